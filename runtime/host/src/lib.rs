@@ -1,0 +1,1 @@
+//! The process-wide half of Ferrokeet's runtime.

@@ -1,0 +1,145 @@
+//! The C interface between a kernel library and `runtime/host`.
+//!
+//! A kernel library exports one [`Entry`] per kernel. The host fills a [`Call`] and calls it with the interpreter
+//! lock released. The kernel reaches back only through the function pointers of [`Host`]. Both sides compile this
+//! very file; [`ABI_VERSION`] changes whenever a layout or a meaning does, and the host refuses a library whose
+//! exported `FERROKEET_ABI_VERSION` differs.
+
+use core::ffi::c_void;
+
+/// Version of every layout and meaning in this module.
+pub const ABI_VERSION: u32 = 1;
+
+/// One array argument, as its exporter describes it; the rank and element type are those of the signature.
+///
+/// The host has checked before the call: rank and element type match the signature, `data` and every stride are
+/// multiples of the element's alignment and size, the byte order is native, and arrays the kernel writes are
+/// writable. Extents are at least 0. Strides may be negative, zero or smaller than an element's row (overlap).
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ArrayView {
+    /// Address of the element with all subscripts 0.
+    pub data: *mut u8,
+    /// `rank` extents, in elements.
+    pub shape: *const isize,
+    /// `rank` strides, in bytes.
+    pub strides: *const isize,
+}
+
+/// What the host offers to kernels; valid during a call.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Host {
+    /// [`ABI_VERSION`] of the host.
+    pub version: u32,
+    /// Threads that a parallel loop of this call may use (at least 1), the calling one included.
+    pub threads: u32,
+    /// The host's own.
+    pub context: *mut c_void,
+    /// Calls `body(data, index)` once for every `index` below `count`, on up to `threads` threads (0: [`Host::threads`]),
+    /// in any order, and returns when all are done. `body` must not unwind. Called from inside a `body`, it runs serially.
+    pub parallel_for: unsafe extern "C" fn(
+        host: *const Host,
+        count: usize,
+        threads: usize,
+        body: unsafe extern "C" fn(data: *mut c_void, index: usize),
+        data: *mut c_void,
+    ),
+    /// Whether the user asked to stop (Ctrl-C). Cheap enough for every few microseconds; on the calling thread it lets
+    /// Python's signal handlers run now and then.
+    pub interrupted: unsafe extern "C" fn(host: *const Host) -> bool,
+}
+
+/// One call of a kernel.
+///
+/// Scalars travel as 64 bits: booleans 0 or 1, signed integers sign-extended, unsigned ones zero-extended, `f32` in the low
+/// half, `f64` as its bits. Arrays and scalars each keep the order of the kernel's inputs.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Call {
+    /// What the host offers.
+    pub host: *const Host,
+    /// The array inputs.
+    pub arrays: *const ArrayView,
+    /// The scalar inputs.
+    pub scalars: *const u64,
+    /// Room for the scalar outputs; written when the status is [`Status::Fast`] or [`Status::Careful`].
+    pub results: *mut u64,
+    /// One byte per scalar output, written with `results`: 0 when the variable still holds the object it held before the
+    /// region (the host then hands that very object back), 1 when it holds a new value.
+    pub changed: *mut u8,
+    /// Written when the status is [`Status::Raised`] or [`Status::Python`].
+    pub failure: *mut Failure,
+    /// Bytes that a kernel may spend on copies for undoing.
+    pub undo_limit: u64,
+    /// Bit set of `CALL_*`.
+    pub flags: u32,
+}
+
+/// [`Call::flags`]: do not try the fast variant.
+pub const CALL_CAREFUL: u32 = 1;
+/// [`Call::flags`]: an exception must leave no trace (undo and answer [`Status::Python`]), since the caller can observe
+/// the local variables at the time it is raised.
+pub const CALL_EXACT_LOCALS: u32 = 2;
+
+/// How a kernel ended; the value an [`Entry`] returns.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Done by the fast variant (also: nothing to do because the iteration space is empty).
+    Fast = 0,
+    /// Done by the careful variant; [`Failure::reason`] says why (an index into the manifest's reasons).
+    Careful = 1,
+    /// The careful variant raised; partial effects are CPython's; [`Failure`] tells the exception.
+    Raised = 2,
+    /// Nothing has happened to the arrays, or it was undone: run the loop in Python. [`Failure::reason`] says why.
+    Python = 3,
+    /// Stopped half-way because [`Host::interrupted`] said so.
+    Interrupted = 4,
+    /// A region that assigns live-out scalars would run zero iterations: nothing to do, the caller's Python loop leaves
+    /// every variable as it is. Counts as a fast launch.
+    Empty = 5,
+}
+
+/// A Python exception that a kernel can raise, with the message CPython or NumPy gives it.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exception {
+    /// No exception; the slot is unused.
+    None = 0,
+    /// NumPy: `index {a} is out of bounds for axis {b} with size {c}`.
+    IndexError = 1,
+    /// `division by zero` (also `integer division or modulo by zero`, `float modulo` …: see [`Failure::message`]).
+    ZeroDivisionError = 2,
+    /// `math domain error` and others: see [`Failure::message`].
+    ValueError = 3,
+    /// `math range error`, `Python integer {a} out of bounds for int8` and others: see [`Failure::message`].
+    OverflowError = 4,
+    /// See [`Failure::message`].
+    AssertionError = 5,
+    /// See [`Failure::message`].
+    TypeError = 6,
+    /// See [`Failure::message`].
+    RuntimeError = 7,
+}
+
+/// What went wrong, and where.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Failure {
+    /// An [`Exception`], as its number.
+    pub exception: u32,
+    /// Row of the Python statement that raises, from 1.
+    pub row: u32,
+    /// Index into the manifest's `reasons`: why the kernel was careful or left the loop to Python.
+    pub reason: u32,
+    /// Length of `message` in bytes.
+    pub message_length: u32,
+    /// UTF-8 in the kernel's static data; `{a}`, `{b}`, `{c}` stand for the operands. Null: the exception has no argument.
+    pub message: *const u8,
+    /// Operands of the message.
+    pub operands: [i64; 3],
+}
+
+/// What a kernel library exports for each kernel, under the symbol that its manifest names.
+pub type Entry = unsafe extern "C" fn(call: *const Call) -> u32;

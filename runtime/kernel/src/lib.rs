@@ -1,0 +1,5 @@
+//! What every Ferrokeet kernel is compiled with.
+//!
+//! May touch: nothing.
+
+pub mod abi;

@@ -1,0 +1,4 @@
+//! Text from plans.
+//!
+//! May touch: plan, deps, infer, ir.
+pub mod rust;

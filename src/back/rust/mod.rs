@@ -1,0 +1,3 @@
+//! Rust text from plans.
+//!
+//! May touch: plan, deps, infer, ir.

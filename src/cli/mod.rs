@@ -1,0 +1,3 @@
+//! Thin readers of translate and build.
+//!
+//! May touch: translate, build, and everything they touch.

@@ -1,0 +1,3 @@
+//! What Ferrokeet tells its user: diagnostics, codes, fixes and their renderers.
+//!
+//! May touch: source.

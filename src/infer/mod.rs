@@ -1,0 +1,3 @@
+//! A type for every expression (NEP 50), per signature.
+//!
+//! May touch: ir, source, diagnostics.

@@ -1,0 +1,3 @@
+//! What a parallel loop nest means.
+//!
+//! May touch: source.

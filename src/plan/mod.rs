@@ -1,0 +1,3 @@
+//! Legal and fast: order, lanes, threads; IR in, IR with modes out.
+//!
+//! May touch: deps, infer, ir.

@@ -1,0 +1,3 @@
+//! Comment text to directives; knows no Python.
+//!
+//! May touch: source, diagnostics.

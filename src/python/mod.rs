@@ -1,0 +1,3 @@
+//! The Python subset, as written: tree-sitter's tree made into typed nodes with spans.
+//!
+//! May touch: source.

@@ -1,0 +1,3 @@
+//! Edits that make the Python file call its kernels.
+//!
+//! May touch: ir, source.

@@ -1,0 +1,3 @@
+//! Text, spans, line index and edits.
+//!
+//! May touch: nothing.
