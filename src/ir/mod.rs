@@ -1,3 +1,66 @@
 //! What a parallel loop nest means.
 //!
+//! A [`Region`] is one annotated Python statement, detached from Python: its free names have become [`Input`]s, its
+//! assigned names [`Variable`]s, its calls are inlined, its iteration spaces are counted loops. The representation says
+//! nothing about types; `infer` assigns one to every expression, once per signature.
+//!
+//! # Values
+//!
+//! Expressions live in an arena and are pure: evaluating one changes nothing. It may fail (an index out of bounds, a
+//! division by zero) and it reads variables and array elements as they are at the moment of its evaluation. Hence a
+//! handle that occurs twice in one statement may be evaluated once or twice: the result is the same. (`a < b < c` is
+//! `a < b and b < c` with one handle for `b`.) An expression never outlives its statement: a value needed later is
+//! assigned to a variable, if need be to a temporary one ([`Variable::temporary`]).
+//!
+//! [`Expression::Logical`] and [`Expression::Select`] evaluate only the operands that Python would; everything else
+//! evaluates its operands from left to right, then itself.
+//!
+//! # Effects
+//!
+//! Statements own every effect and form a tree of [`Block`]s. Order of evaluation inside one statement:
+//!
+//! * [`Statement::Assign`]: the value, then the variable takes it.
+//! * [`Statement::Store`]: the value, then the subscripts from left to right, then the element takes the value,
+//!   converted to the array's element type by NumPy's assignment rules. An augmented assignment `a[i] += v` is a
+//!   store whose value is `Binary { Load(a, i), v }` with the *same subscript handles* as the store; that identity is how
+//!   later rooms recognise it, and [`Store::update`] says that it was written so.
+//! * [`Statement::For`]: `start`, `stop`, `step` once, before the first iteration (`step == 0` is a ValueError); then
+//!   the body for every counter value, in order.
+//! * [`Statement::While`]: `prelude`, then `condition`; when true the body, then again from the prelude.
+//! * A condition accepts any scalar and tests its truth.
+//!
+//! A program that fails at some point has had all effects before that point and none after it.
+//!
+//! # Loops and modes
+//!
+//! The counter of a [`Loop`] is read by [`Expression::Counter`] inside its body only and never assigned. Python's loop
+//! variable, where it must outlive an iteration or is reassigned, is an ordinary variable assigned from the counter at
+//! the head of the body.
+//!
+//! [`Loop::mode`] says how iterations may be executed. Reading every mode as [`Mode::Serial`] gives the same program, up
+//! to the reassociation that recognised reductions permit. `lower` makes every loop serial; only `plan` sets
+//! another mode, and only on the word of `deps`. What the user asked for is in [`Loop::annotation`], a wish and not a fact.
+//!
+//! # Arrays
+//!
+//! An [`Array`] is a name for storage with subscripts. Two arrays may overlap unless a guard says otherwise. Subscripts are
+//! Python's: negative ones count from the end, and anything outside is an IndexError.
+//!
 //! May touch: source.
+
+mod arena;
+mod expression;
+mod region;
+mod statement;
+mod walk;
+
+pub use arena::{Arena, Handle, SideTable};
+pub use expression::{
+    BinaryOp, CompareOp, Conversion, Expression, Function, Literal, LogicalOp, Math, Ufunc, UnaryOp,
+};
+pub use region::{Array, ArrayOrigin, Callee, Input, Key, Output, Region, Step, Variable};
+pub use statement::{
+    Annotation, Block, Directive, Exception, Fastmath, Loop, Mode, Reduction, ReductionOp, ReductionTarget, Schedule,
+    Statement, Store, Target,
+};
+pub use walk::{children, visit_expressions, visit_statements};

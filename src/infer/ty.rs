@@ -1,0 +1,133 @@
+//! Scalar and array types, and signatures.
+
+use std::fmt;
+
+/// How a scalar is stored and computed.
+#[allow(missing_docs, reason = "each is named as in NumPy's kinds")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    Bool,
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    F32,
+    F64,
+}
+
+/// Whose rules a scalar follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// A Python bool, int (`I64`: checked, unbounded in principle) or float: weak under NEP 50, division by zero raises.
+    Python,
+    /// A NumPy scalar: strong, wraps, never raises.
+    Numpy,
+    /// Either, depending on the path taken: `s = 0.0` before the first `s += x[i]`. Stored as the NumPy kind. `infer`
+    /// admits it only where both readings give the same value and type of result, or differ in whether they raise.
+    Either,
+}
+
+/// The type of a scalar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ty {
+    /// How it is stored.
+    pub kind: Kind,
+    /// Whose rules it follows.
+    pub origin: Origin,
+}
+
+/// The type of an array input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ArrayTy {
+    /// What a load gives: NumPy scalars from NumPy arrays, Python objects from `array.array` and memoryviews.
+    pub element: Ty,
+    /// Number of subscripts.
+    pub rank: u32,
+}
+
+/// The type of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InputTy {
+    /// A scalar.
+    Scalar(Ty),
+    /// An array.
+    Array(ArrayTy),
+}
+
+impl Ty {
+    /// A Python bool.
+    pub const BOOL: Self = Self { kind: Kind::Bool, origin: Origin::Python };
+    /// A Python int.
+    pub const INT: Self = Self { kind: Kind::I64, origin: Origin::Python };
+    /// A Python float.
+    pub const FLOAT: Self = Self { kind: Kind::F64, origin: Origin::Python };
+
+    /// A NumPy scalar.
+    pub const fn numpy(kind: Kind) -> Self {
+        Self { kind, origin: Origin::Numpy }
+    }
+}
+
+impl Kind {
+    /// `f64`, as in signatures and generated code; NumPy's bool is `bool`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bool => "bool",
+            Self::I8 => "i8",
+            Self::I16 => "i16",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::U8 => "u8",
+            Self::U16 => "u16",
+            Self::U32 => "u32",
+            Self::U64 => "u64",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+
+    /// Bytes of one scalar.
+    pub fn size(self) -> usize {
+        match self {
+            Self::Bool | Self::I8 | Self::U8 => 1,
+            Self::I16 | Self::U16 => 2,
+            Self::I32 | Self::U32 | Self::F32 => 4,
+            Self::I64 | Self::U64 | Self::F64 => 8,
+        }
+    }
+}
+
+impl fmt::Display for Ty {
+    /// As in signatures: `float`, `int`, `bool`, `np.bool`, `f64`; `either f64` only in messages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.origin, self.kind) {
+            (Origin::Python, Kind::Bool) => f.write_str("bool"),
+            (Origin::Python, Kind::I64) => f.write_str("int"),
+            (Origin::Python, Kind::F64) => f.write_str("float"),
+            (Origin::Python, kind) => write!(f, "py {}", kind.name()),
+            (Origin::Numpy, Kind::Bool) => f.write_str("np.bool"),
+            (Origin::Numpy, kind) => f.write_str(kind.name()),
+            (Origin::Either, kind) => write!(f, "either {}", kind.name()),
+        }
+    }
+}
+
+impl fmt::Display for InputTy {
+    /// `f64[:, :]`, `py i64[:]`, `float`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scalar(ty) => ty.fmt(f),
+            Self::Array(array) => {
+                if array.element.origin == Origin::Python {
+                    f.write_str("py ")?;
+                }
+                let colons = vec![":"; array.rank as usize].join(", ");
+                write!(f, "{}[{colons}]", array.element.kind.name())
+            }
+        }
+    }
+}

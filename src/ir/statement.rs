@@ -1,0 +1,268 @@
+//! Effects, and the loops that order them.
+
+use super::{Array, Expression, Handle, Variable};
+use crate::source::Span;
+
+/// Statements in order, each with the span of the Python statement it came from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Block {
+    /// The statements.
+    pub statements: Vec<(Statement, Span)>,
+}
+
+impl Block {
+    /// Adds a statement at the end.
+    pub fn push(&mut self, statement: Statement, span: Span) {
+        self.statements.push((statement, span));
+    }
+
+    /// Whether there is no statement.
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+}
+
+/// One effect, or the control of several.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Statement {
+    /// `variable = value`
+    Assign {
+        /// Takes the value.
+        variable: Handle<Variable>,
+        /// What it takes.
+        value: Handle<Expression>,
+    },
+    /// `array[subscripts] = value`
+    Store(Handle<Store>),
+    /// Evaluates for the sake of failing only (`a[i]` as a statement, an assert's operands).
+    Evaluate(Handle<Expression>),
+    /// `if condition: accept else: reject`
+    If {
+        /// Any scalar.
+        condition: Handle<Expression>,
+        /// When true.
+        accept: Block,
+        /// When false.
+        reject: Block,
+    },
+    /// A counted loop.
+    For(Handle<Loop>),
+    /// `loop { prelude; if not condition: break; body }`
+    While {
+        /// Belongs to the evaluation of the condition.
+        prelude: Block,
+        /// Any scalar.
+        condition: Handle<Expression>,
+        /// One iteration.
+        body: Block,
+    },
+    /// Leaves the innermost loop.
+    Break,
+    /// Goes on with the innermost loop's next iteration.
+    Continue,
+    /// `raise`, or the failing half of an `assert`.
+    Raise {
+        /// The class.
+        exception: Exception,
+        /// Its argument; `None`: raised without argument.
+        message: Option<String>,
+    },
+}
+
+/// `array[subscripts] = value`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Store {
+    /// Written to.
+    pub array: Handle<Array>,
+    /// As many as the array's rank (checked by `infer`).
+    pub subscripts: Vec<Handle<Expression>>,
+    /// The new value.
+    pub value: Handle<Expression>,
+    /// Written as an augmented assignment: `value` is a `Binary` whose left operand loads the same element.
+    pub update: bool,
+    /// The user marked it `# pragma atomic`.
+    pub atomic: bool,
+}
+
+/// Exceptions a program may raise by itself.
+#[allow(missing_docs, reason = "each is named as in Python")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Exception {
+    AssertionError,
+    IndexError,
+    OverflowError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    ZeroDivisionError,
+}
+
+/// A counted loop: the counter takes `start`, `start + step`, … while before `stop` in the direction of `step`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loop {
+    /// What the counter is called in generated code and messages.
+    pub name: String,
+    /// First counter value.
+    pub start: Handle<Expression>,
+    /// Not reached.
+    pub stop: Handle<Expression>,
+    /// Not zero.
+    pub step: Handle<Expression>,
+    /// One iteration.
+    pub body: Block,
+    /// What the user wrote above it.
+    pub annotation: Option<Annotation>,
+    /// How its iterations are executed.
+    pub mode: Mode,
+    /// Of the loop's header, for messages.
+    pub span: Span,
+}
+
+/// How the iterations of a loop are executed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// One after the other.
+    #[default]
+    Serial,
+    /// Split between threads.
+    Parallel,
+    /// In lanes, control flow masked.
+    Simd {
+        /// Iterations at once.
+        lanes: u32,
+    },
+    /// Split between threads, each part in lanes.
+    ParallelSimd {
+        /// Iterations at once in a thread.
+        lanes: u32,
+    },
+}
+
+/// A directive as it concerns a loop, names resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Annotation {
+    /// Which.
+    pub directive: Directive,
+    /// Where it is written.
+    pub span: Span,
+    /// `reduction(op: names)`, and APPy's `shared(name)` on a reduction.
+    pub reductions: Vec<Reduction>,
+    /// `private(names)`.
+    pub private: Vec<(Handle<Variable>, Span)>,
+    /// `firstprivate(names)`.
+    pub firstprivate: Vec<(Handle<Variable>, Span)>,
+    /// `lastprivate(names)`.
+    pub lastprivate: Vec<(Handle<Variable>, Span)>,
+    /// `shared(names)` of variables the region assigns.
+    pub shared: Vec<(Handle<Variable>, Span)>,
+    /// `collapse(n)`: this loop and the `n - 1` directly inside; 1 without the clause.
+    pub collapse: u32,
+    /// `schedule(kind[, chunk])`.
+    pub schedule: Option<(Schedule, Option<Handle<Expression>>)>,
+    /// `num_threads(n)`.
+    pub num_threads: Option<Handle<Expression>>,
+    /// `if(expr)`: run serially when false.
+    pub condition: Option<Handle<Expression>>,
+    /// `simdlen(n)`.
+    pub simdlen: Option<u32>,
+    /// `tile(n, …)`.
+    pub tile: Vec<u32>,
+    /// `unroll(n)`.
+    pub unroll: Option<u32>,
+    /// `target(…)`.
+    pub target: Target,
+    /// `assume(independent)`.
+    pub assume_independent: bool,
+    /// `fastmath[(…)]`.
+    pub fastmath: Fastmath,
+}
+
+/// What a loop's directive asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Directive {
+    /// `parallel for`
+    Parallel,
+    /// `simd`
+    Simd,
+    /// `parallel for simd`
+    ParallelSimd,
+    /// `sequential for`
+    Sequential,
+}
+
+/// `reduction(op: target)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reduction {
+    /// How contributions combine.
+    pub op: ReductionOp,
+    /// What they are combined into.
+    pub target: ReductionTarget,
+    /// Of the name in the clause.
+    pub span: Span,
+}
+
+/// A scalar or an array named by a reduction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReductionTarget {
+    /// A scalar.
+    Variable(Handle<Variable>),
+    /// An array's elements.
+    Array(Handle<Array>),
+}
+
+/// Combines contributions; associative and commutative up to rounding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReductionOp {
+    /// `+`, and `-` (whose contributions are added negated).
+    Add,
+    /// `*`
+    Multiply,
+    /// Least value; which of Python's or NumPy's NaN rules is the recogniser's to say.
+    Min,
+    /// Greatest value.
+    Max,
+    /// `and`
+    And,
+    /// `or`
+    Or,
+    /// `&`
+    BitAnd,
+    /// `|`
+    BitOr,
+    /// `^`
+    BitXor,
+}
+
+/// `schedule(…)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Schedule {
+    /// Equal parts.
+    Static,
+    /// Small parts, first come first served.
+    Dynamic,
+    /// Parts that shrink.
+    Guided,
+    /// Ours to choose.
+    Auto,
+}
+
+/// `target(…)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// The processor.
+    #[default]
+    Cpu,
+    /// An NVIDIA GPU.
+    Cuda,
+    /// Whichever is faster.
+    Auto,
+}
+
+/// What `fastmath` opts into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Fastmath {
+    /// `a * b + c` may be fused.
+    pub contract: bool,
+    /// Sums and products may be reassociated anywhere.
+    pub reassociate: bool,
+}
