@@ -60,15 +60,27 @@ pub enum InputTy {
 
 impl Ty {
     /// A Python bool.
-    pub const BOOL: Self = Self { kind: Kind::Bool, origin: Origin::Python };
+    pub const BOOL: Self = Self {
+        kind: Kind::Bool,
+        origin: Origin::Python,
+    };
     /// A Python int.
-    pub const INT: Self = Self { kind: Kind::I64, origin: Origin::Python };
+    pub const INT: Self = Self {
+        kind: Kind::I64,
+        origin: Origin::Python,
+    };
     /// A Python float.
-    pub const FLOAT: Self = Self { kind: Kind::F64, origin: Origin::Python };
+    pub const FLOAT: Self = Self {
+        kind: Kind::F64,
+        origin: Origin::Python,
+    };
 
     /// A NumPy scalar.
     pub const fn numpy(kind: Kind) -> Self {
-        Self { kind, origin: Origin::Numpy }
+        Self {
+            kind,
+            origin: Origin::Numpy,
+        }
     }
 }
 

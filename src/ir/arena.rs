@@ -18,7 +18,10 @@ impl<T> Handle<T> {
 
     fn new(index: usize) -> Self {
         let index = u32::try_from(index).expect("an arena holds fewer than 2^32 items");
-        Self { index, marker: PhantomData }
+        Self {
+            index,
+            marker: PhantomData,
+        }
     }
 }
 
@@ -92,7 +95,10 @@ impl<T> Arena<T> {
 
     /// All items with their handles, in order of creation.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Handle<T>, &T)> + ExactSizeIterator {
-        self.items.iter().enumerate().map(|(index, item)| (Handle::new(index), item))
+        self.items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (Handle::new(index), item))
     }
 
     /// All handles, in order of creation.
@@ -122,25 +128,37 @@ pub struct SideTable<T, V> {
 impl<T, V: Clone> SideTable<T, V> {
     /// A table for `arena` with the same value everywhere.
     pub fn filled(arena: &Arena<T>, value: V) -> Self {
-        Self { values: vec![value; arena.len()], marker: PhantomData }
+        Self {
+            values: vec![value; arena.len()],
+            marker: PhantomData,
+        }
     }
 }
 
 impl<T, V> SideTable<T, V> {
     /// A table computed from each item.
     pub fn from_fn(arena: &Arena<T>, mut value: impl FnMut(Handle<T>, &T) -> V) -> Self {
-        Self { values: arena.iter().map(|(handle, item)| value(handle, item)).collect(), marker: PhantomData }
+        Self {
+            values: arena.iter().map(|(handle, item)| value(handle, item)).collect(),
+            marker: PhantomData,
+        }
     }
 
     /// The values with the handles they belong to.
     pub fn iter(&self) -> impl Iterator<Item = (Handle<T>, &V)> {
-        self.values.iter().enumerate().map(|(index, value)| (Handle::new(index), value))
+        self.values
+            .iter()
+            .enumerate()
+            .map(|(index, value)| (Handle::new(index), value))
     }
 }
 
 impl<T, V: Clone> Clone for SideTable<T, V> {
     fn clone(&self) -> Self {
-        Self { values: self.values.clone(), marker: PhantomData }
+        Self {
+            values: self.values.clone(),
+            marker: PhantomData,
+        }
     }
 }
 impl<T, V: PartialEq> PartialEq for SideTable<T, V> {
@@ -155,7 +173,10 @@ impl<T, V: fmt::Debug> fmt::Debug for SideTable<T, V> {
 }
 impl<T, V> Default for SideTable<T, V> {
     fn default() -> Self {
-        Self { values: Vec::new(), marker: PhantomData }
+        Self {
+            values: Vec::new(),
+            marker: PhantomData,
+        }
     }
 }
 impl<T, V> SideTable<T, V> {

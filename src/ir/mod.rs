@@ -55,9 +55,7 @@ mod statement;
 mod walk;
 
 pub use arena::{Arena, Handle, SideTable};
-pub use expression::{
-    BinaryOp, CompareOp, Conversion, Expression, Function, Literal, LogicalOp, Math, Ufunc, UnaryOp,
-};
+pub use expression::{BinaryOp, CompareOp, Conversion, Expression, Function, Literal, LogicalOp, Math, Ufunc, UnaryOp};
 pub use region::{Array, ArrayOrigin, Callee, Input, Key, Output, Region, Step, Variable};
 pub use statement::{
     Annotation, Block, Directive, Exception, Fastmath, Loop, Mode, Reduction, ReductionOp, ReductionTarget, Schedule,

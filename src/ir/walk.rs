@@ -18,7 +18,11 @@ pub fn children(expression: &Expression) -> Vec<Handle<Expression>> {
         Expression::Binary { left, right, .. }
         | Expression::Compare { left, right, .. }
         | Expression::Logical { left, right, .. } => vec![*left, *right],
-        Expression::Select { condition, accept, reject } => vec![*condition, *accept, *reject],
+        Expression::Select {
+            condition,
+            accept,
+            reject,
+        } => vec![*condition, *accept, *reject],
         Expression::Call { arguments, .. } => arguments.clone(),
     }
 }
@@ -65,7 +69,9 @@ impl Statement {
             Self::Evaluate(value) => vec![*value],
             Self::Store(handle) => {
                 let store = &region.stores[*handle];
-                std::iter::once(store.value).chain(store.subscripts.iter().copied()).collect()
+                std::iter::once(store.value)
+                    .chain(store.subscripts.iter().copied())
+                    .collect()
             }
             Self::If { condition, .. } | Self::While { condition, .. } => vec![*condition],
             Self::For(handle) => {

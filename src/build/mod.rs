@@ -1,0 +1,3 @@
+//! rustc, the cache, files.
+//!
+//! May touch: translate, and everything it touches.
