@@ -77,7 +77,10 @@ codes! {
 impl Code {
     /// Finds a code by `FK201` or by its name, whatever the case.
     pub fn find(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|c| c.code().eq_ignore_ascii_case(text) || c.name().eq_ignore_ascii_case(text))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|c| c.code().eq_ignore_ascii_case(text) || c.name().eq_ignore_ascii_case(text))
     }
 
     /// The address of the rule's page.

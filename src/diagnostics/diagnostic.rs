@@ -65,12 +65,19 @@ pub struct Fix {
 impl Fix {
     /// A fix that is certainly what was meant.
     pub fn safe(title: impl Into<String>, edits: impl IntoIterator<Item = Edit>) -> Self {
-        Self { title: title.into(), applicability: Applicability::Safe, edits: edits.into_iter().collect() }
+        Self {
+            title: title.into(),
+            applicability: Applicability::Safe,
+            edits: edits.into_iter().collect(),
+        }
     }
 
     /// A fix that wants a person's eyes.
     pub fn unsafe_(title: impl Into<String>, edits: impl IntoIterator<Item = Edit>) -> Self {
-        Self { applicability: Applicability::Unsafe, ..Self::safe(title, edits) }
+        Self {
+            applicability: Applicability::Unsafe,
+            ..Self::safe(title, edits)
+        }
     }
 }
 
@@ -111,7 +118,10 @@ impl Diagnostic {
             code,
             severity: code.severity(),
             message: message.into(),
-            primary: Label { span, message: String::new() },
+            primary: Label {
+                span,
+                message: String::new(),
+            },
             secondary: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
@@ -136,7 +146,10 @@ impl Diagnostic {
     /// With one more place.
     #[must_use]
     pub fn secondary(mut self, span: Span, message: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, message: message.into() });
+        self.secondary.push(Label {
+            span,
+            message: message.into(),
+        });
         self
     }
 

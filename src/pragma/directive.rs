@@ -23,17 +23,33 @@ impl Directive {
 
     /// The constant of `collapse(n)`, 1 without it.
     pub fn collapse(&self) -> u32 {
-        self.find(|kind| if let ClauseKind::Collapse(levels) = kind { Some(*levels) } else { None }).unwrap_or(1)
+        self.find(|kind| {
+            if let ClauseKind::Collapse(levels) = kind {
+                Some(*levels)
+            } else {
+                None
+            }
+        })
+        .unwrap_or(1)
     }
 
     /// Whether the user wrote `assume(independent)`.
     pub fn assumes_independence(&self) -> bool {
-        self.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::AssumeIndependent))
+        self.clauses
+            .iter()
+            .any(|clause| matches!(clause.kind, ClauseKind::AssumeIndependent))
     }
 
     /// The licences of `fastmath`; none without it.
     pub fn fast_math(&self) -> FastMath {
-        self.find(|kind| if let ClauseKind::FastMath(licences) = kind { Some(*licences) } else { None }).unwrap_or_default()
+        self.find(|kind| {
+            if let ClauseKind::FastMath(licences) = kind {
+                Some(*licences)
+            } else {
+                None
+            }
+        })
+        .unwrap_or_default()
     }
 }
 
@@ -56,8 +72,14 @@ pub enum DirectiveKind {
 
 impl DirectiveKind {
     /// Every directive.
-    pub const ALL: [Self; 6] =
-        [Self::ParallelFor, Self::Simd, Self::ParallelForSimd, Self::SequentialFor, Self::Parallel, Self::Atomic];
+    pub const ALL: [Self; 6] = [
+        Self::ParallelFor,
+        Self::Simd,
+        Self::ParallelForSimd,
+        Self::SequentialFor,
+        Self::Parallel,
+        Self::Atomic,
+    ];
 
     /// The directive as it is written.
     pub const fn as_str(self) -> &'static str {
@@ -281,6 +303,13 @@ pub struct FastMath {
 
 impl FastMath {
     /// Everything, as plain `fastmath` says.
-    pub const ALL: Self =
-        Self { contract: true, reassoc: true, nnan: true, ninf: true, nsz: true, arcp: true, afn: true };
+    pub const ALL: Self = Self {
+        contract: true,
+        reassoc: true,
+        nnan: true,
+        ninf: true,
+        nsz: true,
+        arcp: true,
+        afn: true,
+    };
 }

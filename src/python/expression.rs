@@ -57,9 +57,9 @@ pub enum ExpressionKind {
         operators: Vec<CompareOperator>,
     },
     /// `a and b and c`, `a or b`: two operands or more.
-    Bool {
+    Logical {
         /// The operator.
-        operator: BoolOperator,
+        operator: LogicalOperator,
         /// The operands, evaluated left to right until one decides.
         operands: Vec<Expression>,
     },
@@ -276,7 +276,7 @@ operators! {
 
 operators! {
     /// Operators that short-circuit.
-    BoolOperator {
+    LogicalOperator {
         /// `and`
         And = "and",
         /// `or`

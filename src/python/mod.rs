@@ -8,20 +8,18 @@
 //!
 //! Comments are not statements; they are listed beside them, in order, for whoever attaches pragmas.
 //!
-//! [`walk`] answers, for any node, supported or not, which names it reads, binds and deletes.
-//!
 //! May touch: source.
 
 mod expression;
 mod statement;
 
 pub use expression::{
-    Argument, ArgumentKind, BinaryOperator, BoolOperator, CompareOperator, ComprehensionClause, ComprehensionKind,
-    Expression, ExpressionKind, UnaryOperator,
+    Argument, ArgumentKind, BinaryOperator, CompareOperator, ComprehensionClause, ComprehensionKind, Expression,
+    ExpressionKind, LogicalOperator, UnaryOperator,
 };
 pub use statement::{
-    Assign, AnnotatedAssign, AugmentedAssign, Class, Decorator, For, Function, Handler, If, Import, ImportedName, Match,
-    MatchCase, Parameter, ParameterKind, Statement, StatementKind, Try, While, With, WithItem,
+    AnnotatedAssign, Assign, AugmentedAssign, Class, Decorator, For, Function, Handler, If, Import, ImportedName,
+    Match, MatchCase, Parameter, ParameterKind, Statement, StatementKind, Try, While, With, WithItem,
 };
 
 use crate::source::Span;

@@ -14,7 +14,10 @@ pub struct Edit {
 impl Edit {
     /// Replaces the text under a span.
     pub fn replace(span: Span, content: impl Into<String>) -> Self {
-        Self { span, content: content.into() }
+        Self {
+            span,
+            content: content.into(),
+        }
     }
 
     /// Inserts text before an offset.
@@ -37,7 +40,11 @@ pub struct EditError {
 
 impl fmt::Display for EditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the edit of bytes {}..{} overlaps another or leaves the text", self.span.start, self.span.end)
+        write!(
+            f,
+            "the edit of bytes {}..{} overlaps another or leaves the text",
+            self.span.start, self.span.end
+        )
     }
 }
 
@@ -54,8 +61,12 @@ pub fn apply_edits(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for Edit { span, content } in order {
-        let kept = (span.start as usize >= done).then(|| text.get(done..span.start as usize)).flatten();
-        let (Some(kept), Some(_)) = (kept, text.get(span.range())) else { return Err(EditError { span: *span }) };
+        let kept = (span.start as usize >= done)
+            .then(|| text.get(done..span.start as usize))
+            .flatten();
+        let (Some(kept), Some(_)) = (kept, text.get(span.range())) else {
+            return Err(EditError { span: *span });
+        };
         out.push_str(kept);
         out.push_str(content);
         done = span.end as usize;

@@ -42,12 +42,21 @@ const WINDOWS_1252: [u16; 32] = [
 
 /// Where ISO 8859-15 departs from ISO 8859-1.
 const LATIN_9: [(u8, char); 8] = [
-    (0xA4, '€'), (0xA6, 'Š'), (0xA8, 'š'), (0xB4, 'Ž'), (0xB8, 'ž'), (0xBC, 'Œ'), (0xBD, 'œ'), (0xBE, 'Ÿ'),
+    (0xA4, '€'),
+    (0xA6, 'Š'),
+    (0xA8, 'š'),
+    (0xB4, 'Ž'),
+    (0xB8, 'ž'),
+    (0xBC, 'Œ'),
+    (0xBD, 'œ'),
+    (0xBE, 'Ÿ'),
 ];
 
 pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), DecodeError> {
     if u32::try_from(bytes.len()).is_err() || bytes.len() > (u32::MAX / 2) as usize {
-        return Err(DecodeError { message: "the file is larger than 2 GiB".into() });
+        return Err(DecodeError {
+            message: "the file is larger than 2 GiB".into(),
+        });
     }
     let (content, marked) = match bytes.strip_prefix(MARK) {
         Some(rest) => (rest, true),
@@ -73,30 +82,43 @@ pub(super) fn encode(text: &str, encoding: Encoding) -> Result<Vec<u8>, DecodeEr
             .chars()
             .map(|c| (0..=255).find(|&byte| character(byte, encoding) == Some(c)))
             .collect::<Option<_>>()
-            .ok_or_else(|| DecodeError { message: format!("the file's encoding ({encoding:?}) cannot spell its text") }),
+            .ok_or_else(|| DecodeError {
+                message: format!("the file's encoding ({encoding:?}) cannot spell its text"),
+            }),
     }
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str, DecodeError> {
     std::str::from_utf8(bytes).map_err(|error| {
-        let row = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
-        DecodeError { message: format!("line {row} is not valid UTF-8 and the file declares no other encoding") }
+        let row = bytes[..error.valid_up_to()]
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count()
+            + 1;
+        DecodeError {
+            message: format!("line {row} is not valid UTF-8 and the file declares no other encoding"),
+        }
     })
 }
 
 fn one_byte(bytes: &[u8], encoding: Encoding) -> Result<String, DecodeError> {
     let decoded: Option<String> = bytes.iter().map(|&byte| character(byte, encoding)).collect();
-    decoded.ok_or_else(|| DecodeError { message: format!("the file holds a byte that {encoding:?} does not define") })
+    decoded.ok_or_else(|| DecodeError {
+        message: format!("the file holds a byte that {encoding:?} does not define"),
+    })
 }
 
 fn character(byte: u8, encoding: Encoding) -> Option<char> {
     match (encoding, byte) {
-        (Encoding::Windows1252, 0x80..=0x9F) => {
-            Some(WINDOWS_1252[usize::from(byte) - 0x80]).filter(|&code| code != 0).and_then(|code| char::from_u32(code.into()))
-        }
-        (Encoding::Latin9, _) => {
-            Some(LATIN_9.iter().find(|(at, _)| *at == byte).map_or(char::from(byte), |(_, replaced)| *replaced))
-        }
+        (Encoding::Windows1252, 0x80..=0x9F) => Some(WINDOWS_1252[usize::from(byte) - 0x80])
+            .filter(|&code| code != 0)
+            .and_then(|code| char::from_u32(code.into())),
+        (Encoding::Latin9, _) => Some(
+            LATIN_9
+                .iter()
+                .find(|(at, _)| *at == byte)
+                .map_or(char::from(byte), |(_, replaced)| *replaced),
+        ),
         _ => Some(char::from(byte)),
     }
 }
@@ -110,8 +132,16 @@ fn named(name: &str, marked: bool) -> Result<Encoding, DecodeError> {
         "latin-9" | "latin9" | "iso-8859-15" | "iso8859-15" | "l9" if !marked => Encoding::Latin9,
         "cp1252" | "windows-1252" | "1252" if !marked => Encoding::Windows1252,
         other if other.starts_with("utf-8-") && !marked => Encoding::Utf8,
-        _ if marked => return Err(DecodeError { message: format!("the file declares `{name}` after a UTF-8 mark") }),
-        _ => return Err(DecodeError { message: format!("the file's encoding `{name}` is not supported") }),
+        _ if marked => {
+            return Err(DecodeError {
+                message: format!("the file declares `{name}` after a UTF-8 mark"),
+            });
+        }
+        _ => {
+            return Err(DecodeError {
+                message: format!("the file's encoding `{name}` is not supported"),
+            });
+        }
     };
     Ok(encoding)
 }
@@ -132,7 +162,9 @@ fn cookie(bytes: &[u8]) -> Option<String> {
 }
 
 fn cookie_in(comment: &[u8]) -> Option<String> {
-    let at = comment.windows(7).position(|window| &window[..6] == b"coding" && matches!(window[6], b':' | b'='))?;
+    let at = comment
+        .windows(7)
+        .position(|window| &window[..6] == b"coding" && matches!(window[6], b':' | b'='))?;
     let name: Vec<u8> = comment[at + 7..]
         .iter()
         .copied()

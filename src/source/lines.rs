@@ -25,7 +25,9 @@ impl LineIndex {
             _ => false,
         };
         let after_ends = (0..bytes.len()).filter(|&at| ends_line(at)).map(|at| at as u32 + 1);
-        Self { starts: std::iter::once(0).chain(after_ends).collect() }
+        Self {
+            starts: std::iter::once(0).chain(after_ends).collect(),
+        }
     }
 
     /// The number of lines; a final line end opens one more, empty, line.
@@ -45,7 +47,9 @@ impl LineIndex {
 
     /// The span of a row (from 1) without its line end; empty at the end of the text past the last row.
     pub fn span(&self, text: &str, row: u32) -> Span {
-        let Some(start) = self.start(row) else { return Span::at(text.len() as u32) };
+        let Some(start) = self.start(row) else {
+            return Span::at(text.len() as u32);
+        };
         let end = self.start(row + 1).map_or(text.len(), |next| next as usize);
         let line = text[start as usize..end].trim_end_matches(['\n', '\r']);
         Span::new(start, start + line.len() as u32)
@@ -66,7 +70,9 @@ impl LineIndex {
     /// The offset of a row and column; a column past the end of its line means the line's end.
     pub fn offset(&self, text: &str, position: Position) -> u32 {
         let line = self.span(text, position.row);
-        let inside = text[line.range()].char_indices().nth(position.column.saturating_sub(1) as usize);
+        let inside = text[line.range()]
+            .char_indices()
+            .nth(position.column.saturating_sub(1) as usize);
         inside.map_or(line.end, |(at, _)| line.start + at as u32)
     }
 }

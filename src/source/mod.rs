@@ -54,7 +54,12 @@ impl SourceFile {
     fn with_encoding(name: String, text: String, encoding: Encoding) -> Self {
         assert!(u32::try_from(text.len()).is_ok(), "a source file is smaller than 4 GiB");
         let lines = LineIndex::new(&text);
-        Self { name, text, lines, encoding }
+        Self {
+            name,
+            text,
+            lines,
+            encoding,
+        }
     }
 
     /// The name shown to people: usually the path as it was given.

@@ -18,11 +18,14 @@ impl Span {
 
     /// The empty span at an offset.
     pub const fn at(offset: u32) -> Self {
-        Self { start: offset, end: offset }
+        Self {
+            start: offset,
+            end: offset,
+        }
     }
 
     /// A span from `usize` offsets, as `str` methods give them, moved by `base`.
-    pub(crate) fn from_offsets(base: u32, range: Range<usize>) -> Self {
+    pub fn from_offsets(base: u32, range: Range<usize>) -> Self {
         Self::new(base + range.start as u32, base + range.end as u32)
     }
 
@@ -38,7 +41,10 @@ impl Span {
 
     /// The smallest span that covers both.
     pub fn join(self, other: Self) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 
     /// Whether `other` lies inside this span.

@@ -45,9 +45,18 @@ fn encodings_round_trip() {
 #[test]
 fn undecodable_files_say_why() {
     let error = |bytes: &[u8]| SourceFile::from_bytes("a.py", bytes).unwrap_err().message;
-    assert_eq!(error(b"ok\n\xff"), "line 2 is not valid UTF-8 and the file declares no other encoding");
-    assert_eq!(error(b"# coding: klingon\n"), "the file's encoding `klingon` is not supported");
-    assert_eq!(error(b"\xef\xbb\xbf# coding: latin-1\n"), "the file declares `latin-1` after a UTF-8 mark");
+    assert_eq!(
+        error(b"ok\n\xff"),
+        "line 2 is not valid UTF-8 and the file declares no other encoding"
+    );
+    assert_eq!(
+        error(b"# coding: klingon\n"),
+        "the file's encoding `klingon` is not supported"
+    );
+    assert_eq!(
+        error(b"\xef\xbb\xbf# coding: latin-1\n"),
+        "the file declares `latin-1` after a UTF-8 mark"
+    );
 }
 
 #[test]
@@ -58,7 +67,12 @@ fn a_cookie_after_code_is_no_cookie() {
 
 #[test]
 fn edits_apply_in_place_order() {
-    let edits = [Edit::replace(Span::new(4, 5), "2"), Edit::insert(0, "yy"), Edit::insert(0, "z"), Edit::delete(Span::new(1, 2))];
+    let edits = [
+        Edit::replace(Span::new(4, 5), "2"),
+        Edit::insert(0, "yy"),
+        Edit::insert(0, "z"),
+        Edit::delete(Span::new(1, 2)),
+    ];
     assert_eq!(apply_edits("x = 1", &edits).unwrap(), "yyzx= 2");
 }
 
