@@ -1,5 +1,35 @@
 //! What every Ferrokeet kernel is compiled with.
 //!
+//! Generated kernels are one file of Rust, compiled by a bare `rustc` against this crate's rlib. It depends on nothing but
+//! std, and everything that lands in a hot loop is `inline(always)`, so that it is compiled for the kernel's target.
+//!
+//! | module | what generated code finds there |
+//! |---|---|
+//! | [`abi`] | the C interface to `runtime/host` |
+//! | [`lanes`] | `F64x8`, `I64x8`, `F32x16`, …: the values of a variable in neighbouring iterations; [`lanes::Mask8`], [`lanes::Mask16`] |
+//!
+//! ```
+//! use ferrokeet_kernel::lanes::{F64x8, I64x8, Mask, Mask8};
+//!
+//! let x = [0.5f64; 12];
+//! let mut y = [1.0f64; 12];
+//! let mut i = 0;
+//! while i < x.len() {
+//!     let on = Mask8::below(x.len() - i); // the tail's lanes
+//!     // SAFETY: the lanes that are on lie below `x.len()`.
+//!     unsafe {
+//!         let v = F64x8::load_masked(x.as_ptr().add(i), on);
+//!         let big = v.gt(F64x8::splat(0.25));
+//!         let w = F64x8::select(big, v.mul_add(v, F64x8::splat(1.0)), -v);
+//!         w.store_masked(y.as_mut_ptr().add(i), on);
+//!     }
+//!     i += 8;
+//! }
+//! assert_eq!(y[11], 1.25);
+//! assert_eq!(I64x8::iota(3, 2).cast::<f64>().reduce_sum(), 80.0);
+//! ```
+//!
 //! May touch: nothing.
 
 pub mod abi;
+pub mod lanes;
