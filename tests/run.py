@@ -1,0 +1,76 @@
+"""Runs every test and check of the repository, one step after the other, and counts the tests.
+
+Usage: run.py [step ...]; without names, all steps. Prints one line per step and, last, `N passed, N failed, N skipped`;
+the exit code is 1 when anything failed. A check (formatting, lints, types, documentation) counts as one test.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PYTHON_SOURCES = ["python", "tests", "examples", "benches"]
+
+STEPS: dict[str, list[str]] = {
+    "rustfmt": ["cargo", "fmt", "--all", "--check"],
+    "clippy": ["cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"],
+    "rustdoc": ["cargo", "doc", "--quiet", "--workspace", "--no-deps"],
+    "ruff": [str(BIN / "ruff"), "check", "--quiet", *PYTHON_SOURCES],
+    "ruff-format": [str(BIN / "ruff"), "format", "--quiet", "--check", *PYTHON_SOURCES],
+    "mypy": [str(BIN / "mypy"), "--no-error-summary"],
+    "spelling": [str(BIN / "codespell")],
+    "cargo": ["cargo", "test", "--quiet", "--workspace", "--no-fail-fast"],
+    "pytest": [str(BIN / "pytest"), "-q", "-p", "no:cacheprovider", "tests/python"],
+    "examples": [sys.executable, "examples/compare.py"],
+    "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2000", "--seed", "1"],
+}
+
+
+def count(output: str, code: int) -> tuple[int, int, int]:
+    """Tests passed, failed and skipped according to the closing lines of cargo test or pytest; else one per step."""
+    cargo = re.findall(r"test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored", output)
+    if cargo:
+        passed, failed, skipped = (sum(int(row[index]) for row in cargo) for index in range(3))
+        return passed, failed + (code != 0 and not failed), skipped
+    words = {"passed": 0, "failed": 0, "skipped": 0, "error": 0}
+    closing = output.strip().splitlines()[-1:]
+    for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", closing[0] if closing else ""):
+        words[word] += int(number)
+    if sum(words.values()):
+        failed = words["failed"] + words["error"]
+        return words["passed"], failed + (code != 0 and not failed), words["skipped"]
+    return int(code == 0), int(code != 0), 0
+
+
+def main() -> int:
+    names = sys.argv[1:] or list(STEPS)
+    unknown = [name for name in names if name not in STEPS]
+    if unknown:
+        print(f"unknown step {unknown[0]}; there are {', '.join(STEPS)}", file=sys.stderr)
+        return 2
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "RUSTDOCFLAGS": "-D warnings"}
+    environment.setdefault("CARGO_TERM_COLOR", "never")
+    totals = [0, 0, 0]
+    for name in names:
+        start = time.perf_counter()
+        done = subprocess.run(
+            STEPS[name], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        counts = count(done.stdout, done.returncode)
+        totals = [total + new for total, new in zip(totals, counts, strict=True)]
+        verdict = "ok" if done.returncode == 0 else "FAILED"
+        print(f"{name:16} {verdict:6} {counts[0]:6} passed {time.perf_counter() - start:7.1f} s", flush=True)
+        if done.returncode:
+            print(done.stdout[-20_000:], flush=True)
+        elif name in ("examples", "random-programs"):
+            print(done.stdout, flush=True)
+    print(f"{totals[0]} passed, {totals[1]} failed, {totals[2]} skipped")
+    return 1 if totals[1] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+# Sourced by the README's commands, from the root of the checkout: makes sure that the tools are there, and leaves
+# Ferrokeet installed in a private virtual environment, $FERROKEET_VENV (default: .venv).
+
+for tool in cargo cc; do
+    command -v "$tool" > /dev/null || {
+        echo "error: $tool was not found; Ferrokeet needs Rust (https://rustup.rs) and a C compiler as linker" >&2
+        exit 1
+    }
+done
+python=${PYTHON:-python3}
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+    echo "error: $python is older than 3.11; set PYTHON to a newer one" >&2
+    exit 1
+}
+FERROKEET_VENV=${FERROKEET_VENV:-$PWD/.venv}
+export FERROKEET_VENV
+[ -x "$FERROKEET_VENV/bin/python" ] || "$python" -m venv "$FERROKEET_VENV"
+echo "Installing Ferrokeet into $FERROKEET_VENV (the first time takes a few minutes) ..." >&2
+"$FERROKEET_VENV/bin/python" -m pip install --quiet --disable-pip-version-check ".[test]"
