@@ -1,0 +1,62 @@
+"""Arguments for random programs: built twice from the same recipe, once for CPython and once for the translation."""
+
+import random
+import warnings
+
+import numpy as np
+from generate import LAYOUTS, SIZES, ArraySpec, Program
+
+
+def values(spec: ArraySpec, count: int, rng: np.random.Generator) -> np.ndarray:
+    """count values of the array's kind, special ones among them."""
+    if spec.kind == "bool":
+        return rng.integers(0, 2, count).astype(bool)
+    if spec.kind.startswith("float"):
+        if spec.fill == "whole":
+            return rng.integers(-8, 9, count).astype(spec.kind)
+        data = rng.uniform(-4, 4, count)
+        if rng.uniform() < 0.2 and count:
+            data[rng.integers(0, count)] = rng.choice([np.nan, np.inf, -np.inf, -0.0, 1e300, 5e-324])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return data.astype(spec.kind)
+    limits = np.iinfo(spec.kind)
+    low, high = (max(limits.min, -9), 20) if rng.uniform() < 0.8 else (limits.min, limits.max)
+    return rng.integers(low, high, count, dtype=spec.kind, endpoint=True)
+
+
+def array(spec: ArraySpec, sizes: dict[str, int], layout: str, rng: np.random.Generator) -> np.ndarray:
+    """One array argument in a memory layout."""
+    shape = [sizes[extent] + spec.spare for extent in spec.extents]
+    count = int(np.prod(shape))
+    data = values(spec, count, rng).reshape(shape)
+    if layout == "strided":
+        wide = np.repeat(data, 2, axis=-1)
+        return wide[..., ::2]
+    if layout == "reversed":
+        return np.ascontiguousarray(data[::-1])[::-1]
+    if layout == "fortran":
+        return np.asfortranarray(data)
+    if layout == "readonly" and spec.fill != "written":
+        data.setflags(write=False)
+    return data
+
+
+def build(program: Program, variant: int) -> list[object]:
+    """The arguments of one call."""
+    choose = random.Random(program.seed * 1000 + variant)
+    rng = np.random.default_rng(program.seed * 1000 + variant)
+    sizes = {"n": choose.choice(SIZES), "m": choose.choice(SIZES[:10])}
+    arguments: list[object] = []
+    previous: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
+    for spec in program.arrays:
+        layout = choose.choice(LAYOUTS) if variant else "C"
+        made = array(spec, sizes, layout, rng)
+        earlier = previous.get((spec.kind, made.shape))
+        if layout == "shared" and earlier is not None:
+            made = earlier if choose.random() < 0.5 else earlier[::-1]
+        previous[spec.kind, made.shape] = made
+        arguments.append(made)
+    for _, kind in program.scalars:
+        arguments.append(choose.uniform(-3, 3) if kind == "float" else choose.randint(-4, 12))
+    return [*arguments, sizes["n"], sizes["m"]]

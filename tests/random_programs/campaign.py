@@ -1,0 +1,168 @@
+"""Compares many random programs between CPython and their translations.
+
+Usage: campaign.py [--count N] [--seed S] [--jobs J] [--keep DIR]
+
+Programs are checked in worker processes, so that a crash is a failure of one program and not of the campaign. Failing
+programs are shrunk and printed. The closing line counts programs; the exit code is 1 when one failed, or when fewer than
+nine in ten launches ran natively (the test would prove little).
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from generate import Node, Program, generate
+
+BATCH = 20
+HERE = Path(__file__).resolve().parent
+
+
+def check_batch(folder: Path, seeds: list[int]) -> None:
+    """Worker: checks programs and prints one JSON line for each."""
+    from check import difference
+
+    import ferrokeet
+
+    sys.path.insert(0, str(folder))
+    ferrokeet.install("random_program_")
+    for seed in seeds:
+        print(json.dumps({"start": seed}), flush=True)
+        found, launches = difference(generate(seed), folder, f"random_program_{seed}")
+        print(json.dumps({"seed": seed, "difference": found, **launches}), flush=True)
+
+
+def check_shrunk(folder: Path, seed: int, removed: list[int]) -> None:
+    """Worker: checks one program with some of its lines removed."""
+    from check import difference
+
+    import ferrokeet
+
+    sys.path.insert(0, str(folder))
+    ferrokeet.install("random_program_")
+    program = without(generate(seed), set(removed))
+    found, _ = difference(program, folder, f"random_program_{seed}")
+    print(json.dumps({"difference": found}), flush=True)
+
+
+def nodes(program: Program) -> list[tuple[list[Node], int]]:
+    """Every line of the kernel's body with the list it stands in, in preorder."""
+    found: list[tuple[list[Node], int]] = []
+
+    def visit(siblings: list[Node]) -> None:
+        for position, node in enumerate(siblings):
+            found.append((siblings, position))
+            visit(node.children)
+
+    visit(program.body)
+    return found
+
+
+def without(program: Program, removed: set[int]) -> Program:
+    """The program less the lines (and all below them) with those preorder numbers."""
+    for number in sorted(removed, reverse=True):
+        siblings, position = nodes(program)[number]
+        del siblings[position]
+    return program
+
+
+def worker(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Runs this file as a worker."""
+    command = [sys.executable, str(HERE / "campaign.py"), *arguments]
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=600)
+
+
+def fails(folder: Path, seed: int, removed: list[int]) -> str | None:
+    """How the shrunk program fails, if it does and is a program at all."""
+    done = worker(["--shrunk", json.dumps([str(folder), seed, removed])], {})
+    if done.returncode < 0:
+        return f"the process died of signal {-done.returncode}"
+    try:
+        return json.loads(done.stdout.splitlines()[-1])["difference"]
+    except (ValueError, IndexError, KeyError):
+        return None
+
+
+def shrink(seed: int, first: str) -> tuple[str, str]:
+    """A smaller program that still fails, and how: lines are removed one after the other as long as it does."""
+    removed: list[int] = []
+    reason = first
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(len(nodes(generate(seed))) - 1, -1, -1):
+            if len(nodes(without(generate(seed), {*removed, number}))) == 0:
+                continue
+            again = fails(Path(folder), seed, [*removed, number])
+            if again:
+                removed.append(number)
+                reason = again
+    return without(generate(seed), set(removed)).source(), reason
+
+
+def batch_results(seeds: list[int], threads: int) -> list[dict[str, object]]:
+    """The results of one batch; a program that killed its worker has a difference that says so."""
+    results: list[dict[str, object]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        left = seeds
+        while left:
+            done = worker(["--batch", json.dumps([folder, left])], {"FERROKEET_NUM_THREADS": str(threads)})
+            lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+            finished = [line for line in lines if "seed" in line]
+            results += finished
+            left = left[len(finished) :]
+            if left:
+                what = f"the worker ended with code {done.returncode}: {done.stderr.strip()[-1500:]}"
+                results.append({"seed": left[0], "difference": what, "fast": 0, "careful": 0, "python": 0})
+                left = left[1:]
+    return results
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--keep", type=Path, help="folder for the shrunk failing programs")
+    parser.add_argument("--no-shrink", action="store_true")
+    parser.add_argument("--batch", help=argparse.SUPPRESS)
+    parser.add_argument("--shrunk", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.batch:
+        folder, seeds = json.loads(options.batch)
+        check_batch(Path(folder), seeds)
+        return 0
+    if options.shrunk:
+        folder, seed, removed = json.loads(options.shrunk)
+        check_shrunk(Path(folder), seed, removed)
+        return 0
+    seeds = list(range(options.seed, options.seed + options.count))
+    batches = [seeds[start : start + BATCH] for start in range(0, len(seeds), BATCH)]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        threads = [1, 2, 5]
+        jobs = [pool.submit(batch_results, batch, threads[index % 3]) for index, batch in enumerate(batches)]
+        results = [result for job in jobs for result in job.result()]
+    failed = [result for result in results if result["difference"]]
+    for result in failed[:20]:
+        seed, reason = int(str(result["seed"])), str(result["difference"])
+        source = generate(seed).source()
+        if not options.no_shrink:
+            source, reason = shrink(seed, reason)
+        print(f"seed {seed}: {reason}\n{source}")
+        if options.keep:
+            options.keep.mkdir(parents=True, exist_ok=True)
+            (options.keep / f"seed_{seed}.py").write_text(source)
+    counts = {key: sum(int(str(result[key])) for result in results) for key in ("fast", "careful", "python")}
+    total = sum(counts.values())
+    native = (counts["fast"] + counts["careful"]) / max(1, total)
+    print(
+        f"{counts['fast']} launches fast, {counts['careful']} careful, {counts['python']} in Python ({native:.1%} native)"
+    )
+    print(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed or native < 0.9 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Runs one random program in CPython and translated, and compares everything that can be observed."""
+
+import importlib
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from arguments import build
+from generate import Program
+
+import ferrokeet
+
+VARIANTS = 3
+Outcome = tuple[str, Any]
+
+
+def run(function: Callable[..., Any], arguments: list[object]) -> Outcome:
+    """What a call gives: `("returns", value)` or `("raises", (class, message))`."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return "returns", function(*arguments)
+    except Exception as error:
+        return "raises", (type(error).__name__, str(error))
+
+
+def same_bits(left: Any, right: Any) -> bool:
+    """Whether two arrays or scalars are the same: type, shape, every bit but those of NaNs."""
+    if type(left) is not type(right):
+        return False
+    a, b = np.asarray(left), np.asarray(right)
+    if a.dtype != b.dtype or a.shape != b.shape:
+        return False
+    if a.dtype.kind != "f":
+        return bool((a == b).all())
+    nan = np.isnan(a) & np.isnan(b)
+    return bool((nan | ((a == b) & (np.signbit(a) == np.signbit(b)))).all())
+
+
+def near(left: Any, right: Any) -> bool:
+    """Whether two arrays or scalars are the same up to a few units in the last place."""
+    a, b = np.asarray(left), np.asarray(right)
+    if a.dtype.kind != "f" or a.shape != b.shape:
+        return same_bits(left, right)
+    with np.errstate(all="ignore"):
+        close = np.abs(a - b) <= 4 * np.spacing(np.maximum(np.abs(a), np.abs(b)))
+    return bool((close | (a == b) | (np.isnan(a) & np.isnan(b))).all())
+
+
+def difference(program: Program, folder: Path, name: str) -> tuple[str | None, dict[str, int]]:
+    """The first difference between CPython and the translation, in words, and how the launches ran."""
+    source = program.source()
+    path = folder / f"{name}.py"
+    path.write_text(source)
+    plain: dict[str, Any] = {}
+    exec(compile(source, str(path), "exec"), plain)
+    importlib.invalidate_caches()
+    module = importlib.import_module(name)
+    compare = near if program.approximate else same_bits
+    found = None
+    for variant in range(VARIANTS):
+        expected_arguments, arguments = build(program, variant), build(program, variant)
+        expected = run(plain["kernel"], expected_arguments)
+        actual = run(module.kernel, arguments)
+        if expected[0] != actual[0] or (expected[0] == "raises" and expected != actual):
+            found = f"variant {variant}: CPython {expected}, translated {actual}"
+        elif expected[0] == "returns":
+            for position, (left, right) in enumerate(zip(expected[1], actual[1], strict=True)):
+                if not compare(left, right):
+                    found = f"variant {variant}: result {position} is {left!r} in CPython, {right!r} translated"
+        for spec, left, right in zip(program.arrays, expected_arguments, arguments, strict=False):
+            if not compare(left, right):
+                where = np.argwhere(np.asarray(left != right))[:3].tolist()
+                found = (
+                    found or f"variant {variant}: array {spec.name} ({spec.kind}) differs at {where} [{expected[0]}]"
+                )
+        if found:
+            break
+    launches = {"fast": 0, "careful": 0, "python": 0}
+    for kernel in ferrokeet.stats()["kernels"]:
+        if kernel["filename"] == str(path):
+            for key in launches:
+                launches[key] += kernel[key]
+    sys.modules.pop(name, None)
+    return found, launches
