@@ -291,6 +291,7 @@ macro_rules! arrays {
         impl $crate::lanes::FloatElement<$n> for $t {}
     )*};
 }
+#[allow(unused_imports, reason = "AVX-512 has no use for it")]
 pub(super) use arrays;
 
 arrays!(integer: i64, u64, i32, u32, i16, u16, i8, u8; 1 Mask1);

@@ -29,6 +29,8 @@
 mod convert;
 mod element;
 mod face;
+#[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
+mod halves;
 mod mask;
 mod memory;
 mod reduce;
@@ -41,7 +43,7 @@ mod scalar;
     target_feature = "avx512bw",
     target_feature = "avx512vl"
 ))]
-#[path = "portable.rs"]
+#[path = "avx512.rs"]
 mod native;
 
 #[cfg(all(
@@ -55,7 +57,7 @@ mod native;
         target_feature = "avx512vl"
     ))
 ))]
-#[path = "portable.rs"]
+#[path = "avx2.rs"]
 mod native;
 
 #[cfg(not(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma")))]
