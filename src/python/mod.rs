@@ -6,12 +6,23 @@
 //! desugared or resolved: operators, chained comparisons, literals' digits and parentheses-free structure are the
 //! author's. Every node carries its [`Span`].
 //!
+//! [`walk`] answers, for any node, supported or not, which names it reads, binds and deletes.
+//!
 //! Comments are not statements; they are listed beside them, in order, for whoever attaches pragmas.
 //!
 //! May touch: source.
 
+mod convert;
 mod expression;
+mod expressions;
+mod literal;
 mod statement;
+mod statements;
+#[cfg(test)]
+mod tests;
+pub mod walk;
+
+pub use convert::{parse, parse_expression};
 
 pub use expression::{
     Argument, ArgumentKind, BinaryOperator, CompareOperator, ComprehensionClause, ComprehensionKind, Expression,
