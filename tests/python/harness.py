@@ -1,0 +1,135 @@
+"""Runs a function in CPython and translated, compares everything observable, and asserts how the kernels ran."""
+
+import importlib
+import itertools
+import sys
+import textwrap
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+import ferrokeet
+
+Arguments = Callable[[], tuple[Any, ...]]
+NUMBERS = itertools.count(1)
+
+
+class Pair:
+    """One module, loaded as plain Python and translated.
+
+    `call` runs a function of both on arguments built twice by a factory (so that aliasing among them is the same) and
+    compares results, arguments afterwards, and exceptions.
+    """
+
+    def __init__(self, folder: Path, source: str):
+        self.source = textwrap.dedent(source)
+        name = f"pair_{next(NUMBERS)}"
+        self.path = folder / f"{name}.py"
+        self.path.write_text(self.source)
+        self.plain: dict[str, Any] = {"__name__": name}
+        exec(compile(self.source, str(self.path), "exec"), self.plain)
+        self.native = self.load(folder, name)
+
+    @staticmethod
+    def load(folder: Path, name: str) -> ModuleType:
+        """Imports the module through the translating import hook."""
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
+        ferrokeet.install("pair_")
+        importlib.invalidate_caches()
+        return importlib.import_module(name)
+
+    def launches(self) -> dict[str, int]:
+        """How often the module's kernels ran in each way so far."""
+        kernels = [kernel for kernel in ferrokeet.stats()["kernels"] if kernel["filename"] == str(self.path)]
+        return {way: sum(kernel[way] for kernel in kernels) for way in ("fast", "careful", "python")}
+
+    def call(self, function: str, arguments: Arguments, ulps: int = 0, ran: str | None = "fast") -> Any:
+        """Calls both and compares; `ran` is the only way in which the kernels may have run (None: any)."""
+        before = self.launches()
+        expected_arguments, actual_arguments = arguments(), arguments()
+        expected = outcome(self.plain[function], expected_arguments)
+        actual = outcome(getattr(self.native, function), actual_arguments)
+        after = self.launches()
+        assert expected[0] == actual[0], f"CPython {expected}, translated {actual}"
+        compare(expected[1], actual[1], ulps)
+        for left, right in zip(expected_arguments, actual_arguments, strict=True):
+            compare(left, right, ulps)
+        if ran is not None:
+            new = {way for way in after if after[way] > before[way]}
+            assert new == {ran}, f"the kernels ran {new}: {ferrokeet.stats()}"
+        return actual[1]
+
+
+def outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
+    """`("returns", value)` or `("raises", "Class: message")`."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return "returns", function(*arguments)
+    except Exception as error:
+        return "raises", f"{type(error).__name__}: {error}"
+
+
+def compare(left: Any, right: Any, ulps: int) -> None:
+    """Asserts the same type and the same bits; floats may differ by `ulps` units in the last place."""
+    assert type(left) is type(right), f"{type(left)} in CPython, {type(right)} translated"
+    if isinstance(left, tuple | list):
+        assert len(left) == len(right)
+        for a, b in zip(left, right, strict=True):
+            compare(a, b, ulps)
+    elif isinstance(left, np.ndarray | np.generic | float):
+        compare_numbers(np.asarray(left), np.asarray(right), ulps)
+    elif not callable(left) and type(left).__module__ in ("builtins", "array"):
+        assert left == right, f"{left!r} in CPython, {right!r} translated"
+
+
+def compare_numbers(left: np.ndarray, right: np.ndarray, ulps: int) -> None:
+    """Asserts equal arrays: NaNs where NaNs are, zeros of the same sign."""
+    assert left.dtype == right.dtype
+    assert left.shape == right.shape
+    if left.dtype.kind != "f":
+        same = left == right
+    else:
+        with np.errstate(all="ignore"):
+            equal = (left == right) & (np.signbit(left) == np.signbit(right))
+            close = (
+                np.abs(left - right) <= ulps * np.spacing(np.maximum(np.abs(left), np.abs(right))) if ulps else equal
+            )
+        same = equal | close | (np.isnan(left) & np.isnan(right))
+    if not np.all(same):
+        where = tuple(np.argwhere(~np.atleast_1d(same))[0])
+        a, b = np.atleast_1d(left)[where], np.atleast_1d(right)[where]
+        raise AssertionError(f"element {where}: {a!r} in CPython, {b!r} translated ({int((~same).sum())} differ)")
+
+
+LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "C": lambda a: a,
+    "Fortran": np.asfortranarray,
+    "strided": lambda a: np.repeat(a, 3, axis=-1)[..., ::3],
+    "reversed": lambda a: np.ascontiguousarray(a[::-1])[::-1],
+    "transposed": lambda a: np.ascontiguousarray(a.T).T,
+}
+KINDS = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64"]
+SIZES = [0, 1, 7, 8, 9, 15, 16, 17, 1000]
+
+
+def sample(kind: str, shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
+    """Values of a kind, extreme and special ones among them."""
+    rng = np.random.default_rng(seed)
+    if kind == "bool":
+        return rng.integers(0, 2, shape).astype(bool)
+    if kind.startswith("float"):
+        data = rng.normal(scale=3, size=shape).astype(kind)
+        if data.size > 8:
+            data.flat[1:6] = [0.0, -0.0, np.inf, -np.inf, np.nan]
+        return data
+    limits = np.iinfo(kind)
+    data = rng.integers(max(limits.min, -50), 50, shape, dtype=kind, endpoint=True)
+    if data.size > 8:
+        data.flat[3], data.flat[5] = limits.min, limits.max
+    return data

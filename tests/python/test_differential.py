@@ -1,0 +1,242 @@
+"""Every kind of element, layout and size against CPython: results bit for bit, and the fast variant ran."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from harness import KINDS, LAYOUTS, SIZES, Pair, sample
+
+MakePair = Callable[[str], Pair]
+INTEGERS = [kind for kind in KINDS if "int" in kind]
+FLOATS = ["float32", "float64"]
+
+ELEMENTWISE = """
+import numpy as np
+
+def arithmetic(x, y, out):
+    # pragma parallel for simd
+    for i in range(len(out)):
+        out[i] = x[i] * y[i] - x[i] + y[i]
+
+def choose(x, y, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        if x[i] < y[i]:
+            out[i] = x[i]
+        elif x[i] == y[i]:
+            out[i] += y[i]
+        else:
+            out[i] = y[i]
+
+def grid(a, b):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            b[i, j] = a[i, j] + a[i, -1 - j] + b[i, j]
+
+def backwards(x, out):
+    # pragma simd
+    for i in range(len(x) - 1, -1, -1):
+        out[len(x) - 1 - i] = x[i] + x[i]
+"""
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "bool"])
+def test_elementwise(pair: MakePair, kind: str) -> None:
+    both = pair(ELEMENTWISE)
+    for n in SIZES:
+        for name, layout in LAYOUTS.items():
+
+            def arguments(n: int = n, layout: Any = layout) -> tuple[Any, ...]:
+                return tuple(layout(sample(kind, (n,), seed)) for seed in (1, 2, 3))
+
+            both.call("arithmetic", arguments)
+            both.call("choose", arguments)
+            both.call("backwards", lambda: arguments()[:2])
+            shape = (n % 37, 11)
+            both.call("grid", lambda: tuple(layout(sample(kind, shape, seed)) for seed in (4, 5)))
+            assert name in LAYOUTS
+
+
+MIXED = """
+def add(x, y, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i] = x[i] + y[i]
+
+def compare(x, y, out):
+    # pragma parallel for simd
+    for i in range(len(out)):
+        out[i] = (x[i] < y[i]) or (x[i] == y[i])
+"""
+
+
+@pytest.mark.parametrize("left", KINDS)
+@pytest.mark.parametrize("right", ["bool", "int8", "uint8", "int32", "uint64", "float32", "float64"])
+def test_promotion(pair: MakePair, left: str, right: str) -> None:
+    both = pair(MIXED)
+    result = (np.zeros(1, left) + np.zeros(1, right)).dtype
+    if result != np.float16:
+        both.call("add", lambda: (sample(left, (41,), 1), sample(right, (41,), 2), np.zeros(41, result)))
+    both.call("compare", lambda: (sample(left, (41,), 1), sample(right, (41,), 2), np.zeros(41, bool)))
+
+
+DIVISION = """
+def floor(x, y, out):
+    # pragma parallel for simd
+    for i in range(len(out)):
+        out[i] = x[i] // y[i]
+
+def modulo(x, y, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i] = x[i] % y[i]
+
+def true(x, y, out):
+    # pragma parallel for simd
+    for i in range(len(out)):
+        out[i] = x[i] / y[i]
+"""
+
+
+@pytest.mark.parametrize("kind", INTEGERS + FLOATS)
+def test_division(pair: MakePair, kind: str) -> None:
+    both = pair(DIVISION)
+    values = sample(kind, (64,), 3)
+    divisors = sample(kind, (64,), 4)
+    divisors[::7] = 0
+    quotient = np.float32 if kind == "float32" else np.float64
+    both.call("floor", lambda: (values.copy(), divisors.copy(), np.zeros(64, kind)))
+    both.call("modulo", lambda: (values.copy(), divisors.copy(), np.zeros(64, kind)))
+    both.call("true", lambda: (values.copy(), divisors.copy(), np.zeros(64, quotient)))
+
+
+BITS = """
+def bits(x, y, out):
+    # pragma parallel for simd
+    for i in range(len(out)):
+        out[i] = (x[i] & y[i]) ^ (x[i] | ~y[i])
+
+def shifts(x, out, k):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i] = (x[i] << k) ^ (x[i] >> k)
+"""
+
+
+@pytest.mark.parametrize("kind", INTEGERS)
+def test_bits(pair: MakePair, kind: str) -> None:
+    both = pair(BITS)
+    both.call("bits", lambda: (sample(kind, (100,), 1), sample(kind, (100,), 2), np.zeros(100, kind)))
+    for k in (0, 1, 5, 7):
+        both.call("shifts", lambda k=k: (sample(kind, (100,), 1), np.zeros(100, kind), k))
+
+
+REDUCTIONS = """
+import numpy as np
+
+def total(x, s):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        s += x[i]
+    return s
+
+def extremes(x, low, high):
+    # pragma parallel for
+    for v in x:
+        low = min(low, v)
+        high = np.maximum(high, v)
+    return low, high
+
+def greatest(x, m):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        if x[i] > m:
+            m = x[i]
+    return m
+
+def count(x, y):
+    c = 0
+    # pragma parallel for
+    for i in range(len(x)):
+        if x[i] < y[i]:
+            c += 1
+    return c
+
+def logic(x):
+    every = True
+    # pragma parallel for
+    for i in range(len(x)):
+        every = every and x[i] < 1000
+    return every
+"""
+
+
+@pytest.mark.parametrize("kind", INTEGERS + FLOATS)
+def test_reductions(pair: MakePair, kind: str) -> None:
+    both = pair(REDUCTIONS)
+    strong = np.dtype(kind).type
+    for n in [1, 7, 8, 9, 1000]:
+        # whole numbers: every order of summation gives the same bits
+        whole = sample(kind, (n,), n) if kind in INTEGERS else np.round(np.nan_to_num(sample(kind, (n,), n), posinf=9))
+        whole = np.clip(whole, -100, 100).astype(kind) if kind in FLOATS else whole
+        both.call("total", lambda whole=whole: (whole, strong(1)))
+        both.call("extremes", lambda whole=whole: (whole, strong(5), strong(5)))
+        both.call("greatest", lambda whole=whole: (whole, strong(1)))
+        both.call("count", lambda n=n: (sample(kind, (n,), 1), sample(kind, (n,), 2)))
+        both.call("logic", lambda n=n: (sample(kind, (n,), 1),))
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_result_types_when_nothing_changes(pair: MakePair, n: int) -> None:
+    both = pair(REDUCTIONS)
+    both.call("total", lambda: (np.ones(n), 0.5))
+    both.call("total", lambda: (np.ones(n), 1))
+    both.call("greatest", lambda: (np.zeros(n), 7.0))
+    both.call("greatest", lambda: (np.ones(n), 0.0))
+    both.call("extremes", lambda: (np.ones(n), -np.inf, 4.0), ran=None)
+    both.call("logic", lambda: (np.ones(n),))
+
+
+OVERLAP = """
+def shift(x, y):
+    # pragma parallel for
+    for i in range(len(x)):
+        y[i] = x[i] + 1.0
+"""
+
+
+@pytest.mark.parametrize("offset", [-3, -1, 0, 1, 3])
+def test_overlapping_views(pair: MakePair, offset: int) -> None:
+    both = pair(OVERLAP)
+
+    def arguments() -> tuple[Any, ...]:
+        base = np.arange(40.0)
+        return base[5:30], base[5 + offset : 30 + offset], base
+
+    source = OVERLAP.replace("def shift(x, y)", "def shift(x, y, base)")
+    both = pair(source)
+    both.call("shift", arguments, ran="fast" if offset == 0 else "careful")
+
+
+def test_interleaved_views_do_not_overlap(pair: MakePair) -> None:
+    both = pair(OVERLAP.replace("def shift(x, y)", "def shift(x, y, base)"))
+
+    def arguments() -> tuple[Any, ...]:
+        base = np.arange(40.0)
+        return base[0::2], base[1::2], base
+
+    both.call("shift", arguments)
+
+
+def test_readonly_source_runs_and_readonly_target_raises(pair: MakePair) -> None:
+    both = pair(OVERLAP)
+
+    def frozen(position: int) -> tuple[Any, ...]:
+        arrays = (np.arange(9.0), np.zeros(9))
+        arrays[position].setflags(write=False)
+        return arrays
+
+    both.call("shift", lambda: frozen(0))
+    both.call("shift", lambda: frozen(1), ran="python")
