@@ -1,7 +1,51 @@
-//! A type for every expression (NEP 50), per signature.
+//! A type for every expression, once per signature: what CPython and NumPy 2 (NEP 50) would compute with.
+//!
+//! # What it takes and gives
+//!
+//! [`infer`] takes a [`Region`](crate::ir::Region), which says nothing about types, and a [`Signature`], the types of
+//! its inputs. It gives [`Types`]: side tables that say
+//!
+//! * how every variable is stored ([`Types::variable`]) and what every expression is ([`Types::expression`]);
+//! * in which common type an operation computes ([`Types::operation`]), so that no later room needs to know NEP 50;
+//! * what must hold at run time for the operation to mean that ([`Types::checks`], [`Types::store_checks`],
+//!   [`Types::assign_checks`]), and what happens otherwise: CPython's exception, or the loop is left to Python.
+//!
+//! Only `infer` can build [`Types`]: whoever holds one knows that the region is well typed: subscripts are integers and as
+//! many as the rank, every operator applies to its operands, every value fits the storage it is assigned to.
+//!
+//! # What a type means
+//!
+//! A [`Ty`] is a storage [`Kind`] and an [`Origin`]. Python numbers are weak (they take the type of the NumPy operand
+//! beside them), raise on division by zero, and their ints are unbounded; NumPy scalars are strong, wrap, and never
+//! raise. A value whose origin depends on the path taken is [`Origin::Either`]: in
+//!
+//! ```python
+//! s = 0.0
+//! for i in range(len(x)):
+//!     s += x[i]
+//! ```
+//!
+//! `s` is a Python float before the first iteration and a NumPy float64 after it. Under the hood every value has a *set* of
+//! possible types; an operation on sets is the operation on every pair of members, and is
+//! admitted if all of them compute the same number in the same kind. Where some of them raise and others don't, the
+//! check's outcome is [`Outcome::Python`].
+//!
+//! # What it never does
+//!
+//! It changes no region ([`split_webs`] apart, a pass that `translate` runs first), it decides nothing about
+//! dependences or speed, and it never panics on a user's mistake: a value that has no type is a
+//! [`Diagnostic`](crate::diagnostics::Diagnostic).
 //!
 //! May touch: ir, source, diagnostics.
 
+mod annotation;
+mod check;
+mod signature;
 mod ty;
+mod types;
 
+pub use annotation::Hint;
+pub use check::{Check, Condition, Outcome};
+pub use signature::{Parameter, Signature, SignatureError};
 pub use ty::{ArrayTy, InputTy, Kind, Origin, Ty};
+pub use types::Types;

@@ -82,6 +82,22 @@ impl Ty {
             origin: Origin::Numpy,
         }
     }
+
+    /// What loading an element of this storage kind gives. Of Python origin, the kind is that of the storage, for only
+    /// [`ArrayTy::element`] to hold; the loaded value is [`Ty::loaded`].
+    pub const fn element(kind: Kind, origin: Origin) -> Self {
+        Self { kind, origin }
+    }
+
+    /// The scalar that a load of an element of this type gives: a NumPy scalar, or the Python object that holds it.
+    pub const fn loaded(self) -> Self {
+        match (self.origin, self.kind) {
+            (Origin::Numpy | Origin::Either, _) => self,
+            (Origin::Python, Kind::Bool) => Self::BOOL,
+            (Origin::Python, Kind::F32 | Kind::F64) => Self::FLOAT,
+            (Origin::Python, _) => Self::INT,
+        }
+    }
 }
 
 impl Kind {
@@ -102,8 +118,54 @@ impl Kind {
         }
     }
 
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Bool,
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+        Self::U8,
+        Self::U16,
+        Self::U32,
+        Self::U64,
+        Self::F32,
+        Self::F64,
+    ];
+
+    /// Finds a kind by its [`Kind::name`].
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether it is a floating-point kind.
+    pub const fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
+    }
+
+    /// Whether it is an integer kind; bool is none.
+    pub const fn is_integer(self) -> bool {
+        !matches!(self, Self::Bool | Self::F32 | Self::F64)
+    }
+
+    /// Whether it is a signed integer kind.
+    pub const fn is_signed(self) -> bool {
+        matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64)
+    }
+
+    /// Least and greatest value of an integer kind or bool; `None` for floats.
+    pub const fn bounds(self) -> Option<(i128, i128)> {
+        let bits = self.size() * 8;
+        match self {
+            Self::Bool => Some((0, 1)),
+            Self::I8 | Self::I16 | Self::I32 | Self::I64 => Some((-(1 << (bits - 1)), (1 << (bits - 1)) - 1)),
+            Self::U8 | Self::U16 | Self::U32 | Self::U64 => Some((0, (1 << bits) - 1)),
+            Self::F32 | Self::F64 => None,
+        }
+    }
+
     /// Bytes of one scalar.
-    pub fn size(self) -> usize {
+    pub const fn size(self) -> usize {
         match self {
             Self::Bool | Self::I8 | Self::U8 => 1,
             Self::I16 | Self::U16 => 2,
