@@ -18,11 +18,13 @@ macro_rules! isa {
 }
 
 macro_rules! mask {
-    ($name:ident $bits:ident $n:literal $doc:literal) => {
+    ($name:ident $bits:ident $n:literal $spread:ident $test:ident $test_not:ident $test_both:ident $doc:literal) => {
         #[doc = $doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $name(pub(super) $bits);
 
+        /// The Boolean operations go by way of spread-out lanes, which LLVM folds away; on plain integers it would move
+        /// every mask to a general register and back (Mandelbrot's loop: 10.4 ms that way, 6.9 ms this way).
         impl Mask for $name {
             const LANES: usize = $n;
             #[inline(always)]
@@ -39,25 +41,31 @@ macro_rules! mask {
             }
             #[inline(always)]
             fn and(self, other: Self) -> Self {
-                $name(self.0 & other.0)
+                let other = isa!($spread(other.0));
+                $name(isa!($test_both(self.0, other, other)))
             }
             #[inline(always)]
             fn or(self, other: Self) -> Self {
-                $name(self.0 | other.0)
+                let either = isa!(_mm512_or_si512($spread(self.0), $spread(other.0)));
+                $name(isa!($test(either, either)))
             }
             #[inline(always)]
             fn xor(self, other: Self) -> Self {
-                $name(self.0 ^ other.0)
+                let one = isa!(_mm512_xor_si512($spread(self.0), $spread(other.0)));
+                $name(isa!($test(one, one)))
             }
             #[inline(always)]
             fn not(self) -> Self {
-                $name(!self.0)
+                let lanes = isa!($spread(self.0));
+                $name(isa!($test_not(lanes, lanes)))
             }
         }
     };
 }
-mask!(Mask8 u8 8 "The mask of width 8.");
-mask!(Mask16 u16 16 "The mask of width 16.");
+mask!(Mask8 u8 8 _mm512_movm_epi64 _mm512_test_epi64_mask _mm512_testn_epi64_mask _mm512_mask_test_epi64_mask
+    "The mask of width 8.");
+mask!(Mask16 u16 16 _mm512_movm_epi32 _mm512_test_epi32_mask _mm512_testn_epi32_mask _mm512_mask_test_epi32_mask
+    "The mask of width 16.");
 
 impl Mask16 {
     #[inline(always)]
