@@ -7,6 +7,10 @@
 //! |---|---|
 //! | [`abi`] | the C interface to `runtime/host` |
 //! | [`lanes`] | `F64x8`, `I64x8`, `F32x16`, …: the values of a variable in neighbouring iterations; [`lanes::Mask8`], [`lanes::Mask16`] |
+//! | [`view`] | arrays: [`view::View`], bounds, overlap, copies for undoing |
+//! | [`ranges`] | guards: [`ranges::Span`] arithmetic on the extreme values of integers |
+//! | [`parallel`] | [`parallel::Team`]: loops over the host's threads, failures, Ctrl-C |
+//! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
 //!
 //! ```
 //! use ferrokeet_kernel::lanes::{F64x8, I64x8, Mask, Mask8};
@@ -33,3 +37,7 @@
 
 pub mod abi;
 pub mod lanes;
+pub mod parallel;
+pub mod ranges;
+pub mod reduce;
+pub mod view;

@@ -33,6 +33,10 @@ pub trait Scalar: Copy + PartialEq + PartialOrd + Send + Sync + core::fmt::Debug
     const ZERO: Self;
     /// 1.
     const ONE: Self;
+    /// Smallest value; -∞ for floats.
+    const LEAST: Self;
+    /// Largest value; ∞ for floats.
+    const GREATEST: Self;
     /// `i`, wrapped or rounded to this type.
     fn of_usize(i: usize) -> Self;
     /// Sum.
@@ -89,6 +93,8 @@ macro_rules! integer {
             const KIND: Kind = Kind::$kind;
             const ZERO: Self = 0;
             const ONE: Self = 1;
+            const LEAST: Self = $t::MIN;
+            const GREATEST: Self = $t::MAX;
             #[inline(always)]
             fn of_usize(i: usize) -> Self {
                 i as $t
@@ -152,6 +158,8 @@ macro_rules! float {
             const KIND: Kind = Kind::$kind;
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
+            const LEAST: Self = $t::NEG_INFINITY;
+            const GREATEST: Self = $t::INFINITY;
             #[inline(always)]
             fn of_usize(i: usize) -> Self {
                 i as $t

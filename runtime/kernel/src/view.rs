@@ -1,0 +1,480 @@
+//! Strided views of the arrays a kernel was called with.
+//!
+//! A [`View`] is an address, extents and strides (both counted in elements), copied freely. Getting and setting elements is
+//! `unsafe`, with one contract everywhere: *the subscripts are in bounds*. The fast variant knows it from its guards; the
+//! careful variant asks [`View::locate`], which wraps negative subscripts and finds the axis that is out of bounds. Views of
+//! one kernel may overlap each other (hence raw pointers, no references); the guards [`View::overlaps`] and
+//! [`View::same_elements`] tell whether two do. [`Snapshot`] holds a view's elements for undoing.
+//!
+//! May touch: abi.
+
+use crate::abi::ArrayView;
+
+/// An array of `R` axes whose elements are `T`s.
+#[derive(Clone, Copy, Debug)]
+pub struct View<T, const R: usize> {
+    data: *mut T,
+    shape: [isize; R],
+    strides: [isize; R],
+}
+
+// SAFETY: a view is plain numbers; every access through it is `unsafe`, and its caller answers for races.
+unsafe impl<T: Send, const R: usize> Send for View<T, R> {}
+// SAFETY: as above.
+unsafe impl<T: Sync, const R: usize> Sync for View<T, R> {}
+
+/// A subscript that is out of bounds: `index {index} is out of bounds for axis {axis} with size {size}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfBounds {
+    /// The axis, from 0.
+    pub axis: usize,
+    /// The subscript as written, before wrapping.
+    pub index: i64,
+    /// The axis' extent.
+    pub size: isize,
+}
+
+impl<T: Copy, const R: usize> View<T, R> {
+    /// The view that the host describes.
+    ///
+    /// # Safety
+    /// `array` describes an array of `R` axes of `T`s as [`ArrayView`] promises, valid while the view is used.
+    #[inline]
+    pub unsafe fn new(array: &ArrayView) -> Self {
+        let (mut shape, mut strides) = ([0; R], [0; R]);
+        for axis in 0..R {
+            // SAFETY: `R` extents and strides are there.
+            unsafe {
+                shape[axis] = *array.shape.add(axis);
+                strides[axis] = *array.strides.add(axis) / size_of::<T>() as isize;
+            }
+        }
+        View {
+            data: array.data.cast(),
+            shape,
+            strides,
+        }
+    }
+    /// A view of `shape` elements at `data` with these strides, in elements.
+    ///
+    /// # Safety
+    /// All elements that the extents and strides reach lie in one allocation that is valid while the view is used.
+    #[inline]
+    pub unsafe fn from_parts(data: *mut T, shape: [isize; R], strides: [isize; R]) -> Self {
+        View { data, shape, strides }
+    }
+    /// Address of the element whose subscripts are all 0.
+    #[inline(always)]
+    pub fn data(&self) -> *mut T {
+        self.data
+    }
+    /// Extent of an axis.
+    #[inline(always)]
+    pub fn extent(&self, axis: usize) -> i64 {
+        self.shape[axis] as i64
+    }
+    /// Stride of an axis, in elements.
+    #[inline(always)]
+    pub fn stride(&self, axis: usize) -> isize {
+        self.strides[axis]
+    }
+    /// How many elements.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.shape.iter().product::<isize>() as usize
+    }
+    /// Whether there are no elements.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Whether neighbours along the last axis are neighbours in memory.
+    #[inline]
+    pub fn is_contiguous_inside(&self) -> bool {
+        R == 0 || self.strides[R - 1] == 1 || self.shape[R - 1] <= 1
+    }
+    /// Address of an element, without any check. Wraps where the subscripts are far out of bounds.
+    #[inline(always)]
+    pub fn address(&self, index: [i64; R]) -> *mut T {
+        let mut offset = 0isize;
+        let mut axis = 0;
+        while axis < R {
+            offset = offset.wrapping_add((index[axis] as isize).wrapping_mul(self.strides[axis]));
+            axis += 1;
+        }
+        self.data.wrapping_offset(offset)
+    }
+    /// The element at these subscripts.
+    ///
+    /// # Safety
+    /// Each subscript is at least 0 and below its axis' extent, and no other thread writes the element.
+    #[inline(always)]
+    pub unsafe fn get(&self, index: [i64; R]) -> T {
+        // SAFETY: in bounds by contract.
+        unsafe { *self.address(index) }
+    }
+    /// Replaces the element at these subscripts.
+    ///
+    /// # Safety
+    /// Each subscript is at least 0 and below its axis' extent; the array is writable; no other thread touches the element.
+    #[inline(always)]
+    pub unsafe fn set(&self, index: [i64; R], value: T) {
+        // SAFETY: in bounds by contract.
+        unsafe { *self.address(index) = value }
+    }
+    /// Address of the element at these subscripts as Python reads them: negative ones count from the end.
+    #[inline(always)]
+    pub fn locate(&self, index: [i64; R]) -> Result<*mut T, OutOfBounds> {
+        let mut wrapped = index;
+        let mut axis = 0;
+        while axis < R {
+            wrapped[axis] = self.wrap(axis, index[axis])?;
+            axis += 1;
+        }
+        Ok(self.address(wrapped))
+    }
+    /// A subscript of one axis as Python reads it: from 0, if it is in bounds.
+    #[inline(always)]
+    pub fn wrap(&self, axis: usize, index: i64) -> Result<i64, OutOfBounds> {
+        let size = self.shape[axis];
+        let wrapped = if index < 0 {
+            index.wrapping_add(size as i64)
+        } else {
+            index
+        };
+        if (wrapped as u64) < size as u64 {
+            Ok(wrapped)
+        } else {
+            Err(OutOfBounds { axis, index, size })
+        }
+    }
+    /// The elements along the last axis at these subscripts of the others, when that axis is contiguous.
+    ///
+    /// # Safety
+    /// [`is_contiguous_inside`](Self::is_contiguous_inside) holds; the last of the subscripts is where the row starts, the
+    /// others are in bounds, `length` elements from there on are; while the slice lives, nobody writes them.
+    #[inline(always)]
+    pub unsafe fn row<'a>(&self, start: [i64; R], length: usize) -> &'a [T] {
+        // SAFETY: by contract.
+        unsafe { core::slice::from_raw_parts(self.address(start), length) }
+    }
+    /// As [`row`](Self::row), to write.
+    ///
+    /// # Safety
+    /// As for [`row`](Self::row); the array is writable, and while the slice lives, nobody else reads or writes the elements.
+    #[inline(always)]
+    pub unsafe fn row_mut<'a>(&self, start: [i64; R], length: usize) -> &'a mut [T] {
+        // SAFETY: by contract.
+        unsafe { core::slice::from_raw_parts_mut(self.address(start), length) }
+    }
+    /// Whether the other view has the very same elements at the same subscripts.
+    #[inline]
+    pub fn same_elements<U>(&self, other: &View<U, R>) -> bool {
+        let strides_agree = |axis: usize| self.shape[axis] <= 1 || self.strides[axis] == other.strides[axis];
+        size_of::<T>() == size_of::<U>()
+            && self.data.cast::<u8>() == other.data.cast::<u8>()
+            && self.shape == other.shape
+            && (0..R).all(strides_agree)
+    }
+    /// Whether the two views may have a byte in common; exact for slices of one array by any steps (`x[0::2]` and
+    /// `x[1::2]` don't, `a[:, :5]` and `a[:, 5:]` don't), else on the safe side. Time does not depend on the extents.
+    pub fn overlaps<U: Copy, const S: usize>(&self, other: &View<U, S>) -> bool {
+        match (self.footprint(), other.footprint()) {
+            (Some(a), Some(b)) => a.meets(&b),
+            _ => false,
+        }
+    }
+    /// Whether two of the view's own subscripts may name one element (`np.broadcast_to`, overlapping windows).
+    pub fn overlaps_itself(&self) -> bool {
+        let mut axes: Vec<(isize, isize)> = (0..R)
+            .filter(|&axis| self.shape[axis] > 1)
+            .map(|axis| (self.strides[axis].abs(), self.shape[axis]))
+            .collect();
+        axes.sort_unstable();
+        let mut reach = 0;
+        for (stride, extent) in axes {
+            if stride <= reach {
+                return true;
+            }
+            reach += stride * (extent - 1);
+        }
+        false
+    }
+    fn footprint(&self) -> Option<Footprint<R>> {
+        if self.is_empty() {
+            return None;
+        }
+        let size = size_of::<T>() as i128;
+        let mut first = self.data as usize as i128;
+        let mut axes = [(0, 0); R];
+        for (axis, (extent, stride)) in axes.iter_mut().zip(self.shape.into_iter().zip(self.strides)) {
+            let (steps, stride) = (extent as i128 - 1, stride as i128 * size);
+            if stride < 0 {
+                first += stride * steps;
+            }
+            *axis = if steps == 0 { (0, 0) } else { (stride.abs(), steps) };
+        }
+        Some(Footprint { first, axes, size })
+    }
+}
+
+/// The bytes a view covers: `first + Σ kᵢ·strideᵢ + 0..size` for `0 ≤ kᵢ ≤ stepsᵢ`.
+struct Footprint<const R: usize> {
+    first: i128,
+    /// Stride (from 0) and steps of each axis.
+    axes: [(i128, i128); R],
+    size: i128,
+}
+
+impl<const R: usize> Footprint<R> {
+    fn meets<const S: usize>(&self, other: &Footprint<S>) -> bool {
+        let apart = self.first + self.length(0) <= other.first || other.first + other.length(0) <= self.first;
+        if apart {
+            return false;
+        }
+        let strides = || {
+            self.axes
+                .iter()
+                .chain(&other.axes)
+                .map(|axis| axis.0)
+                .filter(|&stride| stride > 0)
+        };
+        let common = strides().fold(0, greatest_common_divisor);
+        !strides()
+            .chain([common])
+            .any(|modulus| modulus > 0 && self.apart_modulo(other, modulus))
+    }
+    /// Bytes from the first to the last, taking axes whose stride is a multiple of `modulus` (if that is not 0) as
+    /// standing still: an upper bound of how far the view spreads within one period.
+    fn length(&self, modulus: i128) -> i128 {
+        let moves = |stride: i128| modulus == 0 || stride % modulus != 0;
+        self.axes
+            .iter()
+            .filter(|axis| moves(axis.0))
+            .map(|axis| axis.0 * axis.1)
+            .sum::<i128>()
+            + self.size
+    }
+    /// Whether no two bytes agree modulo `modulus`, by intervals on a circle.
+    fn apart_modulo<const S: usize>(&self, other: &Footprint<S>, modulus: i128) -> bool {
+        let gap = (other.first - self.first).rem_euclid(modulus);
+        self.length(modulus) <= gap && gap + other.length(modulus) <= modulus
+    }
+}
+
+fn greatest_common_divisor(a: i128, b: i128) -> i128 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+}
+
+/// A copy of a view's elements, to put back when a region is undone.
+#[derive(Debug)]
+pub struct Snapshot<T, const R: usize> {
+    view: View<T, R>,
+    elements: Vec<T>,
+}
+
+impl<T: Copy, const R: usize> Snapshot<T, R> {
+    /// Bytes that a snapshot of a view takes.
+    #[inline]
+    pub fn bytes(view: &View<T, R>) -> u64 {
+        view.len() as u64 * size_of::<T>() as u64
+    }
+    /// Copies the elements.
+    ///
+    /// # Safety
+    /// The view is valid, and nobody writes its elements meanwhile.
+    pub unsafe fn take(view: View<T, R>) -> Self {
+        let mut elements = Vec::with_capacity(view.len());
+        for_each_row(&view, |row, stride, length| {
+            if stride == 1 {
+                // SAFETY: a row of the view.
+                elements.extend_from_slice(unsafe { core::slice::from_raw_parts(row, length) });
+            } else {
+                // SAFETY: elements of the view.
+                elements.extend((0..length).map(|i| unsafe { *row.wrapping_offset(i as isize * stride) }));
+            }
+        });
+        Snapshot { view, elements }
+    }
+    /// Puts the elements back.
+    ///
+    /// # Safety
+    /// The view is still valid and writable, and nobody else touches its elements meanwhile.
+    pub unsafe fn restore(&self) {
+        let mut elements = self.elements.iter();
+        for_each_row(&self.view, |row, stride, length| {
+            for (i, &element) in elements.by_ref().take(length).enumerate() {
+                // SAFETY: an element of the view.
+                unsafe { *row.wrapping_offset(i as isize * stride) = element };
+            }
+        });
+    }
+}
+
+/// Calls `f` with address, stride and length of each row along the last axis, in subscript order.
+fn for_each_row<T: Copy, const R: usize>(view: &View<T, R>, mut f: impl FnMut(*mut T, isize, usize)) {
+    if view.is_empty() {
+        return;
+    }
+    if R == 0 {
+        return f(view.data, 1, 1);
+    }
+    let mut index = [0; R];
+    loop {
+        f(view.address(index), view.strides[R - 1], view.shape[R - 1] as usize);
+        let mut axis = R - 1;
+        loop {
+            if axis == 0 {
+                return;
+            }
+            axis -= 1;
+            index[axis] += 1;
+            if index[axis] < view.extent(axis) {
+                break;
+            }
+            index[axis] = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn view<T, const R: usize>(data: &mut [T], first: usize, shape: [isize; R], strides: [isize; R]) -> View<T, R>
+    where
+        T: Copy,
+    {
+        // SAFETY: the tests stay inside `data`.
+        unsafe { View::from_parts(data.as_mut_ptr().add(first), shape, strides) }
+    }
+
+    fn addresses<const R: usize>(view: &View<u16, R>) -> Vec<usize> {
+        let mut all = Vec::new();
+        for_each_row(view, |row, stride, length| {
+            all.extend((0..length).map(|i| row.wrapping_offset(i as isize * stride) as usize));
+        });
+        all
+    }
+
+    #[test]
+    fn elements_by_subscript() {
+        let mut data: Vec<i32> = (0..24).collect();
+        let v = view(&mut data, 18, [2, 3], [-12, 2]);
+        // SAFETY: in bounds.
+        unsafe {
+            assert_eq!((v.get([0, 2]), v.get([1, 1])), (22, 8));
+        }
+    }
+
+    #[test]
+    fn python_subscripts() {
+        let mut data = [0u8; 12];
+        let v = view(&mut data, 0, [3, 4], [4, 1]);
+        assert_eq!(v.locate([-1, -4]), Ok(v.address([2, 0])));
+        assert_eq!(
+            v.locate([2, 4]),
+            Err(OutOfBounds {
+                axis: 1,
+                index: 4,
+                size: 4
+            })
+        );
+        assert_eq!(
+            v.locate([-4, 9]),
+            Err(OutOfBounds {
+                axis: 0,
+                index: -4,
+                size: 3
+            })
+        );
+        assert_eq!(
+            v.locate([i64::MIN, 0]),
+            Err(OutOfBounds {
+                axis: 0,
+                index: i64::MIN,
+                size: 3
+            })
+        );
+    }
+
+    #[test]
+    fn overlap_is_exact_on_slices_of_one_array() {
+        let mut data = [0u16; 200];
+        let mut both = 0;
+        let mut views = Vec::new();
+        for first in [60, 61, 63, 80, 85] {
+            for (shape, strides) in [
+                ([4, 3], [20, 2]),
+                ([4, 5], [20, 1]),
+                ([2, 5], [-20, -1]),
+                ([1, 9], [0, 2]),
+                ([3, 2], [3, 40]),
+                ([0, 3], [1, 1]),
+            ] {
+                views.push(view(&mut data, first, shape, strides));
+            }
+        }
+        for a in &views {
+            for b in &views {
+                let set: HashSet<usize> = addresses(a).into_iter().collect();
+                let meet = addresses(b).iter().any(|address| set.contains(address));
+                let told = a.overlaps(b);
+                assert!(told || !meet, "{a:?} and {b:?} overlap");
+                both += (told && !meet) as u32;
+            }
+        }
+        assert!(both <= views.len() as u32 * 4, "{both} false alarms");
+        let halves = [view(&mut data, 0, [9], [2]), view(&mut data, 1, [9], [2])];
+        assert!(!halves[0].overlaps(&halves[1]) && halves[0].overlaps(&halves[0]));
+        let sides = [view(&mut data, 0, [9, 5], [10, 1]), view(&mut data, 5, [9, 5], [10, 1])];
+        assert!(!sides[0].overlaps(&sides[1]) && !sides[1].overlaps(&sides[0]));
+        let shifted = [view(&mut data, 0, [9, 5], [10, 1]), view(&mut data, 4, [9, 5], [10, 1])];
+        assert!(shifted[0].overlaps(&shifted[1]));
+    }
+
+    #[test]
+    fn self_overlap() {
+        let mut data = [0u16; 64];
+        assert!(view(&mut data, 0, [3, 3], [0, 1]).overlaps_itself());
+        assert!(view(&mut data, 0, [3, 3], [2, 1]).overlaps_itself());
+        assert!(!view(&mut data, 0, [3, 3], [3, 1]).overlaps_itself());
+        assert!(!view(&mut data, 9, [3, 3], [1, -3]).overlaps_itself());
+        assert!(!view(&mut data, 0, [1, 3], [0, 1]).overlaps_itself());
+    }
+
+    #[test]
+    fn same_elements_need_the_same_strides() {
+        let mut data = [0u16; 64];
+        let a = view(&mut data, 0, [1, 3], [7, 1]);
+        assert!(a.same_elements(&view(&mut data, 0, [1, 3], [9, 1])));
+        assert!(!a.same_elements(&view(&mut data, 0, [1, 3], [7, 2])));
+        assert!(!a.same_elements(&view(&mut data, 1, [1, 3], [7, 1])));
+    }
+
+    #[test]
+    fn undo_restores_every_element() {
+        let mut data: Vec<u16> = (0..60).collect();
+        let before = data.clone();
+        let v = view(&mut data, 40, [2, 3, 4], [-20, 4, 1]);
+        // SAFETY: the view lies inside `data`, which nobody else touches.
+        unsafe {
+            let kept = Snapshot::take(v);
+            assert_eq!(Snapshot::bytes(&v), 48);
+            for (i, j, k) in (0..24).map(|n| (n / 12, n / 4 % 3, n % 4)) {
+                v.set([i, j, k], 999);
+            }
+            kept.restore();
+        }
+        assert_eq!(data, before);
+        let scalar = view(&mut data, 7, [], []);
+        // SAFETY: as above.
+        unsafe {
+            let kept = Snapshot::take(scalar);
+            scalar.set([], 1);
+            kept.restore();
+        }
+        assert_eq!(data, before);
+    }
+}
