@@ -49,16 +49,24 @@
 //! May touch: source.
 
 mod arena;
+mod arity;
+mod definite;
 mod expression;
+mod print;
 mod region;
+mod spelling;
 mod statement;
+mod verify;
 mod walk;
 
 pub use arena::{Arena, Handle, SideTable};
+pub use definite::{Definite, Trips, definite};
 pub use expression::{BinaryOp, CompareOp, Conversion, Expression, Function, Literal, LogicalOp, Math, Ufunc, UnaryOp};
+pub use print::{print, print_expression};
 pub use region::{Array, ArrayOrigin, Callee, Input, Key, Output, Region, Step, Variable};
 pub use statement::{
     Annotation, Block, Directive, Exception, Fastmath, Loop, Mode, Reduction, ReductionOp, ReductionTarget, Schedule,
     Statement, Store, Target,
 };
+pub use verify::{Fault, verify};
 pub use walk::{children, visit_expressions, visit_statements};

@@ -1,0 +1,175 @@
+//! Definite assignment: which variables surely have a value, and which reads come too early.
+//!
+//! A forward walk over the statement tree. A loop's body may run zero times, so what only its body assigns is not sure
+//! after it; the region's outermost loop is the exception when asked for ([`Trips::AtLeastOne`]), because a region that
+//! runs no iteration is handed back to Python.
+
+use super::{Block, Expression, Handle, Literal, Region, Statement, Variable, visit_expressions};
+
+/// What to assume of the loops at the top of the region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trips {
+    /// They may run no iteration.
+    Any,
+    /// They run an iteration at least.
+    AtLeastOne,
+}
+
+/// What the walk finds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definite {
+    /// Reads of variables that may have no value then, in order of the walk.
+    pub early: Vec<(Handle<Variable>, Handle<Expression>)>,
+    /// For each variable, by its index, whether it surely has a value where the region ends.
+    pub at_end: Vec<bool>,
+}
+
+/// Walks the region; variables with an initial value are assigned from the start.
+pub fn definite(region: &Region, trips: Trips) -> Definite {
+    let entry = region
+        .variables
+        .iter()
+        .map(|(_, variable)| variable.initial.is_some())
+        .collect();
+    let mut walk = Walk {
+        region,
+        early: Vec::new(),
+        leaving: Vec::new(),
+    };
+    let end = walk.top(entry, trips);
+    Definite {
+        early: walk.early,
+        // Where the end cannot be reached, everything holds.
+        at_end: end.unwrap_or_else(|| vec![true; region.variables.len()]),
+    }
+}
+
+/// Per variable, whether it is assigned; `None` where control never comes.
+type State = Option<Vec<bool>>;
+
+/// What reaches the end of a loop other than by its condition, and the head of its next iteration.
+#[derive(Default)]
+struct Leaving {
+    breaks: State,
+    continues: State,
+}
+
+struct Walk<'r> {
+    region: &'r Region,
+    early: Vec<(Handle<Variable>, Handle<Expression>)>,
+    leaving: Vec<Leaving>,
+}
+
+impl Walk<'_> {
+    fn top(&mut self, entry: Vec<bool>, trips: Trips) -> State {
+        let region = self.region;
+        let mut state = Some(entry);
+        for (statement, _) in &region.body.statements {
+            state = match statement {
+                Statement::For(_) if trips == Trips::AtLeastOne => self.inhabited(statement, state),
+                _ => self.statement(statement, state),
+            };
+        }
+        state
+    }
+
+    fn block(&mut self, block: &Block, state: State) -> State {
+        block
+            .statements
+            .iter()
+            .fold(state, |state, (statement, _)| self.statement(statement, state))
+    }
+
+    fn statement(&mut self, statement: &Statement, state: State) -> State {
+        let mut known = state?;
+        if !matches!(statement, Statement::While { .. }) {
+            for root in statement.roots(self.region) {
+                self.read(root, &known);
+            }
+        }
+        match statement {
+            Statement::Assign { variable, .. } => {
+                known[variable.index()] = true;
+                Some(known)
+            }
+            Statement::Store(_) | Statement::Evaluate(_) => Some(known),
+            Statement::If { accept, reject, .. } => {
+                let accepted = self.block(accept, Some(known.clone()));
+                meet(accepted, self.block(reject, Some(known)))
+            }
+            Statement::For(handle) => {
+                let (_, leaving) = self.body(&self.region.loops[*handle].body, known.clone());
+                meet(Some(known), leaving.breaks)
+            }
+            Statement::While {
+                prelude,
+                condition,
+                body,
+            } => self.repeated(prelude, *condition, body, known),
+            Statement::Break => {
+                let leaving = self.leaving.last_mut()?;
+                leaving.breaks = meet(leaving.breaks.take(), Some(known));
+                None
+            }
+            Statement::Continue => {
+                let leaving = self.leaving.last_mut()?;
+                leaving.continues = meet(leaving.continues.take(), Some(known));
+                None
+            }
+            Statement::Raise { .. } => None,
+        }
+    }
+
+    /// A counted loop that runs at least once: what every way through its body assigns is assigned after it.
+    fn inhabited(&mut self, statement: &Statement, state: State) -> State {
+        let Statement::For(handle) = statement else {
+            return self.statement(statement, state);
+        };
+        let known = state?;
+        for root in statement.roots(self.region) {
+            self.read(root, &known);
+        }
+        let (end, leaving) = self.body(&self.region.loops[*handle].body, known);
+        meet(end, meet(leaving.continues, leaving.breaks))
+    }
+
+    fn repeated(&mut self, prelude: &Block, condition: Handle<Expression>, body: &Block, known: Vec<bool>) -> State {
+        let tested = self.block(prelude, Some(known))?;
+        self.read(condition, &tested);
+        let (_, leaving) = self.body(body, tested.clone());
+        let endless = matches!(
+            self.region.expressions[condition],
+            Expression::Literal(Literal::Bool(true))
+        );
+        if endless {
+            leaving.breaks
+        } else {
+            meet(Some(tested), leaving.breaks)
+        }
+    }
+
+    fn body(&mut self, body: &Block, known: Vec<bool>) -> (State, Leaving) {
+        self.leaving.push(Leaving::default());
+        let end = self.block(body, Some(known));
+        (end, self.leaving.pop().unwrap_or_default())
+    }
+
+    fn read(&mut self, root: Handle<Expression>, known: &[bool]) {
+        let (region, early) = (self.region, &mut self.early);
+        visit_expressions(region, root, &mut |handle| {
+            if let Expression::Variable(variable) = region.expressions[handle]
+                && !known[variable.index()]
+            {
+                early.push((variable, handle));
+            }
+        });
+    }
+}
+
+/// What holds on both ways.
+fn meet(left: State, right: State) -> State {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(left.iter().zip(&right).map(|(l, r)| *l && *r).collect()),
+        (one, None) | (None, one) => one,
+    }
+}
