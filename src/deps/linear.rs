@@ -1,0 +1,223 @@
+//! Integer expressions that are linear in loop counters and in values fixed outside.
+
+use crate::ir::{Array, Handle, Input, Loop, Region, Variable};
+
+/// Something a [`Linear`] multiplies by a constant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Atom {
+    /// The counter of an enclosing loop.
+    Counter(Handle<Loop>),
+    /// The first counter value of a loop, its `start`. In a guard: of the execution that is about to begin.
+    First(Handle<Loop>),
+    /// The last counter value of a loop that runs at all: `start + (trips - 1) * step`.
+    Last(Handle<Loop>),
+    /// An integer input, as handed in.
+    Input(Handle<Input>),
+    /// `array.shape[axis]`.
+    Extent(Handle<Array>, u32),
+    /// `array.size`.
+    Size(Handle<Array>),
+    /// An integer variable, as it is where a guard is evaluated. Never in the form of a subscript.
+    Variable(Handle<Variable>),
+    /// The floor of a linear expression divided by a positive constant.
+    Quotient(Box<Linear>, i64),
+    /// A linear expression modulo a positive constant, from 0 to below the constant.
+    Remainder(Box<Linear>, i64),
+    /// Some integer that has no linear form, told apart by number; the same number is the same value within one iteration
+    /// of the loops around its definition. Never in a guard.
+    Value(u32),
+}
+
+/// `constant + Σ coefficient · atom`, in exact integer arithmetic.
+///
+/// Terms are sorted by atom, each atom occurs once, no coefficient is 0: equal expressions are equal values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Linear {
+    /// The part without an atom.
+    pub constant: i64,
+    /// Coefficients and atoms.
+    pub terms: Vec<(i64, Atom)>,
+}
+
+impl Linear {
+    /// A number.
+    pub fn constant(value: i64) -> Self {
+        Self {
+            constant: value,
+            terms: Vec::new(),
+        }
+    }
+
+    /// One atom.
+    pub fn atom(atom: Atom) -> Self {
+        Self {
+            constant: 0,
+            terms: vec![(1, atom)],
+        }
+    }
+
+    /// The number it is, if it has no terms.
+    pub fn as_constant(&self) -> Option<i64> {
+        self.terms.is_empty().then_some(self.constant)
+    }
+
+    /// The coefficient of an atom, 0 if it does not occur (inside quotients and remainders does not count).
+    pub fn coefficient(&self, atom: &Atom) -> i64 {
+        self.terms.iter().find(|(_, a)| a == atom).map_or(0, |(c, _)| *c)
+    }
+
+    /// How much it grows when the counter of `header` grows by 1. `None`: not by a fixed amount (the counter occurs inside a
+    /// quotient or a remainder).
+    pub fn stride(&self, header: Handle<Loop>) -> Option<i64> {
+        let counter = Atom::Counter(header);
+        let inside = self.terms.iter().any(|(_, atom)| match atom {
+            Atom::Quotient(of, _) | Atom::Remainder(of, _) => of.mentions(&counter),
+            _ => false,
+        });
+        (!inside).then(|| self.coefficient(&counter))
+    }
+
+    /// Whether an atom occurs, also inside quotients and remainders.
+    pub fn mentions(&self, wanted: &Atom) -> bool {
+        self.any(&mut |atom| atom == wanted)
+    }
+
+    /// Whether some atom, also inside quotients and remainders, satisfies `test`.
+    pub fn any(&self, test: &mut impl FnMut(&Atom) -> bool) -> bool {
+        self.terms.iter().any(|(_, atom)| {
+            test(atom)
+                || match atom {
+                    Atom::Quotient(of, _) | Atom::Remainder(of, _) => of.any(test),
+                    _ => false,
+                }
+        })
+    }
+
+    /// The sum; `None` when a coefficient leaves 64 bits.
+    pub fn add(&self, other: &Self) -> Option<Self> {
+        self.combine(1, other)
+    }
+
+    /// The difference; `None` when a coefficient leaves 64 bits.
+    pub fn subtract(&self, other: &Self) -> Option<Self> {
+        self.combine(-1, other)
+    }
+
+    /// The product with a number; `None` when a coefficient leaves 64 bits.
+    pub fn scale(&self, factor: i64) -> Option<Self> {
+        Self::default().combine(factor, self)
+    }
+
+    /// With a number added; `None` when the constant leaves 64 bits.
+    pub fn offset(&self, by: i64) -> Option<Self> {
+        let mut sum = self.clone();
+        sum.constant = sum.constant.checked_add(by)?;
+        Some(sum)
+    }
+
+    /// `self + factor * other`; `None` when a coefficient leaves 64 bits.
+    pub fn combine(&self, factor: i64, other: &Self) -> Option<Self> {
+        let constant = self.constant.checked_add(factor.checked_mul(other.constant)?)?;
+        let mut terms = Vec::with_capacity(self.terms.len() + other.terms.len());
+        let (mut left, mut right) = (self.terms.iter().peekable(), other.terms.iter().peekable());
+        loop {
+            let order = match (left.peek(), right.peek()) {
+                (None, None) => break,
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some((_, a)), Some((_, b))) => a.cmp(b),
+            };
+            let mut coefficient = 0_i64;
+            let mut atom = None;
+            if order.is_le() {
+                let (c, a) = left.next()?;
+                (coefficient, atom) = (*c, Some(a));
+            }
+            if order.is_ge() {
+                let (c, a) = right.next()?;
+                coefficient = coefficient.checked_add(factor.checked_mul(*c)?)?;
+                atom = Some(a);
+            }
+            if coefficient != 0 {
+                terms.push((coefficient, atom?.clone()));
+            }
+        }
+        Some(Self { constant, terms })
+    }
+
+    /// With an expression in the place of an atom (not inside quotients and remainders); `None` on overflow.
+    pub fn substitute(&self, atom: &Atom, by: &Self) -> Option<Self> {
+        let coefficient = self.coefficient(atom);
+        if coefficient == 0 {
+            return Some(self.clone());
+        }
+        let mut rest = self.clone();
+        rest.terms.retain(|(_, a)| a != atom);
+        rest.combine(coefficient, by)
+    }
+
+    /// Its value, given those of the atoms; `None` when one is unknown or something leaves 128 bits.
+    pub fn evaluate(&self, value: &impl Fn(&Atom) -> Option<i128>) -> Option<i128> {
+        let mut sum = i128::from(self.constant);
+        for (coefficient, atom) in &self.terms {
+            let term = match value(atom) {
+                Some(known) => known,
+                None => match atom {
+                    Atom::Quotient(of, by) => of.evaluate(value)?.div_euclid(i128::from(*by)),
+                    Atom::Remainder(of, by) => of.evaluate(value)?.rem_euclid(i128::from(*by)),
+                    _ => return None,
+                },
+            };
+            sum = sum.checked_add(term.checked_mul(i128::from(*coefficient))?)?;
+        }
+        Some(sum)
+    }
+
+    /// As Python text: `2*i + n - 1`.
+    pub fn text(&self, region: &Region) -> String {
+        let mut text = String::new();
+        for (coefficient, atom) in &self.terms {
+            push_term(&mut text, *coefficient, &atom.text(region));
+        }
+        match self.constant {
+            0 if !text.is_empty() => {}
+            constant if text.is_empty() => text = constant.to_string(),
+            constant if constant < 0 => text.push_str(&format!(" - {}", constant.unsigned_abs())),
+            constant => text.push_str(&format!(" + {constant}")),
+        }
+        text
+    }
+}
+
+/// Adds `coefficient * atom` to a sum.
+fn push_term(text: &mut String, coefficient: i64, atom: &str) {
+    text.push_str(match (text.is_empty(), coefficient < 0) {
+        (true, true) => "-",
+        (true, false) => "",
+        (false, true) => " - ",
+        (false, false) => " + ",
+    });
+    if coefficient.unsigned_abs() != 1 {
+        text.push_str(&format!("{}*", coefficient.unsigned_abs()));
+    }
+    text.push_str(atom);
+}
+
+impl Atom {
+    /// As Python text, or as close to it as there is.
+    pub fn text(&self, region: &Region) -> String {
+        match self {
+            Self::Counter(header) => region.loops[*header].name.clone(),
+            Self::First(header) => format!("first {}", region.loops[*header].name),
+            Self::Last(header) => format!("last {}", region.loops[*header].name),
+            Self::Input(input) => region.inputs[*input].name.clone(),
+            Self::Extent(array, 0) => format!("len({})", region.arrays[*array].name),
+            Self::Extent(array, axis) => format!("{}.shape[{axis}]", region.arrays[*array].name),
+            Self::Size(array) => format!("{}.size", region.arrays[*array].name),
+            Self::Variable(variable) => region.variables[*variable].name.clone(),
+            Self::Quotient(of, by) => format!("({})//{by}", of.text(region)),
+            Self::Remainder(of, by) => format!("({})%{by}", of.text(region)),
+            Self::Value(number) => format!("value {number}"),
+        }
+    }
+}
