@@ -60,6 +60,8 @@ codes! {
     ClauseWithoutEffect, "FK011", "clause-without-effect-yet", Note, "A clause is understood, but this version does not act on it";
     InvalidIgnore, "FK012", "invalid-ignore-comment", Warning, "An ignore comment names an unknown code";
     UnsupportedPragma, "FK013", "unsupported-pragma-dialect", Error, "A pragma of another tool's dialect is not read by this version";
+    MalformedPragma, "FK014", "malformed-pragma", Error, "A pragma holds something that is neither a directive nor a clause";
+    MisspeltPragma, "FK015", "misspelt-pragma", Warning, "A comment looks like a pragma but is not read as one";
     // The Python subset.
     UnsupportedStatement, "FK101", "unsupported-statement", Error, "A region holds a statement outside the subset";
     UnsupportedExpression, "FK102", "unsupported-expression", Error, "A region holds an expression outside the subset";

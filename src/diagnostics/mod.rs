@@ -10,6 +10,8 @@
 
 mod code;
 mod diagnostic;
+mod spelling;
 
 pub use code::Code;
 pub use diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
+pub use spelling::closest;

@@ -111,8 +111,8 @@ pub struct Clause {
     pub span: Span,
 }
 
-/// A piece of a pragma that is Python or a name, and its place in the file.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A piece of a pragma that is Python or a name, and its place in the file. Two are equal when their texts are.
+#[derive(Clone, Debug)]
 pub struct Text {
     /// The text, without blanks around it.
     pub text: String,
@@ -120,7 +120,15 @@ pub struct Text {
     pub span: Span,
 }
 
-/// The clauses.
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Text {}
+
+/// The clauses. Two are equal when they say the same, wherever they stand.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClauseKind {
     /// `reduction(op: names)`.

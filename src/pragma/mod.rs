@@ -4,15 +4,31 @@
 //! Python (`if(n > 100)`, `num_threads(k)`, the types of `types(…)`) are kept as [`Text`], text with a place, for
 //! whoever knows Python.
 //!
-//! Nothing is silent: every part of a pragma of ours is either understood or the subject of exactly one diagnostic. A
-//! comment that is not ours (`no cover`, `once`, anything followed by `:`) is left alone.
+//! The way of a pragma: [`recognise`] tells our comments from other people's; `scan` cuts those above one statement into
+//! words and arguments; `parse` finds the directive; `clauses` reads each clause's argument; `check` looks at all of them
+//! together: place, contradictions, repetitions.
+//!
+//! Nothing is silent: every part of a pragma of ours is either understood or the subject of exactly one diagnostic; what
+//! was reported is left out of the directive. A comment that is not ours (`no cover`, `once`, anything followed by `:`) is
+//! left alone.
 //!
 //! This room sees comments only. Where they stand, and whether the statement below suits them, is for `lower`.
 //!
 //! May touch: source, diagnostics.
 
+mod check;
+mod clauses;
 mod directive;
+mod parse;
+mod recognise;
+mod scan;
+#[cfg(test)]
+mod tests;
+mod types;
 
+pub use clauses::CLAUSES;
 pub use directive::{
     Clause, ClauseKind, Directive, DirectiveKind, FastMath, ReductionOperator, ScheduleKind, Target, Text, TypeBinding,
 };
+pub use parse::parse;
+pub use recognise::{Dialect, Recognised, recognise};

@@ -1,0 +1,211 @@
+//! Which statement a pragma stands on.
+//!
+//! A pragma belongs to the next statement below it at its own indentation, with only blank lines and comments between;
+//! or, at the end of a line, to the `for` whose header ends there or to the simple statement that does. All the pragmas of
+//! one statement are read as one directive. Places decide, not the tree: a comment that is first in a body is no child of
+//! that body in the grammar.
+//!
+//! What the directive asks is then held against the statement: its kind, the loops below, the names it uses.
+
+use std::collections::BTreeMap;
+
+use super::attach_check::check;
+use crate::diagnostics::{Code, Diagnostic, Fix};
+use crate::pragma::{self, Directive, Recognised, Text};
+use crate::python::{Comment, Module, Statement, StatementKind, walk};
+use crate::source::{Edit, SourceFile, Span};
+
+/// The directives of one file, by the statement they stand on.
+#[derive(Debug, Default)]
+pub struct Directives {
+    by_start: BTreeMap<u32, Directive>,
+}
+
+impl Directives {
+    /// The directive on a statement.
+    pub fn on(&self, statement: &Statement) -> Option<&Directive> {
+        self.by_start.get(&statement.span.start)
+    }
+
+    /// Whether the file has none.
+    pub fn is_empty(&self) -> bool {
+        self.by_start.is_empty()
+    }
+
+    /// Every directive, in source order of their statements.
+    pub fn iter(&self) -> impl Iterator<Item = &Directive> {
+        self.by_start.values()
+    }
+}
+
+/// Finds the directives of a file. Pragmas that cannot take effect are reported and give nothing.
+pub fn attach(file: &SourceFile, module: &Module) -> (Directives, Vec<Diagnostic>) {
+    let mut attacher = Attacher { file, module, places: Places::new(module), diagnostics: Vec::new() };
+    let stacks = attacher.stacks();
+    let mut directives = Directives::default();
+    for (start, comments) in stacks {
+        let (directive, diagnostics) = pragma::parse(&comments);
+        attacher.diagnostics.extend(diagnostics);
+        let Some(directive) = directive else { continue };
+        let statement = attacher.places.starts[&start];
+        if let Some(directive) = check(file, statement, directive, &mut attacher.diagnostics) {
+            directives.by_start.insert(start, directive);
+        }
+    }
+    attacher.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+    (directives, attacher.diagnostics)
+}
+
+/// Where the statements of a file start, and where lines may be annotated at their end.
+struct Places<'m> {
+    starts: BTreeMap<u32, &'m Statement>,
+    /// End of a `for` header or of a simple statement → the statement.
+    ends: BTreeMap<u32, &'m Statement>,
+    /// The parts that are not valid Python.
+    errors: Vec<Span>,
+}
+
+impl<'m> Places<'m> {
+    fn new(module: &'m Module) -> Self {
+        let mut places = Self { starts: BTreeMap::new(), ends: BTreeMap::new(), errors: Vec::new() };
+        walk::statements(&module.body, &mut |statement| places.add(statement));
+        places
+    }
+
+    fn add(&mut self, statement: &'m Statement) {
+        if let StatementKind::Error { .. } = statement.kind {
+            self.errors.push(statement.span);
+            return;
+        }
+        self.starts.entry(statement.span.start).or_insert(statement);
+        match &statement.kind {
+            StatementKind::For(node) => _ = self.ends.insert(node.header.end, statement),
+            kind if kind.bodies().is_empty() => _ = self.ends.insert(statement.span.end, statement),
+            _ => {}
+        }
+    }
+
+    fn is_broken(&self, span: Span) -> bool {
+        self.errors.iter().any(|error| error.start <= span.end && span.start <= error.end)
+    }
+}
+
+struct Attacher<'a> {
+    file: &'a SourceFile,
+    module: &'a Module,
+    places: Places<'a>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Attacher<'_> {
+    /// The pragma comments of each annotated statement, by the statement's start.
+    fn stacks(&mut self) -> BTreeMap<u32, Vec<Text>> {
+        let mut stacks: BTreeMap<u32, Vec<Text>> = BTreeMap::new();
+        for comment in &self.module.comments {
+            let text = self.file.slice(comment.span);
+            match pragma::recognise(text) {
+                Recognised::Foreign => {}
+                Recognised::Pragma { .. } => {
+                    if let Some(start) = self.target(comment) {
+                        let text = Text { text: text.to_owned(), span: comment.span };
+                        stacks.entry(start).or_default().push(text);
+                    }
+                }
+                Recognised::Dimensions { .. } => self.diagnostics.push(dimensions(comment.span)),
+                Recognised::Misspelt { start, end } => self.diagnostics.push(misspelt(comment.span, start, end)),
+            }
+        }
+        stacks
+    }
+
+    /// The start of the statement that a pragma stands on.
+    fn target(&mut self, comment: &Comment) -> Option<u32> {
+        if comment.alone { self.below(comment.span) } else { self.before(comment.span) }
+    }
+
+    /// The statement on whose last line, or header, the pragma stands.
+    fn before(&mut self, comment: Span) -> Option<u32> {
+        let text = self.file.text()[..comment.start as usize].trim_end_matches([' ', '\t', '\x0c', ';']);
+        match self.places.ends.get(&(text.len() as u32)) {
+            Some(statement) => Some(statement.span.start),
+            None => self.unattached(comment, "at the end of a line, it stands behind a `for` header or a whole statement"),
+        }
+    }
+
+    /// The next statement below, when it has the pragma's indentation.
+    fn below(&mut self, comment: Span) -> Option<u32> {
+        let next = self.next_code(comment.end);
+        let Some(statement) = self.places.starts.get(&next).copied() else {
+            return self.unattached(comment, "it stands above a statement, at the same indentation");
+        };
+        if self.file.indentation(comment.start) == self.file.indentation(next) {
+            return Some(next);
+        }
+        if self.places.is_broken(comment) {
+            return self.unattached(comment, "");
+        }
+        let (own, wanted) = (comment.start, self.file.indentation(next).to_owned());
+        let line = self.file.line_span(self.file.row(own)).start;
+        let fix = Fix::unsafe_("Indent it like the statement", [Edit::replace(Span::new(line, own), wanted)]);
+        let message = "the pragma's indentation is not that of the statement below it, so it attaches to nothing";
+        self.diagnostics.push(
+            Diagnostic::new(Code::UnattachedPragma, comment, message)
+                .secondary(first_line(self.file, statement.span), "the next statement")
+                .fix(fix),
+        );
+        None
+    }
+
+    /// The offset of the first thing after `from` that is neither blank nor comment.
+    fn next_code(&self, from: u32) -> u32 {
+        let text = self.file.text();
+        let mut at = from as usize;
+        let mut comments = self.module.comments.partition_point(|comment| comment.span.start < from);
+        loop {
+            at = text.len() - text[at..].trim_start().len();
+            match self.module.comments.get(comments) {
+                Some(comment) if comment.span.start as usize == at => at = comment.span.end as usize,
+                _ => return at as u32,
+            }
+            comments += 1;
+        }
+    }
+
+    fn unattached(&mut self, comment: Span, help: &str) -> Option<u32> {
+        let next = Span::new(comment.start, self.next_code(comment.end).max(comment.end));
+        let diagnostic = if self.places.is_broken(next) {
+            let error = self.module.errors.iter().map(|error| error.span).find(|error| error.end >= comment.start);
+            let diagnostic = Diagnostic::new(
+                Code::PragmaInSyntaxError,
+                comment,
+                "the pragma stands in a part of the file that is not valid Python, so it has no effect",
+            );
+            match error {
+                Some(error) => diagnostic.secondary(error, "not valid here"),
+                None => diagnostic,
+            }
+        } else {
+            Diagnostic::new(Code::UnattachedPragma, comment, "the pragma attaches to nothing").help(help)
+        };
+        self.diagnostics.push(diagnostic);
+        None
+    }
+}
+
+/// The part of a span on its first line, for labels.
+pub(super) fn first_line(file: &SourceFile, span: Span) -> Span {
+    let line = file.line_span(file.row(span.start));
+    Span::new(span.start, span.end.min(line.end).max(span.start))
+}
+
+fn dimensions(comment: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnsupportedPragma, comment, "APPy's dimension pragmas are not read by this version")
+        .help("write `# pragma parallel` above the assignment; its loops are found from the shapes")
+}
+
+fn misspelt(comment: Span, start: usize, end: usize) -> Diagnostic {
+    let word = Span::from_offsets(comment.start, start..end);
+    Diagnostic::new(Code::MisspeltPragma, word, "this comment is not read as a pragma")
+        .labelled("did you mean `pragma`?")
+        .fix(Fix::safe("Replace with `pragma`", [Edit::replace(word, "pragma")]))
+}
