@@ -40,7 +40,12 @@ impl Directives {
 
 /// Finds the directives of a file. Pragmas that cannot take effect are reported and give nothing.
 pub fn attach(file: &SourceFile, module: &Module) -> (Directives, Vec<Diagnostic>) {
-    let mut attacher = Attacher { file, module, places: Places::new(module), diagnostics: Vec::new() };
+    let mut attacher = Attacher {
+        file,
+        module,
+        places: Places::new(module),
+        diagnostics: Vec::new(),
+    };
     let stacks = attacher.stacks();
     let mut directives = Directives::default();
     for (start, comments) in stacks {
@@ -67,7 +72,11 @@ struct Places<'m> {
 
 impl<'m> Places<'m> {
     fn new(module: &'m Module) -> Self {
-        let mut places = Self { starts: BTreeMap::new(), ends: BTreeMap::new(), errors: Vec::new() };
+        let mut places = Self {
+            starts: BTreeMap::new(),
+            ends: BTreeMap::new(),
+            errors: Vec::new(),
+        };
         walk::statements(&module.body, &mut |statement| places.add(statement));
         places
     }
@@ -86,7 +95,9 @@ impl<'m> Places<'m> {
     }
 
     fn is_broken(&self, span: Span) -> bool {
-        self.errors.iter().any(|error| error.start <= span.end && span.start <= error.end)
+        self.errors
+            .iter()
+            .any(|error| error.start <= span.end && span.start <= error.end)
     }
 }
 
@@ -107,7 +118,10 @@ impl Attacher<'_> {
                 Recognised::Foreign => {}
                 Recognised::Pragma { .. } => {
                     if let Some(start) = self.target(comment) {
-                        let text = Text { text: text.to_owned(), span: comment.span };
+                        let text = Text {
+                            text: text.to_owned(),
+                            span: comment.span,
+                        };
                         stacks.entry(start).or_default().push(text);
                     }
                 }
@@ -120,7 +134,11 @@ impl Attacher<'_> {
 
     /// The start of the statement that a pragma stands on.
     fn target(&mut self, comment: &Comment) -> Option<u32> {
-        if comment.alone { self.below(comment.span) } else { self.before(comment.span) }
+        if comment.alone {
+            self.below(comment.span)
+        } else {
+            self.before(comment.span)
+        }
     }
 
     /// The statement on whose last line, or header, the pragma stands.
@@ -128,7 +146,10 @@ impl Attacher<'_> {
         let text = self.file.text()[..comment.start as usize].trim_end_matches([' ', '\t', '\x0c', ';']);
         match self.places.ends.get(&(text.len() as u32)) {
             Some(statement) => Some(statement.span.start),
-            None => self.unattached(comment, "at the end of a line, it stands behind a `for` header or a whole statement"),
+            None => self.unattached(
+                comment,
+                "at the end of a line, it stands behind a `for` header or a whole statement",
+            ),
         }
     }
 
@@ -146,7 +167,10 @@ impl Attacher<'_> {
         }
         let (own, wanted) = (comment.start, self.file.indentation(next).to_owned());
         let line = self.file.line_span(self.file.row(own)).start;
-        let fix = Fix::unsafe_("Indent it like the statement", [Edit::replace(Span::new(line, own), wanted)]);
+        let fix = Fix::unsafe_(
+            "Indent it like the statement",
+            [Edit::replace(Span::new(line, own), wanted)],
+        );
         let message = "the pragma's indentation is not that of the statement below it, so it attaches to nothing";
         self.diagnostics.push(
             Diagnostic::new(Code::UnattachedPragma, comment, message)
@@ -160,7 +184,10 @@ impl Attacher<'_> {
     fn next_code(&self, from: u32) -> u32 {
         let text = self.file.text();
         let mut at = from as usize;
-        let mut comments = self.module.comments.partition_point(|comment| comment.span.start < from);
+        let mut comments = self
+            .module
+            .comments
+            .partition_point(|comment| comment.span.start < from);
         loop {
             at = text.len() - text[at..].trim_start().len();
             match self.module.comments.get(comments) {
@@ -174,7 +201,12 @@ impl Attacher<'_> {
     fn unattached(&mut self, comment: Span, help: &str) -> Option<u32> {
         let next = Span::new(comment.start, self.next_code(comment.end).max(comment.end));
         let diagnostic = if self.places.is_broken(next) {
-            let error = self.module.errors.iter().map(|error| error.span).find(|error| error.end >= comment.start);
+            let error = self
+                .module
+                .errors
+                .iter()
+                .map(|error| error.span)
+                .find(|error| error.end >= comment.start);
             let diagnostic = Diagnostic::new(
                 Code::PragmaInSyntaxError,
                 comment,
@@ -199,8 +231,12 @@ pub(super) fn first_line(file: &SourceFile, span: Span) -> Span {
 }
 
 fn dimensions(comment: Span) -> Diagnostic {
-    Diagnostic::new(Code::UnsupportedPragma, comment, "APPy's dimension pragmas are not read by this version")
-        .help("write `# pragma parallel` above the assignment; its loops are found from the shapes")
+    Diagnostic::new(
+        Code::UnsupportedPragma,
+        comment,
+        "APPy's dimension pragmas are not read by this version",
+    )
+    .help("write `# pragma parallel` above the assignment; its loops are found from the shapes")
 }
 
 fn misspelt(comment: Span, start: usize, end: usize) -> Diagnostic {
@@ -209,3 +245,7 @@ fn misspelt(comment: Span, start: usize, end: usize) -> Diagnostic {
         .labelled("did you mean `pragma`?")
         .fix(Fix::safe("Replace with `pragma`", [Edit::replace(word, "pragma")]))
 }
+
+#[cfg(test)]
+#[path = "attach_tests.rs"]
+mod tests;

@@ -14,7 +14,8 @@ pub(super) fn check(
     mut directive: Directive,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Directive> {
-    if let Some(problem) = broken(file, statement, &directive).or_else(|| wrong_statement(file, statement, &directive)) {
+    if let Some(problem) = broken(file, statement, &directive).or_else(|| wrong_statement(file, statement, &directive))
+    {
         diagnostics.push(problem);
         return None;
     }
@@ -56,7 +57,9 @@ fn wrong_statement(file: &SourceFile, statement: &Statement, directive: &Directi
         (DirectiveKind::ParallelFor, StatementKind::Assign(_) | StatementKind::AugmentedAssign(_)) => {
             instead(directive, DirectiveKind::Parallel)
         }
-        (_, StatementKind::While(_)) => mismatch(directive).help("a `while` loop has no iteration space; write a `for` loop"),
+        (_, StatementKind::While(_)) => {
+            mismatch(directive).help("a `while` loop has no iteration space; write a `for` loop")
+        }
         (_, StatementKind::Function(_)) => mismatch(directive).help("put the pragma above a loop inside the function"),
         _ => mismatch(directive),
     };
@@ -82,7 +85,11 @@ fn instead(directive: &Directive, meant: DirectiveKind) -> Diagnostic {
     let title = format!("Replace with `{}`", meant.as_str());
     mismatch(directive)
         .labelled(format!("did you mean `{}`?", meant.as_str()))
-        .fix(Fix { title, applicability: Applicability::Safe, edits: vec![edit] })
+        .fix(Fix {
+            title,
+            applicability: Applicability::Safe,
+            edits: vec![edit],
+        })
 }
 
 fn asynchronous(node: &For, directive: &Directive) -> Option<Diagnostic> {
@@ -139,13 +146,18 @@ fn unknown_name(clause: &Clause, names: &[&str]) -> Option<Diagnostic> {
         kind => kind.names().iter().collect(),
     };
     let root = |text: &str| text.split('.').next().unwrap_or_default().to_owned();
-    let unknown = bound.into_iter().find(|name| !names.contains(&root(&name.text).as_str()))?;
+    let unknown = bound
+        .into_iter()
+        .find(|name| !names.contains(&root(&name.text).as_str()))?;
     let message = format!("the statement does not use `{}`", unknown.text);
     let diagnostic = Diagnostic::new(Code::UnknownName, unknown.span, message);
     Some(match closest(&unknown.text, names.iter().copied()) {
         Some(meant) => diagnostic
             .labelled(format!("did you mean `{meant}`?"))
-            .fix(Fix::unsafe_(format!("Replace with `{meant}`"), [Edit::replace(unknown.span, meant)])),
+            .fix(Fix::unsafe_(
+                format!("Replace with `{meant}`"),
+                [Edit::replace(unknown.span, meant)],
+            )),
         None => diagnostic,
     })
 }
@@ -178,11 +190,17 @@ fn shallow_nest(file: &SourceFile, statement: &Statement, clause: &Clause) -> Op
         1 => "one loop".to_owned(),
         several => format!("{several} loops"),
     };
-    let message = format!("`{}` wants {wanted} nested loops, and there is {found}", clause.kind.name());
+    let message = format!(
+        "`{}` wants {wanted} nested loops, and there is {found}",
+        clause.kind.name()
+    );
     let innermost = loops.last().copied().unwrap_or(statement.span);
     Some(
         Diagnostic::new(Code::InvalidArgument, clause.span, message)
-            .secondary(first_line(file, innermost), "the innermost of them: its body is not one loop alone")
+            .secondary(
+                first_line(file, innermost),
+                "the innermost of them: its body is not one loop alone",
+            )
             .help("loops are nested when each holds the next and nothing else"),
     )
 }
@@ -191,7 +209,11 @@ fn shallow_nest(file: &SourceFile, statement: &Statement, clause: &Clause) -> Op
 fn nest(statement: &Statement) -> Vec<Span> {
     let mut loops = Vec::new();
     let mut inner = Some(statement);
-    while let Some(Statement { kind: StatementKind::For(node), .. }) = inner {
+    while let Some(Statement {
+        kind: StatementKind::For(node),
+        ..
+    }) = inner
+    {
         loops.push(node.header);
         inner = match &node.body[..] {
             [only] if node.otherwise.is_empty() => Some(only),
