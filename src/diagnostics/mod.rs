@@ -10,8 +10,11 @@
 
 mod code;
 mod diagnostic;
+pub mod render;
 mod spelling;
+mod suppression;
 
 pub use code::Code;
 pub use diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
 pub use spelling::closest;
+pub use suppression::Suppressions;
