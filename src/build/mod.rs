@@ -1,3 +1,51 @@
 //! rustc, the cache, files.
 //!
-//! May touch: translate, and everything it touches.
+//! Takes the text of a kernel and gives the path of a loaded-when-you-like library. Three parts:
+//!
+//! * [`Toolchain`]: which rustc, for which processor; its fingerprint enters every key, so that another compiler or machine
+//!   never meets a library that was not made for it.
+//! * [`Cache`]: content-addressed files in a folder that many processes share. A file appears whole or not at all (written
+//!   beside and renamed), carries a checksum, is built by one process at a time (a lock per key), and old ones are
+//!   removed past a size.
+//! * [`Builder`]: compiles `runtime/kernel` once per toolchain into an rlib, and each kernel against it with a bare rustc.
+//!
+//! A failure is a [`BuildError`] with one sentence that says what to do; callers run the loop as Python then.
+//!
+//! May touch: nothing.
+
+mod cache;
+mod compile;
+mod files;
+mod sources;
+mod toolchain;
+
+pub use cache::{Cache, CacheInfo};
+pub use compile::{Builder, Built};
+pub use files::write_atomically;
+pub use toolchain::Toolchain;
+
+/// Why no library could be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BuildError {
+    /// There is no compiler.
+    NoCompiler(String),
+    /// The compiler found no linker.
+    NoLinker(String),
+    /// The compiler failed on text that we generated.
+    Failed(String),
+    /// The file system refused.
+    Files(String),
+}
+
+impl std::fmt::Display for BuildError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoCompiler(text) | Self::NoLinker(text) | Self::Failed(text) | Self::Files(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,249 @@
+//! Content-addressed files that many processes share.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use super::BuildError;
+use super::files::{beside, write_atomically};
+
+/// Bytes that a cache may hold before its oldest files go, unless `FERROKEET_CACHE_SIZE` says otherwise.
+const DEFAULT_LIMIT: u64 = 1 << 30;
+
+/// A folder of built files. An entry is `KEY.EXT`, with its hash in `KEY.EXT.hash` beside it; an entry whose hash does not fit is
+/// none.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    folder: PathBuf,
+    /// Said to the user once, when the cache is not where it should be.
+    note: Option<String>,
+}
+
+/// What `ferrokeet cache info` tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheInfo {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// Number of entries.
+    pub entries: usize,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// Bytes past which old entries are removed.
+    pub limit: u64,
+}
+
+impl Cache {
+    /// Opens the cache in `FERROKEET_CACHE_DIR`, else `XDG_CACHE_HOME/ferrokeet`, else `~/.cache/ferrokeet`; where that
+    /// cannot be written, one in the system's folder for temporary files, with a note.
+    ///
+    /// # Errors
+    /// [`BuildError::Files`] when no folder can be written.
+    pub fn open() -> Result<Self, BuildError> {
+        let wanted = Self::wanted();
+        match Self::at(&wanted) {
+            Ok(cache) => Ok(cache),
+            Err(error) => {
+                let user = std::env::var("USER").unwrap_or_else(|_| "anyone".to_owned());
+                let fallback = std::env::temp_dir().join(format!("ferrokeet-{user}"));
+                let mut cache = Self::at(&fallback).map_err(|_| {
+                    BuildError::Files(format!(
+                        "the cache folder {} cannot be written: {error}",
+                        wanted.display()
+                    ))
+                })?;
+                cache.note = Some(format!(
+                    "the cache folder {} cannot be written ({error}); using {}",
+                    wanted.display(),
+                    fallback.display()
+                ));
+                Ok(cache)
+            }
+        }
+    }
+
+    /// Opens a cache in a folder, which is made if need be.
+    ///
+    /// # Errors
+    /// What the file system says when it cannot be written.
+    pub fn at(folder: &Path) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let probe = beside(&folder.join("probe"));
+        File::create(&probe)?;
+        fs::remove_file(&probe)?;
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            note: None,
+        })
+    }
+
+    /// Where the cache should be.
+    pub fn wanted() -> PathBuf {
+        let variable = |name| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        variable("FERROKEET_CACHE_DIR")
+            .or_else(|| variable("XDG_CACHE_HOME").map(|home| home.join("ferrokeet")))
+            .or_else(|| variable("HOME").map(|home| home.join(".cache/ferrokeet")))
+            .unwrap_or_else(|| std::env::temp_dir().join("ferrokeet"))
+    }
+
+    /// Why the cache is not where it should be.
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The entry of a key, if it is there and whole. Counts as a use of it.
+    pub fn get(&self, key: &str, extension: &str) -> Option<PathBuf> {
+        let path = self.path(key, extension);
+        let content = fs::read(&path).ok()?;
+        let hash = fs::read_to_string(hash_path(&path)).ok()?;
+        if hash.trim() != blake3::hash(&content).to_hex().as_str() {
+            return None;
+        }
+        if let Ok(file) = File::options().append(true).open(hash_path(&path)) {
+            _ = file.set_modified(SystemTime::now());
+        }
+        Some(path)
+    }
+
+    /// The entry of a key, made by `make` (which writes the path it is given) when it is not there. Only one process
+    /// makes an entry; the others wait for it. The flag tells whether it was there.
+    ///
+    /// # Errors
+    /// What `make` says, or [`BuildError::Files`].
+    pub fn get_or_make(
+        &self,
+        key: &str,
+        extension: &str,
+        make: impl FnOnce(&Path) -> Result<(), BuildError>,
+    ) -> Result<(PathBuf, bool), BuildError> {
+        if let Some(path) = self.get(key, extension) {
+            return Ok((path, true));
+        }
+        let path = self.path(key, extension);
+        let failed = |error: io::Error| BuildError::Files(format!("{}: {error}", path.display()));
+        let lock = File::create(self.folder.join(format!("{key}.lock"))).map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        if let Some(path) = self.get(key, extension) {
+            return Ok((path, true));
+        }
+        let temporary = beside(&path).with_extension(extension);
+        let made = make(&temporary).and_then(|()| self.put(&temporary, &path).map_err(failed));
+        _ = fs::remove_file(&temporary);
+        made?;
+        self.trim(Some(&path));
+        Ok((path, false))
+    }
+
+    /// Moves a finished file into place, hash first: a crash between the two leaves an entry that does not count.
+    fn put(&self, temporary: &Path, path: &Path) -> io::Result<()> {
+        let hash = blake3::hash(&fs::read(temporary)?).to_hex();
+        write_atomically(&hash_path(path), hash.as_bytes())?;
+        fs::rename(temporary, path)
+    }
+
+    fn path(&self, key: &str, extension: &str) -> PathBuf {
+        self.folder.join(format!("{key}.{extension}"))
+    }
+
+    /// Bytes past which old entries are removed.
+    pub fn limit() -> u64 {
+        let text = std::env::var("FERROKEET_CACHE_SIZE").ok();
+        text.and_then(|text| text.trim().parse().ok()).unwrap_or(DEFAULT_LIMIT)
+    }
+
+    /// Sizes and numbers.
+    pub fn info(&self) -> CacheInfo {
+        let files = self.files();
+        CacheInfo {
+            folder: self.folder.clone(),
+            entries: files
+                .iter()
+                .filter(|(path, ..)| path.extension().is_some_and(|e| e == "hash"))
+                .count(),
+            bytes: files.iter().map(|(_, size, _)| size).sum(),
+            limit: Self::limit(),
+        }
+    }
+
+    /// Removes everything; returns how many bytes that were.
+    pub fn clean(&self) -> u64 {
+        let removed = self
+            .files()
+            .into_iter()
+            .filter(|(path, ..)| fs::remove_file(path).is_ok());
+        removed.map(|(_, size, _)| size).sum()
+    }
+
+    /// Every file of the cache with its size and time of last use. Other people's files in the folder are left alone.
+    fn files(&self) -> Vec<(PathBuf, u64, SystemTime)> {
+        let ours = ["so", "rlib", "hash", "lock", "tmp", "rs", "log"];
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let files = entries.filter_map(|entry| {
+            let path = entry.path();
+            let known = path
+                .extension()
+                .is_some_and(|extension| ours.iter().any(|known| extension == *known));
+            let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+            known.then(|| {
+                (
+                    path,
+                    metadata.len(),
+                    metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH),
+                )
+            })
+        });
+        files.collect()
+    }
+
+    /// Removes the entries that were not used for longest until the rest fits, and leftovers of killed processes.
+    fn trim(&self, keep: Option<&Path>) {
+        let mut files = self.files();
+        let now = SystemTime::now();
+        let old = |time: SystemTime| {
+            now.duration_since(time)
+                .is_ok_and(|age| age > Duration::from_secs(3600))
+        };
+        files.retain(|(path, _, time)| {
+            let leftover = path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+                && old(*time);
+            !(leftover && fs::remove_file(path).is_ok())
+        });
+        let mut total: u64 = files.iter().map(|(_, size, _)| size).sum();
+        let mut entries: Vec<_> = files
+            .into_iter()
+            .filter(|(path, ..)| path.extension().is_some_and(|e| e == "hash"))
+            .collect();
+        entries.sort_by_key(|(_, _, time)| *time);
+        for (hash, ..) in entries {
+            if total <= Self::limit() {
+                break;
+            }
+            let path = hash.with_extension("");
+            if Some(path.as_path()) == keep {
+                continue;
+            }
+            let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());
+            if fs::remove_file(&hash).and_then(|()| fs::remove_file(&path)).is_ok() {
+                total = total.saturating_sub(size);
+            }
+        }
+    }
+}
+
+/// The file that holds an entry's hash.
+fn hash_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".hash");
+    PathBuf::from(name)
+}

@@ -1,0 +1,139 @@
+//! Which compiler, for which processor.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::UNIX_EPOCH;
+
+use super::BuildError;
+
+/// A rustc and the target it compiles for.
+#[derive(Clone, Debug)]
+pub struct Toolchain {
+    /// The compiler.
+    pub rustc: PathBuf,
+    /// What `-C target-cpu` is given: `native`, `x86-64-v3` …
+    pub cpu: String,
+    /// Hash of everything about compiler and processor that libraries depend on, in hexadecimal.
+    pub fingerprint: String,
+}
+
+impl Toolchain {
+    /// Finds the compiler: `FERROKEET_RUSTC`, `RUSTC`, then `PATH`, then rustup's folder.
+    ///
+    /// # Errors
+    /// [`BuildError::NoCompiler`] when there is none.
+    pub fn find(cpu: &str) -> Result<Self, BuildError> {
+        let rustc = Self::locate()?;
+        let processor = if cpu == "native" { processor() } else { String::new() };
+        let mut hasher = blake3::Hasher::new();
+        for part in [&identity(&rustc), cpu, &processor, env!("CARGO_PKG_VERSION")] {
+            hasher.update(part.as_bytes());
+            hasher.update(b"\0");
+        }
+        let fingerprint = hasher.finalize().to_hex()[..32].to_owned();
+        Ok(Self {
+            rustc,
+            cpu: cpu.to_owned(),
+            fingerprint,
+        })
+    }
+
+    fn locate() -> Result<PathBuf, BuildError> {
+        for variable in ["FERROKEET_RUSTC", "RUSTC"] {
+            if let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) {
+                let path = PathBuf::from(path);
+                return on_path(&path).ok_or_else(|| {
+                    BuildError::NoCompiler(format!(
+                        "{variable} names the rustc {}, which does not exist",
+                        path.display()
+                    ))
+                });
+            }
+        }
+        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+        let home = home.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")));
+        on_path(Path::new("rustc"))
+            .or_else(|| home.map(|home| home.join("bin/rustc")).filter(|path| path.exists()))
+            .ok_or_else(|| {
+                BuildError::NoCompiler("no rustc was found on PATH; install Rust from https://rustup.rs".to_owned())
+            })
+    }
+
+    /// What the compiler says of itself, or why it says nothing.
+    pub fn version(&self) -> Result<String, BuildError> {
+        let output = Command::new(&self.rustc).arg("-vV").output();
+        let output = output.map_err(|error| BuildError::NoCompiler(format!("{}: {error}", self.rustc.display())))?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+/// A program by its path, or by its name on `PATH`.
+pub(super) fn on_path(name: &Path) -> Option<PathBuf> {
+    if name.components().count() > 1 {
+        return name.exists().then(|| name.to_path_buf());
+    }
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+}
+
+/// The compiler's identity without running it: its file, and where it is rustup's proxy, the toolchain it would choose.
+fn identity(rustc: &Path) -> String {
+    let real = std::fs::canonicalize(rustc).unwrap_or_else(|_| rustc.to_path_buf());
+    let mut identity = stamp(&real);
+    if real.file_name().is_some_and(|name| name == "rustup") || real.parent().is_some_and(|p| p.ends_with(".cargo/bin"))
+    {
+        let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from);
+        let home = home.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".rustup")));
+        if let Some(home) = home {
+            identity += &stamp(&home.join("settings.toml"));
+            identity += &std::fs::read_to_string(home.join("settings.toml")).unwrap_or_default();
+            for entry in std::fs::read_dir(home.join("toolchains"))
+                .into_iter()
+                .flatten()
+                .flatten()
+            {
+                identity += &stamp(&entry.path().join("bin/rustc"));
+            }
+        }
+        identity += &std::env::var("RUSTUP_TOOLCHAIN").unwrap_or_default();
+    }
+    identity
+}
+
+/// Path, size and time of a file.
+fn stamp(path: &Path) -> String {
+    let Ok(metadata) = std::fs::metadata(path) else {
+        return String::new();
+    };
+    let time = metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    format!("{} {} {:?};", path.display(), metadata.len(), time)
+}
+
+/// What distinguishes this processor for `-C target-cpu=native`: model and features.
+fn processor() -> String {
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let wanted = [
+        "vendor_id",
+        "cpu family",
+        "model",
+        "flags",
+        "Features",
+        "CPU part",
+        "CPU implementer",
+    ];
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let lines = first
+        .lines()
+        .filter(|line| line.split(':').next().is_some_and(|key| wanted.contains(&key.trim())));
+    let lines: Vec<&str> = lines.collect();
+    if lines.is_empty() {
+        format!("{} {}", std::env::consts::ARCH, std::env::consts::OS)
+    } else {
+        lines.join("\n")
+    }
+}
