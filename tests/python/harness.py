@@ -10,9 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 import ferrokeet
+import numpy as np
 
 Arguments = Callable[[], tuple[Any, ...]]
 NUMBERS = itertools.count(1)

@@ -24,9 +24,8 @@ HERE = Path(__file__).resolve().parent
 
 def check_batch(folder: Path, seeds: list[int]) -> None:
     """Worker: checks programs and prints one JSON line for each."""
-    from check import difference
-
     import ferrokeet
+    from check import difference
 
     sys.path.insert(0, str(folder))
     ferrokeet.install("random_program_")
@@ -38,9 +37,8 @@ def check_batch(folder: Path, seeds: list[int]) -> None:
 
 def check_shrunk(folder: Path, seed: int, removed: list[int]) -> None:
     """Worker: checks one program with some of its lines removed."""
-    from check import difference
-
     import ferrokeet
+    from check import difference
 
     sys.path.insert(0, str(folder))
     ferrokeet.install("random_program_")

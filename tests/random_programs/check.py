@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import ferrokeet
 import numpy as np
 from arguments import build
 from generate import Program
-
-import ferrokeet
 
 VARIANTS = 3
 Outcome = tuple[str, Any]

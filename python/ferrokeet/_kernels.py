@@ -1,0 +1,97 @@
+"""The objects that translated files call: one `Kernels` per file, with a `Kernel` of the runtime as each attribute."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ferrokeet import _record, _stats
+from ferrokeet._errors import disabled, tell
+from ferrokeet._translator import TranslatorError, compile_kernel
+
+
+def declined(*_: object) -> None:
+    """Stands for a kernel that never runs."""
+
+
+class Resolver:
+    """Finds the library of a region for a signature: built ahead, or compiled now from the source."""
+
+    def __init__(self, source: bytes | None, prebuilt: dict[str, dict[str, Any]], folder: Path):
+        self.source = source
+        self.prebuilt = prebuilt
+        self.folder = folder
+        self.told: set[tuple[str, str]] = set()
+
+    def __call__(self, kernel: Any, signature: str) -> dict[str, Any]:
+        """The runtime's question; the answer is a manifest, or a reason."""
+        _record.note(kernel, signature)
+        built = self.prebuilt.get(f"{kernel.name}({signature})")
+        if built is not None:
+            return {**built, "library": str(self.folder / built["library"]), "cached": True, "compile_ms": 0.0}
+        answer = self.compile(kernel, signature)
+        if "reason" in answer:
+            self.declined(kernel, answer["reason"])
+        return answer
+
+    def compile(self, kernel: Any, signature: str) -> dict[str, Any]:
+        """Compiles from the source, where there is one."""
+        if self.source is None:
+            return {"reason": f"no kernel was built for ({signature}), and the source is not there"}
+        try:
+            return compile_kernel(self.source, kernel.filename, kernel.name, signature)
+        except TranslatorError as error:
+            return {"reason": str(error)}
+
+    def declined(self, kernel: Any, reason: str) -> None:
+        """Tells the user once per region and reason that the loop runs as Python."""
+        if (kernel.name, reason) not in self.told:
+            self.told.add((kernel.name, reason))
+            tell(kernel.filename, kernel.row, f"this loop runs as Python: {reason}")
+
+
+class Kernels:
+    """The kernels of one file, by the names of their regions."""
+
+    def __init__(self, regions: list[dict[str, Any]], resolver: Resolver):
+        from ferrokeet_runtime import Kernel
+
+        for region in regions:
+            kernel = Kernel(region, resolver)
+            _stats.register(kernel)
+            setattr(self, region["name"], kernel)
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        """A region without a kernel runs as Python."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return declined
+
+
+class NoKernels:
+    """Runs every region as Python."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return declined
+
+
+def load(file: str) -> Kernels | NoKernels:
+    """The kernels of a translated file on disk; translated files call this with their `__file__`.
+
+    Beside `name.py` lies `name.fk.json`, written by `ferrokeet translate` or `ferrokeet build`. Signatures that were built
+    ahead need no compiler; others are compiled on the first call, where the `ferrokeet` command is installed.
+    """
+    path = Path(file)
+    manifest = path.with_suffix(".fk.json")
+    if disabled():
+        return NoKernels()
+    try:
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+        resolver = Resolver(content["source"].encode(), content["kernels"], path.parent)
+        return Kernels([{**region, "filename": os.fspath(path)} for region in content["regions"]], resolver)
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        tell(file, 1, f"the loops of this file run as Python: {manifest.name}: {error}")
+        return NoKernels()

@@ -1,0 +1,53 @@
+"""From source text to a code object that calls kernels, with the original file's line numbers."""
+
+import ast
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from ferrokeet._errors import FerrokeetError, disabled, strict, tell
+from ferrokeet._kernels import Kernels, Resolver
+from ferrokeet._translator import TranslatorError, rewrite
+
+PRAGMA = b"pragma"
+
+
+def renumber(tree: ast.AST, line_map: list[int]) -> None:
+    """Gives every node the line of the original file that it stands for."""
+    for node in ast.walk(tree):
+        if hasattr(node, "lineno"):
+            located: Any = node
+            located.lineno = line_map[located.lineno - 1]
+            located.end_lineno = max(located.lineno, line_map[located.end_lineno - 1])
+            located.col_offset = 0 if located.lineno != located.end_lineno else located.col_offset
+
+
+def translated(source: bytes, filename: str) -> tuple[CodeType, dict[str, Any]] | None:
+    """The code of a file whose regions call kernels, and the names it needs among its globals.
+
+    None when there is nothing to translate or something went wrong, in which case the user was told.
+
+    Raises:
+        FerrokeetError: in strict mode, when a region cannot be translated.
+        SyntaxError: never; a file that is not valid Python is left to Python.
+    """
+    if disabled() or PRAGMA not in source:
+        return None
+    try:
+        answer = rewrite(source, filename)
+        for region in answer["declined"]:
+            tell(filename, region["row"], f"this loop runs as Python: {region['reason']}")
+        if not answer["regions"]:
+            return None
+        tree = ast.parse(answer["text"], filename)
+        renumber(tree, answer["line_map"])
+        code = compile(tree, filename, "exec", dont_inherit=True)
+        kernels = Kernels(answer["regions"], Resolver(source, {}, Path()))
+    except FerrokeetError:
+        raise
+    except (TranslatorError, SyntaxError, ImportError, ValueError, KeyError, IndexError) as error:
+        if strict():
+            raise FerrokeetError(f"{filename}: {error}") from error
+        tell(filename, 1, f"this file runs as Python: {error}")
+        return None
+    return code, {answer["kernels"]: kernels}

@@ -1,0 +1,78 @@
+"""Asking the `ferrokeet` command: source in, JSON out."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any, TypedDict
+
+
+class Rewriting(TypedDict):
+    """What `ferrokeet rewrite` answers."""
+
+    text: str
+    line_map: list[int]
+    kernels: str
+    regions: list[dict[str, Any]]
+    declined: list[dict[str, Any]]
+
+
+class TranslatorError(Exception):
+    """The command is missing, failed, or answered nonsense."""
+
+
+@cache
+def command() -> str | None:
+    """The path of the `ferrokeet` command: `FERROKEET_BIN`, beside the interpreter, or on `PATH`; None without one."""
+    named = os.environ.get("FERROKEET_BIN")
+    beside = Path(sys.executable).with_name("ferrokeet")
+    for candidate in (named, str(beside)):
+        if candidate and os.access(candidate, os.X_OK):
+            return candidate
+    return shutil.which("ferrokeet")
+
+
+def ask(arguments: list[str], source: bytes) -> Any:
+    """Runs the command with a source on its standard input and reads the JSON it prints.
+
+    Raises:
+        TranslatorError: with one sentence that says why there is no answer.
+    """
+    path = command()
+    if path is None:
+        raise TranslatorError("the ferrokeet command was not found; `pip install ferrokeet` provides it")
+    try:
+        done = subprocess.run([path, *arguments], input=source, capture_output=True, check=False)
+    except OSError as error:
+        raise TranslatorError(f"{path} could not be started: {error}") from error
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise TranslatorError(f"the translator failed: {lines[-1] if lines else f'exit code {done.returncode}'}")
+    try:
+        return json.loads(done.stdout)
+    except ValueError as error:
+        raise TranslatorError(f"the translator answered nonsense: {error}") from error
+
+
+def rewrite(source: bytes, filename: str) -> Rewriting:
+    """The rewritten text of a file and its regions.
+
+    Raises:
+        TranslatorError: see `ask`.
+    """
+    answer: Rewriting = ask(["rewrite", "--filename", filename], source)
+    return answer
+
+
+def compile_kernel(source: bytes, filename: str, region: str, signature: str) -> dict[str, Any]:
+    """A library for one region and signature, or `{"reason": ...}`.
+
+    Raises:
+        TranslatorError: see `ask`.
+    """
+    arguments = ["compile", "--filename", filename, "--region", region, "--signature", signature]
+    answer: dict[str, Any] = ask(arguments, source)
+    return answer

@@ -1,0 +1,288 @@
+//! From Python objects to what a kernel takes, and to the signature it is chosen by.
+
+use std::ffi::CStr;
+use std::fmt::Write as _;
+use std::mem::MaybeUninit;
+use std::sync::OnceLock;
+
+use ferrokeet_kernel::abi::ArrayView;
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+/// How a scalar is stored, as in signatures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    Bool,
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    F32,
+    F64,
+}
+
+impl Kind {
+    const ALL: [Self; 11] = [
+        Self::Bool,
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+        Self::U8,
+        Self::U16,
+        Self::U32,
+        Self::U64,
+        Self::F32,
+        Self::F64,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        [
+            "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64",
+        ][self as usize]
+    }
+
+    fn numpy_name(self) -> &'static str {
+        [
+            "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64",
+        ][self as usize]
+    }
+
+    /// The kind of a buffer's elements, by its `struct` format; `None` for anything but one native number.
+    fn of_format(format: &CStr, size: isize) -> Option<Self> {
+        let [code] = format.to_bytes() else { return None };
+        let position = |kinds: [Self; 4]| Some(kinds[size.trailing_zeros() as usize & 3]);
+        match code {
+            b'?' => Some(Self::Bool),
+            b'b' | b'h' | b'i' | b'l' | b'q' => position([Self::I8, Self::I16, Self::I32, Self::I64]),
+            b'B' | b'H' | b'I' | b'L' | b'Q' => position([Self::U8, Self::U16, Self::U32, Self::U64]),
+            b'f' => Some(Self::F32),
+            b'd' => Some(Self::F64),
+            _ => None,
+        }
+    }
+}
+
+/// The type of an input, small enough to compare at every call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// A Python bool, int or float.
+    Python(Kind),
+    /// A NumPy scalar.
+    Numpy(Kind),
+    /// An array of this rank; elements read as NumPy scalars, or else as Python objects.
+    Array { kind: Kind, rank: u8, numpy: bool },
+}
+
+impl Type {
+    /// As in signatures.
+    pub(crate) fn write(self, text: &mut String) {
+        match self {
+            Self::Python(Kind::I64) => text.push_str("int"),
+            Self::Python(Kind::F64) => text.push_str("float"),
+            Self::Python(kind) => text.push_str(kind.name()),
+            Self::Numpy(Kind::Bool) => text.push_str("np.bool"),
+            Self::Numpy(kind) => text.push_str(kind.name()),
+            Self::Array { kind, rank, numpy } => {
+                let colons = vec![":"; rank as usize].join(", ");
+                let python = if numpy { "" } else { "py " };
+                _ = write!(text, "{python}{}[{colons}]", kind.name());
+            }
+        }
+    }
+}
+
+/// The type objects that decide how an argument is read; looked up once.
+pub(crate) struct Types {
+    arrays: [Py<PyAny>; 2],
+    buffers: [Py<PyAny>; 2],
+    scalars: Vec<Py<PyAny>>,
+}
+
+static TYPES: OnceLock<Types> = OnceLock::new();
+
+impl Types {
+    /// Imports NumPy and finds its types.
+    pub(crate) fn load(py: Python<'_>) -> PyResult<()> {
+        let numpy = py.import("numpy")?;
+        let types = Self {
+            arrays: [numpy.getattr("ndarray")?.unbind(), numpy.getattr("memmap")?.unbind()],
+            buffers: [
+                py.import("array")?.getattr("array")?.unbind(),
+                py.import("builtins")?.getattr("memoryview")?.unbind(),
+            ],
+            scalars: Kind::ALL
+                .iter()
+                .map(|kind| Ok(numpy.getattr(kind.numpy_name())?.unbind()))
+                .collect::<PyResult<_>>()?,
+        };
+        _ = TYPES.set(types);
+        Ok(())
+    }
+
+    /// The loaded types; the module's initialisation loads them.
+    pub(crate) fn get() -> &'static Self {
+        TYPES.get().expect("loaded when the module was imported")
+    }
+
+    /// NumPy's scalar type of a kind.
+    pub(crate) fn scalar<'py>(&self, py: Python<'py>, kind: Kind) -> &Bound<'py, PyAny> {
+        self.scalars[kind as usize].bind(py)
+    }
+}
+
+/// A buffer that is released when this goes.
+pub(crate) struct Buffer(Box<ffi::Py_buffer>);
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        // SAFETY: filled by `PyObject_GetBuffer`; the interpreter lock is held wherever arguments are dropped.
+        unsafe { ffi::PyBuffer_Release(&raw mut *self.0) }
+    }
+}
+
+/// The arguments of one call: types in input order, arrays and scalars each in theirs.
+#[derive(Default)]
+pub(crate) struct Arguments {
+    pub(crate) types: Vec<Type>,
+    pub(crate) views: Vec<ArrayView>,
+    pub(crate) scalars: Vec<u64>,
+    buffers: Vec<Buffer>,
+}
+
+impl Arguments {
+    /// Room for `count` inputs.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        Self {
+            types: Vec::with_capacity(count),
+            views: Vec::with_capacity(count),
+            scalars: Vec::with_capacity(count),
+            buffers: Vec::with_capacity(count),
+        }
+    }
+
+    /// Reads one input; `written` arrays must be writable. Otherwise says why the kernel declines.
+    pub(crate) fn push(&mut self, object: &Bound<'_, PyAny>, written: bool) -> Result<(), String> {
+        let pointer = object.as_ptr();
+        // SAFETY: a live object; the lock is held.
+        let kind = unsafe { ffi::Py_TYPE(pointer) };
+        let is = |types: &[Py<PyAny>]| types.iter().any(|ty| ty.as_ptr() == kind.cast());
+        let types = Types::get();
+        if is(&types.arrays) {
+            return self.array(object, written, true);
+        }
+        if kind == &raw mut ffi::PyFloat_Type {
+            // SAFETY: a float.
+            self.scalar(
+                Type::Python(Kind::F64),
+                unsafe { ffi::PyFloat_AsDouble(pointer) }.to_bits(),
+            );
+            return Ok(());
+        }
+        if kind == &raw mut ffi::PyLong_Type {
+            let value = object
+                .extract::<i64>()
+                .map_err(|_| "an int does not fit 64 bits".to_owned())?;
+            self.scalar(Type::Python(Kind::I64), value as u64);
+            return Ok(());
+        }
+        if kind == &raw mut ffi::PyBool_Type {
+            self.scalar(
+                Type::Python(Kind::Bool),
+                u64::from(object.is_truthy().unwrap_or_default()),
+            );
+            return Ok(());
+        }
+        if let Some(position) = types.scalars.iter().position(|ty| ty.as_ptr() == kind.cast()) {
+            return self.numpy_scalar(object, Kind::ALL[position]);
+        }
+        if is(&types.buffers) {
+            return self.array(object, written, false);
+        }
+        let name = object
+            .get_type()
+            .qualname()
+            .map_or_else(|_| "object".to_owned(), |name| name.to_string());
+        let module = object
+            .get_type()
+            .module()
+            .map_or_else(|_| String::new(), |name| name.to_string());
+        Err(match module.as_str() {
+            "builtins" | "" => format!("it is of type {name}"),
+            _ => format!("it is of type {module}.{name}"),
+        })
+    }
+
+    fn scalar(&mut self, ty: Type, bits: u64) {
+        self.types.push(ty);
+        self.scalars.push(bits);
+    }
+
+    fn numpy_scalar(&mut self, object: &Bound<'_, PyAny>, kind: Kind) -> Result<(), String> {
+        let failed = |error: PyErr| error.to_string();
+        let bits = match kind {
+            Kind::Bool => u64::from(object.is_truthy().map_err(failed)?),
+            Kind::F64 => object.extract::<f64>().map_err(failed)?.to_bits(),
+            Kind::F32 => u64::from((object.extract::<f64>().map_err(failed)? as f32).to_bits()),
+            Kind::U64 => object.extract::<u64>().map_err(failed)?,
+            Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 | Kind::U8 | Kind::U16 | Kind::U32 => {
+                object.extract::<i64>().map_err(failed)? as u64
+            }
+        };
+        self.scalar(Type::Numpy(kind), bits);
+        Ok(())
+    }
+
+    fn array(&mut self, object: &Bound<'_, PyAny>, written: bool, numpy: bool) -> Result<(), String> {
+        let mut raw = Box::new(MaybeUninit::<ffi::Py_buffer>::zeroed());
+        // SAFETY: room for a buffer; the lock is held.
+        let got = unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), raw.as_mut_ptr(), ffi::PyBUF_RECORDS_RO) };
+        if got != 0 {
+            // SAFETY: the lock is held.
+            unsafe { ffi::PyErr_Clear() };
+            return Err("it does not give its memory away (no strided buffer)".to_owned());
+        }
+        // SAFETY: filled, since the call succeeded.
+        let buffer = Buffer(unsafe { Box::from_raw(Box::into_raw(raw).cast::<ffi::Py_buffer>()) });
+        let raw = &*buffer.0;
+        if raw.ndim == 0 {
+            return Err("it has no axes".to_owned());
+        }
+        if raw.format.is_null() || raw.strides.is_null() || raw.shape.is_null() || !raw.suboffsets.is_null() {
+            return Err("its memory is not a strided array of numbers".to_owned());
+        }
+        // SAFETY: checked above; the exporter keeps them while the buffer is held.
+        let (format, strides) = unsafe {
+            (
+                CStr::from_ptr(raw.format),
+                std::slice::from_raw_parts(raw.strides, raw.ndim as usize),
+            )
+        };
+        let kind = Kind::of_format(format, raw.itemsize)
+            .ok_or_else(|| format!("its elements have the format {:?}", format.to_string_lossy()))?;
+        let size = raw.itemsize;
+        if strides.iter().any(|stride| stride % size != 0) || raw.buf as usize % size as usize != 0 {
+            return Err("its elements are not aligned".to_owned());
+        }
+        if written && raw.readonly != 0 {
+            return Err("it is read-only".to_owned());
+        }
+        self.types.push(Type::Array {
+            kind,
+            rank: raw.ndim as u8,
+            numpy,
+        });
+        self.views.push(ArrayView {
+            data: raw.buf.cast(),
+            shape: raw.shape,
+            strides: raw.strides,
+        });
+        self.buffers.push(buffer);
+        Ok(())
+    }
+}

@@ -1,0 +1,470 @@
+//! One region of a translated file, callable.
+
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure};
+use pyo3::exceptions::PyValueError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::arguments::{Arguments, Type};
+use crate::outcome::{ResultType, exception};
+use crate::pool::Lent;
+
+/// Bytes that a call may spend on copies for undoing, unless `FERROKEET_UNDO_LIMIT` says otherwise.
+const UNDO_LIMIT: u64 = 4 << 30;
+
+/// A step from a root to an input.
+enum Step {
+    Attribute(String),
+    Key(Py<PyAny>),
+}
+
+struct Input {
+    name: String,
+    root: usize,
+    steps: Vec<Step>,
+    written: bool,
+}
+
+/// A function that the kernel has inlined: `root` must still be the one defined at `row`.
+struct Callee {
+    root: usize,
+    row: u32,
+    /// The function that was found to be it.
+    seen: AtomicPtr<ffi::PyObject>,
+}
+
+/// A kernel that was made for one signature, or the reason why there is none.
+struct Specialisation {
+    types: Vec<Type>,
+    signature: String,
+    made: Result<Loaded, String>,
+    compile_ms: f64,
+    cached: bool,
+    fast: AtomicU64,
+    careful: AtomicU64,
+    python: AtomicU64,
+    why: Mutex<Vec<String>>,
+}
+
+struct Loaded {
+    entry: Entry,
+    results: Vec<ResultType>,
+    reasons: Vec<String>,
+}
+
+/// One region of a translated file.
+///
+/// `Kernel(manifest, resolver)`: the manifest is the region's, as `ferrokeet rewrite` gives it; `resolver(kernel,
+/// signature)` returns, for a signature that has no library yet, a dictionary with `library`, `symbol`, `outputs`, `reasons`,
+/// `compile_ms` and `cached`, or one with `reason`.
+#[pyclass(frozen, module = "ferrokeet_runtime")]
+pub(crate) struct Kernel {
+    #[pyo3(get)]
+    name: String,
+    #[pyo3(get)]
+    filename: String,
+    #[pyo3(get)]
+    row: u32,
+    #[pyo3(get)]
+    function: Option<String>,
+    inputs: Vec<Input>,
+    callees: Vec<Callee>,
+    /// For each output, the input that holds its value from before the region.
+    outputs: Vec<Option<usize>>,
+    exact_locals: bool,
+    resolver: Py<PyAny>,
+    known: Mutex<Vec<Arc<Specialisation>>>,
+    last: AtomicUsize,
+    /// Launches that declined before a signature was known, with the reasons.
+    declined: Mutex<(u64, Vec<String>)>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn note(reasons: &mut Vec<String>, reason: &str) {
+    if !reasons.iter().any(|known| known == reason) && reasons.len() < 16 {
+        reasons.push(reason.to_owned());
+    }
+}
+
+#[pymethods]
+impl Kernel {
+    #[new]
+    fn new(manifest: &Bound<'_, PyDict>, resolver: Py<PyAny>) -> PyResult<Self> {
+        let field = |name: &str| {
+            manifest
+                .get_item(name)?
+                .ok_or_else(|| PyValueError::new_err(format!("the manifest lacks {name}")))
+        };
+        let mut inputs = Vec::new();
+        for input in field("inputs")?.try_iter()? {
+            let input = input?;
+            let mut steps = Vec::new();
+            for step in input.get_item("steps")?.try_iter()? {
+                let (kind, key): (String, Bound<'_, PyAny>) = step?.extract()?;
+                steps.push(if kind == "attribute" {
+                    Step::Attribute(key.extract()?)
+                } else {
+                    Step::Key(key.unbind())
+                });
+            }
+            inputs.push(Input {
+                name: input.get_item("name")?.extract()?,
+                root: input.get_item("root")?.extract()?,
+                steps,
+                written: input.get_item("written")?.extract()?,
+            });
+        }
+        let mut callees = Vec::new();
+        for callee in field("callees")?.try_iter()? {
+            let callee = callee?;
+            callees.push(Callee {
+                root: callee.get_item("root")?.extract()?,
+                row: callee.get_item("row")?.extract()?,
+                seen: AtomicPtr::default(),
+            });
+        }
+        let outputs = field("outputs")?
+            .try_iter()?
+            .map(|output| output?.get_item("input")?.extract());
+        Ok(Self {
+            name: field("name")?.extract()?,
+            filename: field("filename")?.extract()?,
+            row: field("row")?.extract()?,
+            function: field("function")?.extract()?,
+            inputs,
+            callees,
+            outputs: outputs.collect::<PyResult<_>>()?,
+            exact_locals: field("exact_locals")?.extract()?,
+            resolver,
+            known: Mutex::default(),
+            last: AtomicUsize::new(0),
+            declined: Mutex::default(),
+        })
+    }
+
+    /// Runs the region: a tuple of its results, or `None` when the caller must run the original loop.
+    #[pyo3(signature = (*roots))]
+    fn __call__<'py>(slf: &Bound<'py, Self>, roots: &Bound<'py, PyTuple>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let kernel = slf.get();
+        let py = slf.py();
+        let mut objects = Vec::with_capacity(kernel.inputs.len());
+        let mut arguments = Arguments::with_capacity(kernel.inputs.len());
+        for input in &kernel.inputs {
+            let read = walk(roots, input).and_then(|object| {
+                arguments
+                    .push(&object, input.written)
+                    .map_err(|why| format!("`{}`: {why}", input.name))?;
+                Ok(object)
+            });
+            match read {
+                Ok(object) => objects.push(object),
+                Err(reason) => return kernel.decline(slf, &reason),
+            }
+        }
+        for callee in &kernel.callees {
+            if !callee.is_same(roots) {
+                return kernel.decline(slf, "a function that it calls was replaced");
+            }
+        }
+        let specialisation = kernel.specialisation(slf, &arguments.types)?;
+        let loaded = match &specialisation.made {
+            Ok(loaded) => loaded,
+            Err(_) => {
+                specialisation.python.fetch_add(1, Ordering::Relaxed);
+                return Ok(None);
+            }
+        };
+        kernel.launch(py, loaded, &specialisation, &arguments, &objects)
+    }
+
+    /// What happened so far: one dictionary for each signature seen.
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let mut entries = Vec::new();
+        let entry = || -> PyResult<Bound<'py, PyDict>> {
+            let entry = PyDict::new(py);
+            entry.set_item("name", &self.name)?;
+            entry.set_item("filename", &self.filename)?;
+            entry.set_item("row", self.row)?;
+            Ok(entry)
+        };
+        for known in lock(&self.known).iter() {
+            let entry = entry()?;
+            entry.set_item("signature", &known.signature)?;
+            entry.set_item("fast", known.fast.load(Ordering::Relaxed))?;
+            entry.set_item("careful", known.careful.load(Ordering::Relaxed))?;
+            entry.set_item("gpu", 0)?;
+            entry.set_item("python", known.python.load(Ordering::Relaxed))?;
+            entry.set_item("reasons", lock(&known.why).clone())?;
+            entry.set_item("compile_ms", known.compile_ms)?;
+            entry.set_item("cached", known.cached)?;
+            entries.push(entry);
+        }
+        let (declined, reasons) = lock(&self.declined).clone();
+        if declined > 0 {
+            let entry = entry()?;
+            entry.set_item("signature", "")?;
+            for way in ["fast", "careful", "gpu"] {
+                entry.set_item(way, 0)?;
+            }
+            entry.set_item("python", declined)?;
+            entry.set_item("reasons", reasons)?;
+            entry.set_item("compile_ms", 0.0)?;
+            entry.set_item("cached", false)?;
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+}
+
+/// The input at the end of its path.
+fn walk<'py>(roots: &Bound<'py, PyTuple>, input: &Input) -> Result<Bound<'py, PyAny>, String> {
+    let py = roots.py();
+    let mut object = roots.get_item(input.root).map_err(|error| error.to_string())?;
+    for step in &input.steps {
+        let next = match step {
+            Step::Attribute(name) => object.getattr(name.as_str()),
+            Step::Key(key) => object.get_item(key.bind(py)),
+        };
+        object = next.map_err(|error| format!("`{}`: {error}", input.name))?;
+    }
+    Ok(object)
+}
+
+impl Callee {
+    /// Whether the name still means the function that was inlined.
+    fn is_same(&self, roots: &Bound<'_, PyTuple>) -> bool {
+        let Ok(function) = roots.get_item(self.root) else {
+            return false;
+        };
+        if self.seen.load(Ordering::Relaxed) == function.as_ptr() {
+            return true;
+        }
+        let code = function.getattr("__code__");
+        let row = code
+            .and_then(|code| code.getattr("co_firstlineno"))
+            .and_then(|row| row.extract::<u32>());
+        let same = row.is_ok_and(|row| row == self.row);
+        if same {
+            // The reference is kept for ever, so that no other object can come to live at this address.
+            self.seen.store(function.into_ptr(), Ordering::Relaxed);
+        }
+        same
+    }
+}
+
+impl Kernel {
+    /// Counts a launch that runs as Python before any kernel was chosen, and tells the resolver's side why, once.
+    fn decline<'py>(&self, slf: &Bound<'py, Self>, reason: &str) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let fresh = {
+            let mut declined = lock(&self.declined);
+            declined.0 += 1;
+            let fresh = !declined.1.iter().any(|known| known == reason);
+            note(&mut declined.1, reason);
+            fresh
+        };
+        if fresh {
+            self.resolver.bind(slf.py()).call_method1("declined", (slf, reason))?;
+        }
+        Ok(None)
+    }
+
+    fn specialisation(&self, slf: &Bound<'_, Self>, types: &[Type]) -> PyResult<Arc<Specialisation>> {
+        {
+            let known = lock(&self.known);
+            let last = self.last.load(Ordering::Relaxed);
+            if let Some(found) = known.get(last).filter(|known| known.types == types) {
+                return Ok(Arc::clone(found));
+            }
+            if let Some(position) = known.iter().position(|known| known.types == types) {
+                self.last.store(position, Ordering::Relaxed);
+                return Ok(Arc::clone(&known[position]));
+            }
+        }
+        let made = Arc::new(self.resolve(slf, types)?);
+        let mut known = lock(&self.known);
+        if let Some(found) = known.iter().find(|known| known.types == types) {
+            return Ok(Arc::clone(found));
+        }
+        known.push(Arc::clone(&made));
+        self.last.store(known.len() - 1, Ordering::Relaxed);
+        Ok(made)
+    }
+
+    /// Asks for a library. An error here (strict mode) goes to the caller.
+    fn resolve(&self, slf: &Bound<'_, Self>, types: &[Type]) -> PyResult<Specialisation> {
+        let mut signature = String::new();
+        for (input, ty) in self.inputs.iter().zip(types) {
+            if !signature.is_empty() {
+                signature.push_str(", ");
+            }
+            signature.push_str(&input.name);
+            signature.push_str(": ");
+            ty.write(&mut signature);
+        }
+        let resolver = self.resolver.bind(slf.py());
+        let answer = resolver.call1((slf, &signature))?;
+        let field = |name: &str| answer.get_item(name).ok();
+        let text = |name: &str| field(name).and_then(|value| value.extract::<String>().ok());
+        let made = match text("reason") {
+            Some(reason) => Err(reason),
+            None => load(&answer),
+        };
+        if let (Err(reason), None) = (&made, text("reason")) {
+            resolver.call_method1("declined", (slf, reason))?;
+        }
+        let why = made.as_ref().err().cloned().into_iter().collect();
+        Ok(Specialisation {
+            types: types.to_vec(),
+            signature,
+            made,
+            compile_ms: field("compile_ms")
+                .and_then(|value| value.extract().ok())
+                .unwrap_or(0.0),
+            cached: field("cached").and_then(|value| value.extract().ok()).unwrap_or(false),
+            fast: AtomicU64::new(0),
+            careful: AtomicU64::new(0),
+            python: AtomicU64::new(0),
+            why: Mutex::new(why),
+        })
+    }
+
+    fn launch<'py>(
+        &self,
+        py: Python<'py>,
+        loaded: &Loaded,
+        specialisation: &Specialisation,
+        arguments: &Arguments,
+        objects: &[Bound<'py, PyAny>],
+    ) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let count = self.outputs.len();
+        let (mut results, mut changed) = (vec![0_u64; count], vec![1_u8; count]);
+        let mut failure = Failure {
+            exception: 0,
+            row: self.row,
+            reason: 0,
+            message_length: 0,
+            message: std::ptr::null(),
+            operands: [0; 3],
+        };
+        let mut call = Call {
+            host: std::ptr::null(),
+            arrays: arguments.views.as_ptr(),
+            scalars: arguments.scalars.as_ptr(),
+            results: results.as_mut_ptr(),
+            changed: changed.as_mut_ptr(),
+            failure: &raw mut failure,
+            undo_limit: undo_limit(),
+            flags: if self.exact_locals { CALL_EXACT_LOCALS } else { 0 },
+        };
+        let mut lent = Lent::new(true);
+        let status = lent.unlocked(|host| {
+            call.host = host;
+            // SAFETY: the library was made for these types; views and scalars live until after the call.
+            unsafe { (loaded.entry)(&raw const call) }
+        });
+        let tell = |failure: &Failure| {
+            if let Some(reason) = loaded.reasons.get(failure.reason as usize) {
+                note(&mut lock(&specialisation.why), reason);
+            }
+        };
+        match status {
+            0 | 1 => {
+                if status == 0 {
+                    specialisation.fast.fetch_add(1, Ordering::Relaxed);
+                } else {
+                    specialisation.careful.fetch_add(1, Ordering::Relaxed);
+                    tell(&failure);
+                }
+                let value = |position: usize| match self.outputs[position] {
+                    Some(input) if changed[position] == 0 => Ok(objects[input].clone()),
+                    _ => loaded.results[position].object(py, results[position]),
+                };
+                let values = (0..count).map(value).collect::<PyResult<Vec<_>>>()?;
+                Ok(Some(PyTuple::new(py, values)?))
+            }
+            2 => {
+                specialisation.careful.fetch_add(1, Ordering::Relaxed);
+                tell(&failure);
+                Err(exception(
+                    py,
+                    &failure,
+                    &self.filename,
+                    self.function.as_deref().unwrap_or("<module>"),
+                ))
+            }
+            5 => {
+                specialisation.fast.fetch_add(1, Ordering::Relaxed);
+                Ok(None)
+            }
+            4 => match PyErr::take(py) {
+                Some(error) => Err(error),
+                None => Err(pyo3::exceptions::PyKeyboardInterrupt::new_err(())),
+            },
+            _ => {
+                specialisation.python.fetch_add(1, Ordering::Relaxed);
+                tell(&failure);
+                Ok(None)
+            }
+        }
+    }
+}
+
+fn undo_limit() -> u64 {
+    static LIMIT: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+    *LIMIT.get_or_init(|| {
+        let text = std::env::var("FERROKEET_UNDO_LIMIT").ok();
+        text.and_then(|text| text.trim().parse().ok()).unwrap_or(UNDO_LIMIT)
+    })
+}
+
+/// Loads the library that an answer names.
+fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
+    let text = |name: &str| -> Result<String, String> {
+        answer
+            .get_item(name)
+            .and_then(|value| value.extract())
+            .map_err(|error| format!("a bad manifest: {error}"))
+    };
+    let (path, symbol) = (text("library")?, text("symbol")?);
+    let texts = |name: &str| -> Result<Vec<String>, String> {
+        answer
+            .get_item(name)
+            .and_then(|value| value.extract())
+            .map_err(|error| format!("a bad manifest: {error}"))
+    };
+    let results = texts("outputs")?;
+    let results = results
+        .iter()
+        .map(|name| ResultType::parse(name).ok_or_else(|| format!("an unknown type {name}")));
+    let results = results.collect::<Result<_, _>>()?;
+    let failed = |error: libloading::Error| format!("{path} cannot be loaded: {error}");
+    // SAFETY: libraries come from the builder, which keeps their hashes; their initialisers are Rust's and do nothing.
+    let library = unsafe { libloading::Library::new(&path) }.map_err(failed)?;
+    // SAFETY: that is how generated code declares it.
+    let version = unsafe {
+        library
+            .get::<*const u32>(b"FERROKEET_ABI_VERSION\0")
+            .map(|symbol| **symbol)
+    }
+    .map_err(failed)?;
+    if version != ABI_VERSION {
+        return Err(format!(
+            "{path} was built for version {version} of the runtime, this is {ABI_VERSION}"
+        ));
+    }
+    // SAFETY: the manifest names an `Entry`.
+    let entry = unsafe { library.get::<Entry>(symbol.as_bytes()).map(|symbol| *symbol) }.map_err(failed)?;
+    std::mem::forget(library);
+    Ok(Loaded {
+        entry,
+        results,
+        reasons: texts("reasons")?,
+    })
+}
