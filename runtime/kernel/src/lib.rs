@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`abi`] | the C interface to `runtime/host` |
 //! | [`lanes`] | `F64x8`, `I64x8`, `F32x16`, …: the values of a variable in neighbouring iterations; [`lanes::Mask8`], [`lanes::Mask16`] |
+//! | [`numbers`] | Python's and NumPy's `//`, `%`, `**`, shifts, `round`, comparisons of `int` with `float` |
 //! | [`view`] | arrays: [`view::View`], bounds, overlap, copies for undoing |
 //! | [`ranges`] | guards: [`ranges::Span`] arithmetic on the extreme values of integers |
 //! | [`parallel`] | [`parallel::Team`]: loops over the host's threads, failures, Ctrl-C |
@@ -36,7 +37,9 @@
 //! May touch: nothing.
 
 pub mod abi;
+pub mod entry;
 pub mod lanes;
+pub mod numbers;
 pub mod parallel;
 pub mod ranges;
 pub mod reduce;

@@ -1,0 +1,529 @@
+//! From a call to its status: what generated entry points and their variants are made of.
+//!
+//! A variant is a function that gives the scalar outputs or a [`Stop`]. The careful variant reaches arrays through
+//! [`Exclusive`], whose every access is wrapped and checked; the fast one through plain views, after its guards. [`run`]
+//! turns what a kernel's launch function gives into a [`Status`] and writes results or the failure for the host.
+//!
+//! May touch: abi, view, lanes, parallel.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::abi::{ArrayView, CALL_CAREFUL, CALL_EXACT_LOCALS, Call, Exception, Failure, Host, Status};
+use crate::lanes::Mask;
+use crate::parallel::{Control, Ended};
+use crate::view::{OutOfBounds, View};
+
+/// Why a variant did not run to its end.
+#[derive(Debug)]
+pub enum Stop {
+    /// A Python exception; what was done before it stays done.
+    Raise(Box<Raised>),
+    /// CPython must go on, once the region is undone; an index into the manifest's reasons.
+    Python(u32),
+    /// The user asked to stop.
+    Interrupted,
+    /// A region that assigns live-out scalars would run zero iterations; nothing was done.
+    Empty,
+    /// Of the fast variant: a guard did not hold, nothing was done; an index into the manifest's reasons.
+    Guard(u32),
+    /// Of the fast variant: something turned out half-way that only the careful variant can handle.
+    Bail,
+}
+
+/// A Python exception: class, row of the statement, message, operands of the message.
+#[derive(Debug)]
+pub struct Raised {
+    exception: Exception,
+    row: u32,
+    message: Option<&'static str>,
+    operands: [i64; 3],
+}
+
+impl Stop {
+    /// An exception with a fixed message; `None`: raised without an argument.
+    #[cold]
+    pub fn raise(exception: Exception, row: u32, message: Option<&'static str>) -> Self {
+        Self::raise_with(exception, row, message, 0)
+    }
+    /// An exception in whose message `{a}` stands for `operand`.
+    #[cold]
+    pub fn raise_with(exception: Exception, row: u32, message: Option<&'static str>, operand: i64) -> Self {
+        Stop::Raise(Box::new(Raised {
+            exception,
+            row,
+            message,
+            operands: [operand, 0, 0],
+        }))
+    }
+    #[cold]
+    fn index(out: OutOfBounds, row: u32, message: &'static str) -> Self {
+        Stop::Raise(Box::new(Raised {
+            exception: Exception::IndexError,
+            row,
+            message: Some(message),
+            operands: [out.index, out.axis as i64, out.size as i64],
+        }))
+    }
+}
+
+/// The value of a checked operation, or nothing.
+pub type Checked<T> = Result<T, Stop>;
+
+/// Goes on only if a condition holds that the fast variant relies on.
+#[inline(always)]
+pub fn ensure(condition: bool) -> Checked<()> {
+    if condition { Ok(()) } else { bail() }
+}
+
+/// Goes on only if `bad` is off in every lane that is on.
+#[inline(always)]
+pub fn ensure_lanes<M: Mask>(on: M, bad: M) -> Checked<()> {
+    if on.and(bad).any() { bail() } else { Ok(()) }
+}
+
+#[cold]
+fn bail() -> Checked<()> {
+    Err(Stop::Bail)
+}
+
+/// An array in the careful variant: one thread, every subscript wrapped and checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Exclusive<T, const R: usize> {
+    view: View<T, R>,
+    load_message: &'static str,
+    store_message: &'static str,
+}
+
+impl<T: Copy, const R: usize> Exclusive<T, R> {
+    /// A NumPy array.
+    ///
+    /// # Safety
+    /// The view is valid, no other thread writes its elements, and it is writable if [`put`](Self::put) is called.
+    #[inline]
+    pub unsafe fn numpy(view: View<T, R>) -> Self {
+        const MESSAGE: &str = "index {a} is out of bounds for axis {b} with size {c}";
+        Exclusive {
+            view,
+            load_message: MESSAGE,
+            store_message: MESSAGE,
+        }
+    }
+    /// A buffer whose elements are Python objects (`array.array`).
+    ///
+    /// # Safety
+    /// As for [`numpy`](Self::numpy).
+    #[inline]
+    pub unsafe fn python(view: View<T, R>) -> Self {
+        Exclusive {
+            view,
+            load_message: "array index out of range",
+            store_message: "array assignment index out of range",
+        }
+    }
+    /// Extent of an axis.
+    #[inline(always)]
+    pub fn extent(&self, axis: usize) -> i64 {
+        self.view.extent(axis)
+    }
+    /// How many elements.
+    #[inline]
+    pub fn size(&self) -> i64 {
+        self.view.len() as i64
+    }
+    /// The element at these subscripts.
+    #[inline(always)]
+    pub fn get(&self, index: [i64; R], row: u32) -> Checked<T> {
+        match self.view.locate(index) {
+            // SAFETY: in bounds; nobody writes it, by the contract of the constructors.
+            Ok(place) => Ok(unsafe { *place }),
+            Err(out) => Err(Stop::index(out, row, self.load_message)),
+        }
+    }
+    /// Where a value is to be put.
+    #[inline(always)]
+    pub fn place(&self, index: [i64; R], row: u32) -> Checked<Place<T>> {
+        match self.view.locate(index) {
+            Ok(place) => Ok(Place(place)),
+            Err(out) => Err(Stop::index(out, row, self.store_message)),
+        }
+    }
+    /// Replaces the element at these subscripts.
+    #[inline(always)]
+    pub fn put(&self, index: [i64; R], value: T, row: u32) -> Checked<()> {
+        self.place(index, row)?.put(value);
+        Ok(())
+    }
+}
+
+/// An element of an [`Exclusive`] array.
+#[derive(Debug)]
+pub struct Place<T>(*mut T);
+
+impl<T> Place<T> {
+    /// Replaces the element.
+    #[inline(always)]
+    pub fn put(self, value: T) {
+        // SAFETY: in bounds of a writable array that no other thread touches, by the contract of `Exclusive`.
+        unsafe { *self.0 = value }
+    }
+}
+
+/// Looks at the interrupt flag now and then.
+#[derive(Debug)]
+pub struct Pulse<'a> {
+    host: &'a Host,
+    left: u32,
+}
+
+impl<'a> Pulse<'a> {
+    /// Beats between two looks.
+    const BEATS: u32 = 1 << 14;
+
+    /// For one call of a kernel.
+    ///
+    /// # Safety
+    /// `host` is the host of the current call.
+    #[inline]
+    pub unsafe fn new(host: *const Host) -> Self {
+        Pulse {
+            // SAFETY: valid during the call.
+            host: unsafe { &*host },
+            left: Self::BEATS,
+        }
+    }
+    /// Once every iteration.
+    #[inline(always)]
+    pub fn beat(&mut self) -> Checked<()> {
+        self.left -= 1;
+        if self.left == 0 { self.look() } else { Ok(()) }
+    }
+    #[cold]
+    fn look(&mut self) -> Checked<()> {
+        self.left = Self::BEATS;
+        // SAFETY: callable by the contract of `new`.
+        if unsafe { (self.host.interrupted)(self.host) } {
+            Err(Stop::Interrupted)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The iterations of a counted loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steps {
+    start: i64,
+    step: i64,
+    trips: u64,
+}
+
+impl Steps {
+    /// `range(start, stop, step)`; no iteration if `step` is 0 (which the caller has refused).
+    #[inline(always)]
+    pub fn new(start: i64, stop: i64, step: i64) -> Self {
+        let span = if step > 0 {
+            (stop as i128) - (start as i128)
+        } else {
+            (start as i128) - (stop as i128)
+        };
+        let trips = if span <= 0 || step == 0 {
+            0
+        } else if step == 1 || step == -1 {
+            span as u64
+        } else {
+            ((span as u64) - 1) / step.unsigned_abs() + 1
+        };
+        Steps { start, step, trips }
+    }
+    /// How many.
+    #[inline(always)]
+    pub fn trips(self) -> u64 {
+        self.trips
+    }
+    /// Whether there are none.
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.trips == 0
+    }
+    /// The first counter value.
+    #[inline(always)]
+    pub fn first(self) -> i64 {
+        self.start
+    }
+    /// The last counter value, if there is an iteration.
+    #[inline(always)]
+    pub fn last(self) -> i64 {
+        self.at(self.trips.wrapping_sub(1))
+    }
+    /// The counter value of an iteration, counted from 0.
+    #[inline(always)]
+    pub fn at(self, iteration: u64) -> i64 {
+        self.start
+            .wrapping_add((iteration as i64).wrapping_mul(self.step))
+    }
+    /// The counter values in order.
+    #[inline(always)]
+    pub fn values(self) -> impl Iterator<Item = i64> {
+        (0..self.trips).map(move |iteration| self.at(iteration))
+    }
+}
+
+/// Runs `body` for `trips` iterations, as many at once as the mask has lanes; it gets the first one's number and the lanes
+/// that are on. Only the last group can be partial.
+#[inline(always)]
+pub fn in_lanes<M: Mask>(
+    range: core::ops::Range<u64>,
+    mut body: impl FnMut(u64, M) -> Checked<()>,
+) -> Checked<()> {
+    let lanes = M::LANES as u64;
+    let mut first = range.start;
+    while range.end - first >= lanes {
+        body(first, M::splat(true))?;
+        first += lanes;
+    }
+    if first < range.end {
+        body(first, M::below((range.end - first) as usize))?;
+    }
+    Ok(())
+}
+
+/// As [`in_lanes`], four groups a turn: `body` also gets the accumulator of its group, `group % 4` counted from the first
+/// iteration, so that four chains of a reduction are in flight.
+#[inline(always)]
+pub fn in_four_groups<M: Mask, A: Copy>(
+    range: core::ops::Range<u64>,
+    accumulators: &mut [A; 4],
+    mut body: impl FnMut(u64, M, &mut A) -> Checked<()>,
+) -> Checked<()> {
+    let lanes = M::LANES as u64;
+    let mut first = range.start;
+    let [mut a, mut b, mut c, mut d] = *accumulators;
+    while range.end - first >= 4 * lanes {
+        body(first, M::splat(true), &mut a)?;
+        body(first + lanes, M::splat(true), &mut b)?;
+        body(first + 2 * lanes, M::splat(true), &mut c)?;
+        body(first + 3 * lanes, M::splat(true), &mut d)?;
+        first += 4 * lanes;
+    }
+    *accumulators = [a, b, c, d];
+    let mut group = 0;
+    while first < range.end {
+        body(first, M::below((range.end - first) as usize), &mut accumulators[group])?;
+        first += lanes;
+        group += 1;
+    }
+    Ok(())
+}
+
+/// Runs one task of a parallel loop; a stop in it stops the loop.
+#[inline(always)]
+pub fn attempt(control: &Control, task: impl FnOnce() -> Checked<()>) {
+    if task().is_err() {
+        control.fail(0);
+    }
+}
+
+/// What a parallel loop's end means to the fast variant around it.
+#[inline]
+pub fn finished(ended: Ended) -> Checked<()> {
+    match ended {
+        Ended::Done => Ok(()),
+        Ended::Failed(_) | Ended::Panicked => Err(Stop::Bail),
+        Ended::Interrupted => Err(Stop::Interrupted),
+    }
+}
+
+/// A scalar as it travels through the interface.
+pub trait Bits: Copy {
+    /// From an input's 64 bits.
+    fn of_bits(bits: u64) -> Self;
+    /// To an output's 64 bits.
+    fn to_bits64(self) -> u64;
+}
+
+macro_rules! bits {
+    ($($ty:ident: $bits:ident => $of:expr, $self:ident => $to:expr;)*) => {$(
+        impl Bits for $ty {
+            #[inline(always)]
+            fn of_bits($bits: u64) -> Self {
+                $of
+            }
+            #[inline(always)]
+            fn to_bits64($self) -> u64 {
+                $to
+            }
+        }
+    )*};
+}
+bits! {
+    bool: bits => bits != 0, self => self as u64;
+    i8: bits => bits as i8, self => self as i64 as u64;
+    i16: bits => bits as i16, self => self as i64 as u64;
+    i32: bits => bits as i32, self => self as i64 as u64;
+    i64: bits => bits as i64, self => self as u64;
+    u8: bits => bits as u8, self => self as u64;
+    u16: bits => bits as u16, self => self as u64;
+    u32: bits => bits as u32, self => self as u64;
+    u64: bits => bits, self => self;
+    f32: bits => f32::from_bits(bits as u32), self => self.to_bits() as u64;
+    f64: bits => f64::from_bits(bits), self => self.to_bits();
+}
+
+/// One scalar output: its bits, and whether it is a new object.
+pub type Output = (u64, bool);
+
+/// An output's value, and whether the region assigned it (`false`: the host hands back the object it had before).
+#[inline(always)]
+pub fn output<T: Bits>(value: T, changed: bool) -> Output {
+    (value.to_bits64(), changed)
+}
+
+/// One call, as generated launch functions see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Launch<'a> {
+    call: &'a Call,
+}
+
+impl Launch<'_> {
+    /// The view of an array input.
+    ///
+    /// # Safety
+    /// The array input at this position has `R` axes of `T`s.
+    #[inline]
+    pub unsafe fn view<T: Copy, const R: usize>(&self, position: usize) -> View<T, R> {
+        // SAFETY: the host passes as many arrays as the signature has, and of its types.
+        unsafe {
+            let array: &ArrayView = &*self.call.arrays.add(position);
+            View::new(array)
+        }
+    }
+    /// A scalar input.
+    ///
+    /// # Safety
+    /// There is a scalar input at this position.
+    #[inline]
+    pub unsafe fn scalar<T: Bits>(&self, position: usize) -> T {
+        // SAFETY: the host passes as many scalars as the signature has.
+        T::of_bits(unsafe { *self.call.scalars.add(position) })
+    }
+    /// The host, for teams and pulses.
+    #[inline]
+    pub fn host(&self) -> *const Host {
+        self.call.host
+    }
+    /// Whether the host asks for the careful variant.
+    #[inline]
+    pub fn careful_wanted(&self) -> bool {
+        self.call.flags & CALL_CAREFUL != 0
+    }
+    /// Whether an exception must leave no trace.
+    #[inline]
+    pub fn exact_locals(&self) -> bool {
+        self.call.flags & CALL_EXACT_LOCALS != 0
+    }
+    /// Bytes that may be spent on copies.
+    #[inline]
+    pub fn undo_limit(&self) -> u64 {
+        self.call.undo_limit
+    }
+}
+
+/// How a launch ended well: the outputs of the fast variant, or of the careful one and why it was that one.
+#[derive(Debug)]
+pub enum Ran<const N: usize> {
+    /// By the fast variant.
+    Fast([Output; N]),
+    /// By the careful variant, for this reason.
+    Careful([Output; N], u32),
+}
+
+/// Calls a kernel's launch function and tells the host how it ended.
+///
+/// # Safety
+/// `call` is what the host passes to an [`Entry`](crate::abi::Entry), with room for `N` results.
+pub unsafe fn run<const N: usize>(call: *const Call, launch: impl FnOnce(Launch<'_>) -> Checked<Ran<N>>) -> u32 {
+    // SAFETY: valid during the call.
+    let call = unsafe { &*call };
+    let ran = catch_unwind(AssertUnwindSafe(|| launch(Launch { call })));
+    // SAFETY: the host gives room for `N` results and a failure.
+    let status = unsafe {
+        match ran {
+            Ok(Ok(Ran::Fast(outputs))) => {
+                write_outputs(call, &outputs);
+                Status::Fast
+            }
+            Ok(Ok(Ran::Careful(outputs, reason))) => {
+                write_outputs(call, &outputs);
+                write_failure(call, None, reason);
+                Status::Careful
+            }
+            Ok(Err(stop)) => tell(call, stop),
+            Err(_) => {
+                let raised = Raised {
+                    exception: Exception::RuntimeError,
+                    row: 0,
+                    message: Some("a defect in the translated loop"),
+                    operands: [0; 3],
+                };
+                write_failure(call, Some(&raised), 0);
+                Status::Raised
+            }
+        }
+    };
+    status as u32
+}
+
+/// # Safety
+/// `call.failure` is writable.
+unsafe fn tell(call: &Call, stop: Stop) -> Status {
+    // SAFETY: by contract.
+    unsafe {
+        match stop {
+            Stop::Raise(raised) => {
+                write_failure(call, Some(&raised), 0);
+                Status::Raised
+            }
+            Stop::Python(reason) | Stop::Guard(reason) => {
+                write_failure(call, None, reason);
+                Status::Python
+            }
+            Stop::Bail => {
+                write_failure(call, None, 0);
+                Status::Python
+            }
+            Stop::Interrupted => Status::Interrupted,
+            Stop::Empty => Status::Empty,
+        }
+    }
+}
+
+/// # Safety
+/// `call.results` and `call.changed` have room for the outputs.
+unsafe fn write_outputs(call: &Call, outputs: &[Output]) {
+    for (position, &(bits, changed)) in outputs.iter().enumerate() {
+        // SAFETY: by contract.
+        unsafe {
+            *call.results.add(position) = bits;
+            *call.changed.add(position) = changed as u8;
+        }
+    }
+}
+
+/// # Safety
+/// `call.failure` is null or writable.
+unsafe fn write_failure(call: &Call, raised: Option<&Raised>, reason: u32) {
+    if call.failure.is_null() {
+        return;
+    }
+    let message = raised.and_then(|raised| raised.message);
+    let failure = Failure {
+        exception: raised.map_or(Exception::None, |raised| raised.exception) as u32,
+        row: raised.map_or(0, |raised| raised.row),
+        reason,
+        message_length: message.map_or(0, |text| text.len() as u32),
+        message: message.map_or(core::ptr::null(), str::as_ptr),
+        operands: raised.map_or([0; 3], |raised| raised.operands),
+    };
+    // SAFETY: by contract.
+    unsafe { *call.failure = failure };
+}
