@@ -40,9 +40,18 @@
 
 mod annotation;
 mod check;
+mod convert;
+mod functions;
+mod operators;
+mod promote;
+mod rule;
+mod set;
 mod signature;
+#[cfg(test)]
+mod truth;
 mod ty;
 mod types;
+mod ufuncs;
 
 pub use annotation::Hint;
 pub use check::{Check, Condition, Outcome};

@@ -1,0 +1,149 @@
+//! Sets of the types a value may have.
+
+use super::{Kind, Origin, Ty};
+
+/// The exact types (of Python or NumPy origin) that a value may have when its expression is evaluated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct TySet {
+    bits: u16,
+}
+
+/// Every exact type, at the position of its bit.
+const TYPES: [Ty; 14] = [
+    Ty::BOOL,
+    Ty::INT,
+    Ty::FLOAT,
+    Ty::numpy(Kind::Bool),
+    Ty::numpy(Kind::I8),
+    Ty::numpy(Kind::I16),
+    Ty::numpy(Kind::I32),
+    Ty::numpy(Kind::I64),
+    Ty::numpy(Kind::U8),
+    Ty::numpy(Kind::U16),
+    Ty::numpy(Kind::U32),
+    Ty::numpy(Kind::U64),
+    Ty::numpy(Kind::F32),
+    Ty::numpy(Kind::F64),
+];
+
+impl TySet {
+    /// No type: a value that is never computed.
+    pub(super) const EMPTY: Self = Self { bits: 0 };
+
+    /// Marks a value that may be a NumPy array of rank 0 instead of a scalar: it is changed in place by augmented
+    /// assignments, and shared by assignments.
+    pub(super) const RANK_ZERO: Self = Self { bits: 1 << 15 };
+
+    /// The set of one type. Types of origin `Either` have none of their own.
+    pub(super) fn of(ty: Ty) -> Self {
+        match TYPES.iter().position(|t| *t == ty) {
+            Some(bit) => Self { bits: 1 << bit },
+            None => Self::EMPTY,
+        }
+    }
+
+    pub(super) const fn union(self, other: Self) -> Self {
+        Self {
+            bits: self.bits | other.bits,
+        }
+    }
+
+    /// Without the mark of [`Self::RANK_ZERO`].
+    pub(super) const fn scalars(self) -> Self {
+        Self {
+            bits: self.bits & !Self::RANK_ZERO.bits,
+        }
+    }
+
+    pub(super) const fn may_have_rank_zero(self) -> bool {
+        self.bits & Self::RANK_ZERO.bits != 0
+    }
+
+    pub(super) const fn is_empty(self) -> bool {
+        self.scalars().bits == 0
+    }
+
+    pub(super) fn contains(self, ty: Ty) -> bool {
+        self.iter().any(|t| t == ty)
+    }
+
+    /// The members, Python's first.
+    pub(super) fn iter(self) -> impl Iterator<Item = Ty> {
+        TYPES
+            .into_iter()
+            .enumerate()
+            .filter(move |(bit, _)| self.bits & (1 << bit) != 0)
+            .map(|(_, ty)| ty)
+    }
+
+    /// The only member.
+    pub(super) fn single(self) -> Option<Ty> {
+        let mut members = self.iter();
+        let first = members.next()?;
+        members.next().is_none().then_some(first)
+    }
+
+    /// The one type that can store every member without loss in the cases that matter; whether a given value is stored without
+    /// loss is checked ([`super::check::keep`]). `None`: the members join to nothing.
+    ///
+    /// NumPy members must be of one kind; Python's may stand beside them where NumPy's promotion would give that kind: a
+    /// float beside f64 and f32, an int beside those and any integer kind, a bool beside np.bool.
+    pub(super) fn join(self) -> Option<Ty> {
+        if let Some(ty) = self.single() {
+            return Some(ty);
+        }
+        let mut kinds = self.iter().filter(|t| t.origin == Origin::Numpy).map(|t| t.kind);
+        let kind = match (kinds.next(), kinds.next()) {
+            (Some(kind), None) => kind,
+            (Some(_), Some(_)) => return None,
+            (None, _) if self.contains(Ty::FLOAT) => Kind::F64,
+            (None, _) => Kind::I64,
+        };
+        let admitted = |python: Ty| match python.kind {
+            Kind::Bool => kind == Kind::Bool || kind == Kind::I64,
+            Kind::F64 => kind.is_float(),
+            _ => kind.is_float() || kind.is_integer(),
+        };
+        let origin = Origin::Either;
+        (!self.is_empty() && self.iter().filter(|t| t.origin == Origin::Python).all(admitted))
+            .then_some(Ty { kind, origin })
+    }
+}
+
+impl FromIterator<Ty> for TySet {
+    fn from_iter<I: IntoIterator<Item = Ty>>(types: I) -> Self {
+        types.into_iter().fold(Self::EMPTY, |set, ty| set.union(Self::of(ty)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn join(types: &[Ty]) -> String {
+        let set: TySet = types.iter().copied().collect();
+        set.join().map_or_else(|| "nothing".to_owned(), |ty| ty.to_string())
+    }
+
+    #[test]
+    fn joins() {
+        let f64 = Ty::numpy(Kind::F64);
+        let f32 = Ty::numpy(Kind::F32);
+        let i32 = Ty::numpy(Kind::I32);
+        let bool = Ty::numpy(Kind::Bool);
+        assert_eq!(join(&[]), "nothing");
+        assert_eq!(join(&[f64]), "f64");
+        assert_eq!(join(&[Ty::FLOAT, f64]), "either f64");
+        assert_eq!(join(&[Ty::INT, f64]), "either f64");
+        assert_eq!(join(&[Ty::INT, Ty::FLOAT, f32]), "either f32");
+        assert_eq!(join(&[Ty::INT, Ty::FLOAT]), "either f64");
+        assert_eq!(join(&[Ty::INT, i32]), "either i32");
+        assert_eq!(join(&[Ty::BOOL, bool]), "either bool");
+        assert_eq!(join(&[Ty::BOOL, Ty::INT]), "either i64");
+        assert_eq!(join(&[f32, f64]), "nothing");
+        assert_eq!(join(&[i32, f64]), "nothing");
+        assert_eq!(join(&[Ty::FLOAT, i32]), "nothing");
+        assert_eq!(join(&[Ty::BOOL, f64]), "nothing");
+        assert_eq!(join(&[Ty::INT, bool]), "nothing");
+    }
+}
