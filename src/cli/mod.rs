@@ -1,3 +1,220 @@
-//! Thin readers of translate and build.
+//! The command line: thin readers of `translate` and `build`.
+//!
+//! Exit codes: 0 clean, 1 findings or a failed build, 2 a usage error. What a machine may read goes to standard output,
+//! everything else to standard error. A panic below is a defect of ours: it is reported as one sentence.
 //!
 //! May touch: translate, build, and everything they touch.
+
+mod cache;
+mod check;
+mod doctor;
+mod files;
+mod protocol;
+mod run;
+mod ship;
+mod show;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostics::Code;
+
+/// Turns comment pragmas on ordinary Python loops into native parallel code.
+#[derive(Debug, Parser)]
+#[command(name = "ferrokeet", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a script (or `-m module`) with its loops translated
+    Run(RunArgs),
+    /// Check the pragmas and loops of files: diagnostics and verdicts
+    Check(CheckArgs),
+    /// Write rewritten files and generated kernels; compiles nothing
+    Translate(ShipArgs),
+    /// As translate, and compile kernels for the signatures that are known
+    Build(ShipArgs),
+    /// Show what becomes of a file's loops, stage by stage
+    Show(ShowArgs),
+    /// Explain a rule
+    Explain {
+        /// A code or name: FK201, loop-carried-dependence
+        code: String,
+    },
+    /// Run a script once and store the signatures it calls kernels with, for build
+    Record(RunArgs),
+    /// Look at the environment: compiler, linker, processor, Python, cache
+    Doctor,
+    /// The cache of compiled kernels
+    Cache {
+        #[command(subcommand)]
+        command: CacheCommand,
+    },
+    #[command(hide = true)]
+    Rewrite {
+        #[arg(long)]
+        filename: String,
+    },
+    #[command(hide = true)]
+    Compile {
+        #[arg(long)]
+        filename: String,
+        #[arg(long)]
+        region: String,
+        #[arg(long)]
+        signature: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct RunArgs {
+    /// Write statistics about every kernel to this file (JSON)
+    #[arg(long, value_name = "PATH")]
+    stats: Option<PathBuf>,
+    /// Store the signatures seen in this file (JSON)
+    #[arg(long, value_name = "PATH")]
+    record: Option<PathBuf>,
+    /// Fail where a loop cannot run natively
+    #[arg(long)]
+    strict: bool,
+    /// The script and its arguments, or `-m module` and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "SCRIPT")]
+    program: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// Files and folders
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Full)]
+    output_format: Format,
+    /// Treat warnings as errors
+    #[arg(long)]
+    strict: bool,
+    /// Apply safe fixes to the files
+    #[arg(long)]
+    fix: bool,
+    /// Show what --fix would change
+    #[arg(long)]
+    diff: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Full,
+    Concise,
+    Json,
+    Sarif,
+    Github,
+}
+
+#[derive(Debug, Args)]
+struct ShipArgs {
+    /// Files to translate
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Where to write
+    #[arg(short, long, value_name = "DIR")]
+    out: PathBuf,
+    /// Signatures stored by record (default: ferrokeet-signatures.json, if it is there)
+    #[arg(long, value_name = "PATH")]
+    signatures: Option<PathBuf>,
+    /// Put the runtime beside the kernels, so that the result needs no installed Ferrokeet
+    #[arg(long)]
+    bundle: bool,
+}
+
+#[derive(Debug, Args)]
+struct ShowArgs {
+    /// FILE or FILE:LINE
+    place: String,
+    /// Stages
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "verdict")]
+    emit: Vec<Stage>,
+    /// Types of the inputs: "x: f64[:], n: int" (default: declared or assumed)
+    #[arg(long)]
+    signature: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Stage {
+    Verdict,
+    Types,
+    Ir,
+    Plan,
+    Rust,
+    Asm,
+    Python,
+}
+
+#[derive(Debug, Subcommand)]
+enum CacheCommand {
+    /// Where it is, how much it holds
+    Info,
+    /// Remove everything in it
+    Clean,
+    /// Print its folder
+    Path,
+}
+
+/// Runs the command of this process's arguments.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    std::panic::set_hook(Box::new(|_| {}));
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| execute(cli.command)));
+    match done {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().cloned();
+            let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default();
+            eprintln!("error: a defect in Ferrokeet ({text}); please report it with the file at hand");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn execute(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Run(args) => run::run(args),
+        Command::Record(mut args) => {
+            args.record.get_or_insert_with(|| PathBuf::from(ship::SIGNATURES));
+            run::run(args)
+        }
+        Command::Check(args) => check::check(&args),
+        Command::Translate(args) => ship::translate(&args),
+        Command::Build(args) => ship::build(&args),
+        Command::Show(args) => show::show(&args),
+        Command::Explain { code } => explain(&code),
+        Command::Doctor => doctor::doctor(),
+        Command::Cache { command } => cache::cache(&command),
+        Command::Rewrite { filename } => protocol::rewrite(&filename),
+        Command::Compile { filename, region, signature } => protocol::compile(&filename, &region, &signature),
+    }
+}
+
+fn explain(text: &str) -> anyhow::Result<ExitCode> {
+    let Some(code) = Code::find(text) else {
+        let names = Code::ALL.iter().flat_map(|code| [code.code(), code.name()]);
+        let hint = crate::diagnostics::closest(text, names).map(|name| format!("; did you mean {name}?"));
+        anyhow::bail!("there is no rule {text}{}", hint.unwrap_or_default());
+    };
+    files::print(code.page());
+    Ok(ExitCode::SUCCESS)
+}

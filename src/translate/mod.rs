@@ -1,3 +1,187 @@
 //! The whole pipeline as one pure function.
 //!
+//! [`Program::parse`] does once per file what needs no types: `python`, `pragma`, `lower`. [`Program::kernel`] does the
+//! rest once per signature: `infer`, `deps`, `plan`, `back`. [`Program::check`] looks at every region under its declared
+//! types, or under assumed ones where none are declared, for verdicts and diagnostics.
+//!
+//! Nothing here reads or writes files, runs Python, or starts a compiler.
+//!
 //! May touch: source, diagnostics, python, pragma, ir, lower, infer, deps, plan, back, rewrite.
+
+mod assume;
+mod manifest;
+mod report;
+
+use crate::back::rust::Emitted;
+use crate::deps::{self, Facts};
+use crate::diagnostics::{Code, Diagnostic, Severity, Suppressions};
+use crate::infer::{self, Signature, Types};
+use crate::ir::{self, Region};
+use crate::lower::{self, Directives};
+use crate::plan::{self, Plan};
+use crate::python::{self, Module};
+use crate::rewrite::{self, Header, Rewritten};
+use crate::source::SourceFile;
+use crate::{back, source};
+
+pub use assume::assumed_signature;
+pub use manifest::{kernel_manifest, region_manifest};
+pub use report::{RegionReport, Report};
+
+/// One file, as far as it can be understood without types.
+#[derive(Debug)]
+pub struct Program {
+    /// Its text.
+    pub file: SourceFile,
+    /// Its statements and comments.
+    pub module: Module,
+    /// The pragmas that take effect.
+    pub directives: Directives,
+    /// The regions that could be lowered and rewritten, in source order.
+    pub regions: Vec<Region>,
+    /// What is wrong so far.
+    pub diagnostics: Vec<Diagnostic>,
+    suppressions: Suppressions,
+}
+
+/// A region under one signature, as far as the back end.
+#[derive(Debug)]
+pub struct Analysed {
+    /// The region, as `infer` left it.
+    pub region: Region,
+    /// The types of its inputs.
+    pub signature: Signature,
+    /// Its types.
+    pub types: Types,
+    /// What `deps` found.
+    pub facts: Facts,
+}
+
+impl Program {
+    /// Parses, reads the pragmas and lowers.
+    pub fn parse(file: SourceFile) -> Self {
+        let module = python::parse(file.text());
+        let (directives, mut diagnostics) = lower::attach(&file, &module);
+        let comments: Vec<source::Span> = module.comments.iter().map(|comment| comment.span).collect();
+        let (suppressions, malformed) = Suppressions::new(&file, &comments);
+        diagnostics.extend(malformed);
+        let (mut regions, refused) = lower::lower(&file, &module, &directives);
+        diagnostics.extend(refused);
+        regions.retain(|region| {
+            let alone = rewrite::stands_alone(&file, region);
+            if !alone {
+                let message = "this loop shares its line with another statement and runs as Python";
+                diagnostics.push(Diagnostic::new(Code::NotTranslated, region.span, message));
+            }
+            alone
+        });
+        regions.sort_by_key(|region| region.span.start);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+        Self {
+            file,
+            module,
+            directives,
+            regions,
+            diagnostics,
+            suppressions,
+        }
+    }
+
+    /// A region by its name.
+    pub fn region(&self, name: &str) -> Option<&Region> {
+        self.regions.iter().find(|region| region.name == name)
+    }
+
+    /// Types a region and finds its dependences.
+    ///
+    /// # Errors
+    /// Why it has no types under this signature.
+    pub fn analyse(&self, region: &Region, signature: &Signature) -> Result<Analysed, Vec<Diagnostic>> {
+        let mut region = region.clone();
+        infer::split_webs(&mut region);
+        debug_assert_eq!(ir::verify(&region), Vec::new());
+        let types = infer::infer(&region, signature)?;
+        let facts = deps::analyse(&region, &types);
+        Ok(Analysed {
+            region,
+            signature: signature.clone(),
+            types,
+            facts,
+        })
+    }
+
+    /// Generates the kernel of a region for a signature.
+    ///
+    /// # Errors
+    /// Why there can be none; the loop then runs as Python.
+    pub fn kernel(&self, region: &Region, signature: &Signature) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
+        let analysed = self.analyse(region, signature)?;
+        let plan = analysed.plan();
+        let emitted = back::rust::emit(&plan, &self.file);
+        Ok((analysed, emitted))
+    }
+
+    /// The text that calls kernels, for a file on disk (with a header) or in memory (without).
+    pub fn rewrite(&self, on_disk: bool) -> Rewritten {
+        let regions: Vec<&Region> = self.regions.iter().collect();
+        let header = on_disk.then(|| Header {
+            row: self.header_row(),
+            hash: blake3::hash(self.file.text().as_bytes()).to_hex().to_string(),
+        });
+        rewrite::rewrite(&self.file, &regions, header.as_ref())
+    }
+
+    /// The first row after the docstring and the `from __future__` imports, comments above the first statement included.
+    fn header_row(&self) -> u32 {
+        let mut row = 1;
+        for statement in &self.module.body {
+            let text = self.file.slice(statement.span);
+            let first = text.trim_start_matches(['r', 'R', 'u', 'U']);
+            let docstring = row == 1 && (first.starts_with('"') || first.starts_with('\''));
+            if !docstring && !text.starts_with("from __future__") {
+                break;
+            }
+            row = self.file.row(statement.span.end.max(1) - 1) + 1;
+        }
+        if row > 1 {
+            return row;
+        }
+        let text = self.file.text();
+        let comments = text.lines().take_while(|line| line.starts_with('#')).count() as u32;
+        if comments > 0 && self.module.comments.first().is_some_and(|comment| self.file.row(comment.span.start) == 1) {
+            comments.min(2) + 1
+        } else {
+            1
+        }
+    }
+
+    /// Whether an ignore comment covers a diagnostic.
+    pub fn is_ignored(&self, diagnostic: &Diagnostic) -> bool {
+        self.suppressions.covers(&self.file, diagnostic)
+    }
+
+    /// Verdicts on every region and everything to be said about the file.
+    pub fn check(&self) -> Report {
+        report::report(self)
+    }
+}
+
+impl Analysed {
+    /// The plan of the fast variant.
+    pub fn plan(&self) -> Plan<'_> {
+        plan::plan(&self.region, &self.types, &self.facts)
+    }
+}
+
+/// The sentence that tells a user of the loop why it runs as Python.
+pub fn reason(file: &SourceFile, diagnostics: &[Diagnostic]) -> String {
+    let worst = diagnostics.iter().max_by_key(|diagnostic| diagnostic.severity >= Severity::Error);
+    worst.map_or_else(
+        || "it cannot be translated".to_owned(),
+        |diagnostic| {
+            let row = file.row(diagnostic.primary.span.start);
+            let help = diagnostic.help.first().map(|help| format!(" ({help})")).unwrap_or_default();
+            format!("{} [{}, line {row}]{help}", diagnostic.message, diagnostic.code)
+        },
+    )
+}

@@ -1,0 +1,63 @@
+//! What the Python package asks: source on standard input, JSON on standard output.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::files;
+use crate::build::{Builder, Cache, Toolchain};
+use crate::diagnostics::Severity;
+use crate::translate::{Program, kernel_manifest, reason, region_manifest};
+
+/// `ferrokeet rewrite`: the text that calls kernels, and its regions.
+pub(super) fn rewrite(filename: &str) -> anyhow::Result<ExitCode> {
+    let program = Program::parse(files::read_stdin(filename)?);
+    let rewritten = program.rewrite(false);
+    let regions: Vec<Value> = program.regions.iter().map(|region| region_manifest(region, filename)).collect();
+    let lost = program.diagnostics.iter().filter(|diagnostic| {
+        diagnostic.severity == Severity::Error && !program.is_ignored(diagnostic)
+    });
+    let declined: Vec<Value> = lost
+        .map(|diagnostic| {
+            let row = program.file.row(diagnostic.primary.span.start);
+            json!({"row": row, "reason": reason(&program.file, std::slice::from_ref(diagnostic))})
+        })
+        .collect();
+    let answer = json!({
+        "text": rewritten.text,
+        "line_map": rewritten.line_map,
+        "kernels": rewritten.kernels,
+        "regions": regions,
+        "declined": declined,
+    });
+    files::print(&answer.to_string());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `ferrokeet compile`: the library of one region for one signature, or why there is none.
+pub(super) fn compile(filename: &str, region: &str, signature: &str) -> anyhow::Result<ExitCode> {
+    let program = Program::parse(files::read_stdin(filename)?);
+    let answer = match library(&program, region, signature) {
+        Ok(answer) => answer,
+        Err(reason) => json!({"reason": reason}),
+    };
+    files::print(&answer.to_string());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn library(program: &Program, region: &str, signature: &str) -> Result<Value, String> {
+    let region = program.region(region).ok_or_else(|| format!("the source has no region {region} (did it change?)"))?;
+    let signature = signature.parse().map_err(|error: crate::infer::SignatureError| error.to_string())?;
+    let made = program.kernel(region, &signature);
+    let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
+    let toolchain = Toolchain::find("native").map_err(|error| error.to_string())?;
+    let cache = Cache::open().map_err(|error| error.to_string())?;
+    let note = cache.note().map(str::to_owned);
+    let built = Builder::new(toolchain, cache).build(&emitted.text).map_err(|error| error.to_string())?;
+    let mut answer = kernel_manifest(&analysed, &emitted);
+    answer["library"] = json!(built.library);
+    answer["compile_ms"] = json!(built.milliseconds);
+    answer["cached"] = json!(built.cached);
+    answer["note"] = json!(note);
+    Ok(answer)
+}

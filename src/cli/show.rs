@@ -1,0 +1,110 @@
+//! `ferrokeet show`.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::Context;
+
+use super::{ShowArgs, Stage, files};
+use crate::build::Toolchain;
+use crate::infer::Signature;
+use crate::ir::{self, Region};
+use crate::translate::{Analysed, Program, RegionReport, assumed_signature, reason};
+
+pub(super) fn show(args: &ShowArgs) -> anyhow::Result<ExitCode> {
+    let (path, row) = match args.place.rsplit_once(':') {
+        Some((path, row)) if row.parse::<u32>().is_ok() => (path, row.parse().ok()),
+        _ => (args.place.as_str(), None),
+    };
+    let program = Program::parse(files::read(Path::new(path))?);
+    let wanted: Vec<&Region> = program.regions.iter().filter(|region| row.is_none_or(|row| covers(&program, region, row))).collect();
+    if wanted.is_empty() {
+        let why = reason(&program.file, &program.diagnostics);
+        let place = row.map_or_else(|| "the file".to_owned(), |row| format!("line {row}"));
+        anyhow::bail!("{place} holds no region that can be translated{}", if program.diagnostics.is_empty() { String::new() } else { format!(": {why}") });
+    }
+    for stage in &args.emit {
+        if *stage == Stage::Python {
+            files::print(&program.rewrite(false).text);
+            continue;
+        }
+        for region in &wanted {
+            files::print(&stage_of(&program, region, *stage, args.signature.as_deref())?);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn covers(program: &Program, region: &Region, row: u32) -> bool {
+    let last = program.file.row(region.span.end.max(1) - 1);
+    (region.row.saturating_sub(1)..=last).contains(&row)
+}
+
+fn stage_of(program: &Program, region: &Region, stage: Stage, signature: Option<&str>) -> anyhow::Result<String> {
+    let signature = match signature {
+        Some(text) => text.parse::<Signature>().map_err(|error| anyhow::anyhow!("{error}"))?,
+        None => assumed_signature(region).0,
+    };
+    if stage == Stage::Ir {
+        return Ok(ir::print(region));
+    }
+    let failed = |diagnostics: Vec<_>| anyhow::anyhow!("({signature}): {}", reason(&program.file, &diagnostics));
+    let analysed = program.analyse(region, &signature).map_err(failed)?;
+    match stage {
+        Stage::Verdict => Ok(verdict(program, &analysed)),
+        Stage::Types => Ok(types(&analysed)),
+        Stage::Plan => Ok(analysed.plan().to_string()),
+        Stage::Rust => Ok(crate::back::rust::emit(&analysed.plan(), &program.file).text),
+        Stage::Asm => assembly(&crate::back::rust::emit(&analysed.plan(), &program.file).text),
+        Stage::Ir | Stage::Python => Ok(String::new()),
+    }
+}
+
+fn verdict(program: &Program, analysed: &Analysed) -> String {
+    let rows: Vec<u32> = analysed.region.loops.iter().map(|(_, header)| program.file.row(header.span.start)).collect();
+    let report = program.check();
+    let mine = report.regions.iter().filter(|region| rows.contains(&region.row));
+    let mut text = format!("{} ({})\n", analysed.region.name, analysed.signature);
+    mine.for_each(|region| text += &judged(program, region));
+    text
+}
+
+fn judged(program: &Program, region: &RegionReport) -> String {
+    let line = program.file.line(region.row).trim();
+    let mut text = format!("  line {}: {line}\n    {}: {}\n", region.row, region.directive, region.verdict.name());
+    let mut list = |what: &str, items: Vec<String>| {
+        for item in items {
+            text += &format!("    {what}: {item}\n");
+        }
+    };
+    list("because", region.reasons.clone());
+    list("witness", region.witness.iter().map(|witness| witness.text.clone()).collect());
+    list("checked at the launch", region.guards.iter().map(|(kind, text)| format!("{kind}: {text}")).collect());
+    list("reduction", region.reductions.iter().map(|(op, name)| format!("{op}: {name}")).collect());
+    list("private", region.privatised.clone());
+    text
+}
+
+fn types(analysed: &Analysed) -> String {
+    let region = &analysed.region;
+    let mut text = format!("{} ({})\n", region.name, analysed.signature);
+    for (handle, array) in region.arrays.iter() {
+        let ty = analysed.types.array(handle);
+        text += &format!("  {}: {}\n", array.name, crate::infer::InputTy::Array(ty));
+    }
+    for (handle, variable) in region.variables.iter() {
+        text += &format!("  {}: {}\n", variable.name, analysed.types.variable(handle));
+    }
+    text
+}
+
+/// Assembly of a kernel, by rustc.
+fn assembly(text: &str) -> anyhow::Result<String> {
+    let toolchain = Toolchain::find("native")?;
+    let cache = crate::build::Cache::open()?;
+    let builder = crate::build::Builder::new(toolchain, cache);
+    let built = builder.build(text)?;
+    let output = Command::new("objdump").args(["-d", "--no-show-raw-insn", "-Mintel"]).arg(&built.library).output();
+    let output = output.context("objdump (binutils) is needed to show assembly")?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

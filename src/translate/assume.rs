@@ -1,0 +1,97 @@
+//! The types under which a region is checked before anyone has called it.
+
+use crate::infer::{Hint, InputTy, Kind, Parameter, Signature, Ty};
+use crate::ir::{self, ArrayOrigin, Expression, Handle, Input, Region, visit_expressions, visit_statements};
+
+/// The declared types of a region's inputs, completed by what their use suggests: f64 arrays of the rank that is
+/// subscripted, integer arrays where elements are subscripts or bounds, ints where a scalar is one, floats otherwise. The flag
+/// tells whether every type was declared.
+pub fn assumed_signature(region: &Region) -> (Signature, bool) {
+    let uses = Uses::of(region);
+    let mut declared = true;
+    let inputs = region.inputs.iter().map(|(handle, input)| {
+        let rank = uses.ranks[handle.index()];
+        let hint = input.annotation.as_deref().map_or(Hint::Unknown, Hint::parse);
+        let ty = hint.complete(rank).unwrap_or_else(|| {
+            declared = false;
+            uses.guess(handle)
+        });
+        Parameter {
+            name: input.name.clone(),
+            ty,
+        }
+    });
+    let inputs = inputs.collect();
+    (Signature { inputs }, declared)
+}
+
+/// How each input is used, by its index.
+struct Uses {
+    /// The number of subscripts it takes; `None` for scalars.
+    ranks: Vec<Option<u32>>,
+    /// Whether it, or its elements, serve as subscripts or bounds.
+    integral: Vec<bool>,
+}
+
+impl Uses {
+    fn of(region: &Region) -> Self {
+        let count = region.inputs.len();
+        let mut uses = Self {
+            ranks: vec![None; count],
+            integral: vec![false; count],
+        };
+        for (_, array) in region.arrays.iter() {
+            let ArrayOrigin::Input(input) = array.origin;
+            uses.ranks[input.index()].get_or_insert(1);
+        }
+        for (_, store) in region.stores.iter() {
+            uses.rank(region, store.array, store.subscripts.len());
+            store.subscripts.iter().for_each(|root| uses.integer(region, *root));
+        }
+        visit_statements(region, &region.body, &mut |statement, _| {
+            if let ir::Statement::For(_) = statement {
+                statement.roots(region).iter().for_each(|root| uses.integer(region, *root));
+            }
+        });
+        for (_, expression) in region.expressions.iter() {
+            match expression {
+                Expression::Load { array, subscripts } => {
+                    uses.rank(region, *array, subscripts.len());
+                    subscripts.iter().for_each(|root| uses.integer(region, *root));
+                }
+                Expression::Extent { array, axis } => uses.rank(region, *array, *axis as usize + 1),
+                _ => {}
+            }
+        }
+        uses
+    }
+
+    fn rank(&mut self, region: &Region, array: Handle<ir::Array>, rank: usize) {
+        let ArrayOrigin::Input(input) = region.arrays[array].origin;
+        let known = &mut self.ranks[input.index()];
+        *known = Some(known.unwrap_or(1).max(rank as u32));
+    }
+
+    /// Everything that an integer is computed from is one.
+    fn integer(&mut self, region: &Region, root: Handle<Expression>) {
+        visit_expressions(region, root, &mut |handle| match &region.expressions[handle] {
+            Expression::Input(input) => self.integral[input.index()] = true,
+            Expression::Load { array, .. } => {
+                let ArrayOrigin::Input(input) = region.arrays[*array].origin;
+                self.integral[input.index()] = true;
+            }
+            _ => {}
+        });
+    }
+
+    fn guess(&self, input: Handle<Input>) -> InputTy {
+        let integral = self.integral[input.index()];
+        match self.ranks[input.index()] {
+            Some(rank) => InputTy::Array(crate::infer::ArrayTy {
+                element: Ty::numpy(if integral { Kind::I64 } else { Kind::F64 }),
+                rank,
+            }),
+            None => InputTy::Scalar(if integral { Ty::INT } else { Ty::FLOAT }),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What `check` says about a file.
+
+use super::{Program, assumed_signature};
+use crate::deps::{Facts, Verdict, Witness};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::infer::Types;
+use crate::ir::{Handle, Loop, Region};
+use crate::source::Span;
+
+/// Everything about one file.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// In source order, without those that a comment ignores.
+    pub diagnostics: Vec<Diagnostic>,
+    /// One for each annotated loop that could be analysed, in source order.
+    pub regions: Vec<RegionReport>,
+}
+
+/// The verdict on one annotated loop.
+#[derive(Debug)]
+pub struct RegionReport {
+    /// Row of the statement, from 1.
+    pub row: u32,
+    /// Qualified name of the function.
+    pub function: Option<String>,
+    /// The directive, as in the source.
+    pub directive: &'static str,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Kind and text of each run-time check.
+    pub guards: Vec<(&'static str, String)>,
+    /// Readable sentences.
+    pub reasons: Vec<String>,
+    /// For refuted loops.
+    pub witness: Option<Witness>,
+    /// Operator and name.
+    pub reductions: Vec<(&'static str, String)>,
+    /// Names.
+    pub privatised: Vec<String>,
+}
+
+pub(super) fn report(program: &Program) -> Report {
+    let mut report = Report {
+        diagnostics: program.diagnostics.clone(),
+        regions: Vec::new(),
+    };
+    for region in &program.regions {
+        check_region(program, region, &mut report);
+    }
+    report.diagnostics.retain(|diagnostic| !program.is_ignored(diagnostic));
+    report.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+    report.diagnostics.dedup();
+    report.regions.sort_by_key(|region| region.row);
+    report
+}
+
+fn check_region(program: &Program, region: &Region, report: &mut Report) {
+    let (signature, declared) = assumed_signature(region);
+    match program.analyse(region, &signature) {
+        Ok(analysed) => {
+            let (region, facts) = (&analysed.region, &analysed.facts);
+            report.diagnostics.extend(facts.diagnostics().iter().cloned());
+            for (handle, header) in region.loops.iter() {
+                if header.annotation.is_some() {
+                    report.regions.push(of_loop(program, region, &analysed.types, facts, handle));
+                }
+            }
+        }
+        Err(diagnostics) if declared => report.diagnostics.extend(diagnostics),
+        // Types that nobody declared are no ground for complaints.
+        Err(diagnostics) => report.regions.extend(unknown(program, region, &diagnostics)),
+    }
+}
+
+/// A region whose types are not known before it is called.
+fn unknown(program: &Program, region: &Region, diagnostics: &[Diagnostic]) -> Vec<RegionReport> {
+    let why = diagnostics.first().map(|diagnostic| diagnostic.message.clone()).unwrap_or_default();
+    let annotated = region.loops.iter().filter_map(|(_, header)| Some((header, header.annotation.as_ref()?)));
+    annotated
+        .map(|(header, annotation)| RegionReport {
+            row: program.file.row(header.span.start),
+            function: region.function.clone(),
+            directive: annotation.directive.name(),
+            verdict: Verdict::Unproven,
+            guards: Vec::new(),
+            reasons: vec![format!("it can be judged only once its types are known: {why}")],
+            witness: None,
+            reductions: Vec::new(),
+            privatised: Vec::new(),
+        })
+        .collect()
+}
+
+fn of_loop(program: &Program, region: &Region, types: &Types, facts: &Facts, handle: Handle<Loop>) -> RegionReport {
+    let header = &region.loops[handle];
+    let found = facts.of_loop(handle);
+    let judgement = found.judgement.as_ref();
+    let witness = match &found.parallel {
+        crate::deps::Legality::Refuted(witness) => Some(witness.clone()),
+        _ => None,
+    };
+    let reductions = found.reductions.iter().map(|one| (one.op.name(), region.variables[one.target].name.clone()));
+    let arrays = found.array_reductions.iter().map(|one| (one.op.name(), region.arrays[one.target].name.clone()));
+    let private = found.private.iter().filter(|variable| !region.variables[**variable].temporary);
+    _ = types;
+    RegionReport {
+        row: program.file.row(header.span.start),
+        function: region.function.clone(),
+        directive: header.annotation.as_ref().map_or("", |annotation| annotation.directive.name()),
+        verdict: judgement.map_or(Verdict::Unproven, |judgement| judgement.verdict),
+        guards: guards(region, facts, handle),
+        reasons: judgement.map(|judgement| judgement.reasons.clone()).unwrap_or_default(),
+        witness,
+        reductions: reductions.chain(arrays).collect(),
+        privatised: private.map(|variable| region.variables[*variable].name.clone()).collect(),
+    }
+}
+
+fn guards(region: &Region, facts: &Facts, handle: Handle<Loop>) -> Vec<(&'static str, String)> {
+    let mut guards: Vec<(&'static str, String)> = Vec::new();
+    for bound in facts.bounds() {
+        guards.push(("bounds", bound.condition.text(region)));
+    }
+    for overlap in facts.overlaps() {
+        let (a, b) = (&region.arrays[overlap.a].name, &region.arrays[overlap.b].name);
+        let or = if overlap.or_identical { " (or are the same array)" } else { "" };
+        guards.push(("overlap", format!("{a} and {b} do not overlap{or}")));
+    }
+    if let crate::deps::Legality::Guarded(formula) = &facts.of_loop(handle).parallel {
+        guards.push(("dependence", formula.text(region)));
+    }
+    guards.dedup();
+    guards
+}
+
+/// A diagnostic that says that a region runs as Python.
+pub fn not_translated(span: Span, why: &str) -> Diagnostic {
+    Diagnostic::new(Code::NotTranslated, span, format!("this loop runs as Python: {why}"))
+}
