@@ -32,7 +32,7 @@
 //!
 //! # What it never does
 //!
-//! It changes no region ([`split_webs`] apart, a pass that `translate` runs first), it decides nothing about
+//! It changes no region, it decides nothing about
 //! dependences or speed, and it never panics on a user's mistake: a value that has no type is a
 //! [`Diagnostic`](crate::diagnostics::Diagnostic).
 //!
@@ -41,6 +41,7 @@
 mod annotation;
 mod check;
 mod convert;
+mod flow;
 mod functions;
 mod operators;
 mod promote;
@@ -55,6 +56,7 @@ mod ufuncs;
 
 pub use annotation::Hint;
 pub use check::{Check, Condition, Outcome};
+pub use flow::infer;
 pub use signature::{Parameter, Signature, SignatureError};
 pub use ty::{ArrayTy, InputTy, Kind, Origin, Ty};
 pub use types::Types;

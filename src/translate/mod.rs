@@ -97,13 +97,11 @@ impl Program {
     /// # Errors
     /// Why it has no types under this signature.
     pub fn analyse(&self, region: &Region, signature: &Signature) -> Result<Analysed, Vec<Diagnostic>> {
-        let mut region = region.clone();
-        infer::split_webs(&mut region);
-        debug_assert_eq!(ir::verify(&region), Vec::new());
-        let types = infer::infer(&region, signature)?;
-        let facts = deps::analyse(&region, &types);
+        debug_assert_eq!(ir::verify(region), Vec::new());
+        let types = infer::infer(region, signature)?;
+        let facts = deps::analyse(region, &types);
         Ok(Analysed {
-            region,
+            region: region.clone(),
             signature: signature.clone(),
             types,
             facts,

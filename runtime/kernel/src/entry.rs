@@ -258,8 +258,7 @@ impl Steps {
     /// The counter value of an iteration, counted from 0.
     #[inline(always)]
     pub fn at(self, iteration: u64) -> i64 {
-        self.start
-            .wrapping_add((iteration as i64).wrapping_mul(self.step))
+        self.start.wrapping_add((iteration as i64).wrapping_mul(self.step))
     }
     /// The counter values in order.
     #[inline(always)]
@@ -271,10 +270,7 @@ impl Steps {
 /// Runs `body` for `trips` iterations, as many at once as the mask has lanes; it gets the first one's number and the lanes
 /// that are on. Only the last group can be partial.
 #[inline(always)]
-pub fn in_lanes<M: Mask>(
-    range: core::ops::Range<u64>,
-    mut body: impl FnMut(u64, M) -> Checked<()>,
-) -> Checked<()> {
+pub fn in_lanes<M: Mask>(range: core::ops::Range<u64>, mut body: impl FnMut(u64, M) -> Checked<()>) -> Checked<()> {
     let lanes = M::LANES as u64;
     let mut first = range.start;
     while range.end - first >= lanes {
