@@ -464,7 +464,11 @@ impl<'r> Flow<'r> {
             Function::Math(name) => self.combine(root, arguments, |types| functions::math(name, types)),
             Function::Numpy(name) => {
                 let set = self.combine(root, arguments, |types| ufuncs::ufunc(name, types));
-                if ufuncs::gives_rank_zero(name) { set.union(TySet::RANK_ZERO) } else { set }
+                if ufuncs::gives_rank_zero(name) {
+                    set.union(TySet::RANK_ZERO)
+                } else {
+                    set
+                }
             }
         }
     }

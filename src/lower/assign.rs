@@ -1,0 +1,352 @@
+//! Assignments: to names, elements, tuples of them; augmented ones.
+
+use super::lowerer::{Binding, Lower, Lowerer};
+use super::value::Value;
+use crate::diagnostics::Diagnostic;
+use crate::ir::{self, Handle};
+use crate::python::{Assign, AugmentedAssign, Expression, ExpressionKind};
+use crate::source::Span;
+
+type Ex = Handle<ir::Expression>;
+
+impl<'a> Lowerer<'a> {
+    /// `a = b = value`
+    pub(super) fn assignment(&mut self, node: &'a Assign, span: Span) -> Lower<()> {
+        if let [target] = &node.targets[..] {
+            return self.assign_to(target, &node.value, span);
+        }
+        let value = self.value(&node.value)?;
+        // Each target reads the value again: it must not change with the first of them.
+        let kept = self.kept(value, "value");
+        for target in &node.targets {
+            let value = self.bound(&kept, node.value.span);
+            self.bind_target(target, value, span)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn assign_to(&mut self, target: &'a Expression, value: &'a Expression, span: Span) -> Lower<()> {
+        let value = self.value(value)?;
+        self.bind_target(target, value, span)
+    }
+
+    /// `target = value`, the value already evaluated.
+    pub(super) fn bind_target(&mut self, target: &'a Expression, value: Value<'a>, span: Span) -> Lower<()> {
+        match &target.kind {
+            ExpressionKind::Name(name) => self.bind_name(name, target.span, value, span),
+            ExpressionKind::Subscript { value: base, index } => {
+                let handle = self.number(value, span)?;
+                self.store(base, index, handle, span)
+            }
+            ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => self.bind_several(targets, value, span),
+            ExpressionKind::Attribute { .. } => Err(self.attribute_target(target.span)),
+            _ => Err(self.refuse_statement(target.span, "this target of an assignment cannot be translated")),
+        }
+    }
+
+    fn attribute_target(&self, span: Span) -> Box<Diagnostic> {
+        let diagnostic = self.refuse_statement(span, "an attribute is assigned, which cannot be translated");
+        Box::new(diagnostic.help("assign a local variable in the loop, and the attribute after it"))
+    }
+
+    fn bind_name(&mut self, name: &'a str, place: Span, value: Value<'a>, span: Span) -> Lower<()> {
+        let is_view = matches!(value, Value::Element(..) | Value::Path(_)) && self.frame().array_names.contains(name);
+        let is_object = matches!(value, Value::Callable(_) | Value::Library(_) | Value::Known(_));
+        if is_view || is_object {
+            return self.bind_object(name, place, value);
+        }
+        let handle = self.number(value, place)?;
+        let variable = self.variable(name, place);
+        self.assign(variable, handle, span);
+        Ok(())
+    }
+
+    /// `row = a[i]`: another name for part of an array, as long as it means nothing else anywhere.
+    fn bind_object(&mut self, name: &'a str, place: Span, value: Value<'a>) -> Lower<()> {
+        let depth = self.frames.len();
+        let once = self.frame().assignments(name) == 1;
+        let visible = depth > 1 || !self.live.contains(name);
+        if !(once && visible && self.reads_follow(name, place)) {
+            let message = format!("`{name}` is a part of an array on some ways and something else on others");
+            let diagnostic = self.refuse_statement(place, message);
+            return Err(Box::new(
+                diagnostic.help("subscript the array itself, with all its subscripts"),
+            ));
+        }
+        let binding = self.settled(value, name);
+        self.frame_mut().locals.insert(name, binding);
+        Ok(())
+    }
+
+    /// Whether every read of a name stands after its only assignment and in the same list of statements.
+    fn reads_follow(&self, name: &str, place: Span) -> bool {
+        let suite = self.suites.last().copied().unwrap_or_default();
+        self.frame()
+            .uses
+            .iter()
+            .filter(|this| this.name == name && this.span != place)
+            .all(|this| suite.contains(this.span) && this.span.start > place.end)
+    }
+
+    /// `a, b = value`
+    fn bind_several(&mut self, targets: &'a [Expression], value: Value<'a>, span: Span) -> Lower<()> {
+        if let Some(starred) = targets
+            .iter()
+            .find(|target| matches!(target.kind, ExpressionKind::Starred(_)))
+        {
+            return Err(self.refuse_statement(starred.span, "a starred target cannot be translated"));
+        }
+        let parts = self.unpack(value, targets.len(), span)?;
+        let mut kept = Vec::new();
+        for (index, part) in parts.into_iter().enumerate() {
+            let earlier = &targets[..index];
+            kept.push(if index > 0 && self.disturbs(earlier, &part) {
+                let wanted = match &targets[index].kind {
+                    ExpressionKind::Name(name) => format!("{name}_next"),
+                    _ => "next".to_owned(),
+                };
+                let binding = self.kept(part, &wanted);
+                self.bound(&binding, span)
+            } else {
+                part
+            });
+        }
+        targets
+            .iter()
+            .zip(kept)
+            .try_for_each(|(target, part)| self.bind_target(target, part, span))
+    }
+
+    /// Whether assigning `targets` first could change what `value` gives, or show that it fails.
+    fn disturbs(&self, targets: &'a [Expression], value: &Value<'a>) -> bool {
+        let roots: Vec<Ex> = match value {
+            Value::Scalar(handle) => vec![*handle],
+            Value::Element(_, subscripts) => subscripts.clone(),
+            Value::Tuple(items) => return items.iter().any(|item| self.disturbs(targets, item)),
+            _ => return false,
+        };
+        let loads = matches!(value, Value::Element(..));
+        let names: Option<Vec<Handle<ir::Variable>>> = targets
+            .iter()
+            .map(|target| match &target.kind {
+                ExpressionKind::Name(name) => match self.frame().locals.get(name.as_str()) {
+                    Some(Binding::Variable(variable)) => Some(Some(*variable)),
+                    _ => Some(None),
+                },
+                _ => None,
+            })
+            .collect::<Option<Vec<_>>>()
+            .map(|variables| variables.into_iter().flatten().collect());
+        let mut reads = false;
+        let mut fails = loads;
+        for root in roots {
+            ir::visit_expressions(
+                &self.region,
+                root,
+                &mut |handle| match &self.region.expressions[handle] {
+                    ir::Expression::Variable(variable) => {
+                        reads |= names.as_ref().is_none_or(|names| names.contains(variable));
+                    }
+                    ir::Expression::Literal(_)
+                    | ir::Expression::Input(_)
+                    | ir::Expression::Counter(_)
+                    | ir::Expression::Extent { .. }
+                    | ir::Expression::Size(_)
+                    | ir::Expression::Rank(_) => {}
+                    _ => fails = true,
+                },
+            );
+        }
+        // Elements stored first could be loaded later; failures show where the caller can see what was assigned.
+        reads || (fails && (names.is_none() || self.exact))
+    }
+
+    /// A value that later assignments cannot change: variables are copied too.
+    fn kept(&mut self, value: Value<'a>, wanted: &str) -> Binding<'a> {
+        match value {
+            Value::Scalar(handle) => match &self.region.expressions[handle] {
+                ir::Expression::Variable(_) => {
+                    let span = self.region.spans[handle];
+                    let variable = self.temporary(wanted, span);
+                    self.assign(variable, handle, span);
+                    Binding::Leaf(ir::Expression::Variable(variable))
+                }
+                _ => {
+                    let settled = self.settle(handle, wanted);
+                    Binding::Leaf(self.region.expressions[settled].clone())
+                }
+            },
+            Value::Tuple(items) => Binding::Tuple(items.into_iter().map(|item| self.kept(item, wanted)).collect()),
+            Value::Element(array, subscripts) => {
+                let span = subscripts
+                    .first()
+                    .map_or(Span::default(), |first| self.region.spans[*first]);
+                let load = self.add(ir::Expression::Load { array, subscripts }, span);
+                self.kept(Value::Scalar(load), wanted)
+            }
+            value => Binding::Value(value),
+        }
+    }
+
+    // Elements
+
+    /// The array and subscripts of `base[index]` as a target.
+    fn element(
+        &mut self,
+        base: &'a Expression,
+        index: &'a Expression,
+        span: Span,
+    ) -> Lower<(Handle<ir::Array>, Vec<Ex>)> {
+        match self.value(base)? {
+            Value::Path(path) if self.key(&path, index).is_none() => {
+                let array = self.array(&path, base.span)?;
+                Ok((array, self.indices(index)?))
+            }
+            Value::Element(array, mut before) => {
+                let mark = self.mark();
+                let more = self.indices(index)?;
+                self.keep(&mut before, mark);
+                before.extend(more);
+                Ok((array, before))
+            }
+            _ => {
+                let diagnostic = self.refuse_statement(span, "only elements of arrays from outside can be assigned");
+                Err(Box::new(diagnostic.help("make the array before the loop")))
+            }
+        }
+    }
+
+    fn store(&mut self, base: &'a Expression, index: &'a Expression, value: Ex, span: Span) -> Lower<()> {
+        let mark = self.mark();
+        let (array, subscripts) = self.element(base, index, span)?;
+        let mut kept = [value];
+        self.keep(&mut kept, mark);
+        let [value] = kept;
+        let store = self.region.stores.append(ir::Store {
+            array,
+            subscripts,
+            value,
+            update: false,
+            atomic: false,
+        });
+        self.push(ir::Statement::Store(store), span);
+        Ok(())
+    }
+
+    // Augmented assignments
+
+    /// `target op= value`
+    pub(super) fn update(&mut self, node: &'a AugmentedAssign, atomic: bool, span: Span) -> Lower<()> {
+        let op = self.binary_op(node.operator, span)?;
+        match &node.target.kind {
+            ExpressionKind::Name(name) => {
+                let value = self.name(name, node.target.span)?;
+                let left = self.number(value, node.target.span)?;
+                let mark = self.mark();
+                let right = self.scalar(&node.value)?;
+                let mut kept = [left];
+                self.keep(&mut kept, mark);
+                let value = self.binary(op, kept[0], right, span);
+                let variable = self.variable(name, node.target.span);
+                self.assign(variable, value, span);
+                Ok(())
+            }
+            ExpressionKind::Subscript { value: base, index } => {
+                let (array, subscripts) = self.element(base, index, span)?;
+                self.update_element(array, subscripts, op, node, atomic)
+            }
+            ExpressionKind::Attribute { .. } => Err(self.attribute_target(node.target.span)),
+            _ => Err(self.refuse_statement(node.target.span, "this target of an update cannot be translated")),
+        }
+    }
+
+    /// The element is loaded before the value is evaluated. Where evaluating the value takes statements, the load is
+    /// tried first, for the sake of its failing, and done after them, so that the store remains an update; unless they
+    /// store elements themselves.
+    fn update_element(
+        &mut self,
+        array: Handle<ir::Array>,
+        mut subscripts: Vec<Ex>,
+        op: ir::BinaryOp,
+        node: &'a AugmentedAssign,
+        atomic: bool,
+    ) -> Lower<()> {
+        let span = node.target.span.join(node.value.span);
+        let mark = self.mark();
+        let right = self.scalar(&node.value)?;
+        self.keep(&mut subscripts, mark);
+        let place = node.target.span;
+        let load = ir::Expression::Load {
+            array,
+            subscripts: subscripts.clone(),
+        };
+        let mut left = self.add(load.clone(), place);
+        let mut update = true;
+        if self.mark() > mark {
+            // Behind the assignments that `keep` has put there.
+            let at = self.kept_until(mark, &subscripts);
+            if self.stores_since(at) {
+                let variable = self.temporary("kept", place);
+                let value = left;
+                let assign = ir::Statement::Assign { variable, value };
+                self.block().statements.insert(at, (assign, place));
+                left = self.read(variable, place);
+                update = false;
+            } else {
+                let tried = self.add(load, place);
+                self.block()
+                    .statements
+                    .insert(at, (ir::Statement::Evaluate(tried), place));
+            }
+        }
+        let value = self.binary(op, left, right, span);
+        let atomic = atomic || self.atomic;
+        let store = self.region.stores.append(ir::Store {
+            array,
+            subscripts,
+            value,
+            update,
+            atomic,
+        });
+        self.push(ir::Statement::Store(store), span);
+        Ok(())
+    }
+
+    /// The place behind the assignments at `mark` of the temporaries that `handles` read.
+    fn kept_until(&self, mark: usize, handles: &[Ex]) -> usize {
+        let variables: Vec<Handle<ir::Variable>> = handles
+            .iter()
+            .filter_map(|handle| match self.region.expressions[*handle] {
+                ir::Expression::Variable(variable) => Some(variable),
+                _ => None,
+            })
+            .collect();
+        let statements = self
+            .blocks
+            .last()
+            .into_iter()
+            .flat_map(|block| &block.statements[mark..]);
+        let kept = statements.take_while(|(statement, _)| {
+            matches!(statement, ir::Statement::Assign { variable, .. } if variables.contains(variable))
+        });
+        mark + kept.count()
+    }
+
+    fn stores_since(&self, mark: usize) -> bool {
+        let mut found = false;
+        let block = self
+            .blocks
+            .last()
+            .into_iter()
+            .flat_map(|block| &block.statements[mark..]);
+        for (statement, _) in block {
+            found |= matches!(statement, ir::Statement::Store(_));
+            for inner in statement.blocks(&self.region) {
+                ir::visit_statements(&self.region, inner, &mut |statement, _| {
+                    found |= matches!(statement, ir::Statement::Store(_));
+                });
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,250 @@
+//! Calls of functions the language knows; those of the same file are inlined (`inline.rs`).
+
+use super::known::Known;
+use super::lowerer::{Lower, Lowerer};
+use super::value::Value;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{self, BinaryOp, Conversion, Function, Handle};
+use crate::python::{Argument, ArgumentKind, Expression, ExpressionKind};
+use crate::source::Span;
+
+type Ex = Handle<ir::Expression>;
+
+impl<'a> Lowerer<'a> {
+    /// `function(arguments)`
+    pub(super) fn call(&mut self, function: &'a Expression, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
+        if let ExpressionKind::Attribute { value, attribute } = &function.kind
+            && let Some(result) = self.method(value, &attribute.text, arguments, span)
+        {
+            return result;
+        }
+        match self.value(function)? {
+            Value::Callable(callable) => match self.inline(callable, arguments, span)? {
+                Some(value) => Ok(value),
+                None => Ok(Value::None),
+            },
+            Value::Known(known) => self.known_call(known, function, arguments, span),
+            Value::Path(path) => {
+                let message = format!("`{}` is called, but it is no function of this file", path.text());
+                let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+                Err(Box::new(diagnostic.help(
+                    "functions defined once in the same file, `math` and NumPy functions of numbers can be called",
+                )))
+            }
+            Value::Scalar(_)
+            | Value::Tuple(_)
+            | Value::Element(..)
+            | Value::Library(_)
+            | Value::Text(_)
+            | Value::None => Err(self.refuse(Code::UnsupportedCall, span, "this value cannot be called")),
+        }
+    }
+
+    /// `value.astype(np.float32)` on a number; `None` for what is no method of a number.
+    fn method(
+        &mut self,
+        value: &'a Expression,
+        name: &str,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Option<Lower<Value<'a>>> {
+        let [
+            Argument {
+                kind: ArgumentKind::Positional,
+                value: wanted,
+            },
+        ] = arguments
+        else {
+            return None;
+        };
+        if name != "astype"
+            || !matches!(
+                value.kind,
+                ExpressionKind::Subscript { .. } | ExpressionKind::Binary { .. }
+            )
+        {
+            return None;
+        }
+        Some(self.cast(value, wanted, span))
+    }
+
+    fn cast(&mut self, value: &'a Expression, wanted: &'a Expression, span: Span) -> Lower<Value<'a>> {
+        let operand = self.scalar(value)?;
+        match self.value(wanted)? {
+            Value::Known(Known::Conversion(to)) => {
+                let to = match to {
+                    Conversion::Bool => Conversion::NumpyBool,
+                    Conversion::Int => Conversion::Int64,
+                    Conversion::Float => Conversion::Float64,
+                    numpy => numpy,
+                };
+                Ok(Value::Scalar(self.add(ir::Expression::Convert { to, operand }, span)))
+            }
+            _ => Err(self.refuse(Code::UnsupportedCall, wanted.span, "this is no NumPy scalar type")),
+        }
+    }
+
+    fn known_call(
+        &mut self,
+        known: Known,
+        function: &'a Expression,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Lower<Value<'a>> {
+        let name = self.program.file.slice(function.span);
+        match known {
+            Known::Length => {
+                let [argument] = self.positional(name, arguments, span)?[..] else {
+                    return Err(self.arity(name, "one argument", span));
+                };
+                let value = self.value(argument)?;
+                self.length(value, span).map(Value::Scalar)
+            }
+            Known::Function(Function::Min | Function::Max) => self.extreme(known, name, arguments, span),
+            Known::Function(Function::Round) => {
+                let given = self.positional(name, arguments, span)?;
+                let arguments = self.operands(&given)?;
+                let function = match arguments.len() {
+                    1 => Function::Round,
+                    2 => Function::RoundDigits,
+                    _ => return Err(self.arity(name, "one or two arguments", span)),
+                };
+                Ok(self.function(function, arguments, span))
+            }
+            Known::Function(function) => {
+                let given = self.positional(name, arguments, span)?;
+                let arguments = self.operands(&given)?;
+                let (least, most) = function.arity();
+                if !(least..=most).contains(&arguments.len()) {
+                    let wanted = if least == most {
+                        format!("{least} arguments")
+                    } else {
+                        format!("{least} to {most} arguments")
+                    };
+                    return Err(self.arity(name, &wanted, span));
+                }
+                Ok(self.function(function, arguments, span))
+            }
+            Known::Conversion(to) => self.conversion(to, name, arguments, span),
+            Known::Divmod => {
+                let [left, right] = self.two(name, arguments, span)?;
+                let quotient = self.binary(BinaryOp::FloorDivide, left, right, span);
+                let remainder = self.binary(BinaryOp::Modulo, left, right, span);
+                Ok(Value::Tuple(vec![Value::Scalar(quotient), Value::Scalar(remainder)]))
+            }
+            Known::Power => {
+                let given = self.positional(name, arguments, span)?;
+                let arguments = self.operands(&given)?;
+                match arguments[..] {
+                    [base, exponent] => Ok(Value::Scalar(self.binary(BinaryOp::Power, base, exponent, span))),
+                    [_, _, _] => Ok(self.function(Function::PowerModulo, arguments, span)),
+                    _ => Err(self.arity(name, "two or three arguments", span)),
+                }
+            }
+            Known::Sum => Err(self.fold_refused(name, span)),
+            Known::Space(_) => {
+                let message = format!("`{name}` can be used only as what a `for` runs over");
+                Err(self.refuse(Code::UnsupportedCall, span, message))
+            }
+            Known::Constant(_) => Err(self.refuse(Code::UnsupportedCall, span, format!("`{name}` is a number"))),
+        }
+    }
+
+    fn fold_refused(&self, name: &str, span: Span) -> Box<Diagnostic> {
+        let message = format!("`{name}` of one argument cannot be translated");
+        let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+        Box::new(diagnostic.help("write the loop that it stands for"))
+    }
+
+    fn function(&mut self, function: Function, arguments: Vec<Ex>, span: Span) -> Value<'a> {
+        Value::Scalar(self.add(ir::Expression::Call { function, arguments }, span))
+    }
+
+    /// `min(…)`, `max(…)` of several arguments, of a tuple, or over a generator.
+    fn extreme(&mut self, known: Known, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
+        let Known::Function(function) = known else {
+            return Err(self.fold_refused(name, span));
+        };
+        if let [Argument { value, .. }] = arguments {
+            let ExpressionKind::Tuple(items) = &value.kind else {
+                return Err(self.fold_refused(name, span));
+            };
+            let items: Vec<&'a Expression> = items.iter().collect();
+            let arguments = self.operands(&items)?;
+            if let [only] = arguments[..] {
+                return Ok(Value::Scalar(only));
+            }
+            if arguments.is_empty() {
+                return Err(self.arity(name, "an argument", span));
+            }
+            return Ok(self.function(function, arguments, span));
+        }
+        let given = self.positional(name, arguments, span)?;
+        let arguments = self.operands(&given)?;
+        if arguments.len() < 2 {
+            return Err(self.arity(name, "two arguments or more", span));
+        }
+        Ok(self.function(function, arguments, span))
+    }
+
+    fn conversion(&mut self, to: Conversion, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
+        let [argument] = self.positional(name, arguments, span)?[..] else {
+            return Err(self.arity(name, "one argument", span));
+        };
+        let value = self.value(argument)?;
+        if let (Value::Text(text), Conversion::Float | Conversion::Float64) = (&value, to)
+            && let Some(special) = special_float(text)
+        {
+            let literal = self.add(ir::Expression::Literal(ir::Literal::Float(special)), span);
+            if to == Conversion::Float {
+                return Ok(Value::Scalar(literal));
+            }
+            let operand = literal;
+            return Ok(Value::Scalar(self.add(ir::Expression::Convert { to, operand }, span)));
+        }
+        let operand = self.number(value, argument.span)?;
+        Ok(Value::Scalar(self.add(ir::Expression::Convert { to, operand }, span)))
+    }
+
+    fn two(&mut self, name: &str, arguments: &'a [Argument], span: Span) -> Lower<[Ex; 2]> {
+        let given = self.positional(name, arguments, span)?;
+        let operands = self.operands(&given)?;
+        <[Ex; 2]>::try_from(operands).map_err(|_| self.arity(name, "two arguments", span))
+    }
+
+    /// The arguments of a call that takes none by name.
+    pub(super) fn positional(&self, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Vec<&'a Expression>> {
+        arguments
+            .iter()
+            .map(|argument| match &argument.kind {
+                ArgumentKind::Positional => Ok(&argument.value),
+                ArgumentKind::Keyword(keyword) => {
+                    let message = format!("`{name}` cannot be translated with `{}=`", keyword.text);
+                    Err(self.refuse(Code::UnsupportedCall, keyword.span, message))
+                }
+                ArgumentKind::Star | ArgumentKind::DoubleStar => {
+                    Err(self.refuse(Code::UnsupportedCall, span, "`*` arguments cannot be translated"))
+                }
+            })
+            .collect()
+    }
+
+    pub(super) fn arity(&self, name: &str, wanted: &str, span: Span) -> Box<Diagnostic> {
+        self.refuse(Code::UnsupportedCall, span, format!("`{name}` takes {wanted} here"))
+    }
+}
+
+/// `float("inf")` and its siblings.
+fn special_float(text: &str) -> Option<f64> {
+    let text = text.trim().to_lowercase();
+    let (negative, word) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(&text)),
+    };
+    let value = match word {
+        "inf" | "infinity" => f64::INFINITY,
+        "nan" => f64::NAN,
+        _ => return None,
+    };
+    Some(if negative { -value } else { value })
+}

@@ -1,0 +1,492 @@
+//! Expressions: pure parts become IR expressions, parts with effects statements before them.
+//!
+//! Order of evaluation is Python's. When a later operand needs statements (an inlined call, `:=`), what was evaluated
+//! before is kept in temporaries, unless those statements cannot change it.
+
+use super::lowerer::{Lower, Lowerer};
+use super::value::Value;
+use crate::ir::{self, Handle};
+use crate::python::{BinaryOperator, CompareOperator, Expression, ExpressionKind, LogicalOperator, UnaryOperator};
+use crate::source::Span;
+
+type Ex = Handle<ir::Expression>;
+
+impl<'a> Lowerer<'a> {
+    /// An expression as a number.
+    pub(super) fn scalar(&mut self, expression: &'a Expression) -> Lower<Ex> {
+        let value = self.value(expression)?;
+        self.number(value, expression.span)
+    }
+
+    /// An expression as whatever it stands for.
+    pub(super) fn value(&mut self, expression: &'a Expression) -> Lower<Value<'a>> {
+        let span = expression.span;
+        match &expression.kind {
+            ExpressionKind::Name(name) => self.name(name, span),
+            ExpressionKind::Attribute { value, attribute } => {
+                let value = self.value(value)?;
+                self.attribute(value, &attribute.text, span)
+            }
+            ExpressionKind::Subscript { value, index } => self.subscript(value, index, span),
+            ExpressionKind::Call { function, arguments } => self.call(function, arguments, span),
+            ExpressionKind::Tuple(items) => {
+                let items: Vec<&'a Expression> = items.iter().collect();
+                Ok(Value::Tuple(self.values(&items)?))
+            }
+            ExpressionKind::String(Some(text)) => Ok(Value::Text(text)),
+            ExpressionKind::None => Ok(Value::None),
+            ExpressionKind::Integer(_)
+            | ExpressionKind::Float(_)
+            | ExpressionKind::Bool(_)
+            | ExpressionKind::Unary { .. }
+            | ExpressionKind::Binary { .. }
+            | ExpressionKind::Compare { .. }
+            | ExpressionKind::Logical { .. }
+            | ExpressionKind::Conditional { .. }
+            | ExpressionKind::Walrus { .. } => self.operation(expression).map(Value::Scalar),
+            ExpressionKind::Imaginary(_)
+            | ExpressionKind::Ellipsis
+            | ExpressionKind::String(None)
+            | ExpressionKind::Bytes
+            | ExpressionKind::FormattedString(_)
+            | ExpressionKind::Slice { .. }
+            | ExpressionKind::List(_)
+            | ExpressionKind::Set(_)
+            | ExpressionKind::Dict(_)
+            | ExpressionKind::Starred(_)
+            | ExpressionKind::Lambda { .. }
+            | ExpressionKind::Comprehension { .. }
+            | ExpressionKind::Await(_)
+            | ExpressionKind::Yield(_)
+            | ExpressionKind::YieldFrom(_)
+            | ExpressionKind::Unsupported { .. }
+            | ExpressionKind::Error { .. } => Err(self.outside_subset(expression)),
+        }
+    }
+
+    fn outside_subset(&self, expression: &Expression) -> Box<crate::diagnostics::Diagnostic> {
+        let (what, help) = match &expression.kind {
+            ExpressionKind::Imaginary(_) => ("a complex number", "keep real and imaginary parts in two variables"),
+            ExpressionKind::Slice { .. } | ExpressionKind::Ellipsis => ("a slice", "write a loop over the elements"),
+            ExpressionKind::List(_) => (
+                "a list",
+                "use one variable for each item, or an array made before the loop",
+            ),
+            ExpressionKind::Set(_) | ExpressionKind::Dict(_) => ("a container", "use an array made before the loop"),
+            ExpressionKind::Comprehension { .. } => ("a comprehension", "write a loop"),
+            ExpressionKind::Lambda { .. } => ("a lambda inside the loop", "define the function before the loop"),
+            ExpressionKind::FormattedString(_) | ExpressionKind::String(_) | ExpressionKind::Bytes => {
+                ("a string", "only numbers are computed in a translated loop")
+            }
+            ExpressionKind::Starred(_) => ("a starred expression", "name each value"),
+            ExpressionKind::Await(_) => ("`await`", "await before the loop"),
+            ExpressionKind::Yield(_) | ExpressionKind::YieldFrom(_) => ("`yield`", "store the results in an array"),
+            ExpressionKind::Unsupported { what, .. } => (*what, "only the numeric subset can be translated"),
+            _ => ("this expression", "only the numeric subset can be translated"),
+        };
+        let diagnostic = self.refuse_expression(expression.span, format!("{what} cannot be translated"));
+        Box::new(diagnostic.help(help))
+    }
+
+    // Order of evaluation
+
+    /// Operands as numbers, each evaluated before the next.
+    pub(super) fn operands(&mut self, expressions: &[&'a Expression]) -> Lower<Vec<Ex>> {
+        let mut done: Vec<Ex> = Vec::new();
+        for expression in expressions {
+            let mark = self.mark();
+            let handle = self.scalar(expression)?;
+            self.keep(&mut done, mark);
+            done.push(handle);
+        }
+        Ok(done)
+    }
+
+    /// Operands as values, each evaluated before the next.
+    pub(super) fn values(&mut self, expressions: &[&'a Expression]) -> Lower<Vec<Value<'a>>> {
+        let mut done: Vec<Value<'a>> = Vec::new();
+        for expression in expressions {
+            let mark = self.mark();
+            let value = self.value(expression)?;
+            self.keep_values(&mut done, mark);
+            done.push(value);
+        }
+        Ok(done)
+    }
+
+    fn keep_values(&mut self, values: &mut [Value<'a>], mark: usize) {
+        let mut inner: Vec<&mut Vec<Ex>> = Vec::new();
+        let mut scalars: Vec<&mut Ex> = Vec::new();
+        let mut pending: Vec<&mut Value<'a>> = values.iter_mut().collect();
+        pending.reverse();
+        while let Some(value) = pending.pop() {
+            match value {
+                Value::Scalar(handle) => scalars.push(handle),
+                Value::Tuple(items) => pending.extend(items.iter_mut().rev()),
+                Value::Element(_, subscripts) => inner.push(subscripts),
+                Value::Path(_)
+                | Value::Library(_)
+                | Value::Known(_)
+                | Value::Callable(_)
+                | Value::Text(_)
+                | Value::None => {}
+            }
+        }
+        let mut handles: Vec<Ex> = scalars.iter().map(|handle| **handle).collect();
+        handles.extend(inner.iter().flat_map(|subscripts| subscripts.iter().copied()));
+        self.keep(&mut handles, mark);
+        let mut handles = handles.into_iter();
+        for (slot, handle) in scalars.into_iter().zip(handles.by_ref()) {
+            *slot = handle;
+        }
+        for (slot, handle) in inner.into_iter().flatten().zip(handles) {
+            *slot = handle;
+        }
+    }
+
+    /// Evaluates `handles` at `mark`, before the statements that follow it, where those could change what they give.
+    pub(super) fn keep(&mut self, handles: &mut [Ex], mark: usize) {
+        if self.mark() == mark {
+            return;
+        }
+        let mut at = mark;
+        for handle in handles {
+            if self.is_steady(*handle, mark) {
+                continue;
+            }
+            let span = self.region.spans[*handle];
+            let variable = self.temporary("kept", span);
+            let value = std::mem::replace(handle, self.read(variable, span));
+            let assign = ir::Statement::Assign { variable, value };
+            self.block().statements.insert(at, (assign, span));
+            at += 1;
+        }
+    }
+
+    /// Whether an expression cannot fail and gives the same before and after the statements from `mark` on.
+    fn is_steady(&self, handle: Ex, mark: usize) -> bool {
+        match &self.region.expressions[handle] {
+            ir::Expression::Literal(_)
+            | ir::Expression::Input(_)
+            | ir::Expression::Counter(_)
+            | ir::Expression::Extent { .. }
+            | ir::Expression::Size(_)
+            | ir::Expression::Rank(_) => true,
+            ir::Expression::Variable(variable) => !self.assigns_since(*variable, mark),
+            ir::Expression::Load { .. }
+            | ir::Expression::Unary { .. }
+            | ir::Expression::Binary { .. }
+            | ir::Expression::Compare { .. }
+            | ir::Expression::Logical { .. }
+            | ir::Expression::Select { .. }
+            | ir::Expression::Call { .. }
+            | ir::Expression::Convert { .. } => false,
+        }
+    }
+
+    fn assigns_since(&self, variable: Handle<ir::Variable>, mark: usize) -> bool {
+        let mut found = false;
+        let block = self
+            .blocks
+            .last()
+            .into_iter()
+            .flat_map(|block| &block.statements[mark..]);
+        for (statement, _) in block {
+            let mut visit = |inner: &ir::Statement, _: Span| {
+                found |= matches!(inner, ir::Statement::Assign { variable: assigned, .. } if *assigned == variable);
+            };
+            visit(statement, Span::default());
+            for inner in statement.blocks(&self.region) {
+                ir::visit_statements(&self.region, inner, &mut visit);
+            }
+        }
+        found
+    }
+
+    /// An expression that gives the same from now on, whatever is assigned later: leaves stay, others become temporaries.
+    pub(super) fn settle(&mut self, handle: Ex, wanted: &str) -> Ex {
+        let temporary = |variable: &Handle<ir::Variable>| self.region.variables[*variable].temporary;
+        match &self.region.expressions[handle] {
+            ir::Expression::Literal(_)
+            | ir::Expression::Input(_)
+            | ir::Expression::Counter(_)
+            | ir::Expression::Extent { .. }
+            | ir::Expression::Size(_)
+            | ir::Expression::Rank(_) => handle,
+            ir::Expression::Variable(variable) if temporary(variable) && self.frame().call.is_none() => handle,
+            _ => {
+                let span = self.region.spans[handle];
+                let variable = self.temporary(wanted, span);
+                self.assign(variable, handle, span);
+                self.read(variable, span)
+            }
+        }
+    }
+
+    // Operators
+
+    fn operation(&mut self, expression: &'a Expression) -> Lower<Ex> {
+        let span = expression.span;
+        match &expression.kind {
+            ExpressionKind::Integer(digits) => match integer(digits) {
+                Some(value) => Ok(self.int(value, span)),
+                None => Err(self.refuse_expression(span, "the integer does not fit 64 bits")),
+            },
+            ExpressionKind::Float(value) => Ok(self.add(ir::Expression::Literal(ir::Literal::Float(*value)), span)),
+            ExpressionKind::Bool(value) => Ok(self.truth(*value, span)),
+            ExpressionKind::Unary { operator, operand } => self.unary(*operator, operand, span),
+            ExpressionKind::Binary { operator, left, right } => {
+                let op = self.binary_op(*operator, span)?;
+                let operands = self.operands(&[left, right])?;
+                Ok(self.binary(op, operands[0], operands[1], span))
+            }
+            ExpressionKind::Compare { operands, operators } => {
+                let first = self.scalar(&operands[0])?;
+                self.comparison(first, &operands[1..], operators, span)
+            }
+            ExpressionKind::Logical { operator, operands } => {
+                let first = self.scalar(&operands[0])?;
+                self.logical(*operator, first, &operands[1..], span)
+            }
+            ExpressionKind::Conditional { test, then, otherwise } => self.conditional(test, then, otherwise, span),
+            ExpressionKind::Walrus { target, value } => {
+                let value = self.scalar(value)?;
+                let variable = self.variable(&target.text, target.span);
+                self.assign(variable, value, span);
+                Ok(self.read(variable, span))
+            }
+            _ => self.scalar(expression),
+        }
+    }
+
+    fn unary(&mut self, operator: UnaryOperator, operand: &'a Expression, span: Span) -> Lower<Ex> {
+        if let (UnaryOperator::Negate, ExpressionKind::Integer(digits)) = (operator, &operand.kind)
+            && let Some(value) = integer(&format!("-{digits}"))
+        {
+            return Ok(self.int(value, span));
+        }
+        let operand = self.scalar(operand)?;
+        if let (UnaryOperator::Negate, ir::Expression::Literal(ir::Literal::Float(value))) =
+            (operator, &self.region.expressions[operand])
+        {
+            let literal = ir::Literal::Float(-value);
+            return Ok(self.add(ir::Expression::Literal(literal), span));
+        }
+        let op = match operator {
+            UnaryOperator::Negate => ir::UnaryOp::Negate,
+            UnaryOperator::Plus => ir::UnaryOp::Plus,
+            UnaryOperator::Invert => ir::UnaryOp::Invert,
+            UnaryOperator::Not => ir::UnaryOp::Not,
+        };
+        Ok(self.add(ir::Expression::Unary { op, operand }, span))
+    }
+
+    pub(super) fn binary_op(&self, operator: BinaryOperator, span: Span) -> Lower<ir::BinaryOp> {
+        Ok(match operator {
+            BinaryOperator::Add => ir::BinaryOp::Add,
+            BinaryOperator::Subtract => ir::BinaryOp::Subtract,
+            BinaryOperator::Multiply => ir::BinaryOp::Multiply,
+            BinaryOperator::Divide => ir::BinaryOp::Divide,
+            BinaryOperator::FloorDivide => ir::BinaryOp::FloorDivide,
+            BinaryOperator::Modulo => ir::BinaryOp::Modulo,
+            BinaryOperator::Power => ir::BinaryOp::Power,
+            BinaryOperator::LeftShift => ir::BinaryOp::ShiftLeft,
+            BinaryOperator::RightShift => ir::BinaryOp::ShiftRight,
+            BinaryOperator::BitAnd => ir::BinaryOp::BitAnd,
+            BinaryOperator::BitOr => ir::BinaryOp::BitOr,
+            BinaryOperator::BitXor => ir::BinaryOp::BitXor,
+            BinaryOperator::MatrixMultiply => {
+                let diagnostic = self.refuse_expression(span, "`@` cannot be translated");
+                return Err(Box::new(diagnostic.help("write the sum of products as a loop")));
+            }
+        })
+    }
+
+    /// `previous op first op second …`: each operand evaluated once, and only if all comparisons before hold.
+    fn comparison(
+        &mut self,
+        previous: Ex,
+        operands: &'a [Expression],
+        operators: &'a [CompareOperator],
+        span: Span,
+    ) -> Lower<Ex> {
+        let mark = self.mark();
+        let right = self.scalar(&operands[0])?;
+        let mut left = [previous];
+        self.keep(&mut left, mark);
+        let op = self.compare_op(operators[0], span)?;
+        let [left] = left;
+        let holds = self.add(ir::Expression::Compare { op, left, right }, span);
+        if operands.len() == 1 {
+            return Ok(holds);
+        }
+        let mark = self.mark();
+        let (rest, block) = self.nested(|this| this.comparison(right, &operands[1..], &operators[1..], span))?;
+        debug_assert_eq!(self.mark(), mark, "nested statements went into the nested block");
+        self.join(ir::LogicalOp::And, holds, rest, block, span)
+    }
+
+    fn compare_op(&self, operator: CompareOperator, span: Span) -> Lower<ir::CompareOp> {
+        Ok(match operator {
+            CompareOperator::Equal => ir::CompareOp::Equal,
+            CompareOperator::NotEqual => ir::CompareOp::NotEqual,
+            CompareOperator::Less => ir::CompareOp::Less,
+            CompareOperator::LessEqual => ir::CompareOp::LessEqual,
+            CompareOperator::Greater => ir::CompareOp::Greater,
+            CompareOperator::GreaterEqual => ir::CompareOp::GreaterEqual,
+            CompareOperator::Is | CompareOperator::IsNot | CompareOperator::In | CompareOperator::NotIn => {
+                let message = format!("`{}` cannot be translated", operator.as_str());
+                let diagnostic = self.refuse_expression(span, message);
+                return Err(Box::new(diagnostic.help("compare numbers with `==` or `!=`")));
+            }
+        })
+    }
+
+    fn logical(&mut self, operator: LogicalOperator, first: Ex, rest: &'a [Expression], span: Span) -> Lower<Ex> {
+        let op = match operator {
+            LogicalOperator::And => ir::LogicalOp::And,
+            LogicalOperator::Or => ir::LogicalOp::Or,
+        };
+        rest.iter().try_fold(first, |left, operand| {
+            let (right, block) = self.nested(|this| this.scalar(operand))?;
+            self.join(op, left, right, block, span)
+        })
+    }
+
+    /// `left op right`, where evaluating the right side takes the statements of `block`.
+    fn join(&mut self, op: ir::LogicalOp, left: Ex, right: Ex, mut block: ir::Block, span: Span) -> Lower<Ex> {
+        if block.is_empty() {
+            return Ok(self.add(ir::Expression::Logical { op, left, right }, span));
+        }
+        let variable = self.temporary("decided", span);
+        self.assign(variable, left, span);
+        let value = right;
+        block.push(ir::Statement::Assign { variable, value }, span);
+        let condition = self.read(variable, span);
+        let (accept, reject) = match op {
+            ir::LogicalOp::And => (block, ir::Block::default()),
+            ir::LogicalOp::Or => (ir::Block::default(), block),
+        };
+        self.push(
+            ir::Statement::If {
+                condition,
+                accept,
+                reject,
+            },
+            span,
+        );
+        Ok(self.read(variable, span))
+    }
+
+    fn conditional(
+        &mut self,
+        test: &'a Expression,
+        then: &'a Expression,
+        otherwise: &'a Expression,
+        span: Span,
+    ) -> Lower<Ex> {
+        let condition = self.scalar(test)?;
+        let (yes, mut accept) = self.nested(|this| this.scalar(then))?;
+        let (no, mut reject) = self.nested(|this| this.scalar(otherwise))?;
+        if accept.is_empty() && reject.is_empty() {
+            let select = ir::Expression::Select {
+                condition,
+                accept: yes,
+                reject: no,
+            };
+            return Ok(self.add(select, span));
+        }
+        let variable = self.temporary("chosen", span);
+        accept.push(ir::Statement::Assign { variable, value: yes }, span);
+        reject.push(ir::Statement::Assign { variable, value: no }, span);
+        self.push(
+            ir::Statement::If {
+                condition,
+                accept,
+                reject,
+            },
+            span,
+        );
+        Ok(self.read(variable, span))
+    }
+
+    // Subscripts
+
+    fn subscript(&mut self, value: &'a Expression, index: &'a Expression, span: Span) -> Lower<Value<'a>> {
+        let base = self.value(value)?;
+        match base {
+            Value::Path(path) => {
+                if let Some(path) = self.key(&path, index) {
+                    return Ok(Value::Path(path));
+                }
+                // An object with attributes is no array: `layers[0].weight`.
+                let array = self.array(&path, value.span)?;
+                let subscripts = self.indices(index)?;
+                Ok(Value::Element(array, subscripts))
+            }
+            Value::Element(array, mut before) => {
+                let mark = self.mark();
+                let more = self.indices(index)?;
+                self.keep(&mut before, mark);
+                before.extend(more);
+                Ok(Value::Element(array, before))
+            }
+            Value::Tuple(mut items) => match super::value::constant_index(index) {
+                Some(position) => {
+                    let length = items.len() as i64;
+                    let position = if position < 0 { position + length } else { position };
+                    if (0..length).contains(&position) {
+                        Ok(items.swap_remove(position as usize))
+                    } else {
+                        Err(self.refuse_expression(span, "the tuple has no such item"))
+                    }
+                }
+                None => Err(self.refuse_expression(span, "a tuple can be subscripted by a constant only")),
+            },
+            Value::Scalar(_)
+            | Value::Library(_)
+            | Value::Known(_)
+            | Value::Callable(_)
+            | Value::Text(_)
+            | Value::None => {
+                let diagnostic =
+                    self.refuse_expression(span, "this value is subscripted, but it is no array from outside");
+                Err(Box::new(diagnostic.help(
+                    "arrays are made before the loop; a part of one is written in full: `a[i, j]`",
+                )))
+            }
+        }
+    }
+
+    /// The subscripts of `array[index]`.
+    pub(super) fn indices(&mut self, index: &'a Expression) -> Lower<Vec<Ex>> {
+        let ExpressionKind::Tuple(items) = &index.kind else {
+            return match self.value(index)? {
+                Value::Tuple(items) => items
+                    .into_iter()
+                    .map(|item| self.number(item, index.span))
+                    .collect::<Lower<Vec<Ex>>>(),
+                value => Ok(vec![self.number(value, index.span)?]),
+            };
+        };
+        let items: Vec<&'a Expression> = items.iter().collect();
+        self.operands(&items)
+    }
+}
+
+/// The value of an integer literal, if it fits 64 bits.
+pub(super) fn integer(digits: &str) -> Option<i64> {
+    let plain: String = digits.chars().filter(|letter| *letter != '_').collect();
+    let (sign, plain) = match plain.strip_prefix('-') {
+        Some(rest) => ("-", rest.to_lowercase()),
+        None => ("", plain.to_lowercase()),
+    };
+    let radix = match plain.get(..2) {
+        Some("0x") => 16,
+        Some("0o") => 8,
+        Some("0b") => 2,
+        _ => 10,
+    };
+    let significant = if radix == 10 { &plain[..] } else { &plain[2..] };
+    i64::from_str_radix(&format!("{sign}{significant}"), radix).ok()
+}

@@ -1,0 +1,504 @@
+//! Calls of functions of the same file, put in place of the call.
+//!
+//! Arguments are bound to the parameters, the body is lowered where the call stands, and `return` gives the value. A
+//! single `return` at the end is the value itself; several become assignments to result variables, with what follows
+//! them nested in the other branch where that is possible, and otherwise guarded by a flag. A `return` inside a loop sets
+//! the flag and leaves the loop.
+
+use std::collections::HashSet;
+
+use super::lowerer::{Binding, Frame, Lower, Lowerer};
+use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
+use super::scope::{Home, ScopeId};
+use super::statement::target_bodies;
+use super::value::{Body, Callable, Value};
+use crate::diagnostics::Code;
+use crate::ir::{self, Handle};
+use crate::python::walk::{self, Use};
+use crate::python::{
+    Argument, ArgumentKind, Expression, ExpressionKind, Parameter, ParameterKind, Statement, StatementKind,
+};
+use crate::source::Span;
+
+/// Calls inside calls: deeper ones are refused, so that a small file cannot become an endless kernel.
+const MAX_DEPTH: usize = 8;
+
+/// How the body being inlined gives its value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Returns<'a> {
+    /// The value, when it is known without any variable.
+    direct: Option<Value<'a>>,
+    /// Variables that take the value.
+    slot: Option<Slot>,
+    /// Whether the only `return` is the last statement.
+    single: bool,
+    /// True once a `return` has run.
+    pub(super) flag: Option<Handle<ir::Variable>>,
+    /// A `return` without value, or the end of the body, may be reached.
+    nothing: bool,
+}
+
+/// Variables in the shape of the returned value.
+#[derive(Clone, Debug)]
+enum Slot {
+    Scalar(Handle<ir::Variable>),
+    Tuple(Vec<Slot>),
+}
+
+/// What is still to be run after a list of statements, innermost first.
+#[derive(Clone, Copy)]
+struct Rest<'a, 'r> {
+    statements: &'a [Statement],
+    next: Option<&'r Rest<'a, 'r>>,
+}
+
+impl<'a> Lowerer<'a> {
+    /// The value of a call; `None` when the function returns nothing.
+    pub(super) fn inline(
+        &mut self,
+        callable: Callable<'a>,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Lower<Option<Value<'a>>> {
+        self.require_inlinable(callable, span)?;
+        let given: Vec<&'a Expression> = arguments.iter().map(|argument| &argument.value).collect();
+        let values = self.values(&given)?;
+        let parameters = match callable.body {
+            Body::Function(function) => &function.parameters[..],
+            Body::Lambda(parameters, _) => parameters,
+        };
+        let bound = self.match_arguments(callable, parameters, arguments, values, span)?;
+        let frame = self.callee_frame(callable, parameters, span);
+        let locals = self.bind_parameters(&frame, callable.name, bound)?;
+        self.record_callee(callable);
+        self.frames.push(Frame { locals, ..frame });
+        let result = self.run(callable);
+        self.frames.pop();
+        result
+    }
+
+    fn require_inlinable(&self, callable: Callable<'a>, span: Span) -> Lower<()> {
+        let name = callable.name;
+        self.require_reachable(callable.home, name, span)?;
+        if callable.home == self.scope && !self.ready.contains(name) {
+            let message = format!("`{name}` may not be defined where the loop starts");
+            return Err(self.refuse(Code::UnsupportedCall, span, message));
+        }
+        if self.frames.iter().any(|frame| frame.identity == Some(callable.span)) {
+            let message = format!("`{name}` calls itself, so it cannot be put in place of its calls");
+            let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+            return Err(Box::new(diagnostic.help("write the recursion as a loop")));
+        }
+        if self.frames.len() > MAX_DEPTH {
+            return Err(self.refuse(
+                Code::UnsupportedCall,
+                span,
+                format!("calls are nested more than {MAX_DEPTH} deep here"),
+            ));
+        }
+        let Body::Function(function) = callable.body else {
+            return Ok(());
+        };
+        let declares = self
+            .program
+            .scopes
+            .of_function(function)
+            .is_some_and(|scope| self.program.scopes.declares(scope));
+        let problem = if !function.decorators.is_empty() {
+            "is decorated"
+        } else if function.asynchronous {
+            "is asynchronous"
+        } else if declares {
+            "assigns names outside it"
+        } else {
+            return Ok(());
+        };
+        let message = format!("`{name}` {problem}, so its calls cannot be translated");
+        let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+        Err(Box::new(diagnostic.secondary(function.header, "defined here")))
+    }
+
+    /// One value for each parameter, as Python matches them.
+    fn match_arguments(
+        &mut self,
+        callable: Callable<'a>,
+        parameters: &'a [Parameter],
+        arguments: &'a [Argument],
+        values: Vec<Value<'a>>,
+        span: Span,
+    ) -> Lower<Vec<(&'a Parameter, Value<'a>)>> {
+        let mut slots: Vec<Option<Value<'a>>> = vec![None; parameters.len()];
+        let mut next = 0;
+        for (argument, value) in arguments.iter().zip(values) {
+            let place = match &argument.kind {
+                ArgumentKind::Positional => {
+                    next += 1;
+                    (next <= parameters.len()
+                        && matches!(
+                            parameters[next - 1].kind,
+                            ParameterKind::PositionalOnly | ParameterKind::Standard
+                        ))
+                    .then_some(next - 1)
+                }
+                ArgumentKind::Keyword(name) => parameters.iter().position(|parameter| {
+                    parameter.name.text == name.text
+                        && matches!(parameter.kind, ParameterKind::Standard | ParameterKind::KeywordOnly)
+                }),
+                ArgumentKind::Star | ArgumentKind::DoubleStar => None,
+            };
+            match place {
+                Some(place) if slots[place].is_none() => slots[place] = Some(value),
+                _ => {
+                    let message = format!("`{}` does not take this argument", callable.name);
+                    return Err(self.refuse(Code::UnsupportedCall, argument.value.span, message));
+                }
+            }
+        }
+        let mut bound = Vec::new();
+        for (parameter, slot) in parameters.iter().zip(slots) {
+            let value = match (slot, &parameter.default) {
+                (Some(value), _) => value,
+                (None, Some(default)) => self.default_value(callable, default)?,
+                (None, None) => {
+                    let message = format!("`{}` misses its argument `{}`", callable.name, parameter.name.text);
+                    return Err(self.refuse(Code::UnsupportedCall, span, message));
+                }
+            };
+            bound.push((parameter, value));
+        }
+        Ok(bound)
+    }
+
+    fn default_value(&mut self, callable: Callable<'a>, default: &'a Expression) -> Lower<Value<'a>> {
+        let constant = match &default.kind {
+            ExpressionKind::Integer(_) | ExpressionKind::Float(_) | ExpressionKind::Bool(_) => true,
+            ExpressionKind::Unary { operand, .. } => {
+                matches!(operand.kind, ExpressionKind::Integer(_) | ExpressionKind::Float(_))
+            }
+            _ => false,
+        };
+        if constant {
+            return self.value(default);
+        }
+        let message = format!("this default of `{}` is no constant", callable.name);
+        Err(self.refuse(Code::UnsupportedCall, default.span, message))
+    }
+
+    fn callee_frame(&self, callable: Callable<'a>, parameters: &'a [Parameter], span: Span) -> Frame<'a> {
+        let (scope, uses, targets, arrays) = match callable.body {
+            Body::Function(function) => (
+                self.program.scopes.of_function(function).unwrap_or(callable.home),
+                walk::names_in(&function.body),
+                target_bodies(&function.body),
+                arrays_of_statements(&function.body),
+            ),
+            Body::Lambda(_, body) => {
+                let mut arrays = HashSet::new();
+                arrays_of_expression(body, &mut arrays);
+                (callable.home, walk::names_of(body), Vec::new(), arrays)
+            }
+        };
+        let assigned = uses.iter().filter(|this| matches!(this.how, Use::Bind | Use::Delete));
+        let mut own: HashSet<&'a str> = assigned.map(|this| this.name).collect();
+        own.extend(parameters.iter().map(|parameter| parameter.name.text.as_str()));
+        Frame {
+            scope,
+            own,
+            locals: Default::default(),
+            call: Some((callable.name.to_owned(), span)),
+            identity: Some(callable.span),
+            uses,
+            array_names: plain_names(arrays),
+            targets,
+            loops: Vec::new(),
+            returns: Returns::default(),
+        }
+    }
+
+    /// Parameters stand for leaves of the arguments where that is safe, and are variables otherwise.
+    fn bind_parameters(
+        &mut self,
+        frame: &Frame<'a>,
+        function: &str,
+        bound: Vec<(&'a Parameter, Value<'a>)>,
+    ) -> Lower<std::collections::HashMap<&'a str, Binding<'a>>> {
+        let mut locals = std::collections::HashMap::new();
+        for (parameter, value) in bound {
+            let name = parameter.name.text.as_str();
+            let wanted = format!("{function}_{name}");
+            let reassigned = frame.assignments(name) > 0;
+            let value = match value {
+                Value::Element(..) if !uses_as_array(frame, name) => {
+                    Value::Scalar(self.number(value, parameter.name.span)?)
+                }
+                Value::Path(_) if reassigned => Value::Scalar(self.number(value, parameter.name.span)?),
+                value => value,
+            };
+            let binding = match value {
+                Value::Scalar(handle) if reassigned => {
+                    let span = self.region.spans[handle];
+                    let variable = self.temporary(&wanted, span);
+                    self.assign(variable, handle, span);
+                    Binding::Variable(variable)
+                }
+                value if reassigned => {
+                    let _ = value;
+                    let message = format!("the parameter `{name}` is assigned, but it is no number");
+                    return Err(self.refuse_statement(parameter.name.span, message));
+                }
+                value => self.settled(value, &wanted),
+            };
+            locals.insert(name, binding);
+        }
+        Ok(locals)
+    }
+
+    /// A value as a binding that stays what it is.
+    pub(super) fn settled(&mut self, value: Value<'a>, wanted: &str) -> Binding<'a> {
+        match value {
+            Value::Scalar(handle) => {
+                if let ir::Expression::Variable(variable) = self.region.expressions[handle] {
+                    // The function cannot assign its caller's variables.
+                    return Binding::Leaf(ir::Expression::Variable(variable));
+                }
+                let settled = self.settle(handle, wanted);
+                Binding::Leaf(self.region.expressions[settled].clone())
+            }
+            Value::Tuple(items) => {
+                let settle = |(index, item)| self.settled(item, &format!("{wanted}_{index}"));
+                Binding::Tuple(items.into_iter().enumerate().map(settle).collect())
+            }
+            Value::Element(array, subscripts) => {
+                let leaves = subscripts.into_iter().map(|subscript| {
+                    let settled = self.settle(subscript, wanted);
+                    self.region.expressions[settled].clone()
+                });
+                Binding::Element(array, leaves.collect())
+            }
+            value => Binding::Value(value),
+        }
+    }
+
+    fn record_callee(&mut self, callable: Callable<'a>) {
+        let callee = ir::Callee {
+            name: callable.name.to_owned(),
+            row: self.program.file.row(callable.span.start),
+        };
+        if !self.region.callees.contains(&callee) {
+            self.region.callees.push(callee);
+        }
+    }
+
+    // The body
+
+    fn run(&mut self, callable: Callable<'a>) -> Lower<Option<Value<'a>>> {
+        let function = match callable.body {
+            Body::Lambda(_, body) => return self.value(body).map(Some),
+            Body::Function(function) => function,
+        };
+        self.frame_mut().returns.single = returns_once(&function.body);
+        self.body(&function.body, None)?;
+        let returns = std::mem::take(&mut self.frame_mut().returns);
+        let value = match (returns.direct, returns.slot) {
+            (Some(value), _) => Some(value),
+            (None, Some(slot)) => Some(self.slot_value(&slot, function.header)),
+            (None, None) => None,
+        };
+        if value.is_some() && returns.nothing {
+            let message = format!(
+                "`{}` returns a value on some ways through it and none on others",
+                callable.name
+            );
+            return Err(self.refuse_statement(function.header, message));
+        }
+        Ok(value)
+    }
+
+    fn slot_value(&mut self, slot: &Slot, span: Span) -> Value<'a> {
+        match slot {
+            Slot::Scalar(variable) => Value::Scalar(self.read(*variable, span)),
+            Slot::Tuple(items) => Value::Tuple(items.iter().map(|item| self.slot_value(item, span)).collect()),
+        }
+    }
+
+    /// Statements outside any loop of the function, and what follows them.
+    fn body(&mut self, statements: &'a [Statement], rest: Option<&Rest<'a, '_>>) -> Lower<()> {
+        for (index, statement) in statements.iter().enumerate() {
+            if !may_return(statement) {
+                self.statement(statement)?;
+                if never_passes(statement) {
+                    return Ok(());
+                }
+                continue;
+            }
+            let after = Rest {
+                statements: &statements[index + 1..],
+                next: rest,
+            };
+            return match &statement.kind {
+                StatementKind::Return(value) => self.returns(value.as_ref(), statement.span),
+                StatementKind::If(node) if always_leaves(&node.body) || always_leaves(&node.otherwise) => {
+                    self.branch(&node.test, &node.body, &node.otherwise, &after, statement.span)
+                }
+                _ => self.guarded(statement, &after),
+            };
+        }
+        match rest {
+            Some(rest) => self.body(rest.statements, rest.next),
+            None => {
+                self.frame_mut().returns.nothing = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// An `if` of which one branch never falls through: the rest belongs to the other one.
+    fn branch(
+        &mut self,
+        test: &'a Expression,
+        body: &'a [Statement],
+        otherwise: &'a [Statement],
+        rest: &Rest<'a, '_>,
+        span: Span,
+    ) -> Lower<()> {
+        let condition = self.scalar(test)?;
+        let after = |suite: &'a [Statement]| (!always_leaves(suite)).then_some(rest);
+        let ((), accept) = self.nested(|this| this.body(body, after(body)))?;
+        let ((), reject) = self.nested(|this| this.body(otherwise, after(otherwise)))?;
+        self.push(
+            ir::Statement::If {
+                condition,
+                accept,
+                reject,
+            },
+            span,
+        );
+        Ok(())
+    }
+
+    /// A statement that may return or fall through: what follows runs only if it did not return.
+    fn guarded(&mut self, statement: &'a Statement, rest: &Rest<'a, '_>) -> Lower<()> {
+        let span = statement.span;
+        let flag = self.temporary("returned", span);
+        let no = self.truth(false, span);
+        self.assign(flag, no, span);
+        let outer = self.frame_mut().returns.flag.replace(flag);
+        self.statement(statement)?;
+        self.frame_mut().returns.flag = outer;
+        let returned = self.read(flag, span);
+        let condition = self.not(returned, span);
+        let ((), accept) = self.nested(|this| this.body(rest.statements, rest.next))?;
+        let reject = ir::Block::default();
+        if !accept.is_empty() {
+            self.push(
+                ir::Statement::If {
+                    condition,
+                    accept,
+                    reject,
+                },
+                span,
+            );
+        }
+        Ok(())
+    }
+
+    /// `return value`
+    pub(super) fn returns(&mut self, value: Option<&'a Expression>, span: Span) -> Lower<()> {
+        if self.frame().call.is_none() {
+            return Err(self.refuse_statement(span, "`return` inside a translated loop"));
+        }
+        match value {
+            Some(value) if !matches!(value.kind, ExpressionKind::None) => {
+                let result = self.value(value)?;
+                if self.frame().returns.single {
+                    self.frame_mut().returns.direct = Some(result);
+                } else {
+                    let slot = self.frame().returns.slot.clone();
+                    let slot = self.fill(slot, result, value.span)?;
+                    self.frame_mut().returns.slot = Some(slot);
+                }
+            }
+            _ => self.frame_mut().returns.nothing = true,
+        }
+        if let Some(flag) = self.frame().returns.flag {
+            let yes = self.truth(true, span);
+            self.assign(flag, yes, span);
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self, slot: Option<Slot>, value: Value<'a>, span: Span) -> Lower<Slot> {
+        match (slot, value) {
+            (slot, Value::Tuple(items)) => {
+                let slots: Vec<Option<Slot>> = match slot {
+                    None => vec![None; items.len()],
+                    Some(Slot::Tuple(slots)) if slots.len() == items.len() => slots.into_iter().map(Some).collect(),
+                    Some(_) => {
+                        return Err(self.refuse_statement(span, "the `return`s give different numbers of values"));
+                    }
+                };
+                let mut filled = Vec::new();
+                for (slot, item) in slots.into_iter().zip(items) {
+                    filled.push(self.fill(slot, item, span)?);
+                }
+                Ok(Slot::Tuple(filled))
+            }
+            (Some(Slot::Tuple(_)), _) => {
+                Err(self.refuse_statement(span, "the `return`s give different numbers of values"))
+            }
+            (slot, value) => {
+                let handle = self.number(value, span)?;
+                let variable = match slot {
+                    Some(Slot::Scalar(variable)) => variable,
+                    _ => {
+                        let function = self.frame().call.as_ref().map(|(name, _)| format!("{name}_result"));
+                        self.temporary(&function.unwrap_or_default(), span)
+                    }
+                };
+                self.assign(variable, handle, span);
+                Ok(Slot::Scalar(variable))
+            }
+        }
+    }
+
+    /// Where a scope's function could be named from the region; used for names of inlined functions.
+    pub(super) fn is_visible(&self, name: &str, home: ScopeId) -> bool {
+        self.program.scopes.home(self.scope, name) == Home::Scope(home)
+    }
+}
+
+/// Whether a statement has a `return` inside.
+pub(super) fn may_return(statement: &Statement) -> bool {
+    match &statement.kind {
+        StatementKind::Return(_) => true,
+        StatementKind::Function(_) | StatementKind::Class(_) => false,
+        kind => kind.bodies().into_iter().flatten().any(may_return),
+    }
+}
+
+/// Whether control never goes on behind a statement.
+pub(super) fn never_passes(statement: &Statement) -> bool {
+    match &statement.kind {
+        StatementKind::Return(_) | StatementKind::Raise { .. } | StatementKind::Break | StatementKind::Continue => true,
+        StatementKind::If(node) => always_leaves(&node.body) && always_leaves(&node.otherwise),
+        _ => false,
+    }
+}
+
+/// Whether control never reaches the end of a list of statements.
+fn always_leaves(statements: &[Statement]) -> bool {
+    statements.iter().any(never_passes)
+}
+
+/// Whether the only `return` is the last statement.
+fn returns_once(body: &[Statement]) -> bool {
+    match body.split_last() {
+        Some((last, before)) => matches!(last.kind, StatementKind::Return(_)) && !before.iter().any(may_return),
+        None => false,
+    }
+}
+
+/// Whether a body subscripts, measures or iterates a parameter.
+fn uses_as_array(frame: &Frame<'_>, name: &str) -> bool {
+    frame.array_names.contains(name)
+}

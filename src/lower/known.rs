@@ -1,0 +1,307 @@
+//! The functions and constants of other modules that the IR knows, by their Python names.
+
+use crate::ir::{Conversion, Function, Literal, Math, Ufunc};
+
+/// A module whose members are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Library {
+    Math,
+    Numpy,
+    Itertools,
+}
+
+impl Library {
+    /// The library that an import path names.
+    pub(super) fn find(path: &str) -> Option<Self> {
+        match path {
+            "math" => Some(Self::Math),
+            "numpy" => Some(Self::Numpy),
+            "itertools" => Some(Self::Itertools),
+            _ => None,
+        }
+    }
+
+    /// As in messages.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Math => "math",
+            Self::Numpy => "numpy",
+            Self::Itertools => "itertools",
+        }
+    }
+
+    /// What a member of the library is.
+    pub(super) fn member(self, name: &str) -> Option<Known> {
+        match self {
+            Self::Math => math(name)
+                .map(Function::Math)
+                .map(Known::Function)
+                .or_else(|| constant(name))
+                .or_else(|| (name == "tau").then_some(Known::Constant(Literal::Float(std::f64::consts::TAU)))),
+            Self::Numpy => ufunc(name)
+                .map(Function::Numpy)
+                .map(Known::Function)
+                .or_else(|| scalar_type(name).map(Known::Conversion))
+                .or_else(|| constant(name))
+                .or_else(|| (name == "ndindex").then_some(Known::Space(Space::Ndindex))),
+            Self::Itertools => (name == "product").then_some(Known::Space(Space::Product)),
+        }
+    }
+}
+
+/// What a name outside the region means to the lowering.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Known {
+    /// Called, it is an expression.
+    Function(Function),
+    /// Called, it converts.
+    Conversion(Conversion),
+    /// A number.
+    Constant(Literal),
+    /// An iteration space.
+    Space(Space),
+    /// `len`
+    Length,
+    /// `divmod`
+    Divmod,
+    /// `pow`
+    Power,
+    /// `sum`
+    Sum,
+}
+
+/// What a `for` may run over, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Space {
+    Range,
+    Enumerate,
+    Zip,
+    Reversed,
+    Ndindex,
+    Product,
+}
+
+/// A builtin.
+pub(super) fn builtin(name: &str) -> Option<Known> {
+    Some(match name {
+        "abs" => Known::Function(Function::Abs),
+        "min" => Known::Function(Function::Min),
+        "max" => Known::Function(Function::Max),
+        "round" => Known::Function(Function::Round),
+        "bool" => Known::Conversion(Conversion::Bool),
+        "int" => Known::Conversion(Conversion::Int),
+        "float" => Known::Conversion(Conversion::Float),
+        "range" => Known::Space(Space::Range),
+        "enumerate" => Known::Space(Space::Enumerate),
+        "zip" => Known::Space(Space::Zip),
+        "reversed" => Known::Space(Space::Reversed),
+        "len" => Known::Length,
+        "divmod" => Known::Divmod,
+        "pow" => Known::Power,
+        "sum" => Known::Sum,
+        _ => return None,
+    })
+}
+
+/// Whether Python has a builtin of that name.
+pub(super) fn is_builtin(name: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "all",
+        "any",
+        "bytes",
+        "callable",
+        "chr",
+        "complex",
+        "dict",
+        "dir",
+        "eval",
+        "exec",
+        "filter",
+        "format",
+        "frozenset",
+        "getattr",
+        "globals",
+        "hasattr",
+        "hash",
+        "hex",
+        "id",
+        "input",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "list",
+        "locals",
+        "map",
+        "next",
+        "object",
+        "oct",
+        "open",
+        "ord",
+        "print",
+        "repr",
+        "set",
+        "setattr",
+        "slice",
+        "sorted",
+        "str",
+        "super",
+        "tuple",
+        "type",
+        "vars",
+    ];
+    builtin(name).is_some() || OTHERS.contains(&name)
+}
+
+/// Constants that `math` and `numpy` share.
+fn constant(name: &str) -> Option<Known> {
+    let value = match name {
+        "pi" => std::f64::consts::PI,
+        "e" => std::f64::consts::E,
+        "inf" => f64::INFINITY,
+        "nan" => f64::NAN,
+        _ => return None,
+    };
+    Some(Known::Constant(Literal::Float(value)))
+}
+
+fn math(name: &str) -> Option<Math> {
+    Some(match name {
+        "acos" => Math::Acos,
+        "acosh" => Math::Acosh,
+        "asin" => Math::Asin,
+        "asinh" => Math::Asinh,
+        "atan" => Math::Atan,
+        "atan2" => Math::Atan2,
+        "atanh" => Math::Atanh,
+        "cbrt" => Math::Cbrt,
+        "ceil" => Math::Ceil,
+        "copysign" => Math::Copysign,
+        "cos" => Math::Cos,
+        "cosh" => Math::Cosh,
+        "degrees" => Math::Degrees,
+        "erf" => Math::Erf,
+        "erfc" => Math::Erfc,
+        "exp" => Math::Exp,
+        "exp2" => Math::Exp2,
+        "expm1" => Math::Expm1,
+        "fabs" => Math::Fabs,
+        "floor" => Math::Floor,
+        "fmod" => Math::Fmod,
+        "gcd" => Math::Gcd,
+        "hypot" => Math::Hypot,
+        "isfinite" => Math::IsFinite,
+        "isinf" => Math::IsInf,
+        "isnan" => Math::IsNan,
+        "isqrt" => Math::Isqrt,
+        "log" => Math::Log,
+        "log10" => Math::Log10,
+        "log1p" => Math::Log1p,
+        "log2" => Math::Log2,
+        "pow" => Math::Pow,
+        "radians" => Math::Radians,
+        "sin" => Math::Sin,
+        "sinh" => Math::Sinh,
+        "sqrt" => Math::Sqrt,
+        "tan" => Math::Tan,
+        "tanh" => Math::Tanh,
+        "trunc" => Math::Trunc,
+        _ => return None,
+    })
+}
+
+fn ufunc(name: &str) -> Option<Ufunc> {
+    Some(match name {
+        "abs" | "absolute" => Ufunc::Absolute,
+        "add" => Ufunc::Add,
+        "acos" | "arccos" => Ufunc::Arccos,
+        "acosh" | "arccosh" => Ufunc::Arccosh,
+        "asin" | "arcsin" => Ufunc::Arcsin,
+        "asinh" | "arcsinh" => Ufunc::Arcsinh,
+        "atan" | "arctan" => Ufunc::Arctan,
+        "atan2" | "arctan2" => Ufunc::Arctan2,
+        "atanh" | "arctanh" => Ufunc::Arctanh,
+        "bitwise_and" => Ufunc::BitwiseAnd,
+        "bitwise_or" => Ufunc::BitwiseOr,
+        "bitwise_xor" => Ufunc::BitwiseXor,
+        "cbrt" => Ufunc::Cbrt,
+        "ceil" => Ufunc::Ceil,
+        "clip" => Ufunc::Clip,
+        "copysign" => Ufunc::Copysign,
+        "cos" => Ufunc::Cos,
+        "cosh" => Ufunc::Cosh,
+        "deg2rad" | "radians" => Ufunc::Deg2rad,
+        "divide" | "true_divide" => Ufunc::Divide,
+        "equal" => Ufunc::Equal,
+        "exp" => Ufunc::Exp,
+        "exp2" => Ufunc::Exp2,
+        "expm1" => Ufunc::Expm1,
+        "fabs" => Ufunc::Fabs,
+        "floor" => Ufunc::Floor,
+        "floor_divide" => Ufunc::FloorDivide,
+        "fmax" => Ufunc::Fmax,
+        "fmin" => Ufunc::Fmin,
+        "fmod" => Ufunc::Fmod,
+        "greater" => Ufunc::Greater,
+        "greater_equal" => Ufunc::GreaterEqual,
+        "heaviside" => Ufunc::Heaviside,
+        "hypot" => Ufunc::Hypot,
+        "invert" | "bitwise_not" | "bitwise_invert" => Ufunc::Invert,
+        "isfinite" => Ufunc::Isfinite,
+        "isinf" => Ufunc::Isinf,
+        "isnan" => Ufunc::Isnan,
+        "left_shift" | "bitwise_left_shift" => Ufunc::LeftShift,
+        "less" => Ufunc::Less,
+        "less_equal" => Ufunc::LessEqual,
+        "log" => Ufunc::Log,
+        "log10" => Ufunc::Log10,
+        "log1p" => Ufunc::Log1p,
+        "log2" => Ufunc::Log2,
+        "logaddexp" => Ufunc::Logaddexp,
+        "logical_and" => Ufunc::LogicalAnd,
+        "logical_not" => Ufunc::LogicalNot,
+        "logical_or" => Ufunc::LogicalOr,
+        "logical_xor" => Ufunc::LogicalXor,
+        "maximum" => Ufunc::Maximum,
+        "minimum" => Ufunc::Minimum,
+        "multiply" => Ufunc::Multiply,
+        "negative" => Ufunc::Negative,
+        "not_equal" => Ufunc::NotEqual,
+        "positive" => Ufunc::Positive,
+        "power" | "pow" => Ufunc::Power,
+        "rad2deg" | "degrees" => Ufunc::Rad2deg,
+        "reciprocal" => Ufunc::Reciprocal,
+        "remainder" | "mod" => Ufunc::Remainder,
+        "right_shift" | "bitwise_right_shift" => Ufunc::RightShift,
+        "rint" => Ufunc::Rint,
+        "sign" => Ufunc::Sign,
+        "signbit" => Ufunc::Signbit,
+        "sin" => Ufunc::Sin,
+        "sinh" => Ufunc::Sinh,
+        "sqrt" => Ufunc::Sqrt,
+        "square" => Ufunc::Square,
+        "subtract" => Ufunc::Subtract,
+        "tan" => Ufunc::Tan,
+        "tanh" => Ufunc::Tanh,
+        "trunc" => Ufunc::Trunc,
+        "where" => Ufunc::Where,
+        _ => return None,
+    })
+}
+
+/// NumPy's scalar types, by all their names on 64-bit Unix.
+fn scalar_type(name: &str) -> Option<Conversion> {
+    Some(match name {
+        "bool" | "bool_" => Conversion::NumpyBool,
+        "int8" | "byte" => Conversion::Int8,
+        "int16" | "short" => Conversion::Int16,
+        "int32" | "intc" => Conversion::Int32,
+        "int64" | "int_" | "intp" | "long" | "longlong" => Conversion::Int64,
+        "uint8" | "ubyte" => Conversion::UInt8,
+        "uint16" | "ushort" => Conversion::UInt16,
+        "uint32" | "uintc" => Conversion::UInt32,
+        "uint64" | "uint" | "uintp" | "ulong" | "ulonglong" => Conversion::UInt64,
+        "float32" | "single" => Conversion::Float32,
+        "float64" | "double" => Conversion::Float64,
+        _ => return None,
+    })
+}

@@ -1,0 +1,319 @@
+//! The state of lowering one region, and what every part of it needs: blocks, variables, names, refusals.
+
+use std::collections::{HashMap, HashSet};
+
+use super::attach::Directives;
+use super::inline::Returns;
+use super::live::Live;
+use super::scope::{ScopeId, Scopes};
+use super::value::{Path, Value};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{self, Handle};
+use crate::pragma::Directive;
+use crate::python::walk::{NameUse, Use};
+use crate::source::{SourceFile, Span};
+
+/// What lowering a part gives, or why the region cannot be translated.
+pub(super) type Lower<T> = Result<T, Box<Diagnostic>>;
+
+/// What is known of the whole file.
+pub(super) struct Program<'a> {
+    pub(super) file: &'a SourceFile,
+    pub(super) directives: &'a Directives,
+    pub(super) scopes: Scopes<'a>,
+    /// The expressions in clauses, by their place.
+    pub(super) clauses: &'a HashMap<Span, crate::python::Expression>,
+}
+
+/// Lowers one region.
+pub(super) struct Lowerer<'a> {
+    pub(super) program: &'a Program<'a>,
+    /// The scope in which the region stands.
+    pub(super) scope: ScopeId,
+    /// Names that surely have a value where the region starts.
+    pub(super) ready: HashSet<&'a str>,
+    pub(super) region: ir::Region,
+    /// The blocks being filled, innermost last.
+    pub(super) blocks: Vec<ir::Block>,
+    /// The region's own frame, then those of the functions being inlined.
+    pub(super) frames: Vec<Frame<'a>>,
+    pub(super) inputs: HashMap<Path, Handle<ir::Input>>,
+    pub(super) arrays: HashMap<Handle<ir::Input>, Handle<ir::Array>>,
+    /// Where an input was used as a scalar first.
+    pub(super) scalars: HashMap<Handle<ir::Input>, Span>,
+    /// Paths that the region subscripts, iterates or measures: arrays, whatever else is done with them.
+    pub(super) subscripted: HashSet<Path>,
+    /// Loops whose directive is still to be resolved, with the number of counted loops each one became.
+    pub(super) annotated: Vec<Annotated<'a>>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// What may be wanted after the region.
+    pub(super) live: Live<'a>,
+    /// The lists of statements around the present one, innermost last.
+    pub(super) suites: Vec<Span>,
+    /// Whether the caller can see its variables after a failure.
+    pub(super) exact: bool,
+    /// Whether every update is marked as atomic by a clause.
+    pub(super) atomic: bool,
+    /// Identifiers in use.
+    taken: HashSet<String>,
+}
+
+/// A loop that carries a directive.
+pub(super) struct Annotated<'a> {
+    pub(super) counted: Handle<ir::Loop>,
+    pub(super) directive: &'a Directive,
+    /// Counted loops that the annotated `for` became (several for `np.ndindex`).
+    pub(super) levels: u32,
+    /// Clause expressions, evaluated before the loop.
+    pub(super) chunk: Option<Handle<ir::Expression>>,
+    pub(super) num_threads: Option<Handle<ir::Expression>>,
+    pub(super) condition: Option<Handle<ir::Expression>>,
+}
+
+/// The names of one body: the region's, or that of a function being inlined.
+pub(super) struct Frame<'a> {
+    /// Where names that are not its own are looked up.
+    pub(super) scope: ScopeId,
+    /// Names the body assigns, and parameters.
+    pub(super) own: HashSet<&'a str>,
+    pub(super) locals: HashMap<&'a str, Binding<'a>>,
+    /// The function's name and the place of the call; `None` for the region itself.
+    pub(super) call: Option<(String, Span)>,
+    /// The function's place in the file, by which recursion is noticed.
+    pub(super) identity: Option<Span>,
+    pub(super) uses: Vec<NameUse<'a>>,
+    /// Names that the body subscripts, measures or iterates.
+    pub(super) array_names: HashSet<String>,
+    /// The names that each `for` binds, and the place of its body.
+    pub(super) targets: Vec<(Vec<&'a str>, Span)>,
+    /// Python's loops around the present statement.
+    pub(super) loops: Vec<OpenLoop>,
+    pub(super) returns: Returns<'a>,
+}
+
+/// A Python loop being lowered.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct OpenLoop {
+    /// Set by `break`, where something after the loop must know.
+    pub(super) broken: Option<Handle<ir::Variable>>,
+}
+
+/// What a local name stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Binding<'a> {
+    /// An IR variable.
+    Variable(Handle<ir::Variable>),
+    /// An expression without operands that means the same wherever the name is visible.
+    Leaf(ir::Expression),
+    /// Part of an array, by the subscripts given so far (all of them leaves).
+    Element(Handle<ir::Array>, Vec<ir::Expression>),
+    /// Several at once.
+    Tuple(Vec<Binding<'a>>),
+    /// Not a number: an array, a function, a module.
+    Value(Value<'a>),
+}
+
+impl<'a> Frame<'a> {
+    /// Whether the body reads `name` where no `for` that binds it is around, that is, after its loop or before it.
+    pub(super) fn outlives(&self, name: &str) -> bool {
+        self.uses.iter().any(|this| {
+            this.name == name
+                && matches!(this.how, Use::Read | Use::Captured | Use::Anything)
+                && !self
+                    .targets
+                    .iter()
+                    .any(|(names, body)| names.contains(&name) && body.contains(this.span))
+        })
+    }
+
+    /// Whether something inside `body` assigns `name`.
+    pub(super) fn assigns_inside(&self, name: &str, body: Span) -> bool {
+        self.uses
+            .iter()
+            .any(|this| this.name == name && this.how != Use::Read && body.contains(this.span))
+    }
+
+    /// How many times the body assigns `name`.
+    pub(super) fn assignments(&self, name: &str) -> usize {
+        let assigns = |this: &&NameUse<'a>| this.name == name && matches!(this.how, Use::Bind | Use::Anything);
+        self.uses.iter().filter(assigns).count()
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn new(program: &'a Program<'a>, scope: ScopeId, region: ir::Region) -> Self {
+        Self {
+            program,
+            scope,
+            ready: HashSet::new(),
+            region,
+            blocks: vec![ir::Block::default()],
+            frames: Vec::new(),
+            inputs: HashMap::new(),
+            arrays: HashMap::new(),
+            scalars: HashMap::new(),
+            subscripted: HashSet::new(),
+            annotated: Vec::new(),
+            diagnostics: Vec::new(),
+            live: Live::default(),
+            suites: Vec::new(),
+            exact: false,
+            atomic: false,
+            taken: HashSet::new(),
+        }
+    }
+
+    // Frames
+
+    pub(super) fn frame(&self) -> &Frame<'a> {
+        self.frames.last().expect("the region's frame is never popped")
+    }
+
+    pub(super) fn frame_mut(&mut self) -> &mut Frame<'a> {
+        self.frames.last_mut().expect("the region's frame is never popped")
+    }
+
+    // Expressions
+
+    pub(super) fn add(&mut self, expression: ir::Expression, span: Span) -> Handle<ir::Expression> {
+        self.region.expression(expression, span)
+    }
+
+    pub(super) fn int(&mut self, value: i64, span: Span) -> Handle<ir::Expression> {
+        self.add(ir::Expression::Literal(ir::Literal::Int(value)), span)
+    }
+
+    pub(super) fn truth(&mut self, value: bool, span: Span) -> Handle<ir::Expression> {
+        self.add(ir::Expression::Literal(ir::Literal::Bool(value)), span)
+    }
+
+    pub(super) fn read(&mut self, variable: Handle<ir::Variable>, span: Span) -> Handle<ir::Expression> {
+        self.add(ir::Expression::Variable(variable), span)
+    }
+
+    pub(super) fn binary(
+        &mut self,
+        op: ir::BinaryOp,
+        left: Handle<ir::Expression>,
+        right: Handle<ir::Expression>,
+        span: Span,
+    ) -> Handle<ir::Expression> {
+        self.add(ir::Expression::Binary { op, left, right }, span)
+    }
+
+    pub(super) fn not(&mut self, operand: Handle<ir::Expression>, span: Span) -> Handle<ir::Expression> {
+        let op = ir::UnaryOp::Not;
+        self.add(ir::Expression::Unary { op, operand }, span)
+    }
+
+    // Statements
+
+    pub(super) fn block(&mut self) -> &mut ir::Block {
+        self.blocks.last_mut().expect("the region's block is never popped")
+    }
+
+    pub(super) fn push(&mut self, statement: ir::Statement, span: Span) {
+        self.block().push(statement, span);
+    }
+
+    pub(super) fn assign(&mut self, variable: Handle<ir::Variable>, value: Handle<ir::Expression>, span: Span) {
+        self.push(ir::Statement::Assign { variable, value }, span);
+    }
+
+    /// How many statements the present block holds: a place to which [`Lowerer::keep`] can go back.
+    pub(super) fn mark(&self) -> usize {
+        self.blocks.last().map_or(0, |block| block.statements.len())
+    }
+
+    /// Lowers a part into a block of its own.
+    pub(super) fn nested<T>(&mut self, part: impl FnOnce(&mut Self) -> Lower<T>) -> Lower<(T, ir::Block)> {
+        self.blocks.push(ir::Block::default());
+        let result = part(self);
+        let block = self.blocks.pop().unwrap_or_default();
+        result.map(|value| (value, block))
+    }
+
+    // Variables
+
+    /// The variable of a name of the present frame.
+    pub(super) fn variable(&mut self, name: &'a str, span: Span) -> Handle<ir::Variable> {
+        self.variable_in(self.frames.len() - 1, name, span)
+    }
+
+    /// The variable of a name of frame number `depth`; made when there is none.
+    pub(super) fn variable_in(&mut self, depth: usize, name: &'a str, span: Span) -> Handle<ir::Variable> {
+        if let Some(Binding::Variable(variable)) = self.frames[depth].locals.get(name) {
+            return *variable;
+        }
+        let (wanted, temporary) = match &self.frames[depth].call {
+            Some((function, _)) => (format!("{function}_{name}"), true),
+            None => (name.to_owned(), false),
+        };
+        let variable = self.make(&wanted, temporary, span);
+        self.frames[depth].locals.insert(name, Binding::Variable(variable));
+        variable
+    }
+
+    /// A variable that no Python name stands for.
+    pub(super) fn temporary(&mut self, wanted: &str, span: Span) -> Handle<ir::Variable> {
+        self.make(wanted, true, span)
+    }
+
+    fn make(&mut self, wanted: &str, temporary: bool, span: Span) -> Handle<ir::Variable> {
+        let name = self.fresh(wanted);
+        self.region.variables.append(ir::Variable {
+            name,
+            initial: None,
+            temporary,
+            span,
+        })
+    }
+
+    /// An identifier of ASCII letters, digits and underscores that is not in use yet.
+    pub(super) fn fresh(&mut self, wanted: &str) -> String {
+        let base = identifier(wanted);
+        let mut name = base.clone();
+        let mut count = 1;
+        while !self.taken.insert(name.clone()) {
+            count += 1;
+            name = format!("{base}_{count}");
+        }
+        name
+    }
+
+    // Refusals
+
+    /// Why the region runs as Python.
+    pub(super) fn refuse(&self, code: Code, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
+        let calls = self.frames.iter().filter_map(|frame| frame.call.as_ref());
+        let diagnostic = Diagnostic::new(code, span, message).note("the loop runs as Python");
+        Box::new(calls.fold(diagnostic, |diagnostic, (name, call)| {
+            diagnostic.secondary(*call, format!("`{name}` is called here"))
+        }))
+    }
+
+    pub(super) fn refuse_expression(&self, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
+        self.refuse(Code::UnsupportedExpression, span, message)
+    }
+
+    pub(super) fn refuse_statement(&self, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
+        self.refuse(Code::UnsupportedStatement, span, message)
+    }
+}
+
+/// A Python identifier (or several joined) as an ASCII one.
+pub(super) fn identifier(name: &str) -> String {
+    let mut out = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_alphanumeric() || letter == '_' {
+            out.push(letter);
+        } else {
+            out.push_str(&format!("u{:x}", u32::from(letter)));
+        }
+    }
+    match out.chars().next() {
+        Some(first) if first.is_ascii_digit() => format!("_{out}"),
+        Some(_) => out,
+        None => "_".to_owned(),
+    }
+}

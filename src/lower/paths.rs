@@ -1,0 +1,115 @@
+//! What a body does with the objects it names, by syntax: which of them it subscripts, measures or iterates.
+
+use std::collections::HashSet;
+
+use super::value::Path;
+use crate::ir::{Key, Step};
+use crate::python::{Expression, ExpressionKind, Statement, StatementKind, walk};
+
+/// A root name with attributes and constant subscripts, if an expression is one.
+fn path(expression: &Expression) -> Option<Path> {
+    match &expression.kind {
+        ExpressionKind::Name(name) => Some(Path::root(name)),
+        ExpressionKind::Attribute { value, attribute } => {
+            Some(path(value)?.then(Step::Attribute(attribute.text.clone())))
+        }
+        ExpressionKind::Subscript { value, index } => match &index.kind {
+            ExpressionKind::String(Some(text)) => Some(path(value)?.then(Step::Key(Key::Text(text.clone())))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The paths that the statements use as arrays.
+pub(super) fn arrays_of_statements(body: &[Statement]) -> HashSet<Path> {
+    let mut found = HashSet::new();
+    walk::statements(body, &mut |statement| {
+        if let StatementKind::For(node) = &statement.kind {
+            iterated(&node.iterable, &mut found);
+        }
+        for expression in expressions_of(statement) {
+            arrays_of_expression(expression, &mut found);
+        }
+    });
+    found
+}
+
+/// The paths that an expression uses as arrays.
+pub(super) fn arrays_of_expression(expression: &Expression, found: &mut HashSet<Path>) {
+    walk::expressions(expression, &mut |part| match &part.kind {
+        ExpressionKind::Subscript { value, index } => {
+            let keyed = matches!(index.kind, ExpressionKind::String(_));
+            let of_shape =
+                matches!(&value.kind, ExpressionKind::Attribute { attribute, .. } if attribute.text == "shape");
+            if !keyed && !of_shape {
+                found.extend(path(value));
+            }
+        }
+        ExpressionKind::Call { function, arguments } => {
+            if matches!(&function.kind, ExpressionKind::Name(name) if name == "len") {
+                found.extend(arguments.first().and_then(|argument| path(&argument.value)));
+            }
+        }
+        ExpressionKind::Comprehension { clauses, .. } => {
+            for clause in clauses {
+                if let crate::python::ComprehensionClause::For { iterable, .. } = clause {
+                    iterated(iterable, found);
+                }
+            }
+        }
+        _ => {}
+    });
+}
+
+/// The names among paths.
+pub(super) fn plain_names(paths: HashSet<Path>) -> HashSet<String> {
+    paths
+        .into_iter()
+        .filter(|path| path.steps.is_empty())
+        .map(|path| path.root)
+        .collect()
+}
+
+/// What a `for` takes its items from: through `enumerate`, `zip` and `reversed`.
+fn iterated(iterable: &Expression, found: &mut HashSet<Path>) {
+    match &iterable.kind {
+        ExpressionKind::Call { function, arguments } => {
+            let passes = matches!(&function.kind, ExpressionKind::Name(name) if ["enumerate", "zip", "reversed"].contains(&name.as_str()));
+            if passes {
+                arguments.iter().for_each(|argument| iterated(&argument.value, found));
+            }
+        }
+        _ => found.extend(path(iterable)),
+    }
+}
+
+/// The expressions of a statement itself, without those of its bodies.
+fn expressions_of(statement: &Statement) -> Vec<&Expression> {
+    match &statement.kind {
+        StatementKind::If(node) => vec![&node.test],
+        StatementKind::While(node) => vec![&node.test],
+        StatementKind::For(node) => vec![&node.iterable, &node.target],
+        StatementKind::Return(value) => value.iter().collect(),
+        StatementKind::Assert { test, .. } => vec![test],
+        StatementKind::Assign(node) => node.targets.iter().chain([&node.value]).collect(),
+        StatementKind::AnnotatedAssign(node) => node.value.iter().chain([&node.target]).collect(),
+        StatementKind::AugmentedAssign(node) => vec![&node.target, &node.value],
+        StatementKind::Expression(value) => vec![value],
+        StatementKind::Function(_)
+        | StatementKind::Class(_)
+        | StatementKind::With(_)
+        | StatementKind::Try(_)
+        | StatementKind::Match(_)
+        | StatementKind::Raise { .. }
+        | StatementKind::Pass
+        | StatementKind::Break
+        | StatementKind::Continue
+        | StatementKind::Global(_)
+        | StatementKind::Nonlocal(_)
+        | StatementKind::Delete(_)
+        | StatementKind::Import(_)
+        | StatementKind::Unsupported { .. }
+        | StatementKind::Error { .. } => Vec::new(),
+    }
+}

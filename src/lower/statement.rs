@@ -1,0 +1,271 @@
+//! Statements that are no loops and no assignments.
+
+use super::inline::{may_return, never_passes};
+use super::known::Library;
+use super::lowerer::{Binding, Lower, Lowerer};
+use super::scope::Home;
+use super::value::Value;
+use crate::diagnostics::Diagnostic;
+use crate::ir::{self, Handle};
+use crate::python::walk::{self, Use};
+use crate::python::{Expression, ExpressionKind, If, Import, Statement, StatementKind};
+use crate::source::Span;
+
+impl<'a> Lowerer<'a> {
+    /// Statements in order. In the region itself a statement that cannot be translated is noted and the next one is
+    /// tried, so that the user hears of all of them at once.
+    pub(super) fn suite(&mut self, statements: &'a [Statement]) -> Lower<()> {
+        self.suites.push(suite_span(statements));
+        let done = self.each(statements);
+        self.suites.pop();
+        done
+    }
+
+    fn each(&mut self, statements: &'a [Statement]) -> Lower<()> {
+        for (index, statement) in statements.iter().enumerate() {
+            if let Err(diagnostic) = self.statement(statement) {
+                if self.frame().call.is_some() {
+                    return Err(diagnostic);
+                }
+                self.diagnostics.push(*diagnostic);
+            }
+            if never_passes(statement) {
+                return Ok(());
+            }
+            if may_return(statement) && self.frame().loops.is_empty() && index + 1 < statements.len() {
+                return self.unless_returned(&statements[index + 1..], statement.span);
+            }
+        }
+        Ok(())
+    }
+
+    /// What follows a statement that may have returned from the function being inlined.
+    fn unless_returned(&mut self, statements: &'a [Statement], span: Span) -> Lower<()> {
+        let Some(flag) = self.frame().returns.flag else {
+            return self.suite(statements);
+        };
+        let returned = self.read(flag, span);
+        let condition = self.not(returned, span);
+        let ((), accept) = self.nested(|this| this.suite(statements))?;
+        let reject = ir::Block::default();
+        self.push(
+            ir::Statement::If {
+                condition,
+                accept,
+                reject,
+            },
+            span,
+        );
+        Ok(())
+    }
+
+    pub(super) fn statement(&mut self, statement: &'a Statement) -> Lower<()> {
+        let span = statement.span;
+        match &statement.kind {
+            StatementKind::Assign(node) => self.assignment(node, span),
+            StatementKind::AnnotatedAssign(node) => match &node.value {
+                Some(value) => self.assign_to(&node.target, value, span),
+                None => Ok(()),
+            },
+            StatementKind::AugmentedAssign(node) => {
+                let atomic = self.program.directives.on(statement).is_some();
+                self.update(node, atomic, span)
+            }
+            StatementKind::If(node) => self.branching(node, span),
+            StatementKind::For(node) => self.for_loop(statement, node),
+            StatementKind::While(node) => self.while_loop(statement, node),
+            StatementKind::Break => self.break_out(span),
+            StatementKind::Continue => {
+                self.push(ir::Statement::Continue, span);
+                Ok(())
+            }
+            StatementKind::Return(value) => {
+                self.returns(value.as_ref(), span)?;
+                if self.frame().loops.is_empty() {
+                    return Ok(());
+                }
+                self.break_out(span)
+            }
+            StatementKind::Expression(value) => self.evaluate(value),
+            StatementKind::Assert { test, message } => self.assertion(test, message.as_ref(), span),
+            StatementKind::Raise { exception, cause } => self.raise(exception.as_ref(), cause.as_ref(), span),
+            StatementKind::Import(import) if self.frame().call.is_some() => self.import(import, span),
+            // Declarations concern the whole function; the scopes know them.
+            StatementKind::Pass | StatementKind::Global(_) | StatementKind::Nonlocal(_) => Ok(()),
+            StatementKind::Function(_)
+            | StatementKind::Class(_)
+            | StatementKind::With(_)
+            | StatementKind::Try(_)
+            | StatementKind::Match(_)
+            | StatementKind::Delete(_)
+            | StatementKind::Import(_)
+            | StatementKind::Unsupported { .. }
+            | StatementKind::Error { .. } => Err(self.outside_subset_statement(statement)),
+        }
+    }
+
+    fn outside_subset_statement(&self, statement: &Statement) -> Box<Diagnostic> {
+        let (what, help) = match &statement.kind {
+            StatementKind::Function(_) => ("a function defined inside the loop", "define it before the loop"),
+            StatementKind::Class(_) => ("a class defined inside the loop", "define it before the loop"),
+            StatementKind::With(_) => ("`with`", "put the loop inside the `with` block"),
+            StatementKind::Try(_) => ("`try`", "put the loop inside the `try` block, or test before computing"),
+            StatementKind::Match(_) => ("`match`", "use `if` and `elif`"),
+            StatementKind::Delete(_) => ("`del`", "leave the variable alone: it costs nothing"),
+            StatementKind::Import(_) => ("an import inside the loop", "import at the top of the file"),
+            StatementKind::Unsupported { what, .. } => (*what, "only the numeric subset can be translated"),
+            _ => ("this statement", "only the numeric subset can be translated"),
+        };
+        let file = self.program.file;
+        let place = super::attach::first_line(file, statement.span);
+        let diagnostic = self.refuse_statement(place, format!("{what} cannot be translated"));
+        Box::new(diagnostic.help(help))
+    }
+
+    fn branching(&mut self, node: &'a If, span: Span) -> Lower<()> {
+        let condition = self.scalar(&node.test)?;
+        let ((), accept) = self.nested(|this| this.suite(&node.body))?;
+        let ((), reject) = self.nested(|this| this.suite(&node.otherwise))?;
+        self.push(
+            ir::Statement::If {
+                condition,
+                accept,
+                reject,
+            },
+            span,
+        );
+        Ok(())
+    }
+
+    /// An expression for the sake of its effects, or of its failing.
+    fn evaluate(&mut self, expression: &'a Expression) -> Lower<()> {
+        if matches!(expression.kind, ExpressionKind::String(_) | ExpressionKind::Ellipsis) {
+            return Ok(());
+        }
+        let value = self.value(expression)?;
+        self.evaluate_value(value, expression.span)
+    }
+
+    fn evaluate_value(&mut self, value: Value<'a>, span: Span) -> Lower<()> {
+        match value {
+            Value::Tuple(items) => items.into_iter().try_for_each(|item| self.evaluate_value(item, span)),
+            Value::None | Value::Text(_) | Value::Library(_) | Value::Known(_) | Value::Callable(_) => Ok(()),
+            value @ (Value::Scalar(_) | Value::Path(_) | Value::Element(..)) => {
+                let handle = self.number(value, span)?;
+                self.push(ir::Statement::Evaluate(handle), span);
+                Ok(())
+            }
+        }
+    }
+
+    fn assertion(&mut self, test: &'a Expression, message: Option<&'a Expression>, span: Span) -> Lower<()> {
+        let message = message.map(|message| self.message(message)).transpose()?;
+        let holds = self.scalar(test)?;
+        let condition = self.not(holds, test.span);
+        self.raise_if(condition, ir::Exception::AssertionError, message, span);
+        Ok(())
+    }
+
+    pub(super) fn raise_if(
+        &mut self,
+        condition: Handle<ir::Expression>,
+        exception: ir::Exception,
+        message: Option<String>,
+        span: Span,
+    ) {
+        let mut accept = ir::Block::default();
+        accept.push(ir::Statement::Raise { exception, message }, span);
+        let reject = ir::Block::default();
+        self.push(
+            ir::Statement::If {
+                condition,
+                accept,
+                reject,
+            },
+            span,
+        );
+    }
+
+    fn message(&self, expression: &'a Expression) -> Lower<String> {
+        match &expression.kind {
+            ExpressionKind::String(Some(text)) => Ok(text.clone()),
+            _ => Err(self.refuse_expression(expression.span, "only a constant string can be the message here")),
+        }
+    }
+
+    fn raise(&mut self, exception: Option<&'a Expression>, cause: Option<&'a Expression>, span: Span) -> Lower<()> {
+        let refused = || {
+            let diagnostic = self.refuse_statement(span, "this `raise` cannot be translated");
+            let known =
+                "ValueError, TypeError, IndexError, ZeroDivisionError, OverflowError, RuntimeError, AssertionError";
+            Box::new(diagnostic.help(format!("raise one of {known}, with a constant string at most")))
+        };
+        let exception = exception.filter(|_| cause.is_none()).ok_or_else(refused)?;
+        let (class, arguments) = match &exception.kind {
+            ExpressionKind::Call { function, arguments } => (&**function, &arguments[..]),
+            _ => (exception, &[][..]),
+        };
+        let ExpressionKind::Name(name) = &class.kind else {
+            return Err(refused());
+        };
+        let known = ir::Exception::find(name)
+            .filter(|_| self.program.scopes.home(self.frame().scope, name) == Home::Outside)
+            .ok_or_else(refused)?;
+        let message = match arguments {
+            [] => None,
+            [only] if only.kind == crate::python::ArgumentKind::Positional => Some(self.message(&only.value)?),
+            _ => return Err(refused()),
+        };
+        self.push(
+            ir::Statement::Raise {
+                exception: known,
+                message,
+            },
+            span,
+        );
+        Ok(())
+    }
+
+    /// An import inside a function being inlined binds names of that function.
+    fn import(&mut self, import: &'a Import, span: Span) -> Lower<()> {
+        for imported in &import.names {
+            let path = &imported.path.text;
+            let value = match &import.from {
+                Some(from) => match Library::find(from) {
+                    Some(library) => self.member(library, path, span)?,
+                    None => return Err(self.refuse_statement(span, "this import cannot be translated")),
+                },
+                None => match Library::find(path) {
+                    Some(library) => Value::Library(library),
+                    None => return Err(self.refuse_statement(span, "this import cannot be translated")),
+                },
+            };
+            self.frame_mut().locals.insert(imported.bound(), Binding::Value(value));
+        }
+        Ok(())
+    }
+}
+
+/// The names that each `for` of a body binds, with the place of that loop's body.
+pub(super) fn target_bodies(body: &[Statement]) -> Vec<(Vec<&str>, Span)> {
+    let mut found = Vec::new();
+    walk::statements(body, &mut |statement| {
+        if let StatementKind::For(node) = &statement.kind {
+            let bound = walk::names_of_target(&node.target)
+                .into_iter()
+                .filter(|this| this.how == Use::Bind)
+                .map(|this| this.name);
+            found.push((bound.collect(), suite_span(&node.body)));
+        }
+    });
+    found
+}
+
+/// From the first statement to the end of the last.
+pub(super) fn suite_span(body: &[Statement]) -> Span {
+    match body {
+        [first, .., last] => first.span.join(last.span),
+        [only] => only.span,
+        [] => Span::default(),
+    }
+}

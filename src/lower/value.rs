@@ -1,0 +1,547 @@
+//! What a Python expression can stand for before its use decides: a number, an array, a function, a module.
+
+use super::known::{self, Known, Library};
+use super::lowerer::{Binding, Lower, Lowerer};
+use super::scope::{Bound, Home, ScopeId};
+use crate::diagnostics::{Code, closest};
+use crate::ir::{self, Handle, Key, Step};
+use crate::python::{Expression, ExpressionKind, Function, Parameter};
+use crate::source::Span;
+
+/// A root name outside the region, and the way from there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Path {
+    pub(super) root: String,
+    pub(super) steps: Vec<Step>,
+}
+
+/// The value of an expression.
+#[derive(Clone, Debug)]
+pub(super) enum Value<'a> {
+    Scalar(Handle<ir::Expression>),
+    Tuple(Vec<Value<'a>>),
+    /// An object from outside; its use decides whether it is an array or a scalar.
+    Path(Path),
+    /// An array with some subscripts: an element, or a part of fewer dimensions.
+    Element(Handle<ir::Array>, Vec<Handle<ir::Expression>>),
+    Library(Library),
+    Known(Known),
+    Callable(Callable<'a>),
+    Text(&'a str),
+    None,
+}
+
+/// A function of the same file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Callable<'a> {
+    pub(super) name: &'a str,
+    pub(super) body: Body<'a>,
+    /// Where the name is bound.
+    pub(super) home: ScopeId,
+    /// Of the `def` with its decorators, or of the `lambda`.
+    pub(super) span: Span,
+}
+
+/// What a call of it runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Body<'a> {
+    Function(&'a Function),
+    Lambda(&'a [Parameter], &'a Expression),
+}
+
+impl Path {
+    pub(super) fn root(name: &str) -> Self {
+        Self {
+            root: name.to_owned(),
+            steps: Vec::new(),
+        }
+    }
+
+    pub(super) fn then(&self, step: Step) -> Self {
+        let mut steps = self.steps.clone();
+        steps.push(step);
+        Self {
+            root: self.root.clone(),
+            steps,
+        }
+    }
+
+    /// The path without its last step, and that step if it is an attribute.
+    fn attribute(&self) -> Option<(Self, &str)> {
+        let (last, before) = self.steps.split_last()?;
+        let Step::Attribute(name) = last else { return None };
+        let owner = Self {
+            root: self.root.clone(),
+            steps: before.to_vec(),
+        };
+        Some((owner, name))
+    }
+
+    /// As Python writes it.
+    pub(super) fn text(&self) -> String {
+        let mut text = self.root.clone();
+        for step in &self.steps {
+            text += &match step {
+                Step::Attribute(name) => format!(".{name}"),
+                Step::Key(Key::Text(key)) => format!("[{key:?}]"),
+                Step::Key(Key::Int(key)) => format!("[{key}]"),
+            };
+        }
+        text
+    }
+
+    /// An identifier made of it.
+    fn identifier(&self) -> String {
+        let mut text = self.root.clone();
+        for step in &self.steps {
+            text += &match step {
+                Step::Attribute(name) => format!("_{name}"),
+                Step::Key(Key::Text(key)) => format!("_{key}"),
+                Step::Key(Key::Int(key)) if *key < 0 => format!("_m{}", key.unsigned_abs()),
+                Step::Key(Key::Int(key)) => format!("_{key}"),
+            };
+        }
+        text
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    // Names
+
+    /// What a name stands for in the present frame.
+    pub(super) fn name(&mut self, name: &'a str, span: Span) -> Lower<Value<'a>> {
+        if self.frame().own.contains(name) {
+            return Ok(self.local(self.frames.len() - 1, name, span));
+        }
+        self.outside(self.frame().scope, name, span)
+    }
+
+    fn local(&mut self, depth: usize, name: &'a str, span: Span) -> Value<'a> {
+        match self.frames[depth].locals.get(name).cloned() {
+            Some(binding) => self.bound(&binding, span),
+            None => {
+                let variable = self.variable_in(depth, name, span);
+                Value::Scalar(self.read(variable, span))
+            }
+        }
+    }
+
+    /// A use of a binding.
+    pub(super) fn bound(&mut self, binding: &Binding<'a>, span: Span) -> Value<'a> {
+        match binding {
+            Binding::Variable(variable) => Value::Scalar(self.read(*variable, span)),
+            Binding::Leaf(expression) => Value::Scalar(self.add(expression.clone(), span)),
+            Binding::Element(array, subscripts) => {
+                let subscripts = subscripts.iter().map(|leaf| self.add(leaf.clone(), span)).collect();
+                Value::Element(*array, subscripts)
+            }
+            Binding::Tuple(items) => Value::Tuple(items.iter().map(|item| self.bound(item, span)).collect()),
+            Binding::Value(value) => value.clone(),
+        }
+    }
+
+    /// What a name stands for that is no local of the present frame.
+    fn outside(&mut self, from: ScopeId, name: &'a str, span: Span) -> Lower<Value<'a>> {
+        let scopes = &self.program.scopes;
+        let Home::Scope(home) = scopes.home(from, name) else {
+            return self.builtin(name, span);
+        };
+        // A function inlined here may read what the region assigns.
+        if home == self.scope && self.frames[0].own.contains(name) {
+            return Ok(self.local(0, name, span));
+        }
+        match scopes.bindings(home, name) {
+            [Bound::Module(path), rest @ ..]
+                if rest
+                    .iter()
+                    .all(|other| matches!(other, Bound::Module(same) if same == path)) =>
+            {
+                if let Some(library) = Library::find(path) {
+                    self.require_ready(home, name, span)?;
+                    return Ok(Value::Library(library));
+                }
+            }
+            [Bound::Member(from, member)] => {
+                if let Some(library) = Library::find(from) {
+                    self.require_ready(home, name, span)?;
+                    return self.member(library, member, span);
+                }
+            }
+            [Bound::Function(function, span)] => {
+                let (body, span) = (Body::Function(function), *span);
+                return Ok(Value::Callable(Callable { name, body, home, span }));
+            }
+            [Bound::Value(value)] => {
+                if let ExpressionKind::Lambda { parameters, body } = &value.kind {
+                    let (body, span) = (Body::Lambda(parameters, body), value.span);
+                    return Ok(Value::Callable(Callable { name, body, home, span }));
+                }
+            }
+            _ => {}
+        }
+        self.require_reachable(home, name, span)?;
+        self.require_ready(home, name, span)?;
+        Ok(Value::Path(Path::root(name)))
+    }
+
+    fn builtin(&self, name: &'a str, span: Span) -> Lower<Value<'a>> {
+        let mut stars = self.program.scopes.stars().peekable();
+        if stars.peek().is_some() {
+            let mut libraries = stars.map(Library::find);
+            let found = libraries.try_fold(None, |found, library| Some(found.or(library?.member(name))));
+            return match found {
+                Some(Some(known)) => Ok(Value::Known(known)),
+                _ => Err(self.refuse_expression(span, format!("`{name}` may come from a `*` import"))),
+            };
+        }
+        if let Some(known) = known::builtin(name) {
+            return Ok(Value::Known(known));
+        }
+        let message = if known::is_builtin(name) {
+            format!("the builtin `{name}` cannot be translated")
+        } else {
+            format!("`{name}` is bound nowhere in this file")
+        };
+        Err(self.refuse(Code::UnsupportedExpression, span, message))
+    }
+
+    /// A member of a known library.
+    pub(super) fn member(&self, library: Library, name: &str, span: Span) -> Lower<Value<'a>> {
+        if let Some(known) = library.member(name) {
+            return Ok(Value::Known(known));
+        }
+        let message = format!("`{}.{name}` cannot be translated", library.name());
+        let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+        Err(match near_member(library, name) {
+            Some(near) => Box::new(diagnostic.help(near)),
+            None => diagnostic,
+        })
+    }
+
+    /// Names of the region's own scope must have a value before it; others are taken to have one.
+    fn require_ready(&self, home: ScopeId, name: &str, span: Span) -> Lower<()> {
+        if home != self.scope || self.ready.contains(name) || self.program.scopes.is_declared(self.scope, name) {
+            return Ok(());
+        }
+        Err(self.refuse_expression(span, format!("`{name}` may have no value where the loop starts")))
+    }
+
+    /// A name that an inlined function reads must mean the same where the region stands.
+    pub(super) fn require_reachable(&self, home: ScopeId, name: &str, span: Span) -> Lower<()> {
+        if self.program.scopes.home(self.scope, name) == Home::Scope(home) {
+            return Ok(());
+        }
+        Err(self.refuse_expression(
+            span,
+            format!("`{name}` means something else where the loop stands, so it cannot be passed to the kernel"),
+        ))
+    }
+
+    // Steps
+
+    /// `value.attribute`
+    pub(super) fn attribute(&mut self, value: Value<'a>, attribute: &'a str, span: Span) -> Lower<Value<'a>> {
+        match value {
+            Value::Library(library) => self.member(library, attribute, span),
+            Value::Path(path) => Ok(Value::Path(path.then(Step::Attribute(self.mangled(attribute))))),
+            Value::Element(array, subscripts) if attribute == "shape" => Err(self.refuse_expression(
+                span,
+                format!(
+                    "the shape of a part of `{}` cannot be translated: write `{}.shape[{}]`",
+                    self.region.arrays[array].name,
+                    self.region.arrays[array].name,
+                    subscripts.len()
+                ),
+            )),
+            Value::Scalar(_)
+            | Value::Tuple(_)
+            | Value::Element(..)
+            | Value::Known(_)
+            | Value::Callable(_)
+            | Value::Text(_)
+            | Value::None => {
+                Err(self.refuse_expression(span, format!("the attribute `{attribute}` cannot be translated here")))
+            }
+        }
+    }
+
+    /// Python's mangling of private names inside a class.
+    fn mangled(&self, name: &str) -> String {
+        let private = name.starts_with("__") && !name.ends_with("__");
+        match self.program.scopes.class_around(self.frame().scope) {
+            Some(class) if private => format!("_{}{name}", class.name.text.trim_start_matches('_')),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// `path[key]` with a constant key, when that is no element of an array.
+    pub(super) fn key(&mut self, path: &Path, index: &'a Expression) -> Option<Path> {
+        match &index.kind {
+            ExpressionKind::String(Some(text)) => Some(path.then(Step::Key(Key::Text(text.clone())))),
+            _ => {
+                let position = constant_index(index)?;
+                let is_tuple = path.attribute().is_some_and(|(_, name)| name == "shape") || self.is_tuple(path);
+                is_tuple.then(|| path.then(Step::Key(Key::Int(position))))
+            }
+        }
+    }
+
+    /// Whether a name is bound once, to a tuple: `shape = x.shape`, `size = 3, 4`.
+    fn is_tuple(&self, path: &Path) -> bool {
+        let Home::Scope(home) = self.program.scopes.home(self.scope, &path.root) else {
+            return false;
+        };
+        let [Bound::Value(value)] = self.program.scopes.bindings(home, &path.root) else {
+            return false;
+        };
+        let made_of_shape = match &value.kind {
+            ExpressionKind::Tuple(_) => true,
+            ExpressionKind::Attribute { attribute, .. } => attribute.text == "shape",
+            _ => false,
+        };
+        path.steps.is_empty() && made_of_shape
+    }
+
+    // Uses
+
+    /// The input at a path.
+    pub(super) fn input(&mut self, path: &Path, span: Span) -> Handle<ir::Input> {
+        if let Some(input) = self.inputs.get(path) {
+            return *input;
+        }
+        let plain = path.steps.is_empty();
+        // A variable's initial value shares its name.
+        let shares = plain && self.frames[0].own.contains(path.root.as_str());
+        let name = if shares {
+            super::lowerer::identifier(&path.root)
+        } else {
+            self.fresh(&path.identifier())
+        };
+        let annotation = if plain { self.annotation(&path.root) } else { None };
+        let input = self.region.inputs.append(ir::Input {
+            name,
+            root: path.root.clone(),
+            steps: path.steps.clone(),
+            span,
+            annotation,
+        });
+        self.inputs.insert(path.clone(), input);
+        input
+    }
+
+    /// The annotation of a name where it is bound, as written.
+    fn annotation(&self, name: &str) -> Option<String> {
+        let Home::Scope(home) = self.program.scopes.home(self.scope, name) else {
+            return None;
+        };
+        self.program.scopes.bindings(home, name).iter().find_map(|bound| {
+            let written = match bound {
+                Bound::Parameter(parameter) => parameter.annotation.as_ref()?,
+                Bound::Module(_) | Bound::Member(..) | Bound::Function(..) | Bound::Value(_) | Bound::Other => {
+                    return None;
+                }
+            };
+            Some(match &written.kind {
+                ExpressionKind::String(Some(text)) => text.clone(),
+                _ => self.program.file.slice(written.span).to_owned(),
+            })
+        })
+    }
+
+    /// The array at a path.
+    pub(super) fn array(&mut self, path: &Path, span: Span) -> Lower<Handle<ir::Array>> {
+        let input = self.input(path, span);
+        if let Some(array) = self.arrays.get(&input) {
+            return Ok(*array);
+        }
+        if let Some(scalar) = self.scalars.get(&input).copied() {
+            return Err(self.both(path, span, scalar));
+        }
+        let name = self.region.inputs[input].name.clone();
+        let origin = ir::ArrayOrigin::Input(input);
+        let array = self.region.arrays.append(ir::Array { name, origin });
+        self.arrays.insert(input, array);
+        Ok(array)
+    }
+
+    fn both(&self, path: &Path, array: Span, scalar: Span) -> Box<crate::diagnostics::Diagnostic> {
+        let text = path.text();
+        let message = format!("`{text}` is used as an array and as a whole value");
+        let diagnostic = self.refuse_expression(scalar, message);
+        Box::new(diagnostic.secondary(array, "an array here").help(format!(
+            "array expressions in loops cannot be translated: write out the elements of `{text}`"
+        )))
+    }
+
+    /// The number a value is.
+    pub(super) fn number(&mut self, value: Value<'a>, span: Span) -> Lower<Handle<ir::Expression>> {
+        let what = match value {
+            Value::Scalar(handle) => return Ok(handle),
+            Value::Path(path) => return self.path_number(&path, span),
+            Value::Element(array, subscripts) => {
+                return Ok(self.add(ir::Expression::Load { array, subscripts }, span));
+            }
+            Value::Known(Known::Constant(literal)) => return Ok(self.add(ir::Expression::Literal(literal), span)),
+            Value::Tuple(_) => "a tuple",
+            Value::Library(_) => "a module",
+            Value::Known(_) | Value::Callable(_) => "a function",
+            Value::Text(_) => "a string",
+            Value::None => "`None`",
+        };
+        Err(self.refuse_expression(span, format!("{what} stands where a number is needed")))
+    }
+
+    fn path_number(&mut self, path: &Path, span: Span) -> Lower<Handle<ir::Expression>> {
+        if let Some((owner, name)) = path.attribute()
+            && self.subscripted.contains(&owner)
+            && matches!(name, "size" | "ndim")
+        {
+            let of = if name == "size" {
+                ir::Expression::Size
+            } else {
+                ir::Expression::Rank
+            };
+            let array = self.array(&owner, span)?;
+            return Ok(self.add(of(array), span));
+        }
+        if let Some((Step::Key(Key::Int(axis)), before)) = path.steps.split_last() {
+            let shape = Path {
+                root: path.root.clone(),
+                steps: before.to_vec(),
+            };
+            if let (Some(extent), Ok(axis)) = (self.extents_of(&shape), u32::try_from(*axis)) {
+                let array = self.array(&extent, span)?;
+                return Ok(self.add(ir::Expression::Extent { array, axis }, span));
+            }
+        }
+        let input = self.input(path, span);
+        if self.arrays.contains_key(&input) || self.subscripted.contains(path) {
+            let array = self.region.inputs[input].span;
+            return Err(self.both(path, array, span));
+        }
+        self.scalars.entry(input).or_insert(span);
+        Ok(self.add(ir::Expression::Input(input), span))
+    }
+
+    /// The array whose `.shape` a path is, if the region uses it as one.
+    pub(super) fn extents_of(&self, path: &Path) -> Option<Path> {
+        let (owner, name) = path.attribute()?;
+        (name == "shape" && self.subscripted.contains(&owner)).then_some(owner)
+    }
+
+    /// `len(value)`
+    pub(super) fn length(&mut self, value: Value<'a>, span: Span) -> Lower<Handle<ir::Expression>> {
+        match value {
+            Value::Path(path) => {
+                if let Some(owner) = self.extents_of(&path) {
+                    let array = self.array(&owner, span)?;
+                    return Ok(self.add(ir::Expression::Rank(array), span));
+                }
+                let array = self.array(&path, span)?;
+                Ok(self.add(ir::Expression::Extent { array, axis: 0 }, span))
+            }
+            Value::Tuple(items) => Ok(self.int(items.len() as i64, span)),
+            Value::Element(array, subscripts) => {
+                let name = &self.region.arrays[array].name;
+                let axis = subscripts.len();
+                Err(self.refuse_expression(
+                    span,
+                    format!("the length of a part of `{name}` cannot be translated: write `{name}.shape[{axis}]`"),
+                ))
+            }
+            Value::Scalar(_)
+            | Value::Library(_)
+            | Value::Known(_)
+            | Value::Callable(_)
+            | Value::Text(_)
+            | Value::None => Err(self.refuse_expression(span, "only an array has a length here")),
+        }
+    }
+
+    /// The parts of a value that is unpacked into `count` targets.
+    pub(super) fn unpack(&mut self, value: Value<'a>, count: usize, span: Span) -> Lower<Vec<Value<'a>>> {
+        match value {
+            Value::Tuple(items) if items.len() == count => Ok(items),
+            Value::Tuple(items) => Err(self.refuse_expression(
+                span,
+                format!("{} values cannot be unpacked into {count} names", items.len()),
+            )),
+            Value::Path(path) if path.attribute().is_some_and(|(_, name)| name == "shape") => {
+                self.unpack_shape(&path, count, span)
+            }
+            Value::Scalar(_)
+            | Value::Path(_)
+            | Value::Element(..)
+            | Value::Library(_)
+            | Value::Known(_)
+            | Value::Callable(_)
+            | Value::Text(_)
+            | Value::None => Err(self.refuse_expression(span, "only a tuple can be unpacked here")),
+        }
+    }
+
+    /// `n, m = array.shape`, which fails unless the array has as many axes.
+    fn unpack_shape(&mut self, path: &Path, count: usize, span: Span) -> Lower<Vec<Value<'a>>> {
+        let Some((owner, _)) = path.attribute() else {
+            return Ok(Vec::new());
+        };
+        let array = self.array(&owner, span)?;
+        let rank = self.add(ir::Expression::Rank(array), span);
+        let expected = self.int(count as i64, span);
+        for (op, message) in [
+            (
+                ir::CompareOp::Greater,
+                format!("too many values to unpack (expected {count})"),
+            ),
+            (
+                ir::CompareOp::Less,
+                format!("not enough values to unpack (expected {count})"),
+            ),
+        ] {
+            let condition = self.add(
+                ir::Expression::Compare {
+                    op,
+                    left: rank,
+                    right: expected,
+                },
+                span,
+            );
+            self.raise_if(condition, ir::Exception::ValueError, Some(message), span);
+        }
+        Ok((0..count as u32)
+            .map(|axis| Value::Scalar(self.add(ir::Expression::Extent { array, axis }, span)))
+            .collect())
+    }
+}
+
+/// What to write instead of a member that cannot be translated.
+fn near_member(library: Library, name: &str) -> Option<String> {
+    let suggestion = match name {
+        "sum" | "prod" | "mean" | "dot" | "min" | "max" | "any" | "all" | "amin" | "amax" | "matmul" | "inner" => {
+            "array expressions cannot be translated here: write a loop over the elements"
+        }
+        "round" | "around" => "use `np.rint`",
+        "zeros" | "empty" | "ones" | "full" | "array" => "make the array before the loop",
+        "random" => "draw the numbers before the loop",
+        _ => {
+            let names = [
+                "sqrt", "exp", "log", "sin", "cos", "maximum", "minimum", "power", "floor", "ndindex",
+            ];
+            let near = closest(name, names)?;
+            return Some(format!("did you mean `{}.{near}`?", library.name()));
+        }
+    };
+    Some(suggestion.to_owned())
+}
+
+/// The value of an integer literal with an optional sign.
+pub(super) fn constant_index(index: &Expression) -> Option<i64> {
+    match &index.kind {
+        ExpressionKind::Integer(digits) => super::expression::integer(digits),
+        ExpressionKind::Unary {
+            operator: crate::python::UnaryOperator::Negate,
+            operand,
+        } => Some(-constant_index(operand)?),
+        _ => None,
+    }
+}
