@@ -10,8 +10,8 @@
 use std::collections::BTreeMap;
 
 use super::attach_check::check;
-use crate::diagnostics::{Code, Diagnostic, Fix};
-use crate::pragma::{self, Directive, Recognised, Text};
+use crate::diagnostics::{Code, Diagnostic, Fix, Severity};
+use crate::pragma::{self, Dialect, Directive, Recognised, Text};
 use crate::python::{Comment, Module, Statement, StatementKind, walk};
 use crate::source::{Edit, SourceFile, Span};
 
@@ -49,13 +49,15 @@ pub fn attach(file: &SourceFile, module: &Module) -> (Directives, Vec<Diagnostic
     let stacks = attacher.stacks();
     let mut directives = Directives::default();
     for (start, comments) in stacks {
-        let (directive, diagnostics) = pragma::parse(&comments);
-        attacher.diagnostics.extend(diagnostics);
-        let Some(directive) = directive else { continue };
+        let (directive, mut diagnostics) = pragma::parse(&comments);
         let statement = attacher.places.starts[&start];
-        if let Some(directive) = check(file, statement, directive, &mut attacher.diagnostics) {
+        if let Some(directive) = directive.and_then(|found| check(file, statement, found, &mut diagnostics)) {
             directives.by_start.insert(start, directive);
         }
+        if comments.iter().all(is_openmp) {
+            diagnostics = diagnostics.into_iter().map(foreign).collect();
+        }
+        attacher.diagnostics.extend(diagnostics);
     }
     attacher.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
     (directives, attacher.diagnostics)
@@ -172,12 +174,23 @@ impl Attacher<'_> {
             [Edit::replace(Span::new(line, own), wanted)],
         );
         let message = "the pragma's indentation is not that of the statement below it, so it attaches to nothing";
-        self.diagnostics.push(
-            Diagnostic::new(Code::UnattachedPragma, comment, message)
-                .secondary(first_line(self.file, statement.span), "the next statement")
-                .fix(fix),
-        );
+        let diagnostic = Diagnostic::new(Code::UnattachedPragma, comment, message)
+            .secondary(first_line(self.file, statement.span), "the next statement")
+            .fix(fix);
+        self.report(comment, diagnostic);
         None
+    }
+
+    fn report(&mut self, comment: Span, diagnostic: Diagnostic) {
+        let text = Text {
+            text: self.file.slice(comment).to_owned(),
+            span: comment,
+        };
+        self.diagnostics.push(if is_openmp(&text) {
+            foreign(diagnostic)
+        } else {
+            diagnostic
+        });
     }
 
     /// The offset of the first thing after `from` that is neither blank nor comment.
@@ -219,8 +232,32 @@ impl Attacher<'_> {
         } else {
             Diagnostic::new(Code::UnattachedPragma, comment, "the pragma attaches to nothing").help(help)
         };
-        self.diagnostics.push(diagnostic);
+        self.report(comment, diagnostic);
         None
+    }
+}
+
+fn is_openmp(comment: &Text) -> bool {
+    matches!(
+        pragma::recognise(&comment.text),
+        Recognised::Pragma {
+            dialect: Dialect::OpenMp,
+            ..
+        }
+    )
+}
+
+/// What is wrong with a directive that was written for another tool is no mistake of its author.
+fn foreign(diagnostic: Diagnostic) -> Diagnostic {
+    if diagnostic.severity != Severity::Error {
+        return diagnostic;
+    }
+    Diagnostic {
+        code: Code::UnsupportedPragma,
+        severity: Severity::Warning,
+        message: format!("this OpenMP pragma is read only in part: {}", diagnostic.message),
+        fix: None,
+        ..diagnostic
     }
 }
 
