@@ -1,5 +1,6 @@
 //! Assignments: to names, elements, tuples of them; augmented ones.
 
+use super::known::Known;
 use super::lowerer::{Binding, Lower, Lowerer};
 use super::value::Value;
 use crate::diagnostics::Diagnostic;
@@ -51,7 +52,10 @@ impl<'a> Lowerer<'a> {
 
     fn bind_name(&mut self, name: &'a str, place: Span, value: Value<'a>, span: Span) -> Lower<()> {
         let is_view = matches!(value, Value::Element(..) | Value::Path(_)) && self.frame().array_names.contains(name);
-        let is_object = matches!(value, Value::Callable(_) | Value::Library(_) | Value::Known(_));
+        let is_object = match &value {
+            Value::Known(known) => !matches!(known, Known::Constant(_)),
+            value => matches!(value, Value::Callable(_) | Value::Library(_)),
+        };
         if is_view || is_object {
             return self.bind_object(name, place, value);
         }

@@ -141,7 +141,7 @@ impl<'a> Lowerer<'a> {
                     _ => Err(self.arity(name, "two or three arguments", span)),
                 }
             }
-            Known::Sum => Err(self.fold_refused(name, span)),
+            Known::Sum => Err(self.over_iterable(name, span)),
             Known::Space(_) => {
                 let message = format!("`{name}` can be used only as what a `for` runs over");
                 Err(self.refuse(Code::UnsupportedCall, span, message))
@@ -150,10 +150,12 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn fold_refused(&self, name: &str, span: Span) -> Box<Diagnostic> {
-        let message = format!("`{name}` of one argument cannot be translated");
-        let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
-        Box::new(diagnostic.help("write the loop that it stands for"))
+    fn over_iterable(&self, name: &str, span: Span) -> Box<Diagnostic> {
+        let message = format!("`{name}` over an iterable cannot be translated");
+        Box::new(
+            self.refuse(Code::UnsupportedCall, span, message)
+                .help("write a loop over the elements"),
+        )
     }
 
     fn function(&mut self, function: Function, arguments: Vec<Ex>, span: Span) -> Value<'a> {
@@ -163,11 +165,11 @@ impl<'a> Lowerer<'a> {
     /// `min(…)`, `max(…)` of several arguments, of a tuple, or over a generator.
     fn extreme(&mut self, known: Known, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
         let Known::Function(function) = known else {
-            return Err(self.fold_refused(name, span));
+            return Err(self.over_iterable(name, span));
         };
         if let [Argument { value, .. }] = arguments {
             let ExpressionKind::Tuple(items) = &value.kind else {
-                return Err(self.fold_refused(name, span));
+                return Err(self.over_iterable(name, span));
             };
             let items: Vec<&'a Expression> = items.iter().collect();
             let arguments = self.operands(&items)?;

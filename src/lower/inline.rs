@@ -9,8 +9,7 @@ use std::collections::HashSet;
 
 use super::lowerer::{Binding, Frame, Lower, Lowerer};
 use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
-use super::scope::{Home, ScopeId};
-use super::statement::target_bodies;
+use super::statement::{suite_span, target_bodies};
 use super::value::{Body, Callable, Value};
 use crate::diagnostics::Code;
 use crate::ir::{self, Handle};
@@ -185,19 +184,19 @@ impl<'a> Lowerer<'a> {
     }
 
     fn callee_frame(&self, callable: Callable<'a>, parameters: &'a [Parameter], span: Span) -> Frame<'a> {
-        let (scope, uses, targets, arrays) = match callable.body {
+        let (scope, uses, targets) = match callable.body {
             Body::Function(function) => (
                 self.program.scopes.of_function(function).unwrap_or(callable.home),
                 walk::names_in(&function.body),
                 target_bodies(&function.body),
-                arrays_of_statements(&function.body),
             ),
-            Body::Lambda(_, body) => {
-                let mut arrays = HashSet::new();
-                arrays_of_expression(body, &mut arrays);
-                (callable.home, walk::names_of(body), Vec::new(), arrays)
-            }
+            Body::Lambda(_, body) => (callable.home, walk::names_of(body), Vec::new()),
         };
+        let mut arrays = HashSet::new();
+        match callable.body {
+            Body::Function(function) => arrays = arrays_of_statements(&function.body),
+            Body::Lambda(_, body) => arrays_of_expression(body, &mut arrays),
+        }
         let assigned = uses.iter().filter(|this| matches!(this.how, Use::Bind | Use::Delete));
         let mut own: HashSet<&'a str> = assigned.map(|this| this.name).collect();
         own.extend(parameters.iter().map(|parameter| parameter.name.text.as_str()));
@@ -208,7 +207,7 @@ impl<'a> Lowerer<'a> {
             call: Some((callable.name.to_owned(), span)),
             identity: Some(callable.span),
             uses,
-            array_names: plain_names(arrays),
+            array_names: plain_names(&arrays),
             targets,
             loops: Vec::new(),
             returns: Returns::default(),
@@ -228,7 +227,7 @@ impl<'a> Lowerer<'a> {
             let wanted = format!("{function}_{name}");
             let reassigned = frame.assignments(name) > 0;
             let value = match value {
-                Value::Element(..) if !uses_as_array(frame, name) => {
+                Value::Element(..) if !frame.array_names.contains(name) => {
                     Value::Scalar(self.number(value, parameter.name.span)?)
                 }
                 Value::Path(_) if reassigned => Value::Scalar(self.number(value, parameter.name.span)?),
@@ -323,6 +322,13 @@ impl<'a> Lowerer<'a> {
 
     /// Statements outside any loop of the function, and what follows them.
     fn body(&mut self, statements: &'a [Statement], rest: Option<&Rest<'a, '_>>) -> Lower<()> {
+        self.suites.push(suite_span(statements));
+        let result = self.body_statements(statements, rest);
+        self.suites.pop();
+        result
+    }
+
+    fn body_statements(&mut self, statements: &'a [Statement], rest: Option<&Rest<'a, '_>>) -> Lower<()> {
         for (index, statement) in statements.iter().enumerate() {
             if !may_return(statement) {
                 self.statement(statement)?;
@@ -460,11 +466,6 @@ impl<'a> Lowerer<'a> {
             }
         }
     }
-
-    /// Where a scope's function could be named from the region; used for names of inlined functions.
-    pub(super) fn is_visible(&self, name: &str, home: ScopeId) -> bool {
-        self.program.scopes.home(self.scope, name) == Home::Scope(home)
-    }
 }
 
 /// Whether a statement has a `return` inside.
@@ -496,9 +497,4 @@ fn returns_once(body: &[Statement]) -> bool {
         Some((last, before)) => matches!(last.kind, StatementKind::Return(_)) && !before.iter().any(may_return),
         None => false,
     }
-}
-
-/// Whether a body subscripts, measures or iterates a parameter.
-fn uses_as_array(frame: &Frame<'_>, name: &str) -> bool {
-    frame.array_names.contains(name)
 }

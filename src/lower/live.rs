@@ -215,7 +215,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn reads<'a>(statement: &'a Statement) -> impl Iterator<Item = &'a str> {
+fn reads(statement: &Statement) -> impl Iterator<Item = &str> {
     only_reads(walk::names(statement))
 }
 

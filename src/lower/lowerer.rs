@@ -10,6 +10,7 @@ use super::value::{Path, Value};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Handle};
 use crate::pragma::Directive;
+use crate::python::Expression;
 use crate::python::walk::{NameUse, Use};
 use crate::source::{SourceFile, Span};
 
@@ -21,8 +22,8 @@ pub(super) struct Program<'a> {
     pub(super) file: &'a SourceFile,
     pub(super) directives: &'a Directives,
     pub(super) scopes: Scopes<'a>,
-    /// The expressions in clauses, by their place.
-    pub(super) clauses: &'a HashMap<Span, crate::python::Expression>,
+    /// The Python expressions of clauses, by place.
+    pub(super) clauses: HashMap<Span, Expression>,
 }
 
 /// Lowers one region.
@@ -32,6 +33,14 @@ pub(super) struct Lowerer<'a> {
     pub(super) scope: ScopeId,
     /// Names that surely have a value where the region starts.
     pub(super) ready: HashSet<&'a str>,
+    /// Names whose value may be wanted after it.
+    pub(super) live: Live<'a>,
+    /// Whether someone can see the variables after the region has failed.
+    pub(super) exact: bool,
+    /// Updates of elements are indivisible here.
+    pub(super) atomic: bool,
+    /// The lists of statements being lowered, innermost last.
+    pub(super) suites: Vec<Span>,
     pub(super) region: ir::Region,
     /// The blocks being filled, innermost last.
     pub(super) blocks: Vec<ir::Block>,
@@ -43,24 +52,20 @@ pub(super) struct Lowerer<'a> {
     pub(super) scalars: HashMap<Handle<ir::Input>, Span>,
     /// Paths that the region subscripts, iterates or measures: arrays, whatever else is done with them.
     pub(super) subscripted: HashSet<Path>,
+    /// How many subscripts an array is seen with.
+    pub(super) ranks: HashMap<Path, usize>,
     /// Loops whose directive is still to be resolved, with the number of counted loops each one became.
     pub(super) annotated: Vec<Annotated<'a>>,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// What may be wanted after the region.
-    pub(super) live: Live<'a>,
-    /// The lists of statements around the present one, innermost last.
-    pub(super) suites: Vec<Span>,
-    /// Whether the caller can see its variables after a failure.
-    pub(super) exact: bool,
-    /// Whether every update is marked as atomic by a clause.
-    pub(super) atomic: bool,
     /// Identifiers in use.
     taken: HashSet<String>,
 }
 
 /// A loop that carries a directive.
+#[derive(Clone)]
 pub(super) struct Annotated<'a> {
-    pub(super) counted: Handle<ir::Loop>,
+    /// Unknown until the loop is made.
+    pub(super) counted: Option<Handle<ir::Loop>>,
     pub(super) directive: &'a Directive,
     /// Counted loops that the annotated `for` became (several for `np.ndindex`).
     pub(super) levels: u32,
@@ -146,6 +151,10 @@ impl<'a> Lowerer<'a> {
             program,
             scope,
             ready: HashSet::new(),
+            live: Live::default(),
+            exact: false,
+            atomic: false,
+            suites: Vec::new(),
             region,
             blocks: vec![ir::Block::default()],
             frames: Vec::new(),
@@ -153,12 +162,9 @@ impl<'a> Lowerer<'a> {
             arrays: HashMap::new(),
             scalars: HashMap::new(),
             subscripted: HashSet::new(),
+            ranks: HashMap::new(),
             annotated: Vec::new(),
             diagnostics: Vec::new(),
-            live: Live::default(),
-            suites: Vec::new(),
-            exact: false,
-            atomic: false,
             taken: HashSet::new(),
         }
     }

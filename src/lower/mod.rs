@@ -1,24 +1,136 @@
 //! Python and directives to the IR: names, liveness, inputs, inlining.
 //!
+//! Each outermost annotated loop becomes one [`ir::Region`](crate::ir::Region), detached from Python, or a diagnostic
+//! that says why it stays Python; annotated loops inside it become annotations of the same region. Types are not looked
+//! at: `x[i]` is an element whatever `x` turns out to be, and a name is an array because it is subscripted, iterated or
+//! measured.
+//!
+//! * `attach` finds the statement that each pragma stands on.
+//! * `scope` knows every binding of the file. A name means NumPy, `math`, a builtin or a function of the file only when
+//!   nothing in the file could have rebound it; functions of the file are inlined, and noted as
+//!   [`Callee`](crate::ir::Callee)s for the host to check.
+//! * `assigned` and `live` look at the scope around the region: what surely has a value before it, what may be read after.
+//! * `value` tells what an expression stands for before its use decides; `expression`, `statement`, `assign`, `loops`,
+//!   `iterate`, `call`, `inline` and `clause` do the lowering; `region` begins and ends it.
+//!
+//! The order of evaluation is CPython's, and so is what happens when something fails. Nothing here decides whether
+//! iterations may run at once.
+//!
 //! May touch: python, pragma, ir, source, diagnostics.
 
-mod annotate;
 mod assign;
 mod assigned;
 mod attach;
 mod attach_check;
 mod call;
+mod clause;
 mod expression;
 mod inline;
+mod iterate;
 mod known;
 mod live;
 mod loops;
 mod lowerer;
 mod paths;
-mod regions;
+mod region;
 mod scope;
 mod statement;
 mod value;
 
 pub use attach::{Directives, attach};
-pub use regions::lower;
+
+use std::collections::HashMap;
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::Region;
+use crate::pragma::{ClauseKind, Directive, DirectiveKind};
+use crate::python::{Expression, Module, Statement, StatementKind, parse_expression};
+use crate::source::{SourceFile, Span};
+use lowerer::Program;
+use scope::{ScopeId, Scopes};
+
+/// Lowers every outermost annotated loop of a file, in source order. What cannot be lowered runs as Python, for a reason
+/// that is among the diagnostics.
+pub fn lower(file: &SourceFile, module: &Module, directives: &Directives) -> (Vec<Region>, Vec<Diagnostic>) {
+    let program = Program {
+        file,
+        directives,
+        scopes: Scopes::new(module),
+        clauses: clause_expressions(file, directives),
+    };
+    let mut annotated = Vec::new();
+    for (scope, body) in program.scopes.bodies() {
+        outermost(directives, scope, body, &mut annotated);
+    }
+    annotated.sort_by_key(|(_, statement, _)| statement.span);
+    let mut regions: Vec<Region> = Vec::new();
+    let mut diagnostics = Vec::new();
+    for (scope, statement, directive) in annotated {
+        if !directive.kind.is_loop() {
+            diagnostics.push(outside_loop(directive.kind, directive));
+            continue;
+        }
+        let (outcome, notes) = region::lower_region(&program, scope, statement);
+        diagnostics.extend(notes);
+        match outcome {
+            Ok(region) => regions.push(region),
+            Err(reasons) => diagnostics.extend(reasons),
+        }
+    }
+    diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+    (regions, diagnostics)
+}
+
+/// The annotated statements of a scope that lie in no other annotated statement.
+fn outermost<'a>(
+    directives: &'a Directives,
+    scope: ScopeId,
+    body: &'a [Statement],
+    found: &mut Vec<(ScopeId, &'a Statement, &'a Directive)>,
+) {
+    for statement in body {
+        match (directives.on(statement), &statement.kind) {
+            (Some(directive), _) => found.push((scope, statement, directive)),
+            // Scopes of their own.
+            (None, StatementKind::Function(_) | StatementKind::Class(_)) => {}
+            (None, kind) => {
+                for inner in kind.bodies() {
+                    outermost(directives, scope, inner, found);
+                }
+            }
+        }
+    }
+}
+
+/// A directive that is no loop's and stands in no translated loop.
+fn outside_loop(kind: DirectiveKind, directive: &Directive) -> Diagnostic {
+    match kind {
+        DirectiveKind::Atomic => Diagnostic::new(
+            Code::NotTranslated,
+            directive.span,
+            "`atomic` means something inside a translated loop only; this statement runs as Python",
+        ),
+        _ => Diagnostic::new(
+            Code::NotTranslated,
+            directive.span,
+            "array statements are not translated by this version; this one runs as Python",
+        )
+        .help("write a loop over the elements"),
+    }
+}
+
+/// The clause arguments that are Python, parsed.
+fn clause_expressions(file: &SourceFile, directives: &Directives) -> HashMap<Span, Expression> {
+    let clauses = directives.iter().flat_map(|directive| &directive.clauses);
+    let texts = clauses.filter_map(|clause| match &clause.kind {
+        ClauseKind::If(text) | ClauseKind::NumThreads(text) => Some(text),
+        ClauseKind::Schedule { chunk, .. } => chunk.as_ref(),
+        _ => None,
+    });
+    texts
+        .filter_map(|text| Some((text.span, parse_expression(file.text(), text.span)?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! What a body does with the objects it names, by syntax: which of them it subscripts, measures or iterates.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::value::Path;
 use crate::ir::{Key, Step};
@@ -62,13 +62,31 @@ pub(super) fn arrays_of_expression(expression: &Expression, found: &mut HashSet<
     });
 }
 
-/// The names among paths.
-pub(super) fn plain_names(paths: HashSet<Path>) -> HashSet<String> {
-    paths
-        .into_iter()
-        .filter(|path| path.steps.is_empty())
-        .map(|path| path.root)
-        .collect()
+/// How many subscripts the arrays of some statements are seen with, where one subscript expression has several.
+pub(super) fn ranks_of_statements(body: &[Statement]) -> HashMap<Path, usize> {
+    let mut found = HashMap::new();
+    walk::statements(body, &mut |statement| {
+        for expression in expressions_of(statement) {
+            walk::expressions(expression, &mut |part| {
+                if let ExpressionKind::Subscript { value, index } = &part.kind
+                    && let ExpressionKind::Tuple(items) = &index.kind
+                    && !items
+                        .iter()
+                        .any(|item| matches!(item.kind, ExpressionKind::Slice { .. } | ExpressionKind::Ellipsis))
+                    && let Some(path) = path(value)
+                {
+                    found.insert(path, items.len());
+                }
+            });
+        }
+    });
+    found
+}
+
+/// Those of the paths that are names alone.
+pub(super) fn plain_names(paths: &HashSet<Path>) -> HashSet<String> {
+    let plain = paths.iter().filter(|path| path.steps.is_empty());
+    plain.map(|path| path.root.clone()).collect()
 }
 
 /// What a `for` takes its items from: through `enumerate`, `zip` and `reversed`.

@@ -85,6 +85,14 @@ impl<'a> Scopes<'a> {
         &self.scopes[id.0]
     }
 
+    /// Every scope with its body.
+    pub(super) fn bodies(&self) -> impl Iterator<Item = (ScopeId, &'a [Statement])> {
+        self.scopes
+            .iter()
+            .enumerate()
+            .map(|(index, scope)| (ScopeId(index), scope.body))
+    }
+
     /// The scope of a function's body.
     pub(super) fn of_function(&self, function: &Function) -> Option<ScopeId> {
         self.functions.get(&function.header).copied()

@@ -16,12 +16,12 @@ impl<'a> Lowerer<'a> {
     /// tried, so that the user hears of all of them at once.
     pub(super) fn suite(&mut self, statements: &'a [Statement]) -> Lower<()> {
         self.suites.push(suite_span(statements));
-        let done = self.each(statements);
+        let result = self.suite_statements(statements);
         self.suites.pop();
-        done
+        result
     }
 
-    fn each(&mut self, statements: &'a [Statement]) -> Lower<()> {
+    fn suite_statements(&mut self, statements: &'a [Statement]) -> Lower<()> {
         for (index, statement) in statements.iter().enumerate() {
             if let Err(diagnostic) = self.statement(statement) {
                 if self.frame().call.is_some() {

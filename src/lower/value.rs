@@ -486,31 +486,30 @@ impl<'a> Lowerer<'a> {
             return Ok(Vec::new());
         };
         let array = self.array(&owner, span)?;
-        let rank = self.add(ir::Expression::Rank(array), span);
-        let expected = self.int(count as i64, span);
-        for (op, message) in [
-            (
-                ir::CompareOp::Greater,
-                format!("too many values to unpack (expected {count})"),
-            ),
-            (
-                ir::CompareOp::Less,
-                format!("not enough values to unpack (expected {count})"),
-            ),
-        ] {
-            let condition = self.add(
-                ir::Expression::Compare {
-                    op,
-                    left: rank,
-                    right: expected,
-                },
-                span,
-            );
-            self.raise_if(condition, ir::Exception::ValueError, Some(message), span);
+        // An element access with as many subscripts makes the rank certain.
+        if self.ranks.get(&owner) != Some(&count) {
+            let rank = self.add(ir::Expression::Rank(array), span);
+            self.require_count(rank, count, span);
         }
         Ok((0..count as u32)
             .map(|axis| Value::Scalar(self.add(ir::Expression::Extent { array, axis }, span)))
             .collect())
+    }
+
+    /// Python's errors for unpacking `found` values into `count` targets.
+    pub(super) fn require_count(&mut self, found: Handle<ir::Expression>, count: usize, span: Span) {
+        let too_few = (0..count).map(|got| {
+            let message = format!("not enough values to unpack (expected {count}, got {got})");
+            (ir::CompareOp::Equal, got, message)
+        });
+        let message = format!("too many values to unpack (expected {count})");
+        let cases: Vec<_> = too_few.chain([(ir::CompareOp::Greater, count, message)]).collect();
+        for (op, bound, message) in cases {
+            let right = self.int(bound as i64, span);
+            let condition = ir::Expression::Compare { op, left: found, right };
+            let condition = self.add(condition, span);
+            self.raise_if(condition, ir::Exception::ValueError, Some(message), span);
+        }
     }
 }
 
