@@ -67,8 +67,8 @@ pub mod back;
 
 pub mod rewrite;
 
-// pub mod translate;
+pub mod translate;
 
 pub mod build;
 
-// pub mod cli;
+pub mod cli;

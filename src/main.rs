@@ -1,5 +1,5 @@
 //! The `ferrokeet` command.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    ferrokeet::cli::main()
 }

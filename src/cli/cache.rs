@@ -15,10 +15,18 @@ pub(super) fn cache(command: &CacheCommand) -> anyhow::Result<ExitCode> {
         CacheCommand::Info => {
             let info = cache.info();
             let (used, limit) = (megabytes(info.bytes), megabytes(info.limit));
-            files::print(&format!("{}\n{} kernels, {used:.1} MB of {limit:.0} MB", info.folder.display(), info.entries));
+            files::print(&format!(
+                "{}\n{} kernels, {used:.1} MB of {limit:.0} MB",
+                info.folder.display(),
+                info.entries
+            ));
         }
         CacheCommand::Clean => {
-            files::print(&format!("removed {:.1} MB from {}", megabytes(cache.clean()), cache.folder().display()));
+            files::print(&format!(
+                "removed {:.1} MB from {}",
+                megabytes(cache.clean()),
+                cache.folder().display()
+            ));
         }
         CacheCommand::Path => {}
     }

@@ -28,16 +28,28 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         }
     }
     print(args.output_format, &checked);
-    let bar = if args.strict { Severity::Warning } else { Severity::Error };
+    let bar = if args.strict {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
     let found = checked.iter().flat_map(|(_, report)| &report.diagnostics);
-    let findings = found.filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
-    let failures = checked.iter().flat_map(|(_, report)| &report.diagnostics).any(|d| d.severity >= bar);
+    let findings = found
+        .filter(|diagnostic| diagnostic.severity >= Severity::Warning)
+        .count();
+    let failures = checked
+        .iter()
+        .flat_map(|(_, report)| &report.diagnostics)
+        .any(|d| d.severity >= bar);
     Ok(ExitCode::from(u8::from(failures || findings > 0)))
 }
 
 /// Applies the safe fixes that don't overlap; tells whether there were any.
 fn fix(path: &Path, file: &SourceFile, report: &Report, only_show: bool) -> anyhow::Result<bool> {
-    let fixes = report.diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref());
+    let fixes = report
+        .diagnostics
+        .iter()
+        .filter_map(|diagnostic| diagnostic.fix.as_ref());
     let mut edits: Vec<Edit> = Vec::new();
     for fix in fixes.filter(|fix| fix.applicability == Applicability::Safe) {
         let mut more = edits.clone();
@@ -49,11 +61,15 @@ fn fix(path: &Path, file: &SourceFile, report: &Report, only_show: bool) -> anyh
     if edits.is_empty() {
         return Ok(false);
     }
-    let Ok(text) = apply_edits(file.text(), &edits) else { return Ok(false) };
+    let Ok(text) = apply_edits(file.text(), &edits) else {
+        return Ok(false);
+    };
     if only_show {
         show_difference(file, &text);
     } else {
-        let bytes = file.encode(&text).map_err(|error| anyhow::anyhow!("{}: {error:?}", path.display()))?;
+        let bytes = file
+            .encode(&text)
+            .map_err(|error| anyhow::anyhow!("{}: {error:?}", path.display()))?;
         write_atomically(path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(true)
@@ -71,11 +87,16 @@ fn show_difference(file: &SourceFile, text: &str) {
 }
 
 fn print(format: Format, checked: &[(Program, Report)]) {
-    let each = || checked.iter().flat_map(|(program, report)| report.diagnostics.iter().map(move |d| (&program.file, d)));
+    let each = || {
+        checked
+            .iter()
+            .flat_map(|(program, report)| report.diagnostics.iter().map(move |d| (&program.file, d)))
+    };
     match format {
         Format::Full => {
             let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            each().for_each(|(file, diagnostic)| files::print(&format!("{}\n", render::full(file, diagnostic, colour))));
+            each()
+                .for_each(|(file, diagnostic)| files::print(&format!("{}\n", render::full(file, diagnostic, colour))));
             verdicts(checked);
             summary(checked);
         }
@@ -90,7 +111,11 @@ fn print(format: Format, checked: &[(Program, Report)]) {
 fn verdicts(checked: &[(Program, Report)]) {
     for (program, report) in checked {
         for region in &report.regions {
-            let reason = region.reasons.first().map(|reason| format!(": {reason}")).unwrap_or_default();
+            let reason = region
+                .reasons
+                .first()
+                .map(|reason| format!(": {reason}"))
+                .unwrap_or_default();
             let (name, row, directive) = (program.file.name(), region.row, region.directive);
             files::print(&format!("{name}:{row}: {directive}: {}{reason}", region.verdict.name()));
         }
@@ -104,13 +129,20 @@ fn summary(checked: &[(Program, Report)]) {
     };
     let loops: usize = checked.iter().map(|(_, report)| report.regions.len()).sum();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    files::print(&format!("{loops} annotated loops, {errors} errors, {warnings} warnings"));
+    files::print(&format!(
+        "{loops} annotated loops, {errors} errors, {warnings} warnings"
+    ));
 }
 
 fn json(checked: &[(Program, Report)]) -> Value {
     let diagnostics: Vec<Value> = checked
         .iter()
-        .flat_map(|(program, report)| report.diagnostics.iter().map(|d: &Diagnostic| render::json(&program.file, d)))
+        .flat_map(|(program, report)| {
+            report
+                .diagnostics
+                .iter()
+                .map(|d: &Diagnostic| render::json(&program.file, d))
+        })
         .collect();
     let regions: Vec<Value> = checked
         .iter()
@@ -120,12 +152,23 @@ fn json(checked: &[(Program, Report)]) -> Value {
 }
 
 fn region_json(file: &SourceFile, region: &RegionReport) -> Value {
-    let guards: Vec<Value> = region.guards.iter().map(|(kind, text)| json!({"kind": kind, "text": text})).collect();
-    let reductions: Vec<Value> =
-        region.reductions.iter().map(|(operator, name)| json!({"operator": operator, "name": name})).collect();
+    let guards: Vec<Value> = region
+        .guards
+        .iter()
+        .map(|(kind, text)| json!({"kind": kind, "text": text}))
+        .collect();
+    let reductions: Vec<Value> = region
+        .reductions
+        .iter()
+        .map(|(operator, name)| json!({"operator": operator, "name": name}))
+        .collect();
     let witness = region.witness.as_ref().map(|witness| {
         let iteration = |values: &[(String, i64)]| -> Value {
-            values.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<serde_json::Map<_, _>>().into()
+            values
+                .iter()
+                .map(|(name, value)| (name.clone(), json!(value)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
         };
         json!({
             "text": witness.text,

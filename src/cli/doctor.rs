@@ -21,7 +21,11 @@ pub(super) fn doctor() -> anyhow::Result<ExitCode> {
     let toolchain = Toolchain::find("native");
     let version = toolchain.as_ref().map_err(ToString::to_string).and_then(|toolchain| {
         let version = toolchain.version().map_err(|error| error.to_string())?;
-        Ok(format!("{} ({})", version.lines().next().unwrap_or_default(), toolchain.rustc.display()))
+        Ok(format!(
+            "{} ({})",
+            version.lines().next().unwrap_or_default(),
+            toolchain.rustc.display()
+        ))
     });
     say("rustc", version);
     let cache = Cache::open();
@@ -32,31 +36,57 @@ pub(super) fn doctor() -> anyhow::Result<ExitCode> {
     say("cache", place);
     if let (Ok(toolchain), Ok(cache)) = (toolchain, cache) {
         let text = "#[unsafe(no_mangle)] pub static FERROKEET_ABI_VERSION: u32 = ferrokeet_kernel::abi::ABI_VERSION;";
-        let built = Builder::new(toolchain, cache).build(text).map_err(|error| error.to_string());
-        say("linker", built.map(|built| format!("a kernel compiles ({:.0} ms)", built.milliseconds)));
+        let built = Builder::new(toolchain, cache)
+            .build(text)
+            .map_err(|error| error.to_string());
+        say(
+            "linker",
+            built.map(|built| format!("a kernel compiles ({:.0} ms)", built.milliseconds)),
+        );
     }
     say("processor", Ok(features()));
     let python = run::interpreter();
     let ask = |code: &str| {
-        let output = Command::new(&python).args(["-c", code]).output().map_err(|error| error.to_string())?;
-        let text = String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr });
+        let output = Command::new(&python)
+            .args(["-c", code])
+            .output()
+            .map_err(|error| error.to_string())?;
+        let text = String::from_utf8_lossy(if output.status.success() {
+            &output.stdout
+        } else {
+            &output.stderr
+        });
         let last = text.trim().lines().last().unwrap_or_default().to_owned();
         if output.status.success() { Ok(last) } else { Err(last) }
     };
-    let version = ask("import sys; assert sys.version_info >= (3, 11), 'older than 3.11'; print(sys.version.split()[0])");
+    let version =
+        ask("import sys; assert sys.version_info >= (3, 11), 'older than 3.11'; print(sys.version.split()[0])");
     say("python", version.map(|text| format!("{text} ({})", python.display())));
     let numpy = ask("import numpy; assert numpy.__version__ >= '2', numpy.__version__; print(numpy.__version__)");
-    say("numpy", numpy.map_err(|error| format!("{error}; `{} -m pip install 'numpy>=2'`", python.display())));
-    let runtime = ask("import ferrokeet_runtime as r; print('interface', r.ABI_VERSION, 'with', r.thread_count(), 'threads')");
-    say("runtime", runtime.map_err(|error| format!("{error}; `{} -m pip install ferrokeet`", python.display())));
+    say(
+        "numpy",
+        numpy.map_err(|error| format!("{error}; `{} -m pip install 'numpy>=2'`", python.display())),
+    );
+    let runtime =
+        ask("import ferrokeet_runtime as r; print('interface', r.ABI_VERSION, 'with', r.thread_count(), 'threads')");
+    say(
+        "runtime",
+        runtime.map_err(|error| format!("{error}; `{} -m pip install ferrokeet`", python.display())),
+    );
     Ok(ExitCode::from(u8::from(missing)))
 }
 
 /// The vector extensions that kernels will use.
 fn features() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let flags = text.lines().find(|line| line.starts_with("flags") || line.starts_with("Features")).unwrap_or_default();
+    let flags = text
+        .lines()
+        .find(|line| line.starts_with("flags") || line.starts_with("Features"))
+        .unwrap_or_default();
     let wanted = ["avx512f", "avx2", "fma", "sse4_2", "asimd", "sve"];
-    let found: Vec<&str> = wanted.into_iter().filter(|name| flags.split_whitespace().any(|flag| flag == *name)).collect();
+    let found: Vec<&str> = wanted
+        .into_iter()
+        .filter(|name| flags.split_whitespace().any(|flag| flag == *name))
+        .collect();
     format!("{} {}", std::env::consts::ARCH, found.join(" "))
 }

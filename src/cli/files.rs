@@ -27,7 +27,9 @@ pub(super) fn read(path: &Path) -> anyhow::Result<SourceFile> {
 /// Reads the source on standard input.
 pub(super) fn read_stdin(filename: &str) -> anyhow::Result<SourceFile> {
     let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).context("cannot read the source on standard input")?;
+    std::io::stdin()
+        .read_to_end(&mut bytes)
+        .context("cannot read the source on standard input")?;
     SourceFile::from_bytes(filename, &bytes).map_err(|error| anyhow::anyhow!("cannot read {filename}: {error:?}"))
 }
 

@@ -83,7 +83,12 @@ struct RunArgs {
     #[arg(long)]
     strict: bool,
     /// The script and its arguments, or `-m module` and its arguments
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "SCRIPT")]
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        required = true,
+        value_name = "SCRIPT"
+    )]
     program: Vec<String>,
 }
 
@@ -183,7 +188,9 @@ pub fn main() -> ExitCode {
         }
         Err(panic) => {
             let text = panic.downcast_ref::<String>().cloned();
-            let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default();
+            let text = text
+                .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+                .unwrap_or_default();
             eprintln!("error: a defect in Ferrokeet ({text}); please report it with the file at hand");
             ExitCode::from(1)
         }
@@ -205,7 +212,11 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor => doctor::doctor(),
         Command::Cache { command } => cache::cache(&command),
         Command::Rewrite { filename } => protocol::rewrite(&filename),
-        Command::Compile { filename, region, signature } => protocol::compile(&filename, &region, &signature),
+        Command::Compile {
+            filename,
+            region,
+            signature,
+        } => protocol::compile(&filename, &region, &signature),
     }
 }
 

@@ -13,10 +13,15 @@ use crate::translate::{Program, kernel_manifest, reason, region_manifest};
 pub(super) fn rewrite(filename: &str) -> anyhow::Result<ExitCode> {
     let program = Program::parse(files::read_stdin(filename)?);
     let rewritten = program.rewrite(false);
-    let regions: Vec<Value> = program.regions.iter().map(|region| region_manifest(region, filename)).collect();
-    let lost = program.diagnostics.iter().filter(|diagnostic| {
-        diagnostic.severity == Severity::Error && !program.is_ignored(diagnostic)
-    });
+    let regions: Vec<Value> = program
+        .regions
+        .iter()
+        .map(|region| region_manifest(region, filename))
+        .collect();
+    let lost = program
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error && !program.is_ignored(diagnostic));
     let declined: Vec<Value> = lost
         .map(|diagnostic| {
             let row = program.file.row(diagnostic.primary.span.start);
@@ -46,14 +51,20 @@ pub(super) fn compile(filename: &str, region: &str, signature: &str) -> anyhow::
 }
 
 fn library(program: &Program, region: &str, signature: &str) -> Result<Value, String> {
-    let region = program.region(region).ok_or_else(|| format!("the source has no region {region} (did it change?)"))?;
-    let signature = signature.parse().map_err(|error: crate::infer::SignatureError| error.to_string())?;
+    let region = program
+        .region(region)
+        .ok_or_else(|| format!("the source has no region {region} (did it change?)"))?;
+    let signature = signature
+        .parse()
+        .map_err(|error: crate::infer::SignatureError| error.to_string())?;
     let made = program.kernel(region, &signature);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
     let toolchain = Toolchain::find("native").map_err(|error| error.to_string())?;
     let cache = Cache::open().map_err(|error| error.to_string())?;
     let note = cache.note().map(str::to_owned);
-    let built = Builder::new(toolchain, cache).build(&emitted.text).map_err(|error| error.to_string())?;
+    let built = Builder::new(toolchain, cache)
+        .build(&emitted.text)
+        .map_err(|error| error.to_string())?;
     let mut answer = kernel_manifest(&analysed, &emitted);
     answer["library"] = json!(built.library);
     answer["compile_ms"] = json!(built.milliseconds);

@@ -9,13 +9,21 @@ use super::RunArgs;
 
 /// The interpreter: `FERROKEET_PYTHON`, the active virtual environment's, the one beside this command, `python3` on `PATH`.
 pub(super) fn interpreter() -> PathBuf {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     let beside = || {
         let own = std::env::current_exe().ok()?;
         Some(own.with_file_name("python")).filter(|path| path.exists())
     };
     set("FERROKEET_PYTHON")
-        .or_else(|| set("VIRTUAL_ENV").map(|home| home.join("bin/python")).filter(|path| path.exists()))
+        .or_else(|| {
+            set("VIRTUAL_ENV")
+                .map(|home| home.join("bin/python"))
+                .filter(|path| path.exists())
+        })
         .or_else(beside)
         .unwrap_or_else(|| PathBuf::from("python3"))
 }
@@ -37,7 +45,12 @@ pub(super) fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     if args.strict {
         command.env("FERROKEET_STRICT", "1");
     }
-    let hint = || format!("cannot start {} (set FERROKEET_PYTHON to the interpreter to use)", python.display());
+    let hint = || {
+        format!(
+            "cannot start {} (set FERROKEET_PYTHON to the interpreter to use)",
+            python.display()
+        )
+    };
     replace(command).with_context(hint)
 }
 
@@ -51,5 +64,7 @@ fn replace(mut command: Command) -> std::io::Result<ExitCode> {
 #[cfg(not(unix))]
 fn replace(mut command: Command) -> std::io::Result<ExitCode> {
     let status = command.status()?;
-    Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
+    Ok(ExitCode::from(
+        status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1),
+    ))
 }

@@ -48,7 +48,11 @@ fn ship(args: &ShipArgs, builder: Option<&Builder>) -> anyhow::Result<ExitCode> 
         }
         let absolute = std::path::absolute(&path).unwrap_or(path.clone()).display().to_string();
         let program = Program::parse(file);
-        for diagnostic in program.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
+        for diagnostic in program
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        {
             eprintln!("{}", render::concise(&program.file, diagnostic));
             failed = true;
         }
@@ -79,8 +83,11 @@ fn ship_file(
 ) -> anyhow::Result<bool> {
     let rewritten = program.rewrite(true);
     verify(&rewritten.text, target)?;
-    let jobs: Vec<(&Region, Signature)> =
-        program.regions.iter().flat_map(|region| signatures(region, recorded).into_iter().map(move |s| (region, s))).collect();
+    let jobs: Vec<(&Region, Signature)> = program
+        .regions
+        .iter()
+        .flat_map(|region| signatures(region, recorded).into_iter().map(move |s| (region, s)))
+        .collect();
     let made: Mutex<Map<String, Value>> = Mutex::default();
     let complaints: Mutex<Vec<String>> = Mutex::default();
     let progress = Progress::new(jobs.len(), builder.is_some());
@@ -93,12 +100,17 @@ fn ship_file(
                     made.lock().expect("no holder panics").insert(key, manifest);
                 }
                 Ok(None) => {}
-                Err(why) => complaints.lock().expect("no holder panics").push(format!("{}: {why}", region.name)),
+                Err(why) => complaints
+                    .lock()
+                    .expect("no holder panics")
+                    .push(format!("{}: {why}", region.name)),
             }
             progress.step(&region.name);
         }
     };
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(jobs.len().max(1));
+    let threads = std::thread::available_parallelism()
+        .map_or(1, std::num::NonZero::get)
+        .min(jobs.len().max(1));
     std::thread::scope(|scope| {
         (1..threads).for_each(|_| _ = scope.spawn(work));
         work();
@@ -106,21 +118,37 @@ fn ship_file(
     progress.end();
     let mut kernels = made.into_inner().expect("no holder panics");
     kernels.sort_keys();
-    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let regions: Vec<Value> = program.regions.iter().map(|region| region_manifest(region, &name)).collect();
+    let name = target
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let regions: Vec<Value> = program
+        .regions
+        .iter()
+        .map(|region| region_manifest(region, &name))
+        .collect();
     let manifest = json!({"source": program.file.text(), "regions": regions, "kernels": kernels});
     write(&target.with_extension("fk.json"), format!("{manifest:#}\n").as_bytes())?;
-    let bytes = program.file.encode(&rewritten.text).map_err(|error| anyhow::anyhow!("{}: {error:?}", target.display()))?;
+    let bytes = program
+        .file
+        .encode(&rewritten.text)
+        .map_err(|error| anyhow::anyhow!("{}: {error:?}", target.display()))?;
     write(target, &bytes)?;
     let complaints = complaints.into_inner().expect("no holder panics");
-    complaints.iter().for_each(|complaint| eprintln!("error: {}: {complaint}", program.file.name()));
+    complaints
+        .iter()
+        .for_each(|complaint| eprintln!("error: {}: {complaint}", program.file.name()));
     Ok(complaints.is_empty())
 }
 
 /// The signatures that are known: recorded ones, and the declared one.
 fn signatures(region: &Region, recorded: &BTreeMap<String, Vec<String>>) -> Vec<Signature> {
-    let mut known: Vec<Signature> =
-        recorded.get(&region.name).into_iter().flatten().filter_map(|text| text.parse().ok()).collect();
+    let mut known: Vec<Signature> = recorded
+        .get(&region.name)
+        .into_iter()
+        .flatten()
+        .filter_map(|text| text.parse().ok())
+        .collect();
     let (signature, declared) = assumed_signature(region);
     if declared && !known.contains(&signature) {
         known.push(signature);
@@ -137,7 +165,10 @@ fn ship_kernel(
 ) -> Result<Option<Value>, String> {
     let made = program.kernel(region, signature);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
-    let stem = target.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = target
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let hash = &blake3::hash(signature.to_string().as_bytes()).to_hex()[..8];
     let base = target.with_file_name(format!("{stem}.{}.{hash}", region.name));
     let with = |extension: &str| PathBuf::from(format!("{}.{extension}", base.display()));
@@ -181,18 +212,29 @@ fn verify(text: &str, target: &Path) -> anyhow::Result<()> {
 /// Copies the runtime and the package that loads it beside the result.
 fn bundle(out: &Path) -> anyhow::Result<()> {
     let code = "import ferrokeet, ferrokeet_runtime; print(ferrokeet.__path__[0]); print(ferrokeet_runtime.__file__)";
-    let output = Command::new(run::interpreter()).args(["-c", code]).output().context("cannot start Python")?;
-    anyhow::ensure!(output.status.success(), "--bundle needs an installed ferrokeet: `pip install ferrokeet`");
+    let output = Command::new(run::interpreter())
+        .args(["-c", code])
+        .output()
+        .context("cannot start Python")?;
+    anyhow::ensure!(
+        output.status.success(),
+        "--bundle needs an installed ferrokeet: `pip install ferrokeet`"
+    );
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut lines = text.lines();
-    let (Some(package), Some(runtime)) = (lines.next(), lines.next()) else { anyhow::bail!("Python answered nonsense") };
+    let (Some(package), Some(runtime)) = (lines.next(), lines.next()) else {
+        anyhow::bail!("Python answered nonsense")
+    };
     let copy = |from: &Path, to: &Path| -> anyhow::Result<()> {
         let bytes = std::fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
         write(to, &bytes)
     };
     let folder = out.join("ferrokeet");
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    for entry in std::fs::read_dir(package)?.flatten().filter(|entry| entry.path().is_file()) {
+    for entry in std::fs::read_dir(package)?
+        .flatten()
+        .filter(|entry| entry.path().is_file())
+    {
         copy(&entry.path(), &folder.join(entry.file_name()))?;
     }
     let runtime = Path::new(runtime);
@@ -213,7 +255,11 @@ struct Progress {
 impl Progress {
     fn new(total: usize, compiling: bool) -> Self {
         use std::io::IsTerminal as _;
-        Self { total, done: std::sync::atomic::AtomicUsize::new(0), shown: compiling && total > 1 && std::io::stderr().is_terminal() }
+        Self {
+            total,
+            done: std::sync::atomic::AtomicUsize::new(0),
+            shown: compiling && total > 1 && std::io::stderr().is_terminal(),
+        }
     }
 
     fn step(&self, name: &str) {

@@ -17,11 +17,22 @@ pub(super) fn show(args: &ShowArgs) -> anyhow::Result<ExitCode> {
         _ => (args.place.as_str(), None),
     };
     let program = Program::parse(files::read(Path::new(path))?);
-    let wanted: Vec<&Region> = program.regions.iter().filter(|region| row.is_none_or(|row| covers(&program, region, row))).collect();
+    let wanted: Vec<&Region> = program
+        .regions
+        .iter()
+        .filter(|region| row.is_none_or(|row| covers(&program, region, row)))
+        .collect();
     if wanted.is_empty() {
         let why = reason(&program.file, &program.diagnostics);
         let place = row.map_or_else(|| "the file".to_owned(), |row| format!("line {row}"));
-        anyhow::bail!("{place} holds no region that can be translated{}", if program.diagnostics.is_empty() { String::new() } else { format!(": {why}") });
+        anyhow::bail!(
+            "{place} holds no region that can be translated{}",
+            if program.diagnostics.is_empty() {
+                String::new()
+            } else {
+                format!(": {why}")
+            }
+        );
     }
     for stage in &args.emit {
         if *stage == Stage::Python {
@@ -61,7 +72,12 @@ fn stage_of(program: &Program, region: &Region, stage: Stage, signature: Option<
 }
 
 fn verdict(program: &Program, analysed: &Analysed) -> String {
-    let rows: Vec<u32> = analysed.region.loops.iter().map(|(_, header)| program.file.row(header.span.start)).collect();
+    let rows: Vec<u32> = analysed
+        .region
+        .loops
+        .iter()
+        .map(|(_, header)| program.file.row(header.span.start))
+        .collect();
     let report = program.check();
     let mine = report.regions.iter().filter(|region| rows.contains(&region.row));
     let mut text = format!("{} ({})\n", analysed.region.name, analysed.signature);
@@ -71,16 +87,38 @@ fn verdict(program: &Program, analysed: &Analysed) -> String {
 
 fn judged(program: &Program, region: &RegionReport) -> String {
     let line = program.file.line(region.row).trim();
-    let mut text = format!("  line {}: {line}\n    {}: {}\n", region.row, region.directive, region.verdict.name());
+    let mut text = format!(
+        "  line {}: {line}\n    {}: {}\n",
+        region.row,
+        region.directive,
+        region.verdict.name()
+    );
     let mut list = |what: &str, items: Vec<String>| {
         for item in items {
             text += &format!("    {what}: {item}\n");
         }
     };
     list("because", region.reasons.clone());
-    list("witness", region.witness.iter().map(|witness| witness.text.clone()).collect());
-    list("checked at the launch", region.guards.iter().map(|(kind, text)| format!("{kind}: {text}")).collect());
-    list("reduction", region.reductions.iter().map(|(op, name)| format!("{op}: {name}")).collect());
+    list(
+        "witness",
+        region.witness.iter().map(|witness| witness.text.clone()).collect(),
+    );
+    list(
+        "checked at the launch",
+        region
+            .guards
+            .iter()
+            .map(|(kind, text)| format!("{kind}: {text}"))
+            .collect(),
+    );
+    list(
+        "reduction",
+        region
+            .reductions
+            .iter()
+            .map(|(op, name)| format!("{op}: {name}"))
+            .collect(),
+    );
     list("private", region.privatised.clone());
     text
 }
@@ -104,7 +142,10 @@ fn assembly(text: &str) -> anyhow::Result<String> {
     let cache = crate::build::Cache::open()?;
     let builder = crate::build::Builder::new(toolchain, cache);
     let built = builder.build(text)?;
-    let output = Command::new("objdump").args(["-d", "--no-show-raw-insn", "-Mintel"]).arg(&built.library).output();
+    let output = Command::new("objdump")
+        .args(["-d", "--no-show-raw-insn", "-Mintel"])
+        .arg(&built.library)
+        .output();
     let output = output.context("objdump (binutils) is needed to show assembly")?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -1,3 +1,179 @@
-//! Legal and fast: order, lanes, threads; IR in, IR with modes out.
+//! Legal and fast: which loops run in parallel.
+//!
+//! [`plan`] takes a typed region and the facts about its dependences and decides how the fast variant executes it: which
+//! annotated loops are split between threads, and what an iteration costs, by which the runtime chooses grains. A [`Plan`] can
+//! only be built here, and the back end accepts nothing else: whatever runs in parallel was blessed by `deps`.
+//!
+//! A loop is split when its directive asks for it, its verdict permits it, every reduction in it has a fixed order of
+//! combination, and no loop around it is split already.
 //!
 //! May touch: deps, infer, ir.
+
+mod cost;
+
+use std::fmt;
+
+use crate::deps::{ExtremumRule, Facts, Legality};
+use crate::infer::{Origin, Types};
+use crate::ir::{self, Directive, Handle, Loop, Mode, Region, SideTable, Statement};
+
+/// How the fast variant of a kernel executes its region.
+#[derive(Debug)]
+pub struct Plan<'p> {
+    region: &'p Region,
+    types: &'p Types,
+    facts: &'p Facts,
+    modes: SideTable<Loop, Mode>,
+    costs: SideTable<Loop, f64>,
+    fast: Result<(), String>,
+}
+
+/// Plans a region.
+pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<'p> {
+    let costs = cost::costs(region);
+    let mut plan = Plan {
+        region,
+        types,
+        facts,
+        modes: SideTable::filled(&region.loops, Mode::Serial),
+        costs,
+        fast: Ok(()),
+    };
+    plan.fast = plan.refused();
+    if plan.fast.is_ok() {
+        plan.choose(&region.body);
+    }
+    plan
+}
+
+impl<'p> Plan<'p> {
+    /// The region.
+    pub fn region(&self) -> &'p Region {
+        self.region
+    }
+
+    /// Its types.
+    pub fn types(&self) -> &'p Types {
+        self.types
+    }
+
+    /// Its dependences.
+    pub fn facts(&self) -> &'p Facts {
+        self.facts
+    }
+
+    /// Whether there is a fast variant, or else why not: a sentence for the user.
+    pub fn fast(&self) -> Result<(), &str> {
+        self.fast.as_ref().map(|()| ()).map_err(String::as_str)
+    }
+
+    /// How a loop is executed.
+    pub fn mode(&self, header: Handle<Loop>) -> Mode {
+        self.modes[header]
+    }
+
+    /// Whether a loop is split between threads.
+    pub fn is_parallel(&self, header: Handle<Loop>) -> bool {
+        matches!(self.modes[header], Mode::Parallel | Mode::ParallelSimd { .. })
+    }
+
+    /// Estimated work of one iteration, in nanoseconds.
+    pub fn cost(&self, header: Handle<Loop>) -> f64 {
+        self.costs[header]
+    }
+
+    /// Whether serial code of the fast variant looks for Ctrl-C: where nothing is parallel, which looks by itself.
+    pub fn beats(&self) -> bool {
+        self.region.loops.handles().all(|header| !self.is_parallel(header))
+    }
+
+    /// The verdict of an annotated loop that keeps the whole region sequential.
+    fn refused(&self) -> Result<(), String> {
+        for (handle, header) in self.region.loops.iter() {
+            let Some(judgement) = &self.facts.of_loop(handle).judgement else {
+                continue;
+            };
+            let sequential = header
+                .annotation
+                .as_ref()
+                .is_some_and(|one| one.directive == Directive::Sequential);
+            if !judgement.verdict.permits() && !sequential {
+                let reason = judgement.reasons.first().map_or("", String::as_str);
+                return Err(format!(
+                    "the loop runs sequentially ({}): {reason}",
+                    judgement.verdict.name()
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn choose(&mut self, block: &ir::Block) {
+        for (statement, _) in &block.statements {
+            if let Statement::For(header) = statement
+                && self.may_split(*header)
+            {
+                self.modes[*header] = Mode::Parallel;
+                continue;
+            }
+            for inner in statement.blocks(self.region) {
+                self.choose(inner);
+            }
+        }
+    }
+
+    fn may_split(&self, handle: Handle<Loop>) -> bool {
+        let header = &self.region.loops[handle];
+        let Some(annotation) = &header.annotation else {
+            return false;
+        };
+        let asked = matches!(annotation.directive, Directive::Parallel | Directive::ParallelSimd);
+        let found = self.facts.of_loop(handle);
+        let legal = annotation.assume_independent || found.parallel.is_legal();
+        let ordered = found.reductions.iter().all(|one| {
+            let rule = one.rule.is_none_or(|rule| {
+                matches!(
+                    rule,
+                    ExtremumRule::Better | ExtremumRule::BetterOrEqual | ExtremumRule::Propagate
+                )
+            });
+            rule && one.companions.is_empty()
+        });
+        asked && legal && ordered && found.array_reductions.is_empty() && !found.breaks
+    }
+
+    /// The conditions on which the split loops rely.
+    pub fn conditions(&self) -> Vec<&crate::deps::Formula> {
+        let split = self.region.loops.handles().filter(|header| self.is_parallel(*header));
+        let guarded = split.filter_map(|header| match &self.facts.of_loop(header).parallel {
+            Legality::Guarded(formula) => Some(formula),
+            Legality::Proven | Legality::Refuted(_) | Legality::Unproven(_) => None,
+        });
+        guarded.collect()
+    }
+
+    /// Whether some variable may hold a Python or a NumPy number, depending on the path: the careful variant cannot tell.
+    pub fn is_mixed(&self) -> bool {
+        self.region
+            .variables
+            .handles()
+            .any(|variable| self.types.variable(variable).origin == Origin::Either)
+    }
+}
+
+impl fmt::Display for Plan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.region.name)?;
+        if let Err(reason) = self.fast() {
+            writeln!(f, "  careful only: {reason}")?;
+        }
+        for (handle, header) in self.region.loops.iter() {
+            writeln!(
+                f,
+                "  loop {}: {:?}, about {:.1} ns an iteration",
+                header.name, self.modes[handle], self.costs[handle]
+            )?;
+        }
+        Ok(())
+    }
+}

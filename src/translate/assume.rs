@@ -50,7 +50,10 @@ impl Uses {
         }
         visit_statements(region, &region.body, &mut |statement, _| {
             if let ir::Statement::For(_) = statement {
-                statement.roots(region).iter().for_each(|root| uses.integer(region, *root));
+                statement
+                    .roots(region)
+                    .iter()
+                    .for_each(|root| uses.integer(region, *root));
             }
         });
         for (_, expression) in region.expressions.iter() {

@@ -23,8 +23,11 @@ pub fn region_manifest(region: &Region, filename: &str) -> Value {
             json!({"name": input.name, "root": position(&input.root), "steps": steps, "written": written})
         })
         .collect();
-    let callees: Vec<Value> =
-        region.callees.iter().map(|callee| json!({"root": position(&callee.name), "row": callee.row})).collect();
+    let callees: Vec<Value> = region
+        .callees
+        .iter()
+        .map(|callee| json!({"root": position(&callee.name), "row": callee.row}))
+        .collect();
     let outputs: Vec<Value> = region
         .outputs
         .iter()
@@ -57,8 +60,12 @@ fn step(step: &Step) -> Value {
 /// What holds for one signature: the symbol, the types of the outputs, the reasons a kernel can give.
 pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
     let types = &analysed.types;
-    let outputs: Vec<String> =
-        analysed.region.outputs.iter().map(|output| types.variable(output.variable).to_string()).collect();
+    let outputs: Vec<String> = analysed
+        .region
+        .outputs
+        .iter()
+        .map(|output| types.variable(output.variable).to_string())
+        .collect();
     json!({
         "symbol": emitted.symbol,
         "signature": analysed.signature.to_string(),

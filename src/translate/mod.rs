@@ -99,7 +99,7 @@ impl Program {
     pub fn analyse(&self, region: &Region, signature: &Signature) -> Result<Analysed, Vec<Diagnostic>> {
         debug_assert_eq!(ir::verify(region), Vec::new());
         let types = infer::infer(region, signature)?;
-        let facts = deps::analyse(region, &types);
+        let facts = deps::analyse(region, Some(&types));
         Ok(Analysed {
             region: region.clone(),
             signature: signature.clone(),
@@ -146,7 +146,13 @@ impl Program {
         }
         let text = self.file.text();
         let comments = text.lines().take_while(|line| line.starts_with('#')).count() as u32;
-        if comments > 0 && self.module.comments.first().is_some_and(|comment| self.file.row(comment.span.start) == 1) {
+        if comments > 0
+            && self
+                .module
+                .comments
+                .first()
+                .is_some_and(|comment| self.file.row(comment.span.start) == 1)
+        {
             comments.min(2) + 1
         } else {
             1
@@ -173,12 +179,18 @@ impl Analysed {
 
 /// The sentence that tells a user of the loop why it runs as Python.
 pub fn reason(file: &SourceFile, diagnostics: &[Diagnostic]) -> String {
-    let worst = diagnostics.iter().max_by_key(|diagnostic| diagnostic.severity >= Severity::Error);
+    let worst = diagnostics
+        .iter()
+        .max_by_key(|diagnostic| diagnostic.severity >= Severity::Error);
     worst.map_or_else(
         || "it cannot be translated".to_owned(),
         |diagnostic| {
             let row = file.row(diagnostic.primary.span.start);
-            let help = diagnostic.help.first().map(|help| format!(" ({help})")).unwrap_or_default();
+            let help = diagnostic
+                .help
+                .first()
+                .map(|help| format!(" ({help})"))
+                .unwrap_or_default();
             format!("{} [{}, line {row}]{help}", diagnostic.message, diagnostic.code)
         },
     )

@@ -62,7 +62,9 @@ fn check_region(program: &Program, region: &Region, report: &mut Report) {
             report.diagnostics.extend(facts.diagnostics().iter().cloned());
             for (handle, header) in region.loops.iter() {
                 if header.annotation.is_some() {
-                    report.regions.push(of_loop(program, region, &analysed.types, facts, handle));
+                    report
+                        .regions
+                        .push(of_loop(program, region, &analysed.types, facts, handle));
                 }
             }
         }
@@ -74,8 +76,14 @@ fn check_region(program: &Program, region: &Region, report: &mut Report) {
 
 /// A region whose types are not known before it is called.
 fn unknown(program: &Program, region: &Region, diagnostics: &[Diagnostic]) -> Vec<RegionReport> {
-    let why = diagnostics.first().map(|diagnostic| diagnostic.message.clone()).unwrap_or_default();
-    let annotated = region.loops.iter().filter_map(|(_, header)| Some((header, header.annotation.as_ref()?)));
+    let why = diagnostics
+        .first()
+        .map(|diagnostic| diagnostic.message.clone())
+        .unwrap_or_default();
+    let annotated = region
+        .loops
+        .iter()
+        .filter_map(|(_, header)| Some((header, header.annotation.as_ref()?)));
     annotated
         .map(|(header, annotation)| RegionReport {
             row: program.file.row(header.span.start),
@@ -99,20 +107,34 @@ fn of_loop(program: &Program, region: &Region, types: &Types, facts: &Facts, han
         crate::deps::Legality::Refuted(witness) => Some(witness.clone()),
         _ => None,
     };
-    let reductions = found.reductions.iter().map(|one| (one.op.name(), region.variables[one.target].name.clone()));
-    let arrays = found.array_reductions.iter().map(|one| (one.op.name(), region.arrays[one.target].name.clone()));
-    let private = found.private.iter().filter(|variable| !region.variables[**variable].temporary);
+    let reductions = found
+        .reductions
+        .iter()
+        .map(|one| (one.op.name(), region.variables[one.target].name.clone()));
+    let arrays = found
+        .array_reductions
+        .iter()
+        .map(|one| (one.op.name(), region.arrays[one.target].name.clone()));
+    let private = found
+        .private
+        .iter()
+        .filter(|variable| !region.variables[**variable].temporary);
     _ = types;
     RegionReport {
         row: program.file.row(header.span.start),
         function: region.function.clone(),
-        directive: header.annotation.as_ref().map_or("", |annotation| annotation.directive.name()),
+        directive: header
+            .annotation
+            .as_ref()
+            .map_or("", |annotation| annotation.directive.name()),
         verdict: judgement.map_or(Verdict::Unproven, |judgement| judgement.verdict),
         guards: guards(region, facts, handle),
         reasons: judgement.map(|judgement| judgement.reasons.clone()).unwrap_or_default(),
         witness,
         reductions: reductions.chain(arrays).collect(),
-        privatised: private.map(|variable| region.variables[*variable].name.clone()).collect(),
+        privatised: private
+            .map(|variable| region.variables[*variable].name.clone())
+            .collect(),
     }
 }
 
@@ -123,7 +145,11 @@ fn guards(region: &Region, facts: &Facts, handle: Handle<Loop>) -> Vec<(&'static
     }
     for overlap in facts.overlaps() {
         let (a, b) = (&region.arrays[overlap.a].name, &region.arrays[overlap.b].name);
-        let or = if overlap.or_identical { " (or are the same array)" } else { "" };
+        let or = if overlap.or_identical {
+            " (or are the same array)"
+        } else {
+            ""
+        };
         guards.push(("overlap", format!("{a} and {b} do not overlap{or}")));
     }
     if let crate::deps::Legality::Guarded(formula) = &facts.of_loop(handle).parallel {

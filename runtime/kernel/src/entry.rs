@@ -523,3 +523,35 @@ unsafe fn write_failure(call: &Call, raised: Option<&Raised>, reason: u32) {
     // SAFETY: by contract.
     unsafe { *call.failure = failure };
 }
+
+/// A result that must fit 64 bits: otherwise Python must compute it (reason 1 of every manifest).
+#[inline(always)]
+pub fn fits<T>(value: Option<T>) -> Checked<T> {
+    match value {
+        Some(value) => Ok(value),
+        None => big(),
+    }
+}
+
+/// The same for operations whose faults are all Python's to handle.
+#[inline(always)]
+pub fn sound<T, E>(value: Result<T, E>) -> Checked<T> {
+    match value {
+        Ok(value) => Ok(value),
+        Err(_) => big(),
+    }
+}
+
+#[cold]
+fn big<T>() -> Checked<T> {
+    Err(Stop::Python(1))
+}
+
+/// A subscript that the fast variant wraps and checks; out of bounds, only the careful variant can go on.
+#[inline(always)]
+pub fn wrapped(index: Result<i64, OutOfBounds>) -> Checked<i64> {
+    match index {
+        Ok(index) => Ok(index),
+        Err(_) => Err(Stop::Bail),
+    }
+}

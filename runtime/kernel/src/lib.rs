@@ -43,4 +43,5 @@ pub mod numbers;
 pub mod parallel;
 pub mod ranges;
 pub mod reduce;
+pub mod scalar_math;
 pub mod view;

@@ -1,3 +1,42 @@
 //! Rust text from plans.
 //!
-//! May touch: plan, deps, infer, ir.
+//! [`emit`] writes one library for one region and signature: an entry point that unpacks the call, the *fast* variant behind
+//! its guards, and the *careful* variant. The text is compiled against `runtime/kernel`, whose `entry` says what a variant
+//! is; users open it, so every statement carries the Python line it comes from.
+//!
+//! What makes the `unsafe` in it sound: an unchecked access has subscripts that a bounds guard covers (at the launch or at the
+//! entry of a loop, before any access it serves), or that were wrapped and tested on the spot; parallel iterations touch
+//! disjoint elements because `deps` proved it under the overlap and dependence guards that were tested first.
+//!
+//! May touch: plan, deps, infer, ir, source.
+
+mod bounds;
+mod expression;
+mod functions;
+mod guards;
+mod launch;
+mod names;
+mod parallel;
+mod region;
+mod statement;
+mod variant;
+mod writer;
+
+use crate::plan::Plan;
+use crate::source::SourceFile;
+
+/// The text of a kernel library, and what its manifest must say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emitted {
+    /// Rust.
+    pub text: String,
+    /// The entry point's symbol.
+    pub symbol: String,
+    /// What `Failure::reason` indexes.
+    pub reasons: Vec<String>,
+}
+
+/// Writes the library of a plan; `file` is the Python file, for its lines.
+pub fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
+    launch::emit(plan, file)
+}

@@ -1,0 +1,428 @@
+//! Scalar values as Rust expressions.
+//!
+//! An expression becomes one Rust expression, in a function that returns `Checked<…>`: what can fail ends in `?`. Checks of
+//! `infer` stand where Python would notice: operands first, then the checks, then the operation.
+
+use super::names;
+use super::region::Scene;
+use super::{functions, variant::Variant};
+use crate::infer::{Check, Condition, Kind, Origin, Outcome, Ty};
+use crate::ir::{BinaryOp, CompareOp, Conversion, Expression, Handle, Literal, LogicalOp, UnaryOp};
+
+type Ex = Handle<Expression>;
+
+impl Scene<'_> {
+    /// The value of an expression, of the Rust type of its own kind.
+    pub(super) fn value(&self, root: Ex) -> String {
+        let ty = self.types.expression(root);
+        match &self.region.expressions[root] {
+            Expression::Literal(literal) => self.literal(*literal, ty),
+            Expression::Input(input) => names::rust(&self.region.inputs[*input].name),
+            Expression::Variable(variable) => self.variable(*variable),
+            Expression::Counter(header) => names::rust(&self.region.loops[*header].name),
+            Expression::Extent { array, axis } => format!("{}.extent({axis})", self.array(*array)),
+            Expression::Size(array) => format!("{}.size()", self.array(*array)),
+            Expression::Rank(array) => format!("{}_i64", self.types.array(*array).rank),
+            Expression::Load { array, subscripts } => self.load(root, *array, subscripts),
+            Expression::Unary { op, operand } => self.unary(root, *op, *operand),
+            Expression::Binary { op, left, right } => self.binary(root, *op, *left, *right),
+            Expression::Compare { op, left, right } => self.compare(root, *op, *left, *right),
+            Expression::Logical { op, left, right } => self.logical(root, *op, *left, *right),
+            Expression::Select {
+                condition,
+                accept,
+                reject,
+            } => {
+                let (then, other) = (self.converted(*accept, ty), self.converted(*reject, ty));
+                format!("(if {} {{ {then} }} else {{ {other} }})", self.truth(*condition))
+            }
+            Expression::Call { function, arguments } => functions::call(self, root, *function, arguments),
+            Expression::Convert { to, operand } => self.convert(root, *to, *operand),
+        }
+    }
+
+    fn literal(&self, literal: Literal, ty: Ty) -> String {
+        match literal {
+            Literal::Bool(value) => value.to_string(),
+            Literal::Int(i64::MIN) => "i64::MIN".to_owned(),
+            Literal::Int(value) if value < 0 => format!("({value}_i64)"),
+            Literal::Int(value) => format!("{value}_i64"),
+            Literal::Float(value) => names::float(value, ty.kind.name()),
+        }
+    }
+
+    /// The value of an expression converted to another type without change of value.
+    pub(super) fn converted(&self, root: Ex, to: Ty) -> String {
+        self.cast(self.value(root), self.types.expression(root).kind, to)
+    }
+
+    /// A Rust expression of one kind converted to another.
+    pub(super) fn cast(&self, text: String, from: Kind, to: Ty) -> String {
+        cast(text, from, to)
+    }
+
+    /// Whether an expression is true, a Rust bool.
+    pub(super) fn truth(&self, root: Ex) -> String {
+        match &self.region.expressions[root] {
+            Expression::Unary {
+                op: UnaryOp::Not,
+                operand,
+            } => format!("!{}", self.truth(*operand)),
+            Expression::Logical { op, left, right } => {
+                let symbol = match op {
+                    LogicalOp::And => "&&",
+                    LogicalOp::Or => "||",
+                };
+                format!("({} {symbol} {})", self.truth(*left), self.truth(*right))
+            }
+            _ => truth(self.value(root), self.types.expression(root).kind),
+        }
+    }
+
+    fn logical(&self, root: Ex, op: LogicalOp, left: Ex, right: Ex) -> String {
+        let ty = self.types.expression(root);
+        if ty == Ty::BOOL
+            && self.types.expression(left).kind == Kind::Bool
+            && self.types.expression(right).kind == Kind::Bool
+        {
+            return self.truth(root);
+        }
+        let kind = self.types.expression(left).kind;
+        let (kept, other) = (self.cast("a".to_owned(), kind, ty), self.converted(right, ty));
+        let test = truth("a".to_owned(), kind);
+        let (accept, reject) = match op {
+            LogicalOp::And => (other, kept),
+            LogicalOp::Or => (kept, other),
+        };
+        format!(
+            "{{ let a = {}; if {test} {{ {accept} }} else {{ {reject} }} }}",
+            self.value(left)
+        )
+    }
+
+    fn unary(&self, root: Ex, op: UnaryOp, operand: Ex) -> String {
+        let Some(ty) = self.types.operation(root) else {
+            return format!("(!{})", self.truth(operand));
+        };
+        let a = self.converted(operand, ty);
+        match op {
+            UnaryOp::Not => format!("(!{})", self.truth(operand)),
+            UnaryOp::Plus => a,
+            UnaryOp::Invert => format!("(!{a})"),
+            UnaryOp::Negate if ty.kind.is_float() => format!("(-{a})"),
+            UnaryOp::Negate if self.overflows(root) => self.fits(format!("{a}.checked_neg()")),
+            UnaryOp::Negate => format!("{a}.wrapping_neg()"),
+        }
+    }
+
+    /// Whether the result of a Python int operation must be tested.
+    pub(super) fn overflows(&self, root: Ex) -> bool {
+        self.types
+            .checks(root)
+            .iter()
+            .any(|check| check.condition == Condition::ResultFitsInt)
+            && !self.bounds.fits(root)
+    }
+
+    /// A checked result, or else the region is Python's.
+    pub(super) fn fits(&self, option: String) -> String {
+        format!("fits({option})?")
+    }
+
+    fn binary(&self, root: Ex, op: BinaryOp, left: Ex, right: Ex) -> String {
+        let ty = self.types.operation(root).unwrap_or(self.types.expression(root));
+        let (a, b) = (self.converted(left, ty), self.converted(right, ty));
+        let checks = self.operand_checks(root, &[left, right], ty);
+        let simple = |symbol: &str| format!("({a} {symbol} {b})");
+        let overflow = self.overflows(root);
+        let integer = |name: &str| {
+            if overflow {
+                self.fits(format!("{a}.checked_{name}({b})"))
+            } else {
+                format!("{a}.wrapping_{name}({b})")
+            }
+        };
+        let float = ty.kind.is_float();
+        if checks.is_empty() {
+            match op {
+                BinaryOp::Add if ty.kind == Kind::Bool => return simple("|"),
+                BinaryOp::Multiply if ty.kind == Kind::Bool => return simple("&"),
+                BinaryOp::Add if float => return simple("+"),
+                BinaryOp::Subtract if float => return simple("-"),
+                BinaryOp::Multiply if float => return simple("*"),
+                BinaryOp::Add => return integer("add"),
+                BinaryOp::Subtract => return integer("sub"),
+                BinaryOp::Multiply => return integer("mul"),
+                BinaryOp::BitAnd => return simple("&"),
+                BinaryOp::BitOr => return simple("|"),
+                BinaryOp::BitXor => return simple("^"),
+                BinaryOp::Divide if float => return simple("/"),
+                _ => {}
+            }
+        }
+        let operation = self.operation("a", "b", op, ty, overflow);
+        let result = self.result_checks(root, &["a", "b"]);
+        let (first, second) = self.in_order(root, &[left, right], &[a, b]);
+        if result.is_empty() {
+            format!("{{ {first}{second}{checks}{operation} }}")
+        } else {
+            format!("{{ {first}{second}{checks}let r = {operation}; {result}r }}")
+        }
+    }
+
+    /// `let a = …; let b = …; `
+    fn in_order(&self, _root: Ex, _operands: &[Ex], texts: &[String; 2]) -> (String, String) {
+        (format!("let a = {}; ", texts[0]), format!("let b = {}; ", texts[1]))
+    }
+
+    /// An operation on `a` and `b`, whose checks on operands have been made.
+    fn operation(&self, a: &str, b: &str, op: BinaryOp, ty: Ty, overflow: bool) -> String {
+        let kind = ty.kind;
+        let python = ty.origin == Origin::Python || (ty.origin == Origin::Either && kind == Kind::I64);
+        let float = kind.is_float();
+        let suffix = kind.name();
+        match op {
+            BinaryOp::Add if kind == Kind::Bool => format!("{a} | {b}"),
+            BinaryOp::Multiply if kind == Kind::Bool => format!("{a} & {b}"),
+            BinaryOp::Add if float => format!("{a} + {b}"),
+            BinaryOp::Subtract if float => format!("{a} - {b}"),
+            BinaryOp::Multiply if float => format!("{a} * {b}"),
+            BinaryOp::Add if overflow => self.fits(format!("{a}.checked_add({b})")),
+            BinaryOp::Subtract if overflow => self.fits(format!("{a}.checked_sub({b})")),
+            BinaryOp::Multiply if overflow => self.fits(format!("{a}.checked_mul({b})")),
+            BinaryOp::Add => format!("{a}.wrapping_add({b})"),
+            BinaryOp::Subtract => format!("{a}.wrapping_sub({b})"),
+            BinaryOp::Multiply => format!("{a}.wrapping_mul({b})"),
+            BinaryOp::Divide if float => format!("{a} / {b}"),
+            BinaryOp::Divide => format!("true_div({a}, {b})"),
+            BinaryOp::FloorDivide if float => format!("floor_div_{suffix}({a}, {b})"),
+            BinaryOp::Modulo if float => format!("floor_mod_{suffix}({a}, {b})"),
+            BinaryOp::FloorDivide if overflow => format!("sound(python::floor_div({a}, {b}))?"),
+            BinaryOp::FloorDivide => format!("{a}.floor_div({b})"),
+            BinaryOp::Modulo => format!("{a}.floor_mod({b})"),
+            BinaryOp::Power if float => format!("{a}.powf({b})"),
+            BinaryOp::Power if python => format!("sound(python::pow({a}, {b}))?"),
+            BinaryOp::Power => format!("{a}.power({b}).unwrap_or_default()"),
+            BinaryOp::ShiftLeft if python => format!("sound(python::shl({a}, {b}))?"),
+            BinaryOp::ShiftRight if python => format!("sound(python::shr({a}, {b}))?"),
+            BinaryOp::ShiftLeft => format!("{a}.numpy_shl({b})"),
+            BinaryOp::ShiftRight => format!("{a}.numpy_shr({b})"),
+            BinaryOp::BitAnd => format!("{a} & {b}"),
+            BinaryOp::BitOr => format!("{a} | {b}"),
+            BinaryOp::BitXor => format!("{a} ^ {b}"),
+        }
+    }
+
+    fn compare(&self, root: Ex, op: CompareOp, left: Ex, right: Ex) -> String {
+        let symbol = op.symbol();
+        if let Some(ty) = self.types.operation(root) {
+            return format!("({} {symbol} {})", self.converted(left, ty), self.converted(right, ty));
+        }
+        exact_comparison(
+            symbol,
+            (self.value(left), self.types.expression(left).kind),
+            (self.value(right), self.types.expression(right).kind),
+        )
+    }
+
+    fn convert(&self, root: Ex, to: Conversion, operand: Ex) -> String {
+        let from = self.types.expression(operand);
+        let ty = self.types.expression(root);
+        if to == Conversion::Bool || to == Conversion::NumpyBool {
+            return self.truth(operand);
+        }
+        let value = self.value(operand);
+        let checks = self.checks_on(root, self.types.checks(root), "a", from.kind);
+        if checks.is_empty() {
+            return cast(value, from.kind, ty);
+        }
+        format!("{{ let a = {value}; {checks}{} }}", cast("a".to_owned(), from.kind, ty))
+    }
+
+    // Checks
+
+    /// Statements that test an operation's operands: `a` and `b` as converted to `ty`.
+    fn operand_checks(&self, root: Ex, operands: &[Ex; 2], ty: Ty) -> String {
+        let mut text = String::new();
+        for check in self.types.checks(root) {
+            let condition = match check.condition {
+                Condition::DivisorNotZero if ty.kind.is_float() => "b != 0.0".to_owned(),
+                Condition::DivisorNotZero => "b != 0".to_owned(),
+                Condition::ExponentNotNegative | Condition::ShiftNotNegative => "b >= 0".to_owned(),
+                Condition::NotZeroToNegative => "!(a == 0.0 && b < 0.0)".to_owned(),
+                Condition::PowerIsReal => "!(a < 0.0 && a.is_finite() && b.is_finite() && b.trunc() != b)".to_owned(),
+                Condition::WeakIntFits(kind) => {
+                    let Some(weak) = operands.iter().find(|one| self.types.expression(**one) == Ty::INT) else {
+                        continue;
+                    };
+                    let value = self.value(*weak);
+                    text += &self.test(root, check, &fits_kind(&value, kind), &value);
+                    continue;
+                }
+                _ => continue,
+            };
+            text += &self.test(root, check, &condition, "0");
+        }
+        text
+    }
+
+    /// Statements that test the result `r` of an operation on these names.
+    pub(super) fn result_checks(&self, root: Ex, operands: &[&str]) -> String {
+        let checks = self.types.checks(root);
+        let ranged = checks.iter().any(|check| check.condition == Condition::MathRange);
+        let all = |what: &str| operands.iter().map(|name| format!("{name}.{what}")).collect::<Vec<_>>();
+        let mut text = String::new();
+        for check in checks {
+            let condition = match check.condition {
+                Condition::MathRange => format!("!(r.is_infinite() && {})", all("is_finite()").join(" && ")),
+                Condition::MathDomain => {
+                    let nan = format!("!(r.is_nan() && !({}))", all("is_nan()").join(" || "));
+                    if ranged {
+                        nan
+                    } else {
+                        format!("{nan} && !(r.is_infinite() && {})", all("is_finite()").join(" && "))
+                    }
+                }
+                _ => continue,
+            };
+            text += &self.test(root, check, &condition, "0");
+        }
+        text
+    }
+
+    /// Statements that test a single operand `name` of a kind.
+    pub(super) fn checks_on(&self, root: Ex, checks: &[Check], name: &str, kind: Kind) -> String {
+        let mut text = String::new();
+        for check in checks {
+            let Some(condition) = operand_condition(check.condition, name, kind) else {
+                continue;
+            };
+            let operand = if kind.is_integer() {
+                format!("{name} as i64")
+            } else {
+                "0".to_owned()
+            };
+            text += &self.test(root, check, &condition, &operand);
+        }
+        text
+    }
+
+    /// `if !condition { return … }`
+    pub(super) fn test(&self, root: Ex, check: &Check, condition: &str, operand: &str) -> String {
+        self.test_at(self.row(self.region.spans[root]), check, condition, operand)
+    }
+
+    pub(super) fn test_at(&self, row: u32, check: &Check, condition: &str, operand: &str) -> String {
+        let stop = match (check.otherwise, self.variant) {
+            (Outcome::Raises { exception, message }, Variant::Careful) => {
+                let message = names::text(message);
+                format!(
+                    "Stop::raise_with(Exception::{}, {row}, Some({message}), {operand})",
+                    exception.name()
+                )
+            }
+            (Outcome::Raises { .. }, Variant::Fast) => "Stop::Bail".to_owned(),
+            (Outcome::Python, _) => "Stop::Python(1)".to_owned(),
+        };
+        format!("if !({condition}) {{ return Err({stop}); }} ")
+    }
+}
+
+/// The Rust condition of a check on one operand; `None` where the check is not about one.
+pub(super) fn operand_condition(condition: Condition, name: &str, kind: Kind) -> Option<String> {
+    Some(match condition {
+        Condition::OperandNotNan => format!("!{name}.is_nan()"),
+        Condition::OperandNotInfinite => format!("!{name}.is_infinite()"),
+        Condition::OperandNotNegative => format!("{name} >= 0"),
+        Condition::ResultFitsInt if kind.is_float() => {
+            format!("({name} as f64) >= -9223372036854775808.0 && ({name} as f64) < 9223372036854775808.0")
+        }
+        Condition::ResultFitsInt if kind == Kind::U64 => format!("{name} <= i64::MAX as u64"),
+        Condition::ResultFitsInt => return None,
+        Condition::TruncatedFits(to) => {
+            let (low, high) = float_bounds(to);
+            format!("({name} as f64).trunc() >= {low} && ({name} as f64).trunc() < {high}")
+        }
+        Condition::OperandFits(to) => fits_kind(name, to),
+        Condition::OperandExactIn(to) => exact_in(name, kind, to),
+        Condition::OperandFitsF32 => format!("!({name} as f32).is_infinite() || {name}.is_infinite()"),
+        Condition::DivisorNotZero
+        | Condition::WeakIntFits(_)
+        | Condition::MathDomain
+        | Condition::MathRange
+        | Condition::ExponentNotNegative
+        | Condition::NotZeroToNegative
+        | Condition::PowerIsReal
+        | Condition::ShiftNotNegative
+        | Condition::ModulusNotZero => return None,
+    })
+}
+
+/// Whether an integer fits a kind.
+fn fits_kind(value: &str, kind: Kind) -> String {
+    match kind {
+        Kind::Bool | Kind::F32 | Kind::F64 => "true".to_owned(),
+        kind => format!("{}::try_from({value}).is_ok()", kind.name()),
+    }
+}
+
+/// The least value of an integer kind and the first above it, as floats.
+fn float_bounds(kind: Kind) -> (String, String) {
+    let bits = kind.size() * 8;
+    let signed = matches!(kind, Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64);
+    let high = 2.0_f64.powi(bits as i32 - i32::from(signed));
+    let low = if signed { -high } else { 0.0 };
+    (format!("{low:?}"), format!("{high:?}"))
+}
+
+/// Whether a value of one kind has exactly the same value in another.
+fn exact_in(name: &str, from: Kind, to: Kind) -> String {
+    match (from, to) {
+        (Kind::F64, Kind::F32) => format!("({name} as f32 as f64 == {name} || {name}.is_nan())"),
+        (from, Kind::F64) if from.is_integer() => format!("({name} as f64 as i128 == {name} as i128)"),
+        (from, Kind::F32) if from.is_integer() => format!("({name} as f32 as i128 == {name} as i128)"),
+        (from, to) if from.is_integer() && to.is_integer() => fits_kind(name, to),
+        (_, _) => "true".to_owned(),
+    }
+}
+
+/// A Rust expression of one kind converted to another.
+pub(super) fn cast(text: String, from: Kind, to: Ty) -> String {
+    match (from, to.kind) {
+        (a, b) if a == b => text,
+        (_, Kind::Bool) => truth(text, from),
+        (Kind::Bool, Kind::F32 | Kind::F64) => format!("({text} as u8 as {})", to.kind.name()),
+        (Kind::I64, Kind::F32) => format!("({text} as f64 as f32)"),
+        (_, kind) => format!("({text} as {})", kind.name()),
+    }
+}
+
+/// The truth of a Rust expression.
+pub(super) fn truth(text: String, kind: Kind) -> String {
+    match kind {
+        Kind::Bool => text,
+        Kind::F32 | Kind::F64 => format!("({text} != 0.0)"),
+        _ => format!("({text} != 0)"),
+    }
+}
+
+/// A comparison of numbers of different kinds by their mathematical value.
+fn exact_comparison(symbol: &str, (left, a): (String, Kind), (right, b): (String, Kind)) -> String {
+    let ordering = |first: String, second: String, flipped: bool| {
+        let method = match (symbol, flipped) {
+            ("<", false) | (">", true) => "is_some_and(Ordering::is_lt)",
+            ("<=", false) | (">=", true) => "is_some_and(Ordering::is_le)",
+            (">", false) | ("<", true) => "is_some_and(Ordering::is_gt)",
+            (">=", false) | ("<=", true) => "is_some_and(Ordering::is_ge)",
+            ("==", _) => "is_some_and(Ordering::is_eq)",
+            (_, _) => "is_none_or(Ordering::is_ne)",
+        };
+        format!("compare({first} as i64, {second} as f64).{method}")
+    };
+    match (a.is_float(), b.is_float()) {
+        (false, true) => ordering(left, right, false),
+        (true, false) => ordering(right, left, true),
+        (true, true) => format!("({left} as f64 {symbol} {right} as f64)"),
+        (false, false) => format!("(({left} as i128) {symbol} ({right} as i128))"),
+    }
+}

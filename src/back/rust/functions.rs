@@ -1,0 +1,381 @@
+//! Calls of known functions.
+
+use super::expression::{cast, truth};
+use super::region::Scene;
+use crate::infer::{Check, Condition, Kind, Origin, Ty};
+use crate::ir::{Expression, Function, Handle, Math, Ufunc};
+
+type Ex = Handle<Expression>;
+
+pub(super) fn call(scene: &Scene<'_>, root: Ex, function: Function, arguments: &[Ex]) -> String {
+    let ty = scene.types.expression(root);
+    let operation = scene.types.operation(root);
+    let given = |position: usize| match operation {
+        Some(to) => scene.converted(arguments[position], to),
+        None => scene.value(arguments[position]),
+    };
+    let kind = operation.unwrap_or_else(|| scene.types.expression(arguments[0])).kind;
+    match function {
+        Function::Min | Function::Max => extreme(scene, function == Function::Min, arguments, ty),
+        Function::Abs => absolute(scene, root, given(0), kind),
+        Function::Round => {
+            let checks = scene.checks_on(root, scene.types.checks(root), "a", kind);
+            let value = if kind.is_float() {
+                "sound(decimal::round(a))?".to_owned()
+            } else {
+                "a as i64".to_owned()
+            };
+            format!("{{ let a = {}; {checks}{value} }}", given(0))
+        }
+        Function::RoundDigits => round_digits(scene, arguments, ty),
+        Function::PowerModulo => {
+            let names = ["a", "b", "m"];
+            let lets: String = (0..3).map(|i| format!("let {} = {}; ", names[i], given(i))).collect();
+            let checks = tests(scene, root, |condition| match condition {
+                Condition::ModulusNotZero => Some("m != 0".to_owned()),
+                Condition::ExponentNotNegative => Some("b >= 0".to_owned()),
+                _ => None,
+            });
+            format!("{{ {lets}{checks}sound(python::pow_mod(a, b, m))? }}")
+        }
+        Function::Math(name) => math(scene, root, name, (0..arguments.len()).map(given).collect()),
+        Function::Numpy(name) => ufunc(scene, root, name, arguments, kind),
+    }
+}
+
+/// Tests of the checks for which a condition is given.
+fn tests(scene: &Scene<'_>, root: Ex, condition: impl Fn(Condition) -> Option<String>) -> String {
+    let checks = scene.types.checks(root).iter();
+    checks
+        .filter_map(|check: &Check| Some(scene.test(root, check, &condition(check.condition)?, "0")))
+        .collect()
+}
+
+/// `min` and `max` keep the first of equals.
+fn extreme(scene: &Scene<'_>, least: bool, arguments: &[Ex], ty: Ty) -> String {
+    let symbol = if least { "<" } else { ">" };
+    let mut text = format!("{{ let mut m = {}; ", scene.converted(arguments[0], ty));
+    for argument in &arguments[1..] {
+        text += &format!(
+            "let b = {}; if b {symbol} m {{ m = b; }} ",
+            scene.converted(*argument, ty)
+        );
+    }
+    text + "m }"
+}
+
+fn absolute(scene: &Scene<'_>, root: Ex, a: String, kind: Kind) -> String {
+    match kind {
+        Kind::F32 | Kind::F64 => format!("{a}.abs()"),
+        Kind::Bool | Kind::U8 | Kind::U16 | Kind::U32 | Kind::U64 => a,
+        _ if scene.overflows(root) => scene.fits(format!("{a}.checked_abs()")),
+        _ => format!("{a}.wrapping_abs()"),
+    }
+}
+
+fn round_digits(scene: &Scene<'_>, arguments: &[Ex], ty: Ty) -> String {
+    let from = scene.types.expression(arguments[0]);
+    let digits = cast(
+        scene.value(arguments[1]),
+        scene.types.expression(arguments[1]).kind,
+        Ty::INT,
+    );
+    let a = scene.converted(arguments[0], ty);
+    match (from.origin, from.kind) {
+        (_, kind) if !kind.is_float() => {
+            format!("{{ let a = {a}; let b = {digits}; if b < 0 {{ return Err(Stop::Python(1)); }} a }}")
+        }
+        (Origin::Numpy, Kind::F32) => format!("decimal::numpy_round({a} as f64, {digits} as i32) as f32"),
+        (Origin::Numpy, _) => format!("decimal::numpy_round({a}, {digits} as i32)"),
+        (_, _) => format!("sound(decimal::round_digits({a}, {digits}))?"),
+    }
+}
+
+fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> String {
+    let names = ["a", "b"];
+    let lets: String = given
+        .iter()
+        .zip(names)
+        .map(|(text, name)| format!("let {name} = {text}; "))
+        .collect();
+    let operands = &names[..given.len()];
+    let simple = |method: &str| format!("a.{method}()");
+    let (value, integral) = match function {
+        Math::Acos => (simple("acos"), false),
+        Math::Acosh => (simple("acosh"), false),
+        Math::Asin => (simple("asin"), false),
+        Math::Asinh => (simple("asinh"), false),
+        Math::Atan => (simple("atan"), false),
+        Math::Atan2 => ("a.atan2(b)".to_owned(), false),
+        Math::Atanh => (simple("atanh"), false),
+        Math::Cbrt => (simple("cbrt"), false),
+        Math::Ceil => (simple("ceil"), true),
+        Math::Copysign => ("a.copysign(b)".to_owned(), false),
+        Math::Cos => (simple("cos"), false),
+        Math::Cosh => (simple("cosh"), false),
+        Math::Degrees => ("a * (180.0 / core::f64::consts::PI)".to_owned(), false),
+        Math::Erf => (simple("error_function"), false),
+        Math::Erfc => (simple("complementary_error_function"), false),
+        Math::Exp => (simple("exp"), false),
+        Math::Exp2 => (simple("exp2"), false),
+        Math::Expm1 => (simple("exp_m1"), false),
+        Math::Fabs => (simple("abs"), false),
+        Math::Floor => (simple("floor"), true),
+        Math::Fmod => ("a % b".to_owned(), false),
+        Math::Gcd => return format!("{{ {lets}fits(gcd(a, b))? }}"),
+        Math::Hypot => ("a.hypot(b)".to_owned(), false),
+        Math::IsFinite => return format!("{}.is_finite()", given[0]),
+        Math::IsInf => return format!("{}.is_infinite()", given[0]),
+        Math::IsNan => return format!("{}.is_nan()", given[0]),
+        Math::Isqrt => {
+            let check = scene.checks_on(root, scene.types.checks(root), "a", Kind::I64);
+            return format!("{{ {lets}{check}(a as u64).isqrt() as i64 }}");
+        }
+        Math::Log if given.len() == 2 => ("a.ln() / b.ln()".to_owned(), false),
+        Math::Log => (simple("ln"), false),
+        Math::Log10 => (simple("log10"), false),
+        Math::Log1p => (simple("ln_1p"), false),
+        Math::Log2 => (simple("log2"), false),
+        Math::Pow => ("a.powf(b)".to_owned(), false),
+        Math::Radians => ("a * (core::f64::consts::PI / 180.0)".to_owned(), false),
+        Math::Sin => (simple("sin"), false),
+        Math::Sinh => (simple("sinh"), false),
+        Math::Sqrt => (simple("sqrt"), false),
+        Math::Tan => (simple("tan"), false),
+        Math::Tanh => (simple("tanh"), false),
+        Math::Trunc => (simple("trunc"), true),
+    };
+    if integral {
+        if scene.types.operation(root) == Some(Ty::INT) {
+            return given[0].clone();
+        }
+        let checks = scene.checks_on(root, scene.types.checks(root), "a", Kind::F64);
+        return format!("{{ {lets}{checks}{value} as i64 }}");
+    }
+    let before = tests(scene, root, |condition| {
+        (condition == Condition::NotZeroToNegative).then(|| "!(a == 0.0 && b < 0.0)".to_owned())
+    });
+    let checks = scene.result_checks(root, operands);
+    match (before.is_empty(), checks.is_empty(), given.len()) {
+        (true, true, 1) => value.replacen('a', &given[0], 1),
+        (_, true, _) => format!("{{ {lets}{before}{value} }}"),
+        (_, false, _) => format!("{{ {lets}{before}let r = {value}; {checks}r }}"),
+    }
+}
+
+fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: Kind) -> String {
+    let ty = scene.types.expression(root);
+    let operation = scene.types.operation(root);
+    let given = |position: usize| match operation {
+        Some(to) => scene.converted(arguments[position], to),
+        None => scene.value(arguments[position]),
+    };
+    let own = |position: usize| {
+        truth(
+            scene.value(arguments[position]),
+            scene.types.expression(arguments[position]).kind,
+        )
+    };
+    let float = kind.is_float();
+    let unsigned = matches!(kind, Kind::Bool | Kind::U8 | Kind::U16 | Kind::U32 | Kind::U64);
+    let method = |name: &str| format!("{}.{name}()", given(0));
+    let binary = |symbol: &str| format!("({} {symbol} {})", given(0), given(1));
+    let wrapping = |name: &str, symbol: &str| {
+        if float {
+            binary(symbol)
+        } else {
+            format!("{}.wrapping_{name}({})", given(0), given(1))
+        }
+    };
+    // Rounding is the identity on integers and bools.
+    let rounding = |name: &str| if float { method(name) } else { given(0) };
+    let two = |text: &str| format!("{{ let a = {}; let b = {}; {text} }}", given(0), given(1));
+    let suffix = kind.name();
+    let weak = weak_checks(scene, root, arguments);
+    let value = match function {
+        Ufunc::Add if kind == Kind::Bool => binary("|"),
+        Ufunc::Multiply if kind == Kind::Bool => binary("&"),
+        Ufunc::Add => wrapping("add", "+"),
+        Ufunc::Subtract => wrapping("sub", "-"),
+        Ufunc::Multiply => wrapping("mul", "*"),
+        Ufunc::Divide => binary("/"),
+        Ufunc::FloorDivide if float => format!("floor_div_{suffix}({}, {})", given(0), given(1)),
+        Ufunc::Remainder if float => format!("floor_mod_{suffix}({}, {})", given(0), given(1)),
+        Ufunc::FloorDivide => format!("{}.floor_div({})", given(0), given(1)),
+        Ufunc::Remainder => format!("{}.floor_mod({})", given(0), given(1)),
+        Ufunc::Fmod if float => binary("%"),
+        Ufunc::Fmod => two("if b == 0 { 0 } else { a.wrapping_rem(b) }"),
+        Ufunc::Power if float => format!("{}.powf({})", given(0), given(1)),
+        Ufunc::Power => {
+            let check = tests(scene, root, |condition| {
+                (condition == Condition::ExponentNotNegative).then(|| "b >= 0".to_owned())
+            });
+            two(&format!("{check}a.power(b).unwrap_or_default()"))
+        }
+        Ufunc::LeftShift => format!("{}.numpy_shl({})", given(0), given(1)),
+        Ufunc::RightShift => format!("{}.numpy_shr({})", given(0), given(1)),
+        Ufunc::BitwiseAnd => binary("&"),
+        Ufunc::BitwiseOr => binary("|"),
+        Ufunc::BitwiseXor => binary("^"),
+        Ufunc::Invert => format!("(!{})", given(0)),
+        Ufunc::Maximum if float => two("if a != a || a > b { a } else { b }"),
+        Ufunc::Minimum if float => two("if a != a || a < b { a } else { b }"),
+        Ufunc::Fmax if float => two("if b != b || a > b || (a == b) { a } else { b }"),
+        Ufunc::Fmin if float => two("if b != b || a < b || (a == b) { a } else { b }"),
+        Ufunc::Maximum | Ufunc::Fmax => two("if a > b { a } else { b }"),
+        Ufunc::Minimum | Ufunc::Fmin => two("if a < b { a } else { b }"),
+        Ufunc::Equal | Ufunc::NotEqual | Ufunc::Less | Ufunc::LessEqual | Ufunc::Greater | Ufunc::GreaterEqual => {
+            comparison(scene, function, arguments, operation)
+        }
+        Ufunc::LogicalAnd => format!("({} & {})", own(0), own(1)),
+        Ufunc::LogicalOr => format!("({} | {})", own(0), own(1)),
+        Ufunc::LogicalXor => format!("({} ^ {})", own(0), own(1)),
+        Ufunc::LogicalNot => format!("(!{})", own(0)),
+        Ufunc::Isfinite => {
+            if float {
+                method("is_finite")
+            } else {
+                discard(given(0), "true")
+            }
+        }
+        Ufunc::Isinf => {
+            if float {
+                method("is_infinite")
+            } else {
+                discard(given(0), "false")
+            }
+        }
+        Ufunc::Isnan => {
+            if float {
+                method("is_nan")
+            } else {
+                discard(given(0), "false")
+            }
+        }
+        Ufunc::Signbit if float => method("is_sign_negative"),
+        Ufunc::Signbit if unsigned => discard(given(0), "false"),
+        Ufunc::Signbit => format!("({} < 0)", given(0)),
+        Ufunc::Absolute | Ufunc::Fabs if float => method("abs"),
+        Ufunc::Absolute | Ufunc::Fabs if unsigned => given(0),
+        Ufunc::Absolute | Ufunc::Fabs => method("wrapping_abs"),
+        Ufunc::Ceil => rounding("ceil"),
+        Ufunc::Floor => rounding("floor"),
+        Ufunc::Trunc => rounding("trunc"),
+        Ufunc::Rint => rounding("round_ties_even"),
+        Ufunc::Negative if float => format!("(-{})", given(0)),
+        Ufunc::Negative => method("wrapping_neg"),
+        Ufunc::Positive => given(0),
+        Ufunc::Sign if float => method("numpy_sign"),
+        Ufunc::Sign if unsigned => format!("(({} != 0) as {suffix})", given(0)),
+        Ufunc::Sign => method("signum"),
+        Ufunc::Square if float => format!("{{ let a = {}; a * a }}", given(0)),
+        Ufunc::Square => format!("{{ let a = {}; a.wrapping_mul(a) }}", given(0)),
+        Ufunc::Reciprocal if float => format!("(1.0 / {})", given(0)),
+        Ufunc::Reciprocal => format!(
+            "{{ let a = {}; if a == 0 {{ {suffix}::MIN }} else {{ 1 / a }} }}",
+            given(0)
+        ),
+        Ufunc::Arccos => method("acos"),
+        Ufunc::Arccosh => method("acosh"),
+        Ufunc::Arcsin => method("asin"),
+        Ufunc::Arcsinh => method("asinh"),
+        Ufunc::Arctan => method("atan"),
+        Ufunc::Arctanh => method("atanh"),
+        Ufunc::Cbrt => method("cbrt"),
+        Ufunc::Cos => method("cos"),
+        Ufunc::Cosh => method("cosh"),
+        Ufunc::Deg2rad => format!("({} * (core::{suffix}::consts::PI / 180.0))", given(0)),
+        Ufunc::Rad2deg => format!("({} * (180.0 / core::{suffix}::consts::PI))", given(0)),
+        Ufunc::Exp => method("exp"),
+        Ufunc::Exp2 => method("exp2"),
+        Ufunc::Expm1 => method("exp_m1"),
+        Ufunc::Log => method("ln"),
+        Ufunc::Log10 => method("log10"),
+        Ufunc::Log1p => method("ln_1p"),
+        Ufunc::Log2 => method("log2"),
+        Ufunc::Sin => method("sin"),
+        Ufunc::Sinh => method("sinh"),
+        Ufunc::Sqrt => method("sqrt"),
+        Ufunc::Tan => method("tan"),
+        Ufunc::Tanh => method("tanh"),
+        Ufunc::Arctan2 => format!("{}.atan2({})", given(0), given(1)),
+        Ufunc::Copysign => format!("{}.copysign({})", given(0), given(1)),
+        Ufunc::Heaviside => format!("{}.heaviside({})", given(0), given(1)),
+        Ufunc::Hypot => format!("{}.hypot({})", given(0), given(1)),
+        Ufunc::Logaddexp => format!("{}.log_add_exp({})", given(0), given(1)),
+        Ufunc::Clip => {
+            let (lowest, highest) = if float {
+                ("a != a || a > b", "a != a || a < b")
+            } else {
+                ("a > b", "a < b")
+            };
+            format!(
+                "{{ let a = {}; let b = {}; let a = if {lowest} {{ a }} else {{ b }}; let b = {}; if {highest} {{ a }} else {{ b }} }}",
+                given(0),
+                given(1),
+                given(2)
+            )
+        }
+        Ufunc::Where => {
+            let to = operation.unwrap_or(ty);
+            let (accept, reject) = (scene.converted(arguments[1], to), scene.converted(arguments[2], to));
+            format!(
+                "{{ let a = {accept}; let b = {reject}; if {} {{ a }} else {{ b }} }}",
+                own(0)
+            )
+        }
+    };
+    if weak.is_empty() {
+        value
+    } else {
+        format!("{{ {weak}{value} }}")
+    }
+}
+
+/// The value of an expression whose own value does not matter, but whose failing does.
+fn discard(value: String, result: &str) -> String {
+    format!("{{ let _ = {value}; {result} }}")
+}
+
+/// Tests that Python ints among the arguments fit the kind that the others impose.
+fn weak_checks(scene: &Scene<'_>, root: Ex, arguments: &[Ex]) -> String {
+    let mut text = String::new();
+    for check in scene.types.checks(root) {
+        let Condition::WeakIntFits(kind) = check.condition else {
+            continue;
+        };
+        for argument in arguments.iter().filter(|one| scene.types.expression(**one) == Ty::INT) {
+            let value = scene.value(*argument);
+            text += &scene.test(
+                root,
+                check,
+                &format!("{}::try_from({value}).is_ok()", kind.name()),
+                &value,
+            );
+        }
+    }
+    text
+}
+
+fn comparison(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], operation: Option<Ty>) -> String {
+    let symbol = match function {
+        Ufunc::Less => "<",
+        Ufunc::LessEqual => "<=",
+        Ufunc::Greater => ">",
+        Ufunc::GreaterEqual => ">=",
+        Ufunc::NotEqual => "!=",
+        _ => "==",
+    };
+    match operation {
+        Some(ty) => format!(
+            "({} {symbol} {})",
+            scene.converted(arguments[0], ty),
+            scene.converted(arguments[1], ty)
+        ),
+        None => format!(
+            "(({} as i128) {symbol} ({} as i128))",
+            scene.value(arguments[0]),
+            scene.value(arguments[1])
+        ),
+    }
+}

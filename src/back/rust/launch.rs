@@ -1,0 +1,436 @@
+//! The library around the two variants: entry point, guards, undoing.
+
+use super::Emitted;
+use super::bounds::{Bounds, INPUT};
+use super::expression::operand_condition;
+use super::names;
+use super::region::Scene;
+use super::variant::Variant;
+use super::writer::Writer;
+use crate::deps::{Atom, Formula};
+use crate::infer::{InputTy, Ty};
+use crate::ir::{Array, Handle, Loop, Statement};
+use crate::plan::Plan;
+use crate::source::SourceFile;
+
+/// Reasons that every manifest has, by their places.
+const REASONS: [&str; 4] = [
+    "it works as planned",
+    "a number left what 64 bits hold, or became of another type",
+    "a subscript, a size or an overlap of arrays is not as the parallel version needs it",
+    "something raised an exception or a subscript was out of bounds",
+];
+
+pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
+    let mut reasons: Vec<String> = REASONS.iter().map(ToString::to_string).collect();
+    if let Err(reason) = plan.fast() {
+        reasons.push(reason.to_owned());
+    }
+    let (unknown, known) = (Bounds::unknown(plan.region()), Bounds::of(plan.region(), plan.types()));
+    let scene = |variant| Scene {
+        plan,
+        region: plan.region(),
+        types: plan.types(),
+        facts: plan.facts(),
+        file,
+        variant,
+        bounds: if variant == Variant::Fast { &known } else { &unknown },
+    };
+    let (fast, careful) = (scene(Variant::Fast), scene(Variant::Careful));
+    let symbol = format!("ferrokeet_{}", plan.region().name);
+    let mut out = Writer::default();
+    careful.header(&mut out);
+    careful.entry(&mut out, &symbol);
+    if plan.fast().is_ok() {
+        out.line("");
+        fast.variant(&mut out);
+    }
+    if !plan.is_mixed() {
+        out.line("");
+        careful.variant(&mut out);
+    }
+    Emitted {
+        text: out.finish(),
+        symbol,
+        reasons,
+    }
+}
+
+impl Scene<'_> {
+    fn header(&self, out: &mut Writer) {
+        let function = self.region.function.as_deref().unwrap_or("module level");
+        out.line(format!(
+            "//! {} line {}: {function}.",
+            self.file.name(),
+            self.region.row
+        ));
+        out.line("#![allow(unused, clippy::all)]");
+        out.line("");
+        for path in [
+            "core::cmp::Ordering",
+            "ferrokeet_kernel::abi::{ABI_VERSION, Call, Exception, Host}",
+            "ferrokeet_kernel::entry::*",
+            "ferrokeet_kernel::numbers::exact::{compare, true_div}",
+            "ferrokeet_kernel::numbers::numpy::*",
+            "ferrokeet_kernel::numbers::{decimal, python}",
+            "ferrokeet_kernel::parallel::{Team, block_length}",
+            "ferrokeet_kernel::reduce::*",
+            "ferrokeet_kernel::scalar_math::*",
+            "ferrokeet_kernel::view::{Snapshot, View}",
+        ] {
+            out.line(format!("use {path};"));
+        }
+        out.line("");
+        out.line("#[unsafe(no_mangle)]");
+        out.line("pub static FERROKEET_ABI_VERSION: u32 = ABI_VERSION;");
+        out.line("");
+    }
+
+    /// Parameters of a variant: views, then scalars, in the order of the inputs.
+    fn parameters(&self) -> Vec<(String, String)> {
+        let mut parameters = Vec::new();
+        for (handle, input) in self.region.inputs.iter() {
+            let name = names::rust(&input.name);
+            let ty = match self.types.input(handle) {
+                InputTy::Array(ty) => {
+                    let kind = if ty.element.kind == crate::infer::Kind::Bool {
+                        "u8"
+                    } else {
+                        names::scalar(ty.element.kind)
+                    };
+                    format!("View<{kind}, {}>", ty.rank)
+                }
+                InputTy::Scalar(ty) => names::scalar(ty.kind).to_owned(),
+            };
+            parameters.push((name, ty));
+        }
+        parameters
+    }
+
+    fn entry(&self, out: &mut Writer, symbol: &str) {
+        out.line("/// Called by the host.");
+        out.line("#[unsafe(no_mangle)]");
+        out.open(format!("pub unsafe extern \"C\" fn {symbol}(call: *const Call) -> u32"));
+        out.open("unsafe { run(call, |launch|");
+        let (mut arrays, mut scalars) = (0, 0);
+        let names: Vec<String> = self.parameters().into_iter().map(|(name, _)| name).collect();
+        for ((handle, _), (name, ty)) in self.region.inputs.iter().zip(self.parameters()) {
+            if self.is_array(handle) {
+                out.line(format!("let {name}: {ty} = launch.view({arrays});"));
+                arrays += 1;
+            } else {
+                out.line(format!("let {name}: {ty} = launch.scalar({scalars});"));
+                scalars += 1;
+            }
+        }
+        let arguments = std::iter::once("launch.host()".to_owned())
+            .chain(names)
+            .collect::<Vec<_>>()
+            .join(", ");
+        self.both(out, &arguments);
+        out.close(") }");
+        out.close("");
+    }
+
+    /// The fast variant, else the careful one, with undoing between and around them.
+    fn both(&self, out: &mut Writer, arguments: &str) {
+        let written: Vec<Handle<Array>> = self
+            .region
+            .arrays
+            .handles()
+            .filter(|array| self.region.stores.iter().any(|(_, s)| s.array == *array))
+            .collect();
+        let mut whole: Vec<Handle<Array>> = Vec::new();
+        for array in written {
+            if !whole.iter().any(|other| self.input_of(*other) == self.input_of(array)) {
+                whole.push(array);
+            }
+        }
+        let take = |out: &mut Writer| {
+            let bytes: Vec<String> = whole
+                .iter()
+                .map(|array| format!("Snapshot::bytes(&{})", self.array(*array)))
+                .collect();
+            let copies: Vec<String> = whole
+                .iter()
+                .map(|array| format!("Snapshot::take({})", self.array(*array)))
+                .collect();
+            out.line(format!(
+                "let affordable = {} <= launch.undo_limit();",
+                bytes.join(" + ")
+            ));
+            out.line(format!("let before = affordable.then(|| ({},));", copies.join(", ")));
+        };
+        let restore = |out: &mut Writer| {
+            out.open("if let Some(before) = &before");
+            (0..whole.len()).for_each(|position| out.line(format!("before.{position}.restore();")));
+            out.close("");
+        };
+        let mut reason = "REASONS".to_owned();
+        if self.plan.fast().is_ok() {
+            let undo = !whole.is_empty() && self.fast_may_stop();
+            out.line("let mut reason = 2;");
+            out.open("if !launch.careful_wanted() && guards(&launch, ".to_owned() + arguments + ")");
+            if undo {
+                take(out);
+            }
+            out.open(format!("match fast({arguments})"));
+            out.line("Ok(outputs) => return Ok(Ran::Fast(outputs)),");
+            out.line("Err(stop @ (Stop::Empty | Stop::Interrupted)) => return Err(stop),");
+            out.open("Err(stop) =>");
+            if undo {
+                restore(out);
+                out.open("if before.is_none()");
+                out.line("return Err(Stop::raise(Exception::OverflowError, 0, Some(\"the loop failed half-way and its arrays are too large to undo\")));");
+                out.close("");
+            }
+            out.line("if let Stop::Python(reason) = stop { return Err(Stop::Python(reason)); }");
+            out.line("reason = 3;");
+            out.close("");
+            out.close("");
+            out.close("");
+            reason = "reason".to_owned();
+        } else {
+            out.line(format!("let reason = {};", REASONS.len()));
+            reason.clear();
+            reason.push_str("reason");
+        }
+        if self.plan.is_mixed() {
+            out.line(format!("Err(Stop::Python({reason}))"));
+            return;
+        }
+        if whole.is_empty() {
+            out.open(format!("match careful({arguments})"));
+            out.line("Ok(outputs) => Ok(Ran::Careful(outputs, reason)),");
+            out.line("Err(Stop::Raise(_)) if launch.exact_locals() => Err(Stop::Python(3)),");
+            out.line("Err(stop) => Err(stop),");
+            out.close("");
+            return;
+        }
+        let stops = self.may_stop();
+        if stops {
+            take(out);
+        } else {
+            out.line("let needed = launch.exact_locals();");
+            let bytes: Vec<String> = whole
+                .iter()
+                .map(|array| format!("Snapshot::bytes(&{})", self.array(*array)))
+                .collect();
+            let copies: Vec<String> = whole
+                .iter()
+                .map(|array| format!("Snapshot::take({})", self.array(*array)))
+                .collect();
+            out.line(format!(
+                "let affordable = needed && {} <= launch.undo_limit();",
+                bytes.join(" + ")
+            ));
+            out.line(format!("let before = affordable.then(|| ({},));", copies.join(", ")));
+        }
+        out.open(format!("match careful({arguments})"));
+        out.line("Ok(outputs) => Ok(Ran::Careful(outputs, reason)),");
+        out.open("Err(Stop::Raise(raised)) if !(launch.exact_locals() && before.is_some()) =>");
+        out.line("Err(Stop::Raise(raised))");
+        out.close("");
+        out.line("Err(stop @ (Stop::Interrupted | Stop::Empty)) => Err(stop),");
+        out.open("Err(_) =>");
+        restore(out);
+        out.line("if before.is_none() { return Err(Stop::raise(Exception::OverflowError, 0, Some(\"Python int too large for a translated loop whose arrays are too large to undo\"))); }");
+        out.line("Err(Stop::Python(3))");
+        out.close("");
+        out.close("");
+    }
+
+    /// Whether the fast variant has checks that its guards do not settle.
+    fn fast_may_stop(&self) -> bool {
+        let region = self.region;
+        let checked = |modes: &crate::deps::Access| {
+            modes
+                .subscripts
+                .iter()
+                .any(|subscript| subscript.mode == crate::deps::AccessMode::Checked)
+        };
+        let accesses = region
+            .expressions
+            .handles()
+            .filter_map(|root| self.facts.load(root))
+            .any(checked)
+            || region
+                .stores
+                .handles()
+                .map(|store| self.facts.store(store))
+                .any(|access| access.is_none_or(checked));
+        let checks = region
+            .expressions
+            .handles()
+            .any(|root| !self.types.checks(root).is_empty());
+        let stores = region
+            .stores
+            .handles()
+            .any(|store| !self.types.store_checks(store).is_empty());
+        let guards = self.facts.bounds().iter().any(|guard| guard.at.is_some());
+        let mut raises = false;
+        crate::ir::visit_statements(region, &region.body, &mut |statement, _| {
+            raises |= matches!(statement, Statement::Raise { .. });
+        });
+        accesses || checks || stores || guards || raises || self.may_stop()
+    }
+
+    /// One variant: a function of all inputs that gives the outputs.
+    fn variant(&self, out: &mut Writer) {
+        if self.variant == Variant::Fast {
+            self.guards(out);
+            out.line("");
+        }
+        let name = match self.variant {
+            Variant::Careful => "careful",
+            Variant::Fast => "fast",
+        };
+        let parameters: Vec<String> = self
+            .parameters()
+            .into_iter()
+            .map(|(name, ty)| format!("{name}: {ty}"))
+            .collect();
+        let count = self.region.outputs.len();
+        out.open(format!(
+            "unsafe fn {name}(host: *const Host, {}) -> Checked<[Output; {count}]>",
+            parameters.join(", ")
+        ));
+        out.line("let mut pulse = unsafe { Pulse::new(host) };");
+        if self.variant == Variant::Careful {
+            for (handle, input) in self.region.inputs.iter() {
+                if let InputTy::Array(ty) = self.types.input(handle) {
+                    let name = names::rust(&input.name);
+                    let kind = if ty.element.origin == crate::infer::Origin::Python {
+                        "python"
+                    } else {
+                        "numpy"
+                    };
+                    out.line(format!("let {name} = unsafe {{ Exclusive::{kind}({name}) }};"));
+                }
+            }
+        }
+        self.variables(out);
+        self.block(out, &self.region.body);
+        let outputs: Vec<String> = self
+            .region
+            .outputs
+            .iter()
+            .map(|output| {
+                let changed = if self.has_flag(output.variable) {
+                    self.flag(output.variable)
+                } else {
+                    "true".to_owned()
+                };
+                format!("output({}, {changed})", self.variable(output.variable))
+            })
+            .collect();
+        out.line(format!("Ok([{}])", outputs.join(", ")));
+        out.close("");
+    }
+
+    fn variables(&self, out: &mut Writer) {
+        for (handle, variable) in self.region.variables.iter() {
+            let (name, ty) = (self.variable(handle), self.types.variable(handle));
+            let kind = names::scalar(ty.kind);
+            match variable.initial {
+                Some(input) => {
+                    let from = match self.types.input(input) {
+                        InputTy::Scalar(from) => from,
+                        InputTy::Array(_) => Ty::INT,
+                    };
+                    let given = names::rust(&self.region.inputs[input].name);
+                    for check in self.types.assign_checks(handle, from) {
+                        if let Some(test) = operand_condition(check.condition, &given, from.kind) {
+                            out.line(self.test_at(self.region.row, &check, &test, "0").trim_end());
+                        }
+                    }
+                    out.line(format!("let mut {name}: {kind} = {};", self.cast(given, from.kind, ty)));
+                }
+                None => out.line(format!("let mut {name} = {kind}::default();")),
+            }
+            if self.has_flag(handle) {
+                out.line(format!("let mut {} = false;", self.flag(handle)));
+            }
+        }
+    }
+
+    /// The conditions of the fast variant, evaluated once at the launch.
+    fn guards(&self, out: &mut Writer) {
+        let parameters: Vec<String> = self
+            .parameters()
+            .into_iter()
+            .map(|(name, ty)| format!("{name}: {ty}"))
+            .collect();
+        out.line("/// What must hold for the fast variant.");
+        out.open(format!(
+            "unsafe fn guards(launch: &Launch<'_>, host: *const Host, {}) -> bool",
+            parameters.join(", ")
+        ));
+        out.line("let holds = || -> Checked<bool> { Ok({");
+        let mut tests: Vec<String> = self
+            .int_inputs()
+            .iter()
+            .map(|name| format!("{name}.unsigned_abs() < {INPUT}"))
+            .collect();
+        let mut loops: Vec<Handle<Loop>> = Vec::new();
+        let launch_guards = self
+            .facts
+            .bounds()
+            .iter()
+            .filter(|guard| guard.at.is_none())
+            .map(|guard| &guard.condition);
+        let formulas: Vec<&Formula> = launch_guards.chain(self.plan.conditions()).collect();
+        for formula in &formulas {
+            mentioned(formula, &mut loops);
+        }
+        for handle in loops {
+            let header = &self.region.loops[handle];
+            let name = names::rust(&header.name);
+            self.steps(out, header, &name, header.span);
+        }
+        for array in self
+            .region
+            .arrays
+            .handles()
+            .filter(|array| self.facts.is_written(*array))
+        {
+            let name = self.array(array);
+            let test = format!("!{name}.overlaps_itself()");
+            if !tests.contains(&test) {
+                tests.push(test);
+            }
+        }
+        for pair in self.facts.overlaps() {
+            let (a, b) = (self.array(pair.a), self.array(pair.b));
+            let same = self.types.array(pair.a) == self.types.array(pair.b);
+            let apart = format!("!{a}.overlaps(&{b})");
+            tests.push(if pair.or_identical && same {
+                format!("({apart} || {a}.same_elements(&{b}))")
+            } else {
+                apart
+            });
+        }
+        tests.extend(formulas.iter().map(|formula| format!("({})", self.formula(formula))));
+        if tests.is_empty() {
+            tests.push("true".to_owned());
+        }
+        out.line(format!("    {}", tests.join("\n        && ")));
+        out.line("}) };");
+        out.line("holds().unwrap_or(false)");
+        out.close("");
+    }
+}
+
+/// The loops whose first or last counter value a formula mentions.
+fn mentioned(formula: &Formula, loops: &mut Vec<Handle<Loop>>) {
+    formula.visit_linears(&mut |linear| {
+        linear.any(&mut |atom| {
+            if let Atom::First(header) | Atom::Last(header) = atom
+                && !loops.contains(header)
+            {
+                loops.push(*header);
+            }
+            false
+        });
+    });
+}

@@ -1,0 +1,43 @@
+//! Identifiers and types of generated code.
+
+use crate::infer::Kind;
+
+/// Words that a Python name may be and a Rust name may not, and names that generated code uses itself.
+const TAKEN: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
+    "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield", "pulse", "launch", "host", "call", "team", "control", "range", "f32", "f64", "i8", "i16", "i32", "i64",
+    "u8", "u16", "u32", "u64", "bool", "usize", "isize", "a", "b", "r", "m", "on",
+];
+
+/// A Python name as a Rust name.
+pub(super) fn rust(name: &str) -> String {
+    if TAKEN.contains(&name) || name.starts_with("__") || name == "_" {
+        format!("{name}_v")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// The Rust type of a kind.
+pub(super) fn scalar(kind: Kind) -> &'static str {
+    kind.name()
+}
+
+/// A string as a Rust literal.
+pub(super) fn text(value: &str) -> String {
+    format!("{value:?}")
+}
+
+/// A float as a Rust literal of a type.
+pub(super) fn float(value: f64, ty: &str) -> String {
+    if value.is_nan() {
+        format!("{ty}::NAN")
+    } else if value.is_infinite() {
+        format!("{ty}::{}", if value > 0.0 { "INFINITY" } else { "NEG_INFINITY" })
+    } else {
+        format!("{value:?}_{ty}")
+    }
+}

@@ -1,0 +1,260 @@
+//! Loops split between threads.
+
+use super::names;
+use super::region::Scene;
+use super::writer::Writer;
+use crate::deps::{ExtremumRule, ScalarReduction};
+use crate::infer::{Kind, Origin, Ty};
+use crate::ir::{self, Handle, Loop, ReductionOp, Statement, Variable};
+
+/// Work of a reduction's block, in nanoseconds: a constant, since blocks must depend on the kernel and the trip count alone.
+const BLOCK: f64 = 20_000.0;
+
+impl Scene<'_> {
+    /// Runs a loop's iterations on the team; `NAME_steps` is there.
+    pub(super) fn parallel(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
+        let found = self.facts.of_loop(handle);
+        self.team(out, handle);
+        if found.reductions.is_empty() {
+            self.independent(out, handle, name);
+        } else {
+            self.reducing(out, handle, name, &found.reductions);
+        }
+    }
+
+    /// The team of a loop: as many threads as its clauses ask for.
+    fn team(&self, out: &mut Writer, handle: Handle<Loop>) {
+        let annotation = self.region.loops[handle].annotation.as_ref();
+        let int = |root: Handle<ir::Expression>| format!("({}).clamp(1, 1024) as usize", self.converted(root, Ty::INT));
+        let threads = annotation
+            .and_then(|one| one.num_threads)
+            .map_or_else(|| "0".to_owned(), int);
+        let condition = annotation.and_then(|one| one.condition);
+        let threads = match condition {
+            Some(root) => format!("if {} {{ {threads} }} else {{ 1 }}", self.truth(root)),
+            None => threads,
+        };
+        out.line(format!("let team = unsafe {{ Team::new(host, {threads}) }};"));
+    }
+
+    fn chunk(&self, handle: Handle<Loop>) -> String {
+        let annotation = self.region.loops[handle].annotation.as_ref();
+        let chunk = annotation.and_then(|one| one.schedule).and_then(|(_, chunk)| chunk);
+        chunk.map_or_else(
+            || "0".to_owned(),
+            |root| format!("({}).max(1) as u64", self.converted(root, Ty::INT)),
+        )
+    }
+
+    fn independent(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
+        let last = self.lastprivate(handle);
+        if !last.is_empty() {
+            out.line(format!("let {name}_last = std::sync::Mutex::new(None);"));
+        }
+        let (cost, chunk) = (self.plan.cost(handle), self.chunk(handle));
+        out.open(format!(
+            "finished(team.run({name}_steps.trips(), {cost:?}, {chunk}, |range, control| attempt(control, ||"
+        ));
+        self.privates(out, handle, &[]);
+        self.iterations(out, handle, name, &last);
+        out.line("Ok(())");
+        out.close(")))?;");
+        if !last.is_empty() {
+            let names: Vec<String> = last.iter().map(|variable| self.variable(*variable)).collect();
+            let taken = format!("{name}_last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)");
+            out.open(format!("if let Some(values) = {taken}"));
+            out.line(format!("({},) = values;", names.join(", ")));
+            for variable in last.iter().filter(|variable| self.has_flag(**variable)) {
+                out.line(format!("{} = true;", self.flag(*variable)));
+            }
+            out.close("");
+        }
+    }
+
+    /// The variables whose value from the last iteration is used later.
+    fn lastprivate(&self, handle: Handle<Loop>) -> Vec<Handle<Variable>> {
+        self.facts.of_loop(handle).lastprivate.clone()
+    }
+
+    /// The iterations of `range`, in a closure that may fail.
+    fn iterations(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, last: &[Handle<Variable>]) {
+        let body = &self.region.loops[handle].body;
+        out.open("for trip in range");
+        out.line(format!("let {name} = {name}_steps.at(trip);"));
+        if last.is_empty() {
+            self.block(out, body);
+        } else {
+            // The body may go on with the next iteration early: a loop of one round keeps that inside.
+            out.open("for _ in 0..1");
+            self.block(out, body);
+            out.close("");
+            let names: Vec<String> = last.iter().map(|variable| self.variable(*variable)).collect();
+            out.open(format!("if trip + 1 == {name}_steps.trips()"));
+            out.line(format!(
+                "*{name}_last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(({},));",
+                names.join(", ")
+            ));
+            out.close("");
+        }
+        out.close("");
+    }
+
+    /// Each task's own copies of what the iterations assign.
+    fn privates(&self, out: &mut Writer, handle: Handle<Loop>, except: &[Handle<Variable>]) {
+        for variable in self.assigned_in(&self.region.loops[handle].body) {
+            if !except.contains(&variable) {
+                let (name, ty) = (
+                    self.variable(variable),
+                    names::scalar(self.types.variable(variable).kind),
+                );
+                out.line(format!("let mut {name} = {ty}::default();"));
+                if self.has_flag(variable) {
+                    out.line(format!("let mut {} = false;", self.flag(variable)));
+                }
+            }
+        }
+    }
+
+    /// The variables that a block assigns anywhere.
+    pub(super) fn assigned_in(&self, block: &ir::Block) -> Vec<Handle<Variable>> {
+        let mut found = Vec::new();
+        ir::visit_statements(self.region, block, &mut |statement, _| {
+            if let Statement::Assign { variable, .. } = statement
+                && !found.contains(variable)
+            {
+                found.push(*variable);
+            }
+        });
+        found.sort();
+        found
+    }
+
+    fn reducing(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, reductions: &[ScalarReduction]) {
+        let last = self.lastprivate(handle);
+        if !last.is_empty() {
+            out.line(format!("let {name}_last = std::sync::Mutex::new(None);"));
+        }
+        let targets: Vec<Handle<Variable>> = reductions.iter().map(|one| one.target).collect();
+        let cost = self.plan.cost(handle);
+        let least = ((BLOCK / cost.max(0.1)) as u64).clamp(1, 1 << 20);
+        out.open(format!(
+            "let parts = team.partials({name}_steps.trips(), block_length({name}_steps.trips(), {least}), {cost:?}, |range, control|"
+        ));
+        out.line("let first = range.start;");
+        out.open("let part = || -> Checked<_>");
+        for one in reductions {
+            let (own, kind) = (self.variable(one.target), self.types.variable(one.target).kind);
+            out.line(format!("let mut {own} = {};", neutral(one, kind)));
+            if self.has_flag(one.target) {
+                out.line(format!("let mut {} = false;", self.flag(one.target)));
+            }
+        }
+        self.privates(out, handle, &targets);
+        self.iterations(out, handle, name, &last);
+        let mut results: Vec<String> = reductions.iter().map(|one| self.variable(one.target)).collect();
+        results.extend(
+            targets
+                .iter()
+                .filter(|one| self.has_flag(**one))
+                .map(|one| self.flag(*one)),
+        );
+        out.line(format!("Ok(({},))", results.join(", ")));
+        out.close(";");
+        out.line("match part() { Ok(part) => Some(part), Err(_) => { control.fail(first); None } }");
+        out.close(").map_err(|ended| finished(ended).err().unwrap_or(Stop::Bail))?;");
+        let mut next = reductions.len();
+        for (position, one) in reductions.iter().enumerate() {
+            let flag = self.has_flag(one.target).then(|| {
+                next += 1;
+                next - 1
+            });
+            self.combine(out, one, position, flag);
+        }
+        if !last.is_empty() {
+            let names: Vec<String> = last.iter().map(|variable| self.variable(*variable)).collect();
+            let taken = format!("{name}_last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)");
+            out.line(format!(
+                "if let Some(values) = {taken} {{ ({},) = values; }}",
+                names.join(", ")
+            ));
+        }
+    }
+
+    /// Folds the blocks' results, in a fixed order, into the variable.
+    fn combine(&self, out: &mut Writer, one: &ScalarReduction, position: usize, flag: Option<usize>) {
+        let own = self.variable(one.target);
+        let ty = self.types.variable(one.target);
+        let kind = names::scalar(ty.kind);
+        let column = format!("parts.iter().map(|part| part.{position})");
+        let changed = flag.map(|flag| format!("parts.iter().any(|part| part.{flag})"));
+        let set = |out: &mut Writer, test: String| {
+            if changed.is_some() {
+                out.line(format!("{} |= {test};", self.flag(one.target)));
+            }
+        };
+        let python_int = ty.kind == Kind::I64 && ty.origin != Origin::Numpy;
+        match one.op {
+            ReductionOp::Add if python_int => {
+                out.line(format!(
+                    "for part in {column} {{ {own} = fits({own}.checked_add(part))?; }}"
+                ));
+                set(out, changed.clone().unwrap_or_default());
+            }
+            ReductionOp::Multiply if python_int => {
+                out.line(format!(
+                    "for part in {column} {{ {own} = fits({own}.checked_mul(part))?; }}"
+                ));
+                set(out, changed.clone().unwrap_or_default());
+            }
+            ReductionOp::And | ReductionOp::Or => {
+                let (method, test) = if one.op == ReductionOp::And {
+                    ("all", own.clone())
+                } else {
+                    ("any", format!("!{own}"))
+                };
+                set(out, format!("{test} && {}", changed.clone().unwrap_or_default()));
+                let total = format!("{column}.{method}(|part| part)");
+                let symbol = if one.op == ReductionOp::And { "&&" } else { "||" };
+                out.line(format!("{own} = {own} {symbol} {total};"));
+            }
+            _ => {
+                let fold = fold_name(one);
+                out.line(format!(
+                    "let total = combine::<{fold}, {kind}>(&mut {column}.collect::<Vec<_>>());"
+                ));
+                match one.op {
+                    ReductionOp::Min | ReductionOp::Max if one.rule != Some(ExtremumRule::Propagate) => {
+                        let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
+                        set(out, format!("total {symbol} {own}"));
+                    }
+                    _ => set(out, changed.clone().unwrap_or_default()),
+                }
+                out.line(format!("{own} = <{fold} as Fold<{kind}>>::fold({own}, total);"));
+            }
+        }
+    }
+}
+
+/// The start value that changes nothing.
+fn neutral(one: &ScalarReduction, kind: Kind) -> String {
+    match one.op {
+        ReductionOp::And => "true".to_owned(),
+        ReductionOp::Or => "false".to_owned(),
+        _ => format!("<{} as Fold<{}>>::neutral()", fold_name(one), names::scalar(kind)),
+    }
+}
+
+fn fold_name(one: &ScalarReduction) -> &'static str {
+    let propagate = one.rule == Some(ExtremumRule::Propagate);
+    match one.op {
+        ReductionOp::Add => "Sum",
+        ReductionOp::Multiply => "Product",
+        ReductionOp::Min if propagate => "Minimum",
+        ReductionOp::Max if propagate => "Maximum",
+        ReductionOp::Min => "PyMin",
+        ReductionOp::Max => "PyMax",
+        ReductionOp::And | ReductionOp::BitAnd => "And",
+        ReductionOp::Or | ReductionOp::BitOr => "Or",
+        ReductionOp::BitXor => "Xor",
+    }
+}

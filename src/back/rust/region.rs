@@ -1,0 +1,156 @@
+//! What the writers of one function know: the region, its types and facts, the variant.
+
+use super::bounds::Bounds;
+use super::names;
+use super::variant::Variant;
+use crate::deps::{AccessMode, Facts};
+use crate::infer::{InputTy, Origin, Types};
+use crate::ir::{Array, ArrayOrigin, Expression, Handle, Region, Variable};
+use crate::plan::Plan;
+use crate::source::{SourceFile, Span};
+
+/// One function of a kernel, as its writers see it.
+pub(super) struct Scene<'p> {
+    pub(super) plan: &'p Plan<'p>,
+    pub(super) region: &'p Region,
+    pub(super) types: &'p Types,
+    pub(super) facts: &'p Facts,
+    pub(super) file: &'p SourceFile,
+    pub(super) variant: Variant,
+    pub(super) bounds: &'p Bounds,
+}
+
+impl Scene<'_> {
+    /// The row of a place, from 1.
+    pub(super) fn row(&self, span: Span) -> u32 {
+        self.file.row(span.start)
+    }
+
+    pub(super) fn array(&self, array: Handle<Array>) -> String {
+        names::rust(&self.region.arrays[array].name)
+    }
+
+    pub(super) fn variable(&self, variable: Handle<Variable>) -> String {
+        names::rust(&self.region.variables[variable].name)
+    }
+
+    /// The flag that tells whether an output was reassigned.
+    pub(super) fn flag(&self, variable: Handle<Variable>) -> String {
+        format!("{}_changed", self.region.variables[variable].name)
+    }
+
+    /// Whether a variable has such a flag.
+    pub(super) fn has_flag(&self, variable: Handle<Variable>) -> bool {
+        self.types.output_needs_flag(variable) && self.region.outputs.iter().any(|output| output.variable == variable)
+    }
+
+    /// `T, R` of a view.
+    pub(super) fn view_type(&self, array: Handle<Array>) -> String {
+        let ty = self.types.array(array);
+        let kind = if ty.element.kind == crate::infer::Kind::Bool {
+            "u8"
+        } else {
+            names::scalar(ty.element.kind)
+        };
+        format!("{kind}, {}", ty.rank)
+    }
+
+    /// Subscripts as Rust integers, in an array literal; of the fast variant, brought into bounds.
+    pub(super) fn subscripts(
+        &self,
+        array: Handle<Array>,
+        subscripts: &[Handle<Expression>],
+        modes: Option<&[AccessMode]>,
+    ) -> String {
+        let name = self.array(array);
+        let each = subscripts.iter().enumerate().map(|(axis, root)| {
+            let text = self.converted(*root, crate::infer::Ty::INT);
+            match (self.variant, modes.map(|modes| modes[axis])) {
+                (Variant::Careful, _) | (Variant::Fast, Some(AccessMode::Direct)) => text,
+                (Variant::Fast, Some(AccessMode::FromEnd)) => format!("({text}).wrapping_add({name}.extent({axis}))"),
+                (Variant::Fast, Some(AccessMode::Checked) | None) => format!("wrapped({name}.wrap({axis}, {text}))?"),
+            }
+        });
+        format!("[{}]", each.collect::<Vec<_>>().join(", "))
+    }
+
+    /// An element, of the Rust type of its expression.
+    pub(super) fn load(
+        &self,
+        root: Handle<Expression>,
+        array: Handle<Array>,
+        subscripts: &[Handle<Expression>],
+    ) -> String {
+        let element = self.types.array(array).element;
+        let name = self.array(array);
+        let row = self.row(self.region.spans[root]);
+        let text = match self.variant {
+            Variant::Careful => format!("{name}.get({}, {row})?", self.subscripts(array, subscripts, None)),
+            Variant::Fast => {
+                let modes = self
+                    .facts
+                    .load(root)
+                    .map(|access| access.subscripts.iter().map(|s| s.mode).collect::<Vec<_>>());
+                let index = self.subscripts(array, subscripts, modes.as_deref());
+                // The guards of `launch` cover `Direct` and `FromEnd` subscripts; `wrapped` covers the others.
+                format!("unsafe {{ {name}.get({index}) }}")
+            }
+        };
+        let text = if element.kind == crate::infer::Kind::Bool {
+            format!("({text} != 0)")
+        } else {
+            text
+        };
+        let ty = self.types.expression(root);
+        if element.origin == Origin::Python && element.kind != ty.kind {
+            if element.kind == crate::infer::Kind::U64 {
+                return format!("fits(i64::try_from({text}).ok())?");
+            }
+            return self.cast(text, element.kind, ty);
+        }
+        text
+    }
+
+    /// Whether any operation of the region may have to be left to Python half-way.
+    pub(super) fn may_stop(&self) -> bool {
+        use crate::infer::Outcome;
+        let region = self.region;
+        let expressions = region.expressions.handles().any(|root| {
+            self.types
+                .checks(root)
+                .iter()
+                .any(|check| check.otherwise == Outcome::Python)
+        });
+        let stores = region.stores.handles().any(|store| {
+            self.types
+                .store_checks(store)
+                .iter()
+                .any(|check| check.otherwise == Outcome::Python)
+        });
+        let other = region.expressions.iter().any(|(_, expression)| {
+            matches!(
+                expression,
+                Expression::Call {
+                    function: crate::ir::Function::RoundDigits,
+                    ..
+                }
+            )
+        });
+        let assigned = region
+            .variables
+            .handles()
+            .any(|variable| self.types.variable(variable).origin == Origin::Either);
+        expressions || stores || other || assigned
+    }
+
+    /// The input behind an array.
+    pub(super) fn input_of(&self, array: Handle<Array>) -> Handle<crate::ir::Input> {
+        let ArrayOrigin::Input(input) = self.region.arrays[array].origin;
+        input
+    }
+
+    /// Whether an input is an array.
+    pub(super) fn is_array(&self, input: Handle<crate::ir::Input>) -> bool {
+        matches!(self.types.input(input), InputTy::Array(_))
+    }
+}

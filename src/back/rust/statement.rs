@@ -1,0 +1,262 @@
+//! Statements.
+
+use super::names;
+use super::region::Scene;
+use super::variant::Variant;
+use super::writer::Writer;
+use crate::infer::{Kind, Origin, Ty};
+use crate::ir::{self, Block, Expression, Function, Handle, LogicalOp, Statement, Store, Variable};
+use crate::source::Span;
+
+impl Scene<'_> {
+    pub(super) fn block(&self, out: &mut Writer, block: &Block) {
+        let mut last = 0;
+        for (statement, span) in &block.statements {
+            let row = self.row(*span);
+            let simple = !matches!(statement, Statement::Break | Statement::Continue);
+            if row != last && simple {
+                out.line(format!("// {}: {}", row, self.file.line(row).trim()));
+            }
+            last = row;
+            self.statement(out, statement, *span);
+        }
+    }
+
+    fn statement(&self, out: &mut Writer, statement: &Statement, span: Span) {
+        match statement {
+            Statement::Assign { variable, value } => self.assign(out, *variable, *value, span),
+            Statement::Store(store) => self.store(out, *store, span),
+            Statement::Evaluate(value) => out.line(format!("let _ = {};", self.value(*value))),
+            Statement::If {
+                condition,
+                accept,
+                reject,
+            } => {
+                out.open(format!("if {}", self.truth(*condition)));
+                self.block(out, accept);
+                if !reject.is_empty() {
+                    out.reopen("else");
+                    self.block(out, reject);
+                }
+                out.close("");
+            }
+            Statement::For(header) => self.counted(out, *header, span),
+            Statement::While {
+                prelude,
+                condition,
+                body,
+            } => {
+                out.open("loop");
+                self.block(out, prelude);
+                out.line(format!("if !{} {{ break; }}", self.truth(*condition)));
+                self.beat(out);
+                self.block(out, body);
+                out.close("");
+            }
+            Statement::Break => out.line("break;"),
+            Statement::Continue => out.line("continue;"),
+            Statement::Raise { exception, message } => {
+                let row = self.row(span);
+                let message = message
+                    .as_ref()
+                    .map_or_else(|| "None".to_owned(), |text| format!("Some({})", names::text(text)));
+                out.line(match self.variant {
+                    Variant::Careful => format!(
+                        "return Err(Stop::raise(Exception::{}, {row}, {message}));",
+                        exception.name()
+                    ),
+                    Variant::Fast => "return Err(Stop::Bail);".to_owned(),
+                });
+            }
+        }
+    }
+
+    /// Lets Ctrl-C through, in loops that run on the calling thread for long.
+    pub(super) fn beat(&self, out: &mut Writer) {
+        if self.variant == Variant::Careful || self.plan.beats() {
+            out.line("pulse.beat()?;");
+        }
+    }
+
+    fn assign(&self, out: &mut Writer, variable: Handle<Variable>, value: Handle<Expression>, span: Span) {
+        let name = self.variable(variable);
+        let to = self.types.variable(variable);
+        let from = self.types.expression(value);
+        if self.region.expressions[value] == Expression::Variable(variable) {
+            return;
+        }
+        let checks: Vec<_> = self.types.assign_checks(variable, from);
+        let row = self.row(span);
+        if self.has_flag(variable) {
+            let changed = self.replaces(variable, value);
+            out.line(match changed {
+                Some(test) => format!("{0} |= {test};", self.flag(variable)),
+                None => format!("{} = true;", self.flag(variable)),
+            });
+        }
+        let mut tests = String::new();
+        for check in &checks {
+            if let Some(condition) = super::expression::operand_condition(check.condition, "a", from.kind) {
+                tests += &self.test_at(row, check, &condition, "0");
+            }
+        }
+        let text = self.value(value);
+        if tests.is_empty() {
+            out.line(format!("{name} = {};", self.cast(text, from.kind, to)));
+        } else {
+            out.line(format!(
+                "{name} = {{ let a = {text}; {tests}{} }};",
+                self.cast("a".to_owned(), from.kind, to)
+            ));
+        }
+    }
+
+    /// When an assignment may choose the variable's own object: whether it chooses another.
+    fn replaces(&self, variable: Handle<Variable>, value: Handle<Expression>) -> Option<String> {
+        let is_self = |root: Handle<Expression>| self.region.expressions[root] == Expression::Variable(variable);
+        let ty = self.types.variable(variable);
+        match &self.region.expressions[value] {
+            Expression::Call {
+                function: function @ (Function::Min | Function::Max),
+                arguments,
+            } => {
+                let symbol = if *function == Function::Min { "<" } else { ">" };
+                let own = self.variable(variable);
+                match arguments[..] {
+                    [first, other] if is_self(first) => Some(format!("({} {symbol} {own})", self.converted(other, ty))),
+                    [other, last] if is_self(last) => Some(format!("!({own} {symbol} {})", self.converted(other, ty))),
+                    _ => None,
+                }
+            }
+            Expression::Logical { op, left, .. } if is_self(*left) => Some(match op {
+                LogicalOp::And => self.truth(*left),
+                LogicalOp::Or => format!("!{}", self.truth(*left)),
+            }),
+            Expression::Select {
+                condition,
+                accept,
+                reject,
+            } if is_self(*accept) => {
+                _ = reject;
+                Some(format!("!{}", self.truth(*condition)))
+            }
+            Expression::Select { condition, reject, .. } if is_self(*reject) => Some(self.truth(*condition)),
+            _ => None,
+        }
+    }
+
+    fn store(&self, out: &mut Writer, handle: Handle<Store>, span: Span) {
+        let store = &self.region.stores[handle];
+        let element = self.types.array(store.array).element;
+        let from = self.types.expression(store.value);
+        let name = self.array(store.array);
+        let row = self.row(span);
+        let mut tests = String::new();
+        for check in self.types.store_checks(handle) {
+            if let Some(condition) = super::expression::operand_condition(check.condition, "value", from.kind) {
+                let operand = if from.kind.is_integer() { "value as i64" } else { "0" };
+                tests += &self.test_at(row, check, &condition, operand);
+            }
+        }
+        let value = self.value(store.value);
+        let stored = |text: &str| {
+            let text = self.cast(
+                text.to_owned(),
+                from.kind,
+                Ty {
+                    kind: element.kind,
+                    origin: Origin::Numpy,
+                },
+            );
+            if element.kind == Kind::Bool {
+                format!("({text} as u8)")
+            } else {
+                text
+            }
+        };
+        match self.variant {
+            Variant::Careful => {
+                let index = self.subscripts(store.array, &store.subscripts, None);
+                out.line(format!("let value = {value};"));
+                out.line(format!("let place = {name}.place({index}, {row})?;"));
+                if !tests.is_empty() {
+                    out.line(tests.trim_end());
+                }
+                out.line(format!("place.put({});", stored("value")));
+            }
+            Variant::Fast => {
+                let modes = self
+                    .facts
+                    .store(handle)
+                    .map(|access| access.subscripts.iter().map(|s| s.mode).collect::<Vec<_>>());
+                let index = self.subscripts(store.array, &store.subscripts, modes.as_deref());
+                out.line(format!("let value = {value};"));
+                if !tests.is_empty() {
+                    out.line(tests.trim_end());
+                }
+                out.line(format!("unsafe {{ {name}.set({index}, {}) }};", stored("value")));
+            }
+        }
+    }
+
+    /// The counter values of a loop, after the step was checked.
+    pub(super) fn steps(&self, out: &mut Writer, header: &ir::Loop, name: &str, span: Span) {
+        let int = |root: Handle<Expression>| {
+            let text = self.value(root);
+            match self.types.expression(root).kind {
+                Kind::U64 => format!("fits(i64::try_from({text}).ok())?"),
+                kind => self.cast(text, kind, Ty::INT),
+            }
+        };
+        let (start, stop, step) = (int(header.start), int(header.stop), int(header.step));
+        let literal = matches!(self.region.expressions[header.step], Expression::Literal(_));
+        if literal {
+            out.line(format!("let {name}_steps = Steps::new({start}, {stop}, {step});"));
+            return;
+        }
+        out.line(format!(
+            "let ({name}_start, {name}_stop, {name}_step) = ({start}, {stop}, {step});"
+        ));
+        let row = self.row(span);
+        out.line(match self.variant {
+            Variant::Careful => format!(
+                "if {name}_step == 0 {{ return Err(Stop::raise(Exception::ValueError, {row}, Some(\"range() arg 3 must not be \
+                 zero\"))); }}"
+            ),
+            Variant::Fast => format!("ensure({name}_step != 0)?;"),
+        });
+        out.line(format!(
+            "let {name}_steps = Steps::new({name}_start, {name}_stop, {name}_step);"
+        ));
+    }
+
+    fn counted(&self, out: &mut Writer, handle: Handle<ir::Loop>, span: Span) {
+        let header = &self.region.loops[handle];
+        let name = names::rust(&header.name);
+        out.block();
+        self.steps(out, header, &name, span);
+        let top = self
+            .region
+            .body
+            .statements
+            .iter()
+            .any(|(one, _)| *one == Statement::For(handle));
+        if top && !self.region.outputs.is_empty() {
+            // Python's own loop leaves every variable as it is, and costs nothing.
+            out.line(format!("if {name}_steps.is_empty() {{ return Err(Stop::Empty); }}"));
+        }
+        if self.variant == Variant::Fast {
+            self.guards_at(out, handle, &name);
+            if self.plan.is_parallel(handle) {
+                self.parallel(out, handle, &name);
+                out.close("");
+                return;
+            }
+        }
+        out.open(format!("for {name} in {name}_steps.values()"));
+        self.beat(out);
+        self.block(out, &header.body);
+        out.close("");
+        out.close("");
+    }
+}
