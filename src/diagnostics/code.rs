@@ -72,6 +72,9 @@ codes! {
     UnprovenIndependence, "FK202", "unproven-independence", Warning, "Independence could not be proved: the loop runs sequentially";
     // Types.
     IncompatibleTypes, "FK301", "incompatible-types", Error, "A variable would need two types that join to nothing";
+    UndefinedOperation, "FK302", "undefined-operation", Error, "An operation does not apply to the types of its operands";
+    AmbiguousType, "FK303", "ambiguous-type", Error, "The type of a value depends on the data, and matters";
+    ArrayMisuse, "FK304", "array-misuse", Error, "An array is used as a number, a number as an array, or an array with too few or many subscripts";
     // Building.
     NotTranslated, "FK401", "not-translated", Warning, "A region runs as Python";
 }

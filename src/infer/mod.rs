@@ -43,20 +43,38 @@ mod check;
 mod convert;
 mod flow;
 mod functions;
+mod inputs;
 mod operators;
+mod outputs;
 mod promote;
+mod resolve;
 mod rule;
 mod set;
 mod signature;
 #[cfg(test)]
 mod truth;
+mod truth_only;
 mod ty;
 mod types;
 mod ufuncs;
 
 pub use annotation::Hint;
 pub use check::{Check, Condition, Outcome};
-pub use flow::infer;
 pub use signature::{Parameter, Signature, SignatureError};
 pub use ty::{ArrayTy, InputTy, Kind, Origin, Ty};
 pub use types::Types;
+
+use crate::diagnostics::Diagnostic;
+use crate::ir::Region;
+
+/// The types of a region under a signature, which names every input of the region.
+///
+/// # Errors
+///
+/// What has no type, each with its places: a variable whose types join to nothing, an operation that raises a TypeError, an
+/// array used as a number, and so on. The region then runs as Python.
+pub fn infer(region: &Region, signature: &Signature) -> Result<Types, Vec<Diagnostic>> {
+    let inputs = inputs::inputs(region, signature)?;
+    let flow = flow::flow(region, &inputs.inputs, &inputs.arrays);
+    resolve::resolve(region, inputs, &flow)
+}

@@ -2,10 +2,15 @@
 
 use super::{Kind, Origin, Ty};
 
-/// The exact types (of Python or NumPy origin) that a value may have when its expression is evaluated.
+/// The exact types (of Python or NumPy origin) that a value may have when its expression is evaluated; those of values made
+/// by the region are told from those of objects that a variable holds since before the region.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct TySet {
-    bits: u16,
+    /// Values made by the region.
+    fresh: u16,
+    /// Objects from before.
+    initial: u16,
+    rank_zero: bool,
 }
 
 /// Every exact type, at the position of its bit.
@@ -28,39 +33,71 @@ const TYPES: [Ty; 14] = [
 
 impl TySet {
     /// No type: a value that is never computed.
-    pub(super) const EMPTY: Self = Self { bits: 0 };
+    pub(super) const EMPTY: Self = Self {
+        fresh: 0,
+        initial: 0,
+        rank_zero: false,
+    };
 
-    /// Marks a value that may be a NumPy array of rank 0 instead of a scalar: it is changed in place by augmented
-    /// assignments, and shared by assignments.
-    pub(super) const RANK_ZERO: Self = Self { bits: 1 << 15 };
-
-    /// The set of one type. Types of origin `Either` have none of their own.
+    /// The set of one type, of a value made by the region. Types of origin `Either` have none of their own.
     pub(super) fn of(ty: Ty) -> Self {
-        match TYPES.iter().position(|t| *t == ty) {
-            Some(bit) => Self { bits: 1 << bit },
-            None => Self::EMPTY,
+        Self {
+            fresh: TYPES.iter().position(|t| *t == ty).map_or(0, |bit| 1 << bit),
+            ..Self::EMPTY
+        }
+    }
+
+    /// The same types, of objects that were there before the region.
+    pub(super) const fn from_before(self) -> Self {
+        Self {
+            fresh: 0,
+            initial: self.fresh | self.initial,
+            ..self
+        }
+    }
+
+    /// The same types, of objects that may be NumPy arrays of rank 0 instead of scalars: those are changed in place by
+    /// augmented assignments, and shared by assignments.
+    pub(super) const fn or_rank_zero(self) -> Self {
+        Self {
+            rank_zero: true,
+            ..self
         }
     }
 
     pub(super) const fn union(self, other: Self) -> Self {
         Self {
-            bits: self.bits | other.bits,
+            fresh: self.fresh | other.fresh,
+            initial: self.initial | other.initial,
+            rank_zero: self.rank_zero || other.rank_zero,
         }
     }
 
-    /// Without the mark of [`Self::RANK_ZERO`].
-    pub(super) const fn scalars(self) -> Self {
-        Self {
-            bits: self.bits & !Self::RANK_ZERO.bits,
-        }
+    /// The types of values that the region made.
+    pub(super) const fn fresh(self) -> Self {
+        Self { initial: 0, ..self }
+    }
+
+    /// The types of objects from before the region.
+    pub(super) const fn initial(self) -> Self {
+        Self { fresh: 0, ..self }
     }
 
     pub(super) const fn may_have_rank_zero(self) -> bool {
-        self.bits & Self::RANK_ZERO.bits != 0
+        self.rank_zero
+    }
+
+    const fn bits(self) -> u16 {
+        self.fresh | self.initial
     }
 
     pub(super) const fn is_empty(self) -> bool {
-        self.scalars().bits == 0
+        self.bits() == 0
+    }
+
+    /// Whether every type of `other` is one of this set.
+    pub(super) const fn covers(self, other: Self) -> bool {
+        other.bits() & !self.bits() == 0
     }
 
     pub(super) fn contains(self, ty: Ty) -> bool {
@@ -72,7 +109,7 @@ impl TySet {
         TYPES
             .into_iter()
             .enumerate()
-            .filter(move |(bit, _)| self.bits & (1 << bit) != 0)
+            .filter(move |(bit, _)| self.bits() & (1 << bit) != 0)
             .map(|(_, ty)| ty)
     }
 

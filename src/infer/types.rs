@@ -14,6 +14,7 @@ pub struct Types {
     pub(super) checks: SideTable<Expression, Vec<Check>>,
     pub(super) store_checks: SideTable<Store, Vec<Check>>,
     pub(super) output_flags: SideTable<Variable, bool>,
+    pub(super) output_types: SideTable<Variable, Ty>,
 }
 
 impl Types {
@@ -77,6 +78,11 @@ impl Types {
     /// [`Statement::Assign`](crate::ir::Statement::Assign) and for [`Variable::initial`].
     pub fn assign_checks(&self, variable: Handle<Variable>, value: Ty) -> Vec<Check> {
         super::check::keep(value, self.variables[variable])
+    }
+
+    /// The type of the value that an output has after the region, if it is new: of Python or NumPy origin, never either.
+    pub fn output(&self, variable: Handle<Variable>) -> Ty {
+        self.output_types[variable]
     }
 
     /// Whether the kernel must tell if an output still holds the object that it held before the region, because that object

@@ -64,7 +64,7 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
         .region
         .outputs
         .iter()
-        .map(|output| types.variable(output.variable).to_string())
+        .map(|output| types.output(output.variable).to_string())
         .collect();
     json!({
         "symbol": emitted.symbol,

@@ -1,0 +1,80 @@
+//! What the region hands back: scalars whose type must be known, and arrays of rank 0, which it must not.
+
+use super::flow::Flow;
+use super::inputs::described;
+use super::{Ty, Types};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{Expression, Handle, Output, Region, Statement, Variable, visit_statements};
+
+/// Checks the outputs, and finds those of which the kernel must say whether they are new.
+pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems: &mut Vec<Diagnostic>) {
+    for output in &region.outputs {
+        match flag(region, flow, output) {
+            Ok(flag) => {
+                types.output_flags[output.variable] = flag;
+                types.output_types[output.variable] = fresh_ty(flow, output.variable, types.variable(output.variable));
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    in_place(region, flow, problems);
+}
+
+/// Whether the kernel must say if the output is new; an error where even that would not tell its type.
+fn flag(region: &Region, flow: &Flow, output: &Output) -> Result<bool, Diagnostic> {
+    let set = flow.at_end[output.variable.index()];
+    let name = &output.name;
+    if set.may_have_rank_zero() {
+        return Err(rank_zero(
+            region,
+            output.variable,
+            format!("`{name}` may be an array of rank 0 after the loop"),
+        ));
+    }
+    let (fresh, initial) = (set.fresh(), set.initial());
+    if fresh.is_empty() {
+        return Ok(false);
+    }
+    match fresh.single() {
+        Some(_) => Ok(!fresh.covers(initial)),
+        None => {
+            let types: Vec<String> = fresh.iter().map(described).collect();
+            let message = format!(
+                "the type of `{name}` after the loop depends on the data: {}",
+                types.join(" or ")
+            );
+            let span = region.variables[output.variable].span;
+            let diagnostic = Diagnostic::new(Code::AmbiguousType, span, message);
+            Err(diagnostic.help("give every value assigned to it the same type, for example with `float(…)`"))
+        }
+    }
+}
+
+/// An augmented assignment changes an array of rank 0 in place, where it replaces a scalar.
+fn in_place(region: &Region, flow: &Flow, problems: &mut Vec<Diagnostic>) {
+    visit_statements(region, &region.body, &mut |statement, _| {
+        if let Statement::Assign { variable, value } = statement
+            && let Expression::Binary { left, .. } = &region.expressions[*value]
+            && region.expressions[*left] == Expression::Variable(*variable)
+            && flow.expressions[*left].may_have_rank_zero()
+        {
+            let name = &region.variables[*variable].name;
+            problems.push(rank_zero(
+                region,
+                *variable,
+                format!("`{name}` may be an array of rank 0, changed in place"),
+            ));
+        }
+    });
+}
+
+fn rank_zero(region: &Region, variable: Handle<Variable>, message: String) -> Diagnostic {
+    Diagnostic::new(Code::AmbiguousType, region.variables[variable].span, message)
+        .note("`np.where` of scalars gives an array of rank 0")
+        .help("write `a if c else b`, or convert the result: `float(np.where(c, a, b))`")
+}
+
+/// The type that a new value of an output has: Python's or NumPy's, never either.
+fn fresh_ty(flow: &Flow, variable: Handle<Variable>, stored: Ty) -> Ty {
+    flow.at_end[variable.index()].fresh().single().unwrap_or(stored)
+}
