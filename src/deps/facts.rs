@@ -76,8 +76,11 @@ pub struct Access {
 /// One subscript of an access.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subscript {
-    /// Its value as written, before wrapping, if it is linear. Counters of all enclosing loops may occur.
-    pub form: Option<Linear>,
+    /// Its value as written, before wrapping; counters of all enclosing loops may occur.
+    pub form: Linear,
+    /// For each enclosing loop, outermost first: how much it grows when the counter grows by 1; `None`: not by a fixed
+    /// amount.
+    pub strides: Vec<(Handle<Loop>, Option<i64>)>,
     /// How it is brought into bounds.
     pub mode: AccessMode,
 }

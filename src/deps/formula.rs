@@ -67,7 +67,7 @@ impl Formula {
     }
 
     /// Whether it holds, given the values of the atoms; `None` when one is unknown.
-    pub fn evaluate(&self, value: &impl Fn(&Atom) -> Option<i128>) -> Option<bool> {
+    pub fn evaluate(&self, value: &dyn Fn(&Atom) -> Option<i128>) -> Option<bool> {
         match self {
             Self::True => Some(true),
             Self::False => Some(false),
@@ -85,7 +85,7 @@ impl Formula {
     }
 
     /// Calls `visit` for every linear expression in it.
-    pub fn visit_linears(&self, visit: &mut impl FnMut(&Linear)) {
+    pub fn visit_linears(&self, visit: &mut dyn FnMut(&Linear)) {
         match self {
             Self::True | Self::False => {}
             Self::NonNegative(linear) | Self::Zero(linear) | Self::Divides(_, linear) => visit(linear),

@@ -23,7 +23,13 @@ pub enum Atom {
     Quotient(Box<Linear>, i64),
     /// A linear expression modulo a positive constant, from 0 to below the constant.
     Remainder(Box<Linear>, i64),
-    /// Some integer that has no linear form, told apart by number; the same number is the same value within one iteration
+    /// The product of two linear expressions, neither of them constant.
+    Product(Box<Linear>, Box<Linear>),
+    /// The least of several linear expressions.
+    Least(Vec<Linear>),
+    /// The greatest of several linear expressions.
+    Greatest(Vec<Linear>),
+    /// Some value that has no linear form, told apart by number; the same number is the same value within one iteration
     /// of the loops around its definition. Never in a guard.
     Value(u32),
 }
@@ -61,36 +67,32 @@ impl Linear {
         self.terms.is_empty().then_some(self.constant)
     }
 
-    /// The coefficient of an atom, 0 if it does not occur (inside quotients and remainders does not count).
+    /// The coefficient of an atom, 0 if it does not occur (inside other atoms does not count).
     pub fn coefficient(&self, atom: &Atom) -> i64 {
         self.terms.iter().find(|(_, a)| a == atom).map_or(0, |(c, _)| *c)
     }
 
-    /// How much it grows when the counter of `header` grows by 1. `None`: not by a fixed amount (the counter occurs inside a
-    /// quotient or a remainder).
+    /// How much it grows when the counter of `header` grows by 1. `None`: not by a fixed amount (the counter occurs inside
+    /// another atom).
     pub fn stride(&self, header: Handle<Loop>) -> Option<i64> {
         let counter = Atom::Counter(header);
-        let inside = self.terms.iter().any(|(_, atom)| match atom {
-            Atom::Quotient(of, _) | Atom::Remainder(of, _) => of.mentions(&counter),
-            _ => false,
-        });
+        let inside = self
+            .terms
+            .iter()
+            .any(|(_, atom)| atom.parts().iter().any(|part| part.mentions(&counter)));
         (!inside).then(|| self.coefficient(&counter))
     }
 
-    /// Whether an atom occurs, also inside quotients and remainders.
+    /// Whether an atom occurs, also inside other atoms.
     pub fn mentions(&self, wanted: &Atom) -> bool {
         self.any(&mut |atom| atom == wanted)
     }
 
-    /// Whether some atom, also inside quotients and remainders, satisfies `test`.
-    pub fn any(&self, test: &mut impl FnMut(&Atom) -> bool) -> bool {
-        self.terms.iter().any(|(_, atom)| {
-            test(atom)
-                || match atom {
-                    Atom::Quotient(of, _) | Atom::Remainder(of, _) => of.any(test),
-                    _ => false,
-                }
-        })
+    /// Whether some atom, also inside other atoms, satisfies `test`.
+    pub fn any(&self, test: &mut dyn FnMut(&Atom) -> bool) -> bool {
+        self.terms
+            .iter()
+            .any(|(_, atom)| test(atom) || atom.parts().iter().any(|part| part.any(test)))
     }
 
     /// The sum; `None` when a coefficient leaves 64 bits.
@@ -145,7 +147,7 @@ impl Linear {
         Some(Self { constant, terms })
     }
 
-    /// With an expression in the place of an atom (not inside quotients and remainders); `None` on overflow.
+    /// With an expression in the place of an atom (not inside other atoms); `None` on overflow.
     pub fn substitute(&self, atom: &Atom, by: &Self) -> Option<Self> {
         let coefficient = self.coefficient(atom);
         if coefficient == 0 {
@@ -156,18 +158,12 @@ impl Linear {
         rest.combine(coefficient, by)
     }
 
-    /// Its value, given those of the atoms; `None` when one is unknown or something leaves 128 bits.
-    pub fn evaluate(&self, value: &impl Fn(&Atom) -> Option<i128>) -> Option<i128> {
+    /// Its value, given those of the atoms; `None` when one is unknown or something leaves 128 bits. Atoms made of linear
+    /// expressions are asked for first, then computed.
+    pub fn evaluate(&self, value: &dyn Fn(&Atom) -> Option<i128>) -> Option<i128> {
         let mut sum = i128::from(self.constant);
         for (coefficient, atom) in &self.terms {
-            let term = match value(atom) {
-                Some(known) => known,
-                None => match atom {
-                    Atom::Quotient(of, by) => of.evaluate(value)?.div_euclid(i128::from(*by)),
-                    Atom::Remainder(of, by) => of.evaluate(value)?.rem_euclid(i128::from(*by)),
-                    _ => return None,
-                },
-            };
+            let term = value(atom).or_else(|| atom.compute(value))?;
             sum = sum.checked_add(term.checked_mul(i128::from(*coefficient))?)?;
         }
         Some(sum)
@@ -204,8 +200,46 @@ fn push_term(text: &mut String, coefficient: i64, atom: &str) {
 }
 
 impl Atom {
+    /// The linear expressions it is made of.
+    pub fn parts(&self) -> Vec<&Linear> {
+        match self {
+            Self::Quotient(of, _) | Self::Remainder(of, _) => vec![of],
+            Self::Product(left, right) => vec![left, right],
+            Self::Least(parts) | Self::Greatest(parts) => parts.iter().collect(),
+            Self::Counter(_)
+            | Self::First(_)
+            | Self::Last(_)
+            | Self::Input(_)
+            | Self::Extent(..)
+            | Self::Size(_)
+            | Self::Variable(_)
+            | Self::Value(_) => Vec::new(),
+        }
+    }
+
+    /// The value of an atom that is made of linear expressions.
+    fn compute(&self, value: &dyn Fn(&Self) -> Option<i128>) -> Option<i128> {
+        let all = |parts: &[Linear]| parts.iter().map(|p| p.evaluate(value)).collect::<Option<Vec<_>>>();
+        match self {
+            Self::Quotient(of, by) => Some(of.evaluate(value)?.div_euclid(i128::from(*by))),
+            Self::Remainder(of, by) => Some(of.evaluate(value)?.rem_euclid(i128::from(*by))),
+            Self::Product(left, right) => left.evaluate(value)?.checked_mul(right.evaluate(value)?),
+            Self::Least(parts) => all(parts)?.into_iter().min(),
+            Self::Greatest(parts) => all(parts)?.into_iter().max(),
+            Self::Counter(_)
+            | Self::First(_)
+            | Self::Last(_)
+            | Self::Input(_)
+            | Self::Extent(..)
+            | Self::Size(_)
+            | Self::Variable(_)
+            | Self::Value(_) => None,
+        }
+    }
+
     /// As Python text, or as close to it as there is.
     pub fn text(&self, region: &Region) -> String {
+        let list = |parts: &[Linear]| parts.iter().map(|p| p.text(region)).collect::<Vec<_>>().join(", ");
         match self {
             Self::Counter(header) => region.loops[*header].name.clone(),
             Self::First(header) => format!("first {}", region.loops[*header].name),
@@ -217,6 +251,9 @@ impl Atom {
             Self::Variable(variable) => region.variables[*variable].name.clone(),
             Self::Quotient(of, by) => format!("({})//{by}", of.text(region)),
             Self::Remainder(of, by) => format!("({})%{by}", of.text(region)),
+            Self::Product(left, right) => format!("({})*({})", left.text(region), right.text(region)),
+            Self::Least(parts) => format!("min({})", list(parts)),
+            Self::Greatest(parts) => format!("max({})", list(parts)),
             Self::Value(number) => format!("value {number}"),
         }
     }

@@ -2,9 +2,16 @@
 //!
 //! May touch: infer, ir, source, diagnostics.
 
+mod accesses;
+mod bounds;
 mod facts;
 mod formula;
+mod judge;
 mod linear;
+mod omega;
+mod pairs;
+mod scalars;
+mod values;
 
 pub use facts::{
     Access, AccessMode, ArrayReduction, ArrayUpdate, BoundsGuard, Dependence, DependenceKind, Direction, ExtremumRule,
@@ -19,27 +26,97 @@ use crate::ir::{Region, SideTable};
 
 /// Analyses a region under one signature; without types, integer inputs are taken for Python ints (for `check` of files
 /// without annotations).
-pub fn analyse(region: &Region, _types: Option<&Types>) -> Facts {
-    let untouched = |_, _: &_| LoopFacts {
-        parallel: Legality::Unproven("dependences have not been analysed".to_owned()),
-        simd: Legality::Unproven("dependences have not been analysed".to_owned()),
-        lanes: None,
-        carried: Vec::new(),
-        reductions: Vec::new(),
-        array_reductions: Vec::new(),
-        private: Vec::new(),
-        lastprivate: Vec::new(),
-        breaks: false,
-        judgement: None,
-    };
-    Facts {
-        loads: SideTable::filled(&region.expressions, None),
-        stores: SideTable::filled(&region.stores, None),
-        bounds: Vec::new(),
-        overlaps: Vec::new(),
-        loops: SideTable::from_fn(&region.loops, untouched),
-        written: SideTable::filled(&region.arrays, true),
-        read: SideTable::filled(&region.arrays, true),
-        diagnostics: Vec::new(),
+pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
+    let accesses = accesses::collect(region, types);
+    let mut bounds = Vec::new();
+    let mut loads = SideTable::filled(&region.expressions, None);
+    let mut stores = SideTable::filled(&region.stores, None);
+    let mut sites = Vec::new();
+    for site in &accesses.sites {
+        let subscripts = bounds::subscripts(&accesses, site, &mut bounds);
+        let access = Access {
+            array: site.array,
+            subscripts,
+        };
+        match site.place {
+            Place::Load(load) => merge(&mut loads[load], &access),
+            Place::Store(store) => merge(&mut stores[store], &access),
+            Place::Variable(_) => {}
+        }
+        sites.push((site.clone(), access));
     }
+    let mut diagnostics = Vec::new();
+    let loops = SideTable::from_fn(&region.loops, |handle, _| {
+        let (facts, diagnostic) = judge::judge(region, types, &accesses, &sites, handle);
+        diagnostics.extend(diagnostic);
+        facts
+    });
+    Facts {
+        loads,
+        stores,
+        bounds,
+        overlaps: overlaps(region, &accesses, &sites),
+        loops,
+        written: accesses.written.clone(),
+        read: accesses.read.clone(),
+        diagnostics,
+    }
+}
+
+/// One expression evaluated in several places (a shared handle) has the weakest of its modes.
+fn merge(known: &mut Option<Access>, access: &Access) {
+    match known {
+        None => *known = Some(access.clone()),
+        Some(known) => {
+            for (one, other) in known.subscripts.iter_mut().zip(&access.subscripts) {
+                if one.mode != other.mode {
+                    one.mode = AccessMode::Checked;
+                }
+            }
+        }
+    }
+}
+
+/// Pairs of arrays of which one is written, where some loop is to run in parallel.
+fn overlaps(
+    region: &Region,
+    accesses: &accesses::Accesses<'_>,
+    sites: &[(accesses::Site, Access)],
+) -> Vec<OverlapGuard> {
+    let asks = |header: &crate::ir::Loop| {
+        header
+            .annotation
+            .as_ref()
+            .is_some_and(|annotation| annotation.directive != crate::ir::Directive::Sequential)
+    };
+    let parallel: Vec<_> = region
+        .loops
+        .iter()
+        .filter(|(_, header)| asks(header))
+        .map(|(handle, _)| handle)
+        .collect();
+    if parallel.is_empty() {
+        return Vec::new();
+    }
+    let arrays: Vec<_> = region
+        .arrays
+        .handles()
+        .filter(|one| accesses.written[*one] || accesses.read[*one])
+        .collect();
+    let mut guards = Vec::new();
+    for (position, a) in arrays.iter().enumerate() {
+        for b in &arrays[position + 1..] {
+            if accesses.written[*a] || accesses.written[*b] {
+                let or_identical = parallel
+                    .iter()
+                    .all(|handle| judge::independent_as_one(accesses, sites, *handle, *a, *b));
+                guards.push(OverlapGuard {
+                    a: *a,
+                    b: *b,
+                    or_identical,
+                });
+            }
+        }
+    }
+    guards
 }

@@ -82,8 +82,20 @@ impl Scene<'_> {
             Atom::Variable(variable) => format!("({} as i128)", self.variable(*variable)),
             Atom::Quotient(of, by) => format!("({}).div_euclid({by})", self.linear(of)),
             Atom::Remainder(of, by) => format!("({}).rem_euclid({by})", self.linear(of)),
+            Atom::Product(a, b) => format!("({}).saturating_mul({})", self.linear(a), self.linear(b)),
+            Atom::Least(parts) => self.extreme(parts, "min"),
+            Atom::Greatest(parts) => self.extreme(parts, "max"),
             Atom::Value(_) => "i128::MIN".to_owned(),
         }
+    }
+
+    fn extreme(&self, parts: &[Linear], method: &str) -> String {
+        let each: Vec<String> = parts.iter().map(|part| format!("({})", self.linear(part))).collect();
+        let (first, rest) = each
+            .split_first()
+            .map_or(("0_i128", &[][..]), |(first, rest)| (first.as_str(), rest));
+        rest.iter()
+            .fold(first.to_owned(), |text, part| format!("{text}.{method}({part})"))
     }
 
     /// Whether a scalar input is a Python int, whose magnitude the launch must bound.

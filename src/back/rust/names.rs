@@ -14,7 +14,8 @@ const TAKEN: &[&str] = &[
 
 /// A Python name as a Rust name.
 pub(super) fn rust(name: &str) -> String {
-    if TAKEN.contains(&name) || name.starts_with("__") || name == "_" {
+    let taken = TAKEN.contains(&name) || ENDINGS.iter().any(|ending| name.ends_with(ending));
+    if taken || name.starts_with("__") || name == "_" {
         format!("{name}_v")
     } else {
         name.to_owned()

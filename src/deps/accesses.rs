@@ -1,0 +1,278 @@
+//! All loads and stores of a region, with their subscripts in symbols and the conditions under which they happen.
+
+use super::values::{Environment, Number, Numbering, Value};
+use super::{Formula, Linear, Place};
+use crate::infer::Types;
+use crate::ir::{self, Array, Block, Expression, Handle, LogicalOp, Loop, Region, SideTable, Statement, Variable};
+use crate::source::Span;
+
+/// One occurrence of a load or store.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    /// The expression or store.
+    pub(super) place: Place,
+    /// Which array.
+    pub(super) array: Handle<Array>,
+    /// Whether it stores.
+    pub(super) write: bool,
+    /// One for each axis.
+    pub(super) subscripts: Vec<Number>,
+    /// The counted loops around it, outermost first.
+    pub(super) loops: Vec<Handle<Loop>>,
+    /// Conditions that hold when it happens (as far as they are understood).
+    pub(super) conditions: Vec<Formula>,
+    /// Where it is written.
+    pub(super) span: Span,
+}
+
+/// What is known about a loop when it begins.
+#[derive(Clone, Debug)]
+pub(super) struct Header {
+    /// The counted loops around it, outermost first.
+    pub(super) parents: Vec<Handle<Loop>>,
+    /// First counter value; `None`: not understood.
+    pub(super) start: Option<Linear>,
+    /// Not reached; `None`: not understood.
+    pub(super) stop: Option<Linear>,
+    /// Step; `None`: not understood.
+    pub(super) step: Option<Linear>,
+    /// What the variables hold before the first iteration.
+    pub(super) entry: Environment,
+}
+
+/// All of it. A site stands before another one if it is evaluated first within an iteration of their common loops.
+#[derive(Debug)]
+pub(super) struct Accesses<'r> {
+    pub(super) region: &'r Region,
+    pub(super) types: Option<&'r Types>,
+    pub(super) sites: Vec<Site>,
+    /// `None`: never reached.
+    pub(super) headers: SideTable<Loop, Option<Header>>,
+    pub(super) values: Vec<Value>,
+    pub(super) written: SideTable<Array, bool>,
+    pub(super) read: SideTable<Array, bool>,
+}
+
+/// Walks through a region.
+pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Accesses<'r> {
+    let mut written = SideTable::filled(&region.arrays, false);
+    ir::visit_statements(region, &region.body, &mut |statement, _| {
+        if let Statement::Store(store) = statement {
+            written[region.stores[*store].array] = true;
+        }
+    });
+    let mut collector = Collector {
+        numbering: Numbering::new(region, types, written.clone()),
+        sites: Vec::new(),
+        headers: SideTable::filled(&region.loops, None),
+        conditions: Vec::new(),
+        read: SideTable::filled(&region.arrays, false),
+    };
+    collector.block(&region.body);
+    Accesses {
+        region,
+        types,
+        sites: collector.sites,
+        headers: collector.headers,
+        values: collector.numbering.values,
+        written,
+        read: collector.read,
+    }
+}
+
+/// Variables assigned in a block, inner blocks included.
+pub(super) fn assigned(region: &Region, block: &Block) -> Vec<Handle<Variable>> {
+    let mut variables = Vec::new();
+    ir::visit_statements(region, block, &mut |statement, _| {
+        if let Statement::Assign { variable, .. } = statement
+            && !variables.contains(variable)
+        {
+            variables.push(*variable);
+        }
+    });
+    variables
+}
+
+struct Collector<'r> {
+    numbering: Numbering<'r>,
+    sites: Vec<Site>,
+    headers: SideTable<Loop, Option<Header>>,
+    conditions: Vec<Formula>,
+    read: SideTable<Array, bool>,
+}
+
+impl<'r> Collector<'r> {
+    /// Walks a block; tells whether control can reach its end.
+    fn block(&mut self, block: &'r Block) -> bool {
+        let depth = self.conditions.len();
+        let mut reached = true;
+        for (statement, span) in &block.statements {
+            if !self.statement(statement, *span) {
+                reached = false;
+                break;
+            }
+        }
+        self.conditions.truncate(depth);
+        reached
+    }
+
+    fn statement(&mut self, statement: &'r Statement, span: Span) -> bool {
+        self.numbering.next_statement();
+        match statement {
+            Statement::Assign { variable, value } => {
+                self.loads(*value);
+                let number = self.numbering.number(*value);
+                self.numbering.environment[*variable] = Some(number);
+            }
+            Statement::Evaluate(value) => self.loads(*value),
+            Statement::Store(store) => self.store(*store, span),
+            Statement::If {
+                condition,
+                accept,
+                reject,
+            } => return self.branch(*condition, accept, reject),
+            Statement::For(header) => self.counted(*header),
+            Statement::While {
+                prelude,
+                condition,
+                body,
+            } => self.repeated(prelude, *condition, body),
+            Statement::Break | Statement::Continue | Statement::Raise { .. } => return false,
+        }
+        true
+    }
+
+    fn store(&mut self, handle: Handle<ir::Store>, span: Span) {
+        let store = &self.numbering.region.stores[handle];
+        self.loads(store.value);
+        store.subscripts.iter().for_each(|s| self.loads(*s));
+        self.site(Place::Store(handle), store.array, true, &store.subscripts, span);
+    }
+
+    fn branch(&mut self, condition: Handle<Expression>, accept: &'r Block, reject: &'r Block) -> bool {
+        self.loads(condition);
+        let holds = self.numbering.condition(condition, true);
+        let fails = self.numbering.condition(condition, false);
+        let before = self.numbering.environment.clone();
+        let accepted = self.under(holds.clone(), |this| this.block(accept));
+        let after = std::mem::replace(&mut self.numbering.environment, before);
+        let rejected = self.under(fails.clone(), |this| this.block(reject));
+        match (accepted, rejected) {
+            (true, true) => self.join(after),
+            (true, false) => {
+                self.numbering.environment = after;
+                self.push(holds);
+            }
+            (false, true) => self.push(fails),
+            (false, false) => return false,
+        }
+        true
+    }
+
+    /// Adds a condition for the rest of the present block.
+    fn push(&mut self, condition: Formula) {
+        if condition != Formula::True {
+            self.conditions.push(condition);
+        }
+    }
+
+    fn under<T>(&mut self, condition: Formula, work: impl FnOnce(&mut Self) -> T) -> T {
+        let depth = self.conditions.len();
+        self.push(condition);
+        let result = work(self);
+        self.conditions.truncate(depth);
+        result
+    }
+
+    /// Variables that differ between the present environment and another one may hold anything.
+    fn join(&mut self, other: Environment) {
+        let differing: Vec<Handle<Variable>> = other
+            .iter()
+            .filter(|(variable, number)| self.numbering.environment[*variable] != **number)
+            .map(|(variable, _)| variable)
+            .collect();
+        for variable in differing {
+            self.numbering.forget(variable);
+        }
+    }
+
+    fn counted(&mut self, handle: Handle<Loop>) {
+        let header = &self.numbering.region.loops[handle];
+        let bounds = [header.start, header.stop, header.step];
+        bounds.iter().for_each(|bound| self.loads(*bound));
+        let [start, stop, step] = bounds.map(|bound| {
+            let number = self.numbering.number(bound);
+            self.numbering.exact(bound, &number).then_some(number.linear)
+        });
+        self.headers[handle] = Some(Header {
+            parents: self.numbering.loops.clone(),
+            start,
+            stop,
+            step,
+            entry: self.numbering.environment.clone(),
+        });
+        let assigned = assigned(self.numbering.region, &header.body);
+        self.numbering.loops.push(handle);
+        assigned.iter().for_each(|v| self.numbering.forget(*v));
+        self.block(&header.body);
+        self.numbering.loops.pop();
+        assigned.iter().for_each(|v| self.numbering.forget(*v));
+    }
+
+    fn repeated(&mut self, prelude: &'r Block, condition: Handle<Expression>, body: &'r Block) {
+        let mut assigned = assigned(self.numbering.region, prelude);
+        assigned.extend(self::assigned(self.numbering.region, body));
+        assigned.iter().for_each(|v| self.numbering.forget(*v));
+        self.block(prelude);
+        self.numbering.next_statement();
+        self.loads(condition);
+        let holds = self.numbering.condition(condition, true);
+        self.under(holds, |this| this.block(body));
+        assigned.iter().for_each(|v| self.numbering.forget(*v));
+    }
+
+    /// Notes every load in an expression, each under the conditions of the operators that may skip it.
+    fn loads(&mut self, root: Handle<Expression>) {
+        let region = self.numbering.region;
+        match &region.expressions[root] {
+            Expression::Load { array, subscripts } => {
+                subscripts.iter().for_each(|s| self.loads(*s));
+                let span = region.spans[root];
+                self.site(Place::Load(root), *array, false, subscripts, span);
+            }
+            Expression::Logical { op, left, right } => {
+                self.loads(*left);
+                let condition = self.numbering.condition(*left, *op == LogicalOp::And);
+                self.under(condition, |this| this.loads(*right));
+            }
+            Expression::Select {
+                condition,
+                accept,
+                reject,
+            } => {
+                self.loads(*condition);
+                let (holds, fails) = (
+                    self.numbering.condition(*condition, true),
+                    self.numbering.condition(*condition, false),
+                );
+                self.under(holds, |this| this.loads(*accept));
+                self.under(fails, |this| this.loads(*reject));
+            }
+            other => ir::children(other).into_iter().for_each(|child| self.loads(child)),
+        }
+    }
+
+    fn site(&mut self, place: Place, array: Handle<Array>, write: bool, subscripts: &[Handle<Expression>], span: Span) {
+        self.read[array] |= !write;
+        let subscripts = subscripts.iter().map(|s| self.numbering.number(*s)).collect();
+        self.sites.push(Site {
+            place,
+            array,
+            write,
+            subscripts,
+            loops: self.numbering.loops.clone(),
+            conditions: self.conditions.clone(),
+            span,
+        });
+    }
+}

@@ -1,0 +1,160 @@
+//! Which subscripts a guard can prove in bounds, and where it is evaluated.
+
+use super::accesses::{Accesses, Header, Site};
+use super::{AccessMode, Atom, BoundsGuard, Formula, Linear, Subscript};
+use crate::ir::{Handle, Loop};
+
+/// The subscripts of a site with their modes; guards are added to `guards` unless they are there.
+pub(super) fn subscripts(accesses: &Accesses<'_>, site: &Site, guards: &mut Vec<BoundsGuard>) -> Vec<Subscript> {
+    let each = site.subscripts.iter().enumerate().map(|(axis, number)| {
+        let form = number.linear.clone();
+        let strides = site
+            .loops
+            .iter()
+            .map(|header| (*header, form.stride(*header)))
+            .collect();
+        let guard = guard(accesses, site, axis as u32, &form);
+        let mode = guard.as_ref().map_or(AccessMode::Checked, |guard| guard.mode);
+        if let Some(guard) = guard.filter(|guard| guard.condition != Formula::True) {
+            let same = |other: &BoundsGuard| {
+                (other.array, other.axis, other.at) == (guard.array, guard.axis, guard.at)
+                    && other.condition == guard.condition
+            };
+            if !guards.iter().any(same) {
+                guards.push(guard);
+            }
+        }
+        Subscript { form, strides, mode }
+    });
+    each.collect()
+}
+
+fn guard(accesses: &Accesses<'_>, site: &Site, axis: u32, form: &Linear) -> Option<BoundsGuard> {
+    let plain = matches!(form.terms[..], [(1, Atom::Counter(_))]) && form.constant == 0;
+    if !site.conditions.is_empty() && !plain {
+        // The condition may be what keeps it in bounds.
+        return None;
+    }
+    let places = std::iter::once(None).chain(site.loops.iter().copied().map(Some));
+    for at in places {
+        let Some((low, high)) = extremes(accesses, site, form, at) else {
+            continue;
+        };
+        if !evaluable(accesses, &low, at) || !evaluable(accesses, &high, at) {
+            continue;
+        }
+        let extent = Linear::atom(Atom::Extent(site.array, axis));
+        let (mode, condition) = if high.as_constant().is_some_and(|high| high < 0) {
+            (AccessMode::FromEnd, Formula::NonNegative(low.add(&extent)?))
+        } else if low.as_constant().is_some_and(|low| low < 0) {
+            return None;
+        } else {
+            let below = Formula::less(&high, &extent)?;
+            (AccessMode::Direct, Formula::NonNegative(low).and(below))
+        };
+        let condition = condition.simplified();
+        if condition == Formula::False {
+            return None;
+        }
+        return Some(BoundsGuard {
+            array: site.array,
+            axis,
+            mode,
+            condition,
+            at,
+            span: site.span,
+        });
+    }
+    None
+}
+
+/// Least and greatest value over the iterations of the loops from `at` inwards (`None`: of all loops around).
+fn extremes(accesses: &Accesses<'_>, site: &Site, form: &Linear, at: Option<Handle<Loop>>) -> Option<(Linear, Linear)> {
+    let from = at.map_or(0, |at| site.loops.iter().position(|header| *header == at).unwrap_or(0));
+    let (mut low, mut high) = (form.clone(), form.clone());
+    for (position, handle) in site.loops.iter().enumerate().skip(from).rev() {
+        let header = accesses.headers[*handle].as_ref()?;
+        let (least, greatest) = range(accesses, *handle, header, at == Some(*handle) && position == from)?;
+        low = substituted(&low, *handle, &least, &greatest, false)?;
+        high = substituted(&high, *handle, &least, &greatest, true)?;
+    }
+    Some((low, high))
+}
+
+/// Least and greatest counter value of a loop that runs.
+fn range(accesses: &Accesses<'_>, handle: Handle<Loop>, header: &Header, here: bool) -> Option<(Linear, Linear)> {
+    let step = header
+        .step
+        .as_ref()
+        .and_then(Linear::as_constant)
+        .filter(|step| *step != 0)?;
+    let (first, last) = if here {
+        (Linear::atom(Atom::First(handle)), Linear::atom(Atom::Last(handle)))
+    } else {
+        let (start, stop) = (header.start.clone()?, header.stop.clone()?);
+        let simple = evaluable(accesses, &start, None) && evaluable(accesses, &stop, None);
+        let last = match step {
+            1 | -1 => stop.offset(-step)?,
+            _ if simple && header.parents.is_empty() => Linear::atom(Atom::Last(handle)),
+            _ => stop.offset(-step.signum())?,
+        };
+        (start, last)
+    };
+    Some(if step > 0 { (first, last) } else { (last, first) })
+}
+
+/// An extreme of a linear expression over the values of one counter.
+fn substituted(of: &Linear, handle: Handle<Loop>, least: &Linear, greatest: &Linear, upper: bool) -> Option<Linear> {
+    let counter = Atom::Counter(handle);
+    let mut result = Linear::constant(of.constant);
+    for (coefficient, atom) in &of.terms {
+        let up = (*coefficient > 0) == upper;
+        let value = match atom {
+            atom if *atom == counter => {
+                if up {
+                    greatest.clone()
+                } else {
+                    least.clone()
+                }
+            }
+            atom if !Linear::atom(atom.clone()).mentions(&counter) => Linear::atom(atom.clone()),
+            Atom::Quotient(inner, by) => {
+                let inner = substituted(inner, handle, least, greatest, up)?;
+                match inner.as_constant() {
+                    Some(constant) => Linear::constant(constant.div_euclid(*by)),
+                    None => Linear::atom(Atom::Quotient(Box::new(inner), *by)),
+                }
+            }
+            Atom::Remainder(_, by) => Linear::constant(if up { by - 1 } else { 0 }),
+            _ => return None,
+        };
+        result = result.combine(*coefficient, &value)?;
+    }
+    Some(result)
+}
+
+/// Whether the launch, or the entry of a loop, can compute it.
+fn evaluable(accesses: &Accesses<'_>, linear: &Linear, at: Option<Handle<Loop>>) -> bool {
+    let outside: Vec<Handle<Loop>> = at
+        .and_then(|at| accesses.headers[at].as_ref())
+        .map(|header| header.parents.clone())
+        .unwrap_or_default();
+    !linear.any(&mut |atom| match atom {
+        Atom::Counter(header) => !outside.contains(header),
+        Atom::First(header) | Atom::Last(header) => {
+            at != Some(*header)
+                && !accesses.headers[*header]
+                    .as_ref()
+                    .is_some_and(|header| header.parents.is_empty())
+        }
+        Atom::Variable(_) | Atom::Value(_) => true,
+        Atom::Input(_)
+        | Atom::Extent(..)
+        | Atom::Size(_)
+        | Atom::Quotient(..)
+        | Atom::Remainder(..)
+        | Atom::Product(..)
+        | Atom::Least(_)
+        | Atom::Greatest(_) => false,
+    })
+}

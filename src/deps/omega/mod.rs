@@ -1,0 +1,252 @@
+//! The Omega test (W. Pugh, "A practical algorithm for exact array dependence analysis", CACM 1992): does a system of
+//! linear equalities and inequalities have an integer solution?
+//!
+//! Takes a [`System`]; [`System::solve`] gives an integer solution, proves that there is none, or gives up when its
+//! [`Budget`] is spent or a coefficient grows too large. [`System::project`] gives the conditions on some of the variables
+//! under which the others can be chosen. Knows nothing about programs.
+
+mod equality;
+mod inequality;
+mod project;
+#[cfg(test)]
+mod tests;
+
+pub(super) use project::Projection;
+
+/// `Σ coefficients[v] · v + constant`, of which a [`System`] says that it is 0, or at least 0.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Row {
+    /// One for each variable.
+    pub(super) coefficients: Vec<i128>,
+    /// The part without a variable.
+    pub(super) constant: i128,
+}
+
+/// A conjunction of linear equalities and inequalities in integer variables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct System {
+    variables: usize,
+    zero: Vec<Row>,
+    nonnegative: Vec<Row>,
+}
+
+/// Steps that a solution may still cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget(pub(super) u32);
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// There is a solution, this one.
+    Solution(Vec<i128>),
+    /// There is none.
+    None,
+    /// Not known: the budget was spent, or numbers became too large.
+    Unknown,
+}
+
+/// Coefficients beyond this are not worth going on with.
+const LARGEST: i128 = 1 << 80;
+
+/// More inequalities than this are not worth going on with.
+const MOST_ROWS: usize = 300;
+
+impl Row {
+    /// The row `constant` over no variable.
+    pub(super) fn constant(variables: usize, constant: i128) -> Self {
+        Self {
+            coefficients: vec![0; variables],
+            constant,
+        }
+    }
+
+    /// Coefficient of a variable; 0 if the row was made before the variable.
+    fn at(&self, variable: usize) -> i128 {
+        self.coefficients.get(variable).copied().unwrap_or(0)
+    }
+
+    /// `self * a + other * b`; `None` when a coefficient becomes too large.
+    fn combine(&self, a: i128, other: &Self, b: i128) -> Option<Self> {
+        let mix = |x: i128, y: i128| {
+            let sum = x.checked_mul(a)?.checked_add(y.checked_mul(b)?)?;
+            (sum.abs() < LARGEST).then_some(sum)
+        };
+        let width = self.coefficients.len().max(other.coefficients.len());
+        Some(Self {
+            coefficients: (0..width)
+                .map(|v| mix(self.at(v), other.at(v)))
+                .collect::<Option<_>>()?,
+            constant: mix(self.constant, other.constant)?,
+        })
+    }
+
+    /// Greatest common divisor of the coefficients; 0 if all are 0.
+    fn divisor(&self) -> i128 {
+        self.coefficients.iter().fold(0, |gcd, c| greatest_divisor(gcd, *c))
+    }
+
+    /// The value, given those of the variables; `None` when it leaves 128 bits.
+    fn value(&self, solution: &[i128]) -> Option<i128> {
+        self.coefficients
+            .iter()
+            .zip(solution)
+            .try_fold(self.constant, |sum, (c, x)| sum.checked_add(c.checked_mul(*x)?))
+    }
+}
+
+/// Greatest common divisor, never negative.
+fn greatest_divisor(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a.abs(), b.abs());
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// A system was found to have no solution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failure {
+    /// For certain.
+    None,
+    /// Numbers became too large.
+    Unknown,
+}
+
+impl System {
+    /// A system in `variables` variables without conditions.
+    pub(super) fn new(variables: usize) -> Self {
+        Self {
+            variables,
+            ..Self::default()
+        }
+    }
+
+    /// How many variables there are.
+    pub(super) fn variables(&self) -> usize {
+        self.variables
+    }
+
+    /// One more variable.
+    pub(super) fn variable(&mut self) -> usize {
+        self.variables += 1;
+        self.variables - 1
+    }
+
+    /// Demands that a row is 0.
+    pub(super) fn require_zero(&mut self, row: Row) {
+        self.zero.push(row);
+    }
+
+    /// Demands that a row is at least 0.
+    pub(super) fn require_nonnegative(&mut self, row: Row) {
+        self.nonnegative.push(row);
+    }
+
+    /// Whether values for all variables satisfy it.
+    pub(super) fn holds(&self, solution: &[i128]) -> bool {
+        self.zero.iter().all(|row| row.value(solution) == Some(0))
+            && self
+                .nonnegative
+                .iter()
+                .all(|row| row.value(solution).is_some_and(|value| value >= 0))
+    }
+
+    /// Looks for an integer solution, small values preferred.
+    pub(super) fn solve(mut self, budget: &mut Budget) -> Outcome {
+        let trail = match self.eliminate_equalities(budget) {
+            Ok(trail) => trail,
+            Err(Failure::None) => return Outcome::None,
+            Err(Failure::Unknown) => return Outcome::Unknown,
+        };
+        match self.solve_inequalities(budget) {
+            Outcome::Solution(solution) => trail.replay(solution),
+            other => other,
+        }
+    }
+
+    /// Divides rows by their divisors (rounding constants towards the solutions), drops the trivial ones and all but the
+    /// tightest of parallel ones; turns opposite inequalities that leave one value into an equality.
+    fn normalise(&mut self) -> Result<(), Failure> {
+        let width = self.variables;
+        for row in self.zero.iter_mut().chain(&mut self.nonnegative) {
+            row.coefficients.resize(width, 0);
+        }
+        let mut zero = Vec::with_capacity(self.zero.len());
+        for mut row in self.zero.drain(..) {
+            match row.divisor() {
+                0 if row.constant == 0 => continue,
+                0 => return Err(Failure::None),
+                gcd if row.constant % gcd != 0 => return Err(Failure::None),
+                gcd => row.divide(gcd),
+            }
+            if !zero.contains(&row) {
+                zero.push(row);
+            }
+        }
+        self.zero = zero;
+        let mut rows = Vec::with_capacity(self.nonnegative.len());
+        for mut row in self.nonnegative.drain(..) {
+            match row.divisor() {
+                0 if row.constant >= 0 => continue,
+                0 => return Err(Failure::None),
+                gcd => row.divide(gcd),
+            }
+            rows.push(row);
+        }
+        // Equal coefficients stand together, the tightest first.
+        rows.sort();
+        rows.dedup_by(|later, first| later.coefficients == first.coefficients);
+        self.nonnegative = rows;
+        self.meet_opposites()?;
+        if self.nonnegative.len() > MOST_ROWS {
+            return Err(Failure::Unknown);
+        }
+        Ok(())
+    }
+
+    /// `e + a >= 0` and `-e + b >= 0`: contradictory when `a + b < 0`, an equality when `a + b == 0`.
+    fn meet_opposites(&mut self) -> Result<(), Failure> {
+        let mut equal = Vec::new();
+        for (index, row) in self.nonnegative.iter().enumerate() {
+            let opposite: Vec<i128> = row.coefficients.iter().map(|c| -c).collect();
+            let Ok(other) = self.nonnegative[index + 1..].binary_search_by(|r| r.coefficients.cmp(&opposite)) else {
+                continue;
+            };
+            let other = index + 1 + other;
+            match row.constant + self.nonnegative[other].constant {
+                gap if gap < 0 => return Err(Failure::None),
+                0 => equal.push((index, other)),
+                _ => {}
+            }
+        }
+        for (index, _) in &equal {
+            self.zero.push(self.nonnegative[*index].clone());
+        }
+        let mut position = 0;
+        self.nonnegative.retain(|_| {
+            position += 1;
+            !equal.iter().any(|(a, b)| *a == position - 1 || *b == position - 1)
+        });
+        Ok(())
+    }
+}
+
+impl Row {
+    /// Divides by a divisor of all coefficients, rounding the constant down.
+    fn divide(&mut self, divisor: i128) {
+        if divisor > 1 {
+            for c in &mut self.coefficients {
+                *c /= divisor;
+            }
+            self.constant = self.constant.div_euclid(divisor);
+        }
+    }
+}
+
+impl Budget {
+    /// Takes one step; `None` when nothing is left.
+    fn step(&mut self) -> Option<()> {
+        self.0 = self.0.checked_sub(1)?;
+        Some(())
+    }
+}
