@@ -107,7 +107,8 @@ impl Kernel {
             let input = input?;
             let mut steps = Vec::new();
             for step in input.get_item("steps")?.try_iter()? {
-                let (kind, key): (String, Bound<'_, PyAny>) = step?.extract()?;
+                let step = step?;
+                let (kind, key): (String, Bound<'_, PyAny>) = (step.get_item(0)?.extract()?, step.get_item(1)?);
                 steps.push(if kind == "attribute" {
                     Step::Attribute(key.extract()?)
                 } else {

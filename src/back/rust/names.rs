@@ -12,9 +12,36 @@ const TAKEN: &[&str] = &[
     "u8", "u16", "u32", "u64", "bool", "usize", "isize", "a", "b", "r", "m", "on",
 ];
 
+/// Names that generated code uses itself.
+const OWN: &[&str] = &[
+    "value",
+    "place",
+    "total",
+    "parts",
+    "part",
+    "first",
+    "values",
+    "trip",
+    "reason",
+    "before",
+    "needed",
+    "affordable",
+    "outputs",
+    "holds",
+    "guards",
+    "fast",
+    "careful",
+    "stop",
+    "raised",
+    "ended",
+];
+
+/// Endings of names that generated code makes from loops and variables.
+const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed"];
+
 /// A Python name as a Rust name.
 pub(super) fn rust(name: &str) -> String {
-    let taken = TAKEN.contains(&name) || ENDINGS.iter().any(|ending| name.ends_with(ending));
+    let taken = TAKEN.contains(&name) || OWN.contains(&name) || ENDINGS.iter().any(|ending| name.ends_with(ending));
     if taken || name.starts_with("__") || name == "_" {
         format!("{name}_v")
     } else {
