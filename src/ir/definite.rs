@@ -2,9 +2,14 @@
 //!
 //! A forward walk over the statement tree. A loop's body may run zero times, so what only its body assigns is not sure
 //! after it; the region's outermost loop is the exception when asked for ([`Trips::AtLeastOne`]), because a region that
-//! runs no iteration is handed back to Python.
+//! runs no iteration is handed back to Python. A loop over a constant, non-empty range runs its body, too.
+//!
+//! Flags are followed: where a variable that is only ever assigned `True` and `False` is tested, what was assigned whenever
+//! it became true has a value in the branch where it is true.
 
-use super::{Block, Expression, Handle, Literal, Region, Statement, Variable, visit_expressions};
+use super::{
+    Block, Expression, Handle, Literal, Loop, Region, Statement, UnaryOp, Variable, visit_expressions, visit_statements,
+};
 
 /// What to assume of the loops at the top of the region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,22 +31,38 @@ pub struct Definite {
 
 /// Walks the region; variables with an initial value are assigned from the start.
 pub fn definite(region: &Region, trips: Trips) -> Definite {
-    let entry = region
-        .variables
-        .iter()
-        .map(|(_, variable)| variable.initial.is_some())
-        .collect();
-    let mut walk = Walk {
-        region,
-        early: Vec::new(),
-        leaving: Vec::new(),
-    };
-    let end = walk.top(entry, trips);
+    // The first walk only learns what holds where each flag becomes true; the second one uses it.
+    let mut walk = Walk::new(region, flags(region));
+    walk.top(entry_state(region), trips);
+    let implied = walk.implied;
+    let mut walk = Walk::new(region, Vec::new());
+    walk.known_implied = implied;
+    let end = walk.top(entry_state(region), trips);
     Definite {
         early: walk.early,
         // Where the end cannot be reached, everything holds.
         at_end: end.unwrap_or_else(|| vec![true; region.variables.len()]),
     }
+}
+
+fn entry_state(region: &Region) -> Vec<bool> {
+    let variables = region.variables.iter();
+    variables.map(|(_, variable)| variable.initial.is_some()).collect()
+}
+
+/// The variables that are assigned nothing but `True` and `False`, by index.
+fn flags(region: &Region) -> Vec<bool> {
+    let mut flags = vec![true; region.variables.len()];
+    for (handle, variable) in region.variables.iter() {
+        flags[handle.index()] = variable.initial.is_none();
+    }
+    visit_statements(region, &region.body, &mut |statement, _| {
+        if let Statement::Assign { variable, value } = statement {
+            let literal = matches!(region.expressions[*value], Expression::Literal(Literal::Bool(_)));
+            flags[variable.index()] &= literal;
+        }
+    });
+    flags
 }
 
 /// Per variable, whether it is assigned; `None` where control never comes.
@@ -58,9 +79,67 @@ struct Walk<'r> {
     region: &'r Region,
     early: Vec<(Handle<Variable>, Handle<Expression>)>,
     leaving: Vec<Leaving>,
+    /// Which variables are flags; empty when nothing is to be learnt.
+    flags: Vec<bool>,
+    /// By flag: what has a value wherever it becomes true.
+    implied: Vec<State>,
+    /// The same, as an earlier walk found it.
+    known_implied: Vec<State>,
 }
 
-impl Walk<'_> {
+impl<'r> Walk<'r> {
+    fn new(region: &'r Region, flags: Vec<bool>) -> Self {
+        Self {
+            region,
+            early: Vec::new(),
+            leaving: Vec::new(),
+            flags,
+            implied: vec![None; region.variables.len()],
+            known_implied: Vec::new(),
+        }
+    }
+
+    /// What is known in the branch where `condition` came out as `outcome`.
+    fn branch(&self, condition: Handle<Expression>, outcome: bool, mut known: Vec<bool>) -> Vec<bool> {
+        match self.region.expressions[condition] {
+            Expression::Unary {
+                op: UnaryOp::Not,
+                operand,
+            } => self.branch(operand, !outcome, known),
+            Expression::Variable(flag) if outcome => {
+                if let Some(Some(implied)) = self.known_implied.get(flag.index()) {
+                    known
+                        .iter_mut()
+                        .zip(implied)
+                        .for_each(|(known, implied)| *known |= implied);
+                }
+                known
+            }
+            _ => known,
+        }
+    }
+
+    fn learn(&mut self, variable: Handle<Variable>, value: Handle<Expression>, known: &[bool]) {
+        let becomes_true = matches!(self.region.expressions[value], Expression::Literal(Literal::Bool(true)));
+        if becomes_true && self.flags.get(variable.index()) == Some(&true) {
+            let implied = &mut self.implied[variable.index()];
+            *implied = meet(implied.take(), Some(known.to_vec()));
+        }
+    }
+
+    /// Whether a loop's range is constant and not empty.
+    fn surely_runs(&self, handle: Handle<Loop>) -> bool {
+        let header = &self.region.loops[handle];
+        let literal = |handle: Handle<Expression>| match self.region.expressions[handle] {
+            Expression::Literal(Literal::Int(value)) => Some(value),
+            _ => None,
+        };
+        match (literal(header.start), literal(header.stop), literal(header.step)) {
+            (Some(start), Some(stop), Some(step)) => (step > 0 && start < stop) || (step < 0 && start > stop),
+            _ => false,
+        }
+    }
+
     fn top(&mut self, entry: Vec<bool>, trips: Trips) -> State {
         let region = self.region;
         let mut state = Some(entry);
@@ -88,14 +167,25 @@ impl Walk<'_> {
             }
         }
         match statement {
-            Statement::Assign { variable, .. } => {
+            Statement::Assign { variable, value } => {
+                self.learn(*variable, *value, &known);
                 known[variable.index()] = true;
                 Some(known)
             }
             Statement::Store(_) | Statement::Evaluate(_) => Some(known),
-            Statement::If { accept, reject, .. } => {
-                let accepted = self.block(accept, Some(known.clone()));
-                meet(accepted, self.block(reject, Some(known)))
+            Statement::If {
+                condition,
+                accept,
+                reject,
+            } => {
+                let holds = self.branch(*condition, true, known.clone());
+                let fails = self.branch(*condition, false, known);
+                let accepted = self.block(accept, Some(holds));
+                meet(accepted, self.block(reject, Some(fails)))
+            }
+            Statement::For(handle) if self.surely_runs(*handle) => {
+                let (end, leaving) = self.body(&self.region.loops[*handle].body, known);
+                meet(end, meet(leaving.continues, leaving.breaks))
             }
             Statement::For(handle) => {
                 let (_, leaving) = self.body(&self.region.loops[*handle].body, known.clone());

@@ -68,5 +68,5 @@ pub use statement::{
     Annotation, Block, Directive, Exception, Fastmath, Loop, Mode, Reduction, ReductionOp, ReductionTarget, Schedule,
     Statement, Store, Target,
 };
-pub use verify::{Fault, verify};
+pub use verify::{Fault, nest_depth, verify};
 pub use walk::{children, visit_expressions, visit_statements};

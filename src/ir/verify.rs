@@ -364,7 +364,7 @@ impl Verifier<'_> {
 
 /// How many counted loops are nested directly inside one another here, this one included: each body holds its loop alone,
 /// but for assignments of scalars before it (a loop variable that outlives its iteration).
-fn nest_depth(region: &Region, header: &Loop) -> u32 {
+pub fn nest_depth(region: &Region, header: &Loop) -> u32 {
     match header.body.statements.as_slice() {
         [before @ .., (Statement::For(inner), _)]
             if before

@@ -62,7 +62,10 @@ impl<'a> Lowerer<'a> {
     pub(super) fn resolve_annotations(&mut self) {
         for annotated in std::mem::take(&mut self.annotated) {
             let Some(counted) = annotated.counted else { continue };
-            let annotation = self.annotation_of(&annotated);
+            let mut annotation = self.annotation_of(&annotated);
+            // A nest that a `break` leaves as a whole, or with statements between its loops, is run level by level.
+            let depth = ir::nest_depth(&self.region, &self.region.loops[counted]);
+            annotation.collapse = annotation.collapse.min(depth);
             self.region.loops[counted].annotation = Some(annotation);
         }
     }

@@ -244,10 +244,22 @@ impl<'a> Lowerer<'a> {
         if self.literal(start) == Some(0) && self.literal(step) == Some(1) {
             return (self.settle(stop, "count"), item);
         }
+        let counted_down = match self.region.expressions[start] {
+            ir::Expression::Binary {
+                op: BinaryOp::Subtract,
+                left,
+                right,
+            } if self.literal(right) == Some(1) => Some(left),
+            _ => None,
+        };
+        let whole = counted_down.filter(|_| self.literal(stop) == Some(-1) && self.literal(step) == Some(-1));
         let start = self.settle(start, "first");
         let stop = self.settle(stop, "end");
         let step = self.settle(step, "step");
-        let count = self.count(start, stop, step, span);
+        let count = match whole {
+            Some(length) => length,
+            None => self.count(start, stop, step, span),
+        };
         let count = self.settle(count, "count");
         let affine = Affine {
             start: (self.literal(start) != Some(0)).then_some(start),
@@ -320,7 +332,7 @@ impl<'a> Lowerer<'a> {
         self.binary(op, value, by, span)
     }
 
-    fn literal(&self, handle: Ex) -> Option<i64> {
+    pub(super) fn literal(&self, handle: Ex) -> Option<i64> {
         match self.region.expressions[handle] {
             ir::Expression::Literal(ir::Literal::Int(value)) => Some(value),
             _ => None,

@@ -190,7 +190,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn open_loop(&mut self, header: &Header<'a>, run: &Run, axis: usize) -> Counted {
-        let wanted = self.counter_name(&header.node.target, &run.item, axis);
+        let wanted = self.counter_name(&header.node.target, &run.item, axis, header.inside);
         let name = self.fresh(&wanted);
         self.region.loops.append(ir::Loop {
             name,
@@ -210,12 +210,17 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The loop variable's name where it is the counter itself, else one made of it.
-    fn counter_name(&self, target: &'a Expression, item: &Item, axis: usize) -> String {
+    fn counter_name(&self, target: &'a Expression, item: &Item, axis: usize, inside: Span) -> String {
         let plain = |target: &'a Expression, suffix: &str| match &target.kind {
-            ExpressionKind::Name(name) => Some(match &self.frame().call {
-                Some((function, _)) => format!("{function}_{name}{suffix}"),
-                None => format!("{name}{suffix}"),
-            }),
+            ExpressionKind::Name(name) => {
+                // A variable of that name is made too when the value outlives the loop.
+                let both = suffix.is_empty() && self.needs_variable(name, Some(inside));
+                let suffix = if both { "_counter" } else { suffix };
+                Some(match &self.frame().call {
+                    Some((function, _)) => format!("{function}_{name}{suffix}"),
+                    None => format!("{name}{suffix}"),
+                })
+            }
             _ => None,
         };
         let name = match (&target.kind, item) {
@@ -230,12 +235,7 @@ impl<'a> Lowerer<'a> {
             (_, Item::Count(affine)) if affine.is_counter() => plain(target, ""),
             _ => plain(target, "_index"),
         };
-        let name = name.unwrap_or_else(|| "index".to_owned());
-        // A variable of that name is made too when the value outlives the loop.
-        match &target.kind {
-            ExpressionKind::Name(own) if *own == name && self.needs_variable(own, None) => format!("{name}_counter"),
-            _ => name,
-        }
+        name.unwrap_or_else(|| "index".to_owned())
     }
 
     // Targets
@@ -251,6 +251,22 @@ impl<'a> Lowerer<'a> {
         match (&target.kind, item) {
             (ExpressionKind::Name(name), Item::Count(affine)) if affine.is_counter() => {
                 self.bind_counter(name, target.span, counted, header, direct);
+                Ok(())
+            }
+            (ExpressionKind::Name(name), Item::Element(array, before, affine))
+                if affine.is_counter()
+                    && self.frame().array_names.contains(name)
+                    && !self.needs_variable(name, Some(header.inside)) =>
+            {
+                let leaves = before.iter().map(|leaf| self.region.expressions[*leaf].clone());
+                let subscripts = leaves.chain([ir::Expression::Counter(counted)]).collect();
+                let binding = Binding::Element(*array, subscripts);
+                let before = self.frame_mut().locals.insert(name, binding);
+                direct.push(Direct {
+                    name,
+                    variable: None,
+                    before,
+                });
                 Ok(())
             }
             (ExpressionKind::Tuple(targets) | ExpressionKind::List(targets), Item::Tuple(items)) => {
@@ -374,6 +390,10 @@ impl<'a> Lowerer<'a> {
 
     fn affine(&mut self, affine: Affine, counted: Counted, span: Span) -> Ex {
         let mut value = self.add(ir::Expression::Counter(counted), span);
+        let backwards = affine.step.is_some_and(|step| self.literal(step) == Some(-1));
+        if let (true, Some(start)) = (backwards, affine.start) {
+            return self.binary(BinaryOp::Subtract, start, value, span);
+        }
         if let Some(step) = affine.step {
             value = self.binary(BinaryOp::Multiply, value, step, span);
         }
