@@ -1,4 +1,4 @@
 //! Text from plans.
 //!
-//! May touch: plan, deps, infer, ir.
+//! May touch: plan, deps, infer, ir, source.
 pub mod rust;

@@ -11,7 +11,7 @@ use super::{CheckArgs, Format, files};
 use crate::build::write_atomically;
 use crate::deps::WitnessAccess;
 use crate::diagnostics::{Applicability, Diagnostic, Severity, render};
-use crate::source::{Edit, SourceFile, Span, apply_edits};
+use crate::source::{Edit, SourceFile, apply_edits};
 use crate::translate::{Program, RegionReport, Report};
 
 pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
@@ -19,7 +19,8 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     for path in files::python_files(&args.files)? {
         let program = Program::parse(files::read(&path)?);
         let report = program.check();
-        if (args.fix || args.diff) && fix(&path, &program.file, &report, args.diff)? && !args.diff {
+        let fixed = (args.fix || args.diff) && fix(&path, &program.file, &report, args.diff)?;
+        if fixed && !args.diff {
             let program = Program::parse(files::read(&path)?);
             let report = program.check();
             checked.push((program, report));
@@ -201,6 +202,5 @@ fn access_json(file: &SourceFile, access: &WitnessAccess) -> Value {
 
 fn location(file: &SourceFile, offset: u32) -> Value {
     let position = file.position(offset);
-    _ = Span::default();
     json!({"row": position.row, "column": position.column})
 }

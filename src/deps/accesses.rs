@@ -36,15 +36,11 @@ pub(super) struct Header {
     pub(super) stop: Option<Linear>,
     /// Step; `None`: not understood.
     pub(super) step: Option<Linear>,
-    /// What the variables hold before the first iteration.
-    pub(super) entry: Environment,
 }
 
 /// All of it. A site stands before another one if it is evaluated first within an iteration of their common loops.
 #[derive(Debug)]
-pub(super) struct Accesses<'r> {
-    pub(super) region: &'r Region,
-    pub(super) types: Option<&'r Types>,
+pub(super) struct Accesses {
     pub(super) sites: Vec<Site>,
     /// `None`: never reached.
     pub(super) headers: SideTable<Loop, Option<Header>>,
@@ -54,7 +50,7 @@ pub(super) struct Accesses<'r> {
 }
 
 /// Walks through a region.
-pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Accesses<'r> {
+pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Accesses {
     let mut written = SideTable::filled(&region.arrays, false);
     ir::visit_statements(region, &region.body, &mut |statement, _| {
         if let Statement::Store(store) = statement {
@@ -70,8 +66,6 @@ pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Acces
     };
     collector.block(&region.body);
     Accesses {
-        region,
-        types,
         sites: collector.sites,
         headers: collector.headers,
         values: collector.numbering.values,
@@ -209,7 +203,6 @@ impl<'r> Collector<'r> {
             start,
             stop,
             step,
-            entry: self.numbering.environment.clone(),
         });
         let assigned = assigned(self.numbering.region, &header.body);
         self.numbering.loops.push(handle);

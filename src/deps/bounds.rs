@@ -5,7 +5,7 @@ use super::{AccessMode, Atom, BoundsGuard, Formula, Linear, Subscript};
 use crate::ir::{Handle, Loop};
 
 /// The subscripts of a site with their modes; guards are added to `guards` unless they are there.
-pub(super) fn subscripts(accesses: &Accesses<'_>, site: &Site, guards: &mut Vec<BoundsGuard>) -> Vec<Subscript> {
+pub(super) fn subscripts(accesses: &Accesses, site: &Site, guards: &mut Vec<BoundsGuard>) -> Vec<Subscript> {
     let each = site.subscripts.iter().enumerate().map(|(axis, number)| {
         let form = number.linear.clone();
         let strides = site
@@ -29,7 +29,7 @@ pub(super) fn subscripts(accesses: &Accesses<'_>, site: &Site, guards: &mut Vec<
     each.collect()
 }
 
-fn guard(accesses: &Accesses<'_>, site: &Site, axis: u32, form: &Linear) -> Option<BoundsGuard> {
+fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<BoundsGuard> {
     let plain = matches!(form.terms[..], [(1, Atom::Counter(_))]) && form.constant == 0;
     if !site.conditions.is_empty() && !plain {
         // The condition may be what keeps it in bounds.
@@ -69,7 +69,7 @@ fn guard(accesses: &Accesses<'_>, site: &Site, axis: u32, form: &Linear) -> Opti
 }
 
 /// Least and greatest value over the iterations of the loops from `at` inwards (`None`: of all loops around).
-fn extremes(accesses: &Accesses<'_>, site: &Site, form: &Linear, at: Option<Handle<Loop>>) -> Option<(Linear, Linear)> {
+fn extremes(accesses: &Accesses, site: &Site, form: &Linear, at: Option<Handle<Loop>>) -> Option<(Linear, Linear)> {
     let from = at.map_or(0, |at| site.loops.iter().position(|header| *header == at).unwrap_or(0));
     let (mut low, mut high) = (form.clone(), form.clone());
     for (position, handle) in site.loops.iter().enumerate().skip(from).rev() {
@@ -82,7 +82,7 @@ fn extremes(accesses: &Accesses<'_>, site: &Site, form: &Linear, at: Option<Hand
 }
 
 /// Least and greatest counter value of a loop that runs.
-fn range(accesses: &Accesses<'_>, handle: Handle<Loop>, header: &Header, here: bool) -> Option<(Linear, Linear)> {
+fn range(accesses: &Accesses, handle: Handle<Loop>, header: &Header, here: bool) -> Option<(Linear, Linear)> {
     let step = header
         .step
         .as_ref()
@@ -134,7 +134,7 @@ fn substituted(of: &Linear, handle: Handle<Loop>, least: &Linear, greatest: &Lin
 }
 
 /// Whether the launch, or the entry of a loop, can compute it.
-fn evaluable(accesses: &Accesses<'_>, linear: &Linear, at: Option<Handle<Loop>>) -> bool {
+fn evaluable(accesses: &Accesses, linear: &Linear, at: Option<Handle<Loop>>) -> bool {
     let outside: Vec<Handle<Loop>> = at
         .and_then(|at| accesses.headers[at].as_ref())
         .map(|header| header.parents.clone())

@@ -16,7 +16,7 @@ use crate::source::Span;
 pub(super) fn judge(
     region: &Region,
     types: Option<&Types>,
-    accesses: &Accesses<'_>,
+    accesses: &Accesses,
     sites: &[(Site, Access)],
     handle: Handle<Loop>,
 ) -> (LoopFacts, Option<Diagnostic>) {
@@ -73,7 +73,7 @@ pub(super) fn judge(
 
 struct Judging<'a, 'r> {
     region: &'r Region,
-    accesses: &'a Accesses<'r>,
+    accesses: &'a Accesses,
     handle: Handle<Loop>,
     carried: Vec<Dependence>,
     worst: Legality,
@@ -258,7 +258,6 @@ impl Judging<'_, '_> {
 
     fn diagnostic(&self, annotation: &ir::Annotation, judgement: Option<&Judgement>) -> Option<Diagnostic> {
         let judgement = judgement?;
-        let span = self.region.loops[self.handle].span;
         let help = "if you know better, add `assume(independent)`";
         match (judgement.verdict, &self.worst) {
             (Verdict::Refuted, Legality::Refuted(witness)) => {
@@ -283,7 +282,6 @@ impl Judging<'_, '_> {
                 if let Some((place, text)) = &self.label {
                     diagnostic = diagnostic.secondary(*place, text.clone());
                 }
-                _ = span;
                 Some(diagnostic)
             }
             _ => None,
@@ -442,7 +440,7 @@ fn update(region: &Region, handle: Handle<ir::Store>) -> Option<(ReductionOp, Ar
 
 /// Whether accesses of two arrays never meet in different iterations of a loop even if both are the same array.
 pub(super) fn independent_as_one(
-    accesses: &Accesses<'_>,
+    accesses: &Accesses,
     sites: &[(Site, Access)],
     handle: Handle<Loop>,
     a: Handle<ir::Array>,

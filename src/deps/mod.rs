@@ -80,7 +80,7 @@ fn merge(known: &mut Option<Access>, access: &Access) {
 /// Pairs of arrays of which one is written, where some loop is to run in parallel.
 fn overlaps(
     region: &Region,
-    accesses: &accesses::Accesses<'_>,
+    accesses: &accesses::Accesses,
     sites: &[(accesses::Site, Access)],
 ) -> Vec<OverlapGuard> {
     let asks = |header: &crate::ir::Loop| {

@@ -44,8 +44,8 @@ enum Side {
     Second,
 }
 
-struct Builder<'a, 'r> {
-    accesses: &'a Accesses<'r>,
+struct Builder<'a> {
+    accesses: &'a Accesses,
     carrier: Handle<Loop>,
     outside: Vec<Handle<Loop>>,
     system: System,
@@ -56,7 +56,7 @@ struct Builder<'a, 'r> {
 /// Whether `first`, in some iteration of `carrier`, and `second`, in a later one, touch one element. The modes say how
 /// each subscript wraps.
 pub(super) fn meeting(
-    accesses: &Accesses<'_>,
+    accesses: &Accesses,
     carrier: Handle<Loop>,
     (first, first_modes): (&Site, &[AccessMode]),
     (second, second_modes): (&Site, &[AccessMode]),
@@ -100,7 +100,7 @@ pub(super) fn meeting(
     worst
 }
 
-fn ask(accesses: &Accesses<'_>, carrier: Handle<Loop>, first: &Site, second: &Site, shifts: &[(i64, i64)]) -> Meeting {
+fn ask(accesses: &Accesses, carrier: Handle<Loop>, first: &Site, second: &Site, shifts: &[(i64, i64)]) -> Meeting {
     let outside = accesses.headers[carrier]
         .as_ref()
         .map(|header| header.parents.clone())
@@ -146,7 +146,7 @@ fn ask(accesses: &Accesses<'_>, carrier: Handle<Loop>, first: &Site, second: &Si
     builder.answer(parameters)
 }
 
-impl Builder<'_, '_> {
+impl Builder<'_> {
     fn is_inside(&self, header: Handle<Loop>) -> bool {
         header == self.carrier || !self.outside.contains(&header)
     }

@@ -69,7 +69,7 @@ impl Interpreter<'_> {
             if let Some(input) = variable.initial
                 && let InputTy::Scalar(ty) = self.inputs[input]
             {
-                let set = TySet::of(ty).from_before();
+                let set = TySet::of(ty).held_before();
                 state[handle.index()] = set;
                 self.assigned[handle].push((set, region.inputs[input].span));
             }

@@ -14,22 +14,19 @@ pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems:
                 types.output_flags[output.variable] = flag;
                 types.output_types[output.variable] = fresh_ty(flow, output.variable, types.variable(output.variable));
             }
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     in_place(region, flow, problems);
 }
 
 /// Whether the kernel must say if the output is new; an error where even that would not tell its type.
-fn flag(region: &Region, flow: &Flow, output: &Output) -> Result<bool, Diagnostic> {
+fn flag(region: &Region, flow: &Flow, output: &Output) -> Result<bool, Box<Diagnostic>> {
     let set = flow.at_end[output.variable.index()];
     let name = &output.name;
     if set.may_have_rank_zero() {
-        return Err(rank_zero(
-            region,
-            output.variable,
-            format!("`{name}` may be an array of rank 0 after the loop"),
-        ));
+        let message = format!("`{name}` may be an array of rank 0 after the loop");
+        return Err(Box::new(rank_zero(region, output.variable, message)));
     }
     let (fresh, initial) = (set.fresh(), set.initial());
     if fresh.is_empty() {
@@ -45,7 +42,7 @@ fn flag(region: &Region, flow: &Flow, output: &Output) -> Result<bool, Diagnosti
             );
             let span = region.variables[output.variable].span;
             let diagnostic = Diagnostic::new(Code::AmbiguousType, span, message);
-            Err(diagnostic.help("give every value assigned to it the same type, for example with `float(…)`"))
+            Err(Box::new(diagnostic.help("give every value assigned to it the same type, for example with `float(…)`")))
         }
     }
 }

@@ -48,7 +48,7 @@ impl TySet {
     }
 
     /// The same types, of objects that were there before the region.
-    pub(super) const fn from_before(self) -> Self {
+    pub(super) const fn held_before(self) -> Self {
         Self {
             fresh: 0,
             initial: self.fresh | self.initial,

@@ -152,7 +152,7 @@ fn floating(arguments: &[Ty]) -> Rule {
     let seen = seen(arguments);
     let strong: Vec<Kind> = seen.iter().filter(|t| !is_weak(**t)).map(|t| t.kind).collect();
     let weak_float = seen.iter().any(|t| is_weak(*t) && t.kind == Kind::F64);
-    let weak_int_beside_bool = seen.iter().any(|t| *t == Ty::INT) && strong.iter().all(|k| *k == Kind::Bool);
+    let weak_int_beside_bool = seen.contains(&Ty::INT) && strong.iter().all(|k| *k == Kind::Bool);
     if (weak_float && !strong.iter().any(|k| k.is_float())) || weak_int_beside_bool {
         return Ok(Typed::within(Ty::numpy(Kind::F64)));
     }

@@ -45,13 +45,3 @@ mod examples {
         pairwise spmv
     }
 }
-
-#[test]
-#[ignore]
-fn scratch() {
-    for entry in std::fs::read_dir(std::env::var("SCRATCH").unwrap()).unwrap() {
-        let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        println!("--- {}\n{}", path.display(), show(&text));
-    }
-}

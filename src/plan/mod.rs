@@ -64,7 +64,10 @@ impl<'p> Plan<'p> {
 
     /// Whether there is a fast variant, or else why not: a sentence for the user.
     pub fn fast(&self) -> Result<(), &str> {
-        self.fast.as_ref().map(|()| ()).map_err(String::as_str)
+        match &self.fast {
+            Ok(()) => Ok(()),
+            Err(reason) => Err(reason),
+        }
     }
 
     /// How a loop is executed.

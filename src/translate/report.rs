@@ -2,10 +2,8 @@
 
 use super::{Program, assumed_signature};
 use crate::deps::{Facts, Verdict, Witness};
-use crate::diagnostics::{Code, Diagnostic};
-use crate::infer::Types;
+use crate::diagnostics::Diagnostic;
 use crate::ir::{Handle, Loop, Region};
-use crate::source::Span;
 
 /// Everything about one file.
 #[derive(Debug, Default)]
@@ -64,7 +62,7 @@ fn check_region(program: &Program, region: &Region, report: &mut Report) {
                 if header.annotation.is_some() {
                     report
                         .regions
-                        .push(of_loop(program, region, &analysed.types, facts, handle));
+                        .push(of_loop(program, region, facts, handle));
                 }
             }
         }
@@ -99,7 +97,7 @@ fn unknown(program: &Program, region: &Region, diagnostics: &[Diagnostic]) -> Ve
         .collect()
 }
 
-fn of_loop(program: &Program, region: &Region, types: &Types, facts: &Facts, handle: Handle<Loop>) -> RegionReport {
+fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loop>) -> RegionReport {
     let header = &region.loops[handle];
     let found = facts.of_loop(handle);
     let judgement = found.judgement.as_ref();
@@ -119,7 +117,6 @@ fn of_loop(program: &Program, region: &Region, types: &Types, facts: &Facts, han
         .private
         .iter()
         .filter(|variable| !region.variables[**variable].temporary);
-    _ = types;
     RegionReport {
         row: program.file.row(header.span.start),
         function: region.function.clone(),
@@ -157,9 +154,4 @@ fn guards(region: &Region, facts: &Facts, handle: Handle<Loop>) -> Vec<(&'static
     }
     guards.dedup();
     guards
-}
-
-/// A diagnostic that says that a region runs as Python.
-pub fn not_translated(span: Span, why: &str) -> Diagnostic {
-    Diagnostic::new(Code::NotTranslated, span, format!("this loop runs as Python: {why}"))
 }

@@ -127,13 +127,13 @@ ODD_ARGUMENTS: dict[str, Callable[[], Any]] = {
     "float16": lambda: np.arange(6, dtype=np.float16),
     "big-endian": lambda: np.arange(6, dtype=">f8"),
     "unaligned": lambda: np.frombuffer(b"\0" * 49, dtype=np.int8)[1:].view(np.float64),
-    "masked": lambda: np.ma.masked_array(np.arange(6.0), mask=[0, 0, 1, 0, 0, 0]),
+    "masked": lambda: np.ma.masked_array(np.arange(6.0), mask=[False, False, True, False, False, False]),
     "matrix": lambda: np.matrix(np.ones((6, 6))),
     "string": lambda: "abcdef",
     "bytes": lambda: b"abcdef",
     "dictionary": lambda: {k: 1.0 for k in range(-6, 6)},
     "strings": lambda: np.array(list("abcdef")),
-    "datetime": lambda: np.arange(6, dtype="datetime64[s]"),
+    "datetime": lambda: np.arange(0, 6, dtype="datetime64[s]"),
 }
 
 

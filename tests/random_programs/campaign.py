@@ -80,9 +80,10 @@ def fails(folder: Path, seed: int, removed: list[int]) -> str | None:
     if done.returncode < 0:
         return f"the process died of signal {-done.returncode}"
     try:
-        return json.loads(done.stdout.splitlines()[-1])["difference"]
+        found: str | None = json.loads(done.stdout.splitlines()[-1])["difference"]
     except (ValueError, IndexError, KeyError):
         return None
+    return found
 
 
 def shrink(seed: int, first: str) -> tuple[str, str]:

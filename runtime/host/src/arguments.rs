@@ -266,7 +266,7 @@ impl Arguments {
         let kind = Kind::of_format(format, raw.itemsize)
             .ok_or_else(|| format!("its elements have the format {:?}", format.to_string_lossy()))?;
         let size = raw.itemsize;
-        if strides.iter().any(|stride| stride % size != 0) || raw.buf as usize % size as usize != 0 {
+        if strides.iter().any(|stride| stride % size != 0) || !(raw.buf as usize).is_multiple_of(size as usize) {
             return Err("its elements are not aligned".to_owned());
         }
         if written && raw.readonly != 0 {

@@ -44,17 +44,6 @@ impl Scene<'_> {
         self.types.output_needs_flag(variable) && self.region.outputs.iter().any(|output| output.variable == variable)
     }
 
-    /// `T, R` of a view.
-    pub(super) fn view_type(&self, array: Handle<Array>) -> String {
-        let ty = self.types.array(array);
-        let kind = if ty.element.kind == crate::infer::Kind::Bool {
-            "u8"
-        } else {
-            names::scalar(ty.element.kind)
-        };
-        format!("{kind}, {}", ty.rank)
-    }
-
     /// Subscripts as Rust integers, in an array literal; of the fast variant, brought into bounds.
     pub(super) fn subscripts(
         &self,
