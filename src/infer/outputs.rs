@@ -1,7 +1,6 @@
 //! What the region hands back: scalars whose type must be known, and arrays of rank 0, which it must not.
 
 use super::flow::Flow;
-use super::inputs::described;
 use super::{Ty, Types};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Expression, Handle, Output, Region, Statement, Variable, visit_statements};
@@ -12,7 +11,7 @@ pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems:
         match flag(region, flow, output) {
             Ok(flag) => {
                 types.output_flags[output.variable] = flag;
-                types.output_types[output.variable] = fresh_ty(flow, output.variable, types.variable(output.variable));
+                types.output_types[output.variable] = fresh_types(flow, output.variable, types.variable(output.variable));
             }
             Err(problem) => problems.push(*problem),
         }
@@ -20,7 +19,7 @@ pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems:
     in_place(region, flow, problems);
 }
 
-/// Whether the kernel must say if the output is new; an error where even that would not tell its type.
+/// Whether the kernel must say if the output is new, or of which type.
 fn flag(region: &Region, flow: &Flow, output: &Output) -> Result<bool, Box<Diagnostic>> {
     let set = flow.at_end[output.variable.index()];
     let name = &output.name;
@@ -32,19 +31,7 @@ fn flag(region: &Region, flow: &Flow, output: &Output) -> Result<bool, Box<Diagn
     if fresh.is_empty() {
         return Ok(false);
     }
-    match fresh.single() {
-        Some(_) => Ok(!fresh.covers(initial)),
-        None => {
-            let types: Vec<String> = fresh.iter().map(described).collect();
-            let message = format!(
-                "the type of `{name}` after the loop depends on the data: {}",
-                types.join(" or ")
-            );
-            let span = region.variables[output.variable].span;
-            let diagnostic = Diagnostic::new(Code::AmbiguousType, span, message);
-            Err(Box::new(diagnostic.help("give every value assigned to it the same type, for example with `float(…)`")))
-        }
-    }
+    Ok(fresh.single().is_none() || !fresh.covers(initial))
 }
 
 /// An augmented assignment changes an array of rank 0 in place, where it replaces a scalar.
@@ -71,7 +58,8 @@ fn rank_zero(region: &Region, variable: Handle<Variable>, message: String) -> Di
         .help("write `a if c else b`, or convert the result: `float(np.where(c, a, b))`")
 }
 
-/// The type that a new value of an output has: Python's or NumPy's, never either.
-fn fresh_ty(flow: &Flow, variable: Handle<Variable>, stored: Ty) -> Ty {
-    flow.at_end[variable.index()].fresh().single().unwrap_or(stored)
+/// The types that a new value of an output may have.
+fn fresh_types(flow: &Flow, variable: Handle<Variable>, stored: Ty) -> Vec<Ty> {
+    let types: Vec<Ty> = flow.at_end[variable.index()].fresh().iter().collect();
+    if types.is_empty() { vec![stored] } else { types }
 }

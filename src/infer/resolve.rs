@@ -27,7 +27,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
             checks: SideTable::filled(&region.expressions, Vec::new()),
             store_checks: SideTable::filled(&region.stores, Vec::new()),
             output_flags: SideTable::filled(&region.variables, false),
-            output_types: SideTable::filled(&region.variables, Ty::INT),
+            output_types: SideTable::filled(&region.variables, vec![Ty::INT]),
         },
         truth_only: truth_only(region),
     };

@@ -14,7 +14,7 @@ pub struct Types {
     pub(super) checks: SideTable<Expression, Vec<Check>>,
     pub(super) store_checks: SideTable<Store, Vec<Check>>,
     pub(super) output_flags: SideTable<Variable, bool>,
-    pub(super) output_types: SideTable<Variable, Ty>,
+    pub(super) output_types: SideTable<Variable, Vec<Ty>>,
 }
 
 impl Types {
@@ -80,9 +80,10 @@ impl Types {
         super::check::keep(value, self.variables[variable])
     }
 
-    /// The type of the value that an output has after the region, if it is new: of Python or NumPy origin, never either.
-    pub fn output(&self, variable: Handle<Variable>) -> Ty {
-        self.output_types[variable]
+    /// The types that the value of an output may have after the region, if it is new: of Python or NumPy origin, never
+    /// either, Python's first. Where there are several, the data decide, and the kernel must tell which it is.
+    pub fn output(&self, variable: Handle<Variable>) -> &[Ty] {
+        &self.output_types[variable]
     }
 
     /// Whether the kernel must tell if an output still holds the object that it held before the region, because that object

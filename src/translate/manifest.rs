@@ -64,7 +64,10 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
         .region
         .outputs
         .iter()
-        .map(|output| types.output(output.variable).to_string())
+        .map(|output| {
+            let names: Vec<String> = types.output(output.variable).iter().map(ToString::to_string).collect();
+            names.join("|")
+        })
         .collect();
     json!({
         "symbol": emitted.symbol,

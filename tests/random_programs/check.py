@@ -4,6 +4,7 @@ import importlib
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,13 @@ def same_bits(left: Any, right: Any) -> bool:
     return bool((nan | ((a == b) & (np.signbit(a) == np.signbit(b)))).all())
 
 
-def near(left: Any, right: Any) -> bool:
-    """Whether two arrays or scalars are the same up to a few units in the last place."""
+def near(left: Any, right: Any, unit: float) -> bool:
+    """Whether two arrays or scalars are the same up to a few units in the last place of the least type involved."""
     a, b = np.asarray(left), np.asarray(right)
     if a.dtype.kind != "f" or a.shape != b.shape:
         return same_bits(left, right)
     with np.errstate(all="ignore"):
-        close = np.abs(a - b) <= 4 * np.spacing(np.maximum(np.abs(a), np.abs(b)))
+        close = np.abs(a - b) <= np.spacing(np.maximum(np.abs(a), np.abs(b))) + 4 * unit * np.maximum(np.abs(a), np.abs(b))
     return bool((close | (a == b) | (np.isnan(a) & np.isnan(b))).all())
 
 
@@ -58,7 +59,9 @@ def difference(program: Program, folder: Path, name: str) -> tuple[str | None, d
     exec(compile(source, str(path), "exec"), plain)
     importlib.invalidate_caches()
     module = importlib.import_module(name)
-    compare = near if program.approximate else same_bits
+    single = any(spec.kind == "float32" for spec in program.arrays)
+    unit = np.finfo(np.float32 if single else np.float64).eps
+    compare = partial(near, unit=unit) if program.approximate else same_bits
     found = None
     for variant in range(VARIANTS):
         expected_arguments, arguments = build(program, variant), build(program, variant)

@@ -52,7 +52,8 @@ struct Specialisation {
 
 struct Loaded {
     entry: Entry,
-    results: Vec<ResultType>,
+    /// For each output, the types it may have.
+    results: Vec<Vec<ResultType>>,
     reasons: Vec<String>,
 }
 
@@ -385,7 +386,11 @@ impl Kernel {
                 }
                 let value = |position: usize| match self.outputs[position] {
                     Some(input) if changed[position] == 0 => Ok(objects[input].clone()),
-                    _ => loaded.results[position].object(py, results[position]),
+                    _ => {
+                        let which = usize::from(changed[position].max(1)) - 1;
+                        let types = &loaded.results[position];
+                        types[which.min(types.len() - 1)].object(py, results[position])
+                    }
                 };
                 let values = (0..count).map(value).collect::<PyResult<Vec<_>>>()?;
                 Ok(Some(PyTuple::new(py, values)?))
@@ -441,10 +446,9 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
             .map_err(|error| format!("a bad manifest: {error}"))
     };
     let results = texts("outputs")?;
-    let results = results
-        .iter()
-        .map(|name| ResultType::parse(name).ok_or_else(|| format!("an unknown type {name}")));
-    let results = results.collect::<Result<_, _>>()?;
+    let parse = |name| ResultType::parse(name).ok_or_else(|| format!("an unknown type {name}"));
+    let results = results.iter().map(|names| names.split('|').map(parse).collect());
+    let results = results.collect::<Result<_, String>>()?;
     let failed = |error: libloading::Error| format!("{path} cannot be loaded: {error}");
     // SAFETY: libraries come from the builder, which keeps their hashes; their initialisers are Rust's and do nothing.
     let library = unsafe { libloading::Library::new(&path) }.map_err(failed)?;

@@ -17,9 +17,8 @@ pub(crate) enum ResultType {
 }
 
 impl ResultType {
-    /// `float`, `int`, `bool`, `np.bool`, `f64` …; `either f64` counts as the NumPy type it becomes when it changes.
+    /// `float`, `int`, `bool`, `np.bool`, `f64` …
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let text = text.strip_prefix("either ").unwrap_or(text);
         Some(match text {
             "float" => Self::Python(Kind::F64),
             "int" => Self::Python(Kind::I64),

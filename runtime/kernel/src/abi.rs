@@ -66,7 +66,8 @@ pub struct Call {
     /// Room for the scalar outputs; written when the status is [`Status::Fast`] or [`Status::Careful`].
     pub results: *mut u64,
     /// One byte per scalar output, written with `results`: 0 when the variable still holds the object it held before the
-    /// region (the host then hands that very object back), 1 when it holds a new value.
+    /// region (the host then hands that very object back), `n` when it holds a new value of the `n`th type that the manifest
+    /// names for it (most outputs have one only).
     pub changed: *mut u8,
     /// Written when the status is [`Status::Raised`] or [`Status::Python`].
     pub failure: *mut Failure,

@@ -365,13 +365,20 @@ bits! {
     f64: bits => f64::from_bits(bits), self => self.to_bits();
 }
 
-/// One scalar output: its bits, and whether it is a new object.
-pub type Output = (u64, bool);
+/// One scalar output: its bits, and what it is ([`Call::changed`]).
+pub type Output = (u64, u8);
 
-/// An output's value, and whether the region assigned it (`false`: the host hands back the object it had before).
+/// An output's value, and which of its types it has, counted from 1 (0: the host hands back the object it had before).
 #[inline(always)]
-pub fn output<T: Bits>(value: T, changed: bool) -> Output {
+pub fn output<T: Bits>(value: T, changed: u8) -> Output {
     (value.to_bits64(), changed)
+}
+
+/// The tag that all tags but the zeros are; `None` if they differ or all are 0.
+#[inline]
+pub fn alike(mut tags: impl Iterator<Item = u8>) -> Option<u8> {
+    let first = tags.by_ref().find(|tag| *tag != 0)?;
+    tags.all(|tag| tag == 0 || tag == first).then_some(first)
 }
 
 /// One call, as generated launch functions see it.
@@ -500,7 +507,7 @@ unsafe fn write_outputs(call: &Call, outputs: &[Output]) {
         // SAFETY: by contract.
         unsafe {
             *call.results.add(position) = bits;
-            *call.changed.add(position) = changed as u8;
+            *call.changed.add(position) = changed;
         }
     }
 }

@@ -316,12 +316,14 @@ impl Scene<'_> {
             .outputs
             .iter()
             .map(|output| {
-                let changed = if self.has_flag(output.variable) {
-                    self.flag(output.variable)
+                let variable = self.variable(output.variable);
+                if self.has_tag(output.variable) {
+                    self.tagged_output(output.variable)
+                } else if self.has_flag(output.variable) {
+                    format!("output({variable}, {} as u8)", self.flag(output.variable))
                 } else {
-                    "true".to_owned()
-                };
-                format!("output({}, {changed})", self.variable(output.variable))
+                    format!("output({variable}, 1)")
+                }
             })
             .collect();
         out.line(format!("Ok([{}])", outputs.join(", ")));
@@ -348,9 +350,7 @@ impl Scene<'_> {
                 }
                 None => out.line(format!("let mut {name} = {kind}::default();")),
             }
-            if self.has_flag(handle) {
-                out.line(format!("let mut {} = false;", self.flag(handle)));
-            }
+            self.declare_marks(out, handle);
         }
     }
 

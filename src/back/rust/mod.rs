@@ -19,6 +19,7 @@ mod names;
 mod parallel;
 mod region;
 mod statement;
+mod tags;
 mod variant;
 mod writer;
 

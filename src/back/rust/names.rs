@@ -37,7 +37,7 @@ const OWN: &[&str] = &[
 ];
 
 /// Endings of names that generated code makes from loops and variables.
-const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed"];
+const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type"];
 
 /// A Python name as a Rust name.
 pub(super) fn rust(name: &str) -> String {
@@ -65,6 +65,9 @@ pub(super) fn float(value: f64, ty: &str) -> String {
         format!("{ty}::NAN")
     } else if value.is_infinite() {
         format!("{ty}::{}", if value > 0.0 { "INFINITY" } else { "NEG_INFINITY" })
+    } else if value.is_sign_negative() {
+        // `-1.5_f64.abs()` would negate last.
+        format!("({value:?}_{ty})")
     } else {
         format!("{value:?}_{ty}")
     }

@@ -60,15 +60,26 @@ impl Scene<'_> {
         out.line("Ok(())");
         out.close(")))?;");
         if !last.is_empty() {
-            let names: Vec<String> = last.iter().map(|variable| self.variable(*variable)).collect();
-            let taken = format!("{name}_last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)");
-            out.open(format!("if let Some(values) = {taken}"));
-            out.line(format!("({},) = values;", names.join(", ")));
-            for variable in last.iter().filter(|variable| self.has_flag(**variable)) {
-                out.line(format!("{} = true;", self.flag(*variable)));
-            }
-            out.close("");
+            self.take_last(out, name, &last);
         }
+    }
+
+    /// Gives the variables the values of the last iteration.
+    fn take_last(&self, out: &mut Writer, name: &str, last: &[Handle<Variable>]) {
+        let taken = format!("{name}_last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)");
+        out.open(format!("if let Some(values) = {taken}"));
+        out.line(format!("({},) = values;", self.with_tags(last).join(", ")));
+        for variable in last.iter().filter(|variable| self.has_flag(**variable)) {
+            out.line(format!("{} = true;", self.flag(*variable)));
+        }
+        out.close("");
+    }
+
+    /// Variables, and after them the tags of those that have one.
+    fn with_tags(&self, variables: &[Handle<Variable>]) -> Vec<String> {
+        let values = variables.iter().map(|variable| self.variable(*variable));
+        let tagged = variables.iter().filter(|variable| self.has_tag(**variable));
+        values.chain(tagged.map(|variable| self.tag(*variable))).collect()
     }
 
     /// The variables whose value from the last iteration is used later.
@@ -88,7 +99,7 @@ impl Scene<'_> {
             out.open("for _ in 0..1");
             self.block(out, body);
             out.close("");
-            let names: Vec<String> = last.iter().map(|variable| self.variable(*variable)).collect();
+            let names = self.with_tags(last);
             out.open(format!("if trip + 1 == {name}_steps.trips()"));
             out.line(format!(
                 "*{name}_last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(({},));",
@@ -108,9 +119,7 @@ impl Scene<'_> {
                     names::scalar(self.types.variable(variable).kind),
                 );
                 out.line(format!("let mut {name} = {ty}::default();"));
-                if self.has_flag(variable) {
-                    out.line(format!("let mut {} = false;", self.flag(variable)));
-                }
+                self.declare_marks(out, variable);
             }
         }
     }
@@ -145,52 +154,44 @@ impl Scene<'_> {
         for one in reductions {
             let (own, kind) = (self.variable(one.target), self.types.variable(one.target).kind);
             out.line(format!("let mut {own} = {};", neutral(one, kind)));
-            if self.has_flag(one.target) {
-                out.line(format!("let mut {} = false;", self.flag(one.target)));
-            }
+            self.declare_marks(out, one.target);
         }
         self.privates(out, handle, &targets);
         self.iterations(out, handle, name, &last);
         let mut results: Vec<String> = reductions.iter().map(|one| self.variable(one.target)).collect();
-        results.extend(
-            targets
-                .iter()
-                .filter(|one| self.has_flag(**one))
-                .map(|one| self.flag(*one)),
-        );
+        results.extend(targets.iter().filter_map(|one| self.mark(*one)));
         out.line(format!("Ok(({},))", results.join(", ")));
         out.close(";");
         out.line("match part() { Ok(part) => Some(part), Err(_) => { control.fail(first); None } }");
         out.close(").map_err(|ended| finished(ended).err().unwrap_or(Stop::Bail))?;");
         let mut next = reductions.len();
         for (position, one) in reductions.iter().enumerate() {
-            let flag = self.has_flag(one.target).then(|| {
+            let mark = self.mark(one.target).map(|_| {
                 next += 1;
                 next - 1
             });
-            self.combine(out, one, position, flag);
+            self.combine(out, one, position, mark);
         }
         if !last.is_empty() {
-            let names: Vec<String> = last.iter().map(|variable| self.variable(*variable)).collect();
-            let taken = format!("{name}_last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)");
-            out.line(format!(
-                "if let Some(values) = {taken} {{ ({},) = values; }}",
-                names.join(", ")
-            ));
+            self.take_last(out, name, &last);
         }
     }
 
     /// Folds the blocks' results, in a fixed order, into the variable.
-    fn combine(&self, out: &mut Writer, one: &ScalarReduction, position: usize, flag: Option<usize>) {
+    fn combine(&self, out: &mut Writer, one: &ScalarReduction, position: usize, mark: Option<usize>) {
         let own = self.variable(one.target);
         let ty = self.types.variable(one.target);
         let kind = names::scalar(ty.kind);
         let column = format!("parts.iter().map(|part| part.{position})");
-        let changed = flag.map(|flag| format!("parts.iter().any(|part| part.{flag})"));
-        let set = |out: &mut Writer, test: String| {
-            if changed.is_some() {
-                out.line(format!("{} |= {test};", self.flag(one.target)));
-            }
+        let tagged = self.has_tag(one.target);
+        let changed = mark.map(|mark| {
+            let is_on = if tagged { " != 0" } else { "" };
+            format!("parts.iter().any(|part| part.{mark}{is_on})")
+        });
+        let set = |out: &mut Writer, test: String| match mark {
+            Some(mark) if tagged => self.combine_tags(out, one, mark, &test),
+            Some(_) => out.line(format!("{} |= {test};", self.flag(one.target))),
+            None => {}
         };
         let python_int = ty.kind == Kind::I64 && ty.origin != Origin::Numpy;
         match one.op {

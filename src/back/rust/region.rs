@@ -41,7 +41,9 @@ impl Scene<'_> {
 
     /// Whether a variable has such a flag.
     pub(super) fn has_flag(&self, variable: Handle<Variable>) -> bool {
-        self.types.output_needs_flag(variable) && self.region.outputs.iter().any(|output| output.variable == variable)
+        self.types.output_needs_flag(variable)
+            && !self.has_tag(variable)
+            && self.region.outputs.iter().any(|output| output.variable == variable)
     }
 
     /// Subscripts as Rust integers, in an array literal; of the fast variant, brought into bounds.

@@ -85,6 +85,9 @@ impl Scene<'_> {
         if self.region.expressions[value] == Expression::Variable(variable) {
             return;
         }
+        if self.has_tag(variable) {
+            out.line(format!("{} = {};", self.tag(variable), self.object_tag(value)));
+        }
         let checks: Vec<_> = self.types.assign_checks(variable, from);
         let row = self.row(span);
         if self.has_flag(variable) {
