@@ -14,7 +14,7 @@ mod cost;
 use std::fmt;
 
 use crate::deps::{ExtremumRule, Facts, Legality};
-use crate::infer::{Origin, Types};
+use crate::infer::Types;
 use crate::ir::{self, Directive, Handle, Loop, Mode, Region, SideTable, Statement};
 
 /// How the fast variant of a kernel executes its region.
@@ -153,14 +153,6 @@ impl<'p> Plan<'p> {
             Legality::Proven | Legality::Refuted(_) | Legality::Unproven(_) => None,
         });
         guarded.collect()
-    }
-
-    /// Whether some variable may hold a Python or a NumPy number, depending on the path: the careful variant cannot tell.
-    pub fn is_mixed(&self) -> bool {
-        self.region
-            .variables
-            .handles()
-            .any(|variable| self.types.variable(variable).origin == Origin::Either)
     }
 }
 

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 INTEGER_KINDS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
-FLOAT_KINDS = ["float64", "float64", "float64", "float32"]
+# Most programs keep to one kind: where kinds mix, the type of a value may depend on the data, which is not translated.
+FLOAT_KINDS = [["float64"], ["float64"], ["float32"], ["float64", "float64", "float64", "float32"]]
 SIZES = [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 33, 64, 100, 257]
 LAYOUTS = ["C", "C", "C", "strided", "reversed", "fortran", "shared", "readonly"]
 
@@ -76,6 +77,7 @@ class Generator:
         self.integers: list[str] = []
         self.results: list[str] = []
         self.approximate = False
+        self.float_kinds = self.random.choice(FLOAT_KINDS)
         self.names = 0
 
     def fresh(self, stem: str) -> str:
@@ -91,7 +93,7 @@ class Generator:
 
     def array(self, category: str, extents: list[str], fill: str = "any") -> ArraySpec:
         """An array argument of a category (`float`, `integer`, `bool`): an earlier one, or a new one."""
-        kinds = {"float": FLOAT_KINDS, "integer": INTEGER_KINDS, "bool": ["bool"]}[category]
+        kinds = {"float": self.float_kinds, "integer": INTEGER_KINDS, "bool": ["bool"]}[category]
         fitting = [s for s in self.arrays if s.kind in kinds and s.extents == extents and s.fill == fill]
         if fitting and self.chance(0.6):
             return self.random.choice(fitting)
@@ -181,7 +183,7 @@ class Generator:
         if roll < 0.93:
             return f"({left} {self.random.choice(['//', '%'])} {self.random.choice(['1.5', '-0.75', '2', self.float_expression(0)])})"
         if roll < 0.96:
-            return f"np.{self.random.choice(['float64', 'float32'])}({left})"
+            return f"np.{self.random.choice(self.float_kinds)}({left})"
         return self.call(left, self.float_expression(depth - 1))
 
     def integer_expression(self, depth: int = 2) -> str:

@@ -45,10 +45,8 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
         out.line("");
         fast.variant(&mut out);
     }
-    if !plan.is_mixed() {
-        out.line("");
-        careful.variant(&mut out);
-    }
+    out.line("");
+    careful.variant(&mut out);
     Emitted {
         text: out.finish(),
         symbol,
@@ -166,7 +164,6 @@ impl Scene<'_> {
             (0..whole.len()).for_each(|position| out.line(format!("before.{position}.restore();")));
             out.close("");
         };
-        let mut reason = "REASONS".to_owned();
         if self.plan.fast().is_ok() {
             let undo = !whole.is_empty() && self.fast_may_stop();
             out.line("let mut reason = 2;");
@@ -189,15 +186,8 @@ impl Scene<'_> {
             out.close("");
             out.close("");
             out.close("");
-            reason = "reason".to_owned();
         } else {
             out.line(format!("let reason = {};", REASONS.len()));
-            reason.clear();
-            reason.push_str("reason");
-        }
-        if self.plan.is_mixed() {
-            out.line(format!("Err(Stop::Python({reason}))"));
-            return;
         }
         if whole.is_empty() {
             out.open(format!("match careful({arguments})"));
