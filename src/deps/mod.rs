@@ -78,11 +78,7 @@ fn merge(known: &mut Option<Access>, access: &Access) {
 }
 
 /// Pairs of arrays of which one is written, where some loop is to run in parallel.
-fn overlaps(
-    region: &Region,
-    accesses: &accesses::Accesses,
-    sites: &[(accesses::Site, Access)],
-) -> Vec<OverlapGuard> {
+fn overlaps(region: &Region, accesses: &accesses::Accesses, sites: &[(accesses::Site, Access)]) -> Vec<OverlapGuard> {
     let asks = |header: &crate::ir::Loop| {
         header
             .annotation

@@ -124,7 +124,7 @@ const fn out_of_bounds(kind: Kind) -> &'static str {
 }
 
 /// What must hold for a value to be kept, unchanged, in a variable of a wider type.
-pub(super) fn keep(value: Ty, variable: Ty) -> Vec<Check> {
+pub fn keep(value: Ty, variable: Ty) -> Vec<Check> {
     let exact = match (value.kind, variable.kind) {
         (from, to) if from == to => true,
         (Kind::Bool, _) | (Kind::F32, Kind::F64) => true,

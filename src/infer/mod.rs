@@ -59,7 +59,7 @@ mod types;
 mod ufuncs;
 
 pub use annotation::Hint;
-pub use check::{Check, Condition, Outcome};
+pub use check::{Check, Condition, Outcome, keep};
 pub use signature::{Parameter, Signature, SignatureError};
 pub use ty::{ArrayTy, InputTy, Kind, Origin, Ty};
 pub use types::Types;

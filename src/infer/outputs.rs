@@ -11,7 +11,8 @@ pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems:
         match flag(region, flow, output) {
             Ok(flag) => {
                 types.output_flags[output.variable] = flag;
-                types.output_types[output.variable] = fresh_types(flow, output.variable, types.variable(output.variable));
+                types.output_types[output.variable] =
+                    fresh_types(flow, output.variable, types.variable(output.variable));
             }
             Err(problem) => problems.push(*problem),
         }

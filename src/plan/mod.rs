@@ -85,11 +85,6 @@ impl<'p> Plan<'p> {
         self.costs[header]
     }
 
-    /// Whether serial code of the fast variant looks for Ctrl-C: where nothing is parallel, which looks by itself.
-    pub fn beats(&self) -> bool {
-        self.region.loops.handles().all(|header| !self.is_parallel(header))
-    }
-
     /// The verdict of an annotated loop that keeps the whole region sequential.
     fn refused(&self) -> Result<(), String> {
         for (handle, header) in self.region.loops.iter() {

@@ -60,9 +60,7 @@ fn check_region(program: &Program, region: &Region, report: &mut Report) {
             report.diagnostics.extend(facts.diagnostics().iter().cloned());
             for (handle, header) in region.loops.iter() {
                 if header.annotation.is_some() {
-                    report
-                        .regions
-                        .push(of_loop(program, region, facts, handle));
+                    report.regions.push(of_loop(program, region, facts, handle));
                 }
             }
         }

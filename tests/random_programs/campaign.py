@@ -19,6 +19,9 @@ from pathlib import Path
 from generate import Node, Program, generate
 
 BATCH = 20
+# Seconds for a batch, and for one shrunk program.
+BATCH_LIMIT = 600.0
+SHRUNK_LIMIT = 20.0
 HERE = Path(__file__).resolve().parent
 
 
@@ -68,15 +71,18 @@ def without(program: Program, removed: set[int]) -> Program:
     return program
 
 
-def worker(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Runs this file as a worker."""
+def worker(arguments: list[str], environment: dict[str, str], limit: float) -> subprocess.CompletedProcess[str]:
+    """Runs this file as a worker, for at most `limit` seconds."""
     command = [sys.executable, str(HERE / "campaign.py"), *arguments]
-    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=600)
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=limit)
 
 
 def fails(folder: Path, seed: int, removed: list[int]) -> str | None:
     """How the shrunk program fails, if it does and is a program at all."""
-    done = worker(["--shrunk", json.dumps([str(folder), seed, removed])], {})
+    try:
+        done = worker(["--shrunk", json.dumps([str(folder), seed, removed])], {}, SHRUNK_LIMIT)
+    except subprocess.TimeoutExpired:
+        return None  # what was removed kept a loop from running for ever
     if done.returncode < 0:
         return f"the process died of signal {-done.returncode}"
     try:
@@ -107,7 +113,7 @@ def batch_results(seeds: list[int], threads: int) -> list[dict[str, object]]:
     with tempfile.TemporaryDirectory() as folder:
         left = seeds
         while left:
-            done = worker(["--batch", json.dumps([folder, left])], {"FERROKEET_NUM_THREADS": str(threads)})
+            done = worker(["--batch", json.dumps([folder, left])], {"FERROKEET_NUM_THREADS": str(threads)}, BATCH_LIMIT)
             lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
             finished = [line for line in lines if "seed" in line]
             results += finished

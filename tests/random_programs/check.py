@@ -46,7 +46,9 @@ def near(left: Any, right: Any, unit: float) -> bool:
     if a.dtype.kind != "f" or a.shape != b.shape:
         return same_bits(left, right)
     with np.errstate(all="ignore"):
-        close = np.abs(a - b) <= np.spacing(np.maximum(np.abs(a), np.abs(b))) + 4 * unit * np.maximum(np.abs(a), np.abs(b))
+        close = np.abs(a - b) <= np.spacing(np.maximum(np.abs(a), np.abs(b))) + 4 * unit * np.maximum(
+            np.abs(a), np.abs(b)
+        )
     return bool((close | (a == b) | (np.isnan(a) & np.isnan(b))).all())
 
 
@@ -60,7 +62,7 @@ def difference(program: Program, folder: Path, name: str) -> tuple[str | None, d
     importlib.invalidate_caches()
     module = importlib.import_module(name)
     single = any(spec.kind == "float32" for spec in program.arrays)
-    unit = np.finfo(np.float32 if single else np.float64).eps
+    unit = float(np.finfo(np.float32 if single else np.float64).eps)
     compare = partial(near, unit=unit) if program.approximate else same_bits
     found = None
     for variant in range(VARIANTS):

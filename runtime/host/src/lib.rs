@@ -1,7 +1,7 @@
 //! The process-wide half of Ferrokeet's runtime: the Python extension `ferrokeet_runtime`.
 //!
 //! It is what a deployed program needs at run time besides NumPy: it knows kernels as loaded libraries and their
-//! manifests, and nothing of the translator. One [`Kernel`](kernel::Kernel) object stands for each region of a translated
+//! manifests, and nothing of the translator. One `Kernel` object stands for each region of a translated
 //! file; calling it
 //!
 //! 1. walks to the inputs and reads their types (`arguments`),

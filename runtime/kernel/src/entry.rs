@@ -197,6 +197,12 @@ impl<'a> Pulse<'a> {
         self.left -= 1;
         if self.left == 0 { self.look() } else { Ok(()) }
     }
+    /// Before `count` iterations, at most [`Steps::STRIP`].
+    #[inline(always)]
+    pub fn beats(&mut self, count: u64) -> Checked<()> {
+        self.left = self.left.saturating_sub(count as u32);
+        if self.left == 0 { self.look() } else { Ok(()) }
+    }
     #[cold]
     fn look(&mut self) -> Checked<()> {
         self.left = Self::BEATS;
@@ -260,6 +266,21 @@ impl Steps {
     pub fn at(self, iteration: u64) -> i64 {
         self.start.wrapping_add((iteration as i64).wrapping_mul(self.step))
     }
+    /// Iterations of a strip.
+    pub const STRIP: u64 = 1 << 14;
+
+    /// The iterations cut into strips, between which there is time to look at the interrupt flag.
+    #[inline(always)]
+    pub fn strips(self) -> impl Iterator<Item = Steps> {
+        (0..self.trips.div_ceil(Self::STRIP)).map(move |strip| {
+            let first = strip * Self::STRIP;
+            Steps {
+                start: self.at(first),
+                step: self.step,
+                trips: Self::STRIP.min(self.trips - first),
+            }
+        })
+    }
     /// The counter values in order.
     #[inline(always)]
     pub fn values(self) -> impl Iterator<Item = i64> {
@@ -313,9 +334,19 @@ pub fn in_four_groups<M: Mask, A: Copy>(
 
 /// Runs one task of a parallel loop; a stop in it stops the loop.
 #[inline(always)]
-pub fn attempt(control: &Control, task: impl FnOnce() -> Checked<()>) {
-    if task().is_err() {
-        control.fail(0);
+pub fn attempt(control: &Control<'_>, task: impl FnOnce() -> Checked<()>) {
+    if let Err(stop) = task() {
+        failed(control, 0, &stop);
+    }
+}
+
+/// Ends a parallel loop because of a stop in the block that begins with iteration `first`.
+#[cold]
+pub fn failed(control: &Control<'_>, first: u64, stop: &Stop) {
+    if matches!(stop, Stop::Interrupted) {
+        control.interrupt();
+    } else {
+        control.fail(first);
     }
 }
 

@@ -41,16 +41,18 @@ pub enum Ended {
 
 /// What the bodies of one loop share: the first failure, and whether to stop.
 #[derive(Debug)]
-pub struct Control {
+pub struct Control<'a> {
+    host: &'a Host,
     stop: AtomicBool,
     lowest: AtomicU64,
     interrupted: AtomicBool,
     panicked: AtomicBool,
 }
 
-impl Control {
-    fn new() -> Self {
+impl<'a> Control<'a> {
+    fn new(host: &'a Host) -> Self {
         Control {
+            host,
             stop: AtomicBool::new(false),
             lowest: AtomicU64::new(u64::MAX),
             interrupted: AtomicBool::new(false),
@@ -64,6 +66,16 @@ impl Control {
     #[cold]
     pub fn fail(&self, iteration: u64) {
         self.lowest.fetch_min(iteration, Ordering::Relaxed);
+    }
+    /// Notes that the user asked to stop. The caller returns from its body.
+    #[cold]
+    pub fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::Relaxed);
+        self.stop.store(true, Ordering::Relaxed);
+    }
+    /// The host, valid during the loop.
+    pub fn host(&self) -> &'a Host {
+        self.host
     }
     /// Whether the work of iteration `iteration` and those after it is wasted.
     #[inline(always)]
@@ -120,7 +132,7 @@ impl<'a> Team<'a> {
     ///
     /// `cost` is one iteration's work in nanoseconds. `chunk` fixes the length of the tasks (the `schedule` clause; the last
     /// one may be shorter); 0 leaves it to the cost.
-    pub fn run(&self, trips: u64, cost: f64, chunk: u64, body: impl Fn(Range<u64>, &Control) + Sync) -> Ended {
+    pub fn run(&self, trips: u64, cost: f64, chunk: u64, body: impl Fn(Range<u64>, &Control<'_>) + Sync) -> Ended {
         let work = trips as f64 * cost;
         let serial = self.threads <= 1 || trips <= 1 || (chunk == 0 && work < WORTH_SHARING);
         let length = match chunk {
@@ -139,7 +151,7 @@ impl<'a> Team<'a> {
         trips: u64,
         block: u64,
         cost: f64,
-        body: impl Fn(Range<u64>, &Control) -> Option<P> + Sync,
+        body: impl Fn(Range<u64>, &Control<'_>) -> Option<P> + Sync,
     ) -> Result<Vec<P>, Ended> {
         let blocks = trips.div_ceil(block);
         let mut partials: Vec<Option<P>> = vec![None; blocks as usize];
@@ -173,9 +185,9 @@ impl<'a> Team<'a> {
         length: u64,
         threads: usize,
         cost: f64,
-        body: impl Fn(Range<u64>, &Control) + Sync,
+        body: impl Fn(Range<u64>, &Control<'_>) + Sync,
     ) -> Ended {
-        let control = Control::new();
+        let control = Control::new(self.host);
         let piece = ((PIECE / cost.max(1e-3)).max(1.0) as u64).next_multiple_of(64);
         let task = |index: usize| {
             let first = index as u64 * length;
@@ -190,7 +202,7 @@ impl<'a> Team<'a> {
         control.ended()
     }
 
-    fn pieces(&self, range: Range<u64>, piece: u64, control: &Control, body: &impl Fn(Range<u64>, &Control)) {
+    fn pieces(&self, range: Range<u64>, piece: u64, control: &Control<'_>, body: &impl Fn(Range<u64>, &Control<'_>)) {
         let mut first = range.start;
         while first < range.end && !control.wasted(first) {
             let end = range.end.min(first.saturating_add(piece));
@@ -200,8 +212,7 @@ impl<'a> Team<'a> {
             }
             first = end;
             if first < range.end && self.interrupted() {
-                control.interrupted.store(true, Ordering::Relaxed);
-                control.stop.store(true, Ordering::Relaxed);
+                control.interrupt();
             }
         }
     }

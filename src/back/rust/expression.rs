@@ -6,7 +6,7 @@
 use super::names;
 use super::region::Scene;
 use super::{functions, variant::Variant};
-use crate::infer::{Check, Condition, Kind, Origin, Outcome, Ty};
+use crate::infer::{Check, Condition, Kind, Origin, Outcome, Ty, keep};
 use crate::ir::{BinaryOp, CompareOp, Conversion, Expression, Handle, Literal, LogicalOp, UnaryOp};
 
 type Ex = Handle<Expression>;
@@ -33,7 +33,7 @@ impl Scene<'_> {
                 accept,
                 reject,
             } => {
-                let (then, other) = (self.converted(*accept, ty), self.converted(*reject, ty));
+                let (then, other) = (self.kept(root, *accept, ty), self.kept(root, *reject, ty));
                 format!("(if {} {{ {then} }} else {{ {other} }})", self.truth(*condition))
             }
             Expression::Call { function, arguments } => functions::call(self, root, *function, arguments),
@@ -54,6 +54,28 @@ impl Scene<'_> {
     /// The value of an expression converted to another type without change of value.
     pub(super) fn converted(&self, root: Ex, to: Ty) -> String {
         self.cast(self.value(root), self.types.expression(root).kind, to)
+    }
+
+    /// An operand that a choice (`root`) may give, converted to the type of the choice; what the type can't hold, Python
+    /// decides.
+    pub(super) fn kept(&self, root: Ex, operand: Ex, to: Ty) -> String {
+        self.kept_text(root, self.value(operand), self.types.expression(operand), to)
+    }
+
+    fn kept_text(&self, root: Ex, text: String, from: Ty, to: Ty) -> String {
+        let needed = keep(from, to);
+        let checks: Vec<Check> = self
+            .types
+            .checks(root)
+            .iter()
+            .filter(|check| needed.contains(check))
+            .copied()
+            .collect();
+        let tests = self.checks_on(root, &checks, "c", from.kind);
+        if tests.is_empty() {
+            return cast(text, from.kind, to);
+        }
+        format!("{{ let c = {text}; {tests}{} }}", cast("c".to_owned(), from.kind, to))
     }
 
     /// A Rust expression of one kind converted to another.
@@ -88,7 +110,10 @@ impl Scene<'_> {
             return self.truth(root);
         }
         let kind = self.types.expression(left).kind;
-        let (kept, other) = (self.cast("a".to_owned(), kind, ty), self.converted(right, ty));
+        let (kept, other) = (
+            self.kept_text(root, "a".to_owned(), self.types.expression(left), ty),
+            self.kept(root, right, ty),
+        );
         let test = truth("a".to_owned(), kind);
         let (accept, reject) = match op {
             LogicalOp::And => (other, kept),

@@ -16,7 +16,7 @@ pub(super) fn call(scene: &Scene<'_>, root: Ex, function: Function, arguments: &
     };
     let kind = operation.unwrap_or_else(|| scene.types.expression(arguments[0])).kind;
     match function {
-        Function::Min | Function::Max => extreme(scene, function == Function::Min, arguments, ty),
+        Function::Min | Function::Max => extreme(scene, root, function == Function::Min, arguments, ty),
         Function::Abs => absolute(scene, root, given(0), kind),
         Function::Round => {
             let checks = scene.checks_on(root, scene.types.checks(root), "a", kind);
@@ -52,13 +52,13 @@ fn tests(scene: &Scene<'_>, root: Ex, condition: impl Fn(Condition) -> Option<St
 }
 
 /// `min` and `max` keep the first of equals.
-fn extreme(scene: &Scene<'_>, least: bool, arguments: &[Ex], ty: Ty) -> String {
+fn extreme(scene: &Scene<'_>, root: Ex, least: bool, arguments: &[Ex], ty: Ty) -> String {
     let symbol = if least { "<" } else { ">" };
-    let mut text = format!("{{ let mut m = {}; ", scene.converted(arguments[0], ty));
+    let mut text = format!("{{ let mut m = {}; ", scene.kept(root, arguments[0], ty));
     for argument in &arguments[1..] {
         text += &format!(
             "let b = {}; if b {symbol} m {{ m = b; }} ",
-            scene.converted(*argument, ty)
+            scene.kept(root, *argument, ty)
         );
     }
     text + "m }"

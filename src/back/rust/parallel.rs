@@ -90,6 +90,9 @@ impl Scene<'_> {
     /// The iterations of `range`, in a closure that may fail.
     fn iterations(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, last: &[Handle<Variable>]) {
         let body = &self.region.loops[handle].body;
+        if contains_loop(self.region, body) {
+            out.line("let mut pulse = unsafe { Pulse::new(control.host()) };");
+        }
         out.open("for trip in range");
         out.line(format!("let {name} = {name}_steps.at(trip);"));
         if last.is_empty() {
@@ -162,7 +165,7 @@ impl Scene<'_> {
         results.extend(targets.iter().filter_map(|one| self.mark(*one)));
         out.line(format!("Ok(({},))", results.join(", ")));
         out.close(";");
-        out.line("match part() { Ok(part) => Some(part), Err(_) => { control.fail(first); None } }");
+        out.line("match part() { Ok(part) => Some(part), Err(stop) => { failed(control, first, &stop); None } }");
         out.close(").map_err(|ended| finished(ended).err().unwrap_or(Stop::Bail))?;");
         let mut next = reductions.len();
         for (position, one) in reductions.iter().enumerate() {
@@ -234,6 +237,15 @@ impl Scene<'_> {
             }
         }
     }
+}
+
+/// Whether a block has loops.
+fn contains_loop(region: &ir::Region, block: &ir::Block) -> bool {
+    let mut found = false;
+    ir::visit_statements(region, block, &mut |statement, _| {
+        found |= matches!(statement, Statement::For(_) | Statement::While { .. });
+    });
+    found
 }
 
 /// The start value that changes nothing.

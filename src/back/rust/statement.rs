@@ -5,8 +5,11 @@ use super::region::Scene;
 use super::variant::Variant;
 use super::writer::Writer;
 use crate::infer::{Kind, Origin, Ty};
-use crate::ir::{self, Block, Expression, Function, Handle, LogicalOp, Statement, Store, Variable};
+use crate::ir::{self, Block, Expression, Function, Handle, Literal, LogicalOp, Statement, Store, Variable};
 use crate::source::Span;
+
+/// Iterations of a loop that need not look for Ctrl-C.
+const SHORT: i128 = 1024;
 
 impl Scene<'_> {
     pub(super) fn block(&self, out: &mut Writer, block: &Block) {
@@ -49,7 +52,7 @@ impl Scene<'_> {
                 out.open("loop");
                 self.block(out, prelude);
                 out.line(format!("if !{} {{ break; }}", self.truth(*condition)));
-                self.beat(out);
+                out.line("pulse.beat()?;");
                 self.block(out, body);
                 out.close("");
             }
@@ -68,13 +71,6 @@ impl Scene<'_> {
                     Variant::Fast => "return Err(Stop::Bail);".to_owned(),
                 });
             }
-        }
-    }
-
-    /// Lets Ctrl-C through, in loops that run on the calling thread for long.
-    pub(super) fn beat(&self, out: &mut Writer) {
-        if self.variant == Variant::Careful || self.plan.beats() {
-            out.line("pulse.beat()?;");
         }
     }
 
@@ -256,10 +252,65 @@ impl Scene<'_> {
                 return;
             }
         }
-        out.open(format!("for {name} in {name}_steps.values()"));
-        self.beat(out);
-        self.block(out, &header.body);
-        out.close("");
+        self.serial(out, handle, &name);
         out.close("");
     }
+
+    /// A loop on one thread, which lets Ctrl-C through: once every iteration, or where nothing inside does so and it would
+    /// be in the way of vectorising, between strips of iterations.
+    fn serial(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) {
+        let body = &self.region.loops[handle].body;
+        let strips = self.variant == Variant::Fast && !self.lasts(body) && !breaks(body);
+        if self.is_short(handle) {
+            out.open(format!("for {name} in {name}_steps.values()"));
+        } else if strips {
+            out.open(format!("for strip in {name}_steps.strips()"));
+            out.line("pulse.beats(strip.trips())?;");
+            out.open(format!("for {name} in strip.values()"));
+        } else {
+            out.open(format!("for {name} in {name}_steps.values()"));
+            out.line("pulse.beat()?;");
+        }
+        self.block(out, body);
+        out.close("");
+        if strips && !self.is_short(handle) {
+            out.close("");
+        }
+    }
+
+    /// Whether a block has loops that may take long, and so let Ctrl-C through themselves.
+    fn lasts(&self, block: &Block) -> bool {
+        let mut found = false;
+        ir::visit_statements(self.region, block, &mut |statement, _| {
+            found |= match statement {
+                Statement::For(handle) => !self.is_short(*handle),
+                Statement::While { .. } => true,
+                _ => false,
+            };
+        });
+        found
+    }
+
+    /// Whether a loop has few iterations, by literals, and nothing in it lasts.
+    fn is_short(&self, handle: Handle<ir::Loop>) -> bool {
+        let header = &self.region.loops[handle];
+        let literal = |root: Handle<Expression>| match self.region.expressions[root] {
+            Expression::Literal(Literal::Int(value)) => Some(i128::from(value)),
+            _ => None,
+        };
+        let (Some(start), Some(stop), Some(step)) = (literal(header.start), literal(header.stop), literal(header.step))
+        else {
+            return false;
+        };
+        (stop - start).abs() <= SHORT * step.abs() && !self.lasts(&header.body)
+    }
+}
+
+/// Whether a loop's body leaves the loop early.
+fn breaks(body: &Block) -> bool {
+    body.statements.iter().any(|(statement, _)| match statement {
+        Statement::Break => true,
+        Statement::If { accept, reject, .. } => breaks(accept) || breaks(reject),
+        _ => false,
+    })
 }

@@ -30,7 +30,9 @@ impl Scene<'_> {
     pub(super) fn has_tag(&self, variable: Handle<Variable>) -> bool {
         let outputs = &self.region.outputs;
         self.types.variable(variable).origin == Origin::Either
-            && outputs.iter().any(|output| self.types.output(output.variable).len() > 1)
+            && outputs
+                .iter()
+                .any(|output| self.types.output(output.variable).len() > 1)
     }
 
     /// A variable's tag.
@@ -113,7 +115,11 @@ impl Scene<'_> {
             for root in &roots[1..] {
                 text = format!("{text}.max({})", self.type_tag(*root));
             }
-            if least > 1 { format!("{text}.max({least})") } else { text }
+            if least > 1 {
+                format!("{text}.max({least})")
+            } else {
+                text
+            }
         };
         match &self.region.expressions[root] {
             Expression::Variable(variable) => match self.region.variables[*variable].initial {
