@@ -5,7 +5,7 @@ use crate::ir::{
 };
 
 /// Iterations that a loop is taken to run when nothing is known.
-const UNKNOWN_TRIPS: f64 = 32.0;
+pub(super) const UNKNOWN_TRIPS: f64 = 32.0;
 
 /// Nanoseconds of one iteration of each loop.
 pub(super) fn costs(region: &Region) -> SideTable<Loop, f64> {
@@ -42,7 +42,7 @@ fn statement(region: &Region, one: &Statement, costs: &mut SideTable<Loop, f64>)
     }
 }
 
-fn trips(region: &Region, handle: Handle<Loop>) -> f64 {
+pub(super) fn trips(region: &Region, handle: Handle<Loop>) -> f64 {
     let header = &region.loops[handle];
     let literal = |root: Handle<Expression>| match region.expressions[root] {
         Expression::Literal(Literal::Int(value)) => Some(value as f64),
@@ -56,29 +56,32 @@ fn trips(region: &Region, handle: Handle<Loop>) -> f64 {
 
 fn expression(region: &Region, root: Handle<Expression>) -> f64 {
     let mut cost = 0.0;
-    visit_expressions(region, root, &mut |handle| {
-        cost += match &region.expressions[handle] {
-            Expression::Load { .. } => 0.4,
-            Expression::Binary { op, .. } => match op {
-                ir::BinaryOp::Divide | ir::BinaryOp::FloorDivide | ir::BinaryOp::Modulo => 2.0,
-                ir::BinaryOp::Power => 10.0,
-                _ => 0.25,
-            },
-            Expression::Call {
-                function: Function::Math(_) | Function::Numpy(_),
-                ..
-            } => 5.0,
-            Expression::Call { .. } => 0.5,
-            Expression::Unary { .. } | Expression::Compare { .. } | Expression::Logical { .. } => 0.25,
-            Expression::Select { .. } | Expression::Convert { .. } => 0.3,
-            Expression::Literal(_)
-            | Expression::Input(_)
-            | Expression::Variable(_)
-            | Expression::Counter(_)
-            | Expression::Extent { .. }
-            | Expression::Size(_)
-            | Expression::Rank(_) => 0.0,
-        };
-    });
+    visit_expressions(region, root, &mut |handle| cost += node(&region.expressions[handle]));
     cost
+}
+
+/// One operation, without its operands.
+pub(super) fn node(expression: &Expression) -> f64 {
+    match expression {
+        Expression::Load { .. } => 0.4,
+        Expression::Binary { op, .. } => match op {
+            ir::BinaryOp::Divide | ir::BinaryOp::FloorDivide | ir::BinaryOp::Modulo => 2.0,
+            ir::BinaryOp::Power => 10.0,
+            _ => 0.25,
+        },
+        Expression::Call {
+            function: Function::Math(_) | Function::Numpy(_),
+            ..
+        } => 5.0,
+        Expression::Call { .. } => 0.5,
+        Expression::Unary { .. } | Expression::Compare { .. } | Expression::Logical { .. } => 0.25,
+        Expression::Select { .. } | Expression::Convert { .. } => 0.3,
+        Expression::Literal(_)
+        | Expression::Input(_)
+        | Expression::Variable(_)
+        | Expression::Counter(_)
+        | Expression::Extent { .. }
+        | Expression::Size(_)
+        | Expression::Rank(_) => 0.0,
+    }
 }

@@ -10,12 +10,13 @@
 //! May touch: deps, infer, ir.
 
 mod cost;
+mod lanes;
 
 use std::fmt;
 
 use crate::deps::{ExtremumRule, Facts, Legality};
 use crate::infer::Types;
-use crate::ir::{self, Directive, Handle, Loop, Mode, Region, SideTable, Statement};
+use crate::ir::{self, Directive, Expression, Handle, Loop, Mode, Region, SideTable, Statement};
 
 /// How the fast variant of a kernel executes its region.
 #[derive(Debug)]
@@ -42,6 +43,13 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
     plan.fast = plan.refused();
     if plan.fast.is_ok() {
         plan.choose(&region.body);
+        for (handle, lanes) in lanes::choose(&plan) {
+            plan.modes[handle] = if plan.is_parallel(handle) {
+                Mode::ParallelSimd { lanes }
+            } else {
+                Mode::Simd { lanes }
+            };
+        }
     }
     plan
 }
@@ -78,6 +86,19 @@ impl<'p> Plan<'p> {
     /// Whether a loop is split between threads.
     pub fn is_parallel(&self, header: Handle<Loop>) -> bool {
         matches!(self.modes[header], Mode::Parallel | Mode::ParallelSimd { .. })
+    }
+
+    /// How many iterations of a loop run at once on a thread, if they do.
+    pub fn lanes(&self, header: Handle<Loop>) -> Option<u32> {
+        match self.modes[header] {
+            Mode::Simd { lanes } | Mode::ParallelSimd { lanes } => Some(lanes),
+            Mode::Serial | Mode::Parallel => None,
+        }
+    }
+
+    /// The expressions that are not the same in all lanes of a loop.
+    pub fn varying(&self, header: Handle<Loop>) -> SideTable<Expression, bool> {
+        lanes::varying(self.region, header)
     }
 
     /// Estimated work of one iteration, in nanoseconds.
@@ -142,7 +163,11 @@ impl<'p> Plan<'p> {
 
     /// The conditions on which the split loops rely.
     pub fn conditions(&self) -> Vec<&crate::deps::Formula> {
-        let split = self.region.loops.handles().filter(|header| self.is_parallel(*header));
+        let split = self
+            .region
+            .loops
+            .handles()
+            .filter(|header| self.modes[*header] != Mode::Serial);
         let guarded = split.filter_map(|header| match &self.facts.of_loop(header).parallel {
             Legality::Guarded(formula) => Some(formula),
             Legality::Proven | Legality::Refuted(_) | Legality::Unproven(_) => None,

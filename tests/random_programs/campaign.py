@@ -3,8 +3,8 @@
 Usage: campaign.py [--count N] [--seed S] [--jobs J] [--keep DIR]
 
 Programs are checked in worker processes, so that a crash is a failure of one program and not of the campaign. Failing
-programs are shrunk and printed. The closing line counts programs; the exit code is 1 when one failed, or when fewer than
-nine in ten launches ran natively (the test would prove little).
+programs are shrunk and printed. The closing line counts programs; the exit code is 1 when one failed, or when too few
+launches ran natively (the test would prove little).
 """
 
 import argparse
@@ -19,6 +19,8 @@ from pathlib import Path
 from generate import Node, Program, generate
 
 BATCH = 20
+# Least share of launches that must run natively; the rest is programs whose types depend on the data, and exceptions.
+NATIVE = 0.85
 # Seconds for a batch, and for one shrunk program.
 BATCH_LIMIT = 600.0
 SHRUNK_LIMIT = 20.0
@@ -166,7 +168,7 @@ def main() -> int:
         f"{counts['fast']} launches fast, {counts['careful']} careful, {counts['python']} in Python ({native:.1%} native)"
     )
     print(f"{len(results) - len(failed)} passed, {len(failed)} failed")
-    return 1 if failed or native < 0.9 else 0
+    return 1 if failed or native < NATIVE else 0
 
 
 if __name__ == "__main__":

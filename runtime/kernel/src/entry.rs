@@ -4,12 +4,11 @@
 //! [`Exclusive`], whose every access is wrapped and checked; the fast one through plain views, after its guards. [`run`]
 //! turns what a kernel's launch function gives into a [`Status`] and writes results or the failure for the host.
 //!
-//! May touch: abi, view, lanes, parallel.
+//! May touch: abi, view, parallel.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::abi::{ArrayView, CALL_CAREFUL, CALL_EXACT_LOCALS, Call, Exception, Failure, Host, Status};
-use crate::lanes::Mask;
 use crate::parallel::{Control, Ended};
 use crate::view::{OutOfBounds, View};
 
@@ -66,6 +65,9 @@ impl Stop {
     }
 }
 
+/// The manifest's reason for what an exception, or a subscript out of bounds, leads to.
+const EXCEPTION: u32 = 3;
+
 /// The value of a checked operation, or nothing.
 pub type Checked<T> = Result<T, Stop>;
 
@@ -73,12 +75,6 @@ pub type Checked<T> = Result<T, Stop>;
 #[inline(always)]
 pub fn ensure(condition: bool) -> Checked<()> {
     if condition { Ok(()) } else { bail() }
-}
-
-/// Goes on only if `bad` is off in every lane that is on.
-#[inline(always)]
-pub fn ensure_lanes<M: Mask>(on: M, bad: M) -> Checked<()> {
-    if on.and(bad).any() { bail() } else { Ok(()) }
 }
 
 #[cold]
@@ -288,50 +284,6 @@ impl Steps {
     }
 }
 
-/// Runs `body` for `trips` iterations, as many at once as the mask has lanes; it gets the first one's number and the lanes
-/// that are on. Only the last group can be partial.
-#[inline(always)]
-pub fn in_lanes<M: Mask>(range: core::ops::Range<u64>, mut body: impl FnMut(u64, M) -> Checked<()>) -> Checked<()> {
-    let lanes = M::LANES as u64;
-    let mut first = range.start;
-    while range.end - first >= lanes {
-        body(first, M::splat(true))?;
-        first += lanes;
-    }
-    if first < range.end {
-        body(first, M::below((range.end - first) as usize))?;
-    }
-    Ok(())
-}
-
-/// As [`in_lanes`], four groups a turn: `body` also gets the accumulator of its group, `group % 4` counted from the first
-/// iteration, so that four chains of a reduction are in flight.
-#[inline(always)]
-pub fn in_four_groups<M: Mask, A: Copy>(
-    range: core::ops::Range<u64>,
-    accumulators: &mut [A; 4],
-    mut body: impl FnMut(u64, M, &mut A) -> Checked<()>,
-) -> Checked<()> {
-    let lanes = M::LANES as u64;
-    let mut first = range.start;
-    let [mut a, mut b, mut c, mut d] = *accumulators;
-    while range.end - first >= 4 * lanes {
-        body(first, M::splat(true), &mut a)?;
-        body(first + lanes, M::splat(true), &mut b)?;
-        body(first + 2 * lanes, M::splat(true), &mut c)?;
-        body(first + 3 * lanes, M::splat(true), &mut d)?;
-        first += 4 * lanes;
-    }
-    *accumulators = [a, b, c, d];
-    let mut group = 0;
-    while first < range.end {
-        body(first, M::below((range.end - first) as usize), &mut accumulators[group])?;
-        first += lanes;
-        group += 1;
-    }
-    Ok(())
-}
-
 /// Runs one task of a parallel loop; a stop in it stops the loop.
 #[inline(always)]
 pub fn attempt(control: &Control<'_>, task: impl FnOnce() -> Checked<()>) {
@@ -499,7 +451,7 @@ pub unsafe fn run<const N: usize>(call: *const Call, launch: impl FnOnce(Launch<
                     message: Some("a defect in the translated loop"),
                     operands: [0; 3],
                 };
-                write_failure(call, Some(&raised), 0);
+                write_failure(call, Some(&raised), EXCEPTION);
                 Status::Raised
             }
         }
@@ -514,7 +466,7 @@ unsafe fn tell(call: &Call, stop: Stop) -> Status {
     unsafe {
         match stop {
             Stop::Raise(raised) => {
-                write_failure(call, Some(&raised), 0);
+                write_failure(call, Some(&raised), EXCEPTION);
                 Status::Raised
             }
             Stop::Python(reason) | Stop::Guard(reason) => {
@@ -522,7 +474,7 @@ unsafe fn tell(call: &Call, stop: Stop) -> Status {
                 Status::Python
             }
             Stop::Bail => {
-                write_failure(call, None, 0);
+                write_failure(call, None, EXCEPTION);
                 Status::Python
             }
             Stop::Interrupted => Status::Interrupted,

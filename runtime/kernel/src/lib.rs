@@ -11,6 +11,7 @@
 //! | [`view`] | arrays: [`view::View`], bounds, overlap, copies for undoing |
 //! | [`ranges`] | guards: [`ranges::Span`] arithmetic on the extreme values of integers |
 //! | [`parallel`] | [`parallel::Team`]: loops over the host's threads, failures, Ctrl-C |
+//! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
 //! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
 //!
 //! ```
@@ -44,4 +45,5 @@ pub mod parallel;
 pub mod ranges;
 pub mod reduce;
 pub mod scalar_math;
+pub mod spmd;
 pub mod view;

@@ -176,7 +176,13 @@ impl<'a> Team<'a> {
 
     fn task_length(&self, trips: u64, cost: f64) -> u64 {
         let smallest = (SMALLEST_TASK / cost.max(1e-3)).max(1.0) as u64;
-        trips.div_ceil((self.threads * TASKS_PER_THREAD) as u64).max(smallest)
+        let length = trips.div_ceil((self.threads * TASKS_PER_THREAD) as u64).max(smallest);
+        // Whole groups of lanes, where that is no matter for the balance.
+        if length < 64 {
+            length
+        } else {
+            length.next_multiple_of(16)
+        }
     }
 
     fn tasks(

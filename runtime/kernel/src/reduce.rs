@@ -105,6 +105,14 @@ impl<F: FoldLanes<T, N>, T: Element<N>, const N: usize, const G: usize> Accumula
             fold: PhantomData,
         }
     }
+    /// With what the groups have collected already.
+    #[inline(always)]
+    pub fn of(groups: [Lanes<T, N>; G]) -> Self {
+        Accumulator {
+            groups,
+            fold: PhantomData,
+        }
+    }
     /// Folds in `N` values; `group` counts the vectors of the block from 0 (a constant where the loop is unrolled `G` times).
     #[inline(always)]
     pub fn add(&mut self, group: usize, values: Lanes<T, N>) {

@@ -14,6 +14,9 @@ type Ex = Handle<Expression>;
 impl Scene<'_> {
     /// The value of an expression, of the Rust type of its own kind.
     pub(super) fn value(&self, root: Ex) -> String {
+        if let Some((_, name)) = self.named.borrow().iter().find(|(one, _)| *one == root) {
+            return name.clone();
+        }
         let ty = self.types.expression(root);
         match &self.region.expressions[root] {
             Expression::Literal(literal) => self.literal(*literal, ty),
@@ -267,7 +270,7 @@ impl Scene<'_> {
     // Checks
 
     /// Statements that test an operation's operands: `a` and `b` as converted to `ty`.
-    fn operand_checks(&self, root: Ex, operands: &[Ex; 2], ty: Ty) -> String {
+    pub(super) fn operand_checks(&self, root: Ex, operands: &[Ex; 2], ty: Ty) -> String {
         let mut text = String::new();
         for check in self.types.checks(root) {
             let condition = match check.condition {

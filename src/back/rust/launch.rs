@@ -1,5 +1,7 @@
 //! The library around the two variants: entry point, guards, undoing.
 
+use std::cell::RefCell;
+
 use super::Emitted;
 use super::bounds::{Bounds, INPUT};
 use super::expression::operand_condition;
@@ -35,6 +37,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
         file,
         variant,
         bounds: if variant == Variant::Fast { &known } else { &unknown },
+        named: RefCell::default(),
     };
     let (fast, careful) = (scene(Variant::Fast), scene(Variant::Careful));
     let symbol = format!("ferrokeet_{}", plan.region().name);
@@ -73,7 +76,9 @@ impl Scene<'_> {
             "ferrokeet_kernel::numbers::{decimal, python}",
             "ferrokeet_kernel::parallel::{Team, block_length}",
             "ferrokeet_kernel::reduce::*",
+            "ferrokeet_kernel::lanes::*",
             "ferrokeet_kernel::scalar_math::*",
+            "ferrokeet_kernel::spmd::*",
             "ferrokeet_kernel::view::{Snapshot, View}",
         ] {
             out.line(format!("use {path};"));

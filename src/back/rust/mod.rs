@@ -14,6 +14,7 @@ mod bounds;
 mod expression;
 mod functions;
 mod guards;
+mod lanes;
 mod launch;
 mod names;
 mod parallel;

@@ -9,7 +9,7 @@ const TAKEN: &[&str] = &[
     "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
     "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while",
     "yield", "pulse", "launch", "host", "call", "team", "control", "range", "f32", "f64", "i8", "i16", "i32", "i64",
-    "u8", "u16", "u32", "u64", "bool", "usize", "isize", "a", "b", "r", "m", "on",
+    "u8", "u16", "u32", "u64", "bool", "usize", "isize", "a", "b", "r", "m", "on", "Full", "unit", "by",
 ];
 
 /// Names that generated code uses itself.
@@ -29,6 +29,19 @@ const OWN: &[&str] = &[
     "outputs",
     "holds",
     "guards",
+    "at",
+    "end",
+    "group",
+    "groups",
+    "rest",
+    "lane",
+    "lanes",
+    "gone",
+    "found",
+    "strip",
+    "none",
+    "choose",
+    "is_last",
     "fast",
     "careful",
     "stop",
@@ -39,10 +52,14 @@ const OWN: &[&str] = &[
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type"];
 
+/// Beginnings of the numbered names that generated code makes up.
+const STEMS: &[&str] = &["on_", "test_", "live_", "each_"];
+
 /// A Python name as a Rust name.
 pub(super) fn rust(name: &str) -> String {
     let taken = TAKEN.contains(&name) || OWN.contains(&name) || ENDINGS.iter().any(|ending| name.ends_with(ending));
-    if taken || name.starts_with("__") || name == "_" {
+    let numbered = STEMS.iter().any(|stem| name.starts_with(stem));
+    if taken || numbered || name.starts_with("__") || name == "_" {
         format!("{name}_v")
     } else {
         name.to_owned()

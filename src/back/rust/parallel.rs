@@ -83,7 +83,7 @@ impl Scene<'_> {
     }
 
     /// The variables whose value from the last iteration is used later.
-    fn lastprivate(&self, handle: Handle<Loop>) -> Vec<Handle<Variable>> {
+    pub(super) fn lastprivate(&self, handle: Handle<Loop>) -> Vec<Handle<Variable>> {
         self.facts.of_loop(handle).lastprivate.clone()
     }
 
@@ -92,6 +92,17 @@ impl Scene<'_> {
         let body = &self.region.loops[handle].body;
         if contains_loop(self.region, body) {
             out.line("let mut pulse = unsafe { Pulse::new(control.host()) };");
+        }
+        if !last.is_empty() && self.plan.lanes(handle).is_some() {
+            out.line(format!("let is_last = range.end == {name}_steps.trips();"));
+        }
+        if self.in_lanes(out, handle, "range", last) {
+            if !last.is_empty() {
+                out.open("if is_last");
+                self.give_last(out, name, last);
+                out.close("");
+            }
+            return;
         }
         out.open("for trip in range");
         out.line(format!("let {name} = {name}_steps.at(trip);"));
@@ -102,15 +113,19 @@ impl Scene<'_> {
             out.open("for _ in 0..1");
             self.block(out, body);
             out.close("");
-            let names = self.with_tags(last);
             out.open(format!("if trip + 1 == {name}_steps.trips()"));
-            out.line(format!(
-                "*{name}_last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(({},));",
-                names.join(", ")
-            ));
+            self.give_last(out, name, last);
             out.close("");
         }
         out.close("");
+    }
+
+    /// Hands over the values of the last iteration.
+    fn give_last(&self, out: &mut Writer, name: &str, last: &[Handle<Variable>]) {
+        out.line(format!(
+            "*{name}_last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(({},));",
+            self.with_tags(last).join(", ")
+        ));
     }
 
     /// Each task's own copies of what the iterations assign.
@@ -249,7 +264,7 @@ fn contains_loop(region: &ir::Region, block: &ir::Block) -> bool {
 }
 
 /// The start value that changes nothing.
-fn neutral(one: &ScalarReduction, kind: Kind) -> String {
+pub(super) fn neutral(one: &ScalarReduction, kind: Kind) -> String {
     match one.op {
         ReductionOp::And => "true".to_owned(),
         ReductionOp::Or => "false".to_owned(),
@@ -257,7 +272,7 @@ fn neutral(one: &ScalarReduction, kind: Kind) -> String {
     }
 }
 
-fn fold_name(one: &ScalarReduction) -> &'static str {
+pub(super) fn fold_name(one: &ScalarReduction) -> &'static str {
     let propagate = one.rule == Some(ExtremumRule::Propagate);
     match one.op {
         ReductionOp::Add => "Sum",

@@ -1,5 +1,7 @@
 //! What the writers of one function know: the region, its types and facts, the variant.
 
+use std::cell::RefCell;
+
 use super::bounds::Bounds;
 use super::names;
 use super::variant::Variant;
@@ -18,12 +20,22 @@ pub(super) struct Scene<'p> {
     pub(super) file: &'p SourceFile,
     pub(super) variant: Variant,
     pub(super) bounds: &'p Bounds,
+    /// Expressions whose values have names at present.
+    pub(super) named: RefCell<Vec<(Handle<Expression>, String)>>,
 }
 
 impl Scene<'_> {
     /// The row of a place, from 1.
     pub(super) fn row(&self, span: Span) -> u32 {
         self.file.row(span.start)
+    }
+
+    /// Writes something with names in the place of some expressions.
+    pub(super) fn with_names<T>(&self, names: &[(Handle<Expression>, String)], write: impl FnOnce() -> T) -> T {
+        let before = self.named.replace(names.to_vec());
+        let written = write();
+        self.named.replace(before);
+        written
     }
 
     pub(super) fn array(&self, array: Handle<Array>) -> String {

@@ -251,6 +251,10 @@ impl Scene<'_> {
                 out.close("");
                 return;
             }
+            if self.serial_in_lanes(out, handle, &name) {
+                out.close("");
+                return;
+            }
         }
         self.serial(out, handle, &name);
         out.close("");
@@ -259,23 +263,47 @@ impl Scene<'_> {
     /// A loop on one thread, which lets Ctrl-C through: once every iteration, or where nothing inside does so and it would
     /// be in the way of vectorising, between strips of iterations.
     fn serial(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) {
+        let closes = self.open_serial(out, handle, name);
+        self.block(out, &self.region.loops[handle].body);
+        (0..closes).for_each(|_| out.close(""));
+    }
+
+    /// A loop in lanes on one thread, if possible.
+    fn serial_in_lanes(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) -> bool {
+        let last = self.lastprivate(handle);
+        let mut text = out.fork_deeper(usize::from(!last.is_empty()));
+        if !self.in_lanes(&mut text, handle, &format!("0..{name}_steps.trips()"), &last) {
+            return false;
+        }
+        if last.is_empty() {
+            out.append(text);
+            return true;
+        }
+        out.open(format!("if !{name}_steps.is_empty()"));
+        out.append(text);
+        for variable in last.iter().filter(|variable| self.has_flag(**variable)) {
+            out.line(format!("{} = true;", self.flag(*variable)));
+        }
+        out.close("");
+        true
+    }
+
+    /// The head of such a loop; tells how many blocks are to be closed.
+    pub(super) fn open_serial(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) -> usize {
         let body = &self.region.loops[handle].body;
-        let strips = self.variant == Variant::Fast && !self.lasts(body) && !breaks(body);
         if self.is_short(handle) {
             out.open(format!("for {name} in {name}_steps.values()"));
-        } else if strips {
+            return 1;
+        }
+        if self.variant == Variant::Fast && !self.lasts(body) && !breaks(body) {
             out.open(format!("for strip in {name}_steps.strips()"));
             out.line("pulse.beats(strip.trips())?;");
             out.open(format!("for {name} in strip.values()"));
-        } else {
-            out.open(format!("for {name} in {name}_steps.values()"));
-            out.line("pulse.beat()?;");
+            return 2;
         }
-        self.block(out, body);
-        out.close("");
-        if strips && !self.is_short(handle) {
-            out.close("");
-        }
+        out.open(format!("for {name} in {name}_steps.values()"));
+        out.line("pulse.beat()?;");
+        1
     }
 
     /// Whether a block has loops that may take long, and so let Ctrl-C through themselves.

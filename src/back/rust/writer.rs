@@ -42,6 +42,24 @@ impl Writer {
         self.open(format!("}} {between}"));
     }
 
+    /// A writer for text that will be appended here.
+    pub(super) fn fork(&self) -> Self {
+        self.fork_deeper(0)
+    }
+
+    /// A writer for text that will be appended inside so many more blocks.
+    pub(super) fn fork_deeper(&self, blocks: usize) -> Self {
+        Self {
+            text: String::new(),
+            depth: self.depth + blocks,
+        }
+    }
+
+    /// Takes over the lines of a fork.
+    pub(super) fn append(&mut self, fork: Self) {
+        self.text.push_str(&fork.text);
+    }
+
     /// The text so far.
     pub(super) fn finish(self) -> String {
         self.text

@@ -1,0 +1,360 @@
+//! Loops in lanes.
+//!
+//! A group of neighbouring iterations runs in lockstep: what differs between them is a `Lanes` value, a Boolean is a mask,
+//! and control flow becomes masks: `on` says which lanes take part. What is the same in all lanes stays scalar. The body is
+//! written once, as a local macro, and expanded for two cases: all lanes on and elements side by side in memory; anything
+//! else. A reduction keeps four groups of lanes in flight, and combines them by the fixed tree of `ferrokeet_kernel::reduce`, so
+//! that its bits depend on the trip count alone.
+//!
+//! What has no text in lanes (a varying inner loop, an output whose type depends on the data) is [`Unsupported`]: the caller
+//! then writes the loop for one iteration at a time. A single operation without lane instructions is done lane by lane.
+
+mod checks;
+mod memory;
+mod statements;
+mod values;
+
+use std::cell::{Cell, RefCell};
+
+use super::names;
+use super::parallel::{fold_name, neutral};
+use super::region::Scene;
+use super::writer::Writer;
+use crate::deps::{ExtremumRule, ScalarReduction};
+use crate::infer::Kind;
+use crate::ir::{Expression, Handle, Loop, ReductionOp, SideTable, Variable};
+
+/// Groups of lanes that a reduction keeps in flight.
+const GROUPS: u32 = 4;
+
+/// The loop has no text in lanes.
+#[derive(Debug)]
+pub(super) struct Unsupported;
+
+type Emit<T> = Result<T, Unsupported>;
+
+/// The writer of one loop in lanes.
+struct Lockstep<'s, 'p> {
+    scene: &'s Scene<'p>,
+    header: Handle<Loop>,
+    name: String,
+    width: u32,
+    varying: SideTable<Expression, bool>,
+    reductions: &'s [ScalarReduction],
+    /// Numbers for the names of masks.
+    next: Cell<u32>,
+    /// Whether an access moves through an array, so that the array's size limits the trip count.
+    moves: Cell<bool>,
+    /// Strides that the first expansion takes to be 1.
+    units: RefCell<Vec<String>>,
+    /// Sums that inner loops of the body build up.
+    sums: RefCell<Vec<Handle<Variable>>>,
+}
+
+impl Scene<'_> {
+    /// The iterations `range` (trip numbers) of a loop, in lanes if the plan says so and it is possible; tells whether it was.
+    ///
+    /// Reductions are folded into their variables; the values that `last` have after the last iteration of `range` are
+    /// assigned to them.
+    pub(super) fn in_lanes(
+        &self,
+        out: &mut Writer,
+        handle: Handle<Loop>,
+        range: &str,
+        last: &[Handle<Variable>],
+    ) -> bool {
+        let Some(width) = self.plan.lanes(handle) else {
+            return false;
+        };
+        let lockstep = Lockstep {
+            scene: self,
+            header: handle,
+            name: names::rust(&self.region.loops[handle].name),
+            width,
+            varying: self.plan.varying(handle),
+            reductions: &self.facts.of_loop(handle).reductions,
+            next: Cell::new(0),
+            moves: Cell::new(false),
+            units: RefCell::default(),
+            sums: RefCell::default(),
+        };
+        let mut text = out.fork();
+        if lockstep.whole(&mut text, range, last).is_err() {
+            return false;
+        }
+        out.append(text);
+        true
+    }
+}
+
+impl Lockstep<'_, '_> {
+    fn whole(&self, out: &mut Writer, range: &str, last: &[Handle<Variable>]) -> Emit<()> {
+        let (name, width) = (&self.name, self.width);
+        let mut macro_text = out.fork_deeper(2);
+        self.body(&mut macro_text, last)?;
+        out.line(format!("// {width} iterations of `{name}` at a time."));
+        let mut results: Vec<String> = Vec::new();
+        let gives = !self.reductions.is_empty() || !last.is_empty();
+        if gives {
+            out.open("let found =");
+        } else {
+            out.block();
+        }
+        out.line(format!("let range = {range};"));
+        out.line("let (mut at, end) = (range.start, range.end);");
+        for variable in last {
+            let kind = self.scene.types.variable(*variable).kind;
+            out.line(format!(
+                "let mut {} = {};",
+                self.scene.variable(*variable),
+                self.zero(kind)
+            ));
+        }
+        out.open("macro_rules! iterations");
+        out.open("($at:expr, $on:expr, $by:ident, $groups:ident, $group:expr) =>");
+        out.append(macro_text);
+        out.close(";");
+        out.close("");
+        self.drive(out);
+        for one in self.reductions {
+            results.push(self.finish(one, results.len()));
+        }
+        for variable in last {
+            let name = self.scene.variable(*variable);
+            results.push(format!(
+                "{name}.lane(((end - range.start).wrapping_sub(1) % {width}) as usize)"
+            ));
+        }
+        if !gives {
+            out.close("");
+            return Ok(());
+        }
+        out.line(format!("({},)", results.join(", ")));
+        out.close(";");
+        for (position, one) in self.reductions.iter().enumerate() {
+            self.fold(out, one, position)?;
+        }
+        for (position, variable) in last.iter().enumerate() {
+            let position = self.reductions.len() + position;
+            out.line(format!("{} = found.{position};", self.scene.variable(*variable)));
+        }
+        Ok(())
+    }
+
+    /// The loops around the body: groups where all lanes are on and elements lie side by side, then the rest.
+    fn drive(&self, out: &mut Writer) {
+        let width = self.width;
+        let (mask, units) = (self.mask_type(), self.units.borrow());
+        let reduces = !self.reductions.is_empty();
+        if reduces {
+            let starts: Vec<String> = self
+                .reductions
+                .iter()
+                .map(|one| format!("[{}; {GROUPS}]", self.start(one)))
+                .collect();
+            out.line(format!("let mut groups = ({},);", starts.join(", ")));
+        }
+        if !units.is_empty() {
+            let tests: Vec<String> = units.iter().map(|stride| format!("{stride} == 1")).collect();
+            out.open(format!("if {}", tests.join(" && ")));
+        }
+        if reduces {
+            let turn = GROUPS * width;
+            out.open(format!("while end - at >= {turn}"));
+            self.beat(out, turn);
+            out.line(format!(
+                "for group in 0..{GROUPS} {{ iterations!(at + {width} * group as u64, Full, unit, groups, group); }}"
+            ));
+            out.line(format!("at += {turn};"));
+        } else {
+            out.open(format!("while end - at >= {width}"));
+            self.beat(out, width);
+            out.line("iterations!(at, Full, unit, none, 0);");
+            out.line(format!("at += {width};"));
+        }
+        out.close("");
+        if !units.is_empty() {
+            out.close("");
+        }
+        let by = if units.is_empty() { "unit" } else { "by" };
+        if reduces {
+            out.line("let (mut rest, mut group) = (groups, 0);");
+        }
+        out.open("while at < end");
+        out.line(format!("let on = {mask}::below((end - at) as usize);"));
+        if reduces {
+            out.line(format!("iterations!(at, on, {by}, rest, group);"));
+            out.line(format!("group = (group + 1) % {GROUPS};"));
+        } else {
+            out.line(format!("iterations!(at, on, {by}, none, 0);"));
+        }
+        out.line(format!("at += {width};"));
+        out.close("");
+    }
+
+    /// Lets Ctrl-C through, where neither the task nor the arrays' size limits the trip count.
+    fn beat(&self, out: &mut Writer, iterations: u32) {
+        if !self.scene.plan.is_parallel(self.header) && !self.moves.get() {
+            out.line(format!("pulse.beats({iterations})?;"));
+        }
+    }
+
+    /// The body of the macro.
+    fn body(&self, out: &mut Writer, last: &[Handle<Variable>]) -> Emit<()> {
+        let block = &self.scene.region.loops[self.header].body;
+        let name = &self.name;
+        let jumps = statements::jumps(block);
+        out.block();
+        out.line(format!("let {name} = {name}_steps.at($at);"));
+        if jumps {
+            out.line(format!("let mut on = Active::<{}>::mask($on);", self.mask_type()));
+        } else {
+            out.line("let on = $on;");
+        }
+        let targets: Vec<Handle<Variable>> = self.reductions.iter().map(|one| one.target).collect();
+        for (position, target) in targets.iter().enumerate() {
+            let own = self.scene.variable(*target);
+            out.line(format!("let mut {own} = $groups.{position}[$group];"));
+        }
+        for variable in self.scene.assigned_in(block) {
+            if self.scene.has_tag(variable) {
+                return Err(Unsupported);
+            }
+            if !targets.contains(&variable) && !last.contains(&variable) {
+                let kind = self.scene.types.variable(variable).kind;
+                out.line(format!(
+                    "let mut {} = {};",
+                    self.scene.variable(variable),
+                    self.zero(kind)
+                ));
+            }
+        }
+        let place = statements::Place::outermost(jumps);
+        self.block(out, block, &place)?;
+        for (position, target) in targets.iter().enumerate() {
+            let own = self.scene.variable(*target);
+            out.line(format!("$groups.{position}[$group] = {own};"));
+        }
+        out.close("");
+        Ok(())
+    }
+
+    // Reductions
+
+    /// The value that changes nothing, in lanes.
+    fn start(&self, one: &ScalarReduction) -> String {
+        self.splat(
+            &neutral(one, self.scene.types.variable(one.target).kind),
+            self.scene.types.variable(one.target).kind,
+        )
+    }
+
+    /// One value from the groups.
+    fn finish(&self, one: &ScalarReduction, position: usize) -> String {
+        let kind = self.scene.types.variable(one.target).kind;
+        match (one.op, kind) {
+            (ReductionOp::And, Kind::Bool) => format!("rest.{position}.iter().all(|group| group.all())"),
+            (ReductionOp::Or, Kind::Bool) => format!("rest.{position}.iter().any(|group| group.any())"),
+            (_, _) => format!(
+                "finish::<{}, {}, {}, {GROUPS}>(rest.{position})",
+                fold_name(one),
+                names::scalar(kind),
+                self.width
+            ),
+        }
+    }
+
+    /// The groups' value folded into the variable.
+    fn fold(&self, out: &mut Writer, one: &ScalarReduction, position: usize) -> Emit<()> {
+        let own = self.scene.variable(one.target);
+        let ty = self.scene.types.variable(one.target);
+        let flagged = self.scene.has_flag(one.target);
+        match one.op {
+            ReductionOp::And | ReductionOp::Or if ty.kind == Kind::Bool => {
+                if flagged {
+                    return Err(Unsupported);
+                }
+                let symbol = if one.op == ReductionOp::And { "&" } else { "|" };
+                out.line(format!("{own} = {own} {symbol} found.{position};"));
+            }
+            ReductionOp::Min | ReductionOp::Max if one.rule != Some(ExtremumRule::Propagate) => {
+                let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
+                let changed = if flagged {
+                    format!(" {} = true;", self.scene.flag(one.target))
+                } else {
+                    String::new()
+                };
+                out.line(format!(
+                    "if found.{position} {symbol} {own} {{ {own} = found.{position};{changed} }}"
+                ));
+            }
+            _ => {
+                let kind = names::scalar(ty.kind);
+                out.line(format!(
+                    "{own} = <{} as Fold<{kind}>>::fold({own}, found.{position});",
+                    fold_name(one)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an assignment to a flagged variable sets its flag at once (else it is found out when the groups are folded).
+    fn flags_at_once(&self, variable: Handle<Variable>) -> bool {
+        self.reductions.iter().any(|one| {
+            one.target == variable
+                && !(matches!(one.op, ReductionOp::Min | ReductionOp::Max) && one.rule != Some(ExtremumRule::Propagate))
+        })
+    }
+
+    /// Whether additions to a variable build up a sum, which may be contracted.
+    fn is_sum(&self, variable: Handle<Variable>) -> bool {
+        let own = self
+            .reductions
+            .iter()
+            .any(|one| one.target == variable && one.op == ReductionOp::Add);
+        own || self.sums.borrow().contains(&variable)
+    }
+
+    // Text
+
+    fn mask_type(&self) -> String {
+        format!("Mask{}", self.width)
+    }
+
+    /// `F64x8`
+    fn vector(&self, kind: Kind) -> String {
+        let name = match kind {
+            Kind::Bool => return self.mask_type(),
+            Kind::I8 => "I8",
+            Kind::I16 => "I16",
+            Kind::I32 => "I32",
+            Kind::I64 => "I64",
+            Kind::U8 => "U8",
+            Kind::U16 => "U16",
+            Kind::U32 => "U32",
+            Kind::U64 => "U64",
+            Kind::F32 => "F32",
+            Kind::F64 => "F64",
+        };
+        format!("{name}x{}", self.width)
+    }
+
+    fn splat(&self, text: &str, kind: Kind) -> String {
+        format!("{}::splat({text})", self.vector(kind))
+    }
+
+    fn zero(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Bool => self.splat("false", kind),
+            _ => format!("{}::zero()", self.vector(kind)),
+        }
+    }
+
+    /// A name that is not in use.
+    fn fresh(&self, stem: &str) -> String {
+        let number = self.next.get() + 1;
+        self.next.set(number);
+        format!("{stem}_{number}")
+    }
+}

@@ -1,0 +1,518 @@
+//! Values in lanes.
+//!
+//! The text of a value has the lanes type of its own kind; of a bool, a mask. Operations that lanes have no instruction for are
+//! done lane by lane, by the scalar text of the same expression ([`Lockstep::each`]).
+
+use super::checks::tested;
+use super::{Emit, Lockstep, Unsupported};
+use crate::back::rust::names;
+use crate::infer::{Condition, Kind, Origin, Ty};
+use crate::ir::{
+    BinaryOp, CompareOp, Conversion, Expression, Function, Handle, Literal, LogicalOp, Math, Ufunc, UnaryOp, children,
+};
+
+type Ex = Handle<Expression>;
+
+/// Largest integers that a float type holds without gaps.
+const EXACT: i64 = 1 << 24;
+
+impl Lockstep<'_, '_> {
+    /// The value of an expression in the lanes that are on, of its own kind.
+    pub(super) fn value(&self, root: Ex, on: &str) -> Emit<String> {
+        let scene = self.scene;
+        let kind = scene.types.expression(root).kind;
+        if !self.varying[root] {
+            return Ok(self.splat(&scene.value(root), kind));
+        }
+        let native = match &scene.region.expressions[root] {
+            Expression::Variable(variable) => Some(scene.variable(*variable)),
+            Expression::Counter(_) => {
+                let header = &scene.region.loops[self.header];
+                let step = match scene.region.expressions[header.step] {
+                    Expression::Literal(Literal::Int(step)) => step.to_string(),
+                    _ => format!("{}_step", self.name),
+                };
+                Some(format!("{}::iota({}, {step})", self.vector(Kind::I64), self.name))
+            }
+            Expression::Load { array, subscripts } => Some(self.load(root, *array, subscripts, on)?),
+            Expression::Unary { op, operand } => self.unary(root, *op, *operand, on)?,
+            Expression::Binary { op, left, right } => self.binary(root, *op, *left, *right, on)?,
+            Expression::Compare { op, left, right } => self.compare(root, *op, *left, *right, on)?,
+            Expression::Logical { op, left, right } => Some(self.logical(root, *op, *left, *right, on)?),
+            Expression::Select {
+                condition,
+                accept,
+                reject,
+            } => Some(self.select(root, *condition, (*accept, *reject), on)?),
+            Expression::Call { function, arguments } => self.call(root, *function, arguments, on)?,
+            Expression::Convert { to, operand } => self.convert(root, *to, *operand, on)?,
+            Expression::Literal(_)
+            | Expression::Input(_)
+            | Expression::Extent { .. }
+            | Expression::Size(_)
+            | Expression::Rank(_) => None,
+        };
+        match native {
+            Some(text) => Ok(text),
+            None => self.each(root, on),
+        }
+    }
+
+    /// The value converted to another kind, without change of value.
+    pub(super) fn converted(&self, root: Ex, to: Kind, on: &str) -> Emit<String> {
+        if !self.varying[root] {
+            let ty = Ty {
+                kind: to,
+                origin: Origin::Numpy,
+            };
+            return Ok(self.splat(&self.scene.converted(root, ty), to));
+        }
+        let from = self.scene.types.expression(root).kind;
+        Ok(self.cast(&self.value(root, on)?, from, to))
+    }
+
+    pub(super) fn cast(&self, text: &str, from: Kind, to: Kind) -> String {
+        match (from, to) {
+            (from, to) if from == to => text.to_owned(),
+            (_, Kind::Bool) => format!("({text}).to_mask()"),
+            (Kind::Bool, to) => format!("{}::from_mask({text})", self.vector(to)),
+            (Kind::I64, Kind::F32) => format!("({text}).cast::<f64>().cast::<f32>()"),
+            (_, to) => format!("({text}).cast::<{}>()", to.name()),
+        }
+    }
+
+    /// Where an expression is true.
+    pub(super) fn truth(&self, root: Ex, on: &str) -> Emit<String> {
+        if !self.varying[root] {
+            return Ok(self.splat(&self.scene.truth(root), Kind::Bool));
+        }
+        match &self.scene.region.expressions[root] {
+            Expression::Unary {
+                op: UnaryOp::Not,
+                operand,
+            } => Ok(format!("{}.not()", self.truth(*operand, on)?)),
+            Expression::Logical { op, left, right } => {
+                let (test, sub) = (self.fresh("test"), self.fresh("on"));
+                let (first, second) = (self.truth(*left, on)?, self.truth(*right, &sub)?);
+                let (narrow, join) = match op {
+                    LogicalOp::And => ("also", "and"),
+                    LogicalOp::Or => ("but_not", "or"),
+                };
+                let zero = self.zero(Kind::Bool);
+                Ok(
+                    match self.lazily(&second, &sub, &format!("{on}.{narrow}({test})"), &zero) {
+                        None => format!("{first}.{join}({second})"),
+                        Some(second) => format!("{{ let {test} = {first}; {test}.{join}({second}) }}"),
+                    },
+                )
+            }
+            _ => {
+                let kind = self.scene.types.expression(root).kind;
+                Ok(self.cast(&self.value(root, on)?, kind, Kind::Bool))
+            }
+        }
+    }
+
+    /// Text that was written for the lanes `sub` of `on`, brought into its surroundings; `None`: it does not depend on
+    /// which lanes take part.
+    fn lazily(&self, text: &str, sub: &str, mask: &str, zero: &str) -> Option<String> {
+        if fails(text) {
+            Some(format!(
+                "{{ let {sub} = {mask}; if {sub}.any() {{ {text} }} else {{ {zero} }} }}"
+            ))
+        } else if text.contains(sub) {
+            Some(format!("{{ let {sub} = {mask}; {text} }}"))
+        } else {
+            None
+        }
+    }
+
+    fn logical(&self, root: Ex, op: LogicalOp, left: Ex, right: Ex, on: &str) -> Emit<String> {
+        let scene = self.scene;
+        let kind = scene.types.expression(root).kind;
+        if kind == Kind::Bool {
+            return self.truth(root, on);
+        }
+        if !scene.types.checks(root).is_empty() {
+            return Err(Unsupported);
+        }
+        let (test, sub) = (self.fresh("test"), self.fresh("on"));
+        let first = self.converted(left, kind, on)?;
+        let second = self.converted(right, kind, &sub)?;
+        let narrow = match op {
+            LogicalOp::And => format!("{on}.also({test})"),
+            LogicalOp::Or => format!("{on}.but_not({test})"),
+        };
+        let second = self.lazily(&second, &sub, &narrow, &self.zero(kind)).unwrap_or(second);
+        let vector = self.vector(kind);
+        let chosen = match op {
+            LogicalOp::And => format!("{vector}::select({test}, {second}, first)"),
+            LogicalOp::Or => format!("{vector}::select({test}, first, {second})"),
+        };
+        Ok(format!(
+            "{{ let first = {first}; let {test} = first.to_mask(); {chosen} }}"
+        ))
+    }
+
+    fn select(&self, root: Ex, condition: Ex, (accept, reject): (Ex, Ex), on: &str) -> Emit<String> {
+        let scene = self.scene;
+        let kind = scene.types.expression(root).kind;
+        let operand_kinds = [accept, reject].map(|one| scene.types.expression(one).kind);
+        if !scene.types.checks(root).is_empty() {
+            return self.each(root, on);
+        }
+        if kind == Kind::Bool && operand_kinds != [Kind::Bool; 2] {
+            return self.each(root, on);
+        }
+        let (test, yes, no) = (self.fresh("test"), self.fresh("on"), self.fresh("on"));
+        let first = self.converted(accept, kind, &yes)?;
+        let second = self.converted(reject, kind, &no)?;
+        let zero = self.zero(kind);
+        let first = self
+            .lazily(&first, &yes, &format!("{on}.also({test})"), &zero)
+            .unwrap_or(first);
+        let second = self
+            .lazily(&second, &no, &format!("{on}.but_not({test})"), &zero)
+            .unwrap_or(second);
+        let condition = self.truth(condition, on)?;
+        let chosen = self.choice(kind, &test, &first, &second);
+        Ok(format!("{{ let {test} = {condition}; {chosen} }}"))
+    }
+
+    fn choice(&self, kind: Kind, test: &str, first: &str, second: &str) -> String {
+        match kind {
+            Kind::Bool => format!("choose({test}, {first}, {second})"),
+            kind => format!("{}::select({test}, {first}, {second})", self.vector(kind)),
+        }
+    }
+
+    /// Lane by lane, by the scalar text: what varies is put in for the operands.
+    pub(super) fn each(&self, root: Ex, on: &str) -> Emit<String> {
+        let scene = self.scene;
+        let mut operands: Vec<Ex> = children(&scene.region.expressions[root])
+            .into_iter()
+            .filter(|child| self.varying[*child])
+            .collect();
+        operands.dedup();
+        let (mut arrays, mut lets) = (String::new(), String::new());
+        let mut names = Vec::new();
+        for operand in &operands {
+            let name = self.fresh("each");
+            let text = self.value(*operand, on)?;
+            if scene.types.expression(*operand).kind == Kind::Bool {
+                arrays += &format!("let {name} = {text}; ");
+                lets += &format!("let {name} = {name}.lane(lane); ");
+            } else {
+                arrays += &format!("let {name} = ({text}).to_array(); ");
+                lets += &format!("let {name} = {name}[lane]; ");
+            }
+            names.push((*operand, name));
+        }
+        let text = scene.with_names(&names, || scene.value(root));
+        let kind = scene.types.expression(root).kind;
+        let (width, scalar) = (self.width, names::scalar(kind));
+        let test = if fails(&text) {
+            format!("if !{}.lane(lane) {{ continue; }} ", self.as_mask(on))
+        } else {
+            String::new()
+        };
+        let result = match kind {
+            Kind::Bool => format!("{}::from_bools(lanes)", self.mask_type()),
+            kind => format!("{}::from_array(lanes)", self.vector(kind)),
+        };
+        Ok(format!(
+            "{{ {arrays}let mut lanes = [{scalar}::default(); {width}]; for lane in 0..{width} {{ {test}{lets}lanes[lane] = \
+             {text}; }} {result} }}"
+        ))
+    }
+
+    fn unary(&self, root: Ex, op: UnaryOp, operand: Ex, on: &str) -> Emit<Option<String>> {
+        let Some(ty) = self.scene.types.operation(root) else {
+            return Ok(Some(format!("{}.not()", self.truth(operand, on)?)));
+        };
+        Ok(match op {
+            UnaryOp::Not => Some(format!("{}.not()", self.truth(operand, on)?)),
+            UnaryOp::Plus => Some(self.converted(operand, ty.kind, on)?),
+            UnaryOp::Invert if ty.kind == Kind::Bool => {
+                Some(format!("{}.not()", self.converted(operand, ty.kind, on)?))
+            }
+            UnaryOp::Invert => Some(format!("(!{})", self.converted(operand, ty.kind, on)?)),
+            UnaryOp::Negate if self.scene.overflows(root) => None,
+            UnaryOp::Negate => Some(format!("(-{})", self.converted(operand, ty.kind, on)?)),
+        })
+    }
+
+    fn binary(&self, root: Ex, op: BinaryOp, left: Ex, right: Ex, on: &str) -> Emit<Option<String>> {
+        let scene = self.scene;
+        let ty = scene.types.operation(root).unwrap_or(scene.types.expression(root));
+        let kind = ty.kind;
+        let mut before = String::new();
+        let mut divides = false;
+        for check in scene.types.checks(root) {
+            match check.condition {
+                Condition::ResultFitsInt if !scene.overflows(root) => {}
+                Condition::DivisorNotZero if op == BinaryOp::Divide && kind.is_float() => divides = true,
+                Condition::WeakIntFits(_) => {
+                    let weak = [left, right]
+                        .into_iter()
+                        .find(|one| scene.types.expression(*one) == Ty::INT);
+                    match weak {
+                        Some(weak) if !self.varying[weak] => before = scene.operand_checks(root, &[left, right], ty),
+                        _ => return Ok(None),
+                    }
+                }
+                _ => return Ok(None),
+            }
+        }
+        let simple = |symbol: &str| -> Emit<Option<String>> {
+            let (a, b) = (self.converted(left, kind, on)?, self.converted(right, kind, on)?);
+            Ok(Some(format!("({a} {symbol} {b})")))
+        };
+        let text = match op {
+            BinaryOp::Add if kind == Kind::Bool => simple("|")?,
+            BinaryOp::Multiply if kind == Kind::Bool => simple("&")?,
+            BinaryOp::Subtract if kind == Kind::Bool => None,
+            BinaryOp::Add => simple("+")?,
+            BinaryOp::Subtract => simple("-")?,
+            BinaryOp::Multiply => simple("*")?,
+            BinaryOp::Divide if divides && self.varying[right] => {
+                let (a, b) = (self.converted(left, kind, on)?, self.converted(right, kind, on)?);
+                let zero = self.zero(kind);
+                Some(format!("{{ let b = {b}; none({on}.also(b.eq({zero})))?; {a} / b }}"))
+            }
+            BinaryOp::Divide if divides => {
+                let (a, b) = (self.converted(left, kind, on)?, scene.converted(right, ty));
+                let divisor = self.splat("b", kind);
+                Some(format!("{{ let b = {b}; ensure(b != 0.0)?; {a} / {divisor} }}"))
+            }
+            BinaryOp::Divide if kind.is_float() => simple("/")?,
+            BinaryOp::BitAnd => simple("&")?,
+            BinaryOp::BitOr => simple("|")?,
+            BinaryOp::BitXor => simple("^")?,
+            BinaryOp::Power if kind.is_float() && self.is_two(right) => {
+                let a = self.converted(left, kind, on)?;
+                Some(format!("{{ let a = {a}; a * a }}"))
+            }
+            BinaryOp::Divide
+            | BinaryOp::FloorDivide
+            | BinaryOp::Modulo
+            | BinaryOp::Power
+            | BinaryOp::ShiftLeft
+            | BinaryOp::ShiftRight => None,
+        };
+        Ok(match text {
+            Some(text) if !before.is_empty() => Some(format!("{{ {before}{text} }}")),
+            other => other,
+        })
+    }
+
+    fn is_two(&self, root: Ex) -> bool {
+        match self.scene.region.expressions[root] {
+            Expression::Literal(Literal::Int(value)) => value == 2,
+            Expression::Literal(Literal::Float(value)) => value == 2.0,
+            _ => false,
+        }
+    }
+
+    fn compare(&self, root: Ex, op: CompareOp, left: Ex, right: Ex, on: &str) -> Emit<Option<String>> {
+        let scene = self.scene;
+        let kind = match scene.types.operation(root) {
+            Some(ty) => ty.kind,
+            None => match self.common_kind(left, right) {
+                Some(kind) => kind,
+                None => return Ok(None),
+            },
+        };
+        if !scene.types.checks(root).is_empty() {
+            return Ok(None);
+        }
+        if kind == Kind::Bool {
+            let (a, b) = (self.truth(left, on)?, self.truth(right, on)?);
+            return Ok(match op {
+                CompareOp::Equal => Some(format!("({a} ^ {b}).not()")),
+                CompareOp::NotEqual => Some(format!("({a} ^ {b})")),
+                CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual => None,
+            });
+        }
+        let method = match op {
+            CompareOp::Equal => "eq",
+            CompareOp::NotEqual => "ne",
+            CompareOp::Less => "lt",
+            CompareOp::LessEqual => "le",
+            CompareOp::Greater => "gt",
+            CompareOp::GreaterEqual => "ge",
+        };
+        let (a, b) = (self.converted(left, kind, on)?, self.converted(right, kind, on)?);
+        Ok(Some(format!("({a}).{method}({b})")))
+    }
+
+    /// A kind that holds both operands of a comparison exactly.
+    fn common_kind(&self, left: Ex, right: Ex) -> Option<Kind> {
+        let kinds = [left, right].map(|one| self.scene.types.expression(one).kind);
+        let signed = |kind: Kind| !kind.is_float() && kind != Kind::U64;
+        if kinds.iter().all(|kind| signed(*kind)) {
+            return Some(Kind::I64);
+        }
+        let small = |root: Ex| match self.scene.region.expressions[root] {
+            Expression::Literal(Literal::Int(value)) => value.abs() <= EXACT,
+            _ => false,
+        };
+        match kinds {
+            [a, _] if a.is_float() && small(right) => Some(a),
+            [_, b] if b.is_float() && small(left) => Some(b),
+            _ => None,
+        }
+    }
+
+    fn convert(&self, root: Ex, to: Conversion, operand: Ex, on: &str) -> Emit<Option<String>> {
+        let scene = self.scene;
+        if to == Conversion::Bool || to == Conversion::NumpyBool {
+            return Ok(Some(self.truth(operand, on)?));
+        }
+        let from = scene.types.expression(operand).kind;
+        let kind = scene.types.expression(root).kind;
+        let tests = self.conditions(scene.types.checks(root), from, on)?;
+        let text = self.value(operand, on)?;
+        Ok(Some(tested(&text, &tests, |own| self.cast(own, from, kind))))
+    }
+
+    fn call(&self, root: Ex, function: Function, arguments: &[Ex], on: &str) -> Emit<Option<String>> {
+        let scene = self.scene;
+        let ty = scene.types.expression(root);
+        match function {
+            Function::Min | Function::Max => {
+                if !scene.types.checks(root).is_empty() || ty.kind == Kind::Bool {
+                    return Ok(None);
+                }
+                let method = if function == Function::Min { "py_min" } else { "py_max" };
+                let mut text = self.converted(arguments[0], ty.kind, on)?;
+                for argument in &arguments[1..] {
+                    text = format!("({text}).{method}({})", self.converted(*argument, ty.kind, on)?);
+                }
+                Ok(Some(text))
+            }
+            Function::Abs => {
+                let kind = scene.types.operation(root).unwrap_or(ty).kind;
+                if scene.overflows(root) || kind == Kind::Bool || kind != ty.kind {
+                    return Ok(None);
+                }
+                Ok(Some(format!("({}).abs()", self.converted(arguments[0], kind, on)?)))
+            }
+            Function::Math(name) => self.math(root, name, arguments, on),
+            Function::Numpy(name) => self.ufunc(root, name, arguments, on),
+            Function::Round | Function::RoundDigits | Function::PowerModulo => Ok(None),
+        }
+    }
+
+    fn math(&self, root: Ex, function: Math, arguments: &[Ex], on: &str) -> Emit<Option<String>> {
+        let scene = self.scene;
+        let Some(Kind::F64) = scene.types.operation(root).map(|ty| ty.kind) else {
+            return Ok(None);
+        };
+        let method = match function {
+            Math::Fabs => "abs",
+            Math::Sqrt => "sqrt",
+            Math::Copysign => "copysign",
+            Math::Floor => "floor",
+            Math::Ceil => "ceil",
+            Math::Trunc => "trunc",
+            _ => return Ok(None),
+        };
+        let operands = arguments
+            .iter()
+            .map(|argument| self.converted(*argument, Kind::F64, on))
+            .collect::<Emit<Vec<String>>>()?;
+        if matches!(function, Math::Floor | Math::Ceil | Math::Trunc) {
+            let tests = self.conditions(scene.types.checks(root), Kind::F64, on)?;
+            return Ok(Some(tested(&operands[0], &tests, |own| {
+                format!("{own}.{method}().cast::<i64>()")
+            })));
+        }
+        self.applied(root, method, &operands, on)
+    }
+
+    /// A function of lanes with its checks on operands and result.
+    fn applied(&self, root: Ex, method: &str, operands: &[String], on: &str) -> Emit<Option<String>> {
+        let names = &["a", "b"][..operands.len()];
+        let checks = self.scene.types.checks(root);
+        let ranged = checks.iter().any(|check| check.condition == Condition::MathRange);
+        let all_finite = names.iter().skip(1).fold("finite(a)".to_owned(), |text, name| {
+            format!("{text}.and(finite({name}))")
+        });
+        let any_nan = names.iter().skip(1).fold("a.is_nan()".to_owned(), |text, name| {
+            format!("{text}.or({name}.is_nan())")
+        });
+        let mut tests = String::new();
+        for check in checks {
+            let bad = match check.condition {
+                Condition::MathRange => format!("infinite(r).and({all_finite})"),
+                Condition::MathDomain if ranged => format!("r.is_nan().and_not({any_nan})"),
+                Condition::MathDomain => format!("r.is_nan().and_not({any_nan}).or(infinite(r).and({all_finite}))"),
+                Condition::NotZeroToNegative => "a.eq(a - a).and(b.lt(a - a))".to_owned(),
+                _ => return Ok(None),
+            };
+            tests += &format!("none({on}.also({bad}))?; ");
+        }
+        let call = |first: &str, rest: &[&str]| format!("{first}.{method}({})", rest.join(", "));
+        if tests.is_empty() {
+            let rest: Vec<&str> = operands[1..].iter().map(String::as_str).collect();
+            return Ok(Some(call(&format!("({})", operands[0]), &rest)));
+        }
+        let lets: String = names
+            .iter()
+            .zip(operands)
+            .map(|(name, text)| format!("let {name} = {text}; "))
+            .collect();
+        Ok(Some(format!(
+            "{{ {lets}let r = {}; {tests}r }}",
+            call("a", &names[1..])
+        )))
+    }
+
+    fn ufunc(&self, root: Ex, function: Ufunc, arguments: &[Ex], on: &str) -> Emit<Option<String>> {
+        let scene = self.scene;
+        let ty = scene.types.expression(root);
+        let Some(kind) = scene.types.operation(root).map(|ty| ty.kind) else {
+            return Ok(None);
+        };
+        if !scene.types.checks(root).is_empty() || kind != ty.kind || kind == Kind::Bool {
+            return Ok(None);
+        }
+        let given = |position: usize| self.converted(arguments[position], kind, on);
+        let float = kind.is_float();
+        let method = match function {
+            Ufunc::Where => {
+                let test = self.truth(arguments[0], on)?;
+                return Ok(Some(self.choice(kind, &test, &given(1)?, &given(2)?)));
+            }
+            Ufunc::Square => return Ok(Some(format!("{{ let a = {}; a * a }}", given(0)?))),
+            Ufunc::Add => return Ok(Some(format!("({} + {})", given(0)?, given(1)?))),
+            Ufunc::Subtract => return Ok(Some(format!("({} - {})", given(0)?, given(1)?))),
+            Ufunc::Multiply => return Ok(Some(format!("({} * {})", given(0)?, given(1)?))),
+            Ufunc::Divide if float => return Ok(Some(format!("({} / {})", given(0)?, given(1)?))),
+            Ufunc::Negative => return Ok(Some(format!("(-{})", given(0)?))),
+            Ufunc::Maximum => "maximum",
+            Ufunc::Minimum => "minimum",
+            Ufunc::Fmax if float => "fmax",
+            Ufunc::Fmin if float => "fmin",
+            Ufunc::Absolute | Ufunc::Fabs => "abs",
+            Ufunc::Sqrt if float => "sqrt",
+            Ufunc::Ceil if float => "ceil",
+            Ufunc::Floor if float => "floor",
+            Ufunc::Trunc if float => "trunc",
+            Ufunc::Rint if float => "rint",
+            Ufunc::Copysign if float => "copysign",
+            Ufunc::Power if float && self.is_two(arguments[1]) => {
+                return Ok(Some(format!("{{ let a = {}; a * a }}", given(0)?)));
+            }
+            _ => return Ok(None),
+        };
+        let operands = (0..arguments.len()).map(given).collect::<Emit<Vec<String>>>()?;
+        self.applied(root, method, &operands, on)
+    }
+}
+
+/// Whether text may leave the variant early.
+fn fails(text: &str) -> bool {
+    text.contains('?') || text.contains("return")
+}
