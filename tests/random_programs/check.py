@@ -45,6 +45,8 @@ def same_bits(left: Any, right: Any) -> bool:
 def near(left: Any, right: Any, unit: float, terms: float = 0.0) -> bool:
     """Whether two arrays or scalars are the same up to a few units in the last place of the least type involved; of sums
     that were added in another order, also of the terms (`terms`: a bound of the sum of their magnitudes)."""
+    if type(left) is not type(right):
+        return False
     a, b = np.asarray(left), np.asarray(right)
     if a.dtype.kind != "f" or a.shape != b.shape:
         return same_bits(left, right)
