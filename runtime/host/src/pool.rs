@@ -154,6 +154,33 @@ impl Shared {
     }
 }
 
+/// Indices that are still to be handed out. On a cache line of its own.
+#[repr(align(128))]
+struct Share {
+    next: AtomicUsize,
+    end: usize,
+}
+
+impl Share {
+    /// One of `shares` parts of `0..count`.
+    fn of(share: usize, shares: usize, count: usize) -> Self {
+        let start = |share: usize| (share as u128 * count as u128 / shares as u128) as usize;
+        Self {
+            next: AtomicUsize::new(start(share)),
+            end: start(share + 1),
+        }
+    }
+
+    fn take(&self) -> Option<usize> {
+        // The load spares the other threads the cache line when nothing is left.
+        if self.next.load(Ordering::Relaxed) >= self.end {
+            return None;
+        }
+        let index = self.next.fetch_add(1, Ordering::Relaxed);
+        (index < self.end).then_some(index)
+    }
+}
+
 unsafe extern "C" fn parallel_for(
     host: *const Host,
     count: usize,
@@ -163,18 +190,20 @@ unsafe extern "C" fn parallel_for(
 ) {
     // SAFETY: a kernel passes the table it was lent.
     let granted = unsafe { (*host).threads } as usize;
-    let wanted = if threads == 0 { granted } else { threads }.min(count);
-    let next = AtomicUsize::new(0);
+    let wanted = if threads == 0 { granted } else { threads }.clamp(1, count.max(1));
+    // Each thread begins with a share of its own, the same one in every loop of this length (so that what its cache holds
+    // from the last sweep is of use), and then helps the others.
+    let shares: Vec<Share> = (0..wanted).map(|share| Share::of(share, wanted, count)).collect();
     let data = Shared(data);
     let work = || {
         let before = INSIDE.replace(true);
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= count {
-                break;
+        let own = rayon::current_thread_index().map_or(0, |index| index + 1);
+        for offset in 0..wanted {
+            let share = &shares[(own + offset) % wanted];
+            while let Some(index) = share.take() {
+                // SAFETY: the kernel's body takes these, and does not unwind.
+                unsafe { body(data.get(), index) };
             }
-            // SAFETY: the kernel's body takes these, and does not unwind.
-            unsafe { body(data.get(), index) };
         }
         INSIDE.set(before);
     };

@@ -11,7 +11,7 @@ use super::variant::Variant;
 use super::writer::Writer;
 use crate::deps::{Atom, Formula};
 use crate::infer::{InputTy, Ty};
-use crate::ir::{Array, Handle, Loop, Statement};
+use crate::ir::{Array, Handle, Loop};
 use crate::plan::Plan;
 use crate::source::SourceFile;
 
@@ -42,11 +42,15 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     let (fast, careful) = (scene(Variant::Fast), scene(Variant::Careful));
     let symbol = format!("ferrokeet_{}", plan.region().name);
     let mut out = Writer::default();
+    let mut fast_text = out.fork();
+    if plan.fast().is_ok() {
+        fast.variant(&mut fast_text);
+    }
     careful.header(&mut out);
-    careful.entry(&mut out, &symbol);
+    careful.entry(&mut out, &symbol, may_fail(fast_text.text()));
     if plan.fast().is_ok() {
         out.line("");
-        fast.variant(&mut out);
+        out.append(fast_text);
     }
     out.line("");
     careful.variant(&mut out);
@@ -110,7 +114,7 @@ impl Scene<'_> {
         parameters
     }
 
-    fn entry(&self, out: &mut Writer, symbol: &str) {
+    fn entry(&self, out: &mut Writer, symbol: &str, undo: bool) {
         out.line("/// Called by the host.");
         out.line("#[unsafe(no_mangle)]");
         out.open(format!("pub unsafe extern \"C\" fn {symbol}(call: *const Call) -> u32"));
@@ -130,13 +134,13 @@ impl Scene<'_> {
             .chain(names)
             .collect::<Vec<_>>()
             .join(", ");
-        self.both(out, &arguments);
+        self.both(out, &arguments, undo);
         out.close(") }");
         out.close("");
     }
 
     /// The fast variant, else the careful one, with undoing between and around them.
-    fn both(&self, out: &mut Writer, arguments: &str) {
+    fn both(&self, out: &mut Writer, arguments: &str, undo: bool) {
         let written: Vec<Handle<Array>> = self
             .region
             .arrays
@@ -170,7 +174,7 @@ impl Scene<'_> {
             out.close("");
         };
         if self.plan.fast().is_ok() {
-            let undo = !whole.is_empty() && self.fast_may_stop();
+            let undo = !whole.is_empty() && undo;
             out.line("let mut reason = 2;");
             out.open("if !launch.careful_wanted() && guards(&launch, ".to_owned() + arguments + ")");
             if undo {
@@ -233,41 +237,6 @@ impl Scene<'_> {
         out.line("Err(Stop::Python(3))");
         out.close("");
         out.close("");
-    }
-
-    /// Whether the fast variant has checks that its guards do not settle.
-    fn fast_may_stop(&self) -> bool {
-        let region = self.region;
-        let checked = |modes: &crate::deps::Access| {
-            modes
-                .subscripts
-                .iter()
-                .any(|subscript| subscript.mode == crate::deps::AccessMode::Checked)
-        };
-        let accesses = region
-            .expressions
-            .handles()
-            .filter_map(|root| self.facts.load(root))
-            .any(checked)
-            || region
-                .stores
-                .handles()
-                .map(|store| self.facts.store(store))
-                .any(|access| access.is_none_or(checked));
-        let checks = region
-            .expressions
-            .handles()
-            .any(|root| !self.types.checks(root).is_empty());
-        let stores = region
-            .stores
-            .handles()
-            .any(|store| !self.types.store_checks(store).is_empty());
-        let guards = self.facts.bounds().iter().any(|guard| guard.at.is_some());
-        let mut raises = false;
-        crate::ir::visit_statements(region, &region.body, &mut |statement, _| {
-            raises |= matches!(statement, Statement::Raise { .. });
-        });
-        accesses || checks || stores || guards || raises || self.may_stop()
     }
 
     /// One variant: a function of all inputs that gives the outputs.
@@ -414,6 +383,16 @@ impl Scene<'_> {
         out.line("holds().unwrap_or(false)");
         out.close("");
     }
+}
+
+/// Whether the fast variant, as written, can fail once its guards hold (Ctrl-C aside, which undoes nothing).
+fn may_fail(text: &str) -> bool {
+    let harmless = ["pulse.beat", "})))?;", "finished(ended)", "Err(Stop::Empty)"];
+    let body = text.split_once("unsafe fn fast").map_or("", |(_, body)| body);
+    body.lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with("//") && !harmless.iter().any(|end| line.contains(end)))
+        .any(|line| line.contains('?') || line.contains("Err(Stop::"))
 }
 
 /// The loops whose first or last counter value a formula mentions.

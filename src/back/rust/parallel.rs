@@ -5,7 +5,7 @@ use super::region::Scene;
 use super::writer::Writer;
 use crate::deps::{ExtremumRule, ScalarReduction};
 use crate::infer::{Kind, Origin, Ty};
-use crate::ir::{self, Handle, Loop, ReductionOp, Statement, Variable};
+use crate::ir::{self, Expression, Handle, Loop, ReductionOp, Statement, Variable};
 
 /// Work of a reduction's block, in nanoseconds: a constant, since blocks must depend on the kernel and the trip count alone.
 const BLOCK: f64 = 20_000.0;
@@ -55,6 +55,7 @@ impl Scene<'_> {
         out.open(format!(
             "finished(team.run({name}_steps.trips(), {cost:?}, {chunk}, |range, control| attempt(control, ||"
         ));
+        self.copies(out, handle, name);
         self.privates(out, handle, &[]);
         self.iterations(out, handle, name, &last);
         out.line("Ok(())");
@@ -128,6 +129,43 @@ impl Scene<'_> {
         ));
     }
 
+    /// Each task's own copies of what its iterations read, which the compiler then knows that no store can change.
+    fn copies(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
+        let region = self.region;
+        let body = &region.loops[handle].body;
+        let assigned = self.assigned_in(body);
+        let mut read = Vec::new();
+        let mut note = |text: String| {
+            if !read.contains(&text) {
+                read.push(text);
+            }
+        };
+        let mut inside = vec![handle];
+        ir::visit_statements(region, body, &mut |statement, _| {
+            if let Statement::For(inner) = statement {
+                inside.push(*inner);
+            }
+            if let Statement::Store(store) = statement {
+                note(self.array(region.stores[*store].array));
+            }
+            for root in statement.roots(region) {
+                ir::visit_expressions(region, root, &mut |one| match &region.expressions[one] {
+                    Expression::Input(input) => note(names::rust(&region.inputs[*input].name)),
+                    Expression::Variable(variable) if !assigned.contains(variable) => note(self.variable(*variable)),
+                    Expression::Counter(header) if !inside.contains(header) => {
+                        note(names::rust(&region.loops[*header].name));
+                    }
+                    Expression::Load { array, .. } | Expression::Extent { array, .. } | Expression::Size(array) => {
+                        note(self.array(*array));
+                    }
+                    _ => {}
+                });
+            }
+        });
+        note(format!("{name}_steps"));
+        out.line(format!("let ({0},) = ({0},);", read.join(", ")));
+    }
+
     /// Each task's own copies of what the iterations assign.
     fn privates(&self, out: &mut Writer, handle: Handle<Loop>, except: &[Handle<Variable>]) {
         for variable in self.assigned_in(&self.region.loops[handle].body) {
@@ -168,6 +206,7 @@ impl Scene<'_> {
             "let parts = team.partials({name}_steps.trips(), block_length({name}_steps.trips(), {least}), {cost:?}, |range, control|"
         ));
         out.line("let first = range.start;");
+        self.copies(out, handle, name);
         out.open("let part = || -> Checked<_>");
         for one in reductions {
             let (own, kind) = (self.variable(one.target), self.types.variable(one.target).kind);

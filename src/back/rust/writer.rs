@@ -60,6 +60,11 @@ impl Writer {
         self.text.push_str(&fork.text);
     }
 
+    /// The text, to look at.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The text so far.
     pub(super) fn finish(self) -> String {
         self.text
