@@ -225,7 +225,7 @@ impl Verdict {
 /// Two iterations that meet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Witness {
-    /// The whole story: "iteration i=3 writes A[4], iteration i=4 reads it".
+    /// The whole story: `iteration i=3 writes A[4], iteration i=4 reads it`.
     pub text: String,
     /// Counter and parameter values of the earlier and of the later iteration, by name.
     pub iterations: [Vec<(String, i64)>; 2],

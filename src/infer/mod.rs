@@ -2,7 +2,7 @@
 //!
 //! # What it takes and gives
 //!
-//! [`infer`] takes a [`Region`](crate::ir::Region), which says nothing about types, and a [`Signature`], the types of
+//! [`infer`] takes a [`Region`], which says nothing about types, and a [`Signature`], the types of
 //! its inputs. It gives [`Types`]: side tables that say
 //!
 //! * how every variable is stored ([`Types::variable`]) and what every expression is ([`Types::expression`]);
@@ -34,7 +34,7 @@
 //!
 //! It changes no region, it decides nothing about
 //! dependences or speed, and it never panics on a user's mistake: a value that has no type is a
-//! [`Diagnostic`](crate::diagnostics::Diagnostic).
+//! [`Diagnostic`].
 //!
 //! May touch: ir, source, diagnostics.
 

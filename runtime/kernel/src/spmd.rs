@@ -205,6 +205,7 @@ pub fn choose<M: Mask>(mask: M, a: M, b: M) -> M {
 
 /// Where the value is neither infinite nor NaN.
 #[inline(always)]
+#[allow(clippy::eq_op, reason = "0 for finite values only")]
 pub fn finite<T: FloatElement<N>, const N: usize>(x: Lanes<T, N>) -> T::Mask {
     (x - x).eq(Lanes::zero())
 }

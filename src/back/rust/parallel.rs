@@ -94,6 +94,9 @@ impl Scene<'_> {
         if contains_loop(self.region, body) {
             out.line("let mut pulse = unsafe { Pulse::new(control.host()) };");
         }
+        if last.is_empty() && self.in_tiles(out, handle) {
+            return;
+        }
         if !last.is_empty() && self.plan.lanes(handle).is_some() {
             out.line(format!("let is_last = range.end == {name}_steps.trips();"));
         }

@@ -10,12 +10,14 @@
 //! then writes the loop for one iteration at a time. A single operation without lane instructions is done lane by lane.
 
 mod checks;
+mod jam;
 mod memory;
 mod statements;
 mod values;
 
 use std::cell::{Cell, RefCell};
 
+use self::jam::Jam;
 use super::names;
 use super::parallel::{fold_name, neutral};
 use super::region::Scene;
@@ -41,6 +43,8 @@ struct Lockstep<'s, 'p> {
     width: u32,
     varying: SideTable<Expression, bool>,
     reductions: &'s [ScalarReduction],
+    /// Whether, and how, several groups advance together.
+    jam: Option<Jam>,
     /// Numbers for the names of masks.
     next: Cell<u32>,
     /// Whether an access moves through an array, so that the array's size limits the trip count.
@@ -66,24 +70,39 @@ impl Scene<'_> {
         let Some(width) = self.plan.lanes(handle) else {
             return false;
         };
-        let lockstep = Lockstep {
-            scene: self,
-            header: handle,
-            name: names::rust(&self.region.loops[handle].name),
-            width,
-            varying: self.plan.varying(handle),
-            reductions: &self.facts.of_loop(handle).reductions,
-            next: Cell::new(0),
-            moves: Cell::new(false),
-            units: RefCell::default(),
-            sums: RefCell::default(),
-        };
+        let parallel = self.plan.is_parallel(handle);
+        if let Some(jam) = Jam::of(self, handle, None).filter(|_| !parallel) {
+            let mut text = out.fork();
+            if Lockstep::new(self, handle, width, Some(jam)).jammed(&mut text).is_ok() {
+                out.append(text);
+                return true;
+            }
+        }
+        let lockstep = Lockstep::new(self, handle, width, None);
         let mut text = out.fork();
         if lockstep.whole(&mut text, range, last).is_err() {
             return false;
         }
         out.append(text);
         true
+    }
+}
+
+impl<'s, 'p> Lockstep<'s, 'p> {
+    fn new(scene: &'s Scene<'p>, header: Handle<Loop>, width: u32, jam: Option<Jam>) -> Self {
+        Self {
+            scene,
+            header,
+            name: names::rust(&scene.region.loops[header].name),
+            width,
+            varying: scene.plan.varying(header),
+            reductions: &scene.facts.of_loop(header).reductions,
+            jam,
+            next: Cell::new(0),
+            moves: Cell::new(false),
+            units: RefCell::default(),
+            sums: RefCell::default(),
+        }
     }
 }
 
@@ -314,6 +333,16 @@ impl Lockstep<'_, '_> {
             .iter()
             .any(|one| one.target == variable && one.op == ReductionOp::Add);
         own || self.sums.borrow().contains(&variable)
+    }
+
+    /// A variable in lanes.
+    fn own(&self, variable: Handle<Variable>) -> String {
+        let name = self.scene.variable(variable);
+        if self.jam.is_some() {
+            format!("{name}[each_row][each_group]")
+        } else {
+            name
+        }
     }
 
     // Text

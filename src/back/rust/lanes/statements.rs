@@ -193,14 +193,37 @@ impl Lockstep<'_, '_> {
     }
 
     fn counted(&self, out: &mut Writer, handle: Handle<Loop>, span: Span, place: &Place) -> Emit<()> {
+        let body = &self.scene.region.loops[handle].body;
+        let inside = Place {
+            on: place.on.clone(),
+            whole: place.whole,
+            continues: Vec::new(),
+            breaks: Vec::new(),
+        };
+        if !jumps(body) {
+            return self.inner(out, handle, span, |out| self.block(out, body, &inside));
+        }
+        let live = self.fresh("live");
+        out.line(format!("let mut {live} = {};", self.as_mask(&place.on)));
+        self.inner(out, handle, span, |out| {
+            out.line(format!("if !{live}.any() {{ break; }}"));
+            self.round(out, body, &live)
+        })
+    }
+
+    /// A loop inside, the same in all lanes, around what `body` writes.
+    pub(super) fn inner(
+        &self,
+        out: &mut Writer,
+        handle: Handle<Loop>,
+        span: Span,
+        body: impl FnOnce(&mut Writer) -> Emit<()>,
+    ) -> Emit<()> {
         let scene = self.scene;
         let header = &scene.region.loops[handle];
         let name = names::rust(&header.name);
-        if [header.start, header.stop, header.step]
-            .iter()
-            .any(|root| self.varying[*root])
-            || self.guards_vary(handle)
-        {
+        let bounds = [header.start, header.stop, header.step];
+        if bounds.iter().any(|root| self.varying[*root]) || self.guards_vary(handle) {
             return Err(Unsupported);
         }
         out.block();
@@ -216,25 +239,9 @@ impl Lockstep<'_, '_> {
             .collect();
         let before = self.sums.borrow().len();
         self.sums.borrow_mut().extend(sums);
-        if jumps(&header.body) {
-            let live = self.fresh("live");
-            out.line(format!("let mut {live} = {};", self.as_mask(&place.on)));
-            out.open(format!("for {name} in {name}_steps.values()"));
-            out.line(format!("if !{live}.any() {{ break; }}"));
-            out.line("pulse.beat()?;");
-            self.round(out, &header.body, &live)?;
-            out.close("");
-        } else {
-            let inside = Place {
-                on: place.on.clone(),
-                whole: place.whole,
-                continues: Vec::new(),
-                breaks: Vec::new(),
-            };
-            let closes = scene.open_serial(out, handle, &name);
-            self.block(out, &header.body, &inside)?;
-            (0..closes).for_each(|_| out.close(""));
-        }
+        let closes = scene.open_serial(out, handle, &name);
+        body(out)?;
+        (0..closes).for_each(|_| out.close(""));
         self.sums.borrow_mut().truncate(before);
         out.close("");
         Ok(())
@@ -269,7 +276,7 @@ impl Lockstep<'_, '_> {
         if scene.region.expressions[value] == Expression::Variable(variable) {
             return Ok(());
         }
-        let name = scene.variable(variable);
+        let name = self.own(variable);
         let to = scene.types.variable(variable);
         let from = scene.types.expression(value);
         if scene.has_flag(variable) && self.flags_at_once(variable) {
@@ -346,7 +353,7 @@ impl Lockstep<'_, '_> {
         let sign = if negated { "-" } else { "" };
         Ok(Some(format!(
             "({sign}{first}).mul_add({second}, {})",
-            scene.variable(variable)
+            self.own(variable)
         )))
     }
 

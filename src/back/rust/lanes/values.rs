@@ -25,7 +25,7 @@ impl Lockstep<'_, '_> {
             return Ok(self.splat(&scene.value(root), kind));
         }
         let native = match &scene.region.expressions[root] {
-            Expression::Variable(variable) => Some(scene.variable(*variable)),
+            Expression::Variable(variable) => Some(self.own(*variable)),
             Expression::Counter(_) => {
                 let header = &scene.region.loops[self.header];
                 let step = match scene.region.expressions[header.step] {
