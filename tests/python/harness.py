@@ -47,17 +47,22 @@ class Pair:
         kernels = [kernel for kernel in ferrokeet.stats()["kernels"] if kernel["filename"] == str(self.path)]
         return {way: sum(kernel[way] for kernel in kernels) for way in ("fast", "careful", "python")}
 
-    def call(self, function: str, arguments: Arguments, ulps: int = 0, ran: str | None = "fast") -> Any:
-        """Calls both and compares; `ran` is the only way in which the kernels may have run (None: any)."""
+    def call(
+        self, function: str, arguments: Arguments, ulps: int = 0, ran: str | None = "fast", tolerance: float = 0.0
+    ) -> Any:
+        """Calls both and compares; `ran` is the only way in which the kernels may have run (None: any).
+
+        `tolerance` is for sums that are added in another order: relative above 1, absolute below.
+        """
         before = self.launches()
         expected_arguments, actual_arguments = arguments(), arguments()
         expected = outcome(self.plain[function], expected_arguments)
         actual = outcome(getattr(self.native, function), actual_arguments)
         after = self.launches()
         assert expected[0] == actual[0], f"CPython {expected}, translated {actual}"
-        compare(expected[1], actual[1], ulps)
+        compare(expected[1], actual[1], ulps, tolerance)
         for left, right in zip(expected_arguments, actual_arguments, strict=True):
-            compare(left, right, ulps)
+            compare(left, right, ulps, tolerance)
         if ran is not None:
             new = {way for way in after if after[way] > before[way]}
             assert new == {ran}, f"the kernels ran {new}: {ferrokeet.stats()}"
@@ -74,20 +79,20 @@ def outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[s
         return "raises", f"{type(error).__name__}: {error}"
 
 
-def compare(left: Any, right: Any, ulps: int) -> None:
+def compare(left: Any, right: Any, ulps: int, tolerance: float = 0.0) -> None:
     """Asserts the same type and the same bits; floats may differ by `ulps` units in the last place."""
     assert type(left) is type(right), f"{type(left)} in CPython, {type(right)} translated"
     if isinstance(left, tuple | list):
         assert len(left) == len(right)
         for a, b in zip(left, right, strict=True):
-            compare(a, b, ulps)
+            compare(a, b, ulps, tolerance)
     elif isinstance(left, np.ndarray | np.generic | float):
-        compare_numbers(np.asarray(left), np.asarray(right), ulps)
+        compare_numbers(np.asarray(left), np.asarray(right), ulps, tolerance)
     elif not callable(left) and type(left).__module__ in ("builtins", "array"):
         assert left == right, f"{left!r} in CPython, {right!r} translated"
 
 
-def compare_numbers(left: np.ndarray, right: np.ndarray, ulps: int) -> None:
+def compare_numbers(left: np.ndarray, right: np.ndarray, ulps: int, tolerance: float) -> None:
     """Asserts equal arrays: NaNs where NaNs are, zeros of the same sign."""
     assert left.dtype == right.dtype
     assert left.shape == right.shape
@@ -99,6 +104,8 @@ def compare_numbers(left: np.ndarray, right: np.ndarray, ulps: int) -> None:
             close = (
                 np.abs(left - right) <= ulps * np.spacing(np.maximum(np.abs(left), np.abs(right))) if ulps else equal
             )
+            size = np.maximum(np.maximum(np.abs(left), np.abs(right)), 1.0)
+            close = close | (np.abs(left - right) <= tolerance * size)
         same = equal | close | (np.isnan(left) & np.isnan(right))
     if not np.all(same):
         where = tuple(np.argwhere(~np.atleast_1d(same))[0])

@@ -24,7 +24,7 @@ def programs() -> Iterator[object]:
             yield pytest.param(fence.group(2), fence.group(1) is not None, id=f"{chapter.stem}:{line}")
 
 
-@pytest.mark.parametrize(("program", "python"), programs())
+@pytest.mark.parametrize(("program", "python"), list(programs()))
 def test_program(program: str, python: bool, tmp_path: Path) -> None:
     """Its assertions hold both ways, and translated every kernel of it ran natively (or at all, where so marked)."""
     path, stats = tmp_path / "program.py", tmp_path / "stats.json"

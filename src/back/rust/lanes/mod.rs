@@ -22,8 +22,8 @@ use super::names;
 use super::parallel::{fold_name, neutral};
 use super::region::Scene;
 use super::writer::Writer;
-use crate::deps::{ExtremumRule, ScalarReduction};
-use crate::infer::Kind;
+use crate::deps::{ExtremumRule, ScalarReduction, Update};
+use crate::infer::{Kind, Origin};
 use crate::ir::{Expression, Handle, Loop, ReductionOp, SideTable, Variable};
 
 /// Groups of lanes that a reduction keeps in flight.
@@ -108,6 +108,9 @@ impl<'s, 'p> Lockstep<'s, 'p> {
 
 impl Lockstep<'_, '_> {
     fn whole(&self, out: &mut Writer, range: &str, last: &[Handle<Variable>]) -> Emit<()> {
+        if self.reductions.iter().any(|one| self.may_overflow(one)) {
+            return Err(Unsupported);
+        }
         let (name, width) = (&self.name, self.width);
         let mut macro_text = out.fork_deeper(2);
         self.body(&mut macro_text, last)?;
@@ -259,6 +262,18 @@ impl Lockstep<'_, '_> {
     }
 
     // Reductions
+
+    /// Whether the total of Python ints may leave 64 bits: then so may what the groups collect, and their total.
+    fn may_overflow(&self, one: &ScalarReduction) -> bool {
+        let ty = self.scene.types.variable(one.target);
+        let int = ty.kind == Kind::I64 && ty.origin != Origin::Numpy;
+        let combines = matches!(one.op, ReductionOp::Add | ReductionOp::Multiply);
+        int && combines
+            && one.updates.iter().any(|update| match update {
+                Update::Combine { value, .. } => self.scene.overflows(*value),
+                Update::Conditional { .. } | Update::Flag { .. } => false,
+            })
+    }
 
     /// The value that changes nothing, in lanes.
     fn start(&self, one: &ScalarReduction) -> String {

@@ -1,0 +1,343 @@
+"""Loops in lanes: masks, steps, tails, reductions, several groups at a time; against CPython, and native."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+from harness import LAYOUTS, Pair, sample
+
+MakePair = Callable[[str], Pair]
+# Around the width of a group (8 or 16), of the four groups of a reduction, of a block.
+SIZES = [0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 1000]
+
+
+def plain(kind: str, shape: tuple[int, ...], seed: int) -> np.ndarray:
+    """Values without infinities and NaNs, whose sums mean something."""
+    return np.random.default_rng(seed).normal(scale=2.0, size=shape).astype(kind)
+
+
+def rounding(kind: str, terms: int) -> float:
+    """What adding so many terms in another order may change."""
+    return 40.0 * max(terms, 1) * float(np.finfo(kind).eps)
+
+
+CONTROL = """
+import numpy as np
+
+def branches(x, out):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        if x[i] > 0.5:
+            t = x[i] * 2.0
+            if x[i] > 1.5:
+                continue
+            out[i] = t
+        elif i % 3 == 0:
+            out[i] = -1.0
+        out[i] += 1.0
+
+def iterate(x, out):
+    # pragma simd
+    for i in range(len(x)):
+        v = abs(x[i])
+        n = 0
+        while v < 50.0:
+            v = v * 1.5 + 0.25
+            n += 1
+            if n == 7:
+                v = v + 60.0
+                continue
+            if n > 8:
+                break
+        out[i] = v + n
+
+def search(x, table, out):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        place = -1
+        for k in range(len(table)):
+            if table[k] < 0.0:
+                continue
+            if table[k] > x[i]:
+                place = k
+                break
+        out[i] = place
+
+def choices(x, y, out):
+    # pragma simd
+    for i in range(len(x)):
+        out[i] = (x[i] if x[i] < y[i] and y[i] > 0.0 else y[i]) + (0.25 if not x[i] < 0.0 else -x[i])
+
+def integers(k, out):
+    # pragma simd
+    for i in range(len(k)):
+        m = int(k[i]) % 7
+        out[i] = m * m - (i // 2) + (m if m & 1 else -m)
+"""
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_control_flow(pair: MakePair, kind: str) -> None:
+    both = pair(CONTROL)
+    table = np.array([-1.0, 0.25, -3.0, 0.5, 1.0, 2.0])
+    for n in SIZES:
+        for layout in LAYOUTS.values():
+
+            def one(seed: int, n: int = n, layout: Any = layout) -> Any:
+                return layout(sample(kind, (n,), seed))
+
+            both.call("branches", lambda: (one(1), one(2)))
+            both.call("iterate", lambda: (one(3), one(4).astype(np.float64)))
+            both.call("search", lambda: (one(5), table.copy(), layout(np.zeros(n, np.int64))))
+            both.call("choices", lambda: (one(6), one(7), one(8).astype(np.float64)))
+            both.call("integers", lambda: (layout(sample("int32", (n,), 9)), layout(np.zeros(n, np.int64))))
+
+
+MEMORY = """
+def steps(x, out):
+    # pragma simd
+    for i in range(1, len(out) - 1, 2):
+        out[i] = x[3 * i] + x[len(out) - i] - x[i - 1]
+
+def backwards(x, out):
+    # pragma parallel for simd
+    for i in range(len(out) - 1, -1, -1):
+        out[i] = x[-1 - i] * 2.0
+
+def picked(x, where, out):
+    # pragma parallel for simd
+    for i in range(len(out)):
+        out[i] = x[where[i]] + x[where[i] // 2 - 1]
+
+def columns(a, out):
+    # pragma parallel for simd
+    for j in range(a.shape[1]):
+        s = 0.0
+        for i in range(a.shape[0]):
+            s += a[i, j]
+        out[j] = s + a[0, j]
+
+def diagonal(a, out):
+    # pragma simd
+    for i in range(len(out)):
+        out[i] = a[i, i] - a[i, -1 - i]
+
+def flags(x, b, out):
+    # pragma simd
+    for i in range(len(out)):
+        out[i] = (x[i] > 0.0) != b[i]
+        b[i] = b[i] and x[i] < 0.5
+"""
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "int16", "uint8"])
+def test_memory(pair: MakePair, kind: str) -> None:
+    both = pair(MEMORY)
+    for n in SIZES:
+        for layout in LAYOUTS.values():
+
+            def array(seed: int, *shape: int, kind: str = kind, layout: Any = layout) -> Any:
+                return layout(sample(kind, shape, seed))
+
+            double = layout(np.zeros(n))
+            if n > 2:
+                both.call("steps", lambda: (array(1, 3 * n), array(2, n)))
+            both.call("backwards", lambda: (array(1, n), double.copy()))
+            where = np.random.default_rng(n).integers(-n, max(n, 1), n).astype(np.int32)
+            if n > 1:
+                both.call("picked", lambda: (array(1, n), layout(where), array(2, n)))
+            if kind.startswith("float"):
+                both.call("columns", lambda: (layout(plain(kind, (5, n), 1)), np.zeros(n)), tolerance=rounding(kind, 5))
+            both.call("diagonal", lambda: (array(1, n, n), array(2, n)))
+            both.call("flags", lambda: (array(1, n), layout(sample("bool", (n,), 3)), layout(np.zeros(n, bool))))
+
+
+REDUCTIONS = """
+import numpy as np
+
+def add(x, s):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        s += x[i]
+    return s
+
+def add_some(x, s):
+    # pragma simd
+    for i in range(len(x)):
+        if x[i] > 0.25:
+            s += 1.0 / x[i]
+    return s
+
+def subtract_products(x, s):
+    # pragma simd
+    for i in range(len(x)):
+        s -= x[i] * x[i]
+    return s
+
+def multiply(x, s):
+    # pragma parallel for
+    for i in range(len(x)):
+        s *= 1.0 + x[i] / 64.0
+    return s
+
+def least(x, s):
+    # pragma simd
+    for i in range(len(x)):
+        s = min(s, x[i])
+    return s
+
+def greatest(x, s):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        if x[i] > s:
+            s = x[i]
+    return s
+
+def numpy_greatest(x, s):
+    # pragma simd
+    for i in range(len(x)):
+        s = np.maximum(s, x[i])
+    return s
+
+def count(x):
+    n = 0
+    every = True
+    some = False
+    # pragma parallel for simd
+    for i in range(len(x)):
+        if x[i] > 0.0:
+            n += 1
+        every = every and x[i] > -9.0
+        some = some or x[i] > 1.9
+    return n, every, some
+
+def last(x, t):
+    # pragma simd
+    for i in range(len(x)):
+        t = x[i] * 2.0
+        u = t + 1.0
+    return t
+"""
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_reductions(pair: MakePair, kind: str) -> None:
+    both = pair(REDUCTIONS)
+    for n in [*SIZES, 30_000]:
+        for layout in LAYOUTS.values():
+
+            def values(n: int = n, layout: Any = layout) -> Any:
+                return layout(sample(kind, (n,), n))
+
+            starts: list[Any] = [0.0, 0, np.dtype(kind).type(2.5)]
+            for start in starts:
+                for name in ("add", "add_some", "subtract_products", "multiply"):
+                    both.call(
+                        name, partial(lambda s: (layout(plain(kind, (n,), n)), s), start), tolerance=rounding(kind, n)
+                    )
+                for name in ("least", "greatest", "numpy_greatest", "last"):
+                    both.call(name, partial(lambda s: (values(), s), start))
+            both.call("count", lambda: (values(),))
+
+
+BITS = """
+def all_bits(x, a, o, e):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        a &= x[i]
+        o |= x[i]
+        e ^= x[i]
+    return a, o, e
+
+def total(x, s):
+    # pragma simd
+    for i in range(len(x)):
+        s += x[i]
+    return s
+"""
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint16", "int32", "uint64", "int64"])
+def test_integer_reductions(pair: MakePair, kind: str) -> None:
+    both = pair(BITS)
+    scalar = np.dtype(kind).type
+    for n in SIZES:
+        both.call("all_bits", lambda: (sample(kind, (n,), n), scalar(127), scalar(0), scalar(1)))
+        both.call("total", lambda: (sample(kind, (n,), n), scalar(3)))
+
+
+PYTHON_INTS = """
+def power(base, n):
+    p = 1
+    # pragma parallel for
+    for i in range(n):
+        p *= base
+    return p
+
+def add_up(step, n):
+    s = 0
+    # pragma parallel for simd
+    for i in range(n):
+        s += step * step
+    return s
+"""
+
+
+def test_python_ints_that_leave_64_bits(pair: MakePair) -> None:
+    both = pair(PYTHON_INTS)
+    for n in (1, 8, 32, 33, 39, 40, 64, 100):
+        both.call("power", lambda: (3, n), ran=None)
+        both.call("add_up", lambda: (2_000_000_000, n), ran=None)
+
+
+BLOCKS = """
+def product(a, b, c):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for j in range(b.shape[1]):
+            total = 0.0
+            for k in range(a.shape[1]):
+                total += a[i, k] * b[k, j]
+            c[i, j] = total
+
+def two(a, b, c):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        # pragma simd
+        for j in range(b.shape[1]):
+            total = c[i, j]
+            least = c[i, j]
+            for k in range(a.shape[1]):
+                if a[i, k] > 0.5:
+                    total -= a[i, k] * b[k, j]
+                least = min(least, b[k, j])
+            c[i, j] = total + least
+
+def lower(a, b, c):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for j in range(b.shape[1]):
+            total = 0.0
+            for k in range(i):
+                total += a[i, k] * b[k, j]
+            c[i, j] = total
+"""
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_blocks(pair: MakePair, kind: str) -> None:
+    both = pair(BLOCKS)
+    for rows, inner, columns in [(0, 3, 3), (3, 0, 40), (1, 1, 1), (4, 5, 32), (5, 7, 33), (9, 6, 71), (13, 20, 7)]:
+        for layout in LAYOUTS.values():
+
+            def arguments(
+                shapes: Any = ((rows, inner), (inner, columns), (rows, columns)), layout: Any = layout
+            ) -> Any:
+                return tuple(layout(plain(kind, shape, seed)) for seed, shape in enumerate(shapes))
+
+            both.call("product", arguments, tolerance=rounding(kind, inner))
+            both.call("two", arguments, tolerance=rounding(kind, inner))
+            if inner >= rows:
+                both.call("lower", arguments, tolerance=rounding(kind, inner))
