@@ -17,6 +17,8 @@ from peers import CKernels, ferrokeet_kernels, numba_kernels
 
 Row = tuple[str, dict[str, float]]
 PEERS = ["ferrokeet", "numba", "numba fastmath", "gcc"]
+# Seconds.
+BURST = 0.08
 GOALS = {
     "black_scholes": 8.0,
     "mandelbrot": 2.0,
@@ -63,14 +65,20 @@ def workloads() -> dict[str, tuple[Any, ...]]:
 
 
 def measure(functions: dict[str, Callable[..., Any]], arguments: tuple[Any, ...], runs: int) -> dict[str, float]:
-    """Median seconds of each function, called in turn; the first call of each is not counted."""
+    """Median seconds of each function, called in turn.
+
+    Each turn of a function is a burst of calls, of which the later half counts: by then its own threads are awake, and
+    those of the function before, which OpenMP keeps spinning for a while, are asleep.
+    """
     times: dict[str, list[float]] = {name: [] for name in functions}
-    for run in range(runs + 1):
+    for _ in range(runs):
         for name, function in functions.items():
-            begin = time.perf_counter()
-            function(*arguments)
-            if run:
-                times[name].append(time.perf_counter() - begin)
+            burst: list[float] = []
+            while len(burst) < 6 or sum(burst) < BURST:
+                begin = time.perf_counter()
+                function(*arguments)
+                burst.append(time.perf_counter() - begin)
+            times[name].append(statistics.median(burst[len(burst) // 2 :]))
     return {name: statistics.median(taken) for name, taken in times.items()}
 
 

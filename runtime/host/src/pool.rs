@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
@@ -16,10 +16,13 @@ use pyo3::ffi;
 
 /// Time between two looks at Python's pending signals.
 const SIGNALS: Duration = Duration::from_millis(50);
+/// How long a worker looks out for the next loop before it sleeps.
+const PATIENCE: Duration = Duration::from_micros(200);
 
 struct Pool {
     process: u32,
     workers: rayon::ThreadPool,
+    lookout: Lookout,
 }
 
 static POOL: AtomicPtr<Pool> = AtomicPtr::new(ptr::null_mut());
@@ -41,12 +44,12 @@ pub(crate) fn threads() -> u32 {
 }
 
 /// The pool of this process; `None` when no thread can be started.
-fn workers() -> Option<&'static rayon::ThreadPool> {
+fn pool() -> Option<&'static Pool> {
     let process = std::process::id();
     let current = POOL.load(Ordering::Acquire);
     // SAFETY: pools are leaked, never freed, once they are published.
     if let Some(pool) = unsafe { current.as_ref() }.filter(|pool| pool.process == process) {
-        return Some(&pool.workers);
+        return Some(pool);
     }
     let count = threads().saturating_sub(1).max(1) as usize;
     let name = |index| format!("ferrokeet-{index}");
@@ -55,15 +58,20 @@ fn workers() -> Option<&'static rayon::ThreadPool> {
         .thread_name(name)
         .build()
         .ok()?;
-    let fresh = Box::into_raw(Box::new(Pool { process, workers }));
+    let lookout = Lookout::default();
+    let fresh = Box::into_raw(Box::new(Pool {
+        process,
+        workers,
+        lookout,
+    }));
     match POOL.compare_exchange(current, fresh, Ordering::AcqRel, Ordering::Acquire) {
         // SAFETY: just published, and leaked.
-        Ok(_) => Some(unsafe { &(*fresh).workers }),
+        Ok(_) => unsafe { fresh.as_ref() },
         Err(other) => {
             // SAFETY: nobody else has seen `fresh`; `other` was published and is never freed.
             unsafe {
                 drop(Box::from_raw(fresh));
-                other.as_ref().map(|pool| &pool.workers)
+                other.as_ref()
             }
         }
     }
@@ -139,20 +147,19 @@ unsafe extern "C" fn interrupted(host: *const Host) -> bool {
     unsafe { (*(*host).context.cast::<Lent>()).interrupted() }
 }
 
-/// A pointer that the threads of one loop share.
-#[derive(Clone, Copy)]
-struct Shared(*mut c_void);
+/// One loop, on the stack of the thread that runs it.
+struct Loop {
+    body: unsafe extern "C" fn(data: *mut c_void, index: usize),
+    data: *mut c_void,
+    shares: Vec<Share>,
+    /// Workers that may still join.
+    seats: AtomicUsize,
+    /// Which loop it is, since many stand at the same address in turn.
+    number: u64,
+}
 
 // SAFETY: the kernel promises that its body may be called from several threads at once.
-unsafe impl Send for Shared {}
-// SAFETY: as above.
-unsafe impl Sync for Shared {}
-
-impl Shared {
-    fn get(self) -> *mut c_void {
-        self.0
-    }
-}
+unsafe impl Sync for Loop {}
 
 /// Indices that are still to be handed out. On a cache line of its own.
 #[repr(align(128))]
@@ -181,6 +188,106 @@ impl Share {
     }
 }
 
+impl Loop {
+    /// Calls the body until nothing is left.
+    ///
+    /// Each thread begins with a share of its own, the same one in every loop of this length (so that what its cache holds
+    /// from the last sweep is of use), and then helps the others.
+    fn work(&self) {
+        let before = INSIDE.replace(true);
+        let own = rayon::current_thread_index().map_or(0, |index| index + 1);
+        for offset in 0..self.shares.len() {
+            let share = &self.shares[(own + offset) % self.shares.len()];
+            while let Some(index) = share.take() {
+                // SAFETY: the kernel's body takes these, and does not unwind.
+                unsafe { (self.body)(self.data, index) };
+            }
+        }
+        INSIDE.set(before);
+    }
+
+    /// Joins as a worker, if there is a seat.
+    fn join(&self) {
+        let seat = |seats: usize| seats.checked_sub(1);
+        if self
+            .seats
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, seat)
+            .is_ok()
+        {
+            self.work();
+        }
+    }
+}
+
+/// Where workers that are awake find the next loop: between loops they look out for it for a while, because waking a
+/// sleeping thread takes as long as a small loop.
+#[derive(Default)]
+struct Lookout {
+    /// The loop that wants workers, if any.
+    posted: AtomicPtr<Loop>,
+    /// Workers that may hold a reference to it.
+    holders: AtomicUsize,
+    /// Workers that look out.
+    awake: AtomicUsize,
+    /// Loops so far.
+    count: AtomicU64,
+}
+
+impl Lookout {
+    /// Runs a loop with up to `helpers` workers. Returns false, having done nothing, while another loop is posted.
+    fn run(&'static self, work: &mut Loop, workers: &rayon::ThreadPool, helpers: usize) -> bool {
+        work.number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        let own = ptr::from_mut(work);
+        let posted = self
+            .posted
+            .compare_exchange(ptr::null_mut(), own, Ordering::SeqCst, Ordering::Relaxed);
+        if posted.is_err() {
+            return false;
+        }
+        for _ in self.awake.load(Ordering::SeqCst)..helpers {
+            workers.spawn(|| self.look());
+        }
+        // SAFETY: on this stack; others only read it.
+        unsafe { (*own).work() };
+        self.posted.store(ptr::null_mut(), Ordering::SeqCst);
+        // A worker that comes later finds nothing posted; those that hold the loop are in their last call of its body.
+        let mut rounds = 0_u32;
+        while self.holders.load(Ordering::SeqCst) != 0 {
+            rounds += 1;
+            if rounds.is_multiple_of(1024) {
+                std::thread::yield_now();
+            }
+            std::hint::spin_loop();
+        }
+        true
+    }
+
+    /// A worker's part: joins loops as they are posted, until there was none for a while.
+    fn look(&self) {
+        self.awake.fetch_add(1, Ordering::SeqCst);
+        let (mut seen, mut since) = (0, Instant::now());
+        loop {
+            if !self.posted.load(Ordering::Relaxed).is_null() {
+                self.holders.fetch_add(1, Ordering::SeqCst);
+                // SAFETY: `run` takes a loop down and waits until nobody holds it before it goes.
+                if let Some(work) = unsafe { self.posted.load(Ordering::SeqCst).as_ref() }
+                    && work.number != seen
+                {
+                    seen = work.number;
+                    work.join();
+                    since = Instant::now();
+                }
+                self.holders.fetch_sub(1, Ordering::SeqCst);
+            }
+            (0..64).for_each(|_| std::hint::spin_loop());
+            if since.elapsed() > PATIENCE {
+                break;
+            }
+        }
+        self.awake.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 unsafe extern "C" fn parallel_for(
     host: *const Host,
     count: usize,
@@ -191,30 +298,25 @@ unsafe extern "C" fn parallel_for(
     // SAFETY: a kernel passes the table it was lent.
     let granted = unsafe { (*host).threads } as usize;
     let wanted = if threads == 0 { granted } else { threads }.clamp(1, count.max(1));
-    // Each thread begins with a share of its own, the same one in every loop of this length (so that what its cache holds
-    // from the last sweep is of use), and then helps the others.
-    let shares: Vec<Share> = (0..wanted).map(|share| Share::of(share, wanted, count)).collect();
-    let data = Shared(data);
-    let work = || {
-        let before = INSIDE.replace(true);
-        let own = rayon::current_thread_index().map_or(0, |index| index + 1);
-        for offset in 0..wanted {
-            let share = &shares[(own + offset) % wanted];
-            while let Some(index) = share.take() {
-                // SAFETY: the kernel's body takes these, and does not unwind.
-                unsafe { body(data.get(), index) };
-            }
-        }
-        INSIDE.set(before);
+    let mut work = Loop {
+        body,
+        data,
+        shares: (0..wanted).map(|share| Share::of(share, wanted, count)).collect(),
+        seats: AtomicUsize::new(wanted - 1),
+        number: 0,
     };
-    let workers = if wanted <= 1 || INSIDE.get() { None } else { workers() };
-    match workers {
-        Some(workers) => workers.in_place_scope(|scope| {
-            for _ in 1..wanted {
-                scope.spawn(|_| work());
-            }
-            work();
-        }),
-        None => work(),
+    let pool = if wanted <= 1 || INSIDE.get() { None } else { pool() };
+    match pool {
+        Some(pool) if pool.lookout.run(&mut work, &pool.workers, wanted - 1) => {}
+        Some(pool) => {
+            let work = &work;
+            pool.workers.in_place_scope(|scope| {
+                for _ in 1..wanted {
+                    scope.spawn(|_| work.join());
+                }
+                work.work();
+            });
+        }
+        None => work.work(),
     }
 }

@@ -22,7 +22,7 @@ const WORTH_SHARING: f64 = 25_000.0;
 /// Work of the smallest task, in nanoseconds: several times what dispatching one costs.
 const SMALLEST_TASK: f64 = 10_000.0;
 /// Tasks per thread: enough to even out unequal iterations.
-const TASKS_PER_THREAD: usize = 8;
+const TASKS_PER_THREAD: usize = 24;
 /// Work between two looks at the interrupt flag, in nanoseconds.
 const PIECE: f64 = 100_000.0;
 
@@ -121,6 +121,11 @@ impl<'a> Team<'a> {
     /// How many threads may take part.
     pub fn threads(&self) -> usize {
         self.threads
+    }
+    /// A task length (see [`run`](Self::run)) for loops whose tasks gain from being long, by what they keep in the cache.
+    pub fn long_tasks(&self, trips: u64) -> u64 {
+        let length = trips / (8 * self.threads as u64);
+        if length < 16 { 0 } else { length.next_multiple_of(4) }
     }
     /// Whether the user asked to stop.
     #[inline]

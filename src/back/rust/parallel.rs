@@ -51,13 +51,23 @@ impl Scene<'_> {
         if !last.is_empty() {
             out.line(format!("let {name}_last = std::sync::Mutex::new(None);"));
         }
-        let (cost, chunk) = (self.plan.cost(handle), self.chunk(handle));
+        let (cost, mut chunk) = (self.plan.cost(handle), self.chunk(handle));
+        let mut tiles = out.fork_deeper(1);
+        let tiled = last.is_empty() && self.in_tiles(&mut tiles, handle);
+        if tiled && chunk == "0" {
+            chunk = format!("team.long_tasks({name}_steps.trips())");
+        }
         out.open(format!(
             "finished(team.run({name}_steps.trips(), {cost:?}, {chunk}, |range, control| attempt(control, ||"
         ));
         self.copies(out, handle, name);
-        self.privates(out, handle, &[]);
-        self.iterations(out, handle, name, &last);
+        if tiled {
+            out.line("let mut pulse = unsafe { Pulse::new(control.host()) };");
+            out.append(tiles);
+        } else {
+            self.privates(out, handle, &[]);
+            self.iterations(out, handle, name, &last);
+        }
         out.line("Ok(())");
         out.close(")))?;");
         if !last.is_empty() {
@@ -93,9 +103,6 @@ impl Scene<'_> {
         let body = &self.region.loops[handle].body;
         if contains_loop(self.region, body) {
             out.line("let mut pulse = unsafe { Pulse::new(control.host()) };");
-        }
-        if last.is_empty() && self.in_tiles(out, handle) {
-            return;
         }
         if !last.is_empty() && self.plan.lanes(handle).is_some() {
             out.line(format!("let is_last = range.end == {name}_steps.trips();"));

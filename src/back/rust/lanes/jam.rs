@@ -174,17 +174,22 @@ impl Lockstep<'_, '_> {
         self.rows(out, jam, &format!("at, {}, Full, unit", jam.groups));
         out.line(format!("at += {turn};"));
         out.close("");
+        self.jammed_tail(out, jam, "unit");
         if !units.is_empty() {
+            out.reopen("else");
+            self.jammed_tail(out, jam, "by");
             out.close("");
         }
-        let by = if units.is_empty() { "unit" } else { "by" };
+        out.close("");
+        Ok(())
+    }
+
+    fn jammed_tail(&self, out: &mut Writer, jam: Jam, by: &str) {
         out.open("while at < end");
         out.line(format!("let on = {}::below((end - at) as usize);", self.mask_type()));
         self.rows(out, jam, &format!("at, 1, on, {by}"));
-        out.line(format!("at += {width};"));
+        out.line(format!("at += {};", self.width));
         out.close("");
-        out.close("");
-        Ok(())
     }
 
     /// The rows of a task, or the one row there is.

@@ -166,7 +166,7 @@ impl Lockstep<'_, '_> {
     /// The loops around the body: groups where all lanes are on and elements lie side by side, then the rest.
     fn drive(&self, out: &mut Writer) {
         let width = self.width;
-        let (mask, units) = (self.mask_type(), self.units.borrow());
+        let units = self.units.borrow();
         let reduces = !self.reductions.is_empty();
         if reduces {
             let starts: Vec<String> = self
@@ -195,22 +195,35 @@ impl Lockstep<'_, '_> {
             out.line(format!("at += {width};"));
         }
         out.close("");
+        self.tail(out, "unit");
         if !units.is_empty() {
+            out.reopen("else");
+            self.tail(out, "by");
             out.close("");
         }
-        let by = if units.is_empty() { "unit" } else { "by" };
-        if reduces {
-            out.line("let (mut rest, mut group) = (groups, 0);");
-        }
+    }
+
+    /// What is left, or all of it, under masks.
+    fn tail(&self, out: &mut Writer, by: &str) {
+        let (mask, width) = (self.mask_type(), self.width);
+        let on = format!("let on = {mask}::below((end - at) as usize);");
+        let reduces = !self.reductions.is_empty();
         out.open("while at < end");
-        out.line(format!("let on = {mask}::below((end - at) as usize);"));
         if reduces {
-            out.line(format!("iterations!(at, on, {by}, rest, group);"));
-            out.line(format!("group = (group + 1) % {GROUPS};"));
-        } else {
-            out.line(format!("iterations!(at, on, {by}, none, 0);"));
+            // The compiler unrolls this loop, and keeps the groups in registers.
+            out.open(format!("for group in 0..{GROUPS}"));
+            out.line("if at >= end { break; }");
         }
+        out.line(on);
+        out.line(if reduces {
+            format!("iterations!(at, on, {by}, groups, group);")
+        } else {
+            format!("iterations!(at, on, {by}, none, 0);")
+        });
         out.line(format!("at += {width};"));
+        if reduces {
+            out.close("");
+        }
         out.close("");
     }
 
@@ -287,10 +300,10 @@ impl Lockstep<'_, '_> {
     fn finish(&self, one: &ScalarReduction, position: usize) -> String {
         let kind = self.scene.types.variable(one.target).kind;
         match (one.op, kind) {
-            (ReductionOp::And, Kind::Bool) => format!("rest.{position}.iter().all(|group| group.all())"),
-            (ReductionOp::Or, Kind::Bool) => format!("rest.{position}.iter().any(|group| group.any())"),
+            (ReductionOp::And, Kind::Bool) => format!("groups.{position}.iter().all(|group| group.all())"),
+            (ReductionOp::Or, Kind::Bool) => format!("groups.{position}.iter().any(|group| group.any())"),
             (_, _) => format!(
-                "finish::<{}, {}, {}, {GROUPS}>(rest.{position})",
+                "finish::<{}, {}, {}, {GROUPS}>(groups.{position})",
                 fold_name(one),
                 names::scalar(kind),
                 self.width
