@@ -19,6 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::build::BuildError;
 use crate::diagnostics::Code;
 
 /// Turns comment pragmas on ordinary Python loops into native parallel code.
@@ -38,13 +39,13 @@ enum Command {
     /// Write rewritten files and generated kernels; compiles nothing
     Translate(ShipArgs),
     /// As translate, and compile kernels for the signatures that are known
-    Build(ShipArgs),
+    Build(BuildArgs),
     /// Show what becomes of a file's loops, stage by stage
     Show(ShowArgs),
-    /// Explain a rule
+    /// Explain a rule, or list all rules
     Explain {
         /// A code or name: FK201, loop-carried-dependence
-        code: String,
+        code: Option<String>,
     },
     /// Run a script once and store the signatures it calls kernels with, for build
     Record(RunArgs),
@@ -125,7 +126,7 @@ struct ShipArgs {
     /// Files to translate
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Where to write
+    /// Where to write; files of a folder keep their places in it, below its name where it is a package
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
     /// Signatures stored by record (default: ferrokeet-signatures.json, if it is there)
@@ -134,6 +135,15 @@ struct ShipArgs {
     /// Put the runtime beside the kernels, so that the result needs no installed Ferrokeet
     #[arg(long)]
     bundle: bool,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
+    #[command(flatten)]
+    ship: ShipArgs,
+    /// Compile for one kind of processor: native, x86-64-v3 … (default: all levels of x86-64 from v2 on)
+    #[arg(long, value_name = "NAME")]
+    cpu: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -184,7 +194,7 @@ pub fn main() -> ExitCode {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
             eprintln!("error: {error:#}");
-            ExitCode::from(2)
+            ExitCode::from(if error.is::<BuildError>() { 1 } else { 2 })
         }
         Err(panic) => {
             let text = panic.downcast_ref::<String>().cloned();
@@ -208,7 +218,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Translate(args) => ship::translate(&args),
         Command::Build(args) => ship::build(&args),
         Command::Show(args) => show::show(&args),
-        Command::Explain { code } => explain(&code),
+        Command::Explain { code } => explain(code.as_deref()),
         Command::Doctor => doctor::doctor(),
         Command::Cache { command } => cache::cache(&command),
         Command::Rewrite { filename } => protocol::rewrite(&filename),
@@ -220,7 +230,13 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn explain(text: &str) -> anyhow::Result<ExitCode> {
+fn explain(text: Option<&str>) -> anyhow::Result<ExitCode> {
+    let Some(text) = text else {
+        for code in Code::ALL {
+            files::print(&format!("{code}  {:28}  {}", code.name(), code.summary()));
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
     let Some(code) = Code::find(text) else {
         let names = Code::ALL.iter().flat_map(|code| [code.code(), code.name()]);
         let hint = crate::diagnostics::closest(text, names).map(|name| format!("; did you mean {name}?"));

@@ -16,7 +16,7 @@ pub(super) fn rewrite(filename: &str) -> anyhow::Result<ExitCode> {
     let regions: Vec<Value> = program
         .regions
         .iter()
-        .map(|region| region_manifest(region, filename))
+        .map(|region| region_manifest(region, filename, |row| row))
         .collect();
     let lost = program
         .diagnostics

@@ -143,7 +143,7 @@ fn assembly(text: &str) -> anyhow::Result<String> {
     let builder = crate::build::Builder::new(toolchain, cache);
     let built = builder.build(text)?;
     let output = Command::new("objdump")
-        .args(["-d", "--no-show-raw-insn", "-Mintel"])
+        .args(["-d", "--section=.text", "--no-show-raw-insn", "-Mintel"])
         .arg(&built.library)
         .output();
     let output = output.context("objdump (binutils) is needed to show assembly")?;
