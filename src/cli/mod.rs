@@ -22,9 +22,24 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::build::BuildError;
 use crate::diagnostics::Code;
 
+/// What `--help` closes with.
+const ENVIRONMENT: &str = "\
+Environment:
+  FERROKEET_DISABLE=1         Everything runs as plain Python
+  FERROKEET_STRICT=1          Whatever keeps a loop from running natively is an error
+  FERROKEET_NUM_THREADS=N     Threads of a parallel loop (default: OMP_NUM_THREADS, else the processors allowed)
+  FERROKEET_STATS=PATH        Write at exit how every kernel ran (JSON)
+  FERROKEET_CACHE_DIR=PATH    Where compiled kernels are kept (default: ~/.cache/ferrokeet)
+  FERROKEET_CACHE_SIZE=SIZE   Size past which the oldest of them go, such as 500M (default: 1 GB)
+  FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
+  FERROKEET_PYTHON=PATH       The interpreter to use (default: the active environment's)
+  FERROKEET_RUSTC=PATH        The compiler to use (default: RUSTC, else the one on PATH)
+
+Exit codes: 0 clean, 1 findings or a failed build, 2 wrong usage; run: those of the program";
+
 /// Turns comment pragmas on ordinary Python loops into native parallel code.
 #[derive(Debug, Parser)]
-#[command(name = "ferrokeet", version, arg_required_else_help = true)]
+#[command(name = "ferrokeet", version, arg_required_else_help = true, after_help = ENVIRONMENT)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

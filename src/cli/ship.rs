@@ -72,7 +72,10 @@ fn ship(args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
             if let Some(original) = original(&path, &file) {
                 file = original;
             } else {
-                eprintln!("note: {}: was translated before, and is copied as it is", path.display());
+                eprintln!(
+                    "note: {}: was translated before, and is copied as it is",
+                    path.display()
+                );
                 copy_translated(&path, &target)?;
                 continue;
             }
@@ -152,7 +155,8 @@ fn copy_translated(path: &Path, target: &Path) -> anyhow::Result<()> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let ours = [".py", ".json", ".rs", ".so"].iter().any(|end| name.ends_with(end));
         if ours && name.starts_with(&format!("{stem}.")) {
-            let bytes = std::fs::read(entry.path()).with_context(|| format!("cannot read {}", entry.path().display()))?;
+            let bytes =
+                std::fs::read(entry.path()).with_context(|| format!("cannot read {}", entry.path().display()))?;
             write(&target.with_file_name(name), &bytes)?;
         }
     }

@@ -52,6 +52,10 @@ fn covers(program: &Program, region: &Region, row: u32) -> bool {
 }
 
 fn stage_of(program: &Program, region: &Region, stage: Stage, signature: Option<&str>) -> anyhow::Result<String> {
+    let hint = match signature {
+        Some(_) => "",
+        None => "; these types are declared or assumed: --signature gives others",
+    };
     let signature = match signature {
         Some(text) => text.parse::<Signature>().map_err(|error| anyhow::anyhow!("{error}"))?,
         None => assumed_signature(region).0,
@@ -59,7 +63,7 @@ fn stage_of(program: &Program, region: &Region, stage: Stage, signature: Option<
     if stage == Stage::Ir {
         return Ok(ir::print(region));
     }
-    let failed = |diagnostics: Vec<_>| anyhow::anyhow!("({signature}): {}", reason(&program.file, &diagnostics));
+    let failed = |diagnostics: Vec<_>| anyhow::anyhow!("({signature}): {}{hint}", reason(&program.file, &diagnostics));
     let analysed = program.analyse(region, &signature).map_err(failed)?;
     match stage {
         Stage::Verdict => Ok(verdict(program, &analysed)),
