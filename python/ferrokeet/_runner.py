@@ -30,6 +30,7 @@ def run_script(path: str) -> None:
         print(f"ferrokeet: can't open file {path!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
         sys.exit(2)
     folder = os.path.dirname(os.path.realpath(path))
+    path = os.path.abspath(path)
     put_first(folder)
     install_beside(folder)
     code, names = translated(source, path) or (compile(source, path, "exec", dont_inherit=True), {})
@@ -112,10 +113,12 @@ def main() -> None:
     if arguments[:1] == ["-m"] and len(arguments) > 1:
         sys.argv = arguments[1:]
         run_module(arguments[1])
-    elif arguments and arguments[0] != "-m":
+    elif arguments and not arguments[0].startswith("-"):
         sys.argv = arguments
         run_script(arguments[0])
     else:
+        if arguments and arguments != ["-m"]:
+            print(f"ferrokeet: unknown option {arguments[0]}", file=sys.stderr)
         print("usage: ferrokeet run (SCRIPT | -m MODULE) [ARGUMENT ...]", file=sys.stderr)
         sys.exit(2)
 
