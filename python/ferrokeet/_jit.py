@@ -8,6 +8,7 @@ from types import CodeType, FunctionType
 from typing import Any, TypeVar, cast, overload
 
 from ferrokeet._errors import disabled, tell
+from ferrokeet._kernels import Kernels
 from ferrokeet._loader import translated
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,6 +39,8 @@ def jit(function: F | None = None) -> F | Callable[[F], F]:
         raise TypeError(f"jit takes a Python function, not {type(function).__name__}")
     if disabled():
         return function
+    if any(isinstance(plain.__globals__.get(name), Kernels) for name in plain.__code__.co_names):
+        return function  # translated already, with its whole file
     made = file_of(plain)
     code = made and find(made[0], plain.__code__)
     if made is None or code is None:

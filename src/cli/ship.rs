@@ -63,39 +63,58 @@ fn ship(args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
     let recorded = recorded(args)?;
     let mut failed = false;
     for Found { path, place } in sources {
-        let target = args.out.join(place);
-        if let Some(folder) = target.parent() {
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        }
-        let mut file = files::read(&path)?;
-        if rewrite::is_translated(file.text()) {
-            if let Some(original) = original(&path, &file) {
-                file = original;
-            } else {
-                eprintln!(
-                    "note: {}: was translated before, and is copied as it is",
-                    path.display()
-                );
-                copy_translated(&path, &target)?;
-                continue;
+        let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
+        match ship_one(&path, &args.out.join(place), &signatures, compilers) {
+            Ok(fine) => failed |= !fine,
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                failed = true;
             }
         }
-        let program = Program::parse(file);
-        for diagnostic in program
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        {
-            eprintln!("{}", render::concise(&program.file, diagnostic));
-            failed = true;
-        }
-        let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
-        failed |= !ship_file(&program, &target, &signatures, compilers)?;
     }
     if args.bundle {
         bundle(&args.out)?;
     }
     Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// Ships a file; tells whether nothing was wrong with it.
+fn ship_one(
+    path: &Path,
+    target: &Path,
+    recorded: &BTreeMap<String, Vec<String>>,
+    compilers: &[Compiler],
+) -> anyhow::Result<bool> {
+    if let Some(folder) = target.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    let mut file = files::read(path)?;
+    if rewrite::is_translated(file.text()) {
+        if let Some(original) = original(path, &file) {
+            file = original;
+        } else {
+            eprintln!(
+                "note: {}: was translated before, and is copied as it is",
+                path.display()
+            );
+            copy_translated(path, target)?;
+            return Ok(true);
+        }
+    }
+    let program = Program::parse(file);
+    let mut fine = true;
+    for diagnostic in &program.diagnostics {
+        if diagnostic.severity == Severity::Error && !program.is_ignored(diagnostic) {
+            eprintln!("{}", render::concise(&program.file, diagnostic));
+            fine = false;
+        }
+    }
+    if program.regions.is_empty() {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        write(target, &bytes)?;
+        return Ok(fine);
+    }
+    Ok(ship_file(&program, target, recorded, compilers)? && fine)
 }
 
 /// The files to ship. Nothing is written where a result would replace a source or another result.

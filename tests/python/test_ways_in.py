@@ -586,6 +586,23 @@ def test_translate_never_replaces_a_source(place: Place) -> None:
     assert sorted(path.name for path in place.folder.iterdir()) == ["other", "pkg"]
 
 
+def test_translate_copies_what_holds_no_loops(place: Place) -> None:
+    plain, wrong = b"x = 1  # pragma: no cover\r\n\n", b"def f(:\n"
+    (place.folder / "src").mkdir()
+    (place.folder / "src" / "plain.py").write_bytes(plain)
+    (place.folder / "src" / "wrong.py").write_bytes(wrong)
+    (place.folder / "src" / "undecodable.py").write_bytes(b"x = '\xff'\n")
+    place.write("src/script.py")
+    place.write("src/ignored.py", SCRIPT.replace("s += x[i]", "s += sorted(x)[i]  # ferrokeet: ignore[FK102]"))
+    done = place.ferrokeet("translate", "src", "-o", "out", code=1)
+    assert done.stderr.count("\n") == 1
+    assert "undecodable.py: line 1 is not valid UTF-8" in done.stderr
+    assert (place.folder / "out" / "plain.py").read_bytes() == plain
+    assert (place.folder / "out" / "wrong.py").read_bytes() == wrong
+    assert (place.folder / "out" / "ignored.py").read_bytes() == (place.folder / "src" / "ignored.py").read_bytes()
+    assert [path.name for path in (place.folder / "out").glob("*.json")] == ["script.fk.json"]
+
+
 def test_translate_keeps_folders(place: Place) -> None:
     for name in ("pkg/__init__.py", "pkg/sub/__init__.py"):
         place.write(name, "")
@@ -941,6 +958,9 @@ def test_jit(place: Place) -> None:
     assert all(fast and not careful and not python for fast, careful, python in ran.values()), content["kernels"]
     row = next(row for row, line in enumerate(DECORATED.splitlines(), 1) if "x[i + 1]" in line)
     assert f'use.py", line {row}, in fails' in done.stderr
+    hooked = json.loads(place.ferrokeet("run", "use.py", code=1).stdout)
+    assert hooked["answers"] == content["answers"]
+    assert sorted(kernel["name"] for kernel in hooked["kernels"]) == sorted(ran)
     place.environment["FERROKEET_DISABLE"] = "1"
     plain = json.loads(place.python("use.py", code=1).stdout)
     assert plain["answers"] == content["answers"]
