@@ -33,6 +33,20 @@ def rename(tree: ast.AST, old: str, new: str) -> None:
 def translated(source: bytes, filename: str, shared: bool = False) -> tuple[CodeType, dict[str, Any]] | None:
     """The code of a file whose regions call kernels, and the names it needs among its globals.
 
+    None when there is nothing to translate or something went wrong; see `translated_tree`.
+    """
+    made = translated_tree(source, filename, shared)
+    if made is None:
+        return None
+    try:
+        return compile(made[0], filename, "exec", dont_inherit=True), made[1]
+    except SyntaxError:  # such as a `return` outside of a function: Python finds it in the plain file, too
+        return None
+
+
+def translated_tree(source: bytes, filename: str, shared: bool) -> tuple[ast.Module, dict[str, Any]] | None:
+    """The tree of a file whose regions call kernels, and the names it needs among its globals.
+
     Where the globals are shared with other sources, as among the cells of a notebook, the names are this source's own.
 
     None when there is nothing to translate or something went wrong, in which case the user was told.
@@ -55,7 +69,6 @@ def translated(source: bytes, filename: str, shared: bool = False) -> tuple[Code
         if shared:
             name = f"{name}_{hashlib.sha256(filename.encode() + source).hexdigest()[:12]}"
             rename(tree, answer["kernels"], name)
-        code = compile(tree, filename, "exec", dont_inherit=True)
         kernels = Kernels(answer["regions"], Resolver(source, {}, Path()))
     except FerrokeetError:
         raise
@@ -64,4 +77,4 @@ def translated(source: bytes, filename: str, shared: bool = False) -> tuple[Code
             raise FerrokeetError(f"{filename}: {error}") from error
         tell(filename, 1, f"this file runs as Python: {error}")
         return None
-    return code, {name: kernels}
+    return tree, {name: kernels}

@@ -64,8 +64,14 @@ fn ship(args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
     let mut failed = false;
     for Found { path, place } in sources {
         let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
-        match ship_one(&path, &args.out.join(place), &signatures, compilers) {
-            Ok(fine) => failed |= !fine,
+        let target = args.out.join(place);
+        match ship_one(&path, &target, &signatures, compilers) {
+            Ok(fine) => {
+                failed |= !fine;
+                if let Ok(metadata) = std::fs::metadata(&path) {
+                    _ = std::fs::set_permissions(&target, metadata.permissions());
+                }
+            }
             Err(error) => {
                 eprintln!("error: {error:#}");
                 failed = true;

@@ -994,3 +994,26 @@ print([kernel["fast"] for kernel in ferrokeet.stats()["kernels"]])
 """,
     )
     assert place.python("use.py").stdout == "[1.0, 2.0]\n[1, 1]\n"
+
+
+def test_notebook(place: Place) -> None:
+    pytest.importorskip("IPython")
+    cell = "%%ferrokeet\n" + SCRIPT[: SCRIPT.index("def fail")] + "print(total(np.ones(3)))\ntotal(np.ones(5))"
+    place.write(
+        "use.py",
+        f"""
+from IPython.core.interactiveshell import InteractiveShell
+import json, ferrokeet
+shell = InteractiveShell.instance()
+shell.run_cell("%load_ext ferrokeet")
+shell.run_cell({cell!r})
+shell.run_cell({cell.replace("0.0", "1.0")!r})
+shell.run_cell("1 / 0")
+print(json.dumps([kernel["fast"] for kernel in ferrokeet.stats()["kernels"]]))
+""",
+    )
+    place.environment["IPYTHONDIR"] = str(place.folder)
+    lines = place.python("use.py").stdout.splitlines()
+    assert lines[0] == "3.0"
+    assert "5.0" in lines[1]
+    assert lines[-1] == "[2, 2]"
