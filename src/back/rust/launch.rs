@@ -81,6 +81,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::parallel::{Team, block_length}",
             "ferrokeet_kernel::reduce::*",
             "ferrokeet_kernel::lanes::*",
+            "ferrokeet_kernel::math::VectorMath",
             "ferrokeet_kernel::scalar_math::*",
             "ferrokeet_kernel::spmd::*",
             "ferrokeet_kernel::view::{Snapshot, View}",

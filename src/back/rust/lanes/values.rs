@@ -293,6 +293,10 @@ impl Lockstep<'_, '_> {
                 let a = self.converted(left, kind, on)?;
                 Some(format!("{{ let a = {a}; a * a }}"))
             }
+            BinaryOp::Power if kind.is_float() => {
+                let (a, b) = (self.converted(left, kind, on)?, self.converted(right, kind, on)?);
+                Some(format!("({a}).pow({b})"))
+            }
             BinaryOp::Divide
             | BinaryOp::FloorDivide
             | BinaryOp::Modulo
@@ -416,7 +420,40 @@ impl Lockstep<'_, '_> {
             Math::Floor => "floor",
             Math::Ceil => "ceil",
             Math::Trunc => "trunc",
-            _ => return Ok(None),
+            Math::Acos => "acos",
+            Math::Asin => "asin",
+            Math::Atan => "atan",
+            Math::Atan2 => "atan2",
+            Math::Cbrt => "cbrt",
+            Math::Cos => "cos",
+            Math::Cosh => "cosh",
+            Math::Erf => "erf",
+            Math::Erfc => "erfc",
+            Math::Exp => "exp",
+            Math::Exp2 => "exp2",
+            Math::Expm1 => "expm1",
+            Math::Fmod => "fmod",
+            Math::Hypot => "hypot",
+            Math::Log if arguments.len() == 1 => "log",
+            Math::Log10 => "log10",
+            Math::Log1p => "log1p",
+            Math::Log2 => "log2",
+            Math::Pow => "pow",
+            Math::Sin => "sin",
+            Math::Sinh => "sinh",
+            Math::Tan => "tan",
+            Math::Tanh => "tanh",
+            Math::Acosh
+            | Math::Asinh
+            | Math::Atanh
+            | Math::Degrees
+            | Math::Gcd
+            | Math::IsFinite
+            | Math::IsInf
+            | Math::IsNan
+            | Math::Isqrt
+            | Math::Log
+            | Math::Radians => return Ok(None),
         };
         let operands = arguments
             .iter()
@@ -505,6 +542,27 @@ impl Lockstep<'_, '_> {
             Ufunc::Power if float && self.is_two(arguments[1]) => {
                 return Ok(Some(format!("{{ let a = {}; a * a }}", given(0)?)));
             }
+            Ufunc::Power if float => "pow",
+            Ufunc::Arccos if float => "acos",
+            Ufunc::Arcsin if float => "asin",
+            Ufunc::Arctan if float => "atan",
+            Ufunc::Arctan2 if float => "atan2",
+            Ufunc::Cbrt if float => "cbrt",
+            Ufunc::Cos if float => "cos",
+            Ufunc::Cosh if float => "cosh",
+            Ufunc::Exp if float => "exp",
+            Ufunc::Exp2 if float => "exp2",
+            Ufunc::Expm1 if float => "expm1",
+            Ufunc::Fmod if float => "fmod",
+            Ufunc::Hypot if float => "hypot",
+            Ufunc::Log if float => "log",
+            Ufunc::Log10 if float => "log10",
+            Ufunc::Log1p if float => "log1p",
+            Ufunc::Log2 if float => "log2",
+            Ufunc::Sin if float => "sin",
+            Ufunc::Sinh if float => "sinh",
+            Ufunc::Tan if float => "tan",
+            Ufunc::Tanh if float => "tanh",
             _ => return Ok(None),
         };
         let operands = (0..arguments.len()).map(given).collect::<Emit<Vec<String>>>()?;
