@@ -5,39 +5,10 @@
 
 use std::time::Instant;
 
-use ferrokeet_kernel::lanes::{F32x16, F64x8, Lanes};
+use ferrokeet_kernel::lanes::{F32x16, F64x8};
 use ferrokeet_kernel::math::VectorMath;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
-
-fn apply<L: VectorMath>(function: &str, x: L, y: L) -> Option<L> {
-    Some(match function {
-        "exp" => x.exp(),
-        "exp2" => x.exp2(),
-        "expm1" => x.expm1(),
-        "log" => x.log(),
-        "log2" => x.log2(),
-        "log10" => x.log10(),
-        "log1p" => x.log1p(),
-        "sin" => x.sin(),
-        "cos" => x.cos(),
-        "tan" => x.tan(),
-        "asin" => x.asin(),
-        "acos" => x.acos(),
-        "atan" => x.atan(),
-        "atan2" => x.atan2(y),
-        "sinh" => x.sinh(),
-        "cosh" => x.cosh(),
-        "tanh" => x.tanh(),
-        "pow" => x.pow(y),
-        "cbrt" => x.cbrt(),
-        "hypot" => x.hypot(y),
-        "erf" => x.erf(),
-        "erfc" => x.erfc(),
-        "fmod" => x.fmod(y),
-        _ => return None,
-    })
-}
 
 macro_rules! table {
     ($name:ident $t:ident $lanes:ident $width:literal) => {
@@ -61,14 +32,50 @@ macro_rules! table {
             y.resize(x.len(), 1.0);
             let mut results = vec![0.0 as $t; x.len()];
             let mut best = f64::INFINITY;
-            for _ in 0..5 {
-                let begin = Instant::now();
-                for at in (0..x.len()).step_by($width) {
-                    let lanes = |from: &[$t]| $lanes::from_fn(|i| from[at + i]);
-                    let result: Lanes<$t, $width> = apply(function, lanes(&x), lanes(&y))?;
-                    results[at..at + $width].copy_from_slice(&result.to_array());
-                }
-                best = best.min(begin.elapsed().as_secs_f64());
+            macro_rules! run {
+                ($f:expr) => {
+                    for _ in 0..5 {
+                        let begin = Instant::now();
+                        for at in (0..x.len()).step_by($width) {
+                            // SAFETY: the lengths are multiples of the width.
+                            unsafe {
+                                let (a, b) = (
+                                    $lanes::load(x.as_ptr().add(at)),
+                                    $lanes::load(y.as_ptr().add(at)),
+                                );
+                                let result: $lanes = $f(a, b);
+                                result.store(results.as_mut_ptr().add(at));
+                            }
+                        }
+                        best = best.min(begin.elapsed().as_secs_f64());
+                    }
+                };
+            }
+            match function {
+                "exp" => run!(|a: $lanes, _| a.exp()),
+                "exp2" => run!(|a: $lanes, _| a.exp2()),
+                "expm1" => run!(|a: $lanes, _| a.expm1()),
+                "log" => run!(|a: $lanes, _| a.log()),
+                "log2" => run!(|a: $lanes, _| a.log2()),
+                "log10" => run!(|a: $lanes, _| a.log10()),
+                "log1p" => run!(|a: $lanes, _| a.log1p()),
+                "sin" => run!(|a: $lanes, _| a.sin()),
+                "cos" => run!(|a: $lanes, _| a.cos()),
+                "tan" => run!(|a: $lanes, _| a.tan()),
+                "asin" => run!(|a: $lanes, _| a.asin()),
+                "acos" => run!(|a: $lanes, _| a.acos()),
+                "atan" => run!(|a: $lanes, _| a.atan()),
+                "sinh" => run!(|a: $lanes, _| a.sinh()),
+                "cosh" => run!(|a: $lanes, _| a.cosh()),
+                "tanh" => run!(|a: $lanes, _| a.tanh()),
+                "cbrt" => run!(|a: $lanes, _| a.cbrt()),
+                "erf" => run!(|a: $lanes, _| a.erf()),
+                "erfc" => run!(|a: $lanes, _| a.erfc()),
+                "atan2" => run!(|a: $lanes, b| a.atan2(b)),
+                "pow" => run!(|a: $lanes, b| a.pow(b)),
+                "hypot" => run!(|a: $lanes, b| a.hypot(b)),
+                "fmod" => run!(|a: $lanes, b| a.fmod(b)),
+                _ => return None,
             }
             output.extend(results[..count].iter().flat_map(|value| value.to_ne_bytes()));
             Some(best * 1e9 / x.len() as f64)

@@ -38,16 +38,6 @@ where
     (k, fast_sum(first, low))
 }
 
-/// `y * 2^k` for |k| ≤ 2044.
-#[inline(always)]
-fn scaled<const N: usize>(y: Lanes<f64, N>, k: Lanes<f64, N>) -> Lanes<f64, N>
-where
-    f64: Double<N>,
-{
-    let half = (k * Lanes::splat(0.5)).rint();
-    y * f64::power_of_two(half) * f64::power_of_two(k - half)
-}
-
 /// e^r as a sum of two, |r| ≤ ½ ln 2.
 #[inline(always)]
 fn near_one<const N: usize>(r: Pair<N>) -> Pair<N>
@@ -92,7 +82,7 @@ where
     let first = k.mul_add(Lanes::splat(-LN2), x);
     let r = k.mul_add(Lanes::splat(-LN2_LOW), first);
     let p = polynomial(r, &EXP).mul_add(r * r, r);
-    scaled(p + Lanes::splat(1.0), k)
+    f64::scaled(p + Lanes::splat(1.0), k)
 }
 
 /// 2^x: x = k + f, then e^(f ln 2) with f ln 2 as a sum of two.
@@ -117,7 +107,7 @@ where
         .high
         .mul_add(Lanes::splat(LN2_LOW), f.low.mul_add(Lanes::splat(LN2), r.low));
     let p = polynomial(r.high, &EXP).mul_add(r.high * r.high, low) + r.high;
-    scaled(p + Lanes::splat(1.0), k)
+    f64::scaled(p + Lanes::splat(1.0), k)
 }
 
 /// e^x - 1 = 2^k (e^r - 1) + (2^k - 1), both as sums of two.
@@ -160,7 +150,7 @@ where
 {
     let (up, down, k) = halves(x);
     let difference = super::parts::sum(up.high, -down.high);
-    let large = scaled(difference.high + (difference.low + (up.low - down.low)), k);
+    let large = f64::scaled(difference.high + (difference.low + (up.low - down.low)), k);
     let a = at_most(x.abs(), 1.0);
     let z = a * a;
     let series = polynomial(
@@ -188,7 +178,7 @@ where
 {
     let (up, down, k) = halves(x);
     let total = fast_sum(up.high, down.high);
-    let result = scaled(total.high + (total.low + (up.low + down.low)), k);
+    let result = f64::scaled(total.high + (total.low + (up.low + down.low)), k);
     Lanes::select(x.is_nan(), x, result)
 }
 

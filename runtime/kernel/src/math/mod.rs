@@ -13,6 +13,7 @@
 //! May touch: lanes, scalar_math.
 
 mod error_function;
+mod error_table;
 mod exponential;
 mod inverse;
 mod logarithm;

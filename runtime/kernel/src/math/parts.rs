@@ -10,8 +10,10 @@ pub trait Double<const N: usize>: FloatElement<N> {
     fn split(x: Lanes<Self, N>) -> (Lanes<Self, N>, Lanes<Self, N>);
     /// Whether an integer (below 2⁵¹ in magnitude) has bit 0, and bit 1.
     fn low_bits(k: Lanes<Self, N>) -> (Self::Mask, Self::Mask);
-    /// A number without its 27 low bits.
-    fn high_half(x: Lanes<Self, N>) -> Lanes<Self, N>;
+    /// `y * 2^k`, rounded once, for an integer |k| ≤ 2044.
+    fn scaled(y: Lanes<Self, N>, k: Lanes<Self, N>) -> Lanes<Self, N>;
+    /// `table[k]`, for an integer k from 0 to 15.
+    fn lookup(table: &[f64; 16], k: Lanes<Self, N>) -> Lanes<Self, N>;
 }
 
 /// 1.5 · 2⁵²: added to a small integer it puts the integer into the low bits.
@@ -42,8 +44,17 @@ where
         ((bits & Lanes::splat(1)).to_mask(), (bits & Lanes::splat(2)).to_mask())
     }
     #[inline(always)]
-    fn high_half(x: Lanes<f64, N>) -> Lanes<f64, N> {
-        (x.to_bits_of::<i64>() & Lanes::splat(-1 << 27)).to_bits_of::<f64>()
+    fn scaled(y: Lanes<f64, N>, k: Lanes<f64, N>) -> Lanes<f64, N> {
+        if let Some(result) = y.scaled_by(k) {
+            return result;
+        }
+        let half = (k * Lanes::splat(0.5)).rint();
+        y * Self::power_of_two(half) * Self::power_of_two(k - half)
+    }
+    #[inline(always)]
+    fn lookup(table: &[f64; 16], k: Lanes<f64, N>) -> Lanes<f64, N> {
+        let index = (k + Lanes::splat(MAGIC)).to_bits_of::<i64>();
+        Lanes::looked_up(table, index)
     }
 }
 
@@ -129,8 +140,7 @@ pub(super) fn at_most<const N: usize>(x: Lanes<f64, N>, limit: f64) -> Lanes<f64
 where
     f64: FloatElement<N>,
 {
-    let limit = Lanes::splat(limit);
-    Lanes::select(x.gt(limit), limit, x)
+    x.py_min(Lanes::splat(limit))
 }
 
 /// `x`, and `limit` in its place where it is less; NaN stays.
@@ -139,8 +149,7 @@ pub(super) fn at_least<const N: usize>(x: Lanes<f64, N>, limit: f64) -> Lanes<f6
 where
     f64: FloatElement<N>,
 {
-    let limit = Lanes::splat(limit);
-    Lanes::select(x.lt(limit), limit, x)
+    x.py_max(Lanes::splat(limit))
 }
 
 /// Replaces the results of lanes, rarely on, one by one.

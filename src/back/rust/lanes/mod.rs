@@ -51,6 +51,8 @@ struct Lockstep<'s, 'p> {
     moves: Cell<bool>,
     /// Strides that the first expansion takes to be 1.
     units: RefCell<Vec<String>>,
+    /// Variables that are the negative of another one, both assigned once.
+    negatives: RefCell<Vec<(Handle<Variable>, Handle<Variable>)>>,
     /// Sums that inner loops of the body build up.
     sums: RefCell<Vec<Handle<Variable>>>,
 }
@@ -101,6 +103,7 @@ impl<'s, 'p> Lockstep<'s, 'p> {
             next: Cell::new(0),
             moves: Cell::new(false),
             units: RefCell::default(),
+            negatives: RefCell::default(),
             sums: RefCell::default(),
         }
     }

@@ -4,7 +4,9 @@ use super::{Emit, Lockstep, Unsupported, checks};
 use crate::back::rust::names;
 use crate::back::rust::writer::Writer;
 use crate::infer::{Kind, Origin, Ty};
-use crate::ir::{BinaryOp, Block, Expression, Handle, Loop, ReductionOp, Statement, Store, Variable};
+use crate::ir::{
+    BinaryOp, Block, Expression, Handle, Loop, ReductionOp, Statement, Store, UnaryOp, Variable, visit_statements,
+};
 use crate::source::Span;
 
 /// Where a statement stands: the masks that say which lanes take part in it.
@@ -29,6 +31,10 @@ impl Place {
             continues: vec!["on".to_owned()],
             breaks: Vec::new(),
         }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// In a branch.
@@ -276,6 +282,7 @@ impl Lockstep<'_, '_> {
         if scene.region.expressions[value] == Expression::Variable(variable) {
             return Ok(());
         }
+        self.note_negative(variable, value, place);
         let name = self.own(variable);
         let to = scene.types.variable(variable);
         let from = scene.types.expression(value);
@@ -304,6 +311,33 @@ impl Lockstep<'_, '_> {
         }
         out.line(format!("{name} = {text};"));
         Ok(())
+    }
+
+    /// Remembers that a variable is the negative of another, if both keep their values.
+    fn note_negative(&self, variable: Handle<Variable>, value: Handle<Expression>, place: &Place) {
+        let region = self.scene.region;
+        let Expression::Unary {
+            op: UnaryOp::Negate,
+            operand,
+        } = region.expressions[value]
+        else {
+            return;
+        };
+        let Expression::Variable(other) = region.expressions[operand] else {
+            return;
+        };
+        let kinds = [variable, other].map(|one| self.scene.types.variable(one).kind);
+        let body = &region.loops[self.header].body;
+        let once = |one: Handle<Variable>| {
+            let mut count = 0;
+            visit_statements(region, body, &mut |statement, _| {
+                count += usize::from(matches!(statement, Statement::Assign { variable, .. } if *variable == one));
+            });
+            count == 1
+        };
+        if place.is_whole() && kinds[0].is_float() && kinds[0] == kinds[1] && once(variable) && once(other) {
+            self.negatives.borrow_mut().push((variable, other));
+        }
     }
 
     /// `s + a * b` and `s - a * b`, rounded once, where `s` is a sum.

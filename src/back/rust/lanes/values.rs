@@ -24,6 +24,11 @@ impl Lockstep<'_, '_> {
         if !self.varying[root] {
             return Ok(self.splat(&scene.value(root), kind));
         }
+        if kind.is_float()
+            && let (true, text) = self.signed(root, on)?
+        {
+            return Ok(format!("(-{text})"));
+        }
         let native = match &scene.region.expressions[root] {
             Expression::Variable(variable) => Some(self.own(*variable)),
             Expression::Counter(_) => {
@@ -55,6 +60,63 @@ impl Lockstep<'_, '_> {
         match native {
             Some(text) => Ok(text),
             None => self.each(root, on),
+        }
+    }
+
+    /// The magnitude's text of a float and whether it is to be negated: negations move out of products, quotients and odd
+    /// functions, all of which round alike on both sides of 0, so that `f(-x)` beside `f(x)` is computed once.
+    fn signed(&self, root: Ex, on: &str) -> Emit<(bool, String)> {
+        let scene = self.scene;
+        let kind = scene.types.expression(root).kind;
+        let plain = |one: Ex| {
+            scene.types.checks(one).is_empty() && scene.types.operation(one).is_some_and(|ty| ty.kind == kind)
+        };
+        let same = |one: Ex| self.varying[one] && scene.types.expression(one).kind == kind;
+        let positive = Ok((false, String::new()));
+        match &scene.region.expressions[root] {
+            Expression::Variable(variable) => {
+                let negatives = self.negatives.borrow();
+                match negatives.iter().find(|(one, _)| one == variable) {
+                    Some((_, other)) => Ok((true, self.own(*other))),
+                    None => positive,
+                }
+            }
+            Expression::Unary {
+                op: UnaryOp::Negate,
+                operand,
+            } if plain(root) && same(*operand) => match self.signed(*operand, on)? {
+                (true, text) => Ok((false, text)),
+                (false, _) => Ok((true, self.value(*operand, on)?)),
+            },
+            Expression::Binary {
+                op: op @ (BinaryOp::Multiply | BinaryOp::Divide),
+                left,
+                right,
+            } if plain(root) && same(*left) => match self.signed(*left, on)? {
+                (true, text) => {
+                    let symbol = if *op == BinaryOp::Multiply { "*" } else { "/" };
+                    let other = self.converted(*right, kind, on)?;
+                    Ok((true, format!("({text} {symbol} {other})")))
+                }
+                (false, _) => positive,
+            },
+            Expression::Call {
+                function: Function::Math(function),
+                arguments,
+            } if plain(root) && same(arguments[0]) => {
+                let method = match function {
+                    Math::Erf => "erf",
+                    Math::Atan => "atan",
+                    Math::Tanh => "tanh",
+                    Math::Cbrt => "cbrt",
+                    _ => return positive,
+                };
+                match self.signed(arguments[0], on)? {
+                    (true, text) => Ok((true, format!("({text}).{method}()"))),
+                    (false, _) => positive,
+                }
+            }
+            _ => positive,
         }
     }
 
@@ -482,6 +544,9 @@ impl Lockstep<'_, '_> {
         let mut tests = String::new();
         for check in checks {
             let bad = match check.condition {
+                Condition::MathDomain | Condition::MathRange if outside(method).is_some() => {
+                    outside(method).unwrap_or_default().to_owned()
+                }
                 Condition::MathRange => format!("infinite(r).and({all_finite})"),
                 Condition::MathDomain if ranged => format!("r.is_nan().and_not({any_nan})"),
                 Condition::MathDomain => format!("r.is_nan().and_not({any_nan}).or(infinite(r).and({all_finite}))"),
@@ -568,6 +633,19 @@ impl Lockstep<'_, '_> {
         let operands = (0..arguments.len()).map(given).collect::<Emit<Vec<String>>>()?;
         self.applied(root, method, &operands, on)
     }
+}
+
+/// Where, by its operand `a`, an `f64` function fails.
+fn outside(method: &str) -> Option<&'static str> {
+    Some(match method {
+        "sqrt" => "a.lt(Lanes::zero())",
+        "log" | "log2" | "log10" => "a.le(Lanes::zero())",
+        "log1p" => "a.le(Lanes::splat(-1.0))",
+        "asin" | "acos" => "a.abs().gt(Lanes::splat(1.0))",
+        "sin" | "cos" | "tan" => "infinite(a)",
+        "exp" => "a.gt(Lanes::splat(709.782712893384)).and(a.lt(Lanes::splat(f64::INFINITY)))",
+        _ => return None,
+    })
 }
 
 /// Whether text may leave the variant early.
