@@ -3,6 +3,7 @@
 //! `math_table FUNCTION f64|f32 IN OUT`: IN holds numbers in native byte order (of functions of two, x and y in turn); OUT gets
 //! the results. Prints nanoseconds per element.
 
+use std::io::Write;
 use std::time::Instant;
 
 use ferrokeet_kernel::lanes::{F32x16, F64x8};
@@ -95,7 +96,7 @@ fn main() -> Result<()> {
         "f64" => double(function, &input, &mut output),
         _ => single(function, &input, &mut output),
     };
-    println!("{}", taken.ok_or("no such function")?);
+    writeln!(std::io::stdout(), "{}", taken.ok_or("no such function")?)?;
     std::fs::write(to, output)?;
     Ok(())
 }

@@ -27,7 +27,7 @@ const EXP: [f64; 11] = [
 
 /// k and r of x = k ln 2 + r; r as a sum of two.
 #[inline(always)]
-fn reduced<const N: usize>(x: Lanes<f64, N>) -> (Lanes<f64, N>, Pair<N>)
+pub(super) fn reduced<const N: usize>(x: Lanes<f64, N>) -> (Lanes<f64, N>, Pair<N>)
 where
     f64: Double<N>,
 {
@@ -40,7 +40,7 @@ where
 
 /// e^r as a sum of two, |r| ≤ ½ ln 2.
 #[inline(always)]
-fn near_one<const N: usize>(r: Pair<N>) -> Pair<N>
+pub(super) fn near_one<const N: usize>(r: Pair<N>) -> Pair<N>
 where
     f64: Double<N>,
 {

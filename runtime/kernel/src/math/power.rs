@@ -103,8 +103,8 @@ where
     let (a, b) = (Lanes::select(swap, b, a), Lanes::select(swap, a, b));
     let large = a.gt(Lanes::splat(1e150));
     let small = a.lt(Lanes::splat(1e-140));
-    let up = Lanes::splat(2.037_035_976_334_486e90); // 2^300
-    let down = Lanes::splat(4.909_093_465_297_727e-91);
+    let up = Lanes::splat(4.149_515_568_880_993e180); // 2^600
+    let down = Lanes::splat(2.409_919_865_102_884e-181);
     let factor = Lanes::select(large, down, Lanes::select(small, up, one));
     let back = Lanes::select(large, up, Lanes::select(small, down, one));
     let (a, b) = (a * factor, b * factor);
