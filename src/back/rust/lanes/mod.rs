@@ -211,23 +211,34 @@ impl Lockstep<'_, '_> {
         let (mask, width) = (self.mask_type(), self.width);
         let on = format!("let on = {mask}::below((end - at) as usize);");
         let reduces = !self.reductions.is_empty();
-        out.open("while at < end");
-        if reduces {
+        if reduces && by == "unit" {
             // The compiler unrolls this loop, and keeps the groups in registers.
+            out.open("while at < end");
             out.open(format!("for group in 0..{GROUPS}"));
             out.line("if at >= end { break; }");
-        }
-        out.line(on);
-        out.line(if reduces {
-            format!("iterations!(at, on, {by}, groups, group);")
-        } else {
-            format!("iterations!(at, on, {by}, none, 0);")
-        });
-        out.line(format!("at += {width};"));
-        if reduces {
+            out.line(on);
+            out.line(format!("iterations!(at, on, {by}, groups, group);"));
+            out.line(format!("at += {width};"));
             out.close("");
+            out.close("");
+            return;
         }
+        if reduces {
+            out.line("let (mut rest, mut group) = (groups, 0);");
+        }
+        out.open("while at < end");
+        out.line(on);
+        if reduces {
+            out.line(format!("iterations!(at, on, {by}, rest, group);"));
+            out.line(format!("group = (group + 1) % {GROUPS};"));
+        } else {
+            out.line(format!("iterations!(at, on, {by}, none, 0);"));
+        }
+        out.line(format!("at += {width};"));
         out.close("");
+        if reduces {
+            out.line("groups = rest;");
+        }
     }
 
     /// Lets Ctrl-C through, where neither the task nor the arrays' size limits the trip count.
