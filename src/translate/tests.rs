@@ -40,11 +40,18 @@ fn analysis(_: &Program, analysed: &super::Analysed) -> String {
     for (handle, header) in region.loops.iter() {
         let found = analysed.facts.of_loop(handle);
         let names = |variables: &[ir::Handle<ir::Variable>]| {
-            let names: Vec<&str> = variables.iter().map(|one| region.variables[*one].name.as_str()).collect();
+            let names: Vec<&str> = variables
+                .iter()
+                .map(|one| region.variables[*one].name.as_str())
+                .collect();
             names.join(", ")
         };
         let reductions: Vec<_> = found.reductions.iter().map(|one| one.target).collect();
-        let legal = if found.parallel.is_legal() { "independent" } else { "in order" };
+        let legal = if found.parallel.is_legal() {
+            "independent"
+        } else {
+            "in order"
+        };
         let _ = writeln!(
             text,
             "  {} {legal}, reductions [{}], private [{}]",
@@ -53,7 +60,12 @@ fn analysis(_: &Program, analysed: &super::Analysed) -> String {
             names(&found.private)
         );
         if let Some(judgement) = &found.judgement {
-            let _ = writeln!(text, "    {}: {}", judgement.verdict.name(), judgement.reasons.join("; "));
+            let _ = writeln!(
+                text,
+                "    {}: {}",
+                judgement.verdict.name(),
+                judgement.reasons.join("; ")
+            );
         }
     }
     text

@@ -198,6 +198,9 @@ impl<T: Copy, const R: usize> View<T, R> {
     }
     /// Whether two of the view's own subscripts may name one element (`np.broadcast_to`, overlapping windows).
     pub fn overlaps_itself(&self) -> bool {
+        if self.is_empty() {
+            return false;
+        }
         let mut axes: Vec<(isize, isize)> = (0..R)
             .filter(|&axis| self.shape[axis] > 1)
             .map(|axis| (self.strides[axis].abs(), self.shape[axis]))
