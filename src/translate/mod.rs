@@ -11,6 +11,8 @@
 mod assume;
 mod manifest;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use crate::back::rust::Emitted;
 use crate::deps::{self, Facts};

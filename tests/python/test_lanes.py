@@ -341,3 +341,58 @@ def test_blocks(pair: MakePair, kind: str) -> None:
             both.call("two", arguments, tolerance=rounding(kind, inner))
             if inner >= rows:
                 both.call("lower", arguments, tolerance=rounding(kind, inner))
+
+
+ELEMENTS = """
+def rows(a, x, y):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            y[i] += a[i, j] * x[j]
+
+def some(a, x, y):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        y[i] *= 2.0
+        for j in range(a.shape[1]):
+            if x[j] > 0.0:
+                y[i] -= a[i, j]
+
+def product(a, b, c):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for j in range(b.shape[1]):
+            for k in range(a.shape[1]):
+                c[i, j] += a[i, k] * b[k, j]
+
+def outer_first(a, b, c):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for k in range(a.shape[1]):
+            for j in range(b.shape[1]):
+                c[i, j] -= a[i, k] * b[k, j]
+
+def one(x, total):
+    # pragma simd
+    for i in range(len(x)):
+        total[0] += x[i]
+"""
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64", "int32"])
+def test_elements_that_collect(pair: MakePair, kind: str) -> None:
+    both = pair(ELEMENTS)
+    slack = rounding(kind, 80) if kind.startswith("float") else 0.0
+    for n, m, k in [(1, 1, 1), (3, 0, 2), (0, 3, 1), (5, 8, 33), (9, 70, 40), (4, 33, 7)]:
+        for layout in LAYOUTS.values():
+
+            def array(seed: int, *shape: int, layout: Any = layout) -> Any:
+                values = plain("float64", shape, seed)
+                return layout(values.astype(kind) if kind.startswith("float") else (values * 10).astype(kind))
+
+            both.call("rows", lambda: (array(1, n, m), array(2, m), array(3, n)), tolerance=slack)
+            if kind.startswith("float"):
+                both.call("some", lambda: (array(1, n, m), array(2, m), array(3, n)), tolerance=slack)
+            both.call("product", lambda: (array(1, n, k), array(2, k, m), array(3, n, m)), tolerance=slack)
+            both.call("outer_first", lambda: (array(1, n, k), array(2, k, m), array(3, n, m)), tolerance=slack)
+            both.call("one", lambda: (array(1, m), array(2, 1)), tolerance=slack)

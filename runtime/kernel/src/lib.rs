@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`abi`] | the C interface to `runtime/host` |
 //! | [`lanes`] | `F64x8`, `I64x8`, `F32x16`, …: the values of a variable in neighbouring iterations; [`lanes::Mask8`], [`lanes::Mask16`] |
+//! | [`math`] | [`math::VectorMath`]: `exp`, `log`, `sin` … of lanes, without branches |
 //! | [`numbers`] | Python's and NumPy's `//`, `%`, `**`, shifts, `round`, comparisons of `int` with `float` |
 //! | [`view`] | arrays: [`view::View`], bounds, overlap, copies for undoing |
 //! | [`ranges`] | guards: [`ranges::Span`] arithmetic on the extreme values of integers |
@@ -40,6 +41,7 @@
 pub mod abi;
 pub mod entry;
 pub mod lanes;
+pub mod math;
 pub mod numbers;
 pub mod parallel;
 pub mod ranges;

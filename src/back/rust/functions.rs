@@ -3,7 +3,7 @@
 use super::expression::{cast, truth};
 use super::region::Scene;
 use crate::infer::{Check, Condition, Kind, Origin, Ty};
-use crate::ir::{Expression, Function, Handle, Math, Ufunc};
+use crate::ir::{Expression, Function, Handle, Literal, Math, Ufunc};
 
 type Ex = Handle<Expression>;
 
@@ -155,11 +155,34 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
     let before = tests(scene, root, |condition| {
         (condition == Condition::NotZeroToNegative).then(|| "!(a == 0.0 && b < 0.0)".to_owned())
     });
-    let checks = scene.result_checks(root, operands);
+    let checks = if succeeds(scene, root, function) {
+        String::new()
+    } else {
+        scene.result_checks(root, operands)
+    };
     match (before.is_empty(), checks.is_empty(), given.len()) {
         (true, true, 1) => value.replacen('a', &given[0], 1),
         (_, true, _) => format!("{{ {lets}{before}{value} }}"),
         (_, false, _) => format!("{{ {lets}{before}let r = {value}; {checks}r }}"),
+    }
+}
+
+/// Whether a function of a literal surely has a finite value.
+fn succeeds(scene: &Scene<'_>, root: Ex, function: Math) -> bool {
+    let Expression::Call { arguments, .. } = &scene.region.expressions[root] else {
+        return false;
+    };
+    let argument = match arguments.first().map(|one| &scene.region.expressions[*one]) {
+        Some(Expression::Literal(Literal::Float(value))) if arguments.len() == 1 => *value,
+        Some(Expression::Literal(Literal::Int(value))) if arguments.len() == 1 => *value as f64,
+        _ => return false,
+    };
+    match function {
+        Math::Sqrt => argument >= 0.0,
+        Math::Log | Math::Log2 | Math::Log10 => argument > 0.0,
+        Math::Sin | Math::Cos | Math::Tan => argument.abs() < 1e300,
+        Math::Exp | Math::Exp2 | Math::Expm1 | Math::Sinh | Math::Cosh => argument.abs() < 500.0,
+        _ => false,
     }
 }
 

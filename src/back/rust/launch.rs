@@ -81,6 +81,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::parallel::{Team, block_length}",
             "ferrokeet_kernel::reduce::*",
             "ferrokeet_kernel::lanes::*",
+            "ferrokeet_kernel::math::VectorMath",
             "ferrokeet_kernel::scalar_math::*",
             "ferrokeet_kernel::spmd::*",
             "ferrokeet_kernel::view::{Snapshot, View}",
@@ -160,12 +161,13 @@ impl Scene<'_> {
                 .collect();
             let copies: Vec<String> = whole
                 .iter()
-                .map(|array| format!("Snapshot::take({})", self.array(*array)))
+                .map(|array| format!("Snapshot::take({}, Some(&crew))", self.array(*array)))
                 .collect();
             out.line(format!(
                 "let affordable = {} <= launch.undo_limit();",
                 bytes.join(" + ")
             ));
+            out.line("let crew = unsafe { Team::new(launch.host(), 0) };");
             out.line(format!("let before = affordable.then(|| ({},));", copies.join(", ")));
         };
         let restore = |out: &mut Writer| {
@@ -217,12 +219,13 @@ impl Scene<'_> {
                 .collect();
             let copies: Vec<String> = whole
                 .iter()
-                .map(|array| format!("Snapshot::take({})", self.array(*array)))
+                .map(|array| format!("Snapshot::take({}, Some(&crew))", self.array(*array)))
                 .collect();
             out.line(format!(
                 "let affordable = needed && {} <= launch.undo_limit();",
                 bytes.join(" + ")
             ));
+            out.line("let crew = unsafe { Team::new(launch.host(), 0) };");
             out.line(format!("let before = affordable.then(|| ({},));", copies.join(", ")));
         }
         out.open(format!("match careful({arguments})"));

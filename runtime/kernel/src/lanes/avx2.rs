@@ -604,3 +604,15 @@ pub(super) fn f32x16_to_i32x16(lanes: [f32; 16]) -> [i32; 16] {
     let lanes = <f32 as Element<16>>::pack(lanes);
     <i32 as Element<16>>::unpack(isa!(Pair(_mm256_cvttps_epi32(lanes.0), _mm256_cvttps_epi32(lanes.1))))
 }
+
+/// `y * 2^k`: no instruction does it.
+#[inline(always)]
+pub(super) fn f64x8_scaled(_: [f64; 8], _: [f64; 8]) -> Option<[f64; 8]> {
+    None
+}
+
+/// `table[index & 15]`
+#[inline(always)]
+pub(super) fn f64x8_lookup(table: &[f64; 16], index: [i64; 8]) -> [f64; 8] {
+    index.map(|index| table[(index & 15) as usize])
+}

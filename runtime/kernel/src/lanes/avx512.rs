@@ -579,3 +579,28 @@ pub(super) fn f32x8_to_i32x8(lanes: [f32; 8]) -> [i32; 8] {
 pub(super) fn f32x16_to_i32x16(lanes: [f32; 16]) -> [i32; 16] {
     <i32 as Element<16>>::unpack(isa!(_mm512_cvttps_epi32(<f32 as Element<16>>::pack(lanes))))
 }
+
+/// `y * 2^k`
+#[inline(always)]
+pub(super) fn f64x8_scaled(y: [f64; 8], k: [f64; 8]) -> Option<[f64; 8]> {
+    // SAFETY: arrays and registers have the same layout.
+    unsafe {
+        let (y, k) = (
+            core::mem::transmute::<[f64; 8], __m512d>(y),
+            core::mem::transmute::<[f64; 8], __m512d>(k),
+        );
+        Some(core::mem::transmute::<__m512d, [f64; 8]>(_mm512_scalef_pd(y, k)))
+    }
+}
+
+/// `table[index & 15]`
+#[inline(always)]
+pub(super) fn f64x8_lookup(table: &[f64; 16], index: [i64; 8]) -> [f64; 8] {
+    // SAFETY: arrays and registers have the same layout; both loads lie in the table.
+    unsafe {
+        let low = _mm512_loadu_pd(table.as_ptr());
+        let high = _mm512_loadu_pd(table.as_ptr().add(8));
+        let index = core::mem::transmute::<[i64; 8], __m512i>(index);
+        core::mem::transmute::<__m512d, [f64; 8]>(_mm512_permutex2var_pd(low, index, high))
+    }
+}

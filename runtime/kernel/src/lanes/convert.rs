@@ -142,3 +142,32 @@ impl<T: Element<N>, const N: usize> Lanes<T, N> {
         same(mask)
     }
 }
+
+/// Instructions of some processors that the functions of `math` want.
+impl<const N: usize> Lanes<f64, N>
+where
+    f64: Element<N>,
+{
+    /// `self * 2^k`, rounded once, if there is an instruction for it; k is an integer.
+    #[inline(always)]
+    pub(crate) fn scaled_by(self, k: Self) -> Option<Self> {
+        match N {
+            8 => native::f64x8_scaled(same(self.0), same(k.0)).map(|lanes| Lanes(same(lanes))),
+            _ => None,
+        }
+    }
+    /// `table[index & 15]`
+    #[inline(always)]
+    pub(crate) fn looked_up(table: &[f64; 16], index: Lanes<i64, N>) -> Self
+    where
+        i64: Element<N>,
+    {
+        match N {
+            8 => Lanes(same(native::f64x8_lookup(table, same(index.0)))),
+            _ => {
+                let index = index.to_array();
+                Self::from_fn(|lane| table[(index[lane] & 15) as usize])
+            }
+        }
+    }
+}

@@ -131,3 +131,15 @@ casts! {
     f32x8_to_i32x8 f32 i32 8;
     f32x16_to_i32x16 f32 i32 16;
 }
+
+/// `y * 2^k`: no instruction does it.
+#[inline(always)]
+pub(super) fn f64x8_scaled(_: [f64; 8], _: [f64; 8]) -> Option<[f64; 8]> {
+    None
+}
+
+/// `table[index & 15]`
+#[inline(always)]
+pub(super) fn f64x8_lookup(table: &[f64; 16], index: [i64; 8]) -> [f64; 8] {
+    index.map(|index| table[(index & 15) as usize])
+}

@@ -4,7 +4,9 @@ use super::{Emit, Lockstep, Unsupported, checks};
 use crate::back::rust::names;
 use crate::back::rust::writer::Writer;
 use crate::infer::{Kind, Origin, Ty};
-use crate::ir::{BinaryOp, Block, Expression, Handle, Loop, ReductionOp, Statement, Store, Variable};
+use crate::ir::{
+    BinaryOp, Block, Expression, Handle, Loop, ReductionOp, Statement, Store, UnaryOp, Variable, visit_statements,
+};
 use crate::source::Span;
 
 /// Where a statement stands: the masks that say which lanes take part in it.
@@ -29,6 +31,10 @@ impl Place {
             continues: vec!["on".to_owned()],
             breaks: Vec::new(),
         }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// In a branch.
@@ -201,11 +207,11 @@ impl Lockstep<'_, '_> {
             breaks: Vec::new(),
         };
         if !jumps(body) {
-            return self.inner(out, handle, span, |out| self.block(out, body, &inside));
+            return self.inner(out, handle, span, &place.on, |out| self.block(out, body, &inside));
         }
         let live = self.fresh("live");
         out.line(format!("let mut {live} = {};", self.as_mask(&place.on)));
-        self.inner(out, handle, span, |out| {
+        self.inner(out, handle, span, &place.on, |out| {
             out.line(format!("if !{live}.any() {{ break; }}"));
             self.round(out, body, &live)
         })
@@ -217,6 +223,7 @@ impl Lockstep<'_, '_> {
         out: &mut Writer,
         handle: Handle<Loop>,
         span: Span,
+        on: &str,
         body: impl FnOnce(&mut Writer) -> Emit<()>,
     ) -> Emit<()> {
         let scene = self.scene;
@@ -239,9 +246,22 @@ impl Lockstep<'_, '_> {
             .collect();
         let before = self.sums.borrow().len();
         self.sums.borrow_mut().extend(sums);
-        let closes = scene.open_serial(out, handle, &name);
-        body(out)?;
-        (0..closes).for_each(|_| out.close(""));
+        let mut inside = out.fork_deeper(1);
+        let promoted = self.promote(&mut inside, handle, on)?;
+        if promoted.is_empty() {
+            inside = out.fork();
+        }
+        let closes = scene.open_serial(&mut inside, handle, &name);
+        body(&mut inside)?;
+        (0..closes).for_each(|_| inside.close(""));
+        self.demote(&mut inside, &promoted, on)?;
+        if promoted.is_empty() {
+            out.append(inside);
+        } else {
+            out.open(format!("if !{name}_steps.is_empty()"));
+            out.append(inside);
+            out.close("");
+        }
         self.sums.borrow_mut().truncate(before);
         out.close("");
         Ok(())
@@ -276,6 +296,7 @@ impl Lockstep<'_, '_> {
         if scene.region.expressions[value] == Expression::Variable(variable) {
             return Ok(());
         }
+        self.note_negative(variable, value, place);
         let name = self.own(variable);
         let to = scene.types.variable(variable);
         let from = scene.types.expression(value);
@@ -304,6 +325,33 @@ impl Lockstep<'_, '_> {
         }
         out.line(format!("{name} = {text};"));
         Ok(())
+    }
+
+    /// Remembers that a variable is the negative of another, if both keep their values.
+    fn note_negative(&self, variable: Handle<Variable>, value: Handle<Expression>, place: &Place) {
+        let region = self.scene.region;
+        let Expression::Unary {
+            op: UnaryOp::Negate,
+            operand,
+        } = region.expressions[value]
+        else {
+            return;
+        };
+        let Expression::Variable(other) = region.expressions[operand] else {
+            return;
+        };
+        let kinds = [variable, other].map(|one| self.scene.types.variable(one).kind);
+        let body = &region.loops[self.header].body;
+        let once = |one: Handle<Variable>| {
+            let mut count = 0;
+            visit_statements(region, body, &mut |statement, _| {
+                count += usize::from(matches!(statement, Statement::Assign { variable, .. } if *variable == one));
+            });
+            count == 1
+        };
+        if place.is_whole() && kinds[0].is_float() && kinds[0] == kinds[1] && once(variable) && once(other) {
+            self.negatives.borrow_mut().push((variable, other));
+        }
     }
 
     /// `s + a * b` and `s - a * b`, rounded once, where `s` is a sum.
@@ -366,6 +414,13 @@ impl Lockstep<'_, '_> {
             kind: element.kind,
             origin: Origin::Numpy,
         };
+        let promoted = self.promoted.borrow().iter().find(|one| one.store() == handle).cloned();
+        if let Some(promoted) = promoted {
+            let own = self.register(&promoted.name);
+            let text = self.combined(&promoted, &own, &place.on)?;
+            out.line(format!("{own} = {own}.updated({}, {text});", place.on));
+            return Ok(());
+        }
         let tests = self.conditions(scene.types.store_checks(handle), from.kind, &place.on)?;
         let text = self.value(store.value, &place.on)?;
         let mut text = checks::tested(&text, &tests, |own| self.cast(own, from.kind, to.kind));

@@ -24,6 +24,11 @@ impl Lockstep<'_, '_> {
         if !self.varying[root] {
             return Ok(self.splat(&scene.value(root), kind));
         }
+        if kind.is_float()
+            && let (true, text) = self.signed(root, on)?
+        {
+            return Ok(format!("(-{text})"));
+        }
         let native = match &scene.region.expressions[root] {
             Expression::Variable(variable) => Some(self.own(*variable)),
             Expression::Counter(_) => {
@@ -55,6 +60,63 @@ impl Lockstep<'_, '_> {
         match native {
             Some(text) => Ok(text),
             None => self.each(root, on),
+        }
+    }
+
+    /// The magnitude's text of a float and whether it is to be negated: negations move out of products, quotients and odd
+    /// functions, all of which round alike on both sides of 0, so that `f(-x)` beside `f(x)` is computed once.
+    fn signed(&self, root: Ex, on: &str) -> Emit<(bool, String)> {
+        let scene = self.scene;
+        let kind = scene.types.expression(root).kind;
+        let plain = |one: Ex| {
+            scene.types.checks(one).is_empty() && scene.types.operation(one).is_some_and(|ty| ty.kind == kind)
+        };
+        let same = |one: Ex| self.varying[one] && scene.types.expression(one).kind == kind;
+        let positive = Ok((false, String::new()));
+        match &scene.region.expressions[root] {
+            Expression::Variable(variable) => {
+                let negatives = self.negatives.borrow();
+                match negatives.iter().find(|(one, _)| one == variable) {
+                    Some((_, other)) => Ok((true, self.own(*other))),
+                    None => positive,
+                }
+            }
+            Expression::Unary {
+                op: UnaryOp::Negate,
+                operand,
+            } if plain(root) && same(*operand) => match self.signed(*operand, on)? {
+                (true, text) => Ok((false, text)),
+                (false, _) => Ok((true, self.value(*operand, on)?)),
+            },
+            Expression::Binary {
+                op: op @ (BinaryOp::Multiply | BinaryOp::Divide),
+                left,
+                right,
+            } if plain(root) && same(*left) => match self.signed(*left, on)? {
+                (true, text) => {
+                    let symbol = if *op == BinaryOp::Multiply { "*" } else { "/" };
+                    let other = self.converted(*right, kind, on)?;
+                    Ok((true, format!("({text} {symbol} {other})")))
+                }
+                (false, _) => positive,
+            },
+            Expression::Call {
+                function: Function::Math(function),
+                arguments,
+            } if plain(root) && same(arguments[0]) => {
+                let method = match function {
+                    Math::Erf => "erf",
+                    Math::Atan => "atan",
+                    Math::Tanh => "tanh",
+                    Math::Cbrt => "cbrt",
+                    _ => return positive,
+                };
+                match self.signed(arguments[0], on)? {
+                    (true, text) => Ok((true, format!("({text}).{method}()"))),
+                    (false, _) => positive,
+                }
+            }
+            _ => positive,
         }
     }
 
@@ -293,6 +355,10 @@ impl Lockstep<'_, '_> {
                 let a = self.converted(left, kind, on)?;
                 Some(format!("{{ let a = {a}; a * a }}"))
             }
+            BinaryOp::Power if kind.is_float() => {
+                let (a, b) = (self.converted(left, kind, on)?, self.converted(right, kind, on)?);
+                Some(format!("({a}).pow({b})"))
+            }
             BinaryOp::Divide
             | BinaryOp::FloorDivide
             | BinaryOp::Modulo
@@ -416,7 +482,40 @@ impl Lockstep<'_, '_> {
             Math::Floor => "floor",
             Math::Ceil => "ceil",
             Math::Trunc => "trunc",
-            _ => return Ok(None),
+            Math::Acos => "acos",
+            Math::Asin => "asin",
+            Math::Atan => "atan",
+            Math::Atan2 => "atan2",
+            Math::Cbrt => "cbrt",
+            Math::Cos => "cos",
+            Math::Cosh => "cosh",
+            Math::Erf => "erf",
+            Math::Erfc => "erfc",
+            Math::Exp => "exp",
+            Math::Exp2 => "exp2",
+            Math::Expm1 => "expm1",
+            Math::Fmod => "fmod",
+            Math::Hypot => "hypot",
+            Math::Log if arguments.len() == 1 => "log",
+            Math::Log10 => "log10",
+            Math::Log1p => "log1p",
+            Math::Log2 => "log2",
+            Math::Pow => "pow",
+            Math::Sin => "sin",
+            Math::Sinh => "sinh",
+            Math::Tan => "tan",
+            Math::Tanh => "tanh",
+            Math::Acosh
+            | Math::Asinh
+            | Math::Atanh
+            | Math::Degrees
+            | Math::Gcd
+            | Math::IsFinite
+            | Math::IsInf
+            | Math::IsNan
+            | Math::Isqrt
+            | Math::Log
+            | Math::Radians => return Ok(None),
         };
         let operands = arguments
             .iter()
@@ -445,6 +544,9 @@ impl Lockstep<'_, '_> {
         let mut tests = String::new();
         for check in checks {
             let bad = match check.condition {
+                Condition::MathDomain | Condition::MathRange if outside(method).is_some() => {
+                    outside(method).unwrap_or_default().to_owned()
+                }
                 Condition::MathRange => format!("infinite(r).and({all_finite})"),
                 Condition::MathDomain if ranged => format!("r.is_nan().and_not({any_nan})"),
                 Condition::MathDomain => format!("r.is_nan().and_not({any_nan}).or(infinite(r).and({all_finite}))"),
@@ -505,11 +607,45 @@ impl Lockstep<'_, '_> {
             Ufunc::Power if float && self.is_two(arguments[1]) => {
                 return Ok(Some(format!("{{ let a = {}; a * a }}", given(0)?)));
             }
+            Ufunc::Power if float => "pow",
+            Ufunc::Arccos if float => "acos",
+            Ufunc::Arcsin if float => "asin",
+            Ufunc::Arctan if float => "atan",
+            Ufunc::Arctan2 if float => "atan2",
+            Ufunc::Cbrt if float => "cbrt",
+            Ufunc::Cos if float => "cos",
+            Ufunc::Cosh if float => "cosh",
+            Ufunc::Exp if float => "exp",
+            Ufunc::Exp2 if float => "exp2",
+            Ufunc::Expm1 if float => "expm1",
+            Ufunc::Fmod if float => "fmod",
+            Ufunc::Hypot if float => "hypot",
+            Ufunc::Log if float => "log",
+            Ufunc::Log10 if float => "log10",
+            Ufunc::Log1p if float => "log1p",
+            Ufunc::Log2 if float => "log2",
+            Ufunc::Sin if float => "sin",
+            Ufunc::Sinh if float => "sinh",
+            Ufunc::Tan if float => "tan",
+            Ufunc::Tanh if float => "tanh",
             _ => return Ok(None),
         };
         let operands = (0..arguments.len()).map(given).collect::<Emit<Vec<String>>>()?;
         self.applied(root, method, &operands, on)
     }
+}
+
+/// Where, by its operand `a`, an `f64` function fails.
+fn outside(method: &str) -> Option<&'static str> {
+    Some(match method {
+        "sqrt" => "a.lt(Lanes::zero())",
+        "log" | "log2" | "log10" => "a.le(Lanes::zero())",
+        "log1p" => "a.le(Lanes::splat(-1.0))",
+        "asin" | "acos" => "a.abs().gt(Lanes::splat(1.0))",
+        "sin" | "cos" | "tan" => "infinite(a)",
+        "exp" => "a.gt(Lanes::splat(709.782712893384)).and(a.lt(Lanes::splat(f64::INFINITY)))",
+        _ => return None,
+    })
 }
 
 /// Whether text may leave the variant early.
