@@ -396,3 +396,29 @@ def test_elements_that_collect(pair: MakePair, kind: str) -> None:
             both.call("product", lambda: (array(1, n, k), array(2, k, m), array(3, n, m)), tolerance=slack)
             both.call("outer_first", lambda: (array(1, n, k), array(2, k, m), array(3, n, m)), tolerance=slack)
             both.call("one", lambda: (array(1, m), array(2, 1)), tolerance=slack)
+
+
+ROOTS = """
+import numpy as np
+
+def roots(x, out):
+    # pragma simd
+    for i in range(len(x)):
+        out[i] = np.sqrt(x[i])
+"""
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_roots_are_rounded_correctly(pair: MakePair, kind: str) -> None:
+    """Random numbers of all sizes, squares and their neighbours, and numbers next to the squares of midpoints."""
+    both = pair(ROOTS)
+    rng = np.random.default_rng(5)
+    root = rng.uniform(1.0, 2.0, 200_000)
+    squares = np.concatenate([root * root, root * root + root * np.finfo(np.float64).eps])
+    steps = rng.integers(-2, 3, squares.size)
+    near = (squares.view(np.int64) + steps).view(np.float64)
+    spread = np.ldexp(rng.uniform(1.0, 2.0, 200_000), rng.integers(-1073, 1024, 200_000))
+    special = [0.0, -0.0, np.inf, -np.inf, np.nan, -1.0, 5e-324, 1.0, 4.0]
+    with np.errstate(all="ignore"):
+        values = np.concatenate([near, spread, special]).astype(kind)
+    both.call("roots", lambda: (values.copy(), np.zeros_like(values)))
