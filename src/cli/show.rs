@@ -142,7 +142,7 @@ fn types(analysed: &Analysed) -> String {
 
 /// Assembly of a kernel, by rustc.
 fn assembly(text: &str) -> anyhow::Result<String> {
-    let toolchain = Toolchain::find("native")?;
+    let toolchain = Toolchain::here()?;
     let cache = crate::build::Cache::open()?;
     let builder = crate::build::Builder::new(toolchain, cache);
     let built = builder.build(text)?;

@@ -422,3 +422,44 @@ def test_roots_are_rounded_correctly(pair: MakePair, kind: str) -> None:
     with np.errstate(all="ignore"):
         values = np.concatenate([near, spread, special]).astype(kind)
     both.call("roots", lambda: (values.copy(), np.zeros_like(values)))
+
+
+SHARED = """
+def shift(x, y):
+    # pragma parallel for
+    for i in range(y.shape[0]):
+        for j in range(1, y.shape[1]):
+            y[i, j] = x[i, j - 1] + 1.0
+
+def product(a, b, c):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for j in range(b.shape[1]):
+            total = 0.0
+            for k in range(a.shape[1]):
+                total += a[i, k] * b[k, j]
+            c[i, j] = total
+
+def scale(x, y):
+    # pragma parallel for
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            y[i, j] = 2.0 * x[i, j]
+"""
+
+
+@pytest.mark.parametrize("n", [3, 8, 40])
+def test_one_array_under_two_names(pair: MakePair, n: int) -> None:
+    """What is independent with two arrays may not be with one: lanes must not see half-written rows."""
+    both = pair(SHARED)
+
+    def same(*seeds: int) -> tuple[Any, ...]:
+        first = plain("float64", (n, n), 1)
+        return tuple(first if seed == 1 else plain("float64", (n, n), seed) for seed in seeds)
+
+    both.call("shift", lambda: same(1, 1), ran=None)
+    both.call("scale", lambda: same(1, 1), ran="fast")
+    for names in [(1, 2, 1), (2, 1, 1), (1, 1, 1), (1, 1, 2)]:
+        both.call("product", partial(same, *names), ran=None, tolerance=rounding("float64", n))
+    both.call("shift", lambda: (rows := plain("float64", (n + 1, n), 3), (rows[1:], rows[:-1]))[1], ran=None)
+    both.call("scale", lambda: (rows := plain("float64", (n + 1, n), 3), (rows[:-1], rows[1:]))[1], ran=None)
