@@ -7,7 +7,7 @@
 
 use super::error_table::ERF;
 use super::exponential::{near_one, reduced};
-use super::parts::{Double, at_least, at_most, fast_sum, pair, polynomial, product, sum};
+use super::parts::{Double, at_least, at_most, fast_sum, pair, polynomial, product, side_by_side, sum};
 use crate::lanes::Lanes;
 
 /// (1 + 2x) e^(x²) erfc x by t, from 0.4 on: the constant in two parts, then the other coefficients.
@@ -46,12 +46,7 @@ where
     let interval = (a * Lanes::splat(8.0 / 3.0)).trunc();
     let part = |degree: usize| f64::lookup(&ERF[degree], interval);
     let u = a - part(0);
-    let mut slope = part(ERF.len() - 1);
-    let mut degree = ERF.len() - 1;
-    while degree > 2 {
-        degree -= 1;
-        slope = slope.mul_add(u, part(degree));
-    }
+    let slope = side_by_side(u, ERF.len() - 2, |degree| part(degree + 2));
     // Around 0 the distance itself is taken out.
     let base = Lanes::select(interval.eq(Lanes::zero()), u, part(1));
     [base, slope, u]

@@ -58,19 +58,39 @@ where
     }
 }
 
-/// `c[0] + c[1] x + c[2] x² + …`, by Horner's rule.
+/// `c[0] + c[1] x + c[2] x² + …`: even and odd powers by Horner's rule in x², side by side, which halves the latency.
 #[inline(always)]
 pub(super) fn polynomial<const N: usize, const K: usize>(x: Lanes<f64, N>, c: &[f64; K]) -> Lanes<f64, N>
 where
     f64: FloatElement<N>,
 {
-    let mut sum = Lanes::splat(c[K - 1]);
-    let mut i = K - 1;
-    while i > 0 {
-        i -= 1;
-        sum = sum.mul_add(x, Lanes::splat(c[i]));
+    side_by_side(x, K, |i| Lanes::splat(c[i]))
+}
+
+/// The same with any coefficients, at least three.
+#[inline(always)]
+pub(super) fn side_by_side<const N: usize>(
+    x: Lanes<f64, N>,
+    count: usize,
+    coefficient: impl Fn(usize) -> Lanes<f64, N>,
+) -> Lanes<f64, N>
+where
+    f64: FloatElement<N>,
+{
+    let square = x * x;
+    let (mut last, mut other) = (coefficient(count - 1), coefficient(count - 2));
+    let mut i = count - 2;
+    while i >= 2 {
+        i -= 2;
+        last = last.mul_add(square, coefficient(i + 1));
+        other = other.mul_add(square, coefficient(i));
     }
-    sum
+    if i == 1 {
+        // An odd count: `last` holds the even powers, and the lowest one is left.
+        last = last.mul_add(square, coefficient(0));
+        return other.mul_add(x, last);
+    }
+    last.mul_add(x, other)
 }
 
 /// [`Double::split`] for positive numbers, subnormal ones included.
