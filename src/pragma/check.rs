@@ -292,9 +292,6 @@ fn without_effect(clause: &Clause) -> Option<Diagnostic> {
             kind: ScheduleKind::Static | ScheduleKind::Dynamic | ScheduleKind::Guided,
             ..
         } => "the schedule is accepted; this version deals out pieces of its own choice to threads as they become free",
-        ClauseKind::Collapse(2..) => {
-            "`collapse` is accepted; this version splits the outermost loop between threads, whatever it is collapsed with"
-        }
         ClauseKind::SimdLen(_) => {
             "`simdlen` is accepted; this version runs 8 iterations at once where 64-bit values take part, else 16"
         }
