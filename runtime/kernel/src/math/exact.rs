@@ -7,6 +7,7 @@ use crate::lanes::{F32x8, F32x16, F64x8, F64x16, Lanes};
 
 /// Where reductions cancel, results are subnormal or nearly too large, and errors were found to be greatest; 1500-bit arithmetic,
 /// rounded once.
+#[allow(clippy::approx_constant, reason = "values that happen to be near constants")]
 const ONE: [(&str, f64, f64); 99] = [
     ("exp", 709.782_712_893_384, 1.797_693_134_862_273_2e308),
     ("exp", -745.133_219_101_941_1, 5e-324),
@@ -16,7 +17,7 @@ const ONE: [(&str, f64, f64); 99] = [
     ("exp", 1e-17, 1.0),
     ("exp2", -1074.0, 5e-324),
     ("exp2", -1074.9, 5e-324),
-    ("exp2", 1023.999_999_999_999_9, 1.797_693_134_862_174_2e308),
+    ("exp2", 1_023.999_999_999_999_9, 1.797_693_134_862_174_2e308),
     ("exp2", 0.514_797_502_881_901_8, 1.428_793_579_761_338_5),
     ("expm1", 37.231_036_969_877_3, 1.476_501_564_752_312_4e16),
     ("expm1", 37.086_001_530_337_974, 1.277_161_506_506_163_4e16),
@@ -108,6 +109,7 @@ const ONE: [(&str, f64, f64); 99] = [
     ("erfc", -5.9, 2.0),
     ("erfc", 10.0, 2.088_487_583_762_545e-45),
 ];
+#[allow(clippy::approx_constant, reason = "values that happen to be near constants")]
 const TWO: [(&str, f64, f64, f64); 19] = [
     ("pow", 0.999_999_999_999_999_9, 1e17, 1.507_865_717_271_495_7e-05),
     ("pow", 1.000_000_000_000_000_2, 3e18, 1.987_192_621_654_61e289),

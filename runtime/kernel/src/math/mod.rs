@@ -10,7 +10,7 @@
 //! reductions' sources: Cody and Waite, *Software Manual for the Elementary Functions* (1980); Sun's fdlibm (1993); Dekker's and
 //! Knuth's error-free transformations.
 //!
-//! May touch: lanes; tests also scalar_math.
+//! May touch: lanes, scalar_math.
 
 mod error_function;
 mod error_table;
