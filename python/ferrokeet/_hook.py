@@ -2,12 +2,13 @@
 
 import importlib.machinery
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import CodeType, ModuleType
 
-from ferrokeet._errors import disabled
+from ferrokeet._errors import FerrokeetWarning, disabled
 from ferrokeet._loader import translated
 
 
@@ -62,6 +63,15 @@ class Finder(MetaPathFinder):
 FINDER = Finder()
 
 
+def add(names: Iterable[str]) -> None:
+    """Has these modules and packages translated when they are imported, unless the user turned everything off."""
+    if disabled():
+        return
+    FINDER.prefixes.update(names)
+    if FINDER not in sys.meta_path:
+        sys.meta_path.insert(0, FINDER)
+
+
 def install(*names: str, strict: bool = False) -> None:
     """Translates these modules and packages when they are imported from now on.
 
@@ -76,9 +86,15 @@ def install(*names: str, strict: bool = False) -> None:
         import os
 
         os.environ["FERROKEET_STRICT"] = "1"
-    FINDER.prefixes.update(names)
-    if FINDER not in sys.meta_path:
-        sys.meta_path.insert(0, FINDER)
+    add(names)
+    for name in names:
+        spec = getattr(sys.modules.get(name), "__spec__", None)
+        if spec is not None and not isinstance(spec.loader, TranslatingLoader):
+            warnings.warn(
+                f"{name} is imported already and stays as it is; call install before the import",
+                FerrokeetWarning,
+                stacklevel=2,
+            )
 
 
 def uninstall() -> None:

@@ -5,31 +5,50 @@ import inspect
 import linecache
 from collections.abc import Callable
 from types import CodeType, FunctionType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 from ferrokeet._errors import disabled, tell
+from ferrokeet._kernels import Kernels
 from ferrokeet._loader import translated
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILES: dict[str, tuple[bytes, tuple[CodeType, dict[str, Any]] | None]] = {}
 
 
-def jit(function: F) -> F:
-    """Translates a function: its loops with pragmas call kernels.
+@overload
+def jit(function: F) -> F: ...
+
+
+@overload
+def jit(function: None = None) -> Callable[[F], F]: ...
+
+
+def jit(function: F | None = None) -> F | Callable[[F], F]:
+    """Translates a function: its loops with pragmas call kernels. `@jit` and `@jit()` are the same.
 
     The function's file (or notebook cell) is translated once, whole, and the function takes its code from there;
     globals, defaults and closure stay its own. A function whose source is not to be had runs as it is, with a warning.
+    Above other decorators, the function that they wrap is translated in its place.
     """
-    if disabled():
-        return function
+    if function is None:
+        return jit
+    if isinstance(function, staticmethod | classmethod):
+        return cast("F", type(function)(jit(function.__func__)))
     plain = inspect.unwrap(function)
     if not isinstance(plain, FunctionType):
         raise TypeError(f"jit takes a Python function, not {type(function).__name__}")
+    if disabled():
+        return function
+    if any(isinstance(plain.__globals__.get(name), Kernels) for name in plain.__code__.co_names):
+        return function  # translated already, with its whole file
     made = file_of(plain)
     code = made and find(made[0], plain.__code__)
     if made is None or code is None:
         return function
     plain.__globals__.update(made[1])
+    if plain is not function:
+        plain.__code__ = code
+        return function
     result = FunctionType(code, plain.__globals__, plain.__name__, plain.__defaults__, plain.__closure__)
     result.__kwdefaults__ = plain.__kwdefaults__
     functools.update_wrapper(result, plain)
@@ -53,7 +72,7 @@ def file_of(function: FunctionType) -> tuple[CodeType, dict[str, Any]] | None:
     source = "".join(lines).encode()
     known = FILES.get(filename)
     if known is None or known[0] != source:
-        known = (source, translated(source, filename))
+        known = (source, translated(source, filename, shared=True))
         FILES[filename] = known
     return known[1]
 

@@ -28,12 +28,21 @@ class Resolver:
         """The runtime's question; the answer is a manifest, or a reason."""
         _record.note(kernel, signature)
         built = self.prebuilt.get(f"{kernel.name}({signature})")
-        if built is not None:
-            return {**built, "library": str(self.folder / built["library"]), "cached": True, "compile_ms": 0.0}
+        library = built and self.fitting(built["libraries"])
+        if built and library:
+            return {**built, "library": str(self.folder / library), "cached": True, "compile_ms": 0.0}
         answer = self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
         return answer
+
+    @staticmethod
+    def fitting(libraries: list[dict[str, str]]) -> str | None:
+        """The first of the libraries, which stand best first, that this processor can run."""
+        from ferrokeet_runtime import processors
+
+        known = processors()
+        return next((library["library"] for library in libraries if library["processor"] in known), None)
 
     def compile(self, kernel: Any, signature: str) -> dict[str, Any]:
         """Compiles from the source, where there is one."""
@@ -91,7 +100,8 @@ def load(file: str) -> Kernels | NoKernels:
     try:
         content = json.loads(manifest.read_text(encoding="utf-8"))
         resolver = Resolver(content["source"].encode(), content["kernels"], path.parent)
-        return Kernels([{**region, "filename": os.fspath(path)} for region in content["regions"]], resolver)
+        here = {"filename": os.fspath(path), "places": content["places"]}
+        return Kernels([{**region, **here} for region in content["regions"]], resolver)
     except (OSError, ValueError, KeyError, ImportError) as error:
         tell(file, 1, f"the loops of this file run as Python: {manifest.name}: {error}")
         return NoKernels()

@@ -1,6 +1,7 @@
 """From source text to a code object that calls kernels, with the original file's line numbers."""
 
 import ast
+import hashlib
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -22,8 +23,31 @@ def renumber(tree: ast.AST, line_map: list[int]) -> None:
             located.col_offset = 0 if located.lineno != located.end_lineno else located.col_offset
 
 
-def translated(source: bytes, filename: str) -> tuple[CodeType, dict[str, Any]] | None:
+def rename(tree: ast.AST, old: str, new: str) -> None:
+    """Renames a variable."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == old:
+            node.id = new
+
+
+def translated(source: bytes, filename: str, shared: bool = False) -> tuple[CodeType, dict[str, Any]] | None:
     """The code of a file whose regions call kernels, and the names it needs among its globals.
+
+    None when there is nothing to translate or something went wrong; see `translated_tree`.
+    """
+    made = translated_tree(source, filename, shared)
+    if made is None:
+        return None
+    try:
+        return compile(made[0], filename, "exec", dont_inherit=True), made[1]
+    except SyntaxError:  # such as a `return` outside of a function: Python finds it in the plain file, too
+        return None
+
+
+def translated_tree(source: bytes, filename: str, shared: bool) -> tuple[ast.Module, dict[str, Any]] | None:
+    """The tree of a file whose regions call kernels, and the names it needs among its globals.
+
+    Where the globals are shared with other sources, as among the cells of a notebook, the names are this source's own.
 
     None when there is nothing to translate or something went wrong, in which case the user was told.
 
@@ -41,7 +65,10 @@ def translated(source: bytes, filename: str) -> tuple[CodeType, dict[str, Any]] 
             return None
         tree = ast.parse(answer["text"], filename)
         renumber(tree, answer["line_map"])
-        code = compile(tree, filename, "exec", dont_inherit=True)
+        name = answer["kernels"]
+        if shared:
+            name = f"{name}_{hashlib.sha256(filename.encode() + source).hexdigest()[:12]}"
+            rename(tree, answer["kernels"], name)
         kernels = Kernels(answer["regions"], Resolver(source, {}, Path()))
     except FerrokeetError:
         raise
@@ -50,4 +77,4 @@ def translated(source: bytes, filename: str) -> tuple[CodeType, dict[str, Any]] 
             raise FerrokeetError(f"{filename}: {error}") from error
         tell(filename, 1, f"this file runs as Python: {error}")
         return None
-    return code, {answer["kernels"]: kernels}
+    return tree, {name: kernels}

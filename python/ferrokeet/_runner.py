@@ -4,79 +4,142 @@ Everything else is as `python` does it: `sys.argv`, `sys.path[0]`, `__main__`, e
 """
 
 import builtins
+import importlib.util
 import os
 import runpy
 import sys
 import types
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import CodeType, TracebackType
+from typing import Any, NoReturn
 
-from ferrokeet._hook import FINDER, install
+from ferrokeet import _stats
+from ferrokeet._errors import FerrokeetError
+from ferrokeet._hook import TranslatingLoader, add
 from ferrokeet._loader import translated
 
 
 def run_script(path: str) -> None:
-    """Runs a script as `__main__`, and translates the modules that lie beside it when it imports them."""
-    sys.path[0] = os.path.dirname(os.path.abspath(path))
-    source = Path(path).read_bytes()
-    install_beside(sys.path[0])
-    made = translated(source, path)
-    main = types.ModuleType("__main__")
-    main.__file__ = path
-    main.__builtins__ = builtins  # type: ignore[attr-defined]
-    sys.modules["__main__"] = main
-    if made is None:
-        code = compile(source, path, "exec", dont_inherit=True)
-    else:
-        code, names = made
-        main.__dict__.update(names)
-    exec(code, main.__dict__)
+    """Runs a script (or a folder's `__main__.py`), and translates the modules beside it when it imports them."""
+    if os.path.isdir(path):
+        path = os.path.join(path, "__main__.py")
+    try:
+        source = Path(path).read_bytes()
+    except OSError as error:
+        print(f"ferrokeet: can't open file {path!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
+        sys.exit(2)
+    folder = os.path.dirname(os.path.realpath(path))
+    path = os.path.abspath(path)
+    put_first(folder)
+    install_beside(folder)
+    code, names = translated(source, path) or (compile(source, path, "exec", dont_inherit=True), {})
+    main = {"__file__": path, "__cached__": None, **names}
+    run_as_main(code, main)
 
 
 def run_module(name: str) -> None:
-    """Runs a module as `__main__`, with its package translated."""
-    sys.path[0] = os.getcwd()
-    install(name.partition(".")[0])
-    install_beside(sys.path[0])
-    runpy.run_module(name, run_name="__main__", alter_sys=True)
+    """Runs a module, or a package's `__main__`, with its package and the modules of the current folder translated."""
+    put_first(os.getcwd())
+    add([name.partition(".")[0]])
+    install_beside(os.getcwd())
+    spec = importlib.util.find_spec(name)
+    if spec is not None and spec.submodule_search_locations is not None:
+        spec = importlib.util.find_spec(f"{name}.__main__")
+        if spec is None:
+            leave(f"No module named {name}.__main__; {name!r} is a package and cannot be directly executed")
+    if spec is None:
+        leave(f"No module named {name}")
+    made = translation(spec)
+    if made is None:
+        runpy.run_module(name, run_name="__main__", alter_sys=True)
+        return
+    code, names = made
+    sys.argv[0] = spec.origin or name
+    main = {
+        "__file__": spec.origin,
+        "__cached__": spec.cached,
+        "__loader__": spec.loader,
+        "__package__": spec.parent,
+        "__spec__": spec,
+        **names,
+    }
+    run_as_main(code, main)
+
+
+def translation(spec: ModuleSpec) -> tuple[CodeType, dict[str, Any]] | None:
+    """The translated code of a module that the hook found, if there is any."""
+    loader = spec.loader
+    if not isinstance(loader, TranslatingLoader):
+        return None
+    return translated(loader.get_data(loader.path), loader.path)
+
+
+def run_as_main(code: CodeType, names: dict[str, Any]) -> None:
+    """Runs code as the module `__main__`."""
+    main = types.ModuleType("__main__")
+    main.__dict__.update(names, __builtins__=builtins)
+    sys.modules["__main__"] = main
+    exec(code, main.__dict__)
+
+
+def put_first(folder: str) -> None:
+    """Lets the program import from a folder, in the place where `python` itself would put it."""
+    if not sys.flags.safe_path:
+        sys.path[0] = folder
+    elif not os.environ.get("PYTHONSAFEPATH"):  # the command's own -P, not the user's wish
+        sys.path.insert(0, folder)
 
 
 def install_beside(folder: str) -> None:
     """Installs the hook for the modules and packages of a folder."""
-    entries = [entry for entry in Path(folder).iterdir() if entry.suffix == ".py" or (entry / "__init__.py").exists()]
-    install(*(entry.stem for entry in entries if entry.stem.isidentifier()))
+    try:
+        entries = list(Path(folder).iterdir())
+    except OSError:
+        return
+    found = (entry for entry in entries if entry.suffix == ".py" or os.path.exists(entry / "__init__.py"))
+    add(entry.stem for entry in found if entry.stem.isidentifier())
+
+
+def leave(message: str) -> NoReturn:
+    """Ends with a message and exit code 1."""
+    sys.exit(f"ferrokeet: {message}")
 
 
 def main() -> None:
     """Runs what the command line names."""
+    _stats.arrange()
     arguments = sys.argv[1:]
     if arguments[:1] == ["-m"] and len(arguments) > 1:
         sys.argv = arguments[1:]
         run_module(arguments[1])
-    elif arguments:
+    elif arguments and not arguments[0].startswith("-"):
         sys.argv = arguments
         run_script(arguments[0])
     else:
-        sys.exit("usage: python -m ferrokeet._runner (script.py | -m module) [argument ...]")
+        if arguments and arguments != ["-m"]:
+            print(f"ferrokeet: unknown option {arguments[0]}", file=sys.stderr)
+        print("usage: ferrokeet run (SCRIPT | -m MODULE) [ARGUMENT ...]", file=sys.stderr)
+        sys.exit(2)
+
+
+def own(frames: TracebackType, error: BaseException) -> bool:
+    """Whether a frame at the top of a traceback is the runner's, of no interest to the program's author."""
+    filename = frames.tb_frame.f_code.co_filename
+    mine = filename in (__file__, runpy.__file__) or filename.startswith("<frozen ")
+    return mine or (isinstance(error, FerrokeetError) and os.path.dirname(filename) == os.path.dirname(__file__))
 
 
 if __name__ == "__main__":
-    import traceback
-
     try:
-        assert FINDER is not None
         main()
     except SystemExit:
         raise
-    except BaseException as error:  # the program's own: shown without the runner's frames
+    except BaseException as error:  # the program's own
         frames = error.__traceback__
-        while frames is not None and frames.tb_frame.f_code.co_filename != sys.argv[0]:
+        while frames is not None and own(frames, error):
             frames = frames.tb_next
-        if frames is None:
-            raise
         error.__traceback__ = frames
-        if isinstance(error, KeyboardInterrupt):
-            traceback.print_exception(error)
-            sys.stderr.flush()
-            sys.exit(130)
         sys.excepthook(type(error), error, frames)
-        sys.exit(1)
+        sys.stderr.flush()
+        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)

@@ -3,16 +3,25 @@
 import atexit
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 KERNELS: list[Any] = []
+ARRANGED: list[Path] = []
+
+
+def arrange() -> None:
+    """Has the statistics written at exit to the file that `FERROKEET_STATS` names, also where no kernel runs."""
+    target = os.environ.get("FERROKEET_STATS")
+    if target and not ARRANGED:
+        ARRANGED.append(Path(target).absolute())
+        atexit.register(write, ARRANGED[0], os.getpid())
 
 
 def register(kernel: Any) -> None:
-    """Includes a kernel from now on; the first one arranges for `FERROKEET_STATS` to be written at exit."""
-    if not KERNELS and os.environ.get("FERROKEET_STATS"):
-        atexit.register(write, Path(os.environ["FERROKEET_STATS"]), os.getpid())
+    """Includes a kernel from now on."""
+    arrange()
     KERNELS.append(kernel)
 
 
@@ -32,5 +41,8 @@ def write(target: Path, process: int) -> None:
     if os.getpid() != process:
         target = target.with_name(f"{target.stem}.{os.getpid()}{target.suffix}")
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(stats(), indent=2) + "\n", encoding="utf-8")
-    temporary.replace(target)
+    try:
+        temporary.write_text(json.dumps(stats(), indent=2) + "\n", encoding="utf-8")
+        temporary.replace(target)
+    except OSError as error:
+        print(f"ferrokeet: the statistics cannot be written to {target}: {error.strerror}", file=sys.stderr)

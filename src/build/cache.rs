@@ -154,10 +154,10 @@ impl Cache {
         self.folder.join(format!("{key}.{extension}"))
     }
 
-    /// Bytes past which old entries are removed.
+    /// Bytes past which old entries are removed: a number in `FERROKEET_CACHE_SIZE`, which may end in `K`, `M` or `G`.
     pub fn limit() -> u64 {
         let text = std::env::var("FERROKEET_CACHE_SIZE").ok();
-        text.and_then(|text| text.trim().parse().ok()).unwrap_or(DEFAULT_LIMIT)
+        text.and_then(|text| bytes(&text)).unwrap_or(DEFAULT_LIMIT)
     }
 
     /// Sizes and numbers.
@@ -239,6 +239,19 @@ impl Cache {
             }
         }
     }
+}
+
+/// The number of bytes that a text such as `500M` stands for.
+pub(super) fn bytes(text: &str) -> Option<u64> {
+    let text = text.trim().to_ascii_uppercase();
+    let text = text.strip_suffix('B').unwrap_or(&text);
+    let (digits, unit) = match text.as_bytes().last()? {
+        b'K' => (&text[..text.len() - 1], 1_000),
+        b'M' => (&text[..text.len() - 1], 1_000_000),
+        b'G' => (&text[..text.len() - 1], 1_000_000_000),
+        _ => (text, 1),
+    };
+    digits.trim().parse::<u64>().ok()?.checked_mul(unit)
 }
 
 /// The file that holds an entry's hash.

@@ -53,3 +53,18 @@ fn a_kernel_is_compiled_against_the_runtime() {
     assert!(matches!(builder.build("nonsense"), Err(BuildError::Failed(_))));
     _ = std::fs::remove_dir_all(folder);
 }
+
+#[test]
+fn sizes_may_have_units() {
+    let sizes = ["1000", "500M", "2 gb", " 64k ", "", "M", "much"].map(super::cache::bytes);
+    let expected = [
+        Some(1000),
+        Some(500_000_000),
+        Some(2_000_000_000),
+        Some(64_000),
+        None,
+        None,
+        None,
+    ];
+    assert_eq!(sizes, expected);
+}

@@ -38,6 +38,15 @@ impl Toolchain {
         })
     }
 
+    /// For kernels that run here: the processor itself, or what `FERROKEET_CPU` names.
+    ///
+    /// # Errors
+    /// No usable compiler.
+    pub fn here() -> Result<Self, BuildError> {
+        let named = std::env::var("FERROKEET_CPU").ok().filter(|name| !name.is_empty());
+        Self::find(named.as_deref().unwrap_or("native"))
+    }
+
     fn locate() -> Result<PathBuf, BuildError> {
         for variable in ["FERROKEET_RUSTC", "RUSTC"] {
             if let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) {

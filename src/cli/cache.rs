@@ -14,17 +14,18 @@ pub(super) fn cache(command: &CacheCommand) -> anyhow::Result<ExitCode> {
     match command {
         CacheCommand::Info => {
             let info = cache.info();
-            let (used, limit) = (megabytes(info.bytes), megabytes(info.limit));
             files::print(&format!(
-                "{}\n{} kernels, {used:.1} MB of {limit:.0} MB",
+                "{}\n{} entries, {} of {}",
                 info.folder.display(),
-                info.entries
+                info.entries,
+                size(info.bytes),
+                size(info.limit)
             ));
         }
         CacheCommand::Clean => {
             files::print(&format!(
-                "removed {:.1} MB from {}",
-                megabytes(cache.clean()),
+                "removed {} from {}",
+                size(cache.clean()),
                 cache.folder().display()
             ));
         }
@@ -33,6 +34,12 @@ pub(super) fn cache(command: &CacheCommand) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
+fn size(bytes: u64) -> String {
+    let number = bytes as f64;
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} KB", number / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", number / 1e6),
+        _ => format!("{:.1} GB", number / 1e9),
+    }
 }

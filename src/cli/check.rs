@@ -16,8 +16,18 @@ use crate::translate::{Program, RegionReport, Report};
 
 pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let mut checked = Vec::new();
-    for path in files::python_files(&args.files)? {
-        let program = Program::parse(files::read(&path)?);
+    let mut unreadable = false;
+    for found in files::python_files(&args.files)? {
+        let path = found.path;
+        let file = match files::read(&path) {
+            Ok(file) => file,
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                unreadable = true;
+                continue;
+            }
+        };
+        let program = Program::parse(file);
         let report = program.check();
         let fixed = (args.fix || args.diff) && fix(&path, &program.file, &report, args.diff)?;
         if fixed && !args.diff {
@@ -28,21 +38,17 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             checked.push((program, report));
         }
     }
+    if args.strict {
+        let all = checked.iter_mut().flat_map(|(_, report)| &mut report.diagnostics);
+        all.filter(|diagnostic| diagnostic.severity == Severity::Warning)
+            .for_each(|diagnostic| diagnostic.severity = Severity::Error);
+    }
     print(args.output_format, &checked);
-    let bar = if args.strict {
-        Severity::Warning
-    } else {
-        Severity::Error
-    };
-    let found = checked.iter().flat_map(|(_, report)| &report.diagnostics);
-    let findings = found
-        .filter(|diagnostic| diagnostic.severity >= Severity::Warning)
-        .count();
-    let failures = checked
+    let findings = checked
         .iter()
         .flat_map(|(_, report)| &report.diagnostics)
-        .any(|d| d.severity >= bar);
-    Ok(ExitCode::from(u8::from(failures || findings > 0)))
+        .any(|diagnostic| diagnostic.severity >= Severity::Warning);
+    Ok(ExitCode::from(if unreadable { 2 } else { u8::from(findings) }))
 }
 
 /// Applies the safe fixes that don't overlap; tells whether there were any.
@@ -70,7 +76,7 @@ fn fix(path: &Path, file: &SourceFile, report: &Report, only_show: bool) -> anyh
     } else {
         let bytes = file
             .encode(&text)
-            .map_err(|error| anyhow::anyhow!("{}: {error:?}", path.display()))?;
+            .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
         write_atomically(path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(true)
@@ -130,8 +136,12 @@ fn summary(checked: &[(Program, Report)]) {
     };
     let loops: usize = checked.iter().map(|(_, report)| report.regions.len()).sum();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let counted = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     files::print(&format!(
-        "{loops} annotated loops, {errors} errors, {warnings} warnings"
+        "{}, {}, {}",
+        counted(loops, "annotated loop"),
+        counted(errors, "error"),
+        counted(warnings, "warning")
     ));
 }
 

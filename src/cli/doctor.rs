@@ -18,7 +18,7 @@ pub(super) fn doctor() -> anyhow::Result<ExitCode> {
         files::print(&format!("{mark}  {what:10} {text}"));
     };
     say("ferrokeet", Ok(env!("CARGO_PKG_VERSION").to_owned()));
-    let toolchain = Toolchain::find("native");
+    let toolchain = Toolchain::here();
     let version = toolchain.as_ref().map_err(ToString::to_string).and_then(|toolchain| {
         let version = toolchain.version().map_err(|error| error.to_string())?;
         Ok(format!(

@@ -21,7 +21,7 @@ pub(super) fn print(text: &str) {
 pub(super) fn read(path: &Path) -> anyhow::Result<SourceFile> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let file = SourceFile::from_bytes(path.display().to_string(), &bytes);
-    file.map_err(|error| anyhow::anyhow!("cannot read {}: {error:?}", path.display()))
+    file.map_err(|error| anyhow::anyhow!("cannot read {}: {error}", path.display()))
 }
 
 /// Reads the source on standard input.
@@ -30,22 +30,43 @@ pub(super) fn read_stdin(filename: &str) -> anyhow::Result<SourceFile> {
     std::io::stdin()
         .read_to_end(&mut bytes)
         .context("cannot read the source on standard input")?;
-    SourceFile::from_bytes(filename, &bytes).map_err(|error| anyhow::anyhow!("cannot read {filename}: {error:?}"))
+    SourceFile::from_bytes(filename, &bytes).map_err(|error| anyhow::anyhow!("cannot read {filename}: {error}"))
+}
+
+/// A Python file that the command line names.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// Where it belongs below a folder of results: its name; for a file of a named folder, its way from there, below the
+    /// folder's name where that is a package.
+    pub(super) place: PathBuf,
 }
 
 /// The Python files among these files and below these folders; what `.gitignore` excludes is left out.
-pub(super) fn python_files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn python_files(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
     let mut files = Vec::new();
     for path in paths {
         anyhow::ensure!(path.exists(), "{} does not exist", path.display());
         if path.is_file() {
-            files.push(path.clone());
+            let place = path.file_name().map(PathBuf::from).unwrap_or_default();
+            files.push(Found {
+                path: path.clone(),
+                place,
+            });
             continue;
         }
+        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let package = real.file_name().filter(|_| path.join("__init__.py").exists());
+        let top = package.map(PathBuf::from).unwrap_or_default();
         for entry in ignore::WalkBuilder::new(path).sort_by_file_path(Path::cmp).build() {
             let entry = entry.with_context(|| format!("cannot walk {}", path.display()))?;
             if entry.path().extension().is_some_and(|extension| extension == "py") {
-                files.push(entry.into_path());
+                let below = entry.path().strip_prefix(path).unwrap_or(entry.path());
+                files.push(Found {
+                    place: top.join(below),
+                    path: entry.path().to_path_buf(),
+                });
             }
         }
     }

@@ -19,11 +19,28 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::build::BuildError;
 use crate::diagnostics::Code;
+
+/// What `--help` closes with.
+const ENVIRONMENT: &str = "\
+Environment:
+  FERROKEET_DISABLE=1         Everything runs as plain Python
+  FERROKEET_STRICT=1          Whatever keeps a loop from running natively is an error
+  FERROKEET_NUM_THREADS=N     Threads of a parallel loop (default: OMP_NUM_THREADS, else the processors allowed)
+  FERROKEET_STATS=PATH        Write at exit how every kernel ran (JSON)
+  FERROKEET_CACHE_DIR=PATH    Where compiled kernels are kept (default: ~/.cache/ferrokeet)
+  FERROKEET_CACHE_SIZE=SIZE   Size past which the oldest of them go, such as 500M (default: 1 GB)
+  FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
+  FERROKEET_PYTHON=PATH       The interpreter to use (default: the active environment's)
+  FERROKEET_CPU=NAME          The processor to compile for, as rustc names it (default: native)
+  FERROKEET_RUSTC=PATH        The compiler to use (default: RUSTC, else the one on PATH)
+
+Exit codes: 0 clean, 1 findings or a failed build, 2 wrong usage; run: those of the program";
 
 /// Turns comment pragmas on ordinary Python loops into native parallel code.
 #[derive(Debug, Parser)]
-#[command(name = "ferrokeet", version, arg_required_else_help = true)]
+#[command(name = "ferrokeet", version, arg_required_else_help = true, after_help = ENVIRONMENT)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -38,13 +55,13 @@ enum Command {
     /// Write rewritten files and generated kernels; compiles nothing
     Translate(ShipArgs),
     /// As translate, and compile kernels for the signatures that are known
-    Build(ShipArgs),
+    Build(BuildArgs),
     /// Show what becomes of a file's loops, stage by stage
     Show(ShowArgs),
-    /// Explain a rule
+    /// Explain a rule, or list all rules
     Explain {
         /// A code or name: FK201, loop-carried-dependence
-        code: String,
+        code: Option<String>,
     },
     /// Run a script once and store the signatures it calls kernels with, for build
     Record(RunArgs),
@@ -125,7 +142,7 @@ struct ShipArgs {
     /// Files to translate
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Where to write
+    /// Where to write; files of a folder keep their places in it, below its name where it is a package
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
     /// Signatures stored by record (default: ferrokeet-signatures.json, if it is there)
@@ -134,6 +151,15 @@ struct ShipArgs {
     /// Put the runtime beside the kernels, so that the result needs no installed Ferrokeet
     #[arg(long)]
     bundle: bool,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
+    #[command(flatten)]
+    ship: ShipArgs,
+    /// Compile for one kind of processor: native, x86-64-v3 … (default: all levels of x86-64 from v2 on)
+    #[arg(long, value_name = "NAME")]
+    cpu: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -184,7 +210,7 @@ pub fn main() -> ExitCode {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
             eprintln!("error: {error:#}");
-            ExitCode::from(2)
+            ExitCode::from(if error.is::<BuildError>() { 1 } else { 2 })
         }
         Err(panic) => {
             let text = panic.downcast_ref::<String>().cloned();
@@ -208,7 +234,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Translate(args) => ship::translate(&args),
         Command::Build(args) => ship::build(&args),
         Command::Show(args) => show::show(&args),
-        Command::Explain { code } => explain(&code),
+        Command::Explain { code } => explain(code.as_deref()),
         Command::Doctor => doctor::doctor(),
         Command::Cache { command } => cache::cache(&command),
         Command::Rewrite { filename } => protocol::rewrite(&filename),
@@ -220,7 +246,13 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn explain(text: &str) -> anyhow::Result<ExitCode> {
+fn explain(text: Option<&str>) -> anyhow::Result<ExitCode> {
+    let Some(text) = text else {
+        for code in Code::ALL {
+            files::print(&format!("{code}  {:28}  {}", code.name(), code.summary()));
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
     let Some(code) = Code::find(text) else {
         let names = Code::ALL.iter().flat_map(|code| [code.code(), code.name()]);
         let hint = crate::diagnostics::closest(text, names).map(|name| format!("; did you mean {name}?"));

@@ -16,7 +16,7 @@ pub(super) fn rewrite(filename: &str) -> anyhow::Result<ExitCode> {
     let regions: Vec<Value> = program
         .regions
         .iter()
-        .map(|region| region_manifest(region, filename))
+        .map(|region| region_manifest(region, filename, |row| row))
         .collect();
     let lost = program
         .diagnostics
@@ -59,7 +59,7 @@ fn library(program: &Program, region: &str, signature: &str) -> Result<Value, St
         .map_err(|error: crate::infer::SignatureError| error.to_string())?;
     let made = program.kernel(region, &signature);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
-    let toolchain = Toolchain::find("native").map_err(|error| error.to_string())?;
+    let toolchain = Toolchain::here().map_err(|error| error.to_string())?;
     let cache = Cache::open().map_err(|error| error.to_string())?;
     let note = cache.note().map(str::to_owned);
     let built = Builder::new(toolchain, cache)

@@ -31,7 +31,8 @@ pub(super) fn interpreter() -> PathBuf {
 pub(super) fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let python = interpreter();
     let mut command = Command::new(&python);
-    command.args(["-m", "ferrokeet._runner"]).args(&args.program);
+    // -P: what lies in the current folder must not shadow what the runner imports; it sets `sys.path` as Python would.
+    command.args(["-P", "-m", "ferrokeet._runner"]).args(&args.program);
     if let Ok(own) = std::env::current_exe() {
         command.env("FERROKEET_BIN", own);
     }

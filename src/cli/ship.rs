@@ -1,6 +1,6 @@
 //! `ferrokeet translate` and `ferrokeet build`: rewritten files, generated kernels, compiled libraries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Mutex;
@@ -8,61 +8,184 @@ use std::sync::Mutex;
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 
-use super::{ShipArgs, files, run};
+use super::files::{self, Found};
+use super::{BuildArgs, ShipArgs, run};
 use crate::build::{Builder, Cache, Toolchain, write_atomically};
 use crate::diagnostics::{Severity, render};
 use crate::infer::Signature;
 use crate::ir::Region;
 use crate::rewrite;
+use crate::source::SourceFile;
 use crate::translate::{Program, assumed_signature, kernel_manifest, reason, region_manifest};
 
 /// Where `record` stores signatures unless told otherwise.
 pub(super) const SIGNATURES: &str = "ferrokeet-signatures.json";
 
-/// File → region → signatures.
-type Recorded = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+/// File → region → signatures. In the file, paths are relative to its folder where they lie below it.
+type Recorded = BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>;
+
+/// The processors that `build` compiles for, best first; the runtime takes the first that fits. `native` is this machine's.
+#[cfg(target_arch = "x86_64")]
+const PROCESSORS: [&str; 3] = ["x86-64-v4", "x86-64-v3", "x86-64-v2"];
+#[cfg(not(target_arch = "x86_64"))]
+const PROCESSORS: [&str; 1] = ["generic"];
+
+/// A compiler for one kind of processor.
+struct Compiler {
+    processor: String,
+    builder: Builder,
+}
 
 pub(super) fn translate(args: &ShipArgs) -> anyhow::Result<ExitCode> {
-    ship(args, None)
+    ship(args, &[])
 }
 
-pub(super) fn build(args: &ShipArgs) -> anyhow::Result<ExitCode> {
-    let builder = Builder::new(Toolchain::find("native")?, Cache::open()?);
-    if let Some(note) = builder.cache().note() {
+pub(super) fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
+    let cache = Cache::open()?;
+    if let Some(note) = cache.note() {
         eprintln!("note: {note}");
     }
-    ship(args, Some(&builder))
+    let processors = match &args.cpu {
+        Some(processor) => vec![processor.clone()],
+        None => PROCESSORS.map(str::to_owned).to_vec(),
+    };
+    let mut compilers = Vec::new();
+    for processor in processors {
+        let builder = Builder::new(Toolchain::find(&processor)?, cache.clone());
+        compilers.push(Compiler { processor, builder });
+    }
+    ship(&args.ship, &compilers)
 }
 
-fn ship(args: &ShipArgs, builder: Option<&Builder>) -> anyhow::Result<ExitCode> {
+fn ship(args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
+    let sources = sources(args)?;
     std::fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
     let recorded = recorded(args)?;
     let mut failed = false;
-    for path in files::python_files(&args.files)? {
-        let file = files::read(&path)?;
-        let name = path.file_name().map(PathBuf::from).unwrap_or_default();
-        let target = args.out.join(&name);
-        if rewrite::is_translated(file.text()) {
-            write(&target, &file.encode(file.text()).unwrap_or_default())?;
-            continue;
+    for Found { path, place } in sources {
+        let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
+        let target = args.out.join(place);
+        match ship_one(&path, &target, &signatures, compilers) {
+            Ok(fine) => {
+                failed |= !fine;
+                if let Ok(metadata) = std::fs::metadata(&path) {
+                    _ = std::fs::set_permissions(&target, metadata.permissions());
+                }
+            }
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                failed = true;
+            }
         }
-        let absolute = std::path::absolute(&path).unwrap_or(path.clone()).display().to_string();
-        let program = Program::parse(file);
-        for diagnostic in program
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        {
-            eprintln!("{}", render::concise(&program.file, diagnostic));
-            failed = true;
-        }
-        let signatures = recorded.get(&absolute).cloned().unwrap_or_default();
-        failed |= !ship_file(&program, &target, &signatures, builder)?;
     }
     if args.bundle {
         bundle(&args.out)?;
     }
     Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// Ships a file; tells whether nothing was wrong with it.
+fn ship_one(
+    path: &Path,
+    target: &Path,
+    recorded: &BTreeMap<String, Vec<String>>,
+    compilers: &[Compiler],
+) -> anyhow::Result<bool> {
+    if let Some(folder) = target.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    let mut file = files::read(path)?;
+    if rewrite::is_translated(file.text()) {
+        if let Some(original) = original(path, &file) {
+            file = original;
+        } else {
+            eprintln!(
+                "note: {}: was translated before, and is copied as it is",
+                path.display()
+            );
+            copy_translated(path, target)?;
+            return Ok(true);
+        }
+    }
+    let program = Program::parse(file);
+    let mut fine = true;
+    for diagnostic in &program.diagnostics {
+        if diagnostic.severity == Severity::Error && !program.is_ignored(diagnostic) {
+            eprintln!("{}", render::concise(&program.file, diagnostic));
+            fine = false;
+        }
+    }
+    if program.regions.is_empty() {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        write(target, &bytes)?;
+        return Ok(fine);
+    }
+    Ok(ship_file(&program, target, recorded, compilers)? && fine)
+}
+
+/// The files to ship. Nothing is written where a result would replace a source or another result.
+fn sources(args: &ShipArgs) -> anyhow::Result<Vec<Found>> {
+    let out = real(&args.out);
+    let named = |path: &Path| args.files.iter().any(|file| file == path);
+    let inside = |folder: &PathBuf| folder.is_dir() && out != real(folder) && out.starts_with(real(folder));
+    let mut sources = files::python_files(&args.files)?;
+    if args.files.iter().any(inside) {
+        sources.retain(|found| named(&found.path) || !real(&found.path).starts_with(&out)); // earlier results
+    }
+    let all: BTreeSet<PathBuf> = sources.iter().map(|found| real(&found.path)).collect();
+    let mut targets: BTreeMap<&Path, &Path> = BTreeMap::new();
+    for Found { path, place } in &sources {
+        let target = args.out.join(place);
+        anyhow::ensure!(
+            !all.contains(&real(&target)),
+            "{} is a source, and would be overwritten; nothing was written: choose another folder with -o",
+            target.display()
+        );
+        if let Some(other) = targets.insert(place, path).filter(|other| real(other) != real(path)) {
+            anyhow::bail!(
+                "{} and {} would both become {}; nothing was written: name the folder that holds both",
+                other.display(),
+                path.display(),
+                target.display()
+            );
+        }
+    }
+    Ok(sources)
+}
+
+/// The path without links and detours, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    std::fs::canonicalize(&absolute).unwrap_or_else(|_| match (absolute.parent(), absolute.file_name()) {
+        (Some(parent), Some(name)) => real(parent).join(name),
+        _ => absolute.clone(),
+    })
+}
+
+/// The source of a translated file, from the manifest beside it, if it is what the file was made from.
+fn original(path: &Path, file: &SourceFile) -> Option<SourceFile> {
+    let manifest = std::fs::read_to_string(path.with_extension("fk.json")).ok()?;
+    let manifest: Value = serde_json::from_str(&manifest).ok()?;
+    let bytes = file.encode(manifest["source"].as_str()?).ok()?;
+    let source = SourceFile::from_bytes(file.name(), &bytes).ok()?;
+    let program = Program::parse(source);
+    (program.rewrite(true).text == file.text()).then_some(program.file)
+}
+
+/// Copies a translated file with what belongs to it.
+fn copy_translated(path: &Path, target: &Path) -> anyhow::Result<()> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    for entry in std::fs::read_dir(folder.unwrap_or(Path::new(".")))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let ours = [".py", ".json", ".rs", ".so"].iter().any(|end| name.ends_with(end));
+        if ours && name.starts_with(&format!("{stem}.")) {
+            let bytes =
+                std::fs::read(entry.path()).with_context(|| format!("cannot read {}", entry.path().display()))?;
+            write(&target.with_file_name(name), &bytes)?;
+        }
+    }
+    Ok(())
 }
 
 fn recorded(args: &ShipArgs) -> anyhow::Result<Recorded> {
@@ -71,7 +194,11 @@ fn recorded(args: &ShipArgs) -> anyhow::Result<Recorded> {
         return Ok(Recorded::new());
     }
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{} is no file of recorded signatures", path.display()))
+    let stored: BTreeMap<PathBuf, BTreeMap<String, Vec<String>>> =
+        serde_json::from_str(&text).with_context(|| format!("{} is no file of recorded signatures", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    let named = |(file, regions): (PathBuf, _)| (real(&folder.join(file)), regions);
+    Ok(stored.into_iter().map(named).collect())
 }
 
 /// Writes one file's text, kernels and manifest; tells whether all known signatures could be compiled.
@@ -79,7 +206,7 @@ fn ship_file(
     program: &Program,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    builder: Option<&Builder>,
+    compilers: &[Compiler],
 ) -> anyhow::Result<bool> {
     let rewritten = program.rewrite(true);
     verify(&rewritten.text, target)?;
@@ -88,13 +215,24 @@ fn ship_file(
         .iter()
         .flat_map(|region| signatures(region, recorded).into_iter().map(move |s| (region, s)))
         .collect();
+    if !compilers.is_empty() {
+        let ready = |region: &Region| jobs.iter().any(|(one, _)| one.name == region.name);
+        for region in program.regions.iter().filter(|region| !ready(region)) {
+            eprintln!(
+                "note: {}:{}: nothing is built for this loop, because the types of its inputs are not known; annotate them \
+                 (such as `x: \"f64[:]\"`), or run `ferrokeet record` first",
+                program.file.name(),
+                region.row
+            );
+        }
+    }
     let made: Mutex<Map<String, Value>> = Mutex::default();
     let complaints: Mutex<Vec<String>> = Mutex::default();
-    let progress = Progress::new(jobs.len(), builder.is_some());
+    let progress = Progress::new(jobs.len(), !compilers.is_empty());
     let next = std::sync::atomic::AtomicUsize::new(0);
     let work = || {
         while let Some((region, signature)) = jobs.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-            match ship_kernel(program, region, signature, target, builder) {
+            match ship_kernel(program, region, signature, target, compilers) {
                 Ok(Some(manifest)) => {
                     let key = format!("{}({signature})", region.name);
                     made.lock().expect("no holder panics").insert(key, manifest);
@@ -122,17 +260,23 @@ fn ship_file(
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
+    let place = |row: u32| rewritten.places.get(row as usize - 1).copied().unwrap_or(row);
     let regions: Vec<Value> = program
         .regions
         .iter()
-        .map(|region| region_manifest(region, &name))
+        .map(|region| region_manifest(region, &name, place))
         .collect();
-    let manifest = json!({"source": program.file.text(), "regions": regions, "kernels": kernels});
+    let manifest = json!({
+        "source": program.file.text(),
+        "places": rewritten.places,
+        "regions": regions,
+        "kernels": kernels,
+    });
     write(&target.with_extension("fk.json"), format!("{manifest:#}\n").as_bytes())?;
     let bytes = program
         .file
         .encode(&rewritten.text)
-        .map_err(|error| anyhow::anyhow!("{}: {error:?}", target.display()))?;
+        .map_err(|error| anyhow::anyhow!("{}: {error}", target.display()))?;
     write(target, &bytes)?;
     let complaints = complaints.into_inner().expect("no holder panics");
     complaints
@@ -161,7 +305,7 @@ fn ship_kernel(
     region: &Region,
     signature: &Signature,
     target: &Path,
-    builder: Option<&Builder>,
+    compilers: &[Compiler],
 ) -> Result<Option<Value>, String> {
     let made = program.kernel(region, signature);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
@@ -173,13 +317,20 @@ fn ship_kernel(
     let base = target.with_file_name(format!("{stem}.{}.{hash}", region.name));
     let with = |extension: &str| PathBuf::from(format!("{}.{extension}", base.display()));
     write(&with("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
-    let Some(builder) = builder else { return Ok(None) };
-    let built = builder.build(&emitted.text).map_err(|error| error.to_string())?;
-    let library = with("so");
-    let bytes = std::fs::read(&built.library).map_err(|error| format!("{}: {error}", built.library.display()))?;
-    write(&library, &bytes).map_err(|error| format!("{error:#}"))?;
+    if compilers.is_empty() {
+        return Ok(None);
+    }
+    let mut libraries = Vec::new();
+    for Compiler { processor, builder } in compilers {
+        let built = builder.build(&emitted.text).map_err(|error| error.to_string())?;
+        let library = with(&format!("{processor}.so"));
+        let bytes = std::fs::read(&built.library).map_err(|error| format!("{}: {error}", built.library.display()))?;
+        write(&library, &bytes).map_err(|error| format!("{error:#}"))?;
+        let name = library.file_name().map(|name| name.to_string_lossy().into_owned());
+        libraries.push(json!({"processor": processor, "library": name}));
+    }
     let mut manifest = kernel_manifest(&analysed, &emitted);
-    manifest["library"] = json!(library.file_name().map(|name| name.to_string_lossy()));
+    manifest["libraries"] = json!(libraries);
     Ok(Some(manifest))
 }
 

@@ -52,6 +52,10 @@ fn covers(program: &Program, region: &Region, row: u32) -> bool {
 }
 
 fn stage_of(program: &Program, region: &Region, stage: Stage, signature: Option<&str>) -> anyhow::Result<String> {
+    let hint = match signature {
+        Some(_) => "",
+        None => "; these types are declared or assumed: --signature gives others",
+    };
     let signature = match signature {
         Some(text) => text.parse::<Signature>().map_err(|error| anyhow::anyhow!("{error}"))?,
         None => assumed_signature(region).0,
@@ -59,7 +63,7 @@ fn stage_of(program: &Program, region: &Region, stage: Stage, signature: Option<
     if stage == Stage::Ir {
         return Ok(ir::print(region));
     }
-    let failed = |diagnostics: Vec<_>| anyhow::anyhow!("({signature}): {}", reason(&program.file, &diagnostics));
+    let failed = |diagnostics: Vec<_>| anyhow::anyhow!("({signature}): {}{hint}", reason(&program.file, &diagnostics));
     let analysed = program.analyse(region, &signature).map_err(failed)?;
     match stage {
         Stage::Verdict => Ok(verdict(program, &analysed)),
@@ -138,12 +142,12 @@ fn types(analysed: &Analysed) -> String {
 
 /// Assembly of a kernel, by rustc.
 fn assembly(text: &str) -> anyhow::Result<String> {
-    let toolchain = Toolchain::find("native")?;
+    let toolchain = Toolchain::here()?;
     let cache = crate::build::Cache::open()?;
     let builder = crate::build::Builder::new(toolchain, cache);
     let built = builder.build(text)?;
     let output = Command::new("objdump")
-        .args(["-d", "--no-show-raw-insn", "-Mintel"])
+        .args(["-d", "--section=.text", "--no-show-raw-insn", "-Mintel"])
         .arg(&built.library)
         .output();
     let output = output.context("objdump (binutils) is needed to show assembly")?;

@@ -77,7 +77,7 @@ fn merge(known: &mut Option<Access>, access: &Access) {
     }
 }
 
-/// Pairs of arrays of which one is written, where some loop is to run in parallel.
+/// Pairs of arrays of which one is written, where some loop is to run in parallel or in lanes.
 fn overlaps(region: &Region, accesses: &accesses::Accesses, sites: &[(accesses::Site, Access)]) -> Vec<OverlapGuard> {
     let asks = |header: &crate::ir::Loop| {
         header
@@ -85,15 +85,16 @@ fn overlaps(region: &Region, accesses: &accesses::Accesses, sites: &[(accesses::
             .as_ref()
             .is_some_and(|annotation| annotation.directive != crate::ir::Directive::Sequential)
     };
-    let parallel: Vec<_> = region
-        .loops
-        .iter()
-        .filter(|(_, header)| asks(header))
-        .map(|(handle, _)| handle)
-        .collect();
-    if parallel.is_empty() {
+    if !region.loops.iter().any(|(_, header)| asks(header)) {
         return Vec::new();
     }
+    // Loops without annotation may run in lanes: the facts about them must hold as well.
+    let reordered: Vec<_> = region
+        .loops
+        .iter()
+        .filter(|(_, header)| header.annotation.is_none() || asks(header))
+        .map(|(handle, _)| handle)
+        .collect();
     let arrays: Vec<_> = region
         .arrays
         .handles()
@@ -103,7 +104,7 @@ fn overlaps(region: &Region, accesses: &accesses::Accesses, sites: &[(accesses::
     for (position, a) in arrays.iter().enumerate() {
         for b in &arrays[position + 1..] {
             if accesses.written[*a] || accesses.written[*b] {
-                let or_identical = parallel
+                let or_identical = reordered
                     .iter()
                     .all(|handle| judge::independent_as_one(accesses, sites, *handle, *a, *b));
                 guards.push(OverlapGuard {

@@ -226,11 +226,11 @@ impl<'a> Lowerer<'a> {
             let name = parameter.name.text.as_str();
             let wanted = format!("{function}_{name}");
             let reassigned = frame.assignments(name) > 0;
+            // Arguments are read, and fail, where the call stands.
+            let place = frame.call.as_ref().map_or(parameter.name.span, |(_, span)| *span);
             let value = match value {
-                Value::Element(..) if !frame.array_names.contains(name) => {
-                    Value::Scalar(self.number(value, parameter.name.span)?)
-                }
-                Value::Path(_) if reassigned => Value::Scalar(self.number(value, parameter.name.span)?),
+                Value::Element(..) if !frame.array_names.contains(name) => Value::Scalar(self.number(value, place)?),
+                Value::Path(_) if reassigned => Value::Scalar(self.number(value, place)?),
                 value => value,
             };
             let binding = match value {

@@ -329,12 +329,13 @@ impl<'a> Lowerer<'a> {
         input
     }
 
-    /// The annotation of a name where it is bound, as written.
+    /// The annotation of a name where it is bound, as written; else what the values say that it is bound to: `s = 0.0`.
     fn annotation(&self, name: &str) -> Option<String> {
         let Home::Scope(home) = self.program.scopes.home(self.scope, name) else {
             return None;
         };
-        self.program.scopes.bindings(home, name).iter().find_map(|bound| {
+        let bindings = self.program.scopes.bindings(home, name);
+        let declared = bindings.iter().find_map(|bound| {
             let written = match bound {
                 Bound::Parameter(parameter) => parameter.annotation.as_ref()?,
                 Bound::Module(_) | Bound::Member(..) | Bound::Function(..) | Bound::Value(_) | Bound::Other => {
@@ -345,7 +346,16 @@ impl<'a> Lowerer<'a> {
                 ExpressionKind::String(Some(text)) => text.clone(),
                 _ => self.program.file.slice(written.span).to_owned(),
             })
-        })
+        });
+        if declared.is_some() || bindings.iter().any(|bound| matches!(bound, Bound::Parameter(_))) {
+            return declared;
+        }
+        let mut kinds = bindings.iter().filter_map(|bound| match bound {
+            Bound::Value(value) => Some(plain_kind(value)),
+            _ => None,
+        });
+        let kind = kinds.next()??;
+        kinds.all(|other| other == Some(kind)).then(|| kind.to_owned())
     }
 
     /// The array at a path.
@@ -541,6 +551,24 @@ pub(super) fn constant_index(index: &Expression) -> Option<i64> {
             operator: crate::python::UnaryOperator::Negate,
             operand,
         } => Some(-constant_index(operand)?),
+        _ => None,
+    }
+}
+
+/// The kind of a Python number that is plain to see: a literal, a length, an extent.
+fn plain_kind(value: &Expression) -> Option<&'static str> {
+    match &value.kind {
+        ExpressionKind::Integer(_) => Some("int"),
+        ExpressionKind::Float(_) => Some("float"),
+        ExpressionKind::Bool(_) => Some("bool"),
+        ExpressionKind::Unary { operand, .. } => plain_kind(operand).filter(|kind| *kind != "bool"),
+        ExpressionKind::Call { function, .. } => {
+            matches!(&function.kind, ExpressionKind::Name(name) if name == "len").then_some("int")
+        }
+        ExpressionKind::Subscript { value, .. } => {
+            let shape = matches!(&value.kind, ExpressionKind::Attribute { attribute, .. } if attribute.text == "shape");
+            shape.then_some("int")
+        }
         _ => None,
     }
 }

@@ -171,7 +171,10 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         };
         rule && op && one.companions.is_empty()
     });
-    if !(legal || assumed) || sequential || found.breaks || !found.array_reductions.is_empty() || !reductions {
+    // An element that all iterations combine into is a reduction; on several threads, and scattered, not yet.
+    let elements = found.array_reductions.iter().all(|one| !one.scattered) && !plan.is_parallel(handle);
+    let elements = elements || found.array_reductions.is_empty();
+    if !(legal || assumed) || sequential || found.breaks || !elements || !reductions {
         return None;
     }
     if few(region, header) && !asked {
@@ -197,7 +200,11 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
                 || !asked;
         }
         Statement::Store(store) => {
-            possible &= region.stores[*store].subscripts.iter().any(|root| varying[*root]);
+            let collected = found
+                .array_reductions
+                .iter()
+                .any(|one| one.target == region.stores[*store].array);
+            possible &= collected || region.stores[*store].subscripts.iter().any(|root| varying[*root]);
         }
         _ => {}
     });

@@ -34,6 +34,8 @@ pub struct Rewritten {
     pub text: String,
     /// For each line of `text`, the row (from 1) of the source line it stands for.
     pub line_map: Vec<u32>,
+    /// For each line of the source, the row (from 1) of `text` where it stands.
+    pub places: Vec<u32>,
     /// The name under which the text expects its kernels.
     pub kernels: String,
 }
@@ -80,6 +82,7 @@ pub fn rewrite(file: &SourceFile, regions: &[&Region], header: Option<&Header>) 
         result: unused(file.text(), "_r"),
         text: String::with_capacity(file.text().len() + 200 * regions.len()),
         line_map: Vec::new(),
+        places: Vec::new(),
     };
     let mut row = 1;
     let last = file.lines().count();
@@ -93,6 +96,7 @@ pub fn rewrite(file: &SourceFile, regions: &[&Region], header: Option<&Header>) 
     Rewritten {
         text: writer.text,
         line_map: writer.line_map,
+        places: writer.places,
         kernels: writer.kernels,
     }
 }
@@ -127,6 +131,7 @@ struct Writer<'a> {
     result: String,
     text: String,
     line_map: Vec<u32>,
+    places: Vec<u32>,
 }
 
 impl Writer<'_> {
@@ -186,6 +191,7 @@ impl Writer<'_> {
         self.text.push_str(indent);
         self.text.push_str(&self.file.text()[start as usize..end as usize]);
         self.line_map.push(row);
+        self.places.push(self.line_map.len() as u32);
     }
 
     /// A new line.

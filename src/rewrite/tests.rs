@@ -58,6 +58,7 @@ fn a_region_becomes_a_call_with_the_loop_beside_it() {
                     else:\n        (s,) = _r\n    return s\n";
     assert_eq!(rewritten.text, expected);
     assert_eq!(rewritten.line_map, [1, 2, 2, 3, 3, 3, 4, 5]);
+    assert_eq!(rewritten.places, [1, 3, 4, 7, 8]);
 }
 
 #[test]

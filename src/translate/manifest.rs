@@ -7,8 +7,9 @@ use crate::back::rust::Emitted;
 use crate::ir::{ArrayOrigin, Key, Region, Step};
 use crate::rewrite::roots;
 
-/// What holds for every signature: roots, inputs and the way to them, outputs.
-pub fn region_manifest(region: &Region, filename: &str) -> Value {
+/// What holds for every signature: roots, inputs and the way to them, outputs. `place` tells where a row of the source stands
+/// in the file that will run.
+pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u32) -> Value {
     let roots = roots(region);
     let position = |name: &str| roots.iter().position(|root| *root == name);
     let inputs: Vec<Value> = region
@@ -26,7 +27,7 @@ pub fn region_manifest(region: &Region, filename: &str) -> Value {
     let callees: Vec<Value> = region
         .callees
         .iter()
-        .map(|callee| json!({"root": position(&callee.name), "row": callee.row}))
+        .map(|callee| json!({"root": position(&callee.name), "row": place(callee.row)}))
         .collect();
     let outputs: Vec<Value> = region
         .outputs
@@ -39,7 +40,7 @@ pub fn region_manifest(region: &Region, filename: &str) -> Value {
     json!({
         "name": region.name,
         "filename": filename,
-        "row": region.row,
+        "row": place(region.row),
         "function": region.function,
         "roots": roots,
         "inputs": inputs,

@@ -341,3 +341,125 @@ def test_blocks(pair: MakePair, kind: str) -> None:
             both.call("two", arguments, tolerance=rounding(kind, inner))
             if inner >= rows:
                 both.call("lower", arguments, tolerance=rounding(kind, inner))
+
+
+ELEMENTS = """
+def rows(a, x, y):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            y[i] += a[i, j] * x[j]
+
+def some(a, x, y):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        y[i] *= 2.0
+        for j in range(a.shape[1]):
+            if x[j] > 0.0:
+                y[i] -= a[i, j]
+
+def product(a, b, c):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for j in range(b.shape[1]):
+            for k in range(a.shape[1]):
+                c[i, j] += a[i, k] * b[k, j]
+
+def outer_first(a, b, c):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for k in range(a.shape[1]):
+            for j in range(b.shape[1]):
+                c[i, j] -= a[i, k] * b[k, j]
+
+def one(x, total):
+    # pragma simd
+    for i in range(len(x)):
+        total[0] += x[i]
+"""
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64", "int32"])
+def test_elements_that_collect(pair: MakePair, kind: str) -> None:
+    both = pair(ELEMENTS)
+    slack = rounding(kind, 80) if kind.startswith("float") else 0.0
+    for n, m, k in [(1, 1, 1), (3, 0, 2), (0, 3, 1), (5, 8, 33), (9, 70, 40), (4, 33, 7)]:
+        for layout in LAYOUTS.values():
+
+            def array(seed: int, *shape: int, layout: Any = layout) -> Any:
+                values = plain("float64", shape, seed)
+                return layout(values.astype(kind) if kind.startswith("float") else (values * 10).astype(kind))
+
+            both.call("rows", lambda: (array(1, n, m), array(2, m), array(3, n)), tolerance=slack)
+            if kind.startswith("float"):
+                both.call("some", lambda: (array(1, n, m), array(2, m), array(3, n)), tolerance=slack)
+            both.call("product", lambda: (array(1, n, k), array(2, k, m), array(3, n, m)), tolerance=slack)
+            both.call("outer_first", lambda: (array(1, n, k), array(2, k, m), array(3, n, m)), tolerance=slack)
+            both.call("one", lambda: (array(1, m), array(2, 1)), tolerance=slack)
+
+
+ROOTS = """
+import numpy as np
+
+def roots(x, out):
+    # pragma simd
+    for i in range(len(x)):
+        out[i] = np.sqrt(x[i])
+"""
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_roots_are_rounded_correctly(pair: MakePair, kind: str) -> None:
+    """Random numbers of all sizes, squares and their neighbours, and numbers next to the squares of midpoints."""
+    both = pair(ROOTS)
+    rng = np.random.default_rng(5)
+    root = rng.uniform(1.0, 2.0, 200_000)
+    squares = np.concatenate([root * root, root * root + root * np.finfo(np.float64).eps])
+    steps = rng.integers(-2, 3, squares.size)
+    near = (squares.view(np.int64) + steps).view(np.float64)
+    spread = np.ldexp(rng.uniform(1.0, 2.0, 200_000), rng.integers(-1073, 1024, 200_000))
+    special = [0.0, -0.0, np.inf, -np.inf, np.nan, -1.0, 5e-324, 1.0, 4.0]
+    with np.errstate(all="ignore"):
+        values = np.concatenate([near, spread, special]).astype(kind)
+    both.call("roots", lambda: (values.copy(), np.zeros_like(values)))
+
+
+SHARED = """
+def shift(x, y):
+    # pragma parallel for
+    for i in range(y.shape[0]):
+        for j in range(1, y.shape[1]):
+            y[i, j] = x[i, j - 1] + 1.0
+
+def product(a, b, c):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for j in range(b.shape[1]):
+            total = 0.0
+            for k in range(a.shape[1]):
+                total += a[i, k] * b[k, j]
+            c[i, j] = total
+
+def scale(x, y):
+    # pragma parallel for
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            y[i, j] = 2.0 * x[i, j]
+"""
+
+
+@pytest.mark.parametrize("n", [3, 8, 40])
+def test_one_array_under_two_names(pair: MakePair, n: int) -> None:
+    """What is independent with two arrays may not be with one: lanes must not see half-written rows."""
+    both = pair(SHARED)
+
+    def same(*seeds: int) -> tuple[Any, ...]:
+        first = plain("float64", (n, n), 1)
+        return tuple(first if seed == 1 else plain("float64", (n, n), seed) for seed in seeds)
+
+    both.call("shift", lambda: same(1, 1), ran=None)
+    both.call("scale", lambda: same(1, 1), ran="fast")
+    for names in [(1, 2, 1), (2, 1, 1), (1, 1, 1), (1, 1, 2)]:
+        both.call("product", partial(same, *names), ran=None, tolerance=rounding("float64", n))
+    both.call("shift", lambda: (rows := plain("float64", (n + 1, n), 3), (rows[1:], rows[:-1]))[1], ran=None)
+    both.call("scale", lambda: (rows := plain("float64", (n + 1, n), 3), (rows[:-1], rows[1:]))[1], ran=None)

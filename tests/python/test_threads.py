@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 FERROKEET = Path(sys.executable).with_name("ferrokeet")
+CPUINFO = Path("/proc/cpuinfo")
+PROCESSOR = CPUINFO.read_text() if CPUINFO.exists() else ""
 
 SCRIPT = """
 import numpy as np
@@ -29,6 +32,10 @@ def everything(x, y, f, k, out, grid):
     # pragma parallel for schedule(dynamic, 100)
     for i in range(len(x)):
         out[i] = x[i] / (1.0 + y[i] * y[i]) - x[-1 - i]
+    wave = np.empty(len(x))
+    # pragma parallel for simd
+    for i in range(len(x)):
+        wave[i] = np.exp(y[i]) * np.sin(x[i]) + abs(x[i]) ** 1.5 - np.sqrt(abs(x[i]))
     c = 0
     # pragma parallel for
     for i in range(len(k)):
@@ -47,7 +54,7 @@ def everything(x, y, f, k, out, grid):
         for i in range(1, grid.shape[0] - 1):
             for j in range(grid.shape[1]):
                 grid[i, j] = 0.5 * (grid[i, j] + out[i + j])
-    return s, p, low, c, trace
+    return s, p, low, c, trace, wave.sum()
 
 rng = np.random.default_rng(0)
 n = 300_000
@@ -62,19 +69,28 @@ print(out.tobytes().hex()[:2000:7], float(out.sum()).hex(), float(grid.sum()).he
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """What the script prints in CPython and translated with 1, 2 and 5 threads."""
+    """What the script prints in CPython, and translated: by threads, and by instruction set."""
     folder = tmp_path_factory.mktemp("threads")
     script = folder / "script.py"
     script.write_text(SCRIPT)
     printed = {}
     plain = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
     printed["CPython"] = plain.stdout.splitlines()
-    for threads in ("1", "2", "5"):
-        stats = folder / f"stats_{threads}.json"
-        environment = {**os.environ, "FERROKEET_NUM_THREADS": threads}
+    for name, variable in {
+        "1": {"FERROKEET_NUM_THREADS": "1"},
+        "2": {"FERROKEET_NUM_THREADS": "2"},
+        "5": {"FERROKEET_NUM_THREADS": "5"},
+        "AVX2": {"FERROKEET_CPU": "x86-64-v3"},
+        "SSE2": {"FERROKEET_CPU": "x86-64"},
+    }.items():
+        absent = {"AVX2": "avx2" not in PROCESSOR, "SSE2": platform.machine() != "x86_64"}
+        if absent.get(name, False):
+            continue
+        stats = folder / f"stats_{name}.json"
+        environment = {**os.environ, **variable}
         command = [str(FERROKEET), "run", "--stats", str(stats), str(script)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        printed[threads] = done.stdout.splitlines()
+        printed[name] = done.stdout.splitlines()
         for kernel in json.loads(stats.read_text())["kernels"]:
             assert (kernel["fast"], kernel["careful"], kernel["python"]) == (1, 0, 0), kernel
     return printed
@@ -83,6 +99,13 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 @pytest.mark.parametrize("threads", ["2", "5"])
 def test_same_bits_for_every_number_of_threads(outputs: dict[str, list[str]], threads: str) -> None:
     assert outputs[threads] == outputs["1"]
+
+
+@pytest.mark.parametrize("instructions", ["AVX2", "SSE2"])
+def test_same_bits_for_every_instruction_set(outputs: dict[str, list[str]], instructions: str) -> None:
+    if instructions not in outputs:
+        pytest.skip(f"this processor has no {instructions}")
+    assert outputs[instructions] == outputs["1"]
 
 
 def test_agrees_with_cpython(outputs: dict[str, list[str]]) -> None:

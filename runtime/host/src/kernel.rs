@@ -77,6 +77,8 @@ pub(crate) struct Kernel {
     /// For each output, the input that holds its value from before the region.
     outputs: Vec<Option<usize>>,
     exact_locals: bool,
+    /// For each row of the source that the kernels were made from, the row of the file that runs; empty where it is the same.
+    places: Vec<u32>,
     resolver: Py<PyAny>,
     known: Mutex<Vec<Arc<Specialisation>>>,
     last: AtomicUsize,
@@ -144,6 +146,7 @@ impl Kernel {
             callees,
             outputs: outputs.collect::<PyResult<_>>()?,
             exact_locals: field("exact_locals")?.extract()?,
+            places: field("places").and_then(|places| places.extract()).unwrap_or_default(),
             resolver,
             known: Mutex::default(),
             last: AtomicUsize::new(0),
@@ -337,6 +340,14 @@ impl Kernel {
         })
     }
 
+    /// The row of the file that runs for one that a kernel reports; the statement's where it reports none.
+    fn place(&self, row: u32) -> u32 {
+        match row.checked_sub(1) {
+            None => self.row,
+            Some(index) => self.places.get(index as usize).copied().unwrap_or(row),
+        }
+    }
+
     fn launch<'py>(
         &self,
         py: Python<'py>,
@@ -349,7 +360,7 @@ impl Kernel {
         let (mut results, mut changed) = (vec![0_u64; count], vec![1_u8; count]);
         let mut failure = Failure {
             exception: 0,
-            row: self.row,
+            row: 0,
             reason: 0,
             message_length: 0,
             message: std::ptr::null(),
@@ -398,6 +409,7 @@ impl Kernel {
             2 => {
                 specialisation.careful.fetch_add(1, Ordering::Relaxed);
                 tell(&failure);
+                failure.row = self.place(failure.row);
                 Err(exception(
                     py,
                     &failure,

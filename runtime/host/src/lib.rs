@@ -27,8 +27,33 @@ fn ferrokeet_runtime(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<kernel::Kernel>()?;
     module.add("ABI_VERSION", ferrokeet_kernel::abi::ABI_VERSION)?;
     module.add_function(wrap_pyfunction!(thread_count, module)?)?;
+    module.add_function(wrap_pyfunction!(processors, module)?)?;
     arguments::Types::load(module.py())?;
     Ok(())
+}
+
+/// The names of the processors whose kernels this one can run: `native` stands for a kernel that was built for this machine
+/// or one like it.
+#[pyfunction]
+fn processors() -> Vec<&'static str> {
+    let mut names = vec!["native", "generic"];
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::is_x86_feature_detected as has;
+        let v2 =
+            has!("sse3") && has!("ssse3") && has!("sse4.1") && has!("sse4.2") && has!("popcnt") && has!("cmpxchg16b");
+        let bits = has!("bmi1") && has!("bmi2") && has!("lzcnt") && has!("movbe");
+        let v3 = v2 && bits && has!("avx") && has!("avx2") && has!("f16c") && has!("fma") && has!("xsave");
+        let wide = has!("avx512f") && has!("avx512bw") && has!("avx512cd") && has!("avx512dq") && has!("avx512vl");
+        let levels = [
+            (true, "x86-64"),
+            (v2, "x86-64-v2"),
+            (v3, "x86-64-v3"),
+            (v3 && wide, "x86-64-v4"),
+        ];
+        names.extend(levels.into_iter().filter(|(has, _)| *has).map(|(_, name)| name));
+    }
+    names
 }
 
 /// How many threads a parallel loop may use in this process.

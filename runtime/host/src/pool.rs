@@ -306,17 +306,9 @@ unsafe extern "C" fn parallel_for(
         number: 0,
     };
     let pool = if wanted <= 1 || INSIDE.get() { None } else { pool() };
-    match pool {
-        Some(pool) if pool.lookout.run(&mut work, &pool.workers, wanted - 1) => {}
-        Some(pool) => {
-            let work = &work;
-            pool.workers.in_place_scope(|scope| {
-                for _ in 1..wanted {
-                    scope.spawn(|_| work.join());
-                }
-                work.work();
-            });
-        }
-        None => work.work(),
+    let shared = pool.is_some_and(|pool| pool.lookout.run(&mut work, &pool.workers, wanted - 1));
+    if !shared {
+        // Alone, or beside another thread's loop, which keeps the workers busy already.
+        work.work();
     }
 }

@@ -96,6 +96,9 @@ impl<'a> Control<'a> {
     }
 }
 
+/// What a loop runs on each piece of its range.
+type Body<'b> = dyn Fn(Range<u64>, &Control<'_>) + Sync + 'b;
+
 /// A call's share of the host's pool.
 #[derive(Clone, Copy, Debug)]
 pub struct Team<'a> {
@@ -137,7 +140,12 @@ impl<'a> Team<'a> {
     ///
     /// `cost` is one iteration's work in nanoseconds. `chunk` fixes the length of the tasks (the `schedule` clause; the last
     /// one may be shorter); 0 leaves it to the cost.
+    #[inline]
     pub fn run(&self, trips: u64, cost: f64, chunk: u64, body: impl Fn(Range<u64>, &Control<'_>) + Sync) -> Ended {
+        self.run_any(trips, cost, chunk, &body)
+    }
+    /// [`run`](Self::run), compiled once for all bodies.
+    fn run_any(&self, trips: u64, cost: f64, chunk: u64, body: &Body<'_>) -> Ended {
         let work = trips as f64 * cost;
         let serial = self.threads <= 1 || trips <= 1 || (chunk == 0 && work < WORTH_SHARING);
         let length = match chunk {
@@ -190,19 +198,12 @@ impl<'a> Team<'a> {
         }
     }
 
-    fn tasks(
-        &self,
-        trips: u64,
-        length: u64,
-        threads: usize,
-        cost: f64,
-        body: impl Fn(Range<u64>, &Control<'_>) + Sync,
-    ) -> Ended {
+    fn tasks(&self, trips: u64, length: u64, threads: usize, cost: f64, body: &Body<'_>) -> Ended {
         let control = Control::new(self.host);
         let piece = ((PIECE / cost.max(1e-3)).max(1.0) as u64).next_multiple_of(64);
         let task = |index: usize| {
             let first = index as u64 * length;
-            self.pieces(first..trips.min(first + length), piece, &control, &body);
+            self.pieces(first..trips.min(first + length), piece, &control, body);
         };
         let count = trips.div_ceil(length) as usize;
         if threads <= 1 || count <= 1 {
@@ -213,7 +214,7 @@ impl<'a> Team<'a> {
         control.ended()
     }
 
-    fn pieces(&self, range: Range<u64>, piece: u64, control: &Control<'_>, body: &impl Fn(Range<u64>, &Control<'_>)) {
+    fn pieces(&self, range: Range<u64>, piece: u64, control: &Control<'_>, body: &Body<'_>) {
         let mut first = range.start;
         while first < range.end && !control.wasted(first) {
             let end = range.end.min(first.saturating_add(piece));

@@ -94,17 +94,6 @@ impl<T: Copy, const R: usize> View<T, R> {
     pub fn is_contiguous_inside(&self) -> bool {
         R == 0 || self.strides[R - 1] == 1 || self.shape[R - 1] <= 1
     }
-    /// Whether the elements lie side by side in memory, in subscript order.
-    fn is_dense(&self) -> bool {
-        let mut stride = 1;
-        for axis in (0..R).rev() {
-            if self.shape[axis] > 1 && self.strides[axis] != stride {
-                return false;
-            }
-            stride *= self.shape[axis];
-        }
-        true
-    }
     /// Address of an element, without any check. Wraps where the subscripts are far out of bounds.
     #[inline(always)]
     pub fn address(&self, index: [i64; R]) -> *mut T {
@@ -190,17 +179,67 @@ impl<T: Copy, const R: usize> View<T, R> {
     }
     /// Whether the two views may have a byte in common; exact for slices of one array by any steps (`x[0::2]` and
     /// `x[1::2]` don't, `a[:, :5]` and `a[:, 5:]` don't), else on the safe side. Time does not depend on the extents.
+    #[inline]
     pub fn overlaps<U: Copy, const S: usize>(&self, other: &View<U, S>) -> bool {
+        self.layout().overlaps(&other.layout())
+    }
+    /// Whether two of the view's own subscripts may name one element (`np.broadcast_to`, overlapping windows).
+    #[inline]
+    pub fn overlaps_itself(&self) -> bool {
+        self.layout().overlaps_itself()
+    }
+    fn layout(&self) -> Layout<'_> {
+        Layout {
+            data: self.data.cast(),
+            shape: &self.shape,
+            strides: &self.strides,
+            size: size_of::<T>(),
+        }
+    }
+}
+
+/// A view without its type, for what is not worth compiling again in every kernel.
+#[derive(Clone, Copy)]
+struct Layout<'a> {
+    data: *mut u8,
+    shape: &'a [isize],
+    /// In elements.
+    strides: &'a [isize],
+    /// Bytes of an element.
+    size: usize,
+}
+
+impl Layout<'_> {
+    fn len(&self) -> usize {
+        self.shape.iter().product::<isize>() as usize
+    }
+    /// Whether the elements lie side by side in memory, in subscript order.
+    fn is_dense(&self) -> bool {
+        let mut stride = 1;
+        for (&extent, &own) in self.shape.iter().zip(self.strides).rev() {
+            if extent > 1 && own != stride {
+                return false;
+            }
+            stride *= extent;
+        }
+        true
+    }
+    fn overlaps(&self, other: &Self) -> bool {
         match (self.footprint(), other.footprint()) {
             (Some(a), Some(b)) => a.meets(&b),
             _ => false,
         }
     }
-    /// Whether two of the view's own subscripts may name one element (`np.broadcast_to`, overlapping windows).
-    pub fn overlaps_itself(&self) -> bool {
-        let mut axes: Vec<(isize, isize)> = (0..R)
-            .filter(|&axis| self.shape[axis] > 1)
-            .map(|axis| (self.strides[axis].abs(), self.shape[axis]))
+    fn overlaps_itself(&self) -> bool {
+        if self.len() == 0 {
+            return false;
+        }
+        let mut axes: Vec<(isize, isize)> = self
+            .strides
+            .iter()
+            .zip(self.shape)
+            .filter(|(_, extent)| **extent > 1)
+            .map(|(stride, extent)| (stride.abs(), *extent))
             .collect();
         axes.sort_unstable();
         let mut reach = 0;
@@ -212,34 +251,62 @@ impl<T: Copy, const R: usize> View<T, R> {
         }
         false
     }
-    fn footprint(&self) -> Option<Footprint<R>> {
-        if self.is_empty() {
+    fn footprint(&self) -> Option<Footprint> {
+        if self.len() == 0 {
             return None;
         }
-        let size = size_of::<T>() as i128;
+        let size = self.size as i128;
         let mut first = self.data as usize as i128;
-        let mut axes = [(0, 0); R];
-        for (axis, (extent, stride)) in axes.iter_mut().zip(self.shape.into_iter().zip(self.strides)) {
+        let mut axes = Vec::with_capacity(self.shape.len());
+        for (&extent, &stride) in self.shape.iter().zip(self.strides) {
             let (steps, stride) = (extent as i128 - 1, stride as i128 * size);
             if stride < 0 {
                 first += stride * steps;
             }
-            *axis = if steps == 0 { (0, 0) } else { (stride.abs(), steps) };
+            axes.push(if steps == 0 { (0, 0) } else { (stride.abs(), steps) });
         }
         Some(Footprint { first, axes, size })
+    }
+    /// Calls `f` with address, stride in elements and length of each row along the last axis, in subscript order.
+    fn for_each_row(&self, f: &mut dyn FnMut(*mut u8, isize, usize)) {
+        let rank = self.shape.len();
+        if self.len() == 0 {
+            return;
+        }
+        if rank == 0 {
+            return f(self.data, 1, 1);
+        }
+        let mut index = vec![0_isize; rank];
+        loop {
+            let offset: isize = index.iter().zip(self.strides).map(|(i, stride)| i * stride).sum();
+            let row = self.data.wrapping_offset(offset * self.size as isize);
+            f(row, self.strides[rank - 1], self.shape[rank - 1] as usize);
+            let mut axis = rank - 1;
+            loop {
+                if axis == 0 {
+                    return;
+                }
+                axis -= 1;
+                index[axis] += 1;
+                if index[axis] < self.shape[axis] {
+                    break;
+                }
+                index[axis] = 0;
+            }
+        }
     }
 }
 
 /// The bytes a view covers: `first + Σ kᵢ·strideᵢ + 0..size` for `0 ≤ kᵢ ≤ stepsᵢ`.
-struct Footprint<const R: usize> {
+struct Footprint {
     first: i128,
     /// Stride (from 0) and steps of each axis.
-    axes: [(i128, i128); R],
+    axes: Vec<(i128, i128)>,
     size: i128,
 }
 
-impl<const R: usize> Footprint<R> {
-    fn meets<const S: usize>(&self, other: &Footprint<S>) -> bool {
+impl Footprint {
+    fn meets(&self, other: &Self) -> bool {
         let apart = self.first + self.length(0) <= other.first || other.first + other.length(0) <= self.first;
         if apart {
             return false;
@@ -268,7 +335,7 @@ impl<const R: usize> Footprint<R> {
             + self.size
     }
     /// Whether no two bytes agree modulo `modulus`, by intervals on a circle.
-    fn apart_modulo<const S: usize>(&self, other: &Footprint<S>, modulus: i128) -> bool {
+    fn apart_modulo(&self, other: &Self, modulus: i128) -> bool {
         let gap = (other.first - self.first).rem_euclid(modulus);
         self.length(modulus) <= gap && gap + other.length(modulus) <= modulus
     }
@@ -280,110 +347,129 @@ fn greatest_common_divisor(a: i128, b: i128) -> i128 {
 
 /// A copy of a view's elements, to put back when a region is undone.
 #[derive(Debug)]
-pub struct Snapshot<T, const R: usize> {
-    view: View<T, R>,
-    elements: Vec<T>,
+pub struct Snapshot {
+    data: *mut u8,
+    shape: Vec<isize>,
+    strides: Vec<isize>,
+    size: usize,
+    bytes: Vec<u8>,
 }
 
-impl<T: Copy, const R: usize> Snapshot<T, R> {
+impl Snapshot {
     /// Bytes that a snapshot of a view takes.
     #[inline]
-    pub fn bytes(view: &View<T, R>) -> u64 {
+    pub fn bytes<T: Copy, const R: usize>(view: &View<T, R>) -> u64 {
         view.len() as u64 * size_of::<T>() as u64
     }
     /// Copies the elements, with a team's help.
     ///
     /// # Safety
     /// The view is valid, and nobody writes its elements meanwhile.
-    pub unsafe fn take(view: View<T, R>, team: Option<&Team<'_>>) -> Self
-    where
-        T: Send + Sync,
-    {
-        let mut elements: Vec<T> = Vec::with_capacity(view.len());
-        if let (Some(team), true) = (team, view.is_dense()) {
-            // In pieces of 64 KiB, by all threads.
-            let (length, piece) = (view.len(), (1 << 16) / size_of::<T>());
-            let (from, to) = (Shared(view.data), Shared(elements.as_mut_ptr()));
-            let pieces = length.div_ceil(piece) as u64;
-            let ended = team.run(pieces, 10_000.0, 0, |range, _| {
-                let (from, to) = (from.get(), to.get());
-                for index in range {
-                    let first = index as usize * piece;
-                    let count = piece.min(length - first);
-                    // SAFETY: a dense view's elements; the pieces of the new vector's capacity are disjoint.
-                    unsafe { core::ptr::copy_nonoverlapping(from.add(first), to.add(first), count) };
-                }
+    #[inline]
+    pub unsafe fn take<T: Copy, const R: usize>(view: View<T, R>, team: Option<&Team<'_>>) -> Self {
+        // SAFETY: the same contract.
+        unsafe { Self::of(view.layout(), team) }
+    }
+    unsafe fn of(layout: Layout<'_>, team: Option<&Team<'_>>) -> Self {
+        let length = layout.len() * layout.size;
+        let mut bytes: Vec<u8> = Vec::with_capacity(length);
+        let to = bytes.as_mut_ptr();
+        let copied = match team {
+            // SAFETY: a dense view's bytes; the vector has room for them.
+            Some(team) if layout.is_dense() => unsafe { copy_by_all(layout.data, to, length, team) },
+            _ => false,
+        };
+        if !copied {
+            let mut next = to;
+            // SAFETY: elements of the view, into the vector's room for all of them.
+            layout.for_each_row(&mut |row, stride, length| unsafe {
+                next = copy_row(row, stride, next, 1, length, layout.size);
             });
-            if ended == Ended::Done {
-                // SAFETY: all pieces were written.
-                unsafe { elements.set_len(length) };
-                return Snapshot { view, elements };
-            }
         }
-        for_each_row(&view, |row, stride, length| {
-            if stride == 1 {
-                // SAFETY: a row of the view.
-                elements.extend_from_slice(unsafe { core::slice::from_raw_parts(row, length) });
-            } else {
-                // SAFETY: elements of the view.
-                elements.extend((0..length).map(|i| unsafe { *row.wrapping_offset(i as isize * stride) }));
-            }
-        });
-        Snapshot { view, elements }
+        // SAFETY: all were written.
+        unsafe { bytes.set_len(length) };
+        Snapshot {
+            data: layout.data,
+            shape: layout.shape.to_vec(),
+            strides: layout.strides.to_vec(),
+            size: layout.size,
+            bytes,
+        }
     }
     /// Puts the elements back.
     ///
     /// # Safety
     /// The view is still valid and writable, and nobody else touches its elements meanwhile.
     pub unsafe fn restore(&self) {
-        let mut elements = self.elements.iter();
-        for_each_row(&self.view, |row, stride, length| {
-            for (i, &element) in elements.by_ref().take(length).enumerate() {
-                // SAFETY: an element of the view.
-                unsafe { *row.wrapping_offset(i as isize * stride) = element };
-            }
+        let layout = Layout {
+            data: self.data,
+            shape: &self.shape,
+            strides: &self.strides,
+            size: self.size,
+        };
+        let mut from = self.bytes.as_ptr().cast_mut();
+        layout.for_each_row(&mut |row, stride, length| {
+            // SAFETY: elements of the view, from the vector's bytes.
+            unsafe { copy_row(from, 1, row, stride, length, self.size) };
+            from = from.wrapping_add(length * self.size);
         });
     }
 }
 
-/// A pointer for several threads.
-#[derive(Clone, Copy)]
-struct Shared<T>(*mut T);
-
-// SAFETY: the threads touch disjoint elements.
-unsafe impl<T: Send> Send for Shared<T> {}
-// SAFETY: as above.
-unsafe impl<T: Sync> Sync for Shared<T> {}
-
-impl<T> Shared<T> {
-    fn get(&self) -> *mut T {
-        self.0
+/// Copies elements a stride apart to elements a stride apart; returns where the next one would go.
+///
+/// # Safety
+/// All of them can be read and written, and do not overlap.
+unsafe fn copy_row(from: *mut u8, step: isize, to: *mut u8, stride: isize, length: usize, size: usize) -> *mut u8 {
+    // SAFETY: by contract.
+    unsafe {
+        if step == 1 && stride == 1 {
+            core::ptr::copy_nonoverlapping(from, to, length * size);
+        } else {
+            for i in 0..length as isize {
+                let (from, to) = (
+                    from.wrapping_offset(i * step * size as isize),
+                    to.wrapping_offset(i * stride * size as isize),
+                );
+                core::ptr::copy_nonoverlapping(from, to, size);
+            }
+        }
     }
+    to.wrapping_offset(length as isize * stride * size as isize)
 }
 
-/// Calls `f` with address, stride and length of each row along the last axis, in subscript order.
-fn for_each_row<T: Copy, const R: usize>(view: &View<T, R>, mut f: impl FnMut(*mut T, isize, usize)) {
-    if view.is_empty() {
-        return;
-    }
-    if R == 0 {
-        return f(view.data, 1, 1);
-    }
-    let mut index = [0; R];
-    loop {
-        f(view.address(index), view.strides[R - 1], view.shape[R - 1] as usize);
-        let mut axis = R - 1;
-        loop {
-            if axis == 0 {
-                return;
-            }
-            axis -= 1;
-            index[axis] += 1;
-            if index[axis] < view.extent(axis) {
-                break;
-            }
-            index[axis] = 0;
+/// Copies bytes in pieces of 64 KiB, by all threads; tells whether it was done.
+///
+/// # Safety
+/// `length` bytes can be read and written, and do not overlap.
+unsafe fn copy_by_all(from: *mut u8, to: *mut u8, length: usize, team: &Team<'_>) -> bool {
+    const PIECE: usize = 1 << 16;
+    let (from, to) = (Shared(from), Shared(to));
+    let pieces = length.div_ceil(PIECE) as u64;
+    let ended = team.run(pieces, 10_000.0, 0, |range, _| {
+        let (from, to) = (from.get(), to.get());
+        for index in range {
+            let first = index as usize * PIECE;
+            let count = PIECE.min(length - first);
+            // SAFETY: the pieces are disjoint.
+            unsafe { core::ptr::copy_nonoverlapping(from.add(first), to.add(first), count) };
         }
+    });
+    ended == Ended::Done
+}
+
+/// A pointer for several threads.
+#[derive(Clone, Copy)]
+struct Shared(*mut u8);
+
+// SAFETY: the threads touch disjoint bytes.
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+unsafe impl Sync for Shared {}
+
+impl Shared {
+    fn get(self) -> *mut u8 {
+        self.0
     }
 }
 
@@ -402,8 +488,8 @@ mod tests {
 
     fn addresses<const R: usize>(view: &View<u16, R>) -> Vec<usize> {
         let mut all = Vec::new();
-        for_each_row(view, |row, stride, length| {
-            all.extend((0..length).map(|i| row.wrapping_offset(i as isize * stride) as usize));
+        view.layout().for_each_row(&mut |row, stride, length| {
+            all.extend((0..length).map(|i| row.wrapping_offset(i as isize * stride * 2) as usize));
         });
         all
     }

@@ -53,7 +53,7 @@ const OWN: &[&str] = &[
 const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type"];
 
 /// Beginnings of the numbered names that generated code makes up.
-const STEMS: &[&str] = &["on_", "test_", "live_", "each_"];
+const STEMS: &[&str] = &["on_", "test_", "live_", "each_", "element_"];
 
 /// A Python name as a Rust name.
 pub(super) fn rust(name: &str) -> String {

@@ -54,7 +54,6 @@ fn fix(file: &SourceFile, fix: &Fix) -> Value {
     });
     json!({
         "applicability": fix.applicability.as_str(),
-        "title": fix.title,
         "edits": edits.collect::<Vec<_>>(),
     })
 }

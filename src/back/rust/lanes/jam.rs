@@ -31,7 +31,11 @@ impl Jam {
     pub(super) fn of(scene: &Scene<'_>, header: Handle<Loop>, around: Option<Handle<Loop>>) -> Option<Self> {
         let body = &scene.region.loops[header].body;
         let found = scene.facts.of_loop(header);
-        if !found.reductions.is_empty() || !found.lastprivate.is_empty() || !is_plain(body) {
+        if !found.array_reductions.is_empty()
+            || !found.reductions.is_empty()
+            || !found.lastprivate.is_empty()
+            || !is_plain(body)
+        {
             return None;
         }
         let carried = accumulators(scene, body);
@@ -89,7 +93,11 @@ fn accumulators(scene: &Scene<'_>, body: &Block) -> usize {
     }
     found.sort();
     found.dedup();
-    found.len()
+    let elements = body.statements.iter().map(|(statement, _)| match statement {
+        Statement::For(inner) => super::promote::candidates(scene, *inner).len(),
+        _ => 0,
+    });
+    found.len() + elements.sum::<usize>()
 }
 
 impl Scene<'_> {
@@ -229,7 +237,7 @@ impl Lockstep<'_, '_> {
         let mut pending = Block::default();
         for (statement, span) in &body.statements {
             if let Statement::For(inner) = statement {
-                self.each_group(out, &pending, jam, &place)?;
+                self.each_group(out, &pending, &place)?;
                 pending = Block::default();
                 let inside = &self.scene.region.loops[*inner].body;
                 let header = &self.scene.region.loops[*inner];
@@ -241,20 +249,28 @@ impl Lockstep<'_, '_> {
                 if !is_simple(inside, true) || by_row {
                     return Err(Unsupported);
                 }
-                self.inner(out, *inner, *span, |out| self.run(out, inside, jam))?;
+                self.inner(out, *inner, *span, "on", |out| self.run(out, inside, jam))?;
             } else {
                 pending.push(statement.clone(), *span);
             }
         }
-        self.each_group(out, &pending, jam, &place)
+        self.each_group(out, &pending, &place)
     }
 
-    fn each_group(&self, out: &mut Writer, block: &Block, jam: Jam, place: &Place) -> Emit<()> {
+    fn each_group(&self, out: &mut Writer, block: &Block, place: &Place) -> Emit<()> {
         if block.is_empty() {
             return Ok(());
         }
+        let mut inside = out.fork_deeper(2);
+        self.block(&mut inside, block, place)?;
+        self.each_place(out, |out| out.append(inside));
+        Ok(())
+    }
+
+    /// Something for each row and group in turn.
+    pub(super) fn each_place(&self, out: &mut Writer, write: impl FnOnce(&mut Writer)) {
         out.open("for each_row in 0..$rows");
-        if let Some((handle, _)) = jam.rows {
+        if let Some((handle, _)) = self.jam.and_then(|jam| jam.rows) {
             let name = names::rust(&self.scene.region.loops[handle].name);
             out.line(format!("let {name} = {name}_steps.at($row + each_row as u64);"));
         }
@@ -263,9 +279,8 @@ impl Lockstep<'_, '_> {
             "let {0} = {0}_steps.at($at + {1} * each_group as u64);",
             self.name, self.width
         ));
-        self.block(out, block, place)?;
+        write(out);
         out.close("");
         out.close("");
-        Ok(())
     }
 }

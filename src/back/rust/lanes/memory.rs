@@ -70,6 +70,14 @@ impl Lockstep<'_, '_> {
         }
     }
 
+    /// Address and step of a store's elements, if they lie a fixed step apart.
+    pub(super) fn place_of(&self, store: &Store, access: &Access) -> Emit<Option<(String, String)>> {
+        Ok(match self.elements(store.array, &store.subscripts, access, "on")? {
+            Elements::Apart(address, step) => Some((address, step)),
+            Elements::Anywhere(_) => None,
+        })
+    }
+
     /// Elements a fixed step apart.
     fn apart(&self, array: Handle<Array>, subscripts: &[Ex], access: &Access, steps: &[i64]) -> Emit<Elements> {
         let scene = self.scene;

@@ -12,12 +12,14 @@
 mod checks;
 mod jam;
 mod memory;
+mod promote;
 mod statements;
 mod values;
 
 use std::cell::{Cell, RefCell};
 
 use self::jam::Jam;
+use self::promote::{Promoted, candidates, fold_of, kind_of};
 use super::names;
 use super::parallel::{fold_name, neutral};
 use super::region::Scene;
@@ -45,6 +47,10 @@ struct Lockstep<'s, 'p> {
     reductions: &'s [ScalarReduction],
     /// Whether, and how, several groups advance together.
     jam: Option<Jam>,
+    /// Elements that are in registers at present, those that the loop itself collects first.
+    promoted: RefCell<Vec<Promoted>>,
+    /// How many of them are the loop's own.
+    elements: Vec<Promoted>,
     /// Numbers for the names of masks.
     next: Cell<u32>,
     /// Whether an access moves through an array, so that the array's size limits the trip count.
@@ -92,9 +98,19 @@ impl Scene<'_> {
 
 impl<'s, 'p> Lockstep<'s, 'p> {
     fn new(scene: &'s Scene<'p>, header: Handle<Loop>, width: u32, jam: Option<Jam>) -> Self {
+        let own = candidates(scene, header).into_iter().enumerate();
+        let elements: Vec<Promoted> = own
+            .map(|(position, (update, op))| Promoted {
+                update,
+                op,
+                name: format!("element_{position}"),
+            })
+            .collect();
         Self {
             scene,
             header,
+            promoted: RefCell::new(elements.clone()),
+            elements,
             name: names::rust(&scene.region.loops[header].name),
             width,
             varying: scene.plan.varying(header),
@@ -111,7 +127,8 @@ impl<'s, 'p> Lockstep<'s, 'p> {
 
 impl Lockstep<'_, '_> {
     fn whole(&self, out: &mut Writer, range: &str, last: &[Handle<Variable>]) -> Emit<()> {
-        if self.reductions.iter().any(|one| self.may_overflow(one)) {
+        let covered = self.scene.facts.of_loop(self.header).array_reductions.len() == self.elements.len();
+        if !covered || self.reductions.iter().any(|one| self.may_overflow(one)) {
             return Err(Unsupported);
         }
         let (name, width) = (&self.name, self.width);
@@ -119,7 +136,7 @@ impl Lockstep<'_, '_> {
         self.body(&mut macro_text, last)?;
         out.line(format!("// {width} iterations of `{name}` at a time."));
         let mut results: Vec<String> = Vec::new();
-        let gives = !self.reductions.is_empty() || !last.is_empty();
+        let gives = self.reduces() || !last.is_empty();
         if gives {
             out.open("let found =");
         } else {
@@ -144,6 +161,14 @@ impl Lockstep<'_, '_> {
         for one in self.reductions {
             results.push(self.finish(one, results.len()));
         }
+        for one in &self.elements {
+            let kind = names::scalar(kind_of(self.scene, one).kind);
+            results.push(format!(
+                "finish::<{}, {kind}, {width}, {GROUPS}>(groups.{})",
+                fold_of(one.op),
+                results.len()
+            ));
+        }
         for variable in last {
             let name = self.scene.variable(*variable);
             results.push(format!(
@@ -159,8 +184,12 @@ impl Lockstep<'_, '_> {
         for (position, one) in self.reductions.iter().enumerate() {
             self.fold(out, one, position)?;
         }
-        for (position, variable) in last.iter().enumerate() {
+        for (position, one) in self.elements.iter().enumerate() {
             let position = self.reductions.len() + position;
+            self.fold_element(out, one, &format!("found.{position}"));
+        }
+        for (position, variable) in last.iter().enumerate() {
+            let position = self.reductions.len() + self.elements.len() + position;
             out.line(format!("{} = found.{position};", self.scene.variable(*variable)));
         }
         Ok(())
@@ -170,12 +199,17 @@ impl Lockstep<'_, '_> {
     fn drive(&self, out: &mut Writer) {
         let width = self.width;
         let units = self.units.borrow();
-        let reduces = !self.reductions.is_empty();
+        let reduces = self.reduces();
         if reduces {
             let starts: Vec<String> = self
                 .reductions
                 .iter()
                 .map(|one| format!("[{}; {GROUPS}]", self.start(one)))
+                .chain(self.elements.iter().map(|one| {
+                    let kind = kind_of(self.scene, one).kind;
+                    let neutral = format!("<{} as Fold<{}>>::neutral()", fold_of(one.op), names::scalar(kind));
+                    format!("[{}; {GROUPS}]", self.splat(&neutral, kind))
+                }))
                 .collect();
             out.line(format!("let mut groups = ({},);", starts.join(", ")));
         }
@@ -210,24 +244,35 @@ impl Lockstep<'_, '_> {
     fn tail(&self, out: &mut Writer, by: &str) {
         let (mask, width) = (self.mask_type(), self.width);
         let on = format!("let on = {mask}::below((end - at) as usize);");
-        let reduces = !self.reductions.is_empty();
-        out.open("while at < end");
-        if reduces {
+        let reduces = self.reduces();
+        if reduces && by == "unit" {
             // The compiler unrolls this loop, and keeps the groups in registers.
+            out.open("while at < end");
             out.open(format!("for group in 0..{GROUPS}"));
             out.line("if at >= end { break; }");
-        }
-        out.line(on);
-        out.line(if reduces {
-            format!("iterations!(at, on, {by}, groups, group);")
-        } else {
-            format!("iterations!(at, on, {by}, none, 0);")
-        });
-        out.line(format!("at += {width};"));
-        if reduces {
+            out.line(on);
+            out.line(format!("iterations!(at, on, {by}, groups, group);"));
+            out.line(format!("at += {width};"));
             out.close("");
+            out.close("");
+            return;
         }
+        if reduces {
+            out.line("let (mut rest, mut group) = (groups, 0);");
+        }
+        out.open("while at < end");
+        out.line(on);
+        if reduces {
+            out.line(format!("iterations!(at, on, {by}, rest, group);"));
+            out.line(format!("group = (group + 1) % {GROUPS};"));
+        } else {
+            out.line(format!("iterations!(at, on, {by}, none, 0);"));
+        }
+        out.line(format!("at += {width};"));
         out.close("");
+        if reduces {
+            out.line("groups = rest;");
+        }
     }
 
     /// Lets Ctrl-C through, where neither the task nor the arrays' size limits the trip count.
@@ -254,6 +299,10 @@ impl Lockstep<'_, '_> {
             let own = self.scene.variable(*target);
             out.line(format!("let mut {own} = $groups.{position}[$group];"));
         }
+        for (position, one) in self.elements.iter().enumerate() {
+            let position = targets.len() + position;
+            out.line(format!("let mut {} = $groups.{position}[$group];", one.name));
+        }
         for variable in self.scene.assigned_in(block) {
             if self.scene.has_tag(variable) {
                 return Err(Unsupported);
@@ -273,11 +322,19 @@ impl Lockstep<'_, '_> {
             let own = self.scene.variable(*target);
             out.line(format!("$groups.{position}[$group] = {own};"));
         }
+        for (position, one) in self.elements.iter().enumerate() {
+            let position = targets.len() + position;
+            out.line(format!("$groups.{position}[$group] = {};", one.name));
+        }
         out.close("");
         Ok(())
     }
 
     // Reductions
+
+    fn reduces(&self) -> bool {
+        !self.reductions.is_empty() || !self.elements.is_empty()
+    }
 
     /// Whether the total of Python ints may leave 64 bits: then so may what the groups collect, and their total.
     fn may_overflow(&self, one: &ScalarReduction) -> bool {

@@ -207,11 +207,11 @@ impl Lockstep<'_, '_> {
             breaks: Vec::new(),
         };
         if !jumps(body) {
-            return self.inner(out, handle, span, |out| self.block(out, body, &inside));
+            return self.inner(out, handle, span, &place.on, |out| self.block(out, body, &inside));
         }
         let live = self.fresh("live");
         out.line(format!("let mut {live} = {};", self.as_mask(&place.on)));
-        self.inner(out, handle, span, |out| {
+        self.inner(out, handle, span, &place.on, |out| {
             out.line(format!("if !{live}.any() {{ break; }}"));
             self.round(out, body, &live)
         })
@@ -223,6 +223,7 @@ impl Lockstep<'_, '_> {
         out: &mut Writer,
         handle: Handle<Loop>,
         span: Span,
+        on: &str,
         body: impl FnOnce(&mut Writer) -> Emit<()>,
     ) -> Emit<()> {
         let scene = self.scene;
@@ -245,9 +246,22 @@ impl Lockstep<'_, '_> {
             .collect();
         let before = self.sums.borrow().len();
         self.sums.borrow_mut().extend(sums);
-        let closes = scene.open_serial(out, handle, &name);
-        body(out)?;
-        (0..closes).for_each(|_| out.close(""));
+        let mut inside = out.fork_deeper(1);
+        let promoted = self.promote(&mut inside, handle, on)?;
+        if promoted.is_empty() {
+            inside = out.fork();
+        }
+        let closes = scene.open_serial(&mut inside, handle, &name);
+        body(&mut inside)?;
+        (0..closes).for_each(|_| inside.close(""));
+        self.demote(&mut inside, &promoted, on)?;
+        if promoted.is_empty() {
+            out.append(inside);
+        } else {
+            out.open(format!("if !{name}_steps.is_empty()"));
+            out.append(inside);
+            out.close("");
+        }
         self.sums.borrow_mut().truncate(before);
         out.close("");
         Ok(())
@@ -400,6 +414,13 @@ impl Lockstep<'_, '_> {
             kind: element.kind,
             origin: Origin::Numpy,
         };
+        let promoted = self.promoted.borrow().iter().find(|one| one.store() == handle).cloned();
+        if let Some(promoted) = promoted {
+            let own = self.register(&promoted.name);
+            let text = self.combined(&promoted, &own, &place.on)?;
+            out.line(format!("{own} = {own}.updated({}, {text});", place.on));
+            return Ok(());
+        }
         let tests = self.conditions(scene.types.store_checks(handle), from.kind, &place.on)?;
         let text = self.value(store.value, &place.on)?;
         let mut text = checks::tested(&text, &tests, |own| self.cast(own, from.kind, to.kind));

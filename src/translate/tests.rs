@@ -1,0 +1,98 @@
+//! The later stages of the example programs, as text: types, facts in the verdicts, plans, generated Rust.
+
+use std::fmt::Write as _;
+
+use super::{Program, assumed_signature};
+use crate::source::SourceFile;
+use crate::{back, ir};
+
+/// One stage of every region of a program, under declared or assumed types.
+fn stage(source: &str, write: impl Fn(&Program, &super::Analysed) -> String) -> String {
+    let program = Program::parse(SourceFile::new("example.py", source));
+    let mut text = String::new();
+    for region in &program.regions {
+        let (signature, _) = assumed_signature(region);
+        match program.analyse(region, &signature) {
+            Ok(analysed) => text += &write(&program, &analysed),
+            Err(diagnostics) => {
+                let _ = writeln!(text, "{}: {}", region.name, diagnostics[0].message);
+            }
+        }
+    }
+    text
+}
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// Types, verdicts and plan.
+fn analysis(_: &Program, analysed: &super::Analysed) -> String {
+    let (region, plan) = (&analysed.region, analysed.plan());
+    let mut text = plan.to_string();
+    for (handle, variable) in region.variables.iter() {
+        let _ = writeln!(text, "  {}: {}", variable.name, analysed.types.variable(handle));
+    }
+    for (handle, header) in region.loops.iter() {
+        let found = analysed.facts.of_loop(handle);
+        let names = |variables: &[ir::Handle<ir::Variable>]| {
+            let names: Vec<&str> = variables
+                .iter()
+                .map(|one| region.variables[*one].name.as_str())
+                .collect();
+            names.join(", ")
+        };
+        let reductions: Vec<_> = found.reductions.iter().map(|one| one.target).collect();
+        let legal = if found.parallel.is_legal() {
+            "independent"
+        } else {
+            "in order"
+        };
+        let _ = writeln!(
+            text,
+            "  {} {legal}, reductions [{}], private [{}]",
+            header.name,
+            names(&reductions),
+            names(&found.private)
+        );
+        if let Some(judgement) = &found.judgement {
+            let _ = writeln!(
+                text,
+                "    {}: {}",
+                judgement.verdict.name(),
+                judgement.reasons.join("; ")
+            );
+        }
+    }
+    text
+}
+
+macro_rules! examples {
+    ($stage:literal $write:expr; $($name:ident)*) => {$(
+        #[test]
+        fn $name() {
+            let name = stringify!($name);
+            let source = include_str!(concat!("../../examples/", stringify!($name), ".py"));
+            super::snapshot(&format!(concat!($stage, "_{}"), name), &super::stage(source, $write));
+        }
+    )*};
+}
+
+mod plans {
+    examples! {
+        "plan" super::analysis;
+        black_scholes convolution gemm heat_3d histogram jacobi_2d kmeans life lorenz mandelbrot monte_carlo_pi nbody
+        pairwise spmv
+    }
+}
+
+mod rust {
+    examples! {
+        "rust" |program, analysed| super::back::rust::emit(&analysed.plan(), &program.file).text;
+        black_scholes gemm histogram mandelbrot spmv
+    }
+}
