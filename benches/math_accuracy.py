@@ -127,7 +127,7 @@ def hard(function: str, count: int) -> np.ndarray:
     elif function == "erf":
         parts += [even(0.2, 0.4), even(5.8, 6.1), sign() * power(-320, 0)]
     elif function == "erfc":
-        parts += [even(0.3, 0.6), even(25, 28), even(-6, -5.8), sign() * power(-320, 0)]
+        parts += [even(0.3, 0.6), even(0.6, 0.9), even(25, 28), even(-6, -5.8), sign() * power(-320, 0)]
     elif function == "pow":
         base = even(0.5, 2)
         parts += [base, even(-1075, 1025) / np.log2(base), base, even(-1075, -1021) / np.log2(base)]
@@ -252,7 +252,7 @@ def main() -> None:
         if options.functions and function not in options.functions:
             continue
         slow = function.startswith("erf")
-        count = options.exact if slow else options.count
+        count = 2 * options.exact if slow else options.count
         cells = []
         for kind in (np.float64, np.float32):
             with np.errstate(all="ignore"):
