@@ -71,7 +71,7 @@ where
     fast_sum(first.high, low)
 }
 
-/// e^x; error at most 0.53 ulp.
+/// e^x. Rounding r and p costs ¼ ulp each where e^r is below ¾, the last sum ½: error below 1 ulp.
 #[inline(always)]
 pub(super) fn exp<const N: usize>(x: Lanes<f64, N>) -> Lanes<f64, N>
 where
@@ -120,10 +120,12 @@ where
     let (k, r) = reduced(inside);
     let p = less_one(r);
     let scale = f64::power_of_two(k);
-    let whole = Lanes::select(k.gt(Lanes::splat(60.0)), scale, scale - Lanes::splat(1.0));
+    // From k = 54 on the 1 falls below the last place of the difference, but not of the result.
+    let whole = scale - Lanes::splat(1.0);
+    let whole_low = (scale - whole) - Lanes::splat(1.0);
     let fraction = pair(p.high * scale, p.low * scale);
     let total = super::parts::sum(whole, fraction.high);
-    let near = total.high + (total.low + fraction.low);
+    let near = total.high + (total.low + (fraction.low + whole_low));
     let result = Lanes::select(x.gt(Lanes::splat(690.0)), exp(x), near);
     // Zeros keep their sign; subnormal arguments are their own result.
     Lanes::select(x.abs().lt(Lanes::splat(1e-300)), x, result)
