@@ -107,7 +107,7 @@ def hard(function: str, count: int) -> np.ndarray:
     if function in ("exp", "expm1", "sinh", "cosh", "tanh"):
         halfway = sign() * even(0.33, 0.3466)
         parts += [rng.integers(-1075, 1025, count) * ln2 + halfway, rng.integers(-60, 60, count) * ln2 + halfway]
-        parts += [even(-746, -707), even(709, 711.5)]
+        parts += [even(-746, -707), even(709, 711.5), rng.integers(-1000, 1000, count) * ln2 - even(0.26, 0.3466)]
     elif function == "exp2":
         parts += [rng.integers(-1076, 1024, count) + sign() * even(0.45, 0.5), even(-1076, -1021)]
     elif function.startswith("log"):
