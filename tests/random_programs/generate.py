@@ -57,6 +57,7 @@ class Program:
     arrays: list[ArraySpec]
     scalars: list[tuple[str, str]]
     approximate: bool
+    collects: bool
 
     def source(self) -> str:
         """The module's text; the function is `kernel`, its parameters the arrays, then the scalars, then n and m."""
@@ -81,6 +82,7 @@ class Generator:
         self.integers: list[str] = []
         self.results: list[str] = []
         self.approximate = False
+        self.collects = False
         self.float_kinds = self.random.choice(FLOAT_KINDS)
         self.names = 0
 
@@ -278,6 +280,8 @@ class Generator:
         if category == "integer" and spec.kind != "int64" and self.chance(0.7):
             value = f"np.{spec.kind}({self.element('integer')})"
         if self.chance(0.25):
+            if category == "float" and len(counters) < len(self.counters):
+                self.collects = True  # a reduction into an element, whose order is the compiler's
             return Node(f"{target} {self.random.choice(['+=', '-=', '*='])} {value}")
         return Node(f"{target} = {value}")
 
@@ -420,7 +424,7 @@ class Generator:
         used = set(re.findall(r"\w+", "\n".join(line for node in body for line in node.lines())))
         arrays = [spec for spec in self.arrays if spec.name in used]
         scalars = [(name, kind) for name, kind in self.scalars if name in used]
-        return Program(self.seed, self.helpers, body, arrays, scalars, self.approximate)
+        return Program(self.seed, self.helpers, body, arrays, scalars, self.approximate, self.collects)
 
 
 def generate(seed: int) -> Program:
