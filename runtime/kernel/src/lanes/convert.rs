@@ -153,6 +153,11 @@ where
     pub(crate) fn scaled_by(self, k: Self) -> Option<Self> {
         match N {
             8 => native::f64x8_scaled(same(self.0), same(k.0)).map(|lanes| Lanes(same(lanes))),
+            16 => {
+                let (y, k): ([[f64; 8]; 2], [[f64; 8]; 2]) = (same(self.0), same(k.0));
+                let (low, high) = (native::f64x8_scaled(y[0], k[0])?, native::f64x8_scaled(y[1], k[1])?);
+                Some(Lanes(same([low, high])))
+            }
             _ => None,
         }
     }
@@ -164,6 +169,10 @@ where
     {
         match N {
             8 => Lanes(same(native::f64x8_lookup(table, same(index.0)))),
+            16 => {
+                let halves: [[i64; 8]; 2] = same(index.0);
+                Lanes(same(halves.map(|half| native::f64x8_lookup(table, half))))
+            }
             _ => {
                 let index = index.to_array();
                 Self::from_fn(|lane| table[(index[lane] & 15) as usize])

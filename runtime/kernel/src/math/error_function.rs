@@ -2,7 +2,7 @@
 //!
 //! `erf`: |x| below 6 falls into one of 16 intervals, with a polynomial of degree 13 around a point each; looking up the
 //! coefficients takes one instruction where a register holds eight of them, and there is no exponential and no division.
-//! `erfc`: below ½, 1 - erf x with erf x as a sum of two; beyond, e^(-x²) G(t) / (1 + 2x) with t = (x - 4) / (x + 4), G of
+//! `erfc`: below 0.7, 1 - erf x with erf x as a sum of two; beyond, e^(-x²) G(t) / (1 + 2x) with t = (x - 4) / (x + 4), G of
 //! degree 22, error 2⁻⁵⁷, each factor as a sum of two.
 
 use super::error_table::ERF;
@@ -92,7 +92,7 @@ where
     let q = top.high / bottom.high;
     let residual = q.mul_add(-bottom.high, top.high) + (top_low - q * bottom.low);
     let far = f64::scaled(q + residual / bottom.high, k);
-    let result = Lanes::select(x.gt(Lanes::splat(0.5)), far, near);
+    let result = Lanes::select(x.gt(Lanes::splat(0.7)), far, near);
     let result = Lanes::select(x.lt(Lanes::splat(-5.999)), Lanes::splat(2.0), result);
     let result = Lanes::select(x.gt(Lanes::splat(27.4)), zero, result);
     Lanes::select(x.is_nan(), x, result)

@@ -71,7 +71,7 @@ where
     fast_sum(first.high, low)
 }
 
-/// e^x; error at most 0.53 ulp.
+/// e^x. Rounding r costs ¼ ulp at most, the last sum ½: error below 0.85 ulp.
 #[inline(always)]
 pub(super) fn exp<const N: usize>(x: Lanes<f64, N>) -> Lanes<f64, N>
 where
@@ -81,8 +81,10 @@ where
     let k = (x * Lanes::splat(INVERSE_LN2)).rint();
     let first = k.mul_add(Lanes::splat(-LN2), x);
     let r = k.mul_add(Lanes::splat(-LN2_LOW), first);
-    let p = polynomial(r, &EXP).mul_add(r * r, r);
-    f64::scaled(p + Lanes::splat(1.0), k)
+    // Only the last sum rounds in a place that shows.
+    let one = fast_sum(Lanes::splat(1.0), r);
+    let p = polynomial(r, &EXP).mul_add(r * r, one.low);
+    f64::scaled(one.high + p, k)
 }
 
 /// 2^x: x = k + f, then e^(f ln 2) with f ln 2 as a sum of two.
@@ -120,10 +122,12 @@ where
     let (k, r) = reduced(inside);
     let p = less_one(r);
     let scale = f64::power_of_two(k);
-    let whole = Lanes::select(k.gt(Lanes::splat(60.0)), scale, scale - Lanes::splat(1.0));
+    // From k = 54 on the 1 falls below the last place of the difference, but not of the result.
+    let whole = scale - Lanes::splat(1.0);
+    let whole_low = (scale - whole) - Lanes::splat(1.0);
     let fraction = pair(p.high * scale, p.low * scale);
     let total = super::parts::sum(whole, fraction.high);
-    let near = total.high + (total.low + fraction.low);
+    let near = total.high + (total.low + (fraction.low + whole_low));
     let result = Lanes::select(x.gt(Lanes::splat(690.0)), exp(x), near);
     // Zeros keep their sign; subnormal arguments are their own result.
     Lanes::select(x.abs().lt(Lanes::splat(1e-300)), x, result)

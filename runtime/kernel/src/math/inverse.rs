@@ -103,12 +103,12 @@ where
     a = Lanes::select(any_inf, Lanes::select(a_inf, one, zero), a);
     b = Lanes::select(any_inf, Lanes::select(b_inf, one, zero), b);
     b = Lanes::select(a.eq(zero).and(b.eq(zero)), one, b);
-    // Away from overflow and subnormal numbers.
-    let (large, small) = (Lanes::splat(1e290), Lanes::splat(1e-290));
+    // Away from overflow, and from where the remainder of the quotient would underflow: by 2^-64 and 2^200, exactly.
+    let (large, small) = (Lanes::splat(1e290), Lanes::splat(1e-100));
     let shrink = a.gt(large).or(b.gt(large));
     let grow = a.lt(small).and(b.lt(small));
     let factor = Lanes::select(shrink, Lanes::splat(5.421_010_862_427_522e-20), one);
-    let factor = Lanes::select(grow, Lanes::splat(1_606_938_044_258_990_275_541_962_092_341.0), factor);
+    let factor = Lanes::select(grow, Lanes::splat(1.606_938_044_258_990_3e60), factor);
     let (sa, sb) = (a * factor, b * factor);
     let (high, low) = angle(sa, sb);
     let left = x.copysign(one).lt(zero).or(one.copysign(x).lt(zero));

@@ -1,8 +1,8 @@
 //! Elementary functions in lanes, without branches.
 //!
 //! [`VectorMath`] gives [`Lanes`] of `f64` and `f32` the functions of C's `<math.h>`. Each reduces its argument, evaluates a
-//! polynomial, and puts the parts together, for all lanes alike; only arguments far outside (angles of a million turns) leave
-//! the lanes. Results are within 1 unit in the last place; `docs/math-accuracy.md` has what was measured. Operations are IEEE's
+//! polynomial, and puts the parts together, for all lanes alike; only angles beyond half a million, and `fmod`, are taken lane by
+//! lane. Results are within 1 unit in the last place; `docs/math-accuracy.md` has what was measured. Operations are IEEE's
 //! and `mul_add` alone, so that the bits are the same on every instruction set. `f32` goes by way of `f64`, whose error is
 //! far below what `f32` can show.
 //!
@@ -14,6 +14,8 @@
 
 mod error_function;
 mod error_table;
+#[cfg(test)]
+mod exact;
 mod exponential;
 mod inverse;
 mod logarithm;

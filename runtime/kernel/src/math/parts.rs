@@ -1,6 +1,6 @@
 //! What the functions are made of: exponents, error-free sums and products, polynomials.
 
-use crate::lanes::{Element, FloatElement, IntegerElement, Lanes, Mask};
+use crate::lanes::{Element, FloatElement, IntegerElement, Lanes};
 
 /// `f64` in `N` lanes, with access to the parts of a number.
 pub trait Double<const N: usize>: FloatElement<N> {
@@ -170,33 +170,4 @@ where
     f64: FloatElement<N>,
 {
     x.py_max(Lanes::splat(limit))
-}
-
-/// Replaces the results of lanes, rarely on, one by one.
-#[inline(always)]
-pub(super) fn repaired<const N: usize>(
-    result: Lanes<f64, N>,
-    x: Lanes<f64, N>,
-    rare: <f64 as Element<N>>::Mask,
-    function: fn(f64) -> f64,
-) -> Lanes<f64, N>
-where
-    f64: FloatElement<N>,
-{
-    if rare.any() {
-        Lanes::from_array(one_by_one(result.to_array(), x.to_array(), rare.bits(), function))
-    } else {
-        result
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn one_by_one<const N: usize>(mut result: [f64; N], x: [f64; N], rare: u32, function: fn(f64) -> f64) -> [f64; N] {
-    for lane in 0..N {
-        if rare >> lane & 1 == 1 {
-            result[lane] = function(x[lane]);
-        }
-    }
-    result
 }
