@@ -240,3 +240,30 @@ def test_readonly_source_runs_and_readonly_target_raises(pair: MakePair) -> None
 
     both.call("shift", lambda: frozen(0))
     both.call("shift", lambda: frozen(1), ran="python")
+
+
+NAMES = """
+def kernel(ARRAY, x):
+    SCALAR = 0.0
+    # pragma parallel for
+    for i in range(len(x)):
+        VALUE = x[i] / 3.0
+        if VALUE > 0.5:
+            ARRAY[i] = VALUE - x[-1 - i]
+        SCALAR += VALUE
+    return SCALAR
+"""
+WORDS = [
+    *("output", "ensure", "fits", "combine", "finish", "finished", "wrap", "wrapped", "sound", "compare", "failed"),
+    *("attempt", "finite", "infinite", "unit", "by", "none", "choose", "row", "rows", "crew", "lanes", "groups", "at"),
+    *("Sum", "Full", "And", "Product", "Minimum", "match", "range_", "self", "team", "control", "pulse", "launch"),
+    *("value", "found", "iterations", "F64x8", "Steps", "Mask8", "element_0", "on_1", "test_1", "host", "before"),
+]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_names_that_generated_code_uses_itself(pair: MakePair, word: str) -> None:
+    for role in ("ARRAY", "SCALAR", "VALUE"):
+        source = NAMES.replace(role, word).replace("ARRAY", "a_1").replace("SCALAR", "b_1").replace("VALUE", "c_1")
+        both = pair(source.replace("match", "match_") if word == "match" else source)
+        both.call("kernel", lambda: (np.zeros(50), np.arange(-20.0, 30.0)), tolerance=1e-12)

@@ -49,6 +49,45 @@ const OWN: &[&str] = &[
     "ended",
 ];
 
+/// What generated code calls or matches without a path: a variable of that name would hide it, or be taken for it.
+const IMPORTED: &[&str] = &[
+    "And",
+    "Full",
+    "Maximum",
+    "Minimum",
+    "Or",
+    "Product",
+    "PyMax",
+    "PyMin",
+    "Sum",
+    "Unit",
+    "Xor",
+    "attempt",
+    "block_length",
+    "combine",
+    "compare",
+    "crew",
+    "ensure",
+    "failed",
+    "finish",
+    "finished",
+    "finite",
+    "fits",
+    "floor_div_f32",
+    "floor_div_f64",
+    "floor_mod_f32",
+    "floor_mod_f64",
+    "gcd",
+    "infinite",
+    "output",
+    "row",
+    "run",
+    "sound",
+    "true_div",
+    "wrap",
+    "wrapped",
+];
+
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type"];
 
@@ -57,7 +96,10 @@ const STEMS: &[&str] = &["on_", "test_", "live_", "each_", "element_"];
 
 /// A Python name as a Rust name.
 pub(super) fn rust(name: &str) -> String {
-    let taken = TAKEN.contains(&name) || OWN.contains(&name) || ENDINGS.iter().any(|ending| name.ends_with(ending));
+    let taken = TAKEN.contains(&name)
+        || OWN.contains(&name)
+        || IMPORTED.contains(&name)
+        || ENDINGS.iter().any(|ending| name.ends_with(ending));
     let numbered = STEMS.iter().any(|stem| name.starts_with(stem));
     if taken || numbered || name.starts_with("__") || name == "_" {
         format!("{name}_v")
