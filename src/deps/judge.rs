@@ -1,15 +1,17 @@
 //! The verdict on every loop, with reasons a user can check.
 
 use super::accesses::{Accesses, Site};
+use super::arrays::array_reductions;
 use super::pairs::{Meeting, Solution, meeting};
 use super::scalars::{Scalars, scalars};
+use super::tell;
 use super::{
-    Access, AccessMode, ArrayReduction, ArrayUpdate, Atom, Dependence, DependenceKind, Direction, Formula, Judgement,
-    Legality, LoopFacts, Place, Verdict, Witness, WitnessAccess,
+    Access, AccessMode, Atom, Dependence, DependenceKind, Direction, Formula, Legality, LoopFacts, Place, Witness,
+    WitnessAccess,
 };
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Diagnostic;
 use crate::infer::Types;
-use crate::ir::{self, BinaryOp, Directive, Expression, Handle, Loop, ReductionOp, Region, Statement};
+use crate::ir::{self, Handle, Loop, Region, Statement};
 use crate::source::Span;
 
 /// Facts of one loop, and what to tell the user about it.
@@ -54,8 +56,11 @@ pub(super) fn judge(
     // Array elements that are combined in another order only meet in ways that do not matter.
     let legality = judging.worst.clone();
     let annotation = region.loops[handle].annotation.as_ref();
-    let judgement = annotation.map(|annotation| verdict(annotation, &legality, &found, region, &array_reductions));
-    let diagnostic = annotation.and_then(|annotation| judging.diagnostic(annotation, judgement.as_ref()));
+    let judgement =
+        annotation.map(|annotation| tell::verdict(annotation, &legality, &found, region, &array_reductions));
+    let diagnostic = annotation
+        .zip(judgement.as_ref())
+        .and_then(|(annotation, judgement)| tell::diagnostic(annotation, judgement, &legality, judging.label.as_ref()));
     let facts = LoopFacts {
         simd: legality.clone(),
         parallel: legality,
@@ -255,98 +260,6 @@ impl Judging<'_, '_> {
             accesses: [access(first), access(second)],
         });
     }
-
-    fn diagnostic(&self, annotation: &ir::Annotation, judgement: Option<&Judgement>) -> Option<Diagnostic> {
-        let judgement = judgement?;
-        let help = "if you know better, add `assume(independent)`";
-        match (judgement.verdict, &self.worst) {
-            (Verdict::Refuted, Legality::Refuted(witness)) => {
-                let message = format!("iterations of this loop depend on each other: {}", witness.text);
-                let [first, second] = &witness.accesses;
-                let diagnostic = Diagnostic::new(Code::LoopCarriedDependence, annotation.span, message)
-                    .labelled("asked to run in parallel here")
-                    .secondary(first.span, if first.write { "written here" } else { "read here" })
-                    .note("the loop runs natively, one iteration after the other");
-                Some(if second.span == first.span {
-                    diagnostic
-                } else {
-                    diagnostic.secondary(second.span, if second.write { "written here" } else { "read here" })
-                })
-            }
-            (Verdict::Unproven, Legality::Unproven(why)) => {
-                let message = format!("it could not be proved that iterations of this loop are independent: {why}");
-                let mut diagnostic = Diagnostic::new(Code::UnprovenIndependence, annotation.span, message)
-                    .labelled("asked to run in parallel here")
-                    .note("the loop runs natively, one iteration after the other")
-                    .help(help);
-                if let Some((place, text)) = &self.label {
-                    diagnostic = diagnostic.secondary(*place, text.clone());
-                }
-                Some(diagnostic)
-            }
-            _ => None,
-        }
-    }
-}
-
-fn verdict(
-    annotation: &ir::Annotation,
-    legality: &Legality,
-    found: &Scalars,
-    region: &Region,
-    arrays: &[ArrayReduction],
-) -> Judgement {
-    if annotation.directive == Directive::Sequential {
-        return Judgement {
-            verdict: Verdict::Sequential,
-            reasons: vec!["the directive asks for it".to_owned()],
-        };
-    }
-    if annotation.assume_independent {
-        return Judgement {
-            verdict: Verdict::Assumed,
-            reasons: vec!["`assume(independent)` says so".to_owned()],
-        };
-    }
-    match legality {
-        Legality::Proven => {
-            let mut reasons = vec!["no two iterations touch the same element, except to read it".to_owned()];
-            let names: Vec<String> = found
-                .reductions
-                .iter()
-                .map(|one| format!("`{}`", region.variables[one.target].name))
-                .collect();
-            if !names.is_empty() {
-                reasons.push(format!("{} only collects contributions", names.join(", ")));
-            }
-            let names: Vec<String> = arrays
-                .iter()
-                .map(|one| format!("`{}`", region.arrays[one.target].name))
-                .collect();
-            if !names.is_empty() {
-                reasons.push(format!(
-                    "the elements of {} only collect contributions",
-                    names.join(", ")
-                ));
-            }
-            Judgement {
-                verdict: Verdict::Proven,
-                reasons,
-            }
-        }
-        Legality::Guarded(formula) => Judgement {
-            verdict: Verdict::Guarded,
-            reasons: vec![format!("independent if {}", formula.text(region))],
-        },
-        Legality::Refuted(witness) => Judgement {
-            verdict: Verdict::Refuted,
-            reasons: vec![witness.text.clone()],
-        },
-        Legality::Unproven(why) => Judgement {
-            verdict: Verdict::Unproven,
-            reasons: vec![why.clone()],
-        },
-    }
 }
 
 /// Whether a `break` leaves this very loop.
@@ -356,86 +269,6 @@ fn has_break(block: &ir::Block) -> bool {
         Statement::If { accept, reject, .. } => has_break(accept) || has_break(reject),
         _ => false,
     })
-}
-
-/// Arrays of which the loop does nothing but combine contributions into elements.
-fn array_reductions(region: &Region, sites: &[(Site, Access)], handle: Handle<Loop>) -> Vec<ArrayReduction> {
-    let mut found: Vec<ArrayReduction> = Vec::new();
-    for array in region.arrays.handles() {
-        let inside: Vec<&(Site, Access)> = sites
-            .iter()
-            .filter(|(site, _)| site.array == array && site.loops.contains(&handle))
-            .collect();
-        let stores: Vec<Option<(ReductionOp, ArrayUpdate, Handle<Expression>)>> = inside
-            .iter()
-            .filter_map(|(site, _)| match site.place {
-                Place::Store(store) => Some(update(region, store)),
-                Place::Load(_) | Place::Variable(_) => None,
-            })
-            .collect();
-        let Some(updates) = stores
-            .into_iter()
-            .collect::<Option<Vec<_>>>()
-            .filter(|updates| !updates.is_empty())
-        else {
-            continue;
-        };
-        let loads = inside.iter().filter(|(site, _)| matches!(site.place, Place::Load(_)));
-        let own = |place: Place| updates.iter().any(|(_, _, load)| place == Place::Load(*load));
-        let same = updates.iter().all(|(op, ..)| *op == updates[0].0);
-        // Elements that are different in every iteration are no reduction.
-        let counter = Atom::Counter(handle);
-        let plain = inside.iter().all(|(site, _)| {
-            site.subscripts
-                .iter()
-                .any(|number| number.linear.coefficient(&counter) != 0 && !mentions_value(&number.linear))
-        });
-        if !same || plain || !loads.clone().all(|(site, _)| own(site.place)) {
-            continue;
-        }
-        let scattered = inside
-            .iter()
-            .any(|(site, _)| site.subscripts.iter().any(|number| mentions_value(&number.linear)));
-        found.push(ArrayReduction {
-            target: array,
-            op: updates[0].0,
-            stores: updates.into_iter().map(|(_, update, _)| update).collect(),
-            scattered,
-        });
-    }
-    found
-}
-
-fn mentions_value(linear: &super::Linear) -> bool {
-    linear.any(&mut |atom| matches!(atom, Atom::Value(_)))
-}
-
-/// A store as an update: the operator, and the load of the old value.
-fn update(region: &Region, handle: Handle<ir::Store>) -> Option<(ReductionOp, ArrayUpdate, Handle<Expression>)> {
-    let store = &region.stores[handle];
-    let Expression::Binary { op, left, right } = &region.expressions[store.value] else {
-        return None;
-    };
-    let Expression::Load { array, subscripts } = &region.expressions[*left] else {
-        return None;
-    };
-    if *array != store.array || *subscripts != store.subscripts {
-        return None;
-    }
-    let kind = match op {
-        BinaryOp::Add | BinaryOp::Subtract => ReductionOp::Add,
-        BinaryOp::Multiply => ReductionOp::Multiply,
-        BinaryOp::BitAnd => ReductionOp::BitAnd,
-        BinaryOp::BitOr => ReductionOp::BitOr,
-        BinaryOp::BitXor => ReductionOp::BitXor,
-        _ => return None,
-    };
-    let update = ArrayUpdate {
-        store: handle,
-        contribution: *right,
-        negated: *op == BinaryOp::Subtract,
-    };
-    Some((kind, update, *left))
 }
 
 /// Whether accesses of two arrays never meet in different iterations of a loop even if both are the same array.

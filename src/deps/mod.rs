@@ -3,6 +3,7 @@
 //! May touch: infer, ir, source, diagnostics.
 
 mod accesses;
+mod arrays;
 mod bounds;
 mod facts;
 mod formula;
@@ -11,6 +12,7 @@ mod linear;
 mod omega;
 mod pairs;
 mod scalars;
+mod tell;
 mod values;
 
 pub use facts::{
