@@ -73,7 +73,7 @@ impl<'a> Setting<'a> {
         literals.iter().all(|one| {
             let mut without = nest.clone();
             without.condition(Side::Both, &negated(one));
-            without.is_satisfiable(&mut Budget(BUDGET)) == Some(false)
+            without.satisfiable(&mut Budget(BUDGET)) == Some(false)
         })
     }
 
@@ -82,7 +82,7 @@ impl<'a> Setting<'a> {
         match self.many(guard) {
             Some(mut nest) => {
                 nest.condition(Side::Both, guard);
-                nest.is_satisfiable(&mut Budget(BUDGET)) != Some(false)
+                nest.satisfiable(&mut Budget(BUDGET)) != Some(false)
             }
             None => *guard != Formula::False,
         }
@@ -102,7 +102,7 @@ impl<'a> Setting<'a> {
                 builder.counter(Side::Many, *handle);
                 builder.many(Side::Many, *handle, trips);
             }
-            (builder.clone().is_satisfiable(&mut Budget(BUDGET)) == Some(true)).then_some(builder)
+            (builder.clone().satisfiable(&mut Budget(BUDGET)) == Some(true)).then_some(builder)
         })
     }
 
@@ -283,7 +283,7 @@ fn implies(context: &Builder<'_>, parts: &[Formula], one: &Formula) -> bool {
         builder.condition(Side::Both, part);
     }
     builder.condition(Side::Both, &negated(one));
-    builder.is_satisfiable(&mut Budget(BUDGET)) == Some(false)
+    builder.satisfiable(&mut Budget(BUDGET)) == Some(false)
 }
 
 /// `l >= 0` and `-l >= 0` are one equality, `l >= 1` or `l <= -1` an inequality of two halves.

@@ -209,7 +209,7 @@ impl Pair<'_> {
             if ascending {
                 self.ascending(&mut narrowed, &mut premises, budget);
             }
-            if !premises.is_empty() && narrowed.is_satisfiable(budget) == Some(false) {
+            if !premises.is_empty() && narrowed.satisfiable(budget) == Some(false) {
                 return premises;
             }
         }
@@ -267,7 +267,7 @@ impl Pair<'_> {
                     };
                     row.constant -= 1;
                     after.nonnegative(row);
-                    if after.is_satisfiable(budget) != Some(false) {
+                    if after.satisfiable(budget) != Some(false) {
                         continue;
                     }
                     let range = self.range([(site(low.0), low.2), (site(high.0), high.2)]);

@@ -532,7 +532,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether there is a solution at all; `None`: not known.
-    pub(super) fn is_satisfiable(self, budget: &mut Budget) -> Option<bool> {
+    pub(super) fn satisfiable(self, budget: &mut Budget) -> Option<bool> {
         Some(!self.solutions(budget)?.is_empty())
     }
 }
