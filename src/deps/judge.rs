@@ -284,7 +284,8 @@ impl<'a> Judging<'a> {
             one.condition.as_ref().is_none_or(|condition| own.is_forced(condition))
         };
         let meeting: Vec<&Found<'_>> = found.iter().copied().filter(|one| forced(one)).collect();
-        if let Some(one) = meeting.iter().find(|one| one.way.solved.exact) {
+        let surely = |one: &&&Found<'_>| one.way.solved.exact && one.condition.is_some();
+        if let Some(one) = meeting.iter().find(surely) {
             let (legality, label) = self.refuted(one);
             self.label = Some(label);
             return legality;
@@ -306,6 +307,10 @@ impl<'a> Judging<'a> {
         meets.sort();
         meets.dedup();
         let guard = setting.guard(&meets);
+        if guard == Formula::True {
+            // The bounds that are checked anyway exclude it.
+            return Legality::Proven;
+        }
         if setting.can_hold(&guard) {
             return Legality::Guarded(guard);
         }

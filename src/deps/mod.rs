@@ -22,7 +22,7 @@ pub use facts::{
     Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,
     WitnessAccess,
 };
-pub use formula::{Elements, Formula};
+pub use formula::{Elements, Formula, sides};
 pub use linear::{Atom, Linear};
 
 use crate::infer::Types;

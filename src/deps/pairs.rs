@@ -375,8 +375,17 @@ impl Way {
             match self.solved.system.clone().project(&kept, budget) {
                 Projection::Empty => return Some(Formula::False),
                 Projection::Unknown => return None,
-                Projection::Conditions { zero, nonnegative } => {
+                Projection::Conditions {
+                    zero,
+                    nonnegative,
+                    divisible,
+                } => {
                     let linear = |row: &Row| linear(row, &self.solved.names);
+                    for (by, row) in &divisible {
+                        if let (Ok(by), Some(row)) = (i64::try_from(*by), linear(row)) {
+                            parts.push(Formula::Divides(by, row));
+                        }
+                    }
                     parts.extend(zero.iter().filter_map(linear).map(Formula::Zero));
                     parts.extend(nonnegative.iter().filter_map(linear).map(Formula::NonNegative));
                 }
