@@ -130,15 +130,6 @@ impl Formula {
         }
     }
 
-    /// Whether it is about first or last values of loops.
-    pub(super) fn mentions_loops(&self) -> bool {
-        let mut found = false;
-        self.visit_linears(&mut |linear| {
-            found |= linear.any(&mut |atom| matches!(atom, Atom::First(_) | Atom::Last(_)));
-        });
-        found
-    }
-
     /// As Python text: `off == 0 or off >= n`.
     pub fn text(&self, region: &Region) -> String {
         self.text_within(region, 0)
