@@ -1,9 +1,9 @@
 //! The verdict on every loop, with reasons a user can check.
 
 use super::accesses::{Accesses, Site};
-use super::arrays::array_reductions;
+use super::arrays::{array_reductions, scans};
 use super::pairs::{Meeting, Solution, meeting};
-use super::scalars::{Scalars, scalars};
+use super::scalars::{Carried, Scalars, scalars};
 use super::tell;
 use super::{
     Access, AccessMode, Atom, Dependence, DependenceKind, Direction, Formula, Legality, LoopFacts, Place, Witness,
@@ -23,7 +23,7 @@ pub(super) fn judge(
     handle: Handle<Loop>,
 ) -> (LoopFacts, Option<Diagnostic>) {
     let found = scalars(region, types, handle);
-    let array_reductions = array_reductions(region, sites, handle);
+    let array_reductions = array_reductions(region, types, accesses, sites, handle);
     let inside: Vec<&(Site, Access)> = sites
         .iter()
         .filter(|(site, _)| {
@@ -68,6 +68,7 @@ pub(super) fn judge(
         carried: judging.carried,
         reductions: found.reductions,
         array_reductions,
+        scans: scans(region, sites, handle, found.scans),
         private: found.private,
         lastprivate: found.lastprivate,
         breaks,
@@ -94,11 +95,17 @@ impl Judging<'_, '_> {
     }
 
     fn scalars(&mut self, found: &Scalars) {
-        for (variable, span, why) in &found.carried {
+        for Carried {
+            variable,
+            span,
+            why,
+            read,
+        } in &found.carried
+        {
             let name = self.region.variables[*variable].name.clone();
             let counter = self.region.loops[self.handle].name.clone();
             let write = self.region.variables[*variable].span;
-            if why.starts_with("is read") {
+            if *read {
                 let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
                 let access = |span, write| WitnessAccess {
                     name: name.clone(),

@@ -11,13 +11,14 @@ mod judge;
 mod linear;
 mod omega;
 mod pairs;
+mod reductions;
 mod scalars;
 mod tell;
 mod values;
 
 pub use facts::{
     Access, AccessMode, ArrayReduction, ArrayUpdate, BoundsGuard, Dependence, DependenceKind, Direction, ExtremumRule,
-    Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,
+    Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Scan, Subscript, Update, Verdict, Witness,
     WitnessAccess,
 };
 pub use formula::Formula;
