@@ -13,6 +13,7 @@
 //! | [`ranges`] | guards: [`ranges::Span`] arithmetic on the extreme values of integers |
 //! | [`parallel`] | [`parallel::Team`]: loops over the host's threads, failures, Ctrl-C |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
+//! | [`collect`] | arrays that collect contributions: copies for each block, or indivisible updates |
 //! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
 //!
 //! ```
@@ -39,6 +40,7 @@
 //! May touch: nothing.
 
 pub mod abi;
+pub mod collect;
 pub mod entry;
 pub mod lanes;
 pub mod math;

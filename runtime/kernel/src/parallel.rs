@@ -125,6 +125,10 @@ impl<'a> Team<'a> {
     pub fn threads(&self) -> usize {
         self.threads
     }
+    /// Its first thread.
+    pub fn alone(&self) -> Self {
+        Team { threads: 1, ..*self }
+    }
     /// A task length (see [`run`](Self::run)) for loops whose tasks gain from being long, by what they keep in the cache.
     pub fn long_tasks(&self, trips: u64) -> u64 {
         let length = trips / (8 * self.threads as u64);
