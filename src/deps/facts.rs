@@ -328,6 +328,16 @@ pub enum ExtremumRule {
     Ignore,
 }
 
+impl ExtremumRule {
+    /// Whether the result is one of the two objects themselves, the current value or the contribution.
+    pub const fn chooses(self) -> bool {
+        match self {
+            Self::Better | Self::BetterOrEqual | Self::UnlessWorse => true,
+            Self::Propagate | Self::Ignore => false,
+        }
+    }
+}
+
 /// One statement that updates a reduction's target.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Update {

@@ -180,6 +180,9 @@ impl<'a> Team<'a> {
                 if control.wasted(first) {
                     return;
                 }
+                if first > 0 && self.interrupted() {
+                    return control.interrupt();
+                }
                 let partial = body(first..trips.min(first + block), control);
                 // SAFETY: each index is given out once, and is below the length.
                 unsafe { room.0.add(index as usize).write(partial) };

@@ -52,6 +52,9 @@ const OWN: &[&str] = &[
 /// What generated code calls or matches without a path: a variable of that name would hide it, or be taken for it.
 const IMPORTED: &[&str] = &[
     "And",
+    "Blocks",
+    "Fmax",
+    "Fmin",
     "Full",
     "Maximum",
     "Minimum",
@@ -89,7 +92,8 @@ const IMPORTED: &[&str] = &[
 ];
 
 /// Endings of names that generated code makes from loops and variables.
-const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type"];
+const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type", "_reset", "_copies",
+    "_blocks", "_work"];
 
 /// Beginnings of the numbered names that generated code makes up.
 const STEMS: &[&str] = &["on_", "test_", "live_", "each_", "element_"];

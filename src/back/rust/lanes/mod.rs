@@ -21,7 +21,7 @@ use std::cell::{Cell, RefCell};
 use self::jam::Jam;
 use self::promote::{Promoted, candidates, fold_of, kind_of};
 use super::names;
-use super::parallel::{fold_name, neutral};
+use super::reducing::{fold_name, neutral};
 use super::region::Scene;
 use super::writer::Writer;
 use crate::deps::{ExtremumRule, ScalarReduction, Update};
@@ -384,7 +384,7 @@ impl Lockstep<'_, '_> {
                 let symbol = if one.op == ReductionOp::And { "&" } else { "|" };
                 out.line(format!("{own} = {own} {symbol} found.{position};"));
             }
-            ReductionOp::Min | ReductionOp::Max if one.rule != Some(ExtremumRule::Propagate) => {
+            ReductionOp::Min | ReductionOp::Max if one.rule.is_some_and(ExtremumRule::chooses) => {
                 let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
                 let changed = if flagged {
                     format!(" {} = true;", self.scene.flag(one.target))
@@ -409,8 +409,7 @@ impl Lockstep<'_, '_> {
     /// Whether an assignment to a flagged variable sets its flag at once (else it is found out when the groups are folded).
     fn flags_at_once(&self, variable: Handle<Variable>) -> bool {
         self.reductions.iter().any(|one| {
-            one.target == variable
-                && !(matches!(one.op, ReductionOp::Min | ReductionOp::Max) && one.rule != Some(ExtremumRule::Propagate))
+            one.target == variable && !one.rule.is_some_and(ExtremumRule::chooses)
         })
     }
 
