@@ -7,7 +7,7 @@
 //! than in the other. A `simd` directive decides by itself where its loop can run in lanes.
 
 use super::{Plan, cost};
-use crate::deps::{Access, ArrayReduction, ExtremumRule, Legality};
+use crate::deps::{Access, ArrayReduction, ExtremumRule, Legality, ScalarReduction};
 use crate::infer::Kind;
 use crate::ir::{
     self, Block, Directive, Expression, Handle, Literal, Loop, ReductionOp, Region, SideTable, Statement, Variable,
@@ -163,7 +163,7 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
     let reductions = found.reductions.iter().all(|one| {
         let rule = matches!(
             one.rule,
-            None | Some(ExtremumRule::Better | ExtremumRule::Propagate | ExtremumRule::Ignore)
+            None | Some(ExtremumRule::Better | ExtremumRule::BetterOrEqual | ExtremumRule::Propagate | ExtremumRule::Ignore)
         );
         let op = match one.op {
             ReductionOp::Add | ReductionOp::Multiply | ReductionOp::Min | ReductionOp::Max => true,
@@ -172,7 +172,7 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
                 plan.types.variable(one.target).kind != Kind::Bool
             }
         };
-        rule && op && one.companions.is_empty()
+        rule && op
     });
     // One element that all iterations combine into is a reduction; lanes that may meet in other ways are none.
     let elements = found.array_reductions.iter().all(|one| collects_in_register(region, handle, one));
@@ -183,7 +183,8 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         return None;
     }
     let own = |variable: &Handle<Variable>| {
-        found.private.contains(variable) || found.reductions.iter().any(|one| one.target == *variable)
+        let reduced = |one: &ScalarReduction| one.target == *variable || one.companions.contains(variable);
+        found.private.contains(variable) || found.reductions.iter().any(reduced)
     };
     if !assigned(region, &header.body).iter().all(own) {
         return None;

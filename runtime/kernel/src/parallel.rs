@@ -73,6 +73,11 @@ impl<'a> Control<'a> {
         self.interrupted.store(true, Ordering::Relaxed);
         self.stop.store(true, Ordering::Relaxed);
     }
+    /// Whether the user asked to stop.
+    fn asked_to_stop(&self) -> bool {
+        // SAFETY: callable by the contract of `Team::new`.
+        unsafe { (self.host.interrupted)(self.host) }
+    }
     /// The host, valid during the loop.
     pub fn host(&self) -> &'a Host {
         self.host
@@ -180,7 +185,7 @@ impl<'a> Team<'a> {
                 if control.wasted(first) {
                     return;
                 }
-                if first > 0 && self.interrupted() {
+                if first > 0 && control.asked_to_stop() {
                     return control.interrupt();
                 }
                 let partial = body(first..trips.min(first + block), control);

@@ -47,6 +47,7 @@ const OWN: &[&str] = &[
     "stop",
     "raised",
     "ended",
+    "won",
 ];
 
 /// What generated code calls or matches without a path: a variable of that name would hide it, or be taken for it.
@@ -87,13 +88,14 @@ const IMPORTED: &[&str] = &[
     "run",
     "sound",
     "true_div",
+    "winner",
     "wrap",
     "wrapped",
 ];
 
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type", "_reset", "_copies",
-    "_blocks", "_work"];
+    "_blocks", "_work", "_trip"];
 
 /// Beginnings of the numbered names that generated code makes up.
 const STEMS: &[&str] = &["on_", "test_", "live_", "each_", "element_"];
