@@ -41,6 +41,11 @@ EXTREMA = {
     "maximum": ("m = np.maximum(x[i], m)", "m = x[0]", "m"),
     "fmin": ("m = np.fmin(m, x[i])", "m = x[0]", "m"),
     "fmax": ("m = np.fmax(x[i], m)", "m = x[0]", "m"),
+    "from_int": ("m = max(m, x[i])", "m = 5", "m"),
+    "from_int_last": ("m = max(x[i], m)", "m = 5", "m"),
+    "from_int_unless_equal": ("if x[i] >= m:\n            m, w = x[i], y[i]", "m, w = 5, 2", "m, w"),
+    "from_float_last": ("m = min(x[i], y[i], m)", "m = 0.5", "m"),
+    "from_float_three": ("m = min(m, x[i], y[i])", "m = 0.5", "m"),
     "both": ("lo = min(lo, x[i])\n        if x[i] > hi:\n            hi, w = x[i], i", "lo, hi, w = x[0], x[0], 0", "lo, hi, w"),
 }
 
@@ -63,7 +68,7 @@ def f(x, y, t):
 @pytest.mark.parametrize("name", EXTREMA)
 @pytest.mark.parametrize("kind", ["float64", "float32", "int64", "int8", "uint64"])
 def test_extrema(pair: MakePair, name: str, kind: str) -> None:
-    if "infinity" in name and not kind.startswith("float"):
+    if not startable(name, kind):
         return
     program = pair(extremum(name))
     for size in [*SIZES[1:], 40_000]:
@@ -72,6 +77,13 @@ def test_extrema(pair: MakePair, name: str, kind: str) -> None:
         for variant in variants(x):
             for threads in THREADS:
                 program.call("f", lambda x=variant, y=y, t=threads: (x.copy(), y, t), ran=ran)
+
+
+def startable(name: str, kind: str) -> bool:
+    """Whether start value and elements have one kind."""
+    if "int" in name:
+        return kind == "int64"
+    return kind.startswith("float") or not any(start in name for start in ("infinity", "float"))
 
 
 def variants(x: np.ndarray) -> list[np.ndarray]:
@@ -92,7 +104,7 @@ def variants(x: np.ndarray) -> list[np.ndarray]:
 def test_extrema_in_lanes(pair: MakePair, name: str, directive: str) -> None:
     program = pair(extremum(name, directive))
     for kind in ["float64", "float32", "int32"]:
-        if "infinity" in name and not kind.startswith("float"):
+        if not startable(name, kind):
             continue
         for size in [*SIZES[1:], 33, 63, 40_000]:
             x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
@@ -297,7 +309,8 @@ def test_accumulators(collect: Pair) -> None:
         a = rng.normal(size=(rows, columns))
         for layout in LAYOUTS.values():
             same_bits(collect, "columns", lambda a=a, layout=layout: (np.ones(layout(a).shape[1]), layout(a)), 1e-12)
-        same_bits(collect, "outer", lambda a=a: (np.ones((len(a) % 40, 7)), a[: len(a) % 40], a[:, :7].copy().reshape(-1, 7)[: a.shape[1]] if len(a) >= a.shape[1] else rng_matrix(a.shape[1])), 1e-12)
+        c, d = rng.normal(size=(rows % 40, 60)), rng.normal(size=(60, 7))
+        same_bits(collect, "outer", lambda c=c, d=d: (np.ones((len(c), 7)), c, d), 1e-12)
         x = a.ravel()[:3000]
         same_bits(collect, "convolve", lambda x=x: (np.zeros(len(x) + 40), x, x[:41] if len(x) > 41 else np.ones(3)), 1e-12)
         same_bits(collect, "pairs", lambda x=x[:400]: (np.zeros(len(x)), x), 1e-10)
@@ -307,15 +320,12 @@ def test_accumulators(collect: Pair) -> None:
     same_bits(collect, "joint", lambda: (h.copy(), b, c), 0.0)
 
 
-def rng_matrix(rows: int) -> np.ndarray:
-    return np.random.default_rng(rows).normal(size=(rows, 7))
-
-
 def test_partial_effects_of_a_subscript_out_of_bounds(collect: Pair) -> None:
     for bins in 5, 100_000:
         b = places(60_000, bins)
         b[41_234] = bins
-        collect.call("count", lambda b=b, n=bins: (np.zeros(n, np.int64), b, 2), ran="careful")
+        for threads in THREADS:
+            collect.call("count", lambda b=b, n=bins, t=threads: (np.zeros(n, np.int64), b, t), ran="careful")
         collect.call("weigh", lambda b=b, n=bins: (np.zeros(n), b, np.ones(len(b)), 2), ran="careful")
 
 
