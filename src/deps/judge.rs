@@ -6,7 +6,7 @@ use super::guards::Setting;
 use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way};
 use super::scalars::{Carried, Scalars, scalars};
-use super::system::Side;
+use super::system::{Side, Solved};
 use super::tell;
 use super::work;
 use super::{
@@ -155,6 +155,8 @@ fn collapsed_legality(
 struct Found<'a> {
     first: &'a Site,
     second: &'a Site,
+    /// How their subscripts wrap.
+    modes: [Vec<AccessMode>; 2],
     way: Way,
     /// Under which it happens; `None`: not known.
     condition: Option<Formula>,
@@ -253,6 +255,7 @@ impl<'a> Judging<'a> {
                             self.found.push(Found {
                                 first,
                                 second,
+                                modes: [first_modes.clone(), second_modes.clone()],
                                 way,
                                 condition,
                                 in_order,
@@ -383,12 +386,23 @@ impl<'a> Judging<'a> {
         Legality::Unproven(format!("`{name}`: {why}"))
     }
 
+    /// Values at which everything is in bounds, if possible.
+    fn witness(&self, found: &Found<'_>) -> Option<Solved> {
+        let (first, second) = (&found.modes[0], &found.modes[1]);
+        let pair = Pair {
+            accesses: self.accesses,
+            carrier: self.handle,
+            first: (found.first, first),
+            second: (found.second, second),
+        };
+        pair.witness(self.given).or_else(|| pair.witness(&[]))
+    }
+
     fn refuted(&self, found: &Found<'_>) -> (Legality, (Span, String)) {
         let (first, second) = (found.first, found.second);
-        let values = [
-            found.way.solved.values(Side::First),
-            found.way.solved.values(Side::Second),
-        ];
+        let solved = self.witness(found);
+        let solved = solved.as_ref().unwrap_or(&found.way.solved);
+        let values = [solved.values(Side::First), solved.values(Side::Second)];
         let counters = |values: &[(Atom, i128)], site: &Site| {
             let mut named: Vec<(String, i64)> = values
                 .iter()
@@ -434,7 +448,7 @@ impl<'a> Judging<'a> {
             does(second),
             element(second, &values[1])
         );
-        if found.way.solved.depends {
+        if solved.depends {
             text.push_str(", if the data lets both get there");
         }
         let access = |site: &Site| WitnessAccess {
