@@ -124,7 +124,11 @@ fn is_element(region: &Region, store: &Store, root: Ex) -> bool {
     let Expression::Load { array, subscripts } = &region.expressions[root] else {
         return false;
     };
-    *array == store.array && subscripts.iter().zip(&store.subscripts).all(|(a, b)| same(region, *a, *b))
+    *array == store.array
+        && subscripts
+            .iter()
+            .zip(&store.subscripts)
+            .all(|(a, b)| same(region, *a, *b))
 }
 
 /// A store as an update.
@@ -261,7 +265,12 @@ fn any_order(region: &Region, types: &Types, found: &Found) -> bool {
 
 /// The running totals of a loop: those of variables, and arrays of which an element is made from the one a fixed number of
 /// iterations before.
-pub(super) fn scans(region: &Region, sites: &[(Site, Access)], handle: Handle<Loop>, variables: Vec<Scan>) -> Vec<Scan> {
+pub(super) fn scans(
+    region: &Region,
+    sites: &[(Site, Access)],
+    handle: Handle<Loop>,
+    variables: Vec<Scan>,
+) -> Vec<Scan> {
     let mut found = variables;
     ir::visit_statements(region, &region.loops[handle].body, &mut |statement, span| {
         if let Statement::Store(store) = statement {

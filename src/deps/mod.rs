@@ -18,8 +18,8 @@ mod values;
 
 pub use facts::{
     Access, AccessMode, ArrayReduction, ArrayUpdate, BoundsGuard, Dependence, DependenceKind, Direction, ExtremumRule,
-    Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Scan, Subscript, Update, Verdict, Witness,
-    WitnessAccess,
+    Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Scan, Subscript, Update, Verdict,
+    Witness, WitnessAccess,
 };
 pub use formula::Formula;
 pub use linear::{Atom, Linear};

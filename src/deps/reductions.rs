@@ -122,7 +122,10 @@ impl Finder<'_> {
             return refuse(other.span, "is updated with two operators");
         }
         if let Some(other) = self.updates.iter().find(|one| one.rule != rule) {
-            return refuse(other.span, "is updated in two ways that treat equal values or NaNs differently");
+            return refuse(
+                other.span,
+                "is updated in two ways that treat equal values or NaNs differently",
+            );
         }
         if let Some(read) = self.foreign_read() {
             let scan = Scan {
@@ -139,12 +142,13 @@ impl Finder<'_> {
         }
         let ty = self.types.map(|types| types.variable(self.variable));
         if matches!(op, ReductionOp::And | ReductionOp::Or) && ty.is_some_and(|ty| ty.kind != Kind::Bool) {
-            return refuse(self.updates[0].span, "takes the value of an operand that is not a bool here");
+            return refuse(
+                self.updates[0].span,
+                "takes the value of an operand that is not a bool here",
+            );
         }
-        self.companions_fit().map_or_else(
-            |span| refuse(span, "decides here what else is assigned"),
-            |()| None,
-        )
+        self.companions_fit()
+            .map_or_else(|span| refuse(span, "decides here what else is assigned"), |()| None)
     }
 
     /// A read that belongs to no update.
@@ -153,7 +157,8 @@ impl Finder<'_> {
         ir::visit_statements(self.region, self.body, &mut |statement, _| {
             for root in statement.roots(self.region) {
                 ir::visit_expressions(self.region, root, &mut |one| {
-                    if self.region.expressions[one] == Expression::Variable(self.variable) && !self.known.contains(&one) {
+                    if self.region.expressions[one] == Expression::Variable(self.variable) && !self.known.contains(&one)
+                    {
                         found.get_or_insert(one);
                     }
                 });
@@ -167,7 +172,8 @@ impl Finder<'_> {
         for companion in &self.companions {
             let mut assignments = 0;
             ir::visit_statements(self.region, self.body, &mut |statement, _| {
-                assignments += usize::from(matches!(statement, Statement::Assign { variable, .. } if variable == companion));
+                assignments +=
+                    usize::from(matches!(statement, Statement::Assign { variable, .. } if variable == companion));
             });
             if assignments != self.updates.len() || reads(self.region, self.body, *companion) != 0 {
                 return Err(self.updates[0].span);
@@ -371,7 +377,11 @@ impl Finder<'_> {
         let (_, value) = *assignments.iter().find(|(variable, _)| *variable == self.variable)?;
         let (own, candidate, op) = self.deciding(*condition)?;
         let (op, rule) = better(op)?;
-        let changed = |root: Ex| assignments.iter().any(|(one, _)| reads_in(self.region, root, *one) != 0);
+        let changed = |root: Ex| {
+            assignments
+                .iter()
+                .any(|(one, _)| reads_in(self.region, root, *one) != 0)
+        };
         if !reject.is_empty() || changed(value) || !same(self.region, candidate, value) {
             return None;
         }

@@ -163,7 +163,9 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
     let reductions = found.reductions.iter().all(|one| {
         let rule = matches!(
             one.rule,
-            None | Some(ExtremumRule::Better | ExtremumRule::BetterOrEqual | ExtremumRule::Propagate | ExtremumRule::Ignore)
+            None | Some(
+                ExtremumRule::Better | ExtremumRule::BetterOrEqual | ExtremumRule::Propagate | ExtremumRule::Ignore
+            )
         );
         let op = match one.op {
             ReductionOp::Add | ReductionOp::Multiply | ReductionOp::Min | ReductionOp::Max => true,
@@ -175,7 +177,10 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         rule && op
     });
     // One element that all iterations combine into is a reduction; lanes that may meet in other ways are none.
-    let elements = found.array_reductions.iter().all(|one| collects_in_register(region, handle, one));
+    let elements = found
+        .array_reductions
+        .iter()
+        .all(|one| collects_in_register(region, handle, one));
     if !(legal || assumed) || sequential || found.breaks || !elements || !reductions {
         return None;
     }

@@ -68,7 +68,11 @@ impl Blocks {
         if apart.place == Place::Apart && threads > 1 {
             return Self::of(trips, least, apart.count.min(4 * threads as u64));
         }
-        let place = if threads < CROWD { Place::InOrder } else { Place::Together };
+        let place = if threads < CROWD {
+            Place::InOrder
+        } else {
+            Place::Together
+        };
         Blocks {
             place,
             ..Self::of(trips, least, 0)
@@ -92,7 +96,11 @@ impl Blocks {
     }
     /// The team, or its first thread alone where the order matters.
     pub fn team<'t>(&self, team: &Team<'t>) -> Team<'t> {
-        if self.place == Place::InOrder { team.alone() } else { *team }
+        if self.place == Place::InOrder {
+            team.alone()
+        } else {
+            *team
+        }
     }
     /// What the blocks collect in instead of an array.
     ///
@@ -102,7 +110,11 @@ impl Blocks {
         // Copies begin in cache lines of their own.
         let line = 128 / size_of::<T>();
         let stride = view.len().next_multiple_of(line) + line;
-        let count = if self.place == Place::Apart { self.count as usize } else { 0 };
+        let count = if self.place == Place::Apart {
+            self.count as usize
+        } else {
+            0
+        };
         Copies {
             view,
             blocks: *self,
@@ -306,7 +318,11 @@ mod tests {
         }
     }
 
-    fn histogram<F: Fold<T> + 'static, T: Atomic>(blocks: impl Fn(&Team<'_>) -> Blocks, start: T, of: fn(u64) -> T) -> Vec<T> {
+    fn histogram<F: Fold<T> + 'static, T: Atomic>(
+        blocks: impl Fn(&Team<'_>) -> Blocks,
+        start: T,
+        of: fn(u64) -> T,
+    ) -> Vec<T> {
         let results: Vec<Vec<T>> = [1, 5]
             .into_iter()
             .map(|threads| {

@@ -292,7 +292,10 @@ mod tests {
 
     #[test]
     fn the_first_or_the_last_of_equals_wins() {
-        let values = [F64x8::from_array([3.0, 1.0, 2.0, 1.0, 5.0, 0.5, 7.0, 1.0]), F64x8::splat(1.0)];
+        let values = [
+            F64x8::from_array([3.0, 1.0, 2.0, 1.0, 5.0, 0.5, 7.0, 1.0]),
+            F64x8::splat(1.0),
+        ];
         let trips = [F64x8::iota(0.0, 1.0).cast::<i64>(), I64x8::iota(8, 1)];
         let trips = [trips[0].with_lane(5, -1), trips[1]];
         assert_eq!(winner(&values, &trips, false, |a, b| a < b), Some((0, 1)));

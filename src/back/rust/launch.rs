@@ -393,7 +393,12 @@ impl Scene<'_> {
 
 /// Whether the fast variant, as written, can fail once its guards hold (Ctrl-C aside, which undoes nothing).
 fn may_fail(text: &str) -> bool {
-    let harmless = ["pulse.beat", "finished(ended)", "_copies.combine(&team)", "Err(Stop::Empty)"];
+    let harmless = [
+        "pulse.beat",
+        "finished(ended)",
+        "_copies.combine(&team)",
+        "Err(Stop::Empty)",
+    ];
     let body = text.split_once("unsafe fn fast").map_or("", |(_, body)| body);
     body.lines()
         .map(str::trim)

@@ -94,8 +94,10 @@ const IMPORTED: &[&str] = &[
 ];
 
 /// Endings of names that generated code makes from loops and variables.
-const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type", "_reset", "_copies",
-    "_blocks", "_work", "_trip"];
+const ENDINGS: &[&str] = &[
+    "_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type", "_reset", "_copies", "_blocks", "_work",
+    "_trip",
+];
 
 /// Beginnings of the numbered names that generated code makes up.
 const STEMS: &[&str] = &["on_", "test_", "live_", "each_", "element_"];

@@ -43,7 +43,8 @@ impl Scene<'_> {
             let method = if self.in_bins(one.target) { "bins" } else { "of" };
             out.line(format!("let {own} = unsafe {{ {own}_copies.{method}(first) }};"));
         }
-        self.watched.replace(found.reductions.iter().filter_map(|one| self.watch(one)).collect());
+        self.watched
+            .replace(found.reductions.iter().filter_map(|one| self.watch(one)).collect());
         let mut collected = Vec::new();
         for one in &found.reductions {
             let (own, kind) = (self.variable(one.target), self.types.variable(one.target).kind);
@@ -52,11 +53,21 @@ impl Scene<'_> {
             collected.push(one.target);
             collected.extend(&one.companions);
         }
-        self.privates(out, handle, &found.reductions.iter().map(|one| one.target).collect::<Vec<_>>());
+        self.privates(
+            out,
+            handle,
+            &found.reductions.iter().map(|one| one.target).collect::<Vec<_>>(),
+        );
         self.iterations(out, handle, name, &last);
         let mut results: Vec<String> = collected.iter().map(|one| self.variable(*one)).collect();
         results.extend(collected.iter().filter_map(|one| self.mark(*one)));
-        results.extend(self.watched.borrow().iter().filter(|one| one.resets).map(|one| self.reset(one.variable)));
+        results.extend(
+            self.watched
+                .borrow()
+                .iter()
+                .filter(|one| one.resets)
+                .map(|one| self.reset(one.variable)),
+        );
         let tuple: String = results.iter().map(|one| format!("{one}, ")).collect();
         out.line(format!("Ok(({}))", tuple.trim_end()));
         self.watched.replace(Vec::new());
@@ -64,7 +75,12 @@ impl Scene<'_> {
         out.close(";");
         out.line("match part() { Ok(part) => Some(part), Err(stop) => { failed(control, first, &stop); None } }");
         out.close(").map_err(|ended| finished(ended).err().unwrap_or(Stop::Bail))?;");
-        let column = |name: &str| results.iter().position(|one| one == name).map(|position| format!("part.{position}"));
+        let column = |name: &str| {
+            results
+                .iter()
+                .position(|one| one == name)
+                .map(|position| format!("part.{position}"))
+        };
         for one in &found.reductions {
             if self.watch(one).is_some() || !one.companions.is_empty() {
                 self.one_by_one(out, one, &column);
@@ -73,7 +89,10 @@ impl Scene<'_> {
             }
         }
         for one in &found.array_reductions {
-            out.line(format!("unsafe {{ {}_copies.combine(&team) }}?;", self.array(one.target)));
+            out.line(format!(
+                "unsafe {{ {}_copies.combine(&team) }}?;",
+                self.array(one.target)
+            ));
         }
         if !last.is_empty() {
             self.take_last(out, name, &last);
@@ -117,16 +136,27 @@ impl Scene<'_> {
         for one in arrays {
             let own = self.array(one.target);
             let element = self.types.array(one.target);
-            let kind = if element.element.kind == Kind::Bool { "u8" } else { names::scalar(element.element.kind) };
+            let kind = if element.element.kind == Kind::Bool {
+                "u8"
+            } else {
+                names::scalar(element.element.kind)
+            };
             out.line(format!(
                 "let {own}_copies = unsafe {{ {name}_blocks.copies::<{}, {kind}, {}>({own}) }};",
                 fold_of(one.op, one.rule),
                 element.rank
             ));
         }
-        let assumed = self.region.loops[handle].annotation.as_ref().is_some_and(|one| one.assume_independent);
+        let assumed = self.region.loops[handle]
+            .annotation
+            .as_ref()
+            .is_some_and(|one| one.assume_independent);
         // On the user's word threads may meet in the array itself.
-        let team = if assumed { "team".to_owned() } else { format!("{name}_blocks.team(&team)") };
+        let team = if assumed {
+            "team".to_owned()
+        } else {
+            format!("{name}_blocks.team(&team)")
+        };
         (team, format!("{name}_blocks.length()"), cost)
     }
 
@@ -173,7 +203,9 @@ impl Scene<'_> {
             }
         }
         if uses {
-            return Some(format!("{{ let {name} = {name}_steps.at({name}_steps.trips() / 2); {text} }}"));
+            return Some(format!(
+                "{{ let {name} = {name}_steps.at({name}_steps.trips() / 2); {text} }}"
+            ));
         }
         _ = out;
         Some(text)
@@ -203,7 +235,9 @@ impl Scene<'_> {
                 continue;
             }
             inside.push(inner);
-            let each = self.work_of(inner, inside).unwrap_or_else(|| format!("{:?}", self.plan.cost(inner)));
+            let each = self
+                .work_of(inner, inside)
+                .unwrap_or_else(|| format!("{:?}", self.plan.cost(inner)));
             own -= self.plan.cost(inner) * self.plan.assumed_trips(inner);
             terms.push(format!("{each} * Steps::new({start}, {stop}, {step}).trips() as f64"));
         }
@@ -263,7 +297,10 @@ impl Scene<'_> {
 
     /// Whether the present block tells if a variable was a NaN.
     pub(super) fn resets(&self, variable: Handle<Variable>) -> bool {
-        self.watched.borrow().iter().any(|one| one.variable == variable && one.resets)
+        self.watched
+            .borrow()
+            .iter()
+            .any(|one| one.variable == variable && one.resets)
     }
 
     /// The flag that tells so.
@@ -278,9 +315,19 @@ impl Scene<'_> {
         let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
         let found = part(&own);
         let mark = |variable| {
-            if self.has_tag(variable) { self.tag(variable) } else { self.flag(variable) }
+            if self.has_tag(variable) {
+                self.tag(variable)
+            } else {
+                self.flag(variable)
+            }
         };
-        let seen = column(&mark(one.target)).map(|text| if self.has_tag(one.target) { format!("{text} != 0") } else { text });
+        let seen = column(&mark(one.target)).map(|text| {
+            if self.has_tag(one.target) {
+                format!("{text} != 0")
+            } else {
+                text
+            }
+        });
         let test = match one.rule {
             Some(ExtremumRule::BetterOrEqual) => format!("{} && {found} {symbol}= {own}", seen.unwrap_or_default()),
             Some(ExtremumRule::UnlessWorse) => {

@@ -126,10 +126,13 @@ impl Scene<'_> {
                 let own = self.variable(variable);
                 match &arguments[..] {
                     [first, others @ ..] if is_self(*first) => {
-                        let test = |other: &Handle<Expression>| format!("({} {symbol} {own})", self.converted(*other, ty));
+                        let test =
+                            |other: &Handle<Expression>| format!("({} {symbol} {own})", self.converted(*other, ty));
                         Some(others.iter().map(test).collect::<Vec<_>>().join(" || "))
                     }
-                    [other, last] if is_self(*last) => Some(format!("!({own} {symbol} {})", self.converted(*other, ty))),
+                    [other, last] if is_self(*last) => {
+                        Some(format!("!({own} {symbol} {})", self.converted(*other, ty)))
+                    }
                     [first, others @ .., last] if is_self(*last) => {
                         let mut text = format!("{{ let mut m = {}; ", self.converted(*first, ty));
                         for other in others {
@@ -161,7 +164,11 @@ impl Scene<'_> {
     fn update(&self, out: &mut Writer, handle: Handle<Store>) {
         let store = &self.region.stores[handle];
         let element = self.types.array(store.array).element;
-        let reductions = self.region.loops.handles().flat_map(|header| &self.facts.of_loop(header).array_reductions);
+        let reductions = self
+            .region
+            .loops
+            .handles()
+            .flat_map(|header| &self.facts.of_loop(header).array_reductions);
         let Some(update) = reductions.flat_map(|one| &one.stores).find(|one| one.store == handle) else {
             return;
         };

@@ -430,9 +430,9 @@ impl Lockstep<'_, '_> {
 
     /// Whether an assignment to a flagged variable sets its flag at once (else it is found out when the groups are folded).
     fn flags_at_once(&self, variable: Handle<Variable>) -> bool {
-        self.reductions.iter().any(|one| {
-            one.target == variable && !one.rule.is_some_and(ExtremumRule::chooses)
-        })
+        self.reductions
+            .iter()
+            .any(|one| one.target == variable && !one.rule.is_some_and(ExtremumRule::chooses))
     }
 
     /// Whether additions to a variable build up a sum, which may be contracted.

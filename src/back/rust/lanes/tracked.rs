@@ -51,19 +51,33 @@ impl Lockstep<'_, '_> {
 
     /// Notes the trip number where a target has been assigned.
     pub(super) fn note_trip(&self, out: &mut Writer, variable: Handle<Variable>, on: &str) {
-        if self.reductions.iter().any(|one| one.target == variable && is_tracked(one)) {
+        if self
+            .reductions
+            .iter()
+            .any(|one| one.target == variable && is_tracked(one))
+        {
             let (trip, width) = (self.trip(variable), self.width);
-            out.line(format!("{trip} = {trip}.updated({on}, I64x{width}::iota($at as i64, 1));"));
+            out.line(format!(
+                "{trip} = {trip}.updated({on}, I64x{width}::iota($at as i64, 1));"
+            ));
         }
     }
 
     /// What the winning lane holds: the target's value and the companions', if any lane was assigned.
     pub(super) fn winner(&self, one: &ScalarReduction, position: usize) -> String {
         let slots = self.follower_slots();
-        let place = |name: &str| slots.iter().find(|(slot, _)| slot == name).map_or(position, |(_, place)| *place);
+        let place = |name: &str| {
+            slots
+                .iter()
+                .find(|(slot, _)| slot == name)
+                .map_or(position, |(_, place)| *place)
+        };
         let symbol = symbol(one);
         let last = one.rule == Some(ExtremumRule::BetterOrEqual);
-        let values = one.companions.iter().map(|companion| place(&self.scene.variable(*companion)));
+        let values = one
+            .companions
+            .iter()
+            .map(|companion| place(&self.scene.variable(*companion)));
         let values: Vec<String> = std::iter::once(position)
             .chain(values)
             .map(|place| format!("groups.{place}[group].lane(lane)"))
@@ -78,7 +92,11 @@ impl Lockstep<'_, '_> {
     /// Lets the winner replace the variable, as an iteration would.
     pub(super) fn fold_winner(&self, out: &mut Writer, one: &ScalarReduction, position: usize) {
         let scene = self.scene;
-        let equal = if one.rule == Some(ExtremumRule::BetterOrEqual) { "=" } else { "" };
+        let equal = if one.rule == Some(ExtremumRule::BetterOrEqual) {
+            "="
+        } else {
+            ""
+        };
         let own = scene.variable(one.target);
         out.open(format!("if let Some(won) = found.{position}"));
         out.open(format!("if won.0 {}{equal} {own}", symbol(one)));
