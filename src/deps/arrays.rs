@@ -2,7 +2,7 @@
 
 use super::accesses::{Accesses, Site};
 use super::pairs::{Meeting, meeting};
-use super::reductions::{better, extremum, flipped, same};
+use super::reductions::{better, combining, extremum, flipped, same};
 use super::{Access, ArrayReduction, ArrayUpdate, Atom, ExtremumRule, Place, Scan};
 use crate::infer::{Kind, Origin, Types};
 use crate::ir::{
@@ -149,19 +149,7 @@ fn update(region: &Region, handle: Handle<Store>) -> Option<Found> {
     };
     match &region.expressions[store.value] {
         Expression::Binary { op, left, right } => {
-            let kind = match op {
-                BinaryOp::Add | BinaryOp::Subtract => ReductionOp::Add,
-                BinaryOp::Multiply => ReductionOp::Multiply,
-                BinaryOp::BitAnd => ReductionOp::BitAnd,
-                BinaryOp::BitOr => ReductionOp::BitOr,
-                BinaryOp::BitXor => ReductionOp::BitXor,
-                BinaryOp::Divide
-                | BinaryOp::FloorDivide
-                | BinaryOp::Modulo
-                | BinaryOp::Power
-                | BinaryOp::ShiftLeft
-                | BinaryOp::ShiftRight => return None,
-            };
+            let kind = combining(*op)?;
             let negated = *op == BinaryOp::Subtract;
             if is_own(*left) {
                 found(vec![*left], *right, kind, None, negated)

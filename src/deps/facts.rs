@@ -173,6 +173,9 @@ pub struct LoopFacts {
     pub private: Vec<Handle<Variable>>,
     /// Those of `private` whose value from the last iteration is used after the loop.
     pub lastprivate: Vec<Handle<Variable>>,
+    /// Variables that no iteration reads before it assigns them, that some iterations may not assign, and whose value from
+    /// the last iteration that did is used after the loop: OpenMP's `lastprivate(conditional: …)`.
+    pub conditional_lastprivate: Vec<Handle<Variable>>,
     /// Whether a `break` leaves this loop.
     pub breaks: bool,
     /// What the user is told about an annotated loop; `None` for loops without annotation.
@@ -348,7 +351,7 @@ pub enum Update {
         value: Handle<Expression>,
         /// What is combined with the target; several only for `min(m, a, b)`.
         contributions: Vec<Handle<Expression>>,
-        /// `s -= e`: the contribution counts negated.
+        /// `s -= e`: the contribution counts negated. In a chain (`s + a - b`) only `value` tells the signs.
         negated: bool,
     },
     /// `if condition: target = value` with nothing but companions beside it: the condition compares the value with the target.

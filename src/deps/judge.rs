@@ -71,6 +71,7 @@ pub(super) fn judge(
         scans: scans(region, sites, handle, found.scans),
         private: found.private,
         lastprivate: found.lastprivate,
+        conditional_lastprivate: found.conditional_lastprivate,
         breaks,
         judgement,
     };
@@ -95,48 +96,42 @@ impl Judging<'_, '_> {
     }
 
     fn scalars(&mut self, found: &Scalars) {
-        for Carried {
+        if let Some(Carried {
             variable,
             span,
             why,
-            read,
-        } in &found.carried
+            flow: [write, read],
+        }) = found.carried.first()
         {
             let name = self.region.variables[*variable].name.clone();
             let counter = self.region.loops[self.handle].name.clone();
-            let write = self.region.variables[*variable].span;
-            if *read {
-                let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
-                let access = |span, write| WitnessAccess {
-                    name: name.clone(),
-                    write,
-                    span,
-                };
-                let witness = Witness {
-                    text,
-                    iterations: [vec![(counter.clone(), 0)], vec![(counter.clone(), 1)]],
-                    accesses: [access(write, true), access(*span, false)],
-                };
-                self.carried.push(Dependence {
-                    kind: DependenceKind::Flow,
-                    source: Place::Variable(*variable),
-                    sink: Place::Variable(*variable),
-                    distance: None,
-                    directions: vec![(
-                        self.handle,
-                        Direction {
-                            later: true,
-                            same: false,
-                            earlier: false,
-                        },
-                    )],
-                });
-                self.label = Some((*span, format!("`{name}` {why}")));
-                self.worst = Legality::Refuted(witness);
-                return;
-            }
-            self.label.get_or_insert((*span, format!("`{name}` {why}")));
-            self.unproven(format!("`{name}` {why}"));
+            let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
+            let access = |span, write| WitnessAccess {
+                name: name.clone(),
+                write,
+                span,
+            };
+            let witness = Witness {
+                text,
+                iterations: [vec![(counter.clone(), 0)], vec![(counter.clone(), 1)]],
+                accesses: [access(*write, true), access(*read, false)],
+            };
+            self.carried.push(Dependence {
+                kind: DependenceKind::Flow,
+                source: Place::Variable(*variable),
+                sink: Place::Variable(*variable),
+                distance: None,
+                directions: vec![(
+                    self.handle,
+                    Direction {
+                        later: true,
+                        same: false,
+                        earlier: false,
+                    },
+                )],
+            });
+            self.label = Some((*span, format!("`{name}` {why}")));
+            self.worst = Legality::Refuted(witness);
         }
     }
 

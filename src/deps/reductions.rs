@@ -201,33 +201,16 @@ impl Finder<'_> {
     /// `variable = value`
     fn combine(&mut self, value: Ex) -> Option<(ReductionOp, Option<ExtremumRule>, Update)> {
         match &self.region.expressions[value] {
-            Expression::Binary { op, left, right } => {
-                let kind = match op {
-                    BinaryOp::Add | BinaryOp::Subtract => ReductionOp::Add,
-                    BinaryOp::Multiply => ReductionOp::Multiply,
-                    BinaryOp::BitAnd => ReductionOp::BitAnd,
-                    BinaryOp::BitOr => ReductionOp::BitOr,
-                    BinaryOp::BitXor => ReductionOp::BitXor,
-                    BinaryOp::Divide
-                    | BinaryOp::FloorDivide
-                    | BinaryOp::Modulo
-                    | BinaryOp::Power
-                    | BinaryOp::ShiftLeft
-                    | BinaryOp::ShiftRight => return None,
-                };
+            Expression::Binary { op, .. } => {
+                let kind = combining(*op)?;
                 // The sum of two NumPy bools is their `or`.
                 let arithmetic = matches!(kind, ReductionOp::Add | ReductionOp::Multiply);
                 if arithmetic && self.kind() == Some(Kind::Bool) {
                     return None;
                 }
-                let (own, other) = if self.is_self(*left) {
-                    (*left, *right)
-                } else if *op != BinaryOp::Subtract {
-                    (*right, *left)
-                } else {
-                    return None;
-                };
-                self.combined(value, own, vec![other], (kind, None), *op == BinaryOp::Subtract)
+                let mut others = Vec::new();
+                let own = self.spine(value, kind, &mut others)?;
+                self.combined(value, own, others, (kind, None), *op == BinaryOp::Subtract)
             }
             Expression::Logical { op, left, right } => {
                 let op = match op {
@@ -247,6 +230,28 @@ impl Finder<'_> {
                 Some((op, None, Update::Flag { value }))
             }
             _ => None,
+        }
+    }
+
+    /// The operand of a chain of one operator that is the variable, and the others: `s + a[i] + b[i]`.
+    fn spine(&self, root: Ex, kind: ReductionOp, others: &mut Vec<Ex>) -> Option<Ex> {
+        if self.is_self(root) {
+            return Some(root);
+        }
+        let Expression::Binary { op, left, right } = &self.region.expressions[root] else {
+            return None;
+        };
+        if combining(*op) != Some(kind) {
+            return None;
+        }
+        if self.is_free(*right) {
+            others.push(*right);
+            self.spine(*left, kind, others)
+        } else if *op != BinaryOp::Subtract {
+            others.push(*left);
+            self.spine(*right, kind, others)
+        } else {
+            None
         }
     }
 
@@ -409,6 +414,23 @@ impl Finder<'_> {
             companions: companions.into_iter().map(|(_, value)| value).collect(),
         };
         Some((op, rule, update))
+    }
+}
+
+/// The reduction that a binary operator does.
+pub(super) fn combining(op: BinaryOp) -> Option<ReductionOp> {
+    match op {
+        BinaryOp::Add | BinaryOp::Subtract => Some(ReductionOp::Add),
+        BinaryOp::Multiply => Some(ReductionOp::Multiply),
+        BinaryOp::BitAnd => Some(ReductionOp::BitAnd),
+        BinaryOp::BitOr => Some(ReductionOp::BitOr),
+        BinaryOp::BitXor => Some(ReductionOp::BitXor),
+        BinaryOp::Divide
+        | BinaryOp::FloorDivide
+        | BinaryOp::Modulo
+        | BinaryOp::Power
+        | BinaryOp::ShiftLeft
+        | BinaryOp::ShiftRight => None,
     }
 }
 
