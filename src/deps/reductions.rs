@@ -1,7 +1,7 @@
 //! Scalars that the iterations of a loop only combine contributions into, or why one is not that.
 
 use super::scalars::{reads, reads_in};
-use super::{ExtremumRule, Place, ScalarReduction, Scan, Update};
+use super::{ExtremumRule, ScalarReduction, Update};
 use crate::infer::{Kind, Types};
 use crate::ir::{
     self, BinaryOp, Block, CompareOp, Expression, Function, Handle, Literal, LogicalOp, ReductionOp, Region, Statement,
@@ -18,8 +18,6 @@ pub(super) struct Refusal {
     pub(super) span: Span,
     /// What is wrong with it, after the variable's name.
     pub(super) why: &'static str,
-    /// Set if the variable's running value is used: a prefix sum and its like.
-    pub(super) scan: Option<Scan>,
 }
 
 /// Looks for the reduction that a variable is, if everything the body does with it fits one. `None`: nothing in the body
@@ -111,10 +109,7 @@ impl Finder<'_> {
 
     /// What does not fit, if anything.
     fn refusal(&self, op: ReductionOp, rule: Option<ExtremumRule>) -> Option<Refusal> {
-        let refuse = |span, why| {
-            let scan = None;
-            Some(Refusal { span, why, scan })
-        };
+        let refuse = |span, why| Some(Refusal { span, why });
         if let Some(span) = self.foreign {
             return refuse(span, "is also assigned here");
         }
@@ -128,17 +123,7 @@ impl Finder<'_> {
             );
         }
         if let Some(read) = self.foreign_read() {
-            let scan = Scan {
-                target: Place::Variable(self.variable),
-                op,
-                update: self.updates[0].span,
-                read: self.region.spans[read],
-            };
-            return Some(Refusal {
-                span: self.region.spans[read],
-                why: "is also read here",
-                scan: Some(scan),
-            });
+            return refuse(self.region.spans[read], "is also read here");
         }
         let ty = self.types.map(|types| types.variable(self.variable));
         if matches!(op, ReductionOp::And | ReductionOp::Or) && ty.is_some_and(|ty| ty.kind != Kind::Bool) {

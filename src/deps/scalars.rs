@@ -1,7 +1,7 @@
 //! What a loop does with scalars: which are private to an iteration, which are reductions, which are carried.
 
+use super::ScalarReduction;
 use super::reductions::reduction;
-use super::{ScalarReduction, Scan};
 use crate::infer::Types;
 use crate::ir::{self, Block, Expression, Handle, Loop, Region, Statement, Variable};
 use crate::source::Span;
@@ -15,8 +15,6 @@ pub(super) struct Scalars {
     pub(super) reductions: Vec<ScalarReduction>,
     /// Variables whose value goes from one iteration to another.
     pub(super) carried: Vec<Carried>,
-    /// Those of them that accumulate while their running value is used.
-    pub(super) scans: Vec<Scan>,
 }
 
 /// A variable whose value goes from one iteration to another.
@@ -85,7 +83,6 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
                     why: refusal.why,
                     flow,
                 });
-                found.scans.extend(refusal.scan);
             }
             None => found.carried.push(Carried {
                 variable,

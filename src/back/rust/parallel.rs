@@ -49,15 +49,18 @@ impl Scene<'_> {
             out.line(format!("let {name}_last = std::sync::Mutex::new(None);"));
         }
         let (cost, mut chunk) = (self.plan.cost(handle), self.chunk(handle));
+        self.declare_work(out, handle);
+        let works = !self.facts.of_loop(handle).private_arrays.is_empty();
         let mut tiles = out.fork_deeper(1);
-        let tiled = last.is_empty() && self.in_tiles(&mut tiles, handle);
-        if tiled && chunk == "0" {
+        let tiled = last.is_empty() && !works && self.in_tiles(&mut tiles, handle);
+        if (tiled || works) && chunk == "0" {
             chunk = format!("team.long_tasks({name}_steps.trips())");
         }
         out.open(format!(
             "finished(team.run({name}_steps.trips(), {cost:?}, {chunk}, |range, control| attempt(control, ||"
         ));
         self.copies(out, handle, name);
+        self.take_work(out, handle, name);
         if tiled {
             out.line("let mut pulse = unsafe { Pulse::new(control.host()) };");
             out.append(tiles);
@@ -65,10 +68,58 @@ impl Scene<'_> {
             self.privates(out, handle, &[]);
             self.iterations(out, handle, name, &last);
         }
+        self.hand_over_work(out, handle);
         out.line("Ok(())");
         out.close(")))?;");
+        self.give_work_back(out, handle);
         if !last.is_empty() {
             self.take_last(out, name, &last);
+        }
+    }
+
+    // Work arrays
+
+    /// Room for the copies that the last iteration leaves.
+    pub(super) fn declare_work(&self, out: &mut Writer, handle: Handle<Loop>) {
+        for array in &self.facts.of_loop(handle).private_arrays {
+            out.line(format!(
+                "let {}_last = std::sync::Mutex::new(None);",
+                self.array(*array)
+            ));
+        }
+    }
+
+    /// A task's own copies.
+    pub(super) fn take_work(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
+        let arrays = &self.facts.of_loop(handle).private_arrays;
+        for array in arrays {
+            let own = self.array(*array);
+            out.line(format!("let mut {own}_own = unsafe {{ Work::of({own}) }};"));
+            out.line(format!("let {own} = {own}_own.view();"));
+        }
+        if !arrays.is_empty() {
+            out.line(format!("let has_last = range.end == {name}_steps.trips();"));
+        }
+    }
+
+    /// Keeps the copies that the last iteration leaves.
+    pub(super) fn hand_over_work(&self, out: &mut Writer, handle: Handle<Loop>) {
+        for array in &self.facts.of_loop(handle).private_arrays {
+            let own = self.array(*array);
+            out.line(format!(
+                "if has_last {{ *{own}_last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some({own}_own); }}"
+            ));
+        }
+    }
+
+    /// Writes them back.
+    pub(super) fn give_work_back(&self, out: &mut Writer, handle: Handle<Loop>) {
+        for array in &self.facts.of_loop(handle).private_arrays {
+            let own = self.array(*array);
+            let taken = format!("{own}_last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)");
+            out.line(format!(
+                "if let Some(work) = {taken} {{ unsafe {{ work.give_back() }}; }}"
+            ));
         }
     }
 

@@ -30,6 +30,7 @@ impl Scene<'_> {
         if !last.is_empty() {
             out.line(format!("let {name}_last = std::sync::Mutex::new(None);"));
         }
+        self.declare_work(out, handle);
         let least = ((BLOCK / self.plan.cost(handle).max(0.1)) as u64).clamp(1, 1 << 20);
         let (team, length, cost) = self.blocks(out, handle, name, least);
         out.open(format!(
@@ -37,6 +38,7 @@ impl Scene<'_> {
         ));
         out.line("let first = range.start;");
         self.copies(out, handle, name);
+        self.take_work(out, handle, name);
         out.open("let part = || -> Checked<_>");
         for one in &found.array_reductions {
             let own = self.array(one.target);
@@ -78,7 +80,14 @@ impl Scene<'_> {
         self.watched.replace(Vec::new());
         self.bins.replace(Vec::new());
         out.close(";");
-        out.line("match part() { Ok(part) => Some(part), Err(stop) => { failed(control, first, &stop); None } }");
+        let part = "match part() { Ok(part) => Some(part), Err(stop) => { failed(control, first, &stop); None } }";
+        if found.private_arrays.is_empty() {
+            out.line(part);
+        } else {
+            out.line(format!("let part = {part};"));
+            self.hand_over_work(out, handle);
+            out.line("part");
+        }
         out.close(").map_err(|ended| finished(ended).err().unwrap_or(Stop::Bail))?;");
         let column = |name: &str| {
             results
@@ -103,6 +112,7 @@ impl Scene<'_> {
                 self.array(one.target)
             ));
         }
+        self.give_work_back(out, handle);
         if !last.is_empty() {
             self.take_last(out, name, &last);
         }
