@@ -50,6 +50,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
         named: RefCell::default(),
         watched: RefCell::default(),
         bins: RefCell::default(),
+        parameters: RefCell::default(),
     };
     let (fast, careful) = (scene(Variant::Fast), scene(Variant::Careful));
     let symbol = format!("ferrokeet_{}", plan.region().name);
