@@ -281,7 +281,7 @@ pub enum DependenceKind {
     Output,
 }
 
-/// How the iteration number of the sink compares with that of the source; a set of possibilities.
+/// How the counter of the sink compares with that of the source, in the direction of the step; a set of possibilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Direction {
     /// The sink may be in a later iteration.

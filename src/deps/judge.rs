@@ -6,7 +6,7 @@ use super::guards::Setting;
 use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way};
 use super::scalars::{Carried, Scalars, scalars};
-use super::system::Side;
+use super::system::{Side, Solved};
 use super::tell;
 use super::work;
 use super::{
@@ -51,6 +51,7 @@ pub(super) fn judge(
     }
     judging.scalars(&found);
     judging.pairs(&inside);
+    judging.choose_premises();
     judging.measure();
     let mut meeting: Vec<Handle<ir::Array>> = judging.found.iter().map(|one| one.first.array).collect();
     meeting.sort();
@@ -145,6 +146,8 @@ fn collapsed_legality(
 struct Found<'a> {
     first: &'a Site,
     second: &'a Site,
+    /// How their subscripts wrap.
+    modes: [Vec<AccessMode>; 2],
     way: Way,
     /// Under which it happens; `None`: not known.
     condition: Option<Formula>,
@@ -262,6 +265,7 @@ impl<'a> Judging<'a> {
                             self.found.push(Found {
                                 first,
                                 second,
+                                modes: [first_modes.clone(), second_modes.clone()],
                                 way,
                                 condition,
                                 in_order,
@@ -285,6 +289,30 @@ impl<'a> Judging<'a> {
         !first.is_repeated(self.handle)
             && !second.is_repeated(self.handle)
             && !first_loops.iter().any(|one| second_loops.contains(one))
+    }
+
+    /// One attempt for all, if there is one that suffices everywhere.
+    fn choose_premises(&mut self) {
+        let with: Vec<&Found<'_>> = self.found.iter().filter(|one| !one.way.premises.is_empty()).collect();
+        let count = with.iter().map(|one| one.way.attempts.len()).min().unwrap_or(0);
+        let suits = |attempt: &usize| with.iter().all(|one| !one.way.attempts[*attempt].is_empty());
+        let together = |attempt: &usize| {
+            let mut all: Vec<&Formula> = with.iter().flat_map(|one| &one.way.attempts[*attempt]).collect();
+            all.sort();
+            all.dedup();
+            all.len()
+        };
+        let Some(attempt) = (0..count).filter(suits).min_by_key(together) else {
+            return;
+        };
+        for one in &mut self.found {
+            if let Some(premises) = one.way.attempts.get(attempt).filter(|_| !one.way.premises.is_empty())
+                && one.way.premises != *premises
+            {
+                one.way.premises = premises.clone();
+                one.condition = one.way.condition(&mut Budget(BUDGET));
+            }
+        }
     }
 
     /// Distances and directions of what was found, as dependences.
@@ -392,12 +420,23 @@ impl<'a> Judging<'a> {
         Legality::Unproven(format!("`{name}`: {why}"))
     }
 
+    /// Values at which everything is in bounds, if possible.
+    fn witness(&self, found: &Found<'_>) -> Option<Solved> {
+        let (first, second) = (&found.modes[0], &found.modes[1]);
+        let pair = Pair {
+            accesses: self.accesses,
+            carrier: self.handle,
+            first: (found.first, first),
+            second: (found.second, second),
+        };
+        pair.witness(self.given).or_else(|| pair.witness(&[]))
+    }
+
     fn refuted(&self, found: &Found<'_>) -> (Legality, (Span, String)) {
         let (first, second) = (found.first, found.second);
-        let values = [
-            found.way.solved.values(Side::First),
-            found.way.solved.values(Side::Second),
-        ];
+        let solved = self.witness(found);
+        let solved = solved.as_ref().unwrap_or(&found.way.solved);
+        let values = [solved.values(Side::First), solved.values(Side::Second)];
         let counters = |values: &[(Atom, i128)], site: &Site| {
             let mut named: Vec<(String, i64)> = values
                 .iter()
@@ -443,7 +482,7 @@ impl<'a> Judging<'a> {
             does(second),
             element(second, &values[1])
         );
-        if found.way.solved.depends {
+        if solved.depends {
             text.push_str(", if the data lets both get there");
         }
         let access = |site: &Site| WitnessAccess {
