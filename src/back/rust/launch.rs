@@ -301,7 +301,8 @@ impl Scene<'_> {
             .outputs
             .iter()
             .map(|output| {
-                let variable = self.variable(output.variable);
+                let ty = self.types.output(output.variable)[0];
+                let variable = self.given(output.variable, ty);
                 if self.has_tag(output.variable) {
                     self.tagged_output(output.variable)
                 } else if self.has_flag(output.variable) {
