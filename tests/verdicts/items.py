@@ -37,6 +37,7 @@ class Item:
 
     path: Path
     name: str
+    parameters: tuple[str, ...]
     rows: tuple[int, ...]  # of its annotated loops
     labels: tuple[str, ...]
     recipes: dict[str, str]
@@ -86,7 +87,8 @@ def module(path: Path) -> Iterator[Item]:
         assert set(recipes) == expected, f"{place}: needs {', '.join(sorted(expected))}"
         lanes = int(header.get("lanes", sys.maxsize))
         licence = Licence(names(header, "private"), names(header, "reductions"), lanes)
-        yield Item(path, node.name, own, labels, recipes, licence)
+        parameters = tuple(argument.arg for argument in node.args.args)
+        yield Item(path, node.name, parameters, own, labels, recipes, licence)
 
 
 def names(header: dict[str, str], key: str) -> frozenset[str]:

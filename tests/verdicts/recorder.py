@@ -41,13 +41,11 @@ class Event:
 class Conflict:
     """Two accesses by which an iteration depends on another one."""
 
-    first: Event
-    second: Event
+    events: tuple[Event, Event]
 
     def __str__(self) -> str:
         return " and ".join(
-            f"{event.kind} of `{event.name}` in row {event.row} by iteration {event.iteration}"
-            for event in (self.first, self.second)
+            f"{event.kind} of `{event.name}` in row {event.row} by iteration {event.iteration}" for event in self.events
         )
 
 
@@ -441,7 +439,7 @@ def conflicts(recorder: Recorder, row: int, licence: Licence) -> list[Conflict]:
                 flowing = isinstance(place, str) or name in licence.private
                 pair = flows(events) if flowing else meetings(events, licence.lanes)
                 if pair:
-                    found.append(Conflict(*pair))
+                    found.append(Conflict(pair))
     return found
 
 
