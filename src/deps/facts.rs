@@ -171,6 +171,13 @@ pub struct LoopFacts {
     pub private: Vec<Handle<Variable>>,
     /// Those of `private` whose value from the last iteration is used after the loop.
     pub lastprivate: Vec<Handle<Variable>>,
+    /// Variables that no iteration reads before it assigns them, that some iterations may not assign, and whose value from
+    /// the last iteration that did is used after the loop: OpenMP's `lastprivate(conditional: …)`.
+    pub conditional_lastprivate: Vec<Handle<Variable>>,
+    /// Arrays of which every iteration reads only what it has written, and the last one writes all that any one writes:
+    /// `parallel` holds if each thread works on a copy of its own (with the array's elements from before the loop), and that of
+    /// the last iteration is copied back. Not in lanes.
+    pub private_arrays: Vec<Handle<Array>>,
     /// Whether a `break` leaves this loop.
     pub breaks: bool,
     /// What the user is told about an annotated loop; `None` for loops without annotation.
@@ -253,6 +260,10 @@ pub struct Dependence {
     pub source: Place,
     /// The access of the later iteration.
     pub sink: Place,
+    /// Whether two iterations surely meet so, for some values of the inputs; otherwise it is only not excluded.
+    pub certain: bool,
+    /// What inputs and extents satisfy wherever they do.
+    pub condition: Formula,
     /// How many iterations later, if always the same.
     pub distance: Option<i64>,
     /// Direction for the loop itself and for each loop inside it that surrounds both accesses, outermost first.
@@ -270,7 +281,7 @@ pub enum DependenceKind {
     Output,
 }
 
-/// How the iteration number of the sink compares with that of the source; a set of possibilities.
+/// How the counter of the sink compares with that of the source, in the direction of the step; a set of possibilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Direction {
     /// The sink may be in a later iteration.
@@ -279,6 +290,59 @@ pub struct Direction {
     pub same: bool,
     /// The sink may be in an earlier iteration.
     pub earlier: bool,
+}
+
+impl Direction {
+    /// In a later iteration.
+    pub const LATER: Self = Self {
+        later: true,
+        same: false,
+        earlier: false,
+    };
+    /// Nothing is known.
+    pub const ANY: Self = Self {
+        later: true,
+        same: true,
+        earlier: true,
+    };
+
+    /// Either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self {
+            later: self.later | other.later,
+            same: self.same | other.same,
+            earlier: self.earlier | other.earlier,
+        }
+    }
+
+    /// `<`, `=`, `>`, `<=`, `>=`, `<>` or `*`, as the literature writes it.
+    pub const fn symbol(self) -> &'static str {
+        match (self.later, self.same, self.earlier) {
+            (true, false, false) => "<",
+            (false, true, false) => "=",
+            (false, false, true) => ">",
+            (true, true, false) => "<=",
+            (false, true, true) => ">=",
+            (true, false, true) => "<>",
+            (true, true, true) => "*",
+            (false, false, false) => "none",
+        }
+    }
+}
+
+impl Dependence {
+    /// Takes in another way for the same two accesses to meet.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.certain |= other.certain;
+        self.condition = self.condition.clone().or(other.condition.clone());
+        if self.distance != other.distance {
+            self.distance = None;
+        }
+        for ((_, mine), (_, theirs)) in self.directions.iter_mut().zip(&other.directions) {
+            *mine = mine.or(*theirs);
+        }
+    }
 }
 
 /// Where an access stands.
@@ -304,7 +368,8 @@ pub struct ScalarReduction {
     /// Every statement of the loop that updates it, in order, in inner loops too.
     pub updates: Vec<Update>,
     /// Variables that take values of the same iteration together with the target: `where` in
-    /// `if a[i] < best: best = a[i]; where = i`. Assigned nowhere else and not read in the loop.
+    /// `if a[i] < best: best = a[i]; where = i`. Every update assigns them all; they are assigned nowhere else and not read in
+    /// the loop.
     pub companions: Vec<Handle<Variable>>,
 }
 
@@ -325,6 +390,16 @@ pub enum ExtremumRule {
     Ignore,
 }
 
+impl ExtremumRule {
+    /// Whether the result is one of the two objects themselves, the current value or the contribution.
+    pub const fn chooses(self) -> bool {
+        match self {
+            Self::Better | Self::BetterOrEqual | Self::UnlessWorse => true,
+            Self::Propagate | Self::Ignore => false,
+        }
+    }
+}
+
 /// One statement that updates a reduction's target.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Update {
@@ -335,7 +410,7 @@ pub enum Update {
         value: Handle<Expression>,
         /// What is combined with the target; several only for `min(m, a, b)`.
         contributions: Vec<Handle<Expression>>,
-        /// `s -= e`: the contribution counts negated.
+        /// `s -= e`: the contribution counts negated. In a chain (`s + a - b`) only `value` tells the signs.
         negated: bool,
     },
     /// `if condition: target = value` with nothing but companions beside it: the condition compares the value with the target.
@@ -366,6 +441,8 @@ pub struct ArrayReduction {
     pub target: Handle<Array>,
     /// How contributions are combined.
     pub op: ReductionOp,
+    /// As of a [`ScalarReduction`]; never `UnlessWorse` where elements are floats.
+    pub rule: Option<ExtremumRule>,
     /// Every update.
     pub stores: Vec<ArrayUpdate>,
     /// Whether some subscript depends on data (a histogram) or on the loop itself, rather than addressing the same elements
@@ -373,7 +450,8 @@ pub struct ArrayReduction {
     pub scattered: bool,
 }
 
-/// `array[subscripts] = array[subscripts] op contribution`.
+/// `array[subscripts] = array[subscripts] op contribution`, or `if contribution > array[subscripts]: array[subscripts] =
+/// contribution`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArrayUpdate {
     /// The store.

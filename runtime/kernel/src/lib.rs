@@ -11,8 +11,11 @@
 //! | [`numbers`] | Python's and NumPy's `//`, `%`, `**`, shifts, `round`, comparisons of `int` with `float` |
 //! | [`view`] | arrays: [`view::View`], bounds, overlap, copies for undoing |
 //! | [`ranges`] | guards: [`ranges::Span`] arithmetic on the extreme values of integers |
+//! | [`indices`] | guards on data: [`indices::distinct`], [`indices::ascending`] |
 //! | [`parallel`] | [`parallel::Team`]: loops over the host's threads, failures, Ctrl-C |
+//! | [`work`] | [`work::Work`]: a task's own copy of an array |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
+//! | [`collect`] | arrays that collect contributions: copies for each block, or indivisible updates |
 //! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
 //!
 //! ```
@@ -39,7 +42,9 @@
 //! May touch: nothing.
 
 pub mod abi;
+pub mod collect;
 pub mod entry;
+pub mod indices;
 pub mod lanes;
 pub mod math;
 pub mod numbers;
@@ -49,3 +54,4 @@ pub mod reduce;
 pub mod scalar_math;
 pub mod spmd;
 pub mod view;
+pub mod work;
