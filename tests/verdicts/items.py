@@ -11,13 +11,14 @@ An item is a function of a module in `corpus/`; the module's name is its categor
 * `private`: arrays that each iteration writes before it reads them.
 * `reductions`: scalars that are reduced by several statements together (argmax).
 * `lanes`: for `simd`, how many iterations run at once.
+* `outside`: what the subset does not hold yet, so that the item's loops have no verdict.
 * `why`: a remark.
 """
 
 import ast
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from recorder import Licence, Recording
 
 FOLDER = Path(__file__).parent
 LABELS = ("racy", "safe-affine", "safe", "run-time", "refused")
-KEYS = ("label", "arguments", "independent", "dependent", "private", "reductions", "lanes", "why")
+KEYS = ("label", "arguments", "independent", "dependent", "private", "reductions", "lanes", "outside", "why")
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ class Item:
     parameters: tuple[str, ...]
     rows: tuple[int, ...]  # of its annotated loops
     labels: tuple[str, ...]
-    recipes: dict[str, str]
+    recipes: dict[str, str] = field(hash=False)
     licence: Licence
+    outside: bool  # of the subset
 
     def __str__(self) -> str:
         return f"{self.path.stem}.{self.name}"
@@ -88,7 +90,7 @@ def module(path: Path) -> Iterator[Item]:
         lanes = int(header.get("lanes", sys.maxsize))
         licence = Licence(names(header, "private"), names(header, "reductions"), lanes)
         parameters = tuple(argument.arg for argument in node.args.args)
-        yield Item(path, node.name, parameters, own, labels, recipes, licence)
+        yield Item(path, node.name, parameters, own, labels, recipes, licence, "outside" in header)
 
 
 def names(header: dict[str, str], key: str) -> frozenset[str]:

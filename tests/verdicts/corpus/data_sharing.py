@@ -58,6 +58,7 @@ def inner_loop_variable(a: "f64[:, :]", b: "f64[:]"):
 
 
 # label: safe-affine
+# outside: arrays made inside the loop
 # arguments: floats(20), zeros(20)
 # why: a small array of each iteration's own
 def local_array(a: "f64[:]", b: "f64[:]"):
@@ -196,6 +197,7 @@ def leaves_by_break(a: "f64[:]", b: "f64[:]"):
 
 
 # label: refused
+# outside: return
 # arguments: floats(20)
 def leaves_by_return(a: "f64[:]"):
     # pragma parallel for

@@ -46,6 +46,7 @@ def enumerate_from_one(x: "f64[:]", y: "f64[:]"):
 
 
 # label: racy
+# outside: a slice as iterable
 # arguments: floats(20)
 # why: enumerate reads x while the loop writes ahead of it
 def enumerate_writes_ahead(x: "f64[:]"):
@@ -261,6 +262,7 @@ def norms(p: "f64[:, :]", out: "f64[:]"):
 
 
 # label: safe-affine
+# outside: slices
 # arguments: floats(10, 8), zeros(10)
 def row_sums_by_slice(a: "f64[:, :]", out: "f64[:]"):
     # pragma parallel for

@@ -111,13 +111,25 @@ def element_sum_decides(a: "f64[:]", total: "f64[:]"):
 
 # label: racy
 # arguments: floats(20), zeros(3)
-# why: added to by all, set by each
+# why: added to by all, set by some
 def element_sum_set(a: "f64[:]", total: "f64[:]"):
+    # pragma parallel for
+    for i in range(len(a)):
+        if i % 5 == 0:
+            total[1] = a[i]
+        total[1] += 1.0
+
+
+# label: safe-affine
+# arguments: floats(20), zeros(3)
+# private: total
+# why: set before it is added to, so that each iteration may have its own
+def element_set_then_summed(a: "f64[:]", total: "f64[:]"):
     # pragma parallel for
     for i in range(len(a)):
         total[1] = a[i]
         total[1] += 1.0
-        a[i] = 2.0
+        a[i] = total[1] * 2.0
 
 
 # label: racy

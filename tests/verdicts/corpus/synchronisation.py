@@ -485,6 +485,7 @@ def moments(a: "f64[:]", m: "f64[:]"):
 
 
 # label: safe-affine
+# outside: slices
 # arguments: floats(20, 3), zeros(3)
 def centre_of_points(p: "f64[:, :]", centre: "f64[:]"):
     # pragma parallel for

@@ -78,9 +78,10 @@ def wraps_half_way(a: "f64[:]"):
         a[i - 10] = a[i] * 0.5
 
 
-# label: safe-affine
-# arguments: zeros(20), floats(20)
-# why: a full circle names each element once
+# label: run-time
+# independent: zeros(20), floats(20)
+# dependent: zeros(15), floats(20)
+# why: a full circle names each element once, unless the array is smaller than the circle
 def full_circle(a: "f64[:]", b: "f64[:]"):
     # pragma parallel for
     for i in range(-10, 10):
@@ -95,9 +96,10 @@ def negative_range(a: "f64[:]", b: "f64[:]"):
         a[i] = b[i] + 1.0
 
 
-# label: racy
-# arguments: zeros(20)
-# why: -20 and 0 are the same element
+# label: run-time
+# independent: zeros(40)
+# dependent: zeros(20)
+# why: -20 and 0 are the same element of 20, not of 40
 def more_than_a_circle(a: "f64[:]"):
     # pragma parallel for
     for i in range(-20, 20):

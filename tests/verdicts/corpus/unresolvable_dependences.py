@@ -633,6 +633,7 @@ def put(a, i, value):
 
 
 # label: racy
+# outside: slices
 # arguments: floats(10, 6), zeros(6)
 # why: whole rows depend as their elements do
 def row_slices(a: "f64[:, :]", x: "f64[:]"):
@@ -642,6 +643,7 @@ def row_slices(a: "f64[:, :]", x: "f64[:]"):
 
 
 # label: safe-affine
+# outside: slices
 # arguments: floats(10, 6), zeros(6)
 def row_slices_own(a: "f64[:, :]", x: "f64[:]"):
     # pragma parallel for
@@ -650,6 +652,7 @@ def row_slices_own(a: "f64[:, :]", x: "f64[:]"):
 
 
 # label: racy
+# outside: slices
 # arguments: floats(60)
 def overlapping_blocks(a: "f64[:]"):
     # pragma parallel for
@@ -658,6 +661,7 @@ def overlapping_blocks(a: "f64[:]"):
 
 
 # label: safe-affine
+# outside: slices
 # arguments: floats(60)
 def adjacent_blocks(a: "f64[:]"):
     # pragma parallel for
