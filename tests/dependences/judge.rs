@@ -10,11 +10,16 @@ use ferrokeet::ir::{self, Handle};
 use ferrokeet::source::SourceFile;
 use ferrokeet::translate::{Analysed, Program};
 
-use crate::execute::{DEPTH, Entry, RANK, Setting, Trace, Values, replay};
+use crate::execute::{DEPTH, Entry, RANK, Setting, Trace, Values, execute, replay};
 use crate::meet::{EARLIER, LATER, Meetings, SAME, Seen};
 use crate::nest::{ARRAYS, COUNTERS, For, Nest, PARAMETERS, Printed, Statement};
 use crate::random::Random;
-use crate::settings::{Run, Runs, runs};
+use crate::settings::{Runs, runs, sized};
+
+/// An extent that a witness does not mention.
+const UNNAMED: i64 = 1000;
+/// Accesses in the run of a witness, at most.
+const LONG: usize = 5000;
 
 /// A disagreement.
 #[derive(Clone, Debug)]
@@ -192,8 +197,6 @@ struct Launch<'r> {
     setting: &'r Setting,
     /// Loops with iterations that meet, as bits.
     met: u32,
-    /// Loops that run several iterations.
-    several: u32,
 }
 
 struct Judge<'a> {
@@ -211,16 +214,14 @@ impl Judge<'_> {
         let mut launches = Vec::new();
         for run in &runs.runs {
             let trace = &runs.traces[run.trace];
-            if !self.is_fast(run, trace) {
+            if !self.is_fast(&run.setting, trace) {
                 self.outcome.count("settings outside the fast variant");
                 continue;
             }
             self.outcome.count("settings");
-            let several = trace.entries.iter().filter(|entry| entry.first != entry.last);
             launches.push(Launch {
                 setting: &run.setting,
                 met: meetings.add(trace, &run.setting),
-                several: several.fold(0, |bits, entry| bits | 1 << entry.number),
             });
         }
         let region = &self.analysed.region;
@@ -233,14 +234,14 @@ impl Judge<'_> {
     }
 
     /// Whether the fast variant runs to its end; its subscripts are in bounds then.
-    fn is_fast(&mut self, run: &Run, trace: &Trace) -> bool {
+    fn is_fast(&mut self, setting: &Setting, trace: &Trace) -> bool {
         let facts = &self.analysed.facts;
         let holds = |guard: &BoundsGuard| match guard.at {
-            None => self.holds(&guard.condition, &run.setting, trace, None),
+            None => self.holds(&guard.condition, setting, trace, None),
             Some(header) => {
                 let number = self.names.loops[header.index()];
                 let mut entries = trace.entries.iter().filter(|entry| entry.number == number);
-                entries.all(|entry| self.holds(&guard.condition, &run.setting, trace, Some(entry)))
+                entries.all(|entry| self.holds(&guard.condition, setting, trace, Some(entry)))
             }
         };
         if trace.entries.is_empty() {
@@ -252,12 +253,12 @@ impl Judge<'_> {
         for event in &trace.events {
             let Some(modes) = &self.names.modes[event.access] else {
                 self.outcome
-                    .fail("an access is said to be never executed", format!("{:?}", run.setting));
+                    .fail("an access is said to be never executed", format!("{setting:?}"));
                 return false;
             };
             let access = &self.printed.accesses[event.access];
             for (axis, mode) in modes.iter().enumerate() {
-                let (subscript, extent) = (event.subscripts[axis], run.setting.extents[access.array][axis]);
+                let (subscript, extent) = (event.subscripts[axis], setting.extents[access.array][axis]);
                 let good = match mode {
                     AccessMode::Direct => 0 <= subscript && subscript < extent,
                     AccessMode::FromEnd => -extent <= subscript && subscript < 0,
@@ -265,7 +266,7 @@ impl Judge<'_> {
                 };
                 if !good {
                     let text = &self.printed.text[access.span.range()];
-                    let text = format!("`{text}`, axis {axis}: {subscript} of {extent} at {:?}", run.setting);
+                    let text = format!("`{text}`, axis {axis}: {subscript} of {extent} at {setting:?}");
                     self.outcome.fail("a guarded subscript is out of bounds", text);
                     return false;
                 }
@@ -512,7 +513,7 @@ impl Judge<'_> {
     fn named_setting(&self, witness: &Witness, open: i64) -> Setting {
         let mut setting = Setting {
             parameters: [open; 4],
-            extents: [[1000; RANK]; 2],
+            extents: [[UNNAMED; RANK]; 2],
         };
         for (name, value) in witness.iterations.iter().flatten() {
             if let Some(parameter) = PARAMETERS.iter().position(|known| known == name) {
@@ -577,7 +578,13 @@ impl Judge<'_> {
         let text = |access: usize| &self.printed.text[accesses[access].span.range()];
         let pair = format!("`{}`, then `{}`: {seen:?}; said {said:?}", text(first), text(second));
         if said.is_empty() {
-            self.fail(number, "a dependence is missing".to_owned(), pair);
+            let word = match &facts.parallel {
+                Legality::Proven => "proven",
+                Legality::Guarded(_) => "guarded",
+                Legality::Refuted(_) => "refuted",
+                Legality::Unproven(_) => "unproven",
+            };
+            self.fail(number, format!("a dependence is missing ({word} loop)"), pair);
             return;
         }
         let kind = match (accesses[first].write, accesses[second].write) {

@@ -25,7 +25,7 @@ pub(crate) struct Runs {
 fn values(parameter: usize) -> &'static [i64] {
     match parameter {
         0 | 1 => &[0, 1, 2, 3, 4, 6],
-        _ => &[-5, -3, -2, -1, 0, 1, 2, 3, 5],
+        _ => &[-4, -2, -1, 0, 1, 2, 3, 4, 6],
     }
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn runs(nest: &Nest, accesses: &[Access], random: &mut Random) -> Run
 }
 
 /// Extents under which a run raises no IndexError.
-fn sized(
+pub(crate) fn sized(
     nest: &Nest,
     accesses: &[Access],
     setting: &Setting,
