@@ -23,6 +23,8 @@ pub(crate) struct Event {
     pub(crate) subscripts: [i64; RANK],
     /// The number of the iteration (from 0) in each loop around, outermost first.
     pub(crate) iterations: [i32; DEPTH],
+    /// The counters of these loops, negated where they descend.
+    pub(crate) counters: [i32; DEPTH],
 }
 
 /// One execution of a loop that runs at all.
@@ -130,6 +132,7 @@ struct Machine<'a> {
     /// The number of the next access in the text.
     access: usize,
     iterations: [i32; DEPTH],
+    counters: [i32; DEPTH],
     /// The loops around.
     loops: Vec<usize>,
 }
@@ -142,6 +145,7 @@ pub(crate) fn execute(nest: &Nest, setting: &Setting, limit: usize) -> Option<Tr
         limit,
         access: 0,
         iterations: [0; DEPTH],
+        counters: [0; DEPTH],
         loops: Vec::new(),
     };
     (machine.counted(&nest.outermost) != End::Stop).then_some(machine.trace)
@@ -210,6 +214,7 @@ impl Machine<'_> {
             access: self.access,
             subscripts: self.values.subscripts(element),
             iterations: self.iterations,
+            counters: self.counters,
         });
     }
 
@@ -232,13 +237,14 @@ impl Machine<'_> {
             self.access = before;
             self.values.counters[header.number] = first + trip * header.step;
             self.iterations[depth] = trip as i32;
+            self.counters[depth] = (self.values.counters[header.number] * header.step.signum()) as i32;
             end = self.block(&header.body);
             if end == End::Stop {
                 break;
             }
         }
         self.loops.pop();
-        self.iterations[depth] = 0;
+        (self.iterations[depth], self.counters[depth]) = (0, 0);
         self.access = before + accesses(&header.body);
         if end == End::Stop { End::Stop } else { End::Reached }
     }

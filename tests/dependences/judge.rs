@@ -197,6 +197,8 @@ struct Launch<'r> {
     setting: &'r Setting,
     /// Loops with iterations that meet, as bits.
     met: u32,
+    /// Loops that run several iterations at a time.
+    several: u32,
 }
 
 struct Judge<'a> {
@@ -219,9 +221,11 @@ impl Judge<'_> {
                 continue;
             }
             self.outcome.count("settings");
+            let several = trace.entries.iter().filter(|entry| entry.first != entry.last);
             launches.push(Launch {
                 setting: &run.setting,
                 met: meetings.add(trace, &run.setting),
+                several: several.fold(0, |bits, entry| bits | 1 << entry.number),
             });
         }
         let region = &self.analysed.region;
@@ -384,7 +388,7 @@ impl Judge<'_> {
     fn guarded(&mut self, number: usize, condition: &Formula, launches: &[Launch<'_>]) {
         let bit = 1 << number;
         let text = condition.text(&self.analysed.region);
-        let (mut needless, mut useful, mut held) = (0, 0, 0);
+        let (mut needless, mut useful, mut held, mut idle) = (0, 0, 0, 0);
         let mut example = None;
         for launch in launches {
             let known = condition.evaluate(&|atom| self.launch_value(atom, launch.setting));
@@ -401,6 +405,7 @@ impl Judge<'_> {
                 }
                 Some(true) => held += 1,
                 Some(false) if met => useful += 1,
+                Some(false) if launch.several & bit == 0 => idle += 1,
                 Some(false) => {
                     needless += 1;
                     example = Some(launch.setting);

@@ -93,13 +93,12 @@ impl<'a> Meetings<'a> {
         seen.count += 1;
         let mut order = std::cmp::Ordering::Equal;
         for inner in depth + 1..common {
-            let one = second.iterations[inner].cmp(&first.iterations[inner]);
-            seen.directions[inner] |= match one {
+            seen.directions[inner] |= match second.counters[inner].cmp(&first.counters[inner]) {
                 std::cmp::Ordering::Greater => LATER,
                 std::cmp::Ordering::Equal => SAME,
                 std::cmp::Ordering::Less => EARLIER,
             };
-            order = order.then(one);
+            order = order.then(second.iterations[inner].cmp(&first.iterations[inner]));
         }
         // In lockstep the operation that stands first is executed first, in all lanes.
         if order.then(b.cmp(&a)).is_le() {
