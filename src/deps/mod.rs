@@ -16,13 +16,14 @@ mod scalars;
 mod system;
 mod tell;
 mod values;
+mod work;
 
 pub use facts::{
     Access, AccessMode, ArrayReduction, ArrayUpdate, BoundsGuard, Dependence, DependenceKind, Direction, ExtremumRule,
     Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,
     WitnessAccess,
 };
-pub use formula::{Elements, Formula};
+pub use formula::{Elements, Formula, sides};
 pub use linear::{Atom, Linear};
 
 use crate::infer::Types;
@@ -50,10 +51,7 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
         sites.push((site.clone(), access));
     }
     let at_launch = bounds.iter().filter(|guard| guard.at.is_none());
-    let given: Vec<Formula> = at_launch
-        .map(|guard| guard.condition.clone())
-        .filter(|condition| !condition.mentions_loops())
-        .collect();
+    let given: Vec<Formula> = at_launch.map(|guard| guard.condition.clone()).collect();
     let mut diagnostics = Vec::new();
     let loops = SideTable::from_fn(&region.loops, |handle, _| {
         let (facts, diagnostic) = judge::judge(region, types, &accesses, &sites, &given, handle);
