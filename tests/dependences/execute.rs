@@ -33,6 +33,9 @@ pub(crate) struct Entry {
     pub(crate) number: usize,
     pub(crate) first: i64,
     pub(crate) last: i64,
+    pub(crate) trips: i64,
+    /// The iterations of the loops around.
+    pub(crate) around: Vec<i32>,
     /// Values of the counters of the loops around, by loop number.
     pub(crate) counters: Vec<(usize, i64)>,
 }
@@ -227,6 +230,8 @@ impl Machine<'_> {
                 number: header.number,
                 first,
                 last: first + (trips - 1) * header.step,
+                trips,
+                around: self.iterations[..self.loops.len()].to_vec(),
                 counters: counters.collect(),
             });
         }

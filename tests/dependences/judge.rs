@@ -11,7 +11,7 @@ use ferrokeet::source::SourceFile;
 use ferrokeet::translate::{Analysed, Program};
 
 use crate::execute::{DEPTH, Entry, RANK, Setting, Trace, Values, execute, replay};
-use crate::meet::{EARLIER, LATER, Meetings, SAME, Seen};
+use crate::meet::{EARLIER, LATER, Meetings, SAME, Seen, is_private};
 use crate::nest::{ARRAYS, COUNTERS, For, Nest, PARAMETERS, Printed, Statement};
 use crate::random::Random;
 use crate::settings::{Runs, runs, sized};
@@ -117,13 +117,39 @@ fn analyse(nest: &Nest, printed: &Printed) -> Result<Analysed, String> {
         .map_err(|diagnostics| diagnostics[0].message.clone())
 }
 
+/// What an input of the region is.
+#[derive(Clone, Copy)]
+enum Input {
+    Array,
+    Parameter(usize),
+    /// Of an array that the region has no other use for.
+    Extent(usize, usize),
+}
+
+impl Input {
+    fn of(input: &ir::Input) -> Self {
+        let array = ARRAYS.iter().position(|name| *name == input.root);
+        match (array, &input.steps[..]) {
+            (None, _) => Self::Parameter(
+                PARAMETERS
+                    .iter()
+                    .position(|name| *name == input.root)
+                    .expect("inputs keep their names"),
+            ),
+            (Some(array), [ir::Step::Attribute(name), ir::Step::Key(ir::Key::Int(axis))]) if name == "shape" => {
+                Self::Extent(array, *axis as usize)
+            }
+            (Some(_), _) => Self::Array,
+        }
+    }
+}
+
 /// Which of the region's things are which of the nest's.
 struct Names {
     /// By handle of the region's loop: the nest's number.
     loops: Vec<usize>,
     arrays: Vec<usize>,
-    /// `None`: an array.
-    inputs: Vec<Option<usize>>,
+    inputs: Vec<Input>,
     /// How each axis of an access, by its number, is brought into bounds; `None`: never executed.
     modes: Vec<Option<Vec<AccessMode>>>,
     loads: BTreeMap<Handle<ir::Expression>, usize>,
@@ -144,10 +170,7 @@ impl Names {
                 .position(|name| *name == array.name)
                 .expect("arrays keep their names")
         });
-        let inputs = region
-            .inputs
-            .iter()
-            .map(|(_, input)| PARAMETERS.iter().position(|name| *name == input.name));
+        let inputs = region.inputs.iter().map(|(_, input)| Input::of(input));
         let mut names = Self {
             loops: loops.collect(),
             arrays: arrays.collect(),
@@ -195,10 +218,18 @@ impl Names {
 /// The outcome of one launch as far as one loop is concerned.
 struct Launch<'r> {
     setting: &'r Setting,
-    /// Loops with iterations that meet, as bits.
-    met: u32,
+    trace: &'r Trace,
+    /// By array: loops with iterations that meet, as bits.
+    met: [u32; 2],
     /// Loops that run several iterations at a time.
     several: u32,
+}
+
+impl Launch<'_> {
+    /// Whether iterations of a loop meet, in other arrays than these.
+    fn meets(&self, number: usize, except: &[usize]) -> bool {
+        (0..2).any(|array| !except.contains(&array) && self.met[array] & 1 << number != 0)
+    }
 }
 
 struct Judge<'a> {
@@ -224,6 +255,7 @@ impl Judge<'_> {
             let several = trace.entries.iter().filter(|entry| entry.first != entry.last);
             launches.push(Launch {
                 setting: &run.setting,
+                trace,
                 met: meetings.add(trace, &run.setting),
                 several: several.fold(0, |bits, entry| bits | 1 << entry.number),
             });
@@ -312,7 +344,11 @@ impl Judge<'_> {
             i128::from(setting.extents[self.names.arrays[array.index()]][axis as usize])
         };
         match atom {
-            Atom::Input(input) => self.names.inputs[input.index()].map(|p| i128::from(setting.parameters[p])),
+            Atom::Input(input) => match self.names.inputs[input.index()] {
+                Input::Array => None,
+                Input::Parameter(parameter) => Some(i128::from(setting.parameters[parameter])),
+                Input::Extent(array, axis) => Some(i128::from(setting.extents[array][axis])),
+            },
             Atom::Extent(array, axis) => Some(extent(*array, *axis)),
             Atom::Size(array) => {
                 let rank = self.nest.ranks[self.names.arrays[array.index()]];
@@ -343,9 +379,26 @@ impl Judge<'_> {
 
     /// The verdict on a loop.
     fn of_loop(&mut self, number: usize, facts: &LoopFacts, launches: &[Launch<'_>]) {
-        let bit = 1 << number;
-        let meeting = launches.iter().find(|launch| launch.met & bit != 0);
-        let met = launches.iter().filter(|launch| launch.met & bit != 0).count();
+        let private: Vec<usize> = facts
+            .private_arrays
+            .iter()
+            .map(|one| self.names.arrays[one.index()])
+            .collect();
+        for array in &private {
+            self.outcome.count("private arrays");
+            let shared = launches
+                .iter()
+                .find(|one| !is_private(&self.printed.accesses, one.trace, one.setting, number, *array));
+            if let Some(launch) = shared {
+                self.fail(
+                    number,
+                    "an array is not private".to_owned(),
+                    format!("{:?}", launch.setting),
+                );
+            }
+        }
+        let meeting = launches.iter().find(|launch| launch.meets(number, &private));
+        let met = launches.iter().filter(|launch| launch.meets(number, &private)).count();
         let word = match &facts.parallel {
             Legality::Proven => "proven",
             Legality::Guarded(_) => "guarded",
@@ -376,7 +429,7 @@ impl Judge<'_> {
                     );
                 }
             }
-            Legality::Guarded(condition) => self.guarded(number, condition, launches),
+            Legality::Guarded(condition) => self.guarded(number, condition, launches, &private),
             Legality::Refuted(witness) => self.witness(number, witness),
             Legality::Unproven(why) => {
                 let reason = why.split_once("`: ").map_or(&why[..], |(_, reason)| reason);
@@ -385,14 +438,13 @@ impl Judge<'_> {
         }
     }
 
-    fn guarded(&mut self, number: usize, condition: &Formula, launches: &[Launch<'_>]) {
-        let bit = 1 << number;
+    fn guarded(&mut self, number: usize, condition: &Formula, launches: &[Launch<'_>], private: &[usize]) {
         let text = condition.text(&self.analysed.region);
         let (mut needless, mut useful, mut held, mut idle) = (0, 0, 0, 0);
         let mut example = None;
         for launch in launches {
             let known = condition.evaluate(&|atom| self.launch_value(atom, launch.setting));
-            let met = launch.met & bit != 0;
+            let met = launch.meets(number, private);
             match known {
                 None => {
                     self.fail(number, "a guard that no launch can evaluate".to_owned(), text);
@@ -405,18 +457,20 @@ impl Judge<'_> {
                 }
                 Some(true) => held += 1,
                 Some(false) if met => useful += 1,
-                Some(false) if launch.several & bit == 0 => idle += 1,
+                Some(false) if launch.several & 1 << number == 0 => idle += 1,
                 Some(false) => {
                     needless += 1;
                     example = Some(launch.setting);
                 }
             }
         }
-        for (what, count) in [
+        let counts = [
             ("holds", held),
             ("fails rightly", useful),
             ("fails needlessly", needless),
-        ] {
+            ("fails where a loop has one iteration", idle),
+        ];
+        for (what, count) in counts {
             *self.outcome.counts.entry(format!("guard {what}")).or_default() += count;
         }
         if needless > 0 {
@@ -435,6 +489,34 @@ impl Judge<'_> {
                 format!("the witness is none: {}", why.0),
                 format!("{text}: {}", why.1),
             );
+            return;
+        }
+        // All else in that run must be possible as well.
+        let named = self.named_setting(witness, 0);
+        let places = (0..2).flat_map(|array| (0..RANK).map(move |axis| (array, axis)));
+        let known: Vec<(usize, usize)> = places
+            .filter(|(array, axis)| named.extents[*array][*axis] != UNNAMED)
+            .collect();
+        let Some(trace) = execute(self.nest, &named, LONG) else {
+            self.outcome.count("witnesses of long runs");
+            return;
+        };
+        let accesses = &self.printed.accesses;
+        let sized = sized(self.nest, accesses, &named, &known, &trace, &mut Random::new(1));
+        match sized.into_iter().next() {
+            None => self.fail(
+                number,
+                "the witness is of a run that raises IndexError".to_owned(),
+                text,
+            ),
+            Some(setting) if !self.is_fast(&setting, &trace) => {
+                self.fail(
+                    number,
+                    "the witness is of a run outside the fast variant".to_owned(),
+                    text,
+                );
+            }
+            Some(_) => {}
         }
     }
 

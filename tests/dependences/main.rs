@@ -63,7 +63,11 @@ fn nests_agree_with_brute_force() {
                         break;
                     }
                     let nest = generate::generate(&mut Random::new(seed));
+                    let start = std::time::Instant::now();
                     let outcome = judged(&nest, seed);
+                    if start.elapsed().as_millis() > 1000 {
+                        eprintln!("SLOW {seed} {:?}\n{}", start.elapsed(), nest.print().text);
+                    }
                     let mut counts = counts.lock().unwrap();
                     for (what, count) in outcome.counts {
                         *counts.entry(what).or_default() += count;

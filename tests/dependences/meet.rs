@@ -1,5 +1,7 @@
 //! Which iterations meet, by looking at all pairs of accesses.
 
+use std::collections::BTreeSet;
+
 use crate::execute::{DEPTH, Event, RANK, Setting, Trace};
 use crate::nest::Access;
 
@@ -45,15 +47,15 @@ impl<'a> Meetings<'a> {
         &self.seen[(first * self.accesses.len() + second) * DEPTH + depth]
     }
 
-    /// Adds a run; gives the loops with iterations that meet, as bits by number.
-    pub(crate) fn add(&mut self, trace: &Trace, setting: &Setting) -> u32 {
+    /// Adds a run; gives, by array, the loops with iterations that meet, as bits by number.
+    pub(crate) fn add(&mut self, trace: &Trace, setting: &Setting) -> [u32; 2] {
         let mut elements: Vec<(i64, usize)> = Vec::with_capacity(trace.events.len());
         for (place, event) in trace.events.iter().enumerate() {
             let array = self.accesses[event.access].array;
             elements.push((element(event, array, setting), place));
         }
         elements.sort_unstable();
-        let mut met = 0;
+        let mut met = [0; 2];
         let mut from = 0;
         while from < elements.len() {
             let until = from
@@ -61,9 +63,10 @@ impl<'a> Meetings<'a> {
                     .iter()
                     .take_while(|(one, _)| *one == elements[from].0)
                     .count();
+            let array = self.accesses[trace.events[elements[from].1].access].array;
             for at in from..until {
                 for other in at + 1..until {
-                    met |= self.pair(&trace.events[elements[at].1], &trace.events[elements[other].1]);
+                    met[array] |= self.pair(&trace.events[elements[at].1], &trace.events[elements[other].1]);
                 }
             }
             from = until;
@@ -106,6 +109,38 @@ impl<'a> Meetings<'a> {
         }
         1 << self.accesses[a].loops[depth]
     }
+}
+
+/// Whether no iteration of a loop reads an element of an array that an earlier one wrote, unless it has written it itself, and
+/// the last one writes all that any one writes.
+pub(crate) fn is_private(accesses: &[Access], trace: &Trace, setting: &Setting, header: usize, array: usize) -> bool {
+    let entries = trace.entries.iter().filter(|entry| entry.number == header);
+    for entry in entries {
+        let depth = entry.around.len();
+        let mut every = BTreeSet::new();
+        let mut own = (0, BTreeSet::new());
+        for event in &trace.events {
+            let access = &accesses[event.access];
+            let inside = access.loops.get(depth) == Some(&header) && event.iterations[..depth] == entry.around;
+            if access.array != array || !inside {
+                continue;
+            }
+            if event.iterations[depth] != own.0 {
+                own = (event.iterations[depth], BTreeSet::new());
+            }
+            let element = element(event, array, setting);
+            if access.write {
+                own.1.insert(element);
+                every.insert(element);
+            } else if every.contains(&element) && !own.1.contains(&element) {
+                return false;
+            }
+        }
+        if every != own.1 || i64::from(own.0) != entry.trips - 1 && !every.is_empty() {
+            return false;
+        }
+    }
+    true
 }
 
 /// A number for an element.
