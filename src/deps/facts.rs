@@ -171,6 +171,9 @@ pub struct LoopFacts {
     pub private: Vec<Handle<Variable>>,
     /// Those of `private` whose value from the last iteration is used after the loop.
     pub lastprivate: Vec<Handle<Variable>>,
+    /// Variables that no iteration reads before it assigns them, that some iterations may not assign, and whose value from
+    /// the last iteration that did is used after the loop: OpenMP's `lastprivate(conditional: …)`.
+    pub conditional_lastprivate: Vec<Handle<Variable>>,
     /// Arrays of which every iteration reads only what it has written, and the last one writes all that any one writes:
     /// `parallel` holds if each thread works on a copy of its own (with the array's elements from before the loop), and that of
     /// the last iteration is copied back. Not in lanes.
@@ -278,7 +281,7 @@ pub enum DependenceKind {
     Output,
 }
 
-/// How the iteration number of the sink compares with that of the source; a set of possibilities.
+/// How the counter of the sink compares with that of the source, in the direction of the step; a set of possibilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Direction {
     /// The sink may be in a later iteration.
@@ -365,7 +368,8 @@ pub struct ScalarReduction {
     /// Every statement of the loop that updates it, in order, in inner loops too.
     pub updates: Vec<Update>,
     /// Variables that take values of the same iteration together with the target: `where` in
-    /// `if a[i] < best: best = a[i]; where = i`. Assigned nowhere else and not read in the loop.
+    /// `if a[i] < best: best = a[i]; where = i`. Every update assigns them all; they are assigned nowhere else and not read in
+    /// the loop.
     pub companions: Vec<Handle<Variable>>,
 }
 
@@ -386,6 +390,16 @@ pub enum ExtremumRule {
     Ignore,
 }
 
+impl ExtremumRule {
+    /// Whether the result is one of the two objects themselves, the current value or the contribution.
+    pub const fn chooses(self) -> bool {
+        match self {
+            Self::Better | Self::BetterOrEqual | Self::UnlessWorse => true,
+            Self::Propagate | Self::Ignore => false,
+        }
+    }
+}
+
 /// One statement that updates a reduction's target.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Update {
@@ -396,7 +410,7 @@ pub enum Update {
         value: Handle<Expression>,
         /// What is combined with the target; several only for `min(m, a, b)`.
         contributions: Vec<Handle<Expression>>,
-        /// `s -= e`: the contribution counts negated.
+        /// `s -= e`: the contribution counts negated. In a chain (`s + a - b`) only `value` tells the signs.
         negated: bool,
     },
     /// `if condition: target = value` with nothing but companions beside it: the condition compares the value with the target.
@@ -427,6 +441,8 @@ pub struct ArrayReduction {
     pub target: Handle<Array>,
     /// How contributions are combined.
     pub op: ReductionOp,
+    /// As of a [`ScalarReduction`]; never `UnlessWorse` where elements are floats.
+    pub rule: Option<ExtremumRule>,
     /// Every update.
     pub stores: Vec<ArrayUpdate>,
     /// Whether some subscript depends on data (a histogram) or on the loop itself, rather than addressing the same elements
@@ -434,7 +450,8 @@ pub struct ArrayReduction {
     pub scattered: bool,
 }
 
-/// `array[subscripts] = array[subscripts] op contribution`.
+/// `array[subscripts] = array[subscripts] op contribution`, or `if contribution > array[subscripts]: array[subscripts] =
+/// contribution`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArrayUpdate {
     /// The store.

@@ -12,6 +12,8 @@ mod judge;
 mod linear;
 mod omega;
 mod pairs;
+mod premises;
+mod reductions;
 mod scalars;
 mod system;
 mod tell;
