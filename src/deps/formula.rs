@@ -1,7 +1,7 @@
 //! Conditions on integers that a kernel evaluates.
 
 use super::{Atom, Linear};
-use crate::ir::Region;
+use crate::ir::{Array, Handle, Region};
 
 /// A condition on linear expressions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,6 +22,25 @@ pub enum Formula {
     Any(Vec<Formula>),
     /// It does not hold.
     Not(Box<Formula>),
+    /// The elements name different places along an axis of `extent` places, all of which exist.
+    Distinct(Elements),
+    /// No element is less than the one before it.
+    Ascending(Elements),
+}
+
+/// Consecutive elements of a one-dimensional array of integers that the region does not store to, and that exist.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Elements {
+    /// The array.
+    pub array: Handle<Array>,
+    /// Position of the first element.
+    pub first: Linear,
+    /// Position of the last element; before `first`: there is none.
+    pub last: Linear,
+    /// Added to each element.
+    pub offset: i64,
+    /// Elements from `-extent` to -1 count from the end.
+    pub extent: Linear,
 }
 
 impl Formula {
@@ -52,6 +71,7 @@ impl Formula {
     pub fn simplified(self) -> Self {
         match self {
             Self::True | Self::False => self,
+            Self::Distinct(_) | Self::Ascending(_) => self,
             Self::NonNegative(ref linear) => decided(linear.as_constant().map(|c| c >= 0), self),
             Self::Zero(ref linear) => decided(linear.as_constant().map(|c| c == 0), self),
             Self::Divides(by, ref linear) => decided(linear.as_constant().map(|c| c.rem_euclid(by) == 0), self),
@@ -81,6 +101,7 @@ impl Formula {
                 .iter()
                 .try_fold(false, |any, part| Some(any | part.evaluate(value)?)),
             Self::Not(inner) => inner.evaluate(value).map(|holds| !holds),
+            Self::Distinct(_) | Self::Ascending(_) => None,
         }
     }
 
@@ -91,7 +112,31 @@ impl Formula {
             Self::NonNegative(linear) | Self::Zero(linear) | Self::Divides(_, linear) => visit(linear),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit_linears(visit)),
             Self::Not(inner) => inner.visit_linears(visit),
+            Self::Distinct(elements) | Self::Ascending(elements) => {
+                visit(&elements.first);
+                visit(&elements.last);
+                visit(&elements.extent);
+            }
         }
+    }
+
+    /// Whether evaluating it takes a scan of an array.
+    pub fn scans(&self) -> bool {
+        match self {
+            Self::Distinct(_) | Self::Ascending(_) => true,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::scans),
+            Self::Not(inner) => inner.scans(),
+            Self::True | Self::False | Self::NonNegative(_) | Self::Zero(_) | Self::Divides(..) => false,
+        }
+    }
+
+    /// Whether it is about first or last values of loops.
+    pub(super) fn mentions_loops(&self) -> bool {
+        let mut found = false;
+        self.visit_linears(&mut |linear| {
+            found |= linear.any(&mut |atom| matches!(atom, Atom::First(_) | Atom::Last(_)));
+        });
+        found
     }
 
     /// As Python text: `off == 0 or off >= n`.
@@ -115,6 +160,8 @@ impl Formula {
                 format!("{} == {}", left.text(region), right.text(region))
             }
             Self::Divides(by, linear) => format!("({}) % {by} == 0", linear.text(region)),
+            Self::Distinct(elements) => format!("the elements of {} are all different", elements.text(region)),
+            Self::Ascending(elements) => format!("the elements of {} never decrease", elements.text(region)),
             Self::All(parts) => joined(parts, " and ", 2),
             Self::Any(parts) => joined(parts, " or ", 1),
             Self::Not(inner) => match &**inner {
@@ -126,6 +173,18 @@ impl Formula {
                 inner => format!("not {}", inner.text_within(region, 3)),
             },
         }
+    }
+}
+
+impl Elements {
+    /// As Python text: `idx[0:n]`.
+    pub fn text(&self, region: &Region) -> String {
+        let end = self.last.offset(1).map_or_else(String::new, |end| end.text(region));
+        let start = match self.first.as_constant() {
+            Some(0) => String::new(),
+            _ => self.first.text(region),
+        };
+        format!("{}[{start}:{end}]", region.arrays[self.array].name)
     }
 }
 

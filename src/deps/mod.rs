@@ -7,11 +7,13 @@ mod arrays;
 mod bounds;
 mod facts;
 mod formula;
+mod guards;
 mod judge;
 mod linear;
 mod omega;
 mod pairs;
 mod scalars;
+mod system;
 mod tell;
 mod values;
 
@@ -20,7 +22,7 @@ pub use facts::{
     Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,
     WitnessAccess,
 };
-pub use formula::Formula;
+pub use formula::{Elements, Formula};
 pub use linear::{Atom, Linear};
 
 use crate::infer::Types;
@@ -47,9 +49,14 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
         }
         sites.push((site.clone(), access));
     }
+    let at_launch = bounds.iter().filter(|guard| guard.at.is_none());
+    let given: Vec<Formula> = at_launch
+        .map(|guard| guard.condition.clone())
+        .filter(|condition| !condition.mentions_loops())
+        .collect();
     let mut diagnostics = Vec::new();
     let loops = SideTable::from_fn(&region.loops, |handle, _| {
-        let (facts, diagnostic) = judge::judge(region, types, &accesses, &sites, handle);
+        let (facts, diagnostic) = judge::judge(region, types, &accesses, &sites, &given, handle);
         diagnostics.extend(diagnostic);
         facts
     });

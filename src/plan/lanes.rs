@@ -208,9 +208,11 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         }
         _ => {}
     });
-    possible.then(|| Lockstep {
+    let lanes = width(plan, handle, &varying);
+    let near = found.lanes.is_some_and(|limit| limit < lanes);
+    (possible && !near).then_some(Lockstep {
         header: handle,
-        lanes: width(plan, handle, &varying),
+        lanes,
         varying,
     })
 }

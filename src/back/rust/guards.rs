@@ -3,7 +3,7 @@
 use super::names;
 use super::region::Scene;
 use super::writer::Writer;
-use crate::deps::{Atom, Formula, Linear};
+use crate::deps::{Atom, Elements, Formula, Linear};
 use crate::infer::{Kind, Origin, Ty};
 use crate::ir::{Handle, Loop};
 
@@ -45,7 +45,20 @@ impl Scene<'_> {
             Formula::All(parts) => all(parts, " && "),
             Formula::Any(parts) => all(parts, " || "),
             Formula::Not(inner) => format!("!({})", self.formula(inner)),
+            Formula::Distinct(elements) => format!(
+                "unsafe {{ distinct(host, {}, {}, {}) }}",
+                self.elements(elements),
+                elements.offset,
+                self.linear(&elements.extent)
+            ),
+            Formula::Ascending(elements) => format!("unsafe {{ ascending(host, {}) }}", self.elements(elements)),
         }
+    }
+
+    /// The arguments that name elements of an index array.
+    fn elements(&self, elements: &Elements) -> String {
+        let (first, last) = (self.linear(&elements.first), self.linear(&elements.last));
+        format!("{}, {first}, {last}", self.array(elements.array))
     }
 
     /// A linear expression in 128 bits: nothing overflows there, since each factor fits 64.

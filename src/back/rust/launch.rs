@@ -75,6 +75,7 @@ impl Scene<'_> {
             "core::cmp::Ordering",
             "ferrokeet_kernel::abi::{ABI_VERSION, Call, Exception, Host}",
             "ferrokeet_kernel::entry::*",
+            "ferrokeet_kernel::indices::{ascending, distinct}",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
             "ferrokeet_kernel::numbers::numpy::*",
             "ferrokeet_kernel::numbers::{decimal, python}",
@@ -346,7 +347,9 @@ impl Scene<'_> {
             .iter()
             .filter(|guard| guard.at.is_none())
             .map(|guard| &guard.condition);
-        let formulas: Vec<&Formula> = launch_guards.chain(self.plan.conditions()).collect();
+        let mut formulas: Vec<&Formula> = launch_guards.chain(self.plan.conditions()).collect();
+        // What takes time that depends on the arrays comes last.
+        formulas.sort_by_key(|formula| formula.scans());
         for formula in &formulas {
             mentioned(formula, &mut loops);
         }
