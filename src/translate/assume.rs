@@ -1,12 +1,23 @@
 //! The types under which a region is checked before anyone has called it.
 
-use crate::infer::{Hint, InputTy, Kind, Parameter, Signature, Ty};
+use crate::infer::{self, Hint, InputTy, Kind, Parameter, Signature, Ty};
 use crate::ir::{self, ArrayOrigin, Expression, Handle, Input, Region, visit_expressions, visit_statements};
 
 /// The declared types of a region's inputs, completed by what their use suggests: f64 arrays of the rank that is
-/// subscripted, integer arrays where elements are subscripts or bounds, ints where a scalar is one, floats otherwise. The flag
-/// tells whether every type was declared.
+/// subscripted, integer arrays where elements are subscripts or bounds, ints where a scalar is one, floats otherwise; where that
+/// gives no types to the region, f32 arrays in place of the f64 ones. The flag tells whether every type was declared.
 pub fn assumed_signature(region: &Region) -> (Signature, bool) {
+    let (wide, declared) = assumed(region, Ty::numpy(Kind::F64));
+    if !declared && infer::infer(region, &wide).is_err() {
+        let (narrow, _) = assumed(region, Ty::numpy(Kind::F32));
+        if infer::infer(region, &narrow).is_ok() {
+            return (narrow, declared);
+        }
+    }
+    (wide, declared)
+}
+
+fn assumed(region: &Region, floating: Ty) -> (Signature, bool) {
     let uses = Uses::of(region);
     let mut declared = true;
     let inputs = region.inputs.iter().map(|(handle, input)| {
@@ -14,7 +25,7 @@ pub fn assumed_signature(region: &Region) -> (Signature, bool) {
         let hint = input.annotation.as_deref().map_or(Hint::Unknown, Hint::parse);
         let ty = hint.complete(rank).unwrap_or_else(|| {
             declared = false;
-            uses.guess(handle)
+            uses.guess(handle, floating)
         });
         Parameter {
             name: input.name.clone(),
@@ -87,11 +98,11 @@ impl Uses {
         });
     }
 
-    fn guess(&self, input: Handle<Input>) -> InputTy {
+    fn guess(&self, input: Handle<Input>, floating: Ty) -> InputTy {
         let integral = self.integral[input.index()];
         match self.ranks[input.index()] {
             Some(rank) => InputTy::Array(crate::infer::ArrayTy {
-                element: Ty::numpy(if integral { Kind::I64 } else { Kind::F64 }),
+                element: if integral { Ty::numpy(Kind::I64) } else { floating },
                 rank,
             }),
             None => InputTy::Scalar(if integral { Ty::INT } else { Ty::FLOAT }),

@@ -8,6 +8,7 @@
 //!
 //! May touch: source, diagnostics, python, pragma, ir, lower, infer, deps, plan, back, rewrite.
 
+mod annotate;
 mod assume;
 mod manifest;
 mod report;
@@ -26,6 +27,7 @@ use crate::rewrite::{self, Header, Rewritten};
 use crate::source::SourceFile;
 use crate::{back, source};
 
+pub use annotate::{Annotated, Finding, annotate};
 pub use assume::assumed_signature;
 pub use manifest::{kernel_manifest, region_manifest};
 pub use report::{RegionReport, Report};

@@ -1,0 +1,2 @@
+use super::annotate;
+use crate::source::SourceFile;
