@@ -89,11 +89,19 @@ fn extremes(accesses: &Accesses, site: &Site, form: &Linear, at: Option<Handle<L
 
 /// Least and greatest counter value of a loop that runs.
 fn range(accesses: &Accesses, handle: Handle<Loop>, header: &Header, here: bool) -> Option<(Linear, Linear)> {
-    let step = header
-        .step
-        .as_ref()
-        .and_then(Linear::as_constant)
-        .filter(|step| *step != 0)?;
+    let Some(step) = header.step.as_ref()?.as_constant() else {
+        // Which end is the lower one is known when it runs.
+        let bounds = [header.start.clone()?, header.stop.clone()?, header.step.clone()?];
+        let simple = header.parents.is_empty() && bounds.iter().all(|bound| evaluable(accesses, bound, None));
+        let ends = vec![Linear::atom(Atom::First(handle)), Linear::atom(Atom::Last(handle))];
+        return (here || simple).then(|| {
+            let end = |least| super::values::extreme(ends.clone(), least);
+            (end(true), end(false))
+        });
+    };
+    if step == 0 {
+        return None;
+    }
     let (first, last) = if here {
         (Linear::atom(Atom::First(handle)), Linear::atom(Atom::Last(handle)))
     } else {

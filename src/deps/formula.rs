@@ -130,15 +130,6 @@ impl Formula {
         }
     }
 
-    /// Whether it is about first or last values of loops.
-    pub(super) fn mentions_loops(&self) -> bool {
-        let mut found = false;
-        self.visit_linears(&mut |linear| {
-            found |= linear.any(&mut |atom| matches!(atom, Atom::First(_) | Atom::Last(_)));
-        });
-        found
-    }
-
     /// As Python text: `off == 0 or off >= n`.
     pub fn text(&self, region: &Region) -> String {
         self.text_within(region, 0)
@@ -147,7 +138,13 @@ impl Formula {
     /// `level`: 0 outermost, 1 an operand of `or`, 2 of `and`, 3 of `not`.
     fn text_within(&self, region: &Region, level: u32) -> String {
         let joined = |parts: &[Self], word: &str, own: u32| {
-            let parts: Vec<_> = parts.iter().map(|part| part.text_within(region, own)).collect();
+            let (parts, mut magnitudes) = if own == 1 {
+                magnitudes(parts, region)
+            } else {
+                (parts.iter().collect(), Vec::new())
+            };
+            let mut parts: Vec<_> = parts.iter().map(|part| part.text_within(region, own)).collect();
+            parts.append(&mut magnitudes);
             let text = parts.join(word);
             if level > own - 1 { format!("({text})") } else { text }
         };
@@ -159,7 +156,7 @@ impl Formula {
                 let (left, right) = sides(linear);
                 format!("{} == {}", left.text(region), right.text(region))
             }
-            Self::Divides(by, linear) => format!("({}) % {by} == 0", linear.text(region)),
+            Self::Divides(by, linear) => format!("{} % {by} == 0", operand(linear, region)),
             Self::Distinct(elements) => format!("the elements of {} are all different", elements.text(region)),
             Self::Ascending(elements) => format!("the elements of {} never decrease", elements.text(region)),
             Self::All(parts) => joined(parts, " and ", 2),
@@ -169,7 +166,7 @@ impl Formula {
                     let (left, right) = sides(linear);
                     format!("{} != {}", left.text(region), right.text(region))
                 }
-                Self::Divides(by, linear) => format!("({}) % {by} != 0", linear.text(region)),
+                Self::Divides(by, linear) => format!("{} % {by} != 0", operand(linear, region)),
                 inner => format!("not {}", inner.text_within(region, 3)),
             },
         }
@@ -185,6 +182,43 @@ impl Elements {
             _ => self.first.text(region),
         };
         format!("{}[{start}:{end}]", region.arrays[self.array].name)
+    }
+}
+
+/// Takes pairs `x >= y`, `-x >= y` out of a disjunction; as text, each is `abs(x) >= y`.
+fn magnitudes<'f>(parts: &'f [Formula], region: &Region) -> (Vec<&'f Formula>, Vec<String>) {
+    let mut rest: Vec<&Formula> = parts.iter().collect();
+    let mut texts = Vec::new();
+    let mut position = 0;
+    while position < rest.len() {
+        let found = rest.iter().enumerate().skip(position + 1).find_map(|(other, part)| {
+            let (Formula::NonNegative(a), Formula::NonNegative(b)) = (rest[position], *part) else {
+                return None;
+            };
+            let (twice, bound) = (a.subtract(b)?, a.add(b)?.scale(-1)?);
+            let [(2 | -2, atom)] = &twice.terms[..] else {
+                return None;
+            };
+            let half = bound.halved().filter(|_| twice.constant == 0)?;
+            Some((other, format!("abs({}) >= {}", atom.text(region), half.text(region))))
+        });
+        match found {
+            Some((other, text)) => {
+                rest.remove(other);
+                rest.remove(position);
+                texts.push(text);
+            }
+            None => position += 1,
+        }
+    }
+    (rest, texts)
+}
+
+/// An expression as an operand of `%`.
+fn operand(linear: &Linear, region: &Region) -> String {
+    match linear.terms[..] {
+        [(1, _)] if linear.constant == 0 => linear.text(region),
+        _ => format!("({})", linear.text(region)),
     }
 }
 
@@ -228,8 +262,8 @@ fn flatten(parts: Vec<Formula>, all: bool) -> Formula {
     }
 }
 
-/// Moves what is negative to the other side: `left - right`.
-fn sides(linear: &Linear) -> (Linear, Linear) {
+/// Two expressions whose difference it is, with positive coefficients as far as possible: what is at least 0 compares them.
+pub fn sides(linear: &Linear) -> (Linear, Linear) {
     let (mut left, mut right) = (Linear::default(), Linear::default());
     for (coefficient, atom) in &linear.terms {
         if *coefficient > 0 {
@@ -238,17 +272,13 @@ fn sides(linear: &Linear) -> (Linear, Linear) {
             right.terms.push((coefficient.saturating_neg(), atom.clone()));
         }
     }
-    if linear.constant > 0 && !left.terms.is_empty() || right.terms.is_empty() && linear.constant <= 0 {
-        // A constant alone reads better on the right: `n >= 2`.
-        if right.terms.is_empty() {
-            right.constant = linear.constant.saturating_neg();
-        } else {
-            left.constant = linear.constant;
-        }
-    } else if linear.constant > 0 {
+    // A constant alone reads better on the right: `n >= 2`.
+    if left.terms.is_empty() {
         left.constant = linear.constant;
-    } else {
+    } else if right.terms.is_empty() || linear.constant <= 0 {
         right.constant = linear.constant.saturating_neg();
+    } else {
+        left.constant = linear.constant;
     }
     (left, right)
 }

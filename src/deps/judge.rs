@@ -48,11 +48,11 @@ pub(super) fn judge(
         found: Vec::new(),
         open: Vec::new(),
     };
-    judging.scalars(&found);
     let breaks = has_break(&region.loops[handle].body);
     if breaks {
         judging.unproven("`break` leaves the loop: which iterations run depends on the earlier ones".to_owned());
     }
+    judging.scalars(&found);
     for (position, first) in inside.iter().enumerate() {
         for (distance, second) in inside[position..].iter().enumerate() {
             if first.0.array == second.0.array && (first.0.write || second.0.write) {
@@ -76,9 +76,13 @@ pub(super) fn judge(
         Some(least) if simd.is_legal() && !parallel.is_legal() => u32::try_from(least).ok(),
         _ => None,
     };
+    let collapsed = annotation.map_or(1, |one| one.collapse);
+    let whole = collapsed_legality(&parallel, handle, collapsed, region, &|inner| {
+        judge(region, types, accesses, sites, given, inner).0
+    });
     let asked = annotation.map(|one| match one.directive {
         Directive::Simd => (one, &simd),
-        Directive::Parallel | Directive::ParallelSimd | Directive::Sequential => (one, &parallel),
+        Directive::Parallel | Directive::ParallelSimd | Directive::Sequential => (one, &whole),
     });
     let judgement =
         asked.map(|(annotation, legality)| tell::verdict(annotation, legality, &found, region, &array_reductions));
@@ -105,6 +109,36 @@ pub(super) fn judge(
         judgement,
     };
     (facts, diagnostic)
+}
+
+/// Legality of a loop and the loops directly inside it that a `collapse` clause joins to it: all their iterations are one space.
+fn collapsed_legality(
+    parallel: &Legality,
+    handle: Handle<Loop>,
+    depth: u32,
+    region: &Region,
+    facts: &dyn Fn(Handle<Loop>) -> LoopFacts,
+) -> Legality {
+    let (mut legality, mut present) = (parallel.clone(), handle);
+    for _ in 1..depth {
+        let inner = region.loops[present]
+            .body
+            .statements
+            .iter()
+            .find_map(|(one, _)| match one {
+                Statement::For(inner) => Some(*inner),
+                _ => None,
+            });
+        let Some(inner) = inner else { break };
+        legality = match (legality, facts(inner).parallel) {
+            (Legality::Proven, other) | (other, Legality::Proven) => other,
+            (Legality::Guarded(one), Legality::Guarded(other)) => Legality::Guarded(one.and(other)),
+            (other @ Legality::Refuted(_), _) | (_, other @ Legality::Refuted(_)) => other,
+            (other @ Legality::Unproven(_), _) | (_, other @ Legality::Unproven(_)) => other,
+        };
+        present = inner;
+    }
+    legality
 }
 
 /// One way in which two accesses of different iterations meet.
@@ -284,7 +318,8 @@ impl<'a> Judging<'a> {
             one.condition.as_ref().is_none_or(|condition| own.is_forced(condition))
         };
         let meeting: Vec<&Found<'_>> = found.iter().copied().filter(|one| forced(one)).collect();
-        if let Some(one) = meeting.iter().find(|one| one.way.solved.exact) {
+        let surely = |one: &&&Found<'_>| one.way.solved.exact && one.condition.is_some();
+        if let Some(one) = meeting.iter().find(surely) {
             let (legality, label) = self.refuted(one);
             self.label = Some(label);
             return legality;
@@ -306,6 +341,10 @@ impl<'a> Judging<'a> {
         meets.sort();
         meets.dedup();
         let guard = setting.guard(&meets);
+        if guard == Formula::True {
+            // The bounds that are checked anyway exclude it.
+            return Legality::Proven;
+        }
         if setting.can_hold(&guard) {
             return Legality::Guarded(guard);
         }

@@ -22,7 +22,7 @@ pub use facts::{
     Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,
     WitnessAccess,
 };
-pub use formula::{Elements, Formula};
+pub use formula::{Elements, Formula, sides};
 pub use linear::{Atom, Linear};
 
 use crate::infer::Types;
@@ -50,10 +50,7 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
         sites.push((site.clone(), access));
     }
     let at_launch = bounds.iter().filter(|guard| guard.at.is_none());
-    let given: Vec<Formula> = at_launch
-        .map(|guard| guard.condition.clone())
-        .filter(|condition| !condition.mentions_loops())
-        .collect();
+    let given: Vec<Formula> = at_launch.map(|guard| guard.condition.clone()).collect();
     let mut diagnostics = Vec::new();
     let loops = SideTable::from_fn(&region.loops, |handle, _| {
         let (facts, diagnostic) = judge::judge(region, types, &accesses, &sites, &given, handle);

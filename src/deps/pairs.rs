@@ -48,19 +48,20 @@ pub(super) struct Pair<'a> {
 /// not understood.
 pub(super) fn two_iterations(accesses: &Accesses, carrier: Handle<Loop>) -> Option<Builder<'_>> {
     let header = accesses.headers[carrier].as_ref()?;
-    let step = header.step.as_ref().and_then(Linear::as_constant).filter(|s| *s != 0)?;
+    let step = header.step.as_ref().filter(|step| step.as_constant() != Some(0))?;
     let mut builder = Builder::new(accesses, header.parents.clone());
-    let counter = Atom::Counter(carrier);
-    let (a, b) = (
-        builder.variable(Side::First, &counter),
-        builder.variable(Side::Second, &counter),
-    );
-    // direction * (b - a) - 1 >= 0
-    let direction = i128::from(step.signum());
-    let mut row = builder.widened(Row::constant(0, -1));
-    row.coefficients[b] = direction;
-    row.coefficients[a] = -direction;
-    builder.nonnegative(row);
+    let counter = Linear::atom(Atom::Counter(carrier));
+    let gap = builder.gap((Side::Second, &counter), (Side::First, &counter))?;
+    if let Some(step) = step.as_constant() {
+        // direction * (b - a) - 1 >= 0
+        let direction = i128::from(step.signum());
+        let mut row = gap;
+        row.coefficients.iter_mut().for_each(|c| *c *= direction);
+        row.constant -= 1;
+        builder.nonnegative(row);
+    } else {
+        builder.apart(&gap, step)?;
+    }
     Some(builder)
 }
 
@@ -375,8 +376,17 @@ impl Way {
             match self.solved.system.clone().project(&kept, budget) {
                 Projection::Empty => return Some(Formula::False),
                 Projection::Unknown => return None,
-                Projection::Conditions { zero, nonnegative } => {
+                Projection::Conditions {
+                    zero,
+                    nonnegative,
+                    divisible,
+                } => {
                     let linear = |row: &Row| linear(row, &self.solved.names);
+                    for (by, row) in &divisible {
+                        if let (Ok(by), Some(row)) = (i64::try_from(*by), linear(row)) {
+                            parts.push(Formula::Divides(by, row));
+                        }
+                    }
                     parts.extend(zero.iter().filter_map(linear).map(Formula::Zero));
                     parts.extend(nonnegative.iter().filter_map(linear).map(Formula::NonNegative));
                 }

@@ -185,11 +185,45 @@ impl<'a> Builder<'a> {
                 self.signs(variable, &a, &b);
             }
             Atom::Value(_) if side == Side::Both => self.depends = true,
-            Atom::Value(_) | Atom::Variable(_) | Atom::First(_) | Atom::Last(_) => {
+            Atom::First(header) | Atom::Last(header) => {
+                if self.end(side, atom, *header, variable).is_none() {
+                    self.opaque.insert(variable);
+                }
+            }
+            Atom::Value(_) | Atom::Variable(_) => {
                 self.opaque.insert(variable);
             }
             Atom::Counter(_) | Atom::Input(_) | Atom::Extent(..) | Atom::Size(_) => {}
         }
+        Some(())
+    }
+
+    /// The first or last counter value of a loop that runs.
+    fn end(&mut self, side: Side, atom: &Atom, handle: Handle<Loop>, variable: usize) -> Option<()> {
+        let header = self.accesses.headers[handle].as_ref()?;
+        let (start, stop, step) = (header.start.as_ref()?, header.stop.as_ref()?, step(header)?);
+        let mut row = self.row(side, start)?;
+        if let Atom::Last(_) = atom {
+            let stop = self.row(side, stop)?;
+            let time = self.system.variable();
+            row = self.widened(row);
+            row.coefficients[time] = i128::from(step);
+            self.at_least(time, 1, 0);
+            // direction * (stop - last) is at least 1 and at most the step
+            let mut rest = self.widened(stop);
+            rest.coefficients[variable] -= 1;
+            let direction = i128::from(step.signum());
+            rest.coefficients.iter_mut().for_each(|c| *c *= direction);
+            rest.constant = rest.constant * direction - 1;
+            let mut near = rest.clone();
+            near.coefficients.iter_mut().for_each(|c| *c = -*c);
+            near.constant = i128::from(step.abs()) - 1 - rest.constant;
+            self.system.require_nonnegative(rest);
+            self.system.require_nonnegative(near);
+        }
+        let mut row = self.widened(row);
+        row.coefficients[variable] -= 1;
+        self.system.require_zero(row);
         Some(())
     }
 
@@ -323,6 +357,53 @@ impl<'a> Builder<'a> {
         self.system.require_zero(row);
     }
 
+    /// Of a loop whose step is not constant: the later counter is at least a step away from the earlier one, on the side that
+    /// the step's sign says. That it is a whole number of steps is not said, so that no solution is certain.
+    pub(super) fn apart(&mut self, gap: &Row, step: &Linear) -> Option<()> {
+        let step = self.row(Side::Both, step)?;
+        let (gap, step) = (self.widened(gap.clone()), self.widened(step));
+        let alternatives = [1, -1].map(|sign| {
+            let mut signed = step.clone();
+            signed.coefficients.iter_mut().for_each(|c| *c *= sign);
+            signed.constant = signed.constant * sign - 1;
+            let mut far = gap.clone();
+            for (mine, theirs) in far.coefficients.iter_mut().zip(&step.coefficients) {
+                *mine = sign * (*mine - theirs);
+            }
+            far.constant = sign * (far.constant - step.constant);
+            vec![Demand::NonNegative(signed), Demand::NonNegative(far), Demand::Doubt]
+        });
+        self.choices.push(alternatives.into());
+        Some(())
+    }
+
+    /// The counter of a loop whose step is not constant lies between its bounds.
+    fn between(&mut self, side: Side, variable: usize, header: &super::accesses::Header) -> Option<()> {
+        let (start, stop, step) = (header.start.as_ref()?, header.stop.as_ref()?, header.step.as_ref()?);
+        let (start, stop, step) = (self.row(side, start)?, self.row(side, stop)?, self.row(side, step)?);
+        let mut counter = Row::constant(self.system.variables(), 0);
+        counter.coefficients[variable] = 1;
+        let above = self.difference(counter.clone(), start)?;
+        let below = self.difference(stop, counter)?;
+        let step = self.widened(step);
+        let alternatives = [1, -1].map(|sign| {
+            let signed = |row: &Row, constant: i128| {
+                let mut row = row.clone();
+                row.coefficients.iter_mut().for_each(|c| *c *= sign);
+                row.constant = row.constant * sign - constant;
+                row
+            };
+            vec![
+                Demand::NonNegative(signed(&step, 1)),
+                Demand::NonNegative(signed(&above, 0)),
+                Demand::NonNegative(signed(&below, 1)),
+                Demand::Doubt,
+            ]
+        });
+        self.choices.push(alternatives.into());
+        Some(())
+    }
+
     /// The counter of a loop takes one of its values.
     pub(super) fn counter(&mut self, side: Side, handle: Handle<Loop>) {
         if self.try_counter(side, handle).is_none() {
@@ -337,6 +418,9 @@ impl<'a> Builder<'a> {
         let header = self.accesses.headers[handle].as_ref()?;
         let side = if self.is_own(side, handle) { side } else { Side::Both };
         let variable = self.variable(side, &Atom::Counter(handle));
+        if header.step.as_ref()?.as_constant().is_none() {
+            return self.between(side, variable, header);
+        }
         let (mut understood, step) = (header.start.is_some() && header.stop.is_some(), step(header)?);
         let direction = i128::from(step.signum());
         if let Some(start) = &header.start {

@@ -3,7 +3,7 @@
 use super::names;
 use super::region::Scene;
 use super::writer::Writer;
-use crate::deps::{Atom, Elements, Formula, Linear};
+use crate::deps::{Atom, Elements, Formula, Linear, sides};
 use crate::infer::{Kind, Origin, Ty};
 use crate::ir::{Handle, Loop};
 
@@ -39,8 +39,8 @@ impl Scene<'_> {
         match formula {
             Formula::True => "true".to_owned(),
             Formula::False => "false".to_owned(),
-            Formula::NonNegative(linear) => format!("{} >= 0", self.linear(linear)),
-            Formula::Zero(linear) => format!("{} == 0", self.linear(linear)),
+            Formula::NonNegative(linear) => self.comparison(linear, ">="),
+            Formula::Zero(linear) => self.comparison(linear, "=="),
             Formula::Divides(by, linear) => format!("({}).rem_euclid({by}_i128) == 0", self.linear(linear)),
             Formula::All(parts) => all(parts, " && "),
             Formula::Any(parts) => all(parts, " || "),
@@ -53,6 +53,11 @@ impl Scene<'_> {
             ),
             Formula::Ascending(elements) => format!("unsafe {{ ascending(host, {}) }}", self.elements(elements)),
         }
+    }
+
+    fn comparison(&self, linear: &Linear, symbol: &str) -> String {
+        let (left, right) = sides(linear);
+        format!("{} {symbol} {}", self.linear(&left), self.linear(&right))
     }
 
     /// The arguments that name elements of an index array.
