@@ -37,7 +37,9 @@ pub(super) fn annotate(args: &AnnotateArgs) -> anyhow::Result<ExitCode> {
         }
     }
     match (args.diff, args.output_format) {
-        (true, _) => looked_at.iter().for_each(|(file, annotated)| difference(file, annotated)),
+        (true, _) => looked_at
+            .iter()
+            .for_each(|(file, annotated)| difference(file, annotated)),
         (false, AnnotateFormat::Full) => full(&looked_at, args.fix),
         (false, AnnotateFormat::Concise) => concise(&looked_at),
         (false, AnnotateFormat::Json) => files::print(&all_json(&looked_at).to_string()),
@@ -79,7 +81,11 @@ fn line(file: &SourceFile, finding: &Finding) -> String {
     let (name, row, reason) = (file.name(), finding.row, &finding.reason);
     match (finding.proposal, finding.verdict) {
         (Some(kind), Some(verdict)) => {
-            format!("{name}:{row}: # pragma {}: {}: {reason}\n", kind.as_str(), verdict.name())
+            format!(
+                "{name}:{row}: # pragma {}: {}: {reason}\n",
+                kind.as_str(),
+                verdict.name()
+            )
         }
         _ => format!("{name}:{row}: no: {reason}\n"),
     }

@@ -96,11 +96,7 @@ pub(super) fn trips(region: &Region, handle: Handle<Loop>) -> f64 {
     known_trips(region, handle, &|_| None).unwrap_or(UNKNOWN_TRIPS)
 }
 
-fn known_trips(
-    region: &Region,
-    handle: Handle<Loop>,
-    constant: &dyn Fn(Handle<Input>) -> Option<i64>,
-) -> Option<f64> {
+fn known_trips(region: &Region, handle: Handle<Loop>, constant: &dyn Fn(Handle<Input>) -> Option<i64>) -> Option<f64> {
     let header = &region.loops[handle];
     let value = |root| constant_value(region, root, constant);
     let (start, stop, step) = (value(header.start)?, value(header.stop)?, value(header.step)?);

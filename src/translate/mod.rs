@@ -14,6 +14,7 @@ mod manifest;
 mod report;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use crate::back::rust::Emitted;
 use crate::deps::{self, Facts};
@@ -31,6 +32,7 @@ pub use annotate::{Annotated, Finding, annotate};
 pub use assume::assumed_signature;
 pub use manifest::{kernel_manifest, region_manifest};
 pub use report::{RegionReport, Report};
+pub use verdict::verdict;
 
 /// One file, as far as it can be understood without types.
 #[derive(Debug)]

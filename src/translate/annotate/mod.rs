@@ -11,7 +11,7 @@
 mod nest;
 mod outside;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Program;
 use crate::deps::Verdict;
@@ -90,6 +90,10 @@ impl Annotated {
     }
 }
 
+/// Loops by the starts of their statements, with the reason why iterations of theirs surely meet where the loops around run
+/// them: what a condition on the values from outside would permit to one of them by itself never holds.
+type Refuted = HashMap<u32, String>;
+
 /// Looks at loops, from the outside in.
 struct Annotator<'a> {
     /// As written, for what is shown.
@@ -115,7 +119,7 @@ impl<'a> Annotator<'a> {
             nests: 0,
         };
         for candidate in candidates.outermost() {
-            annotator.examine(&candidate);
+            annotator.examine(&candidate, &Refuted::new());
         }
         let mut findings = annotator.findings;
         findings.sort_by_key(|finding| finding.start);
@@ -123,28 +127,32 @@ impl<'a> Annotator<'a> {
     }
 
     /// Proposes for a loop and those inside it, as one region or, where that gives nothing, each by itself.
-    fn examine(&mut self, candidate: &Candidate<'a>) {
+    fn examine(&mut self, candidate: &Candidate<'a>, around: &Refuted) {
         if self.directives.is_claimed(candidate.statement) {
             self.annotated(candidate, self.file.row(candidate.statement.span.start));
             return;
         }
-        let refused = match self.nest(candidate) {
+        let mut refuted = around.clone();
+        let refused = match self.nest(candidate, around) {
             Ok(nest) => match nest.findings() {
                 Ok(findings) => {
                     self.add(candidate, findings);
                     return;
                 }
-                Err(finding) => *finding,
+                Err(finding) => {
+                    refuted.extend(nest.refuted());
+                    *finding
+                }
             },
             Err(finding) => *finding,
         };
         self.findings.push(refused);
         for inner in self.candidates.inside(candidate) {
-            self.examine(&inner);
+            self.examine(&inner, &refuted);
         }
     }
 
-    fn nest<'n>(&'n self, candidate: &Candidate<'a>) -> Result<Nest<'n, 'a>, Box<Finding>> {
+    fn nest<'n>(&'n self, candidate: &Candidate<'a>, around: &Refuted) -> Result<Nest<'n, 'a>, Box<Finding>> {
         let no = |reason: String| Box::new(self.blank(candidate, reason));
         let region = self
             .candidates
@@ -153,7 +161,7 @@ impl<'a> Annotator<'a> {
         if let Some(reason) = outside::no_array(self.candidates, candidate, &region, self.file) {
             return Err(no(reason));
         }
-        Nest::new(self, candidate, region).map_err(|reasons| {
+        Nest::new(self, candidate, region, around).map_err(|reasons| {
             let reason = self.sentence(candidate, &reasons);
             no(format!("under the types assumed here: {reason}"))
         })

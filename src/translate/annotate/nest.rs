@@ -1,6 +1,6 @@
 //! One nest: the verdict on each of its levels, and the choice among them.
 
-use super::{Annotator, Finding};
+use super::{Annotator, Finding, Refuted};
 use crate::deps::{self, Facts, Verdict};
 use crate::diagnostics::Diagnostic;
 use crate::infer::{self, Signature, Types};
@@ -55,6 +55,7 @@ impl<'n, 'a> Nest<'n, 'a> {
         annotator: &'n Annotator<'a>,
         candidate: &Candidate<'a>,
         region: Region,
+        around: &Refuted,
     ) -> Result<Self, Vec<Diagnostic>> {
         let (signature, declared) = assumed_signature(&region);
         let types = infer::infer(&region, &signature)?;
@@ -67,7 +68,7 @@ impl<'n, 'a> Nest<'n, 'a> {
             levels: Vec::new(),
         };
         nest.level(candidate, false);
-        nest.judge();
+        nest.judge(around);
         Ok(nest)
     }
 
@@ -93,7 +94,7 @@ impl<'n, 'a> Nest<'n, 'a> {
 
     // What each level would be told
 
-    fn judge(&mut self) {
+    fn judge(&mut self, around: &Refuted) {
         let work = plan::work(&self.region, &|input| self.constant(input));
         let all: Picks = (0..self.levels.len())
             .map(|level| (level, DirectiveKind::ParallelFor))
@@ -102,16 +103,22 @@ impl<'n, 'a> Nest<'n, 'a> {
         for number in 0..self.levels.len() {
             let loops = self.levels[number].loops.clone();
             let Some(first) = loops.first() else { continue };
-            let judgements = loops.iter().filter_map(|handle| facts.of_loop(*handle).judgement.as_ref());
+            let judgements = loops
+                .iter()
+                .filter_map(|handle| facts.of_loop(*handle).judgement.as_ref());
             let worst = judgements.max_by_key(|one| !one.verdict.permits());
-            let judgement = worst.map(|one| (one.verdict, one.reasons.join("; ")));
+            let start = self.levels[number].candidate.statement.span.start;
+            let judgement = match around.get(&start) {
+                Some(reason) => Some((Verdict::Refuted, reason.clone())),
+                None => worst.map(|one| (one.verdict, one.reasons.join("; "))),
+            };
             let permitted = judgement.as_ref().is_some_and(|(verdict, _)| verdict.permits());
             let (mut splits, mut lanes) = (false, false);
             if permitted {
                 let (region, facts) = self.annotated(&vec![(number, DirectiveKind::ParallelFor)], false);
                 let plan = plan::plan(&region, &self.types, &facts);
                 splits = plan.fast().is_ok() && loops.iter().all(|handle| plan.is_parallel(*handle));
-            } else if is_innermost(&region, *first) {
+            } else if is_innermost(&region, *first) && !around.contains_key(&start) {
                 let (region, facts) = self.annotated(&vec![(number, DirectiveKind::Simd)], false);
                 let plan = plan::plan(&region, &self.types, &facts);
                 lanes = plan.fast().is_ok() && loops.iter().all(|handle| plan.lanes(*handle).is_some());
@@ -158,6 +165,17 @@ impl<'n, 'a> Nest<'n, 'a> {
             },
             _ => None,
         }
+    }
+
+    /// The loops whose iterations surely meet.
+    pub(super) fn refuted(&self) -> impl Iterator<Item = (u32, String)> {
+        self.levels.iter().filter_map(|level| {
+            let start = level.candidate.statement.span.start;
+            match &level.judgement {
+                Some((Verdict::Refuted, reason)) => Some((start, reason.clone())),
+                _ => None,
+            }
+        })
     }
 
     // The choice
@@ -219,7 +237,10 @@ impl<'n, 'a> Nest<'n, 'a> {
             trips.is_none_or(|trips| level.work.trips.is_some_and(|own| trips > own))
         };
         let few = level.work.trips.is_some_and(|trips| trips < FEW);
-        let better = few && inside.iter().any(|(inner, _)| self.levels[*inner].splits && longer(*inner));
+        let better = few
+            && inside
+                .iter()
+                .any(|(inner, _)| self.levels[*inner].splits && longer(*inner));
         if better || (split_inside && !level.splits) {
             return inside;
         }
@@ -333,13 +354,21 @@ impl<'n, 'a> Nest<'n, 'a> {
             _ => report::guards(region, facts, *first),
         };
         finding.reason = match kind {
-            DirectiveKind::SequentialFor => format!(
-                "no Python between the loops inside; not parallel: {}",
-                level.judgement.as_ref().map_or("", |(_, reason)| reason)
-            ),
+            DirectiveKind::SequentialFor => self.in_order(number),
             _ => judgement.map(|one| one.reasons.join("; ")).unwrap_or_default(),
         };
         finding
+    }
+
+    /// Why a loop is to run in order.
+    fn in_order(&self, number: usize) -> String {
+        let level = &self.levels[number];
+        let why = match (&level.judgement, level.work.trips) {
+            (Some((verdict, reason)), _) if !verdict.permits() => format!("; not parallel: {reason}"),
+            (_, Some(trips)) if trips < FEW => format!("; only {trips} iterations, and the loops inside have more"),
+            _ => String::new(),
+        };
+        format!("no Python between the parallel loops inside{why}")
     }
 
     /// Why nothing is proposed for a level.
