@@ -173,6 +173,10 @@ pub struct LoopFacts {
     pub private: Vec<Handle<Variable>>,
     /// Those of `private` whose value from the last iteration is used after the loop.
     pub lastprivate: Vec<Handle<Variable>>,
+    /// Arrays of which every iteration reads only what it has written, and the last one writes all that any one writes:
+    /// `parallel` holds if each thread works on a copy of its own (with the array's elements from before the loop), and that of
+    /// the last iteration is copied back. Not in lanes.
+    pub private_arrays: Vec<Handle<Array>>,
     /// Whether a `break` leaves this loop.
     pub breaks: bool,
     /// What the user is told about an annotated loop; `None` for loops without annotation.

@@ -8,6 +8,7 @@ use super::pairs::{BUDGET, Meeting, Pair, Way};
 use super::scalars::{Scalars, scalars};
 use super::system::Side;
 use super::tell;
+use super::work;
 use super::{
     Access, AccessMode, Atom, Dependence, DependenceKind, Direction, Formula, Legality, Linear, LoopFacts, Place,
     Witness, WitnessAccess,
@@ -61,8 +62,15 @@ pub(super) fn judge(
         }
     }
     judging.measure();
+    let mut meeting: Vec<Handle<ir::Array>> = judging.found.iter().map(|one| one.first.array).collect();
+    meeting.sort();
+    meeting.dedup();
+    let private_arrays: Vec<Handle<ir::Array>> = meeting
+        .into_iter()
+        .filter(|array| work::is_private(accesses, sites, handle, *array))
+        .collect();
     let annotation = region.loops[handle].annotation.as_ref();
-    let parallel = judging.legality(|_| true);
+    let parallel = judging.legality(|one| !private_arrays.contains(&one.first.array));
     let label = judging.label.take();
     // Lockstep keeps the order of whatever stands first in the body, and of what is further apart than there are lanes.
     let wanted = if parallel.is_legal() {
@@ -105,6 +113,7 @@ pub(super) fn judge(
         array_reductions,
         private: found.private,
         lastprivate: found.lastprivate,
+        private_arrays,
         breaks,
         judgement,
     };

@@ -16,6 +16,7 @@ mod scalars;
 mod system;
 mod tell;
 mod values;
+mod work;
 
 pub use facts::{
     Access, AccessMode, ArrayReduction, ArrayUpdate, BoundsGuard, Dependence, DependenceKind, Direction, ExtremumRule,

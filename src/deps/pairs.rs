@@ -48,20 +48,8 @@ pub(super) struct Pair<'a> {
 /// not understood.
 pub(super) fn two_iterations(accesses: &Accesses, carrier: Handle<Loop>) -> Option<Builder<'_>> {
     let header = accesses.headers[carrier].as_ref()?;
-    let step = header.step.as_ref().filter(|step| step.as_constant() != Some(0))?;
     let mut builder = Builder::new(accesses, header.parents.clone());
-    let counter = Linear::atom(Atom::Counter(carrier));
-    let gap = builder.gap((Side::Second, &counter), (Side::First, &counter))?;
-    if let Some(step) = step.as_constant() {
-        // direction * (b - a) - 1 >= 0
-        let direction = i128::from(step.signum());
-        let mut row = gap;
-        row.coefficients.iter_mut().for_each(|c| *c *= direction);
-        row.constant -= 1;
-        builder.nonnegative(row);
-    } else {
-        builder.apart(&gap, step)?;
-    }
+    builder.after(Side::Second, Side::First, carrier)?;
     Some(builder)
 }
 
@@ -380,6 +368,7 @@ impl Way {
                     zero,
                     nonnegative,
                     divisible,
+                    exact: _,
                 } => {
                     let linear = |row: &Row| linear(row, &self.solved.names);
                     for (by, row) in &divisible {

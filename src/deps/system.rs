@@ -24,7 +24,9 @@ pub(super) enum Side {
     First,
     /// The later one's.
     Second,
-    /// Some iteration of a nest in which all loops have many: shares no counter with the others.
+    /// Some other iteration, of the loops outside too.
+    Other,
+    /// Some iteration of a nest in which all loops have many, or yet another iteration; of the loops outside too.
     Many,
 }
 
@@ -85,6 +87,11 @@ impl<'a> Builder<'a> {
         variable
     }
 
+    /// Whether an atom has a variable.
+    pub(super) fn knows(&self, side: Side, atom: &Atom) -> bool {
+        self.variables.contains_key(&(side, atom.clone()))
+    }
+
     /// `factor * variable + constant >= 0`
     fn at_least(&mut self, variable: usize, factor: i128, constant: i128) {
         let mut row = Row::constant(self.system.variables(), constant);
@@ -115,7 +122,7 @@ impl<'a> Builder<'a> {
     }
 
     fn is_own(&self, side: Side, header: Handle<Loop>) -> bool {
-        side == Side::Many || !self.outside.contains(&header)
+        matches!(side, Side::Other | Side::Many) || !self.outside.contains(&header)
     }
 
     /// A linear expression over the system's variables.
@@ -258,7 +265,7 @@ impl<'a> Builder<'a> {
         self.choices.push(alternatives);
     }
 
-    fn is_opaque(&self, row: &Row) -> bool {
+    pub(super) fn is_opaque(&self, row: &Row) -> bool {
         self.opaque
             .iter()
             .any(|variable| row.coefficients.get(*variable).is_some_and(|c| *c != 0))
@@ -357,9 +364,28 @@ impl<'a> Builder<'a> {
         self.system.require_zero(row);
     }
 
+    /// One side's iteration of a loop comes after another side's. `None`: the loop's step is not understood.
+    pub(super) fn after(&mut self, later: Side, earlier: Side, carrier: Handle<Loop>) -> Option<()> {
+        let header = self.accesses.headers[carrier].as_ref()?;
+        let step = header.step.as_ref().filter(|step| step.as_constant() != Some(0))?;
+        let counter = Linear::atom(Atom::Counter(carrier));
+        let gap = self.gap((later, &counter), (earlier, &counter))?;
+        if let Some(step) = step.as_constant() {
+            // direction * (later - earlier) - 1 >= 0
+            let direction = i128::from(step.signum());
+            let mut row = gap;
+            row.coefficients.iter_mut().for_each(|c| *c *= direction);
+            row.constant -= 1;
+            self.nonnegative(row);
+        } else {
+            self.apart(&gap, step)?;
+        }
+        Some(())
+    }
+
     /// Of a loop whose step is not constant: the later counter is at least a step away from the earlier one, on the side that
     /// the step's sign says. That it is a whole number of steps is not said, so that no solution is certain.
-    pub(super) fn apart(&mut self, gap: &Row, step: &Linear) -> Option<()> {
+    fn apart(&mut self, gap: &Row, step: &Linear) -> Option<()> {
         let step = self.row(Side::Both, step)?;
         let (gap, step) = (self.widened(gap.clone()), self.widened(step));
         let alternatives = [1, -1].map(|sign| {
@@ -483,7 +509,7 @@ impl<'a> Builder<'a> {
                     match side {
                         Side::First => self.data[0].push(other.clone()),
                         Side::Second => self.data[1].push(other.clone()),
-                        Side::Both | Side::Many => {}
+                        Side::Both | Side::Other | Side::Many => {}
                     }
                 }
                 if let [_] = &alternatives[..] {
@@ -563,7 +589,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn is_exact(&self) -> bool {
+    pub(super) fn is_exact(&self) -> bool {
         let [first, second] = &self.data;
         let alike = first.is_empty() || second.is_empty() || {
             let subset = |a: &[Formula], b: &[Formula]| a.iter().all(|one| b.contains(one));

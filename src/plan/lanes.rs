@@ -209,6 +209,7 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         _ => {}
     });
     let lanes = width(plan, handle, &varying);
+    possible &= found.private_arrays.is_empty() || !plan.is_parallel(handle);
     let near = found.lanes.is_some_and(|limit| limit < lanes);
     (possible && !near).then_some(Lockstep {
         header: handle,

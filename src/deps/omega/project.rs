@@ -13,6 +13,8 @@ pub(in crate::deps) enum Projection {
         nonnegative: Vec<Row>,
         /// Rows that are multiples of a positive number.
         divisible: Vec<(i128, Row)>,
+        /// Whether they are sufficient as well.
+        exact: bool,
     },
     /// There is no solution at all.
     Empty,
@@ -26,7 +28,8 @@ impl System {
     pub(in crate::deps) fn project(mut self, kept: &[bool], budget: &mut Budget) -> Projection {
         let mut divisible = Vec::new();
         match self.eliminate_others(kept, &mut divisible, budget) {
-            Ok(()) => Projection::Conditions {
+            Ok(exact) => Projection::Conditions {
+                exact,
                 zero: self.zero,
                 nonnegative: self.nonnegative,
                 divisible,
@@ -41,7 +44,8 @@ impl System {
         kept: &[bool],
         divisible: &mut Vec<(i128, Row)>,
         budget: &mut Budget,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
+        let mut exact = true;
         loop {
             self.solve_for_lone(kept, divisible)?;
             self.eliminate_equalities_keeping(budget, kept)?;
@@ -52,9 +56,9 @@ impl System {
             let next = (0..self.variables)
                 .filter(|v| !kept[*v] && self.nonnegative.iter().any(|row| row.at(*v) != 0))
                 .min_by_key(|v| self.elimination_cost(*v));
-            let Some(variable) = next else { return Ok(()) };
+            let Some(variable) = next else { return Ok(exact) };
             budget.step().ok_or(Failure::Unknown)?;
-            self.eliminate(variable).ok_or(Failure::Unknown)?;
+            exact &= self.eliminate(variable).ok_or(Failure::Unknown)?;
         }
     }
 
