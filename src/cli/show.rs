@@ -23,16 +23,22 @@ pub(super) fn show(args: &ShowArgs) -> anyhow::Result<ExitCode> {
         .filter(|region| row.is_none_or(|row| covers(&program, region, row)))
         .collect();
     if wanted.is_empty() {
-        let why = reason(&program.file, &program.diagnostics);
-        let place = row.map_or_else(|| "the file".to_owned(), |row| format!("line {row}"));
-        anyhow::bail!(
-            "{place} holds no region that can be translated{}",
-            if program.diagnostics.is_empty() {
-                String::new()
-            } else {
-                format!(": {why}")
+        let mut reasons = program.diagnostics.clone();
+        if let (Some(row), [Stage::Verdict]) = (row, args.emit.as_slice()) {
+            match translate::verdict_at(&program, row) {
+                Ok(text) => {
+                    files::print(&text);
+                    return Ok(ExitCode::SUCCESS);
+                }
+                Err(why) => reasons = why,
             }
-        );
+        }
+        let why = match reasons.is_empty() {
+            true => String::new(),
+            false => format!(": {}", reason(&program.file, &reasons)),
+        };
+        let place = row.map_or_else(|| "the file".to_owned(), |row| format!("line {row}"));
+        anyhow::bail!("{place} holds no region that can be translated{why}");
     }
     for stage in &args.emit {
         if *stage == Stage::Python {

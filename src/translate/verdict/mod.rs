@@ -9,10 +9,13 @@ mod loops;
 
 use std::collections::BTreeMap;
 
-use super::{Analysed, Program};
+use super::{Analysed, Program, assumed_signature};
 use crate::deps::{AccessMode, BoundsGuard, Facts, Formula, Legality, Place};
+use crate::diagnostics::Diagnostic;
 use crate::ir::{self, Handle, Region, Statement};
+use crate::lower::Candidates;
 use crate::plan::Plan;
+use crate::python::{ExpressionKind, parse_expression};
 use crate::source::{SourceFile, Span};
 
 /// The findings on a region under its source lines. `types`: where its signature comes from, in a word.
@@ -33,6 +36,37 @@ pub fn verdict(program: &Program, analysed: &Analysed, types: &str) -> String {
     writer.source(&mut text);
     writer.checks(&mut text);
     text
+}
+
+/// The findings on the outermost loop without a pragma around a row that could be a region, as if it were one.
+///
+/// # Errors
+/// Why there is none: what is wrong with the innermost loop there, if there is a loop.
+pub fn verdict_at(program: &Program, row: u32) -> Result<String, Vec<Diagnostic>> {
+    let candidates = Candidates::new(&program.file, &program.module, &program.directives);
+    let mut around = candidates.outermost();
+    let covers = |span: Span| {
+        let last = program.file.row(span.end.max(1) - 1);
+        (program.file.row(span.start)..=last).contains(&row)
+    };
+    let mut reasons = Vec::new();
+    while let Some(candidate) = around.into_iter().find(|candidate| covers(candidate.statement.span)) {
+        let analysed = candidates.lower(&candidate).and_then(|region| {
+            let (signature, declared) = assumed_signature(&region);
+            let analysed = program.analyse(&region, &signature)?;
+            Ok(verdict(
+                program,
+                &analysed,
+                if declared { "declared" } else { "assumed" },
+            ))
+        });
+        match analysed {
+            Ok(text) => return Ok(text),
+            Err(why) => reasons = why,
+        }
+        around = candidates.inside(&candidate);
+    }
+    Err(reasons)
 }
 
 /// What stands under a line: a column of words, and what explains them.
@@ -129,16 +163,15 @@ impl Writer<'_> {
             lines.push(format!("[{}] bounds: {}", number + 1, self.bounds(guard)));
         }
         let mut number = lines.len();
-        for overlap in self.facts.overlaps() {
+        for (a, or_identical, others) in self.overlaps() {
             number += 1;
-            let name = |array: Handle<ir::Array>| &self.region.arrays[array].name;
-            let or = if overlap.or_identical {
-                ", or are the same view"
-            } else {
-                ""
-            };
-            let (a, b) = (name(overlap.a), name(overlap.b));
-            lines.push(format!("[{number}] overlap: `{a}` and `{b}` share no storage{or}"));
+            let or = if or_identical { ", or is the same view" } else { "" };
+            let others: Vec<String> = others.into_iter().map(|other| self.array(other)).collect();
+            lines.push(format!(
+                "[{number}] overlap: {} shares no storage with {}{or}",
+                self.array(a),
+                others.join(", ")
+            ));
         }
         for (handle, header) in self.region.loops.iter() {
             if let Some(condition) = self.relied_on(handle) {
@@ -161,6 +194,25 @@ impl Writer<'_> {
         for line in lines {
             text.push_str(&format!("  {line}\n"));
         }
+    }
+
+    /// The arrays that must lie apart from one array, or also may be the same view.
+    fn overlaps(&self) -> Vec<(Handle<ir::Array>, bool, Vec<Handle<ir::Array>>)> {
+        let mut grouped: Vec<(Handle<ir::Array>, bool, Vec<Handle<ir::Array>>)> = Vec::new();
+        for overlap in self.facts.overlaps() {
+            let group = grouped
+                .iter_mut()
+                .find(|(a, or_identical, _)| (*a, *or_identical) == (overlap.a, overlap.or_identical));
+            match group {
+                Some((_, _, others)) => others.push(overlap.b),
+                None => grouped.push((overlap.a, overlap.or_identical, vec![overlap.b])),
+            }
+        }
+        grouped
+    }
+
+    fn array(&self, array: Handle<ir::Array>) -> String {
+        format!("`{}`", self.region.arrays[array].name)
     }
 
     /// The condition under which a loop that does not run in order may do so.
@@ -239,7 +291,14 @@ impl Places {
         match place {
             Place::Load(load) => {
                 let span = region.spans[load];
-                (file.row(span.start), accesses::one_line(file.slice(span)))
+                let written = parse_expression(file.text(), span);
+                let written = written.filter(|one| matches!(one.kind, ExpressionKind::Subscript { .. }));
+                let text = match written {
+                    Some(_) => accesses::one_line(file.slice(span)),
+                    // The element that a `for` binds, or one that stands for a name.
+                    None => ir::print_expression(region, load),
+                };
+                (file.row(span.start), text)
             }
             Place::Store(store) => match self.stores.get(&store) {
                 Some((span, target)) => (file.row(span.start), target.clone()),
