@@ -1,11 +1,11 @@
 //! The verdict on every loop, with reasons a user can check.
 
 use super::accesses::{Accesses, Site};
-use super::arrays::array_reductions;
+use super::arrays::{array_reductions, scans};
 use super::guards::Setting;
 use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way};
-use super::scalars::{Scalars, scalars};
+use super::scalars::{Carried, Scalars, scalars};
 use super::system::Side;
 use super::tell;
 use super::work;
@@ -31,7 +31,7 @@ pub(super) fn judge(
     handle: Handle<Loop>,
 ) -> (LoopFacts, Option<Diagnostic>) {
     let found = scalars(region, types, handle);
-    let array_reductions = array_reductions(region, sites, handle);
+    let array_reductions = array_reductions(region, types, accesses, sites, handle);
     let inside: Vec<&(Site, Access)> = sites
         .iter()
         .filter(|(site, _)| {
@@ -111,6 +111,7 @@ pub(super) fn judge(
         carried: judging.carried,
         reductions: found.reductions,
         array_reductions,
+        scans: scans(region, sites, handle, found.scans),
         private: found.private,
         lastprivate: found.lastprivate,
         private_arrays,
@@ -187,11 +188,17 @@ impl<'a> Judging<'a> {
     }
 
     fn scalars(&mut self, found: &Scalars) {
-        for (variable, span, why) in &found.carried {
+        for Carried {
+            variable,
+            span,
+            why,
+            read,
+        } in &found.carried
+        {
             let name = self.region.variables[*variable].name.clone();
             let counter = self.region.loops[self.handle].name.clone();
             let write = self.region.variables[*variable].span;
-            if why.starts_with("is read") {
+            if *read {
                 let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
                 let access = |span, write| WitnessAccess {
                     name: name.clone(),
