@@ -109,10 +109,17 @@ fn full(looked_at: &[(SourceFile, Annotated)], written: bool) {
     }
     let counted = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     let done = if written { "written" } else { "proposed" };
+    let mut proposed = looked_at.iter().flat_map(|(_, annotated)| annotated.proposals());
+    let assumed = proposed.any(|finding| finding.types.as_ref().is_some_and(|(_, declared)| !declared));
     text += &format!(
-        "{} without a pragma; {} {done}\n",
+        "{} without a pragma; {} {done}{}\n",
         counted(loops, "loop"),
-        counted(proposals, "pragma")
+        counted(proposals, "pragma"),
+        if assumed {
+            ", some of them under assumed types"
+        } else {
+            ""
+        }
     );
     files::print(&text);
 }

@@ -61,10 +61,16 @@ impl<'a> Candidates<'a> {
         found
     }
 
-    /// The `for` statements directly inside another one (with anything but a `for` between), in source order.
+    /// The `for` statements in the body of another one, with no `for` between, in source order.
     pub fn inside(&self, candidate: &Candidate<'a>) -> Vec<Candidate<'a>> {
         let mut found = Vec::new();
         collect(candidate.scope, &candidate.node.body, &mut found);
+        found
+    }
+
+    /// The same for its `else`, which runs once the loop is done.
+    pub fn after(&self, candidate: &Candidate<'a>) -> Vec<Candidate<'a>> {
+        let mut found = Vec::new();
         collect(candidate.scope, &candidate.node.otherwise, &mut found);
         found
     }

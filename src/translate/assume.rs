@@ -1,7 +1,7 @@
 //! The types under which a region is checked before anyone has called it.
 
 use crate::infer::{self, Hint, InputTy, Kind, Parameter, Signature, Ty};
-use crate::ir::{self, ArrayOrigin, Expression, Handle, Input, Region, visit_expressions, visit_statements};
+use crate::ir::{self, ArrayOrigin, Expression, Function, Handle, Input, Region, visit_statements};
 
 /// The declared types of a region's inputs, completed by what their use suggests: f64 arrays of the rank that is
 /// subscripted, integer arrays where elements are subscripts or bounds, ints where a scalar is one, floats otherwise; where that
@@ -42,6 +42,8 @@ struct Uses {
     ranks: Vec<Option<u32>>,
     /// Whether it, or its elements, serve as subscripts or bounds.
     integral: Vec<bool>,
+    /// Whether a variable, by its index, was found to be an integer.
+    followed: Vec<bool>,
 }
 
 impl Uses {
@@ -50,6 +52,7 @@ impl Uses {
         let mut uses = Self {
             ranks: vec![None; count],
             integral: vec![false; count],
+            followed: vec![false; region.variables.len()],
         };
         for (_, array) in region.arrays.iter() {
             let ArrayOrigin::Input(input) = array.origin;
@@ -86,15 +89,54 @@ impl Uses {
         *known = Some(known.unwrap_or(1).max(rank as u32));
     }
 
-    /// Everything that an integer is computed from is one.
+    /// What an integer is computed from by arithmetic is one, variables between included. Where a conversion makes the
+    /// integer (`int(x)`, `round(x)`), nothing is known of `x`.
     fn integer(&mut self, region: &Region, root: Handle<Expression>) {
-        visit_expressions(region, root, &mut |handle| match &region.expressions[handle] {
+        match &region.expressions[root] {
             Expression::Input(input) => self.integral[input.index()] = true,
             Expression::Load { array, .. } => {
                 let ArrayOrigin::Input(input) = region.arrays[*array].origin;
                 self.integral[input.index()] = true;
             }
-            _ => {}
+            Expression::Variable(variable) => self.variable(region, *variable),
+            Expression::Unary { operand, .. } => self.integer(region, *operand),
+            Expression::Binary { left, right, .. } => {
+                self.integer(region, *left);
+                self.integer(region, *right);
+            }
+            Expression::Select { accept, reject, .. } => {
+                self.integer(region, *accept);
+                self.integer(region, *reject);
+            }
+            Expression::Call {
+                function: Function::Abs | Function::Min | Function::Max,
+                arguments,
+            } => arguments.iter().for_each(|argument| self.integer(region, *argument)),
+            Expression::Literal(_)
+            | Expression::Counter(_)
+            | Expression::Extent { .. }
+            | Expression::Size(_)
+            | Expression::Rank(_)
+            | Expression::Compare { .. }
+            | Expression::Logical { .. }
+            | Expression::Convert { .. }
+            | Expression::Call { .. } => {}
+        }
+    }
+
+    fn variable(&mut self, region: &Region, variable: Handle<ir::Variable>) {
+        if std::mem::replace(&mut self.followed[variable.index()], true) {
+            return;
+        }
+        if let Some(input) = region.variables[variable].initial {
+            self.integral[input.index()] = true;
+        }
+        visit_statements(region, &region.body, &mut |statement, _| {
+            if let ir::Statement::Assign { variable: to, value } = statement
+                && *to == variable
+            {
+                self.integer(region, *value);
+            }
         });
     }
 

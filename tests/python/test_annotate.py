@@ -78,7 +78,7 @@ def test_exit_codes_and_formats(tmp_path: Path) -> None:
     path.write_text(MIXED)
     full = annotate(path, code=1)
     assert "     + |    # pragma parallel for simd\n     2 |    for i in range(len(x)):\n" in full
-    assert "3 loops without a pragma; 1 pragma proposed\n" in full
+    assert "3 loops without a pragma; 1 pragma proposed, some of them under assumed types\n" in full
     concise = annotate(path, "--output-format", "concise", code=1).splitlines()
     assert concise[0].startswith(f"{path}:2: # pragma parallel for simd: proven: ")
     assert concise[1].startswith(f"{path}:7: no: ")
@@ -288,6 +288,42 @@ def test_guarded_loops_run_natively_either_way(tmp_path: Path) -> None:
     pair.call("scatter", lambda: (np.zeros(9), repeated, np.arange(5.0)), ran="careful")
 
 
+def test_collecting_loops_run_natively(tmp_path: Path) -> None:
+    source = """
+        def histogram(values, counts):
+            for v in values:
+                counts[v] += 1
+
+
+        def best(x):
+            most = x[0]
+            where = 0
+            for i in range(len(x)):
+                if x[i] > most:
+                    most = x[i]
+                    where = i
+            return most, where
+    """
+    pair = Pair(tmp_path, annotated(tmp_path, source, rows=2))
+    rng = np.random.default_rng(3)
+    values, x = rng.integers(0, 50, 5000), rng.normal(size=3000)
+    pair.call("histogram", lambda: (values, np.zeros(50, dtype=np.int64)))
+    assert pair.call("best", lambda: (x,))[1] == x.argmax()
+
+
+def test_elses_are_no_part_of_their_loops(tmp_path: Path) -> None:
+    source = """
+        def fill(x, y):
+            for i in range(len(x)):
+                x[i] = 1.0
+            else:
+                for i in range(len(y)):
+                    y[i] = 2.0
+    """
+    pair = Pair(tmp_path, annotated(tmp_path, source, rows=2))
+    pair.call("fill", lambda: (np.zeros(20), np.zeros(30)))
+
+
 def test_strided_recurrences_run_in_lanes(tmp_path: Path) -> None:
     source = """
         def damp(a):
@@ -303,17 +339,29 @@ def test_strided_recurrences_run_in_lanes(tmp_path: Path) -> None:
 
 
 def test_documentation(tmp_path: Path) -> None:
-    """Every command of docs/annotate.md prints what the page says about the file shown above it."""
-    text = (ROOT / "docs/annotate.md").read_text(encoding="utf-8")
-    fences = re.findall(r"^```(python|console)(?: (\S+))?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    checked = 0
-    for kind, name, body in fences:
+    """Every command of docs/annotate.md prints what the page says about the file above it.
+
+    With FERROKEET_UPDATE_DOCS=1 the page is written anew.
+    """
+    page = ROOT / "docs/annotate.md"
+    text = page.read_text(encoding="utf-8")
+    commands = 0
+
+    def fence(found: re.Match[str]) -> str:
+        nonlocal commands
+        kind, name, body = found.groups()
         if kind == "python":
             (tmp_path / name).write_text(body)
-            continue
-        command, _, expected = body.partition("\n")
+            return found.group()
+        commands += 1
+        command = body.splitlines()[0]
         words = shlex.split(command.removeprefix("$ ferrokeet "))
         done = subprocess.run([FERROKEET, *words], capture_output=True, text=True, check=False, cwd=tmp_path)
-        assert done.stdout == expected, done.stdout + done.stderr
-        checked += 1
-    assert checked >= 3
+        assert done.returncode in (0, 1), done.stderr
+        return f"```console\n{command}\n{done.stdout}```\n"
+
+    actual = re.sub(r"^```(python|console)(?: (\S+))?\n(.*?)^```\n", fence, text, flags=re.MULTILINE | re.DOTALL)
+    assert commands >= 4
+    if os.environ.get("FERROKEET_UPDATE_DOCS"):
+        page.write_text(actual, encoding="utf-8")
+    assert actual == page.read_text(encoding="utf-8")

@@ -22,6 +22,9 @@ use crate::python;
 use crate::source::{Edit, SourceFile, apply_edits};
 use nest::Nest;
 
+/// Times that a file is looked at again with what was proposed for it.
+const ROUNDS: usize = 5;
+
 /// What could be annotated in a file.
 #[derive(Debug, Default)]
 pub struct Annotated {
@@ -64,6 +67,20 @@ pub struct Finding {
 
 /// Looks at every loop of a file.
 pub fn annotate(file: &SourceFile) -> Annotated {
+    let mut annotated = once(file);
+    // A function that now has a parallel loop may give the loop that calls it a reason to be native.
+    for _ in 0..ROUNDS {
+        let Some(text) = &annotated.text else { break };
+        let again = once(&SourceFile::new(file.name(), text.as_str()));
+        if again.text.is_none() {
+            break;
+        }
+        annotated.adopt(again);
+    }
+    annotated
+}
+
+fn once(file: &SourceFile) -> Annotated {
     let program = Program::parse(file.clone());
     if crate::rewrite::is_translated(file.text()) {
         return Annotated::refused("it has been translated: annotate its source");
@@ -82,6 +99,24 @@ impl Annotated {
             problem: Some(problem.into()),
             ..Self::default()
         }
+    }
+
+    /// Adds what was proposed for the text that this made.
+    fn adopt(&mut self, again: Self) {
+        let mut inserted = 0;
+        for finding in &mut self.findings {
+            inserted += u32::from(finding.proposal.is_some());
+            let row = finding.row + inserted;
+            let more = again.proposals().find(|more| more.row == row);
+            if let (Some(more), None) = (more, finding.proposal) {
+                *finding = Finding {
+                    start: finding.start,
+                    row: finding.row,
+                    ..more.clone()
+                };
+            }
+        }
+        self.text = again.text;
     }
 
     /// The loops for which something is proposed.
@@ -147,8 +182,9 @@ impl<'a> Annotator<'a> {
             Err(finding) => *finding,
         };
         self.findings.push(refused);
-        for inner in self.candidates.inside(candidate) {
-            self.examine(&inner, &refuted);
+        let inside = self.candidates.inside(candidate);
+        for inner in inside.iter().chain(&self.candidates.after(candidate)) {
+            self.examine(inner, &refuted);
         }
     }
 
@@ -169,7 +205,8 @@ impl<'a> Annotator<'a> {
 
     /// Loops inside an annotated one are that one's business.
     fn annotated(&mut self, candidate: &Candidate<'a>, row: u32) {
-        for inner in self.candidates.inside(candidate) {
+        let inside = self.candidates.inside(candidate).into_iter();
+        for inner in inside.chain(self.candidates.after(candidate)) {
             if !self.directives.is_claimed(inner.statement) {
                 let reason = format!("it lies inside the annotated loop of line {row}");
                 let finding = self.blank(&inner, reason);

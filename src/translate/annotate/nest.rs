@@ -1,14 +1,14 @@
 //! One nest: the verdict on each of its levels, and the choice among them.
 
 use super::{Annotator, Finding, Refuted};
-use crate::deps::{self, Facts, Verdict};
+use crate::deps::{self, Facts, LoopFacts, Verdict};
 use crate::diagnostics::Diagnostic;
 use crate::infer::{self, Signature, Types};
 use crate::ir::{self, Annotation, Directive, Handle, Input, Loop, Region, SideTable, Statement};
 use crate::lower::{Candidate, Origin};
 use crate::plan::{self, Plan, Work};
 use crate::pragma::DirectiveKind;
-use crate::python::ExpressionKind;
+use crate::python::{ExpressionKind, For};
 use crate::source::Span;
 use crate::translate::{assumed_signature, report};
 
@@ -33,6 +33,10 @@ struct Level<'a> {
     candidate: Candidate<'a>,
     /// The levels directly inside.
     inside: Vec<usize>,
+    /// Those in its `else`, which runs when it is done.
+    after: Vec<usize>,
+    /// The place of its body.
+    body: Span,
     /// The counted loops it became: none if it is never reached, several if it is reached in several ways.
     loops: Vec<Handle<Loop>>,
     /// A pragma of the user's stands on it, or on a loop around.
@@ -44,6 +48,8 @@ struct Level<'a> {
     splits: bool,
     /// Whether it could run in lanes although not in threads.
     lanes: bool,
+    /// Whether it leaves nothing behind but its own variables.
+    idle: bool,
 }
 
 /// A directive for each level that gets one.
@@ -78,16 +84,23 @@ impl<'n, 'a> Nest<'n, 'a> {
         self.levels.push(Level {
             candidate: *candidate,
             inside: Vec::new(),
+            after: Vec::new(),
+            body: body(candidate.node),
             loops: outermost_at(&self.region, candidate.node.header),
             claimed,
             work: Work::default(),
             judgement: None,
             splits: false,
             lanes: false,
+            idle: false,
         });
         for inner in self.annotator.candidates.inside(candidate) {
             let inner = self.level(&inner, claimed);
             self.levels[number].inside.push(inner);
+        }
+        for later in self.annotator.candidates.after(candidate) {
+            let later = self.level(&later, claimed);
+            self.levels[number].after.push(later);
         }
         number
     }
@@ -126,6 +139,9 @@ impl<'n, 'a> Nest<'n, 'a> {
             let level = &mut self.levels[number];
             (level.judgement, level.splits, level.lanes) = (judgement, splits, lanes);
             level.work = work[*first];
+            level.idle = loops
+                .iter()
+                .all(|handle| is_idle(&region, facts.of_loop(*handle), *handle));
         }
     }
 
@@ -182,7 +198,7 @@ impl<'n, 'a> Nest<'n, 'a> {
 
     /// A finding for each loop of the nest without a pragma, if something is proposed; otherwise the outermost loop's.
     pub(super) fn findings(&self) -> Result<Vec<Finding>, Box<Finding>> {
-        if self.is_little(0) {
+        if self.is_little(0) && self.levels[0].after.is_empty() {
             return Ok(self.list(&Vec::new(), None));
         }
         let picks = self.picks();
@@ -218,14 +234,19 @@ impl<'n, 'a> Nest<'n, 'a> {
         annotated.map(|(handle, _)| handle)
     }
 
-    /// The outermost levels that may run in parallel, from this one inwards.
+    /// The outermost levels that may run in parallel, from this one inwards, and those after it.
     fn choose(&self, number: usize) -> Picks {
+        let later = self.levels[number].after.iter().flat_map(|later| self.choose(*later));
+        self.choose_inside(number).into_iter().chain(later).collect()
+    }
+
+    fn choose_inside(&self, number: usize) -> Picks {
         let level = &self.levels[number];
-        if level.claimed || self.is_little(number) {
+        if level.claimed || self.is_little(number) || level.idle {
             return Vec::new();
         }
         let inside: Picks = level.inside.iter().flat_map(|inner| self.choose(*inner)).collect();
-        let split_inside = inside.iter().any(|(inner, _)| self.levels[*inner].splits);
+        let splits = |(inner, _): &(usize, DirectiveKind)| self.levels[*inner].splits;
         if !self.permitted(number) || self.holds_claimed(number) {
             return match (inside.is_empty(), level.lanes) {
                 (true, true) => vec![(number, DirectiveKind::Simd)],
@@ -237,11 +258,8 @@ impl<'n, 'a> Nest<'n, 'a> {
             trips.is_none_or(|trips| level.work.trips.is_some_and(|own| trips > own))
         };
         let few = level.work.trips.is_some_and(|trips| trips < FEW);
-        let better = few
-            && inside
-                .iter()
-                .any(|(inner, _)| self.levels[*inner].splits && longer(*inner));
-        if better || (split_inside && !level.splits) {
+        let better = few && inside.iter().any(|pick| splits(pick) && longer(pick.0));
+        if better || (inside.iter().any(splits) && !level.splits) {
             return inside;
         }
         vec![(number, DirectiveKind::ParallelFor)]
@@ -290,12 +308,9 @@ impl<'n, 'a> Nest<'n, 'a> {
     }
 
     fn parallel_around(&self, number: usize, picks: &Picks) -> Option<usize> {
-        let inner = self.levels[number].candidate.statement.span;
-        let around = picks.iter().find(|(pick, kind)| {
-            *pick != number
-                && *kind != DirectiveKind::SequentialFor
-                && self.levels[*pick].candidate.statement.span.contains(inner)
-        });
+        let around = picks
+            .iter()
+            .find(|(pick, kind)| *kind != DirectiveKind::SequentialFor && self.lies_in(number, *pick));
         around.map(|(pick, _)| *pick)
     }
 
@@ -396,6 +411,9 @@ impl<'n, 'a> Nest<'n, 'a> {
         let Some((verdict, reason)) = &level.judgement else {
             return "it is never reached".to_owned();
         };
+        if level.idle {
+            return "it stores nothing and combines nothing".to_owned();
+        }
         let inside = || picks.iter().find(|(pick, _)| *pick != 0 && self.lies_in(*pick, number));
         match (verdict.permits(), inside()) {
             (false, _) => reason.clone(),
@@ -410,8 +428,8 @@ impl<'n, 'a> Nest<'n, 'a> {
     }
 
     fn lies_in(&self, inner: usize, outer: usize) -> bool {
-        let span = |number: usize| self.levels[number].candidate.statement.span;
-        inner != outer && span(outer).contains(span(inner))
+        let inner = self.levels[inner].candidate.statement.span;
+        self.levels[outer].body.contains(inner)
     }
 }
 
@@ -440,6 +458,21 @@ fn outermost_at(region: &Region, header: Span) -> Vec<Handle<Loop>> {
         .handles()
         .filter(|handle| mine(handle) && !inner[*handle])
         .collect()
+}
+
+/// The place of a loop's body.
+fn body(node: &For) -> Span {
+    let first = node.body.first().map_or(node.header, |statement| statement.span);
+    node.body.last().map_or(first, |last| first.join(last.span))
+}
+
+/// Whether all that a loop does is to assign variables that no iteration reads from another one.
+fn is_idle(region: &Region, found: &LoopFacts, handle: Handle<Loop>) -> bool {
+    let mut idle = found.reductions.is_empty() && found.array_reductions.is_empty() && found.carried.is_empty();
+    ir::visit_statements(region, &region.loops[handle].body, &mut |statement, _| {
+        idle &= !matches!(statement, Statement::Store(_) | Statement::Raise { .. });
+    });
+    idle
 }
 
 /// Whether a loop holds no other counted one, written or inlined.

@@ -67,7 +67,12 @@ fn compiler(candidates: &Candidates<'_>, decorator: &Expression) -> Option<Strin
             Origin::Member(module, member) => Some(format!("{module}.{member}.{rest}")),
             Origin::Parameter(_) | Origin::Value(_) | Origin::Other => None,
         });
-    let origin = origin?;
+    let origin = match origin {
+        Some(origin) => origin,
+        // From a `*` import, or from nowhere.
+        None if matches!(path.rsplit('.').next(), Some("jit" | "njit")) => return Some("another compiler".to_owned()),
+        None => return None,
+    };
     let package = origin.split('.').next().unwrap_or_default();
     let compiles = match package {
         "numba" | "jax" | "taichi" | "triton" | "pyccel" | "pythran" | "torch" | "tensorflow" | "cython" => true,

@@ -211,6 +211,25 @@ def f(x, y, n):
 }
 
 #[test]
+fn loops_that_call_functions_with_parallel_loops_are_native() {
+    let source = "\
+def step(old, new):
+    for i in range(1, len(old) - 1):
+        new[i] = 0.5 * (old[i - 1] + old[i + 1])
+
+def run(a, b, n):
+    for t in range(n):
+        step(a, b)
+        step(b, a)
+";
+    assert_eq!(
+        lines(source),
+        "2: parallel for simd proven\n6: sequential for sequential"
+    );
+    text(source);
+}
+
+#[test]
 fn other_compilers_functions_are_remarks() {
     let source = "\
 import numba as nb

@@ -65,6 +65,7 @@ pub fn verdict_at(program: &Program, row: u32) -> Result<String, Vec<Diagnostic>
             Err(why) => reasons = why,
         }
         around = candidates.inside(&candidate);
+        around.extend(candidates.after(&candidate));
     }
     Err(reasons)
 }
