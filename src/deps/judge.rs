@@ -1,12 +1,12 @@
 //! The verdict on every loop, with reasons a user can check.
 
 use super::accesses::{Accesses, Site};
-use super::arrays::{array_reductions, scans};
+use super::arrays::array_reductions;
 use super::guards::Setting;
 use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way};
 use super::scalars::{Carried, Scalars, scalars};
-use super::system::Side;
+use super::system::{Side, Solved};
 use super::tell;
 use super::work;
 use super::{
@@ -31,36 +31,26 @@ pub(super) fn judge(
     handle: Handle<Loop>,
 ) -> (LoopFacts, Option<Diagnostic>) {
     let found = scalars(region, types, handle);
-    let array_reductions = array_reductions(region, types, accesses, sites, handle);
+    let independent = |array: Handle<ir::Array>| {
+        let of = |(site, _): &&(Site, Access)| site.array == array && site.loops.contains(&handle);
+        let mut alone = Judging::new(region, accesses, given, handle);
+        alone.pairs(&sites.iter().filter(of).collect::<Vec<_>>());
+        alone.legality(|_| true).is_legal()
+    };
+    let array_reductions = array_reductions(region, types, sites, handle, &independent);
     let inside: Vec<&(Site, Access)> = sites
         .iter()
         .filter(|(site, _)| {
             site.loops.contains(&handle) && !array_reductions.iter().any(|one| one.target == site.array)
         })
         .collect();
-    let mut judging = Judging {
-        region,
-        accesses,
-        given,
-        handle,
-        carried: Vec::new(),
-        settled: Legality::Proven,
-        label: None,
-        found: Vec::new(),
-        open: Vec::new(),
-    };
+    let mut judging = Judging::new(region, accesses, given, handle);
     let breaks = has_break(&region.loops[handle].body);
     if breaks {
         judging.unproven("`break` leaves the loop: which iterations run depends on the earlier ones".to_owned());
     }
     judging.scalars(&found);
-    for (position, first) in inside.iter().enumerate() {
-        for (distance, second) in inside[position..].iter().enumerate() {
-            if first.0.array == second.0.array && (first.0.write || second.0.write) {
-                judging.pair((position, first), (position + distance, second));
-            }
-        }
-    }
+    judging.pairs(&inside);
     judging.measure();
     let mut meeting: Vec<Handle<ir::Array>> = judging.found.iter().map(|one| one.first.array).collect();
     meeting.sort();
@@ -111,9 +101,9 @@ pub(super) fn judge(
         carried: judging.carried,
         reductions: found.reductions,
         array_reductions,
-        scans: scans(region, sites, handle, found.scans),
         private: found.private,
         lastprivate: found.lastprivate,
+        conditional_lastprivate: found.conditional_lastprivate,
         private_arrays,
         breaks,
         judgement,
@@ -155,6 +145,8 @@ fn collapsed_legality(
 struct Found<'a> {
     first: &'a Site,
     second: &'a Site,
+    /// How their subscripts wrap.
+    modes: [Vec<AccessMode>; 2],
     way: Way,
     /// Under which it happens; `None`: not known.
     condition: Option<Formula>,
@@ -181,6 +173,31 @@ struct Judging<'a> {
 }
 
 impl<'a> Judging<'a> {
+    fn new(region: &'a Region, accesses: &'a Accesses, given: &'a [Formula], handle: Handle<Loop>) -> Self {
+        Self {
+            region,
+            accesses,
+            given,
+            handle,
+            carried: Vec::new(),
+            settled: Legality::Proven,
+            label: None,
+            found: Vec::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// Compares accesses of one array, each with itself and with those after it.
+    fn pairs(&mut self, inside: &[&'a (Site, Access)]) {
+        for (position, first) in inside.iter().enumerate() {
+            for (distance, second) in inside[position..].iter().enumerate() {
+                if first.0.array == second.0.array && (first.0.write || second.0.write) {
+                    self.pair((position, first), (position + distance, second));
+                }
+            }
+        }
+    }
+
     fn unproven(&mut self, why: String) {
         if self.settled.is_legal() {
             self.settled = Legality::Unproven(why);
@@ -188,43 +205,37 @@ impl<'a> Judging<'a> {
     }
 
     fn scalars(&mut self, found: &Scalars) {
-        for Carried {
+        if let Some(Carried {
             variable,
             span,
             why,
-            read,
-        } in &found.carried
+            flow: [write, read],
+        }) = found.carried.first()
         {
             let name = self.region.variables[*variable].name.clone();
             let counter = self.region.loops[self.handle].name.clone();
-            let write = self.region.variables[*variable].span;
-            if *read {
-                let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
-                let access = |span, write| WitnessAccess {
-                    name: name.clone(),
-                    write,
-                    span,
-                };
-                let witness = Witness {
-                    text,
-                    iterations: [vec![(counter.clone(), 0)], vec![(counter.clone(), 1)]],
-                    accesses: [access(write, true), access(*span, false)],
-                };
-                self.carried.push(Dependence {
-                    kind: DependenceKind::Flow,
-                    source: Place::Variable(*variable),
-                    sink: Place::Variable(*variable),
-                    certain: true,
-                    condition: Formula::True,
-                    distance: Some(1),
-                    directions: vec![(self.handle, Direction::LATER)],
-                });
-                self.label = Some((*span, format!("`{name}` {why}")));
-                self.settled = Legality::Refuted(witness);
-                return;
-            }
-            self.label.get_or_insert((*span, format!("`{name}` {why}")));
-            self.unproven(format!("`{name}` {why}"));
+            let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
+            let access = |span, write| WitnessAccess {
+                name: name.clone(),
+                write,
+                span,
+            };
+            let witness = Witness {
+                text,
+                iterations: [vec![(counter.clone(), 0)], vec![(counter.clone(), 1)]],
+                accesses: [access(*write, true), access(*read, false)],
+            };
+            self.carried.push(Dependence {
+                kind: DependenceKind::Flow,
+                source: Place::Variable(*variable),
+                sink: Place::Variable(*variable),
+                certain: true,
+                condition: Formula::True,
+                distance: Some(1),
+                directions: vec![(self.handle, Direction::LATER)],
+            });
+            self.label = Some((*span, format!("`{name}` {why}")));
+            self.settled = Legality::Refuted(witness);
         }
     }
 
@@ -253,6 +264,7 @@ impl<'a> Judging<'a> {
                             self.found.push(Found {
                                 first,
                                 second,
+                                modes: [first_modes.clone(), second_modes.clone()],
                                 way,
                                 condition,
                                 in_order,
@@ -383,12 +395,23 @@ impl<'a> Judging<'a> {
         Legality::Unproven(format!("`{name}`: {why}"))
     }
 
+    /// Values at which everything is in bounds, if possible.
+    fn witness(&self, found: &Found<'_>) -> Option<Solved> {
+        let (first, second) = (&found.modes[0], &found.modes[1]);
+        let pair = Pair {
+            accesses: self.accesses,
+            carrier: self.handle,
+            first: (found.first, first),
+            second: (found.second, second),
+        };
+        pair.witness(self.given).or_else(|| pair.witness(&[]))
+    }
+
     fn refuted(&self, found: &Found<'_>) -> (Legality, (Span, String)) {
         let (first, second) = (found.first, found.second);
-        let values = [
-            found.way.solved.values(Side::First),
-            found.way.solved.values(Side::Second),
-        ];
+        let solved = self.witness(found);
+        let solved = solved.as_ref().unwrap_or(&found.way.solved);
+        let values = [solved.values(Side::First), solved.values(Side::Second)];
         let counters = |values: &[(Atom, i128)], site: &Site| {
             let mut named: Vec<(String, i64)> = values
                 .iter()
@@ -434,7 +457,7 @@ impl<'a> Judging<'a> {
             does(second),
             element(second, &values[1])
         );
-        if found.way.solved.depends {
+        if solved.depends {
             text.push_str(", if the data lets both get there");
         }
         let access = |site: &Site| WitnessAccess {

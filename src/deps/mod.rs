@@ -21,8 +21,8 @@ mod work;
 
 pub use facts::{
     Access, AccessMode, ArrayReduction, ArrayUpdate, BoundsGuard, Dependence, DependenceKind, Direction, ExtremumRule,
-    Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Scan, Subscript, Update, Verdict,
-    Witness, WitnessAccess,
+    Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,
+    WitnessAccess,
 };
 pub use formula::{Elements, Formula, sides};
 pub use linear::{Atom, Linear};

@@ -65,7 +65,7 @@ impl Pair<'_> {
         let mut ways = Vec::new();
         let mut budget = Budget(BUDGET);
         for shift in shifts {
-            let Some(builder) = self.system(&shift) else {
+            let Some(builder) = self.system(&shift, false) else {
                 return Meeting::Unknown("the loop or its subscripts are not understood");
             };
             let Some(solved) = builder.clone().solutions(&mut budget) else {
@@ -85,6 +85,19 @@ impl Pair<'_> {
         } else {
             Meeting::Perhaps(ways)
         }
+    }
+
+    /// Values at which they surely meet and lie in bounds, `given` besides; `None`: none were found.
+    pub(super) fn witness(&self, given: &[Formula]) -> Option<Solved> {
+        let mut budget = Budget(BUDGET);
+        self.shifts()?.iter().find_map(|shift| {
+            let mut builder = self.system(shift, true)?;
+            for condition in given {
+                builder.condition(Side::Both, condition);
+            }
+            let solved = builder.solutions(&mut budget)?;
+            solved.into_iter().find(|one| one.exact)
+        })
     }
 
     /// The usual case, without a system: a subscript that moves with the loop's counter and with nothing else that could
@@ -138,8 +151,9 @@ impl Pair<'_> {
         (all.len() <= 64).then_some(all)
     }
 
-    /// The system of all that must hold for them to meet, subscripts wrapping as `shifts` says.
-    fn system(&self, shifts: &[(bool, bool)]) -> Option<Builder<'_>> {
+    /// The system of all that must hold for them to meet, subscripts wrapping as `shifts` says. What the guards see to, that the
+    /// other subscripts are in bounds, is left out unless wanted.
+    fn system(&self, shifts: &[(bool, bool)], all_bounds: bool) -> Option<Builder<'_>> {
         let mut builder = two_iterations(self.accesses, self.carrier)?;
         for (side, (site, modes)) in [(Side::First, self.first), (Side::Second, self.second)] {
             for handle in &site.loops {
@@ -155,7 +169,7 @@ impl Pair<'_> {
                 if number.wraps {
                     builder.doubt();
                 }
-                if modes[axis] == AccessMode::Checked {
+                if all_bounds || modes[axis] == AccessMode::Checked {
                     let wraps = if side == Side::First {
                         shifts[axis].0
                     } else {

@@ -27,7 +27,11 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn assign_to(&mut self, target: &'a Expression, value: &'a Expression, span: Span) -> Lower<()> {
-        let value = self.value(value)?;
+        let place = value.span;
+        let mut value = self.value(value)?;
+        if let (Value::Element(..), ExpressionKind::Subscript { .. }) = (&value, &target.kind) {
+            value = Value::Scalar(self.number(value, place)?);
+        }
         self.bind_target(target, value, span)
     }
 
@@ -37,7 +41,7 @@ impl<'a> Lowerer<'a> {
             ExpressionKind::Name(name) => self.bind_name(name, target.span, value, span),
             ExpressionKind::Subscript { value: base, index } => {
                 let handle = self.number(value, span)?;
-                self.store(base, index, handle, span)
+                self.store(target.span, (base, index), handle, span)
             }
             ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => self.bind_several(targets, value, span),
             ExpressionKind::Attribute { .. } => Err(self.attribute_target(target.span)),
@@ -220,7 +224,14 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn store(&mut self, base: &'a Expression, index: &'a Expression, value: Ex, span: Span) -> Lower<()> {
+    /// `base[index] = value`, the target at `place`.
+    fn store(
+        &mut self,
+        place: Span,
+        (base, index): (&'a Expression, &'a Expression),
+        value: Ex,
+        span: Span,
+    ) -> Lower<()> {
         let mark = self.mark();
         let (array, subscripts) = self.element(base, index, span)?;
         let mut kept = [value];
@@ -232,6 +243,7 @@ impl<'a> Lowerer<'a> {
             value,
             update: false,
             atomic: false,
+            place,
         });
         self.push(ir::Statement::Store(store), span);
         Ok(())
@@ -311,6 +323,7 @@ impl<'a> Lowerer<'a> {
             value,
             update,
             atomic,
+            place,
         });
         self.push(ir::Statement::Store(store), span);
         Ok(())
