@@ -411,8 +411,8 @@ impl<'n, 'a> Nest<'n, 'a> {
         let Some((verdict, reason)) = &level.judgement else {
             return "it is never reached".to_owned();
         };
-        if level.idle {
-            return "it stores nothing and combines nothing".to_owned();
+        if verdict.permits() && level.idle {
+            return "it leaves nothing behind".to_owned();
         }
         let inside = || picks.iter().find(|(pick, _)| *pick != 0 && self.lies_in(*pick, number));
         match (verdict.permits(), inside()) {
@@ -466,9 +466,10 @@ fn body(node: &For) -> Span {
     node.body.last().map_or(first, |last| first.join(last.span))
 }
 
-/// Whether all that a loop does is to assign variables that no iteration reads from another one.
+/// Whether a loop stores nothing, combines nothing, and assigns only variables that nobody reads afterwards.
 fn is_idle(region: &Region, found: &LoopFacts, handle: Handle<Loop>) -> bool {
-    let mut idle = found.reductions.is_empty() && found.array_reductions.is_empty() && found.carried.is_empty();
+    let combines = !found.reductions.is_empty() || !found.array_reductions.is_empty();
+    let mut idle = !combines && found.carried.is_empty() && found.lastprivate.is_empty() && !found.breaks;
     ir::visit_statements(region, &region.loops[handle].body, &mut |statement, _| {
         idle &= !matches!(statement, Statement::Store(_) | Statement::Raise { .. });
     });

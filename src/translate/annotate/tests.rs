@@ -283,6 +283,16 @@ fn files_that_are_not_looked_at() {
     assert_eq!(problem(""), None);
 }
 
+/// A file in the manner of NPBench, and of what real files hold beside such kernels.
+#[test]
+fn kernels() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("annotate_kernels", lines(include_str!("kernels.py"))));
+}
+
 /// Every proposal for the examples is confirmed by reading the proposed text again, and complete.
 #[test]
 fn examples_are_annotated_once() {
