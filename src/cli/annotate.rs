@@ -56,7 +56,9 @@ fn write(path: &Path, file: &SourceFile, annotated: &Annotated) -> anyhow::Resul
     let bytes = file
         .encode(text)
         .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-    write_atomically(path, &bytes).with_context(|| format!("cannot write {}", path.display()))
+    // A link stays a link.
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    write_atomically(&target, &bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn difference(file: &SourceFile, annotated: &Annotated) {

@@ -5,6 +5,7 @@ import math
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -117,6 +118,7 @@ def test_json(tmp_path: Path) -> None:
     assert loops(path)[0]["types"]["source"] == "declared"
 
 
+@pytest.mark.skipif(shutil.which("patch") is None, reason="diffs are applied by patch")
 def test_diff_can_be_applied(tmp_path: Path) -> None:
     path = tmp_path / "mixed.py"
     path.write_text(MIXED)
@@ -150,6 +152,15 @@ def test_bytes_are_kept(text: bytes, tmp_path: Path) -> None:
     assert b"".join(line for line in lines if line not in added) == text
     assert path.stat().st_mode & 0o777 == 0o640
     assert [entry.name for entry in tmp_path.iterdir()] == ["file.py"]
+
+
+def test_links_stay_links(tmp_path: Path) -> None:
+    path, link = tmp_path / "mixed.py", tmp_path / "link.py"
+    path.write_text(MIXED)
+    link.symlink_to(path)
+    annotate(link, "--fix", code=0)
+    assert link.is_symlink()
+    assert "# pragma parallel for simd" in path.read_text()
 
 
 def test_folders(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@
 //! Nothing is proposed on trust: the proposed text is read again from the beginning, and what does not get the verdict it was
 //! proposed for is taken back.
 
+mod choice;
 mod nest;
 mod outside;
+mod tell;
 
 use std::collections::{HashMap, HashSet};
 
@@ -34,6 +36,8 @@ pub struct Annotated {
     pub text: Option<String>,
     /// Why the file was not looked at.
     pub problem: Option<String>,
+    /// Whether some loop calls functions of the file, which may now have pragmas.
+    again: bool,
 }
 
 /// What could be done with one loop.
@@ -70,7 +74,9 @@ pub fn annotate(file: &SourceFile) -> Annotated {
     let mut annotated = once(file);
     // A function that now has a parallel loop may give the loop that calls it a reason to be native.
     for _ in 0..ROUNDS {
-        let Some(text) = &annotated.text else { break };
+        let Some(text) = annotated.text.as_ref().filter(|_| annotated.again) else {
+            break;
+        };
         let again = once(&SourceFile::new(file.name(), text.as_str()));
         if again.text.is_none() {
             break;
@@ -89,8 +95,11 @@ fn once(file: &SourceFile) -> Annotated {
         let row = file.row(error.span.start);
         return Annotated::refused(format!("line {row} is not valid Python"));
     }
-    let findings = Annotator::run(file, &program);
-    confirmed(file, &program, findings)
+    let (findings, calls) = Annotator::run(file, &program);
+    Annotated {
+        again: calls,
+        ..confirmed(file, &program, findings)
+    }
 }
 
 impl Annotated {
@@ -117,6 +126,7 @@ impl Annotated {
             }
         }
         self.text = again.text;
+        self.again = again.again;
     }
 
     /// The loops for which something is proposed.
@@ -137,10 +147,12 @@ struct Annotator<'a> {
     candidates: &'a Candidates<'a>,
     findings: Vec<Finding>,
     nests: usize,
+    /// Whether a loop without a proposal calls functions of the file.
+    calls: bool,
 }
 
 impl<'a> Annotator<'a> {
-    fn run(file: &'a SourceFile, program: &'a Program) -> Vec<Finding> {
+    fn run(file: &'a SourceFile, program: &'a Program) -> (Vec<Finding>, bool) {
         // Numba's `prange` is read as `range`, which has as many characters with blanks before it.
         let shadow = SourceFile::new(file.name(), outside::without_prange(file.text(), &program.module));
         let module = python::parse(shadow.text());
@@ -152,13 +164,14 @@ impl<'a> Annotator<'a> {
             candidates: &candidates,
             findings: Vec::new(),
             nests: 0,
+            calls: false,
         };
         for candidate in candidates.outermost() {
             annotator.examine(&candidate, &Refuted::new());
         }
         let mut findings = annotator.findings;
         findings.sort_by_key(|finding| finding.start);
-        findings
+        (findings, annotator.calls)
     }
 
     /// Proposes for a loop and those inside it, as one region or, where that gives nothing, each by itself.
@@ -168,6 +181,7 @@ impl<'a> Annotator<'a> {
             return;
         }
         let mut refuted = around.clone();
+        let mut calls = false;
         let refused = match self.nest(candidate, around) {
             Ok(nest) => match nest.findings() {
                 Ok(findings) => {
@@ -176,11 +190,13 @@ impl<'a> Annotator<'a> {
                 }
                 Err(finding) => {
                     refuted.extend(nest.refuted());
+                    calls = nest.calls();
                     *finding
                 }
             },
             Err(finding) => *finding,
         };
+        self.calls |= calls;
         self.findings.push(refused);
         let inside = self.candidates.inside(candidate);
         for inner in inside.iter().chain(&self.candidates.after(candidate)) {
@@ -285,7 +301,7 @@ fn confirmed(file: &SourceFile, program: &Program, mut findings: Vec<Finding>) -
             return Annotated {
                 findings,
                 text: Some(text),
-                problem: None,
+                ..Annotated::default()
             };
         }
         let mut taken_back = false;
