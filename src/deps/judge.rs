@@ -51,6 +51,7 @@ pub(super) fn judge(
     }
     judging.scalars(&found);
     judging.pairs(&inside);
+    judging.choose_premises();
     judging.measure();
     let mut meeting: Vec<Handle<ir::Array>> = judging.found.iter().map(|one| one.first.array).collect();
     meeting.sort();
@@ -288,6 +289,30 @@ impl<'a> Judging<'a> {
         !first.is_repeated(self.handle)
             && !second.is_repeated(self.handle)
             && !first_loops.iter().any(|one| second_loops.contains(one))
+    }
+
+    /// One attempt for all, if there is one that suffices everywhere.
+    fn choose_premises(&mut self) {
+        let with: Vec<&Found<'_>> = self.found.iter().filter(|one| !one.way.premises.is_empty()).collect();
+        let count = with.iter().map(|one| one.way.attempts.len()).min().unwrap_or(0);
+        let suits = |attempt: &usize| with.iter().all(|one| !one.way.attempts[*attempt].is_empty());
+        let together = |attempt: &usize| {
+            let mut all: Vec<&Formula> = with.iter().flat_map(|one| &one.way.attempts[*attempt]).collect();
+            all.sort();
+            all.dedup();
+            all.len()
+        };
+        let Some(attempt) = (0..count).filter(suits).min_by_key(together) else {
+            return;
+        };
+        for one in &mut self.found {
+            if let Some(premises) = one.way.attempts.get(attempt).filter(|_| !one.way.premises.is_empty())
+                && one.way.premises != *premises
+            {
+                one.way.premises = premises.clone();
+                one.condition = one.way.condition(&mut Budget(BUDGET));
+            }
+        }
     }
 
     /// Distances and directions of what was found, as dependences.

@@ -12,6 +12,7 @@ mod judge;
 mod linear;
 mod omega;
 mod pairs;
+mod premises;
 mod reductions;
 mod scalars;
 mod system;
