@@ -379,6 +379,22 @@ def test_strided_recurrences_run_in_lanes(tmp_path: Path) -> None:
     Pair(tmp_path, text).call("damp", lambda: (np.arange(1.0, 100.0),))
 
 
+def test_show_tells_about_loops_without_pragma(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.py"
+    path.write_text(MIXED)
+
+    def show(row: int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([FERROKEET, "show", f"{path}:{row}"], capture_output=True, text=True, check=False)
+
+    shown = show(8).stdout
+    assert "loop i: without pragma, refuted; runs in order" in shown
+    assert "flow dependence c[i] (line 8) -> c[i - 1] (line 8), distance 1, direction (<)" in shown
+    refused = show(12)
+    assert refused.returncode != 0
+    assert "line 12 holds no region that can be translated: the builtin `print`" in refused.stderr
+    assert "line 1 holds no region that can be translated\n" in show(1).stderr
+
+
 # The documentation
 
 
