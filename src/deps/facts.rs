@@ -1,7 +1,6 @@
 //! What `deps` found out about a region.
 
-use super::{Formula, Linear};
-use crate::diagnostics::Diagnostic;
+use super::{Finding, Formula, Linear};
 use crate::ir::{Array, Expression, Handle, Loop, ReductionOp, SideTable, Store, Variable};
 use crate::source::Span;
 
@@ -19,7 +18,7 @@ pub struct Facts {
     pub(super) loops: SideTable<Loop, LoopFacts>,
     pub(super) written: SideTable<Array, bool>,
     pub(super) read: SideTable<Array, bool>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) findings: Vec<Finding>,
 }
 
 impl Facts {
@@ -59,8 +58,8 @@ impl Facts {
     }
 
     /// What to tell the user: refuted and unproven loops, clauses that contradict the facts.
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 }
 

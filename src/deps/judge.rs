@@ -4,24 +4,22 @@ use super::accesses::{Accesses, Site};
 use super::arrays::array_reductions;
 use super::pairs::{Meeting, Solution, meeting};
 use super::scalars::{Scalars, scalars};
-use super::tell;
 use super::{
     Access, AccessMode, Atom, Dependence, DependenceKind, Direction, Formula, Legality, LoopFacts, Place, Witness,
     WitnessAccess,
 };
-use crate::diagnostics::Diagnostic;
 use crate::infer::Types;
 use crate::ir::{self, Handle, Loop, Region, Statement};
 use crate::source::Span;
 
-/// Facts of one loop, and what to tell the user about it.
+/// Facts of one loop, without the verdict in words, and where the trouble is, if there is any.
 pub(super) fn judge(
     region: &Region,
     types: Option<&Types>,
     accesses: &Accesses,
     sites: &[(Site, Access)],
     handle: Handle<Loop>,
-) -> (LoopFacts, Option<Diagnostic>) {
+) -> (LoopFacts, Option<(Span, String)>) {
     let found = scalars(region, types, handle);
     let array_reductions = array_reductions(region, sites, handle);
     let inside: Vec<&(Site, Access)> = sites
@@ -55,12 +53,6 @@ pub(super) fn judge(
     }
     // Array elements that are combined in another order only meet in ways that do not matter.
     let legality = judging.worst.clone();
-    let annotation = region.loops[handle].annotation.as_ref();
-    let judgement =
-        annotation.map(|annotation| tell::verdict(annotation, &legality, &found, region, &array_reductions));
-    let diagnostic = annotation
-        .zip(judgement.as_ref())
-        .and_then(|(annotation, judgement)| tell::diagnostic(annotation, judgement, &legality, judging.label.as_ref()));
     let facts = LoopFacts {
         simd: legality.clone(),
         parallel: legality,
@@ -71,9 +63,9 @@ pub(super) fn judge(
         private: found.private,
         lastprivate: found.lastprivate,
         breaks,
-        judgement,
+        judgement: None,
     };
-    (facts, diagnostic)
+    (facts, judging.label)
 }
 
 struct Judging<'a, 'r> {

@@ -5,14 +5,18 @@
 mod accesses;
 mod arrays;
 mod bounds;
+mod clauses;
 mod facts;
+mod finding;
 mod formula;
 mod judge;
 mod linear;
 mod omega;
 mod pairs;
 mod scalars;
+mod scans;
 mod tell;
+mod uses;
 mod values;
 
 pub use facts::{
@@ -20,6 +24,7 @@ pub use facts::{
     Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,
     WitnessAccess,
 };
+pub use finding::{Finding, Remedy};
 pub use formula::Formula;
 pub use linear::{Atom, Linear};
 
@@ -47,10 +52,11 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
         }
         sites.push((site.clone(), access));
     }
-    let mut diagnostics = Vec::new();
+    let mut findings = Vec::new();
     let loops = SideTable::from_fn(&region.loops, |handle, _| {
-        let (facts, diagnostic) = judge::judge(region, types, &accesses, &sites, handle);
-        diagnostics.extend(diagnostic);
+        let (mut facts, label) = judge::judge(region, types, &accesses, &sites, handle);
+        facts.judgement = tell::verdict(region, handle, &facts);
+        findings.extend(tell::findings(region, handle, &facts, label.as_ref()));
         facts
     });
     Facts {
@@ -61,7 +67,7 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
         loops,
         written: accesses.written.clone(),
         read: accesses.read.clone(),
-        diagnostics,
+        findings,
     }
 }
 

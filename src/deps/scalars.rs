@@ -55,6 +55,19 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
     found
 }
 
+/// The first read of a variable that may come before any assignment of the same iteration.
+pub(super) fn exposed_read(region: &Region, body: &Block, variable: Handle<Variable>) -> Option<Span> {
+    let mut walk = Exposure {
+        region,
+        variable,
+        exposed: None,
+        depth: 0,
+        cut: false,
+    };
+    walk.block(body, false);
+    walk.exposed
+}
+
 /// Whether a variable may be read outside a loop's body after the loop, or is an output.
 fn used_outside(region: &Region, handle: Handle<Loop>, variable: Handle<Variable>) -> bool {
     if region.outputs.iter().any(|output| output.variable == variable) {
@@ -370,7 +383,7 @@ fn flipped(op: CompareOp) -> CompareOp {
 }
 
 /// Whether two expressions, evaluated one after the other, give the same value.
-fn same(region: &Region, a: Handle<Expression>, b: Handle<Expression>) -> bool {
+pub(super) fn same(region: &Region, a: Handle<Expression>, b: Handle<Expression>) -> bool {
     let (left, right) = (&region.expressions[a], &region.expressions[b]);
     if a == b {
         return true;

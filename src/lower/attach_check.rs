@@ -3,18 +3,22 @@
 use super::attach::first_line;
 use crate::diagnostics::{Applicability, Code, Diagnostic, Fix, closest};
 use crate::pragma::{Clause, ClauseKind, Directive, DirectiveKind, Text};
-use crate::python::{AugmentedAssign, ExpressionKind, For, Statement, StatementKind, parse_expression, walk};
+use crate::python::{
+    AugmentedAssign, ExpressionKind, For, Statement, StatementKind, SyntaxError, parse_expression, walk,
+};
 use crate::source::{Edit, SourceFile, Span};
 
 /// Checks that the statement suits the directive and the clauses suit the statement. A directive on the wrong kind of
 /// statement is reported and gives nothing; clauses that are wrong are reported and left out.
 pub(super) fn check(
     file: &SourceFile,
+    errors: &[SyntaxError],
     statement: &Statement,
     mut directive: Directive,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Directive> {
-    if let Some(problem) = broken(file, statement, &directive).or_else(|| wrong_statement(file, statement, &directive))
+    if let Some(problem) =
+        broken(file, errors, statement, &directive).or_else(|| wrong_statement(file, statement, &directive))
     {
         diagnostics.push(problem);
         return None;
@@ -33,8 +37,17 @@ pub(super) fn check(
     Some(directive)
 }
 
-fn broken(file: &SourceFile, statement: &Statement, directive: &Directive) -> Option<Diagnostic> {
-    let mut error = None;
+/// A statement that is not valid Python, or has such a part.
+fn broken(
+    file: &SourceFile,
+    errors: &[SyntaxError],
+    statement: &Statement,
+    directive: &Directive,
+) -> Option<Diagnostic> {
+    let mut error = errors
+        .iter()
+        .map(|error| error.span)
+        .find(|error| statement.span.contains(*error));
     walk::statements(std::slice::from_ref(statement), &mut |inner| {
         if matches!(inner.kind, StatementKind::Error { .. }) {
             error.get_or_insert(inner.span);

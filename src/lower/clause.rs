@@ -113,7 +113,14 @@ impl<'a> Lowerer<'a> {
             ClauseKind::Private(names) => annotation.private.extend(self.assigned("private", names)),
             ClauseKind::FirstPrivate(names) => annotation.firstprivate.extend(self.found(names)),
             ClauseKind::LastPrivate(names) => annotation.lastprivate.extend(self.assigned("lastprivate", names)),
-            ClauseKind::Shared(names) => annotation.shared.extend(self.found(names)),
+            ClauseKind::Shared(names) => {
+                for name in names {
+                    if self.is_counter(&name.text) {
+                        self.misused("shared", name, "it counts the iterations, and every one has its own");
+                    }
+                }
+                annotation.shared.extend(self.found(names));
+            }
             ClauseKind::Schedule { kind, .. } => annotation.schedule = Some((schedule(*kind), annotated.chunk)),
             ClauseKind::SimdLen(lanes) => annotation.simdlen = Some(*lanes),
             ClauseKind::Tile(sizes) => annotation.tile.clone_from(sizes),
@@ -155,10 +162,22 @@ impl<'a> Lowerer<'a> {
         self.arrays.get(input).copied()
     }
 
+    /// Whether the region assigns a name only as the target of loops.
+    fn is_counter(&self, name: &str) -> bool {
+        let targets = &self.frames[0].targets;
+        self.frames[0].own.contains(name)
+            && self.variable_named(name).is_none()
+            && targets.iter().any(|(names, _)| names.contains(&name))
+    }
+
     fn reduced(&mut self, name: &Text, op: ir::ReductionOp) -> Option<ir::Reduction> {
         let target = match (self.variable_named(&name.text), self.array_named(&name.text)) {
             (Some(variable), _) => ir::ReductionTarget::Variable(variable),
             (None, Some(array)) => ir::ReductionTarget::Array(array),
+            (None, None) if self.is_counter(&name.text) => {
+                self.misused("reduction", name, "it counts the iterations");
+                return None;
+            }
             (None, None) => {
                 self.misused("reduction", name, "the loop does not assign it");
                 return None;

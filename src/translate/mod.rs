@@ -9,6 +9,7 @@
 //! May touch: source, diagnostics, python, pragma, ir, lower, infer, deps, plan, back, rewrite.
 
 mod assume;
+mod fixes;
 mod manifest;
 mod report;
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What `check` says about a file.
 
-use super::{Program, assumed_signature};
-use crate::deps::{Facts, Verdict, Witness};
+use super::{Program, assumed_signature, fixes};
+use crate::deps::{Facts, Finding, Verdict, Witness};
 use crate::diagnostics::Diagnostic;
 use crate::ir::{Handle, Loop, Region};
+use crate::source::{SourceFile, Span};
 
 /// Everything about one file.
 #[derive(Debug, Default)]
@@ -57,7 +58,10 @@ fn check_region(program: &Program, region: &Region, report: &mut Report) {
     match program.analyse(region, &signature) {
         Ok(analysed) => {
             let (region, facts) = (&analysed.region, &analysed.facts);
-            report.diagnostics.extend(facts.diagnostics().iter().cloned());
+            let findings = facts.findings().iter();
+            report
+                .diagnostics
+                .extend(findings.map(|finding| told(program, region, finding)));
             for (handle, header) in region.loops.iter() {
                 if header.annotation.is_some() {
                     report.regions.push(of_loop(program, region, facts, handle));
@@ -68,6 +72,42 @@ fn check_region(program: &Program, region: &Region, report: &mut Report) {
         // Types that nobody declared are no ground for complaints.
         Err(diagnostics) => report.regions.extend(unknown(program, region, &diagnostics)),
     }
+}
+
+/// A finding with its remedies as edits of the file.
+fn told(program: &Program, region: &Region, finding: &Finding) -> Diagnostic {
+    let fixes = finding
+        .remedies
+        .iter()
+        .filter_map(|remedy| fixes::fix(program, region, finding.header, remedy));
+    let mut diagnostic = fixes.fold(finding.diagnostic.clone(), Diagnostic::or_fix);
+    let written = diagnostic
+        .secondary
+        .iter_mut()
+        .filter(|label| label.message.starts_with("written"));
+    written.for_each(|label| label.span = target(&program.file, label.span));
+    diagnostic
+}
+
+/// The target of an assignment: where a reader sees the element that it writes.
+fn target(file: &SourceFile, statement: Span) -> Span {
+    let text = file.slice(statement);
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            '=' if depth == 0 => {
+                let left = text[..at].trim_end_matches(['+', '-', '*', '/', '%', '&', '|', '^', '<', '>', '@']);
+                let end = statement.start + left.trim_end().len() as u32;
+                return Span::new(statement.start, end.max(statement.start));
+            }
+            // A quoted bracket or `=` would mislead.
+            '"' | '\'' | '#' => return statement,
+            _ => {}
+        }
+    }
+    statement
 }
 
 /// A region whose types are not known before it is called.

@@ -1,0 +1,428 @@
+//! Clauses held against the facts: what a clause says of a variable must be what the loop does with it.
+//!
+//! A wrong clause changes nothing about how the loop runs, since the facts decide that; but whoever wrote it believes
+//! something of the program that is not so.
+
+use super::finding::{Finding, Remedy};
+use super::uses::{Uses, uses};
+use super::{LoopFacts, scalars};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{
+    self, Annotation, Array, Directive, Expression, Handle, Loop, Reduction, ReductionOp, ReductionTarget, Region,
+    Statement, Variable,
+};
+use crate::source::Span;
+
+/// What a loop's clauses say that is not so; the variables concerned need no other message.
+pub(super) fn findings(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) -> Vec<Finding> {
+    let header = &region.loops[handle];
+    let Some(annotation) = header.annotation.as_ref() else {
+        return Vec::new();
+    };
+    if annotation.directive == Directive::Sequential {
+        return Vec::new();
+    }
+    let checker = Checker {
+        region,
+        handle,
+        header,
+        annotation,
+        facts,
+    };
+    let mut found = Vec::new();
+    for (clause, names) in [
+        ("private", &annotation.private),
+        ("firstprivate", &annotation.firstprivate),
+        ("lastprivate", &annotation.lastprivate),
+    ] {
+        found.extend(
+            names
+                .iter()
+                .filter_map(|(variable, span)| checker.private(clause, *variable, *span)),
+        );
+    }
+    found.extend(
+        annotation
+            .shared
+            .iter()
+            .filter_map(|(variable, span)| checker.shared(*variable, *span)),
+    );
+    found.extend(annotation.reductions.iter().filter_map(|one| checker.reduction(one)));
+    found.extend(checker.missing());
+    found
+}
+
+struct Checker<'r> {
+    region: &'r Region,
+    handle: Handle<Loop>,
+    header: &'r Loop,
+    annotation: &'r Annotation,
+    facts: &'r LoopFacts,
+}
+
+impl Checker<'_> {
+    fn name(&self, variable: Handle<Variable>) -> &str {
+        &self.region.variables[variable].name
+    }
+
+    fn finding(&self, diagnostic: Diagnostic, remedies: impl IntoIterator<Item = Remedy>) -> Finding {
+        Finding {
+            header: self.handle,
+            diagnostic,
+            remedies: remedies.into_iter().collect(),
+        }
+    }
+
+    fn reduced(&self, variable: Handle<Variable>) -> Option<ReductionOp> {
+        let found = self.facts.reductions.iter().find(|one| one.target == variable);
+        found.map(|one| one.op)
+    }
+
+    fn uses(&self, variable: Handle<Variable>) -> Uses {
+        uses(self.region, &self.header.body, variable)
+    }
+
+    fn is_assigned(&self, variable: Handle<Variable>) -> bool {
+        super::accesses::assigned(self.region, &self.header.body).contains(&variable)
+    }
+
+    /// `private`, `firstprivate`, `lastprivate`: every iteration has its own.
+    fn private(&self, clause: &str, variable: Handle<Variable>, span: Span) -> Option<Finding> {
+        let name = self.name(variable).to_owned();
+        let wrong = |message: String| Diagnostic::new(Code::WrongPrivate, span, message);
+        if let Some(op) = self.reduced(variable) {
+            let update = self.uses(variable).updates.first().map_or(span, |(_, update)| *update);
+            let diagnostic = wrong(format!(
+                "`{name}` is not private: it collects something from every iteration"
+            ))
+            .labelled(format!("said to be {clause} here"))
+            .secondary(update, format!("combined by `{}` here", op.name()))
+            .help(format!("it is a reduction: `reduction({}: {name})`", op.name()));
+            let instead_of = Some(span);
+            return Some(self.finding(diagnostic, [Remedy::Reduce { name, op, instead_of }]));
+        }
+        if !self.is_assigned(variable) {
+            let reads = self.uses(variable).others;
+            let diagnostic = wrong(format!("`{name}` is not private: the loop never assigns it"))
+                .labelled(format!("said to be {clause} here"));
+            let diagnostic = reads.first().into_iter().fold(diagnostic, |diagnostic, (read, _)| {
+                diagnostic.secondary(*read, "read here, with the value from before the loop")
+            });
+            return (clause != "firstprivate").then(|| self.finding(diagnostic, [Remedy::Remove { name: span }]));
+        }
+        let collected = self
+            .facts
+            .reductions
+            .iter()
+            .any(|one| one.companions.contains(&variable));
+        if self.facts.private.contains(&variable) {
+            return self.outlived(clause, variable, span);
+        }
+        if collected {
+            return None;
+        }
+        let body = &self.header.body;
+        let diagnostic = match scalars::exposed_read(self.region, body, variable) {
+            Some(read) => Diagnostic::new(
+                Code::WrongPrivate,
+                read,
+                format!("`{name}` is not private: an iteration may read it before it assigns it"),
+            )
+            .labelled("read here, with the value of an earlier iteration")
+            .secondary(span, format!("said to be {clause} here"))
+            .help(format!(
+                "assign `{name}` at the start of every iteration, or take it out of the clause"
+            )),
+            None => wrong(format!(
+                "`{name}` is not private: some iterations leave it as an earlier one made it"
+            ))
+            .labelled(format!("said to be {clause} here"))
+            .help(format!(
+                "assign `{name}` in every iteration, or take it out of the clause"
+            )),
+        };
+        let diagnostic = self
+            .assignments(variable)
+            .into_iter()
+            .fold(diagnostic, |diagnostic, place| {
+                diagnostic.secondary(place, "assigned here")
+            });
+        Some(self.finding(diagnostic, [Remedy::Remove { name: span }]))
+    }
+
+    /// `private(t)` of a variable whose last value is used.
+    fn outlived(&self, clause: &str, variable: Handle<Variable>, span: Span) -> Option<Finding> {
+        // At module level, every name is visible to someone.
+        let known = self.region.function.is_some();
+        if clause != "private" || !known || !self.facts.lastprivate.contains(&variable) {
+            return None;
+        }
+        let name = self.name(variable);
+        let message = format!("`{name}` is not only private: its value from the last iteration is used after the loop");
+        let diagnostic = Diagnostic::new(Code::WrongPrivate, span, message)
+            .labelled("said to be private here")
+            .help(format!("say `lastprivate({name})`"));
+        let remedy = Remedy::Move {
+            name: span,
+            to: "lastprivate",
+        };
+        Some(self.finding(diagnostic, [remedy]))
+    }
+
+    fn assignments(&self, variable: Handle<Variable>) -> Option<Span> {
+        let mut found = None;
+        ir::visit_statements(self.region, &self.header.body, &mut |statement, span| {
+            if let Statement::Assign { variable: target, .. } = statement
+                && *target == variable
+            {
+                found.get_or_insert(span);
+            }
+        });
+        found
+    }
+
+    /// `shared`: one for all iterations. True of what is only read, and accepted for reductions.
+    fn shared(&self, variable: Handle<Variable>, span: Span) -> Option<Finding> {
+        let last = self.facts.lastprivate.contains(&variable) && self.region.function.is_some();
+        if !self.facts.private.contains(&variable) {
+            return None;
+        }
+        let (name, to) = (self.name(variable), if last { "lastprivate" } else { "private" });
+        let message = format!("`{name}` is not shared: every iteration assigns it before it reads it");
+        let diagnostic = Diagnostic::new(Code::WrongShared, span, message)
+            .labelled("said to be shared here")
+            .help(format!(
+                "it is private, which is found without a clause; `{to}({name})` says so"
+            ));
+        let diagnostic = self
+            .assignments(variable)
+            .into_iter()
+            .fold(diagnostic, |diagnostic, place| {
+                diagnostic.secondary(place, "assigned here in every iteration")
+            });
+        Some(self.finding(diagnostic, [Remedy::Move { name: span, to }]))
+    }
+
+    fn reduction(&self, clause: &Reduction) -> Option<Finding> {
+        match clause.target {
+            ReductionTarget::Variable(variable) => self.scalar_reduction(clause, variable),
+            ReductionTarget::Array(array) => self.array_reduction(clause, array),
+        }
+    }
+
+    fn scalar_reduction(&self, clause: &Reduction, variable: Handle<Variable>) -> Option<Finding> {
+        let (name, uses) = (self.name(variable).to_owned(), self.uses(variable));
+        if let Some(op) = self.reduced(variable) {
+            if op == clause.op {
+                return None;
+            }
+            let place = uses.updates.first().map_or(clause.span, |(_, place)| *place);
+            return Some(self.wrong_operator(clause, name, op, place));
+        }
+        let wrong = |place: Span, message: String| Diagnostic::new(Code::NotAReduction, place, message);
+        let here = (clause.span, "said to be a reduction here");
+        if !self.is_assigned(variable) {
+            let message = format!("`{name}` is not a reduction: the loop never updates it");
+            let diagnostic = wrong(clause.span, message).labelled(here.1);
+            return Some(self.finding(diagnostic, [Remedy::Remove { name: clause.span }]));
+        }
+        if self.facts.private.contains(&variable) {
+            let place = self.assignments(variable).unwrap_or(clause.span);
+            let message = format!("`{name}` is not a reduction: every iteration starts it anew");
+            let diagnostic = wrong(place, message)
+                .labelled("assigned here")
+                .secondary(here.0, here.1);
+            let to = match self.facts.lastprivate.contains(&variable) {
+                true => "lastprivate",
+                false => "private",
+            };
+            return Some(self.finding(diagnostic, [Remedy::Move { name: clause.span, to }]));
+        }
+        let other = uses
+            .others
+            .iter()
+            .find(|(place, _)| uses.updates.iter().all(|(_, update)| update != place));
+        let diagnostic = match (other.or_else(|| uses.others.first()), uses.operator()) {
+            (Some((place, write)), _) => {
+                let (message, label) = if *write {
+                    ("it is also assigned", "assigned here, without combining")
+                } else {
+                    ("its value is also used in between", "used here")
+                };
+                wrong(*place, format!("`{name}` is not a reduction: {message}"))
+                    .labelled(label)
+                    .note("what a reduction has collected so far is known only when all iterations are done")
+            }
+            (None, None) => {
+                let (first, _) = uses.updates.first()?;
+                let (op, place) = uses.updates.iter().find(|(op, _)| op != first)?;
+                wrong(
+                    *place,
+                    format!("`{name}` is not a reduction: it is combined by different operators"),
+                )
+                .labelled(format!("combined by `{}` here", op.name()))
+            }
+            (None, Some(_)) => wrong(
+                clause.span,
+                format!("`{name}` is not a reduction that can be collected in parts"),
+            ),
+        };
+        let place = diagnostic.primary.span;
+        let mut diagnostic = if place == here.0 {
+            diagnostic
+        } else {
+            diagnostic.secondary(here.0, here.1)
+        };
+        for (op, update) in uses.updates.iter().filter(|(_, update)| *update != place) {
+            diagnostic = diagnostic.secondary(*update, format!("combined by `{}` here", op.name()));
+        }
+        Some(self.finding(diagnostic, [Remedy::Sequential]))
+    }
+
+    fn wrong_operator(&self, clause: &Reduction, name: String, op: ReductionOp, place: Span) -> Finding {
+        let (said, found) = (clause.op.name(), op.name());
+        let message = format!("`{name}` is combined by `{found}`, not by `{said}`");
+        let diagnostic = Diagnostic::new(Code::WrongReductionOperator, clause.span, message)
+            .labelled(format!("said to be combined by `{said}` here"))
+            .secondary(place, format!("combined by `{found}` here"));
+        let remedy = Remedy::Reduce {
+            name,
+            op,
+            instead_of: Some(clause.span),
+        };
+        self.finding(diagnostic, [remedy])
+    }
+
+    fn array_reduction(&self, clause: &Reduction, array: Handle<Array>) -> Option<Finding> {
+        let name = self.region.arrays[array].name.clone();
+        let stores = self.stores(array);
+        if let Some(found) = self.facts.array_reductions.iter().find(|one| one.target == array) {
+            let place = stores.first().map_or(clause.span, |(_, place)| *place);
+            return (found.op != clause.op).then(|| self.wrong_operator(clause, name, found.op, place));
+        }
+        let updates: Vec<Option<(ReductionOp, Handle<Expression>)>> =
+            stores.iter().map(|(store, _)| self.update(*store)).collect();
+        let own: Vec<Handle<Expression>> = updates.iter().flatten().map(|(_, load)| *load).collect();
+        let plain = stores.iter().zip(&updates).find(|(_, update)| update.is_none());
+        let differs = stores.iter().zip(&updates).find_map(|((_, place), update)| {
+            let (op, _) = (*update)?;
+            (op != clause.op).then_some((op, *place))
+        });
+        let wrong = |place: Span, message: String| Diagnostic::new(Code::NotAReduction, place, message);
+        let read = self.loads(array).into_iter().find(|(load, _)| !own.contains(load));
+        let diagnostic = if stores.is_empty() {
+            let message = format!("`{name}` is not a reduction: the loop never updates its elements");
+            let diagnostic = wrong(clause.span, message).labelled("said to be a reduction here");
+            return Some(self.finding(diagnostic, [Remedy::Remove { name: clause.span }]));
+        } else if let Some(((_, place), _)) = plain {
+            wrong(
+                *place,
+                format!("`{name}` is not a reduction: its elements are also assigned"),
+            )
+            .labelled("assigned here, without combining")
+        } else if let Some((_, place)) = read {
+            wrong(
+                place,
+                format!("`{name}` is not a reduction: its elements are also used in between"),
+            )
+            .labelled("used here")
+        } else if let Some((op, place)) = differs {
+            return Some(self.wrong_operator(clause, name, op, place));
+        } else {
+            // Elements that only one iteration updates: there is nothing to combine, and nothing wrong.
+            return None;
+        };
+        let diagnostic = diagnostic.secondary(clause.span, "said to be a reduction here");
+        Some(self.finding(diagnostic, [Remedy::Remove { name: clause.span }]))
+    }
+
+    fn stores(&self, array: Handle<Array>) -> Vec<(Handle<ir::Store>, Span)> {
+        let mut found = Vec::new();
+        ir::visit_statements(self.region, &self.header.body, &mut |statement, span| {
+            if let Statement::Store(store) = statement
+                && self.region.stores[*store].array == array
+            {
+                found.push((*store, span));
+            }
+        });
+        found
+    }
+
+    fn loads(&self, wanted: Handle<Array>) -> Vec<(Handle<Expression>, Span)> {
+        let mut found = Vec::new();
+        ir::visit_statements(self.region, &self.header.body, &mut |statement, _| {
+            for root in statement.roots(self.region) {
+                ir::visit_expressions(self.region, root, &mut |handle| {
+                    if let Expression::Load { array, .. } = &self.region.expressions[handle]
+                        && *array == wanted
+                    {
+                        found.push((handle, self.region.spans[handle]));
+                    }
+                });
+            }
+        });
+        found
+    }
+
+    /// A store that combines something into its element: how, and the load of the old value.
+    fn update(&self, handle: Handle<ir::Store>) -> Option<(ReductionOp, Handle<Expression>)> {
+        let store = &self.region.stores[handle];
+        let is_self = |root: Handle<Expression>| match &self.region.expressions[root] {
+            Expression::Load { array, subscripts } => {
+                *array == store.array
+                    && subscripts.len() == store.subscripts.len()
+                    && subscripts
+                        .iter()
+                        .zip(&store.subscripts)
+                        .all(|(mine, theirs)| scalars::same(self.region, *mine, *theirs))
+            }
+            _ => false,
+        };
+        let (op, own) = super::uses::combination(self.region, store.value, &is_self)?;
+        Some((op, *own.first()?))
+    }
+
+    /// Reductions that the clauses leave out, where they name others.
+    fn missing(&self) -> Option<Finding> {
+        let named = |variable: Handle<Variable>| {
+            let reduced = self
+                .annotation
+                .reductions
+                .iter()
+                .any(|one| one.target == ReductionTarget::Variable(variable));
+            let others = [
+                &self.annotation.private,
+                &self.annotation.firstprivate,
+                &self.annotation.lastprivate,
+                &self.annotation.shared,
+            ];
+            reduced
+                || others
+                    .iter()
+                    .any(|names| names.iter().any(|(known, _)| *known == variable))
+        };
+        let first = self.annotation.reductions.first()?;
+        let missing = self
+            .facts
+            .reductions
+            .iter()
+            .find(|one| !named(one.target) && !self.region.variables[one.target].temporary)?;
+        let (name, op) = (self.name(missing.target).to_owned(), missing.op);
+        let place = self
+            .uses(missing.target)
+            .updates
+            .first()
+            .map_or(first.span, |(_, place)| *place);
+        let message = format!("`{name}` is a reduction too, and no clause says so");
+        let diagnostic = Diagnostic::new(Code::IncompleteClauses, first.span, message)
+            .labelled("this one is named")
+            .secondary(place, format!("combined by `{}` here", op.name()))
+            .note("reductions are found without clauses; a list of some misleads whoever reads it");
+        let remedy = Remedy::Reduce {
+            name,
+            op,
+            instead_of: None,
+        };
+        Some(self.finding(diagnostic, [remedy]))
+    }
+}
