@@ -173,12 +173,11 @@ impl Teller<'_> {
         let does = |at: usize| if witness.accesses[at].write { "written" } else { "read" };
         let [first, second] = &witness.accesses;
         if first.span == second.span {
-            let label = format!(
-                "{} by iteration {} and again by {}",
-                does(0),
-                iteration(0),
-                iteration(1)
-            );
+            let (one, other) = (iteration(0), iteration(1));
+            let label = match first.write == second.write {
+                true => format!("{} by iteration {one} and again by {other}", does(0)),
+                false => format!("{} by iteration {one}, {} by {other}", does(0), does(1)),
+            };
             return diagnostic.secondary(first.span, label);
         }
         diagnostic
