@@ -150,7 +150,7 @@ impl Checker<'_> {
         Some(self.finding(diagnostic, [Remedy::Remove { name: span }]))
     }
 
-    /// `private(t)` of a variable whose last value is used.
+    /// `private(t)` of a variable whose last value is used: Python's answer all the same, and less than the truth.
     fn outlived(&self, clause: &str, variable: Handle<Variable>, span: Span) -> Option<Finding> {
         // At module level, every name is visible to someone.
         let known = self.region.function.is_some();
@@ -158,10 +158,18 @@ impl Checker<'_> {
             return None;
         }
         let name = self.name(variable);
-        let message = format!("`{name}` is not only private: its value from the last iteration is used after the loop");
-        let diagnostic = Diagnostic::new(Code::WrongPrivate, span, message)
+        let message = format!("`{name}` has a value after the loop, which `private` does not say");
+        let diagnostic = Diagnostic::new(Code::IncompleteClauses, span, message)
             .labelled("said to be private here")
-            .help(format!("say `lastprivate({name})`"));
+            .help(format!(
+                "`lastprivate({name})` says that the value of the last iteration is used"
+            ));
+        let diagnostic = self
+            .assignments(variable)
+            .into_iter()
+            .fold(diagnostic, |diagnostic, place| {
+                diagnostic.secondary(place, "assigned here in every iteration")
+            });
         let remedy = Remedy::Move {
             name: span,
             to: "lastprivate",
