@@ -12,7 +12,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ferrokeet::diagnostics::{Code, Diagnostic};
+use ferrokeet::diagnostics::{Code, Diagnostic, Severity};
 use ferrokeet::source::{SourceFile, apply_edits};
 use ferrokeet::translate::{Program, RegionReport, Report};
 
@@ -240,13 +240,72 @@ fn every_page_of_a_rule_shows_the_rule() {
             let (program, report) = check(&fence.text);
             let diagnostics = &report.diagnostics;
             let breaks = diagnostics.iter().any(|diagnostic| diagnostic.code == *code);
-            if breaks != (at == 0) {
+            let right = if at == 0 { breaks } else { diagnostics.is_empty() };
+            if !right {
                 let found = diagnostic_lines(&program.file, diagnostics).join("\n    ");
                 wrong.push(format!("{code}: example {}\n    {found}", at + 1));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_page_of_a_rule_has_every_section() {
+    for code in Code::ALL {
+        let page = code.page();
+        let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(headings, ["What it does", "Why", "Example", "Fix", "Silence"], "{code}");
+        let sections: Vec<&str> = page.split("\n## ").skip(1).collect();
+        assert!(
+            sections.iter().all(|text| text.lines().count() > 2),
+            "{code}: an empty section"
+        );
+        assert!(
+            page.contains(&format!("{} unless the configuration", severity(*code))),
+            "{code}"
+        );
+        assert!(page.contains(&format!("`# ferrokeet: ignore[{code}]`")), "{code}");
+        let examples = fences(page).iter().filter(|fence| fence.info == "python").count();
+        assert_eq!(examples, 2, "{code}: one example breaks the rule, one does not");
+    }
+}
+
+fn severity(code: Code) -> &'static str {
+    match code.severity() {
+        Severity::Error => "An error,",
+        Severity::Warning => "A warning,",
+        Severity::Note => "A note,",
+    }
+}
+
+/// The chapter of the rules has a section for each, with a program that breaks it and one that does not.
+#[test]
+fn every_rule_is_in_the_reference() {
+    let path = folder("pragmas-spec").join("13-rules.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut rest = text.as_str();
+    for code in Code::ALL {
+        let heading = format!("\n### {code} {}\n", code.name());
+        let (_, section) = rest
+            .split_once(&heading)
+            .unwrap_or_else(|| panic!("no section (or not in its place): {code}"));
+        rest = section;
+        let section = section.split("\n### ").next().unwrap();
+        let blocks: Vec<Fence> = fences(section)
+            .into_iter()
+            .filter(|fence| fence.info == "diagnostics")
+            .collect();
+        assert!(blocks.len() >= 2, "{code}: two programs at least");
+        assert!(
+            blocks[0].text.contains(&format!("[{code}]")),
+            "{code}: the first program breaks it"
+        );
+        assert!(
+            blocks.iter().any(|block| block.text == "none\n"),
+            "{code}: one program is right"
+        );
+    }
 }
 
 #[test]

@@ -130,7 +130,11 @@ impl Run {
             }
             Format::Concise => each().for_each(|(file, diagnostic)| files::print(&render::concise(file, diagnostic))),
             Format::Github => each().for_each(|(file, diagnostic)| files::print(&render::github(file, diagnostic))),
-            Format::Sarif => files::print(&render::sarif(each()).to_string()),
+            Format::Sarif => {
+                let mut log = render::sarif(each());
+                log["runs"][0]["invocations"][0]["executionSuccessful"] = json!(!self.unreadable);
+                files::print(&log.to_string());
+            }
             Format::Json => files::print(&json(&self.checked).to_string()),
         }
     }

@@ -1,6 +1,6 @@
 //! Applying fixes.
 
-use crate::diagnostics::{Applicability, Diagnostic};
+use crate::diagnostics::{Applicability, Diagnostic, Fix};
 use crate::source::{Edit, SourceFile, apply_edits};
 use crate::translate::{Program, Report};
 
@@ -49,10 +49,10 @@ pub(super) fn apply(program: Program, unsafe_too: bool, check: &dyn Fn(&Program)
 fn round(file: &SourceFile, diagnostics: &[Diagnostic], unsafe_too: bool) -> Option<(String, usize)> {
     let mut edits: Vec<Edit> = Vec::new();
     let mut count = 0;
-    for diagnostic in diagnostics {
-        let Some(fix) = wanted(diagnostic, unsafe_too) else {
-            continue;
-        };
+    let wanted = diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref());
+    let (safe, others): (Vec<&Fix>, Vec<&Fix>) = wanted.partition(|fix| fix.applicability == Applicability::Safe);
+    // What is certain comes first: an unsafe fix may no longer be wanted after it.
+    for fix in safe.into_iter().chain(others.into_iter().filter(|_| unsafe_too)) {
         let fresh: Vec<Edit> = fix.edits.iter().filter(|edit| !edits.contains(edit)).cloned().collect();
         let all = [&edits[..], &fresh[..]].concat();
         if !fresh.is_empty() && apply_edits(file.text(), &all).is_ok() {
@@ -62,11 +62,6 @@ fn round(file: &SourceFile, diagnostics: &[Diagnostic], unsafe_too: bool) -> Opt
     }
     let text = apply_edits(file.text(), &edits).ok()?;
     (text != file.text()).then_some((text, count))
-}
-
-fn wanted(diagnostic: &Diagnostic, unsafe_too: bool) -> Option<&crate::diagnostics::Fix> {
-    let fix = diagnostic.fix.as_ref()?;
-    (unsafe_too || fix.applicability == Applicability::Safe).then_some(fix)
 }
 
 /// How many findings have a safe fix, and how many another one.

@@ -85,8 +85,11 @@ pub(super) fn findings(
         annotation,
         facts,
     };
-    let asked = annotation.directive != Directive::Sequential;
-    found.extend((asked && facts.breaks).then(|| teller.early_exit()));
+    if annotation.directive != Directive::Sequential && facts.breaks {
+        // The loop runs in order whatever else is true of it: one message says so.
+        found.push(teller.early_exit(judgement));
+        return found;
+    }
     match (judgement.verdict, &facts.parallel) {
         (Verdict::Refuted, Legality::Refuted(witness)) => {
             // A clause that is wrong about the very variable says it better.
@@ -100,8 +103,7 @@ pub(super) fn findings(
                 label.is_some_and(|(place, _)| finding.diagnostic.primary.span == *place)
                     && finding.diagnostic.code != Code::IncompleteClauses
             });
-            let exit = facts.breaks && why.starts_with("`break`");
-            found.extend((!said && !exit).then(|| teller.unproven(why, label)));
+            found.extend((!said).then(|| teller.unproven(why, label)));
         }
         _ => {}
     }
@@ -264,7 +266,7 @@ impl Teller<'_> {
         self.finding(diagnostic, vec![Remedy::Assume, Remedy::Sequential])
     }
 
-    fn early_exit(&self) -> Finding {
+    fn early_exit(&self, judgement: &Judgement) -> Finding {
         let mut diagnostic = self
             .at_pragma(
                 Code::EarlyExit,
@@ -273,6 +275,10 @@ impl Teller<'_> {
             .note(IN_ORDER)
             .help("to find the first iteration that fits, let all of them run: `if fits: first = min(first, i)` is a reduction")
             .help("where stopping early saves more than threads do, write `sequential for`");
+        let other = judgement.reasons.first().filter(|why| !why.starts_with("`break`"));
+        if let Some(why) = other.filter(|_| !judgement.verdict.permits()) {
+            diagnostic = diagnostic.note(format!("besides: {why}"));
+        }
         for place in exits(&self.header.body) {
             diagnostic = diagnostic.secondary(place, "leaves the loop");
         }
