@@ -246,11 +246,13 @@ impl Checker<'_> {
             };
             return Some(self.finding(diagnostic, [Remedy::Move { name: clause.span, to }]));
         }
-        let other = uses
+        let first = uses.others.first();
+        // `s = x[i] - s` reads and assigns: the assignment says more.
+        let whole = uses
             .others
             .iter()
-            .find(|(place, _)| uses.updates.iter().all(|(_, update)| update != place));
-        let diagnostic = match (other.or_else(|| uses.others.first()), uses.operator()) {
+            .find(|(place, write)| *write && first.is_some_and(|(read, _)| place.contains(*read)));
+        let diagnostic = match (whole.or(first), uses.operator()) {
             (Some((place, write)), _) => {
                 let (message, label) = if *write {
                     ("it is also assigned", "assigned here, without combining")

@@ -167,7 +167,7 @@ fn copy(
     for load in loads {
         let span = region.spans[*load];
         let rest = file.slice(span).strip_prefix(path.as_str())?;
-        if !rest.trim_start().starts_with('[') {
+        if !is_subscript(rest.trim_start()) {
             return None;
         }
         let name = Span::new(span.start, span.start + path.len() as u32);
@@ -178,6 +178,22 @@ fn copy(
     let changed = apply_edits(file.text(), &edits).ok()?;
     independent(&changed, region, handle)
         .then(|| Fix::unsafe_(format!("Read from a copy of `{path}` made before the loop"), edits))
+}
+
+/// Whether a text is one subscript and nothing else: `[i + 1]`.
+fn is_subscript(text: &str) -> bool {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' | '(' => depth += 1,
+            ']' | ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return c == ']' && at + 1 == text.len();
+        }
+    }
+    false
 }
 
 /// Whether the loop that stands one row lower in a changed file may run in parallel.
