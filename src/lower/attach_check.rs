@@ -44,20 +44,28 @@ fn broken(
     statement: &Statement,
     directive: &Directive,
 ) -> Option<Diagnostic> {
-    let mut error = errors
-        .iter()
-        .map(|error| error.span)
-        .find(|error| statement.span.contains(*error));
-    walk::statements(std::slice::from_ref(statement), &mut |inner| {
-        if matches!(inner.kind, StatementKind::Error { .. }) {
-            error.get_or_insert(inner.span);
+    let message = "the pragma's statement is not valid Python, so the pragma has no effect";
+    let mut inner = None;
+    walk::statements(std::slice::from_ref(statement), &mut |this| {
+        if matches!(this.kind, StatementKind::Error { .. }) {
+            inner.get_or_insert(this.span);
         }
     });
-    let message = "the pragma's statement is not valid Python, so the pragma has no effect";
-    error.map(|error| {
-        Diagnostic::new(Code::PragmaInSyntaxError, directive.span, message)
-            .secondary(first_line(file, error), "not valid here")
-    })
+    if let Some(error) = inner {
+        return Some(
+            Diagnostic::new(Code::PragmaInSyntaxError, directive.span, message)
+                .secondary(first_line(file, error), "not valid here"),
+        );
+    }
+    // The parser could make a statement of it all the same: then the mistake is a small one, and its place is the news.
+    let error = errors.iter().find(|error| statement.span.contains(error.span))?;
+    let place = first_line(file, error.span);
+    let diagnostic = Diagnostic::new(Code::PragmaInSyntaxError, place, message);
+    let diagnostic = match &error.missing {
+        Some(missing) => diagnostic.labelled(format!("`{missing}` is missing here")),
+        None => diagnostic.labelled("not valid here"),
+    };
+    Some(diagnostic.secondary(directive.span, "the pragma"))
 }
 
 fn wrong_statement(file: &SourceFile, statement: &Statement, directive: &Directive) -> Option<Diagnostic> {

@@ -8,6 +8,7 @@ use crate::deps::Remedy;
 use crate::diagnostics::Fix;
 use crate::ir::{ArrayOrigin, Expression, Handle, Loop, Region, Step};
 use crate::pragma::{self, Clause, ClauseKind, Dialect, Directive, DirectiveKind, Recognised, Text};
+use crate::python::StatementKind;
 use crate::source::{Edit, SourceFile, Span, apply_edits};
 
 /// The edits of a remedy; `None`: it cannot be written here.
@@ -175,8 +176,7 @@ fn copy(
     }
     edits.sort_by_key(|edit| edit.span);
     edits.dedup();
-    let changed = apply_edits(file.text(), &edits).ok()?;
-    independent(&changed, region, handle)
+    independent(program, &edits, region, handle)
         .then(|| Fix::unsafe_(format!("Read from a copy of `{path}` made before the loop"), edits))
 }
 
@@ -196,13 +196,27 @@ fn is_subscript(text: &str) -> bool {
     false
 }
 
-/// Whether the loop that stands one row lower in a changed file may run in parallel.
-fn independent(text: &str, old: &Region, handle: Handle<Loop>) -> bool {
-    let program = Program::parse(SourceFile::new("changed.py", text));
-    let moved = program.regions.iter().find(|region| region.row == old.row + 1);
-    let analysed = moved.and_then(|region| program.analyse(region, &assumed_signature(region).0).ok());
+/// Whether a loop may run in parallel after edits that put one line above it.
+fn independent(program: &Program, edits: &[Edit], region: &Region, handle: Handle<Loop>) -> bool {
+    let file = &program.file;
+    let mut all = edits.to_vec();
+    // Other functions are of no interest, and lowering them takes time.
+    if region.callees.is_empty() {
+        let others = program.module.body.iter().filter(|one| !one.span.contains(region.span));
+        let functions = others.filter(|one| matches!(one.kind, StatementKind::Function(_) | StatementKind::Class(_)));
+        all.extend(functions.map(|one| {
+            let lines = file.row(one.span.end) - file.row(one.span.start);
+            Edit::replace(one.span, file.newline().repeat(lines as usize))
+        }));
+    }
+    let Ok(text) = apply_edits(file.text(), &all) else {
+        return false;
+    };
+    let changed = Program::parse(SourceFile::new("changed.py", text));
+    let moved = changed.regions.iter().find(|one| one.row == region.row + 1);
+    let analysed = moved.and_then(|region| changed.analyse(region, &assumed_signature(region).0).ok());
     analysed.is_some_and(|analysed| {
-        analysed.region.loops.len() == old.loops.len() && analysed.facts.of_loop(handle).parallel.is_legal()
+        analysed.region.loops.len() == region.loops.len() && analysed.facts.of_loop(handle).parallel.is_legal()
     })
 }
 

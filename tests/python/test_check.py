@@ -40,6 +40,15 @@ class Grid:
             self.a[i] = 0.5 * (self.a[i + 1] + self.a[i]) + a_old
 
 
+@staticmethod
+def other(): ...
+
+
+@np.vectorize
+class Other:
+    pass
+
+
 def shift(a: "f64[:]"):
     for i in range(len(a) - 1):  # pragma parallel for
         a[i] = a[i + 1]
@@ -84,7 +93,7 @@ class Place:
 
     def found(self, name: str) -> list[dict[str, Any]]:
         """What `check` finds in a file, whatever the exit code."""
-        command = [FERROKEET, "check", "--output-format", "json", name]
+        command = [str(FERROKEET), "check", "--output-format", "json", name]
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False)
         diagnostics: list[dict[str, Any]] = json.loads(done.stdout)["diagnostics"]
         return diagnostics
