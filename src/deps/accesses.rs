@@ -21,8 +21,25 @@ pub(super) struct Site {
     pub(super) loops: Vec<Handle<Loop>>,
     /// Conditions that hold when it happens (as far as they are understood).
     pub(super) conditions: Vec<Formula>,
+    /// How many of `loops` are around each `while` loop, and each loop with a `break`, that this stands in: how often those
+    /// repeat it is not known.
+    pub(super) repeated: Vec<usize>,
     /// Where it is written.
     pub(super) span: Span,
+}
+
+impl Site {
+    /// The loops inside `carrier` around it; `None`: it does not stand in `carrier`.
+    pub(super) fn inside(&self, carrier: Handle<Loop>) -> Option<&[Handle<Loop>]> {
+        let position = self.loops.iter().position(|header| *header == carrier)?;
+        self.loops.get(position + 1..)
+    }
+
+    /// Whether a loop inside `carrier` repeats it, nobody knows how often.
+    pub(super) fn is_repeated(&self, carrier: Handle<Loop>) -> bool {
+        let position = self.loops.iter().position(|header| *header == carrier);
+        position.is_some_and(|position| self.repeated.iter().any(|depth| *depth > position))
+    }
 }
 
 /// What is known about a loop when it begins.
@@ -62,6 +79,7 @@ pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Acces
         sites: Vec::new(),
         headers: SideTable::filled(&region.loops, None),
         conditions: Vec::new(),
+        repeated: Vec::new(),
         read: SideTable::filled(&region.arrays, false),
     };
     collector.block(&region.body);
@@ -92,6 +110,7 @@ struct Collector<'r> {
     sites: Vec<Site>,
     headers: SideTable<Loop, Option<Header>>,
     conditions: Vec<Formula>,
+    repeated: Vec<usize>,
     read: SideTable<Array, bool>,
 }
 
@@ -205,10 +224,17 @@ impl<'r> Collector<'r> {
             step,
         });
         let assigned = assigned(self.numbering.region, &header.body);
+        let breaks = super::judge::has_break(&header.body);
+        if breaks {
+            self.repeated.push(self.numbering.loops.len());
+        }
         self.numbering.loops.push(handle);
         assigned.iter().for_each(|v| self.numbering.forget(*v));
         self.block(&header.body);
         self.numbering.loops.pop();
+        if breaks {
+            self.repeated.pop();
+        }
         assigned.iter().for_each(|v| self.numbering.forget(*v));
     }
 
@@ -216,11 +242,13 @@ impl<'r> Collector<'r> {
         let mut assigned = assigned(self.numbering.region, prelude);
         assigned.extend(self::assigned(self.numbering.region, body));
         assigned.iter().for_each(|v| self.numbering.forget(*v));
+        self.repeated.push(self.numbering.loops.len());
         self.block(prelude);
         self.numbering.next_statement();
         self.loads(condition);
         let holds = self.numbering.condition(condition, true);
         self.under(holds, |this| this.block(body));
+        self.repeated.pop();
         assigned.iter().for_each(|v| self.numbering.forget(*v));
     }
 
@@ -265,6 +293,7 @@ impl<'r> Collector<'r> {
             subscripts,
             loops: self.numbering.loops.clone(),
             conditions: self.conditions.clone(),
+            repeated: self.repeated.clone(),
             span,
         });
     }

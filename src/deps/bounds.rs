@@ -68,6 +68,12 @@ fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<B
     None
 }
 
+/// Least and greatest value over all iterations, if the launch can compute them.
+pub(super) fn at_launch(accesses: &Accesses, site: &Site, form: &Linear) -> Option<(Linear, Linear)> {
+    let (low, high) = extremes(accesses, site, form, None)?;
+    (evaluable(accesses, &low, None) && evaluable(accesses, &high, None)).then_some((low, high))
+}
+
 /// Least and greatest value over the iterations of the loops from `at` inwards (`None`: of all loops around).
 fn extremes(accesses: &Accesses, site: &Site, form: &Linear, at: Option<Handle<Loop>>) -> Option<(Linear, Linear)> {
     let from = at.map_or(0, |at| site.loops.iter().position(|header| *header == at).unwrap_or(0));
@@ -83,11 +89,19 @@ fn extremes(accesses: &Accesses, site: &Site, form: &Linear, at: Option<Handle<L
 
 /// Least and greatest counter value of a loop that runs.
 fn range(accesses: &Accesses, handle: Handle<Loop>, header: &Header, here: bool) -> Option<(Linear, Linear)> {
-    let step = header
-        .step
-        .as_ref()
-        .and_then(Linear::as_constant)
-        .filter(|step| *step != 0)?;
+    let Some(step) = header.step.as_ref()?.as_constant() else {
+        // Which end is the lower one is known when it runs.
+        let bounds = [header.start.clone()?, header.stop.clone()?, header.step.clone()?];
+        let simple = header.parents.is_empty() && bounds.iter().all(|bound| evaluable(accesses, bound, None));
+        let ends = vec![Linear::atom(Atom::First(handle)), Linear::atom(Atom::Last(handle))];
+        return (here || simple).then(|| {
+            let end = |least| super::values::extreme(ends.clone(), least);
+            (end(true), end(false))
+        });
+    };
+    if step == 0 {
+        return None;
+    }
     let (first, last) = if here {
         (Linear::atom(Atom::First(handle)), Linear::atom(Atom::Last(handle)))
     } else {
@@ -126,6 +140,20 @@ fn substituted(of: &Linear, handle: Handle<Loop>, least: &Linear, greatest: &Lin
                 }
             }
             Atom::Remainder(_, by) => Linear::constant(if up { by - 1 } else { 0 }),
+            // The sign of the fixed factor decides which end of the other one counts.
+            Atom::Product(a, b) => {
+                let (fixed, moving) = match (a.mentions(&counter), b.mentions(&counter)) {
+                    (true, false) => (b, a),
+                    (false, true) => (a, b),
+                    _ => return None,
+                };
+                let ends = [false, true].map(|up| {
+                    let end = substituted(moving, handle, least, greatest, up)?;
+                    super::values::product(fixed, &end)
+                });
+                let [Some(one), Some(other)] = ends else { return None };
+                super::values::extreme(vec![one, other], !up)
+            }
             _ => return None,
         };
         result = result.combine(*coefficient, &value)?;

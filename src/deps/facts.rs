@@ -170,6 +170,10 @@ pub struct LoopFacts {
     pub private: Vec<Handle<Variable>>,
     /// Those of `private` whose value from the last iteration is used after the loop.
     pub lastprivate: Vec<Handle<Variable>>,
+    /// Arrays of which every iteration reads only what it has written, and the last one writes all that any one writes:
+    /// `parallel` holds if each thread works on a copy of its own (with the array's elements from before the loop), and that of
+    /// the last iteration is copied back. Not in lanes.
+    pub private_arrays: Vec<Handle<Array>>,
     /// Whether a `break` leaves this loop.
     pub breaks: bool,
     /// What the user is told about an annotated loop; `None` for loops without annotation.
@@ -183,6 +187,10 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Why: readable sentences.
     pub reasons: Vec<String>,
+    /// Two iterations that meet, where the verdict is [`Verdict::Refuted`].
+    pub witness: Option<Witness>,
+    /// The condition under which the loop runs as its directive asks, where the verdict is [`Verdict::Guarded`].
+    pub condition: Option<Formula>,
 }
 
 /// A verdict, as the JSON of `check` names it.
@@ -252,6 +260,10 @@ pub struct Dependence {
     pub source: Place,
     /// The access of the later iteration.
     pub sink: Place,
+    /// Whether two iterations surely meet so, for some values of the inputs; otherwise it is only not excluded.
+    pub certain: bool,
+    /// What inputs and extents satisfy wherever they do.
+    pub condition: Formula,
     /// How many iterations later, if always the same.
     pub distance: Option<i64>,
     /// Direction for the loop itself and for each loop inside it that surrounds both accesses, outermost first.
@@ -278,6 +290,59 @@ pub struct Direction {
     pub same: bool,
     /// The sink may be in an earlier iteration.
     pub earlier: bool,
+}
+
+impl Direction {
+    /// In a later iteration.
+    pub const LATER: Self = Self {
+        later: true,
+        same: false,
+        earlier: false,
+    };
+    /// Nothing is known.
+    pub const ANY: Self = Self {
+        later: true,
+        same: true,
+        earlier: true,
+    };
+
+    /// Either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self {
+            later: self.later | other.later,
+            same: self.same | other.same,
+            earlier: self.earlier | other.earlier,
+        }
+    }
+
+    /// `<`, `=`, `>`, `<=`, `>=`, `<>` or `*`, as the literature writes it.
+    pub const fn symbol(self) -> &'static str {
+        match (self.later, self.same, self.earlier) {
+            (true, false, false) => "<",
+            (false, true, false) => "=",
+            (false, false, true) => ">",
+            (true, true, false) => "<=",
+            (false, true, true) => ">=",
+            (true, false, true) => "<>",
+            (true, true, true) => "*",
+            (false, false, false) => "none",
+        }
+    }
+}
+
+impl Dependence {
+    /// Takes in another way for the same two accesses to meet.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.certain |= other.certain;
+        self.condition = self.condition.clone().or(other.condition.clone());
+        if self.distance != other.distance {
+            self.distance = None;
+        }
+        for ((_, mine), (_, theirs)) in self.directions.iter_mut().zip(&other.directions) {
+            *mine = mine.or(*theirs);
+        }
+    }
 }
 
 /// Where an access stands.

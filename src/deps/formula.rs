@@ -1,7 +1,7 @@
 //! Conditions on integers that a kernel evaluates.
 
 use super::{Atom, Linear};
-use crate::ir::Region;
+use crate::ir::{Array, Handle, Region};
 
 /// A condition on linear expressions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,6 +22,25 @@ pub enum Formula {
     Any(Vec<Formula>),
     /// It does not hold.
     Not(Box<Formula>),
+    /// The elements name different places along an axis of `extent` places, all of which exist.
+    Distinct(Elements),
+    /// No element is less than the one before it.
+    Ascending(Elements),
+}
+
+/// Consecutive elements of a one-dimensional array of integers that the region does not store to, and that exist.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Elements {
+    /// The array.
+    pub array: Handle<Array>,
+    /// Position of the first element.
+    pub first: Linear,
+    /// Position of the last element; before `first`: there is none.
+    pub last: Linear,
+    /// Added to each element.
+    pub offset: i64,
+    /// Elements from `-extent` to -1 count from the end.
+    pub extent: Linear,
 }
 
 impl Formula {
@@ -52,6 +71,7 @@ impl Formula {
     pub fn simplified(self) -> Self {
         match self {
             Self::True | Self::False => self,
+            Self::Distinct(_) | Self::Ascending(_) => self,
             Self::NonNegative(ref linear) => decided(linear.as_constant().map(|c| c >= 0), self),
             Self::Zero(ref linear) => decided(linear.as_constant().map(|c| c == 0), self),
             Self::Divides(by, ref linear) => decided(linear.as_constant().map(|c| c.rem_euclid(by) == 0), self),
@@ -81,6 +101,7 @@ impl Formula {
                 .iter()
                 .try_fold(false, |any, part| Some(any | part.evaluate(value)?)),
             Self::Not(inner) => inner.evaluate(value).map(|holds| !holds),
+            Self::Distinct(_) | Self::Ascending(_) => None,
         }
     }
 
@@ -91,6 +112,21 @@ impl Formula {
             Self::NonNegative(linear) | Self::Zero(linear) | Self::Divides(_, linear) => visit(linear),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit_linears(visit)),
             Self::Not(inner) => inner.visit_linears(visit),
+            Self::Distinct(elements) | Self::Ascending(elements) => {
+                visit(&elements.first);
+                visit(&elements.last);
+                visit(&elements.extent);
+            }
+        }
+    }
+
+    /// Whether evaluating it takes a scan of an array.
+    pub fn scans(&self) -> bool {
+        match self {
+            Self::Distinct(_) | Self::Ascending(_) => true,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::scans),
+            Self::Not(inner) => inner.scans(),
+            Self::True | Self::False | Self::NonNegative(_) | Self::Zero(_) | Self::Divides(..) => false,
         }
     }
 
@@ -102,7 +138,13 @@ impl Formula {
     /// `level`: 0 outermost, 1 an operand of `or`, 2 of `and`, 3 of `not`.
     fn text_within(&self, region: &Region, level: u32) -> String {
         let joined = |parts: &[Self], word: &str, own: u32| {
-            let parts: Vec<_> = parts.iter().map(|part| part.text_within(region, own)).collect();
+            let (parts, mut magnitudes) = if own == 1 {
+                magnitudes(parts, region)
+            } else {
+                (parts.iter().collect(), Vec::new())
+            };
+            let mut parts: Vec<_> = parts.iter().map(|part| part.text_within(region, own)).collect();
+            parts.append(&mut magnitudes);
             let text = parts.join(word);
             if level > own - 1 { format!("({text})") } else { text }
         };
@@ -114,7 +156,9 @@ impl Formula {
                 let (left, right) = sides(linear);
                 format!("{} == {}", left.text(region), right.text(region))
             }
-            Self::Divides(by, linear) => format!("({}) % {by} == 0", linear.text(region)),
+            Self::Divides(by, linear) => format!("{} % {by} == 0", operand(linear, region)),
+            Self::Distinct(elements) => format!("the elements of {} are all different", elements.text(region)),
+            Self::Ascending(elements) => format!("the elements of {} never decrease", elements.text(region)),
             Self::All(parts) => joined(parts, " and ", 2),
             Self::Any(parts) => joined(parts, " or ", 1),
             Self::Not(inner) => match &**inner {
@@ -122,10 +166,59 @@ impl Formula {
                     let (left, right) = sides(linear);
                     format!("{} != {}", left.text(region), right.text(region))
                 }
-                Self::Divides(by, linear) => format!("({}) % {by} != 0", linear.text(region)),
+                Self::Divides(by, linear) => format!("{} % {by} != 0", operand(linear, region)),
                 inner => format!("not {}", inner.text_within(region, 3)),
             },
         }
+    }
+}
+
+impl Elements {
+    /// As Python text: `idx[0:n]`.
+    pub fn text(&self, region: &Region) -> String {
+        let end = self.last.offset(1).map_or_else(String::new, |end| end.text(region));
+        let start = match self.first.as_constant() {
+            Some(0) => String::new(),
+            _ => self.first.text(region),
+        };
+        format!("{}[{start}:{end}]", region.arrays[self.array].name)
+    }
+}
+
+/// Takes pairs `x >= y`, `-x >= y` out of a disjunction; as text, each is `abs(x) >= y`.
+fn magnitudes<'f>(parts: &'f [Formula], region: &Region) -> (Vec<&'f Formula>, Vec<String>) {
+    let mut rest: Vec<&Formula> = parts.iter().collect();
+    let mut texts = Vec::new();
+    let mut position = 0;
+    while position < rest.len() {
+        let found = rest.iter().enumerate().skip(position + 1).find_map(|(other, part)| {
+            let (Formula::NonNegative(a), Formula::NonNegative(b)) = (rest[position], *part) else {
+                return None;
+            };
+            let (twice, bound) = (a.subtract(b)?, a.add(b)?.scale(-1)?);
+            let [(2 | -2, atom)] = &twice.terms[..] else {
+                return None;
+            };
+            let half = bound.halved().filter(|_| twice.constant == 0)?;
+            Some((other, format!("abs({}) >= {}", atom.text(region), half.text(region))))
+        });
+        match found {
+            Some((other, text)) => {
+                rest.remove(other);
+                rest.remove(position);
+                texts.push(text);
+            }
+            None => position += 1,
+        }
+    }
+    (rest, texts)
+}
+
+/// An expression as an operand of `%`.
+fn operand(linear: &Linear, region: &Region) -> String {
+    match linear.terms[..] {
+        [(1, _)] if linear.constant == 0 => linear.text(region),
+        _ => format!("({})", linear.text(region)),
     }
 }
 
@@ -169,8 +262,8 @@ fn flatten(parts: Vec<Formula>, all: bool) -> Formula {
     }
 }
 
-/// Moves what is negative to the other side: `left - right`.
-fn sides(linear: &Linear) -> (Linear, Linear) {
+/// Two expressions whose difference it is, with positive coefficients as far as possible: what is at least 0 compares them.
+pub fn sides(linear: &Linear) -> (Linear, Linear) {
     let (mut left, mut right) = (Linear::default(), Linear::default());
     for (coefficient, atom) in &linear.terms {
         if *coefficient > 0 {
@@ -179,17 +272,13 @@ fn sides(linear: &Linear) -> (Linear, Linear) {
             right.terms.push((coefficient.saturating_neg(), atom.clone()));
         }
     }
-    if linear.constant > 0 && !left.terms.is_empty() || right.terms.is_empty() && linear.constant <= 0 {
-        // A constant alone reads better on the right: `n >= 2`.
-        if right.terms.is_empty() {
-            right.constant = linear.constant.saturating_neg();
-        } else {
-            left.constant = linear.constant;
-        }
-    } else if linear.constant > 0 {
+    // A constant alone reads better on the right: `n >= 2`.
+    if left.terms.is_empty() {
         left.constant = linear.constant;
-    } else {
+    } else if right.terms.is_empty() || linear.constant <= 0 {
         right.constant = linear.constant.saturating_neg();
+    } else {
+        left.constant = linear.constant;
     }
     (left, right)
 }

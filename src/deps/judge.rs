@@ -2,24 +2,40 @@
 
 use super::accesses::{Accesses, Site};
 use super::arrays::array_reductions;
-use super::pairs::{Meeting, Solution, meeting};
+use super::guards::Setting;
+use super::omega::Budget;
+use super::pairs::{BUDGET, Meeting, Pair, Way};
 use super::scalars::{Scalars, scalars};
+use super::system::Side;
+use super::work;
 use super::{
-    Access, AccessMode, Atom, Dependence, DependenceKind, Direction, Formula, Legality, LoopFacts, Place, Witness,
-    WitnessAccess,
+    Access, AccessMode, Atom, Dependence, DependenceKind, Direction, Formula, Legality, Linear, LoopFacts, Place,
+    Witness, WitnessAccess,
 };
 use crate::infer::Types;
-use crate::ir::{self, Handle, Loop, Region, Statement};
+use crate::ir::{self, Directive, Handle, Loop, Region, Statement};
 use crate::source::Span;
 
-/// Facts of one loop, without the verdict in words, and where the trouble is, if there is any.
+/// Ways to meet whose distances are looked at; more are reported without.
+const MOST_MEASURED: usize = 200;
+
+/// The answer to what the directive of a loop asks for.
+pub(super) struct Answer {
+    /// Whether it is allowed.
+    pub(super) legality: Legality,
+    /// Where the trouble is, if there is any.
+    pub(super) label: Option<(Span, String)>,
+}
+
+/// Facts of one loop, without the verdict in words, and, for a loop with a directive, the answer to it.
 pub(super) fn judge(
     region: &Region,
     types: Option<&Types>,
     accesses: &Accesses,
     sites: &[(Site, Access)],
+    given: &[Formula],
     handle: Handle<Loop>,
-) -> (LoopFacts, Option<(Span, String)>) {
+) -> (LoopFacts, Option<Answer>) {
     let found = scalars(region, types, handle);
     let array_reductions = array_reductions(region, sites, handle);
     let inside: Vec<&(Site, Access)> = sites
@@ -31,57 +47,145 @@ pub(super) fn judge(
     let mut judging = Judging {
         region,
         accesses,
+        given,
         handle,
         carried: Vec::new(),
-        worst: Legality::Proven,
+        settled: Legality::Proven,
         label: None,
+        found: Vec::new(),
+        open: Vec::new(),
     };
-    if accesses.headers[handle].is_none() {
-        judging.worst = Legality::Proven;
-    }
-    judging.scalars(&found);
     let breaks = has_break(&region.loops[handle].body);
     if breaks {
         judging.unproven("`break` leaves the loop: which iterations run depends on the earlier ones".to_owned());
     }
+    judging.scalars(&found);
     for (position, first) in inside.iter().enumerate() {
-        for second in &inside[position..] {
+        for (distance, second) in inside[position..].iter().enumerate() {
             if first.0.array == second.0.array && (first.0.write || second.0.write) {
-                judging.pair(first, second);
+                judging.pair((position, first), (position + distance, second));
             }
         }
     }
-    // Array elements that are combined in another order only meet in ways that do not matter.
-    let legality = judging.worst.clone();
+    judging.measure();
+    let mut meeting: Vec<Handle<ir::Array>> = judging.found.iter().map(|one| one.first.array).collect();
+    meeting.sort();
+    meeting.dedup();
+    let private_arrays: Vec<Handle<ir::Array>> = meeting
+        .into_iter()
+        .filter(|array| work::is_private(accesses, sites, handle, *array))
+        .collect();
+    let annotation = region.loops[handle].annotation.as_ref();
+    let parallel = judging.legality(|one| !private_arrays.contains(&one.first.array));
+    let label = judging.label.take();
+    // Lockstep keeps the order of whatever stands first in the body, and of what is further apart than there are lanes.
+    let wanted = if parallel.is_legal() {
+        i64::MAX
+    } else {
+        annotation.and_then(|one| one.simdlen).map_or(2, i64::from)
+    };
+    let simd = judging.legality(|one: &Found<'_>| !one.in_order && one.least < wanted);
+    let backward = judging.found.iter().filter(|one| !one.in_order);
+    let lanes = match backward.map(|one| one.least).min() {
+        Some(least) if simd.is_legal() && !parallel.is_legal() => u32::try_from(least).ok(),
+        _ => None,
+    };
+    let collapsed = annotation.map_or(1, |one| one.collapse);
+    let whole = collapsed_legality(&parallel, handle, collapsed, region, &|inner| {
+        judge(region, types, accesses, sites, given, inner).0
+    });
+    let asked = annotation.map(|one| match one.directive {
+        Directive::Simd => (one, &simd),
+        Directive::Parallel | Directive::ParallelSimd | Directive::Sequential => (one, &whole),
+    });
+    let label = if asked.is_some_and(|(one, _)| one.directive == Directive::Simd) {
+        judging.label.take()
+    } else {
+        label
+    };
+    let answer = asked.map(|(_, legality)| Answer {
+        legality: legality.clone(),
+        label,
+    });
     let facts = LoopFacts {
-        simd: legality.clone(),
-        parallel: legality,
-        lanes: None,
+        simd,
+        parallel,
+        lanes,
         carried: judging.carried,
         reductions: found.reductions,
         array_reductions,
         private: found.private,
         lastprivate: found.lastprivate,
+        private_arrays,
         breaks,
         judgement: None,
     };
-    (facts, judging.label)
+    (facts, answer)
 }
 
-struct Judging<'a, 'r> {
-    region: &'r Region,
+/// Legality of a loop and the loops directly inside it that a `collapse` clause joins to it: all their iterations are one space.
+fn collapsed_legality(
+    parallel: &Legality,
+    handle: Handle<Loop>,
+    depth: u32,
+    region: &Region,
+    facts: &dyn Fn(Handle<Loop>) -> LoopFacts,
+) -> Legality {
+    let (mut legality, mut present) = (parallel.clone(), handle);
+    for _ in 1..depth {
+        let inner = region.loops[present]
+            .body
+            .statements
+            .iter()
+            .find_map(|(one, _)| match one {
+                Statement::For(inner) => Some(*inner),
+                _ => None,
+            });
+        let Some(inner) = inner else { break };
+        legality = match (legality, facts(inner).parallel) {
+            (Legality::Proven, other) | (other, Legality::Proven) => other,
+            (Legality::Guarded(one), Legality::Guarded(other)) => Legality::Guarded(one.and(other)),
+            (other @ Legality::Refuted(_), _) | (_, other @ Legality::Refuted(_)) => other,
+            (other @ Legality::Unproven(_), _) | (_, other @ Legality::Unproven(_)) => other,
+        };
+        present = inner;
+    }
+    legality
+}
+
+/// One way in which two accesses of different iterations meet.
+struct Found<'a> {
+    first: &'a Site,
+    second: &'a Site,
+    way: Way,
+    /// Under which it happens; `None`: not known.
+    condition: Option<Formula>,
+    /// Whether iterations in lockstep, each operation for all of them before the next one, keep the order of the two.
+    in_order: bool,
+    /// No fewer iterations lie between them.
+    least: i64,
+}
+
+struct Judging<'a> {
+    region: &'a Region,
     accesses: &'a Accesses,
+    /// Bounds that are checked at the launch.
+    given: &'a [Formula],
     handle: Handle<Loop>,
     carried: Vec<Dependence>,
-    worst: Legality,
+    /// What scalars and exits leave.
+    settled: Legality,
     /// Where the trouble is.
     label: Option<(Span, String)>,
+    found: Vec<Found<'a>>,
+    /// Pairs that could not be analysed: the array, the place, and why.
+    open: Vec<(&'a Site, &'static str)>,
 }
 
-impl Judging<'_, '_> {
+impl<'a> Judging<'a> {
     fn unproven(&mut self, why: String) {
-        if self.worst.is_legal() {
-            self.worst = Legality::Unproven(why);
+        if self.settled.is_legal() {
+            self.settled = Legality::Unproven(why);
         }
     }
 
@@ -106,18 +210,13 @@ impl Judging<'_, '_> {
                     kind: DependenceKind::Flow,
                     source: Place::Variable(*variable),
                     sink: Place::Variable(*variable),
-                    distance: None,
-                    directions: vec![(
-                        self.handle,
-                        Direction {
-                            later: true,
-                            same: false,
-                            earlier: false,
-                        },
-                    )],
+                    certain: true,
+                    condition: Formula::True,
+                    distance: Some(1),
+                    directions: vec![(self.handle, Direction::LATER)],
                 });
                 self.label = Some((*span, format!("`{name}` {why}")));
-                self.worst = Legality::Refuted(witness);
+                self.settled = Legality::Refuted(witness);
                 return;
             }
             self.label.get_or_insert((*span, format!("`{name}` {why}")));
@@ -125,63 +224,173 @@ impl Judging<'_, '_> {
         }
     }
 
-    /// Whether two sites meet in different iterations, whichever comes first.
-    fn pair(&mut self, a: &(Site, Access), b: &(Site, Access)) {
-        let modes = |one: &(Site, Access)| {
-            one.1
-                .subscripts
-                .iter()
-                .map(|subscript| subscript.mode)
-                .collect::<Vec<AccessMode>>()
+    /// Looks for ways in which two sites meet, whichever comes first.
+    fn pair(&mut self, a: (usize, &'a (Site, Access)), b: (usize, &'a (Site, Access))) {
+        let modes = |one: &(Site, Access)| -> Vec<AccessMode> {
+            one.1.subscripts.iter().map(|subscript| subscript.mode).collect()
         };
-        let (a_modes, b_modes) = (modes(a), modes(b));
-        for (first, first_modes, second, second_modes) in [(a, &a_modes, b, &b_modes), (b, &b_modes, a, &a_modes)] {
-            match meeting(
-                self.accesses,
-                self.handle,
-                (&first.0, first_modes),
-                (&second.0, second_modes),
-            ) {
+        let (a_modes, b_modes) = (modes(a.1), modes(b.1));
+        let orders = [(a, &a_modes, b, &b_modes), (b, &b_modes, a, &a_modes)];
+        for ((one, first), first_modes, (other, second), second_modes) in orders {
+            let (first, second) = (&first.0, &second.0);
+            let pair = Pair {
+                accesses: self.accesses,
+                carrier: self.handle,
+                first: (first, first_modes),
+                second: (second, second_modes),
+            };
+            match pair.meeting() {
                 Meeting::Never => {}
-                Meeting::If(formula) => self.guarded(formula),
-                Meeting::Surely(solution) => {
-                    self.refuted(&first.0, &second.0, &solution);
-                    return;
+                Meeting::Perhaps(ways) => {
+                    let in_order = one < other && self.is_straight(first, second);
+                    for way in ways {
+                        let condition = way.condition(&mut Budget(BUDGET));
+                        if condition != Some(Formula::False) {
+                            self.found.push(Found {
+                                first,
+                                second,
+                                way,
+                                condition,
+                                in_order,
+                                least: 1,
+                            });
+                        }
+                    }
                 }
-                Meeting::Unknown(why) => {
-                    let name = &self.region.arrays[first.0.array].name;
-                    self.label.get_or_insert((
-                        second.0.span,
-                        format!("another iteration may touch this element of `{name}`"),
-                    ));
-                    self.unproven(format!("`{name}`: {why}"));
-                }
+                Meeting::Unknown(why) => self.open.push((second, why)),
             }
-            if a.0.place == b.0.place {
+            if a.0 == b.0 {
                 break;
             }
         }
     }
 
-    fn guarded(&mut self, meets: Formula) {
-        let condition = Formula::Not(Box::new(meets)).simplified();
-        self.worst = match std::mem::replace(&mut self.worst, Legality::Proven) {
-            Legality::Proven => Legality::Guarded(condition),
-            Legality::Guarded(other) => Legality::Guarded(other.and(condition)),
-            other => other,
-        };
+    /// Whether no loop inside this one repeats both accesses, so that the first stands before the second for good.
+    fn is_straight(&self, first: &Site, second: &Site) -> bool {
+        let inner = |site: &Site| site.inside(self.handle).map(<[_]>::to_vec).unwrap_or_default();
+        let (first_loops, second_loops) = (inner(first), inner(second));
+        !first.is_repeated(self.handle)
+            && !second.is_repeated(self.handle)
+            && !first_loops.iter().any(|one| second_loops.contains(one))
     }
 
-    fn refuted(&mut self, first: &Site, second: &Site, solution: &Solution) {
-        if let Legality::Refuted(_) = self.worst {
-            return;
+    /// Distances and directions of what was found, as dependences.
+    fn measure(&mut self) {
+        let step = |handle: Handle<Loop>| {
+            let header = self.accesses.headers[handle].as_ref()?;
+            header.step.as_ref().and_then(Linear::as_constant)
+        };
+        let mut carried: Vec<Dependence> = Vec::new();
+        for (position, one) in self.found.iter_mut().enumerate() {
+            let budget = &mut Budget(if position < MOST_MEASURED { BUDGET } else { 0 });
+            let (distance, least) = one.way.distance(self.handle, step(self.handle).unwrap_or(1), budget);
+            one.least = least;
+            let mut directions = vec![(self.handle, Direction::LATER)];
+            let (mine, theirs) = (one.first.inside(self.handle), one.second.inside(self.handle));
+            for inner in mine.unwrap_or_default() {
+                if theirs.is_some_and(|theirs| theirs.contains(inner)) {
+                    directions.push((*inner, one.way.direction(*inner, step(*inner).unwrap_or(1), budget)));
+                }
+            }
+            let kind = match (one.first.write, one.second.write) {
+                (true, false) => DependenceKind::Flow,
+                (false, _) => DependenceKind::Anti,
+                (true, true) => DependenceKind::Output,
+            };
+            let dependence = Dependence {
+                kind,
+                source: one.first.place,
+                sink: one.second.place,
+                certain: one.way.solved.exact,
+                condition: one.condition.clone().unwrap_or(Formula::True),
+                distance,
+                directions,
+            };
+            let known = carried
+                .iter_mut()
+                .find(|known| (known.source, known.sink) == (dependence.source, dependence.sink));
+            match known {
+                Some(known) => known.merge(&dependence),
+                None => carried.push(dependence),
+            }
         }
-        let counters = |values: &[(Atom, i128)]| {
+        self.carried.extend(carried);
+    }
+
+    /// Whether iterations may be reordered, as far as the ways that `counts` picks are concerned.
+    fn legality(&mut self, counts: impl Fn(&Found<'_>) -> bool) -> Legality {
+        if let Legality::Refuted(_) = self.settled {
+            return self.settled.clone();
+        }
+        let found: Vec<&Found<'_>> = self.found.iter().filter(|one| counts(one)).collect();
+        let sites = found.iter().flat_map(|one| [one.first, one.second]);
+        let setting = Setting::new(self.accesses, self.given, self.handle, sites);
+        let forced = |one: &Found<'_>| {
+            let own = Setting::new(self.accesses, self.given, self.handle, [one.first, one.second]);
+            one.condition.as_ref().is_none_or(|condition| own.is_forced(condition))
+        };
+        let meeting: Vec<&Found<'_>> = found.iter().copied().filter(|one| forced(one)).collect();
+        let surely = |one: &&&Found<'_>| one.way.solved.exact && one.condition.is_some();
+        if let Some(one) = meeting.iter().find(surely) {
+            let (legality, label) = self.refuted(one);
+            self.label = Some(label);
+            return legality;
+        }
+        if let Legality::Unproven(_) = self.settled {
+            return self.settled.clone();
+        }
+        let open = self.open.first().copied();
+        let doubtful = meeting
+            .first()
+            .map(|one| (one.second, "two iterations may touch the same element"));
+        if let Some((site, why)) = open.or(doubtful) {
+            return self.doubtful(site, why);
+        }
+        if found.is_empty() {
+            return Legality::Proven;
+        }
+        let mut meets: Vec<Formula> = found.iter().filter_map(|one| one.condition.clone()).collect();
+        meets.sort();
+        meets.dedup();
+        let guard = setting.guard(&meets);
+        if guard == Formula::True {
+            // The bounds that are checked anyway exclude it.
+            return Legality::Proven;
+        }
+        if setting.can_hold(&guard) {
+            return Legality::Guarded(guard);
+        }
+        match found.iter().find(|one| one.way.solved.exact) {
+            Some(one) => {
+                let (legality, label) = self.refuted(one);
+                self.label = Some(label);
+                legality
+            }
+            None => self.doubtful(found[0].second, "two iterations may touch the same element"),
+        }
+    }
+
+    fn doubtful(&mut self, site: &Site, why: &str) -> Legality {
+        let name = &self.region.arrays[site.array].name;
+        self.label.get_or_insert((
+            site.span,
+            format!("another iteration may touch this element of `{name}`"),
+        ));
+        Legality::Unproven(format!("`{name}`: {why}"))
+    }
+
+    fn refuted(&self, found: &Found<'_>) -> (Legality, (Span, String)) {
+        let (first, second) = (found.first, found.second);
+        let values = [
+            found.way.solved.values(Side::First),
+            found.way.solved.values(Side::Second),
+        ];
+        let counters = |values: &[(Atom, i128)], site: &Site| {
             let mut named: Vec<(String, i64)> = values
                 .iter()
                 .filter_map(|(atom, value)| {
                     let name = match atom {
-                        Atom::Counter(header) => self.region.loops[*header].name.clone(),
+                        Atom::Counter(header) if site.loops.contains(header) => self.region.loops[*header].name.clone(),
                         Atom::Input(input) => self.region.inputs[*input].name.clone(),
                         Atom::Extent(array, axis) => format!("{}.shape[{axis}]", self.region.arrays[*array].name),
                         _ => return None,
@@ -192,7 +401,7 @@ impl Judging<'_, '_> {
             named.sort();
             named
         };
-        let iterations = [counters(&solution.first), counters(&solution.second)];
+        let iterations = [counters(&values[0], first), counters(&values[1], second)];
         let name = self.region.arrays[first.array].name.clone();
         let element = |site: &Site, values: &[(Atom, i128)]| {
             let value = |atom: &Atom| values.iter().find(|(known, _)| known == atom).map(|(_, value)| *value);
@@ -212,50 +421,35 @@ impl Judging<'_, '_> {
                 .find(|(name, _)| name == counter)
                 .map_or(0, |(_, value)| *value)
         };
-        let text = format!(
+        let mut text = format!(
             "iteration {counter}={} {} {}, iteration {counter}={} {} {}",
             number(&iterations[0]),
             does(first),
-            element(first, &solution.first),
+            element(first, &values[0]),
             number(&iterations[1]),
             does(second),
-            element(second, &solution.second)
+            element(second, &values[1])
         );
-        let kind = match (first.write, second.write) {
-            (true, false) => DependenceKind::Flow,
-            (false, _) => DependenceKind::Anti,
-            (true, true) => DependenceKind::Output,
-        };
-        self.carried.push(Dependence {
-            kind,
-            source: first.place,
-            sink: second.place,
-            distance: None,
-            directions: vec![(
-                self.handle,
-                Direction {
-                    later: true,
-                    same: false,
-                    earlier: false,
-                },
-            )],
-        });
+        if found.way.solved.depends {
+            text.push_str(", if the data lets both get there");
+        }
         let access = |site: &Site| WitnessAccess {
             name: name.clone(),
             write: site.write,
             span: site.span,
         };
-        self.label = Some((second.span, format!("the later iteration {} here", does(second))));
-        self.worst = Legality::Refuted(Witness {
+        let label = (second.span, format!("the later iteration {} here", does(second)));
+        let witness = Witness {
             text,
             iterations,
             accesses: [access(first), access(second)],
-        });
+        };
+        (Legality::Refuted(witness), label)
     }
 }
 
 /// Whether a `break` leaves this very loop.
-fn has_break(block: &ir::Block) -> bool {
+pub(super) fn has_break(block: &ir::Block) -> bool {
     block.statements.iter().any(|(statement, _)| match statement {
         Statement::Break => true,
         Statement::If { accept, reject, .. } => has_break(accept) || has_break(reject),
@@ -295,8 +489,17 @@ pub(super) fn independent_as_one(
             }
             let (mine, theirs) = (modes(access), modes(other_access));
             one.subscripts.len() == renamed.subscripts.len()
-                && meeting(accesses, handle, (one, &mine), (&renamed, &theirs)) == Meeting::Never
-                && meeting(accesses, handle, (&renamed, &theirs), (one, &mine)) == Meeting::Never
+                && [((one, &mine), (&renamed, &theirs)), ((&renamed, &theirs), (one, &mine))]
+                    .into_iter()
+                    .all(|(first, second)| {
+                        let pair = Pair {
+                            accesses,
+                            carrier: handle,
+                            first: (first.0, first.1),
+                            second: (second.0, second.1),
+                        };
+                        matches!(pair.meeting(), Meeting::Never)
+                    })
         })
     })
 }

@@ -147,6 +147,15 @@ impl Linear {
         Some(Self { constant, terms })
     }
 
+    /// Half of it, if all its numbers are even.
+    pub(super) fn halved(&self) -> Option<Self> {
+        let even = self.constant % 2 == 0 && self.terms.iter().all(|(coefficient, _)| coefficient % 2 == 0);
+        even.then(|| Self {
+            constant: self.constant / 2,
+            terms: self.terms.iter().map(|(c, atom)| (c / 2, atom.clone())).collect(),
+        })
+    }
+
     /// With an expression in the place of an atom (not inside other atoms); `None` on overflow.
     pub fn substitute(&self, atom: &Atom, by: &Self) -> Option<Self> {
         let coefficient = self.coefficient(atom);
@@ -172,7 +181,8 @@ impl Linear {
     /// As Python text: `2*i + n - 1`.
     pub fn text(&self, region: &Region) -> String {
         let mut text = String::new();
-        for (coefficient, atom) in &self.terms {
+        let (plus, minus): (Vec<_>, Vec<_>) = self.terms.iter().partition(|(coefficient, _)| *coefficient > 0);
+        for (coefficient, atom) in plus.into_iter().chain(minus) {
             push_term(&mut text, *coefficient, &atom.text(region));
         }
         match self.constant {

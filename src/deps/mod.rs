@@ -9,15 +9,18 @@ mod clauses;
 mod facts;
 mod finding;
 mod formula;
+mod guards;
 mod judge;
 mod linear;
 mod omega;
 mod pairs;
 mod scalars;
 mod scans;
+mod system;
 mod tell;
 mod uses;
 mod values;
+mod work;
 
 pub use facts::{
     Access, AccessMode, ArrayReduction, ArrayUpdate, BoundsGuard, Dependence, DependenceKind, Direction, ExtremumRule,
@@ -25,7 +28,7 @@ pub use facts::{
     WitnessAccess,
 };
 pub use finding::{Finding, Remedy};
-pub use formula::Formula;
+pub use formula::{Elements, Formula, sides};
 pub use linear::{Atom, Linear};
 
 use crate::infer::Types;
@@ -52,11 +55,15 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
         }
         sites.push((site.clone(), access));
     }
+    let at_launch = bounds.iter().filter(|guard| guard.at.is_none());
+    let given: Vec<Formula> = at_launch.map(|guard| guard.condition.clone()).collect();
     let mut findings = Vec::new();
     let loops = SideTable::from_fn(&region.loops, |handle, _| {
-        let (mut facts, label) = judge::judge(region, types, &accesses, &sites, handle);
-        facts.judgement = tell::verdict(region, handle, &facts);
-        findings.extend(tell::findings(region, handle, &facts, label.as_ref()));
+        let (mut facts, answer) = judge::judge(region, types, &accesses, &sites, &given, handle);
+        if let Some(answer) = answer {
+            facts.judgement = tell::verdict(region, handle, &facts, &answer);
+            findings.extend(tell::findings(region, handle, &facts, &answer));
+        }
         facts
     });
     Facts {

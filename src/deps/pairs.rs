@@ -1,425 +1,458 @@
-//! Whether two accesses of one array meet in different iterations of a loop: a system for the Omega test.
+//! Whether two accesses of one array meet in different iterations of a loop.
 //!
-//! The earlier iteration has number `t`, the later one `t + 1 + d` with `d ≥ 0`; each side has its own counters of the loops
-//! inside, both share parameters and the counters of the loops outside. What is not understood becomes a free variable,
-//! which can only add solutions: `None` is a proof, a solution of an inexact system is not.
-
-use std::collections::HashMap;
+//! The question is put to the Omega test as systems over both iterations ([`Builder`]): the first one earlier, the second one
+//! later, each access executed and in bounds, every subscript equal. What the elements of index arrays are is not known before
+//! the launch; where it would settle the matter that they are distinct, or in ascending order, that becomes a premise.
 
 use super::accesses::{Accesses, Site};
-use super::omega::{Budget, Outcome, Projection, Row, System};
-use super::{AccessMode, Atom, Formula, Linear};
+use super::bounds;
+use super::formula::Elements;
+use super::omega::{Budget, Projection, Row};
+use super::system::{Builder, Side, Solved};
+use super::{AccessMode, Atom, Direction, Formula, Linear};
 use crate::ir::{Handle, Loop};
 
 /// Steps that one question may cost.
-const BUDGET: u32 = 20_000;
+pub(super) const BUDGET: u32 = 20_000;
 
 /// How two accesses relate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) enum Meeting {
     /// They never meet.
     Never,
-    /// They may meet only if this holds; the formula is over inputs and extents.
-    If(Formula),
-    /// They do, with these counter and parameter values: of the earlier side, of the later one.
-    Surely(Solution),
+    /// They may meet in one of these ways.
+    Perhaps(Vec<Way>),
     /// Not known, and why.
     Unknown(&'static str),
 }
 
-/// Values at which two accesses meet.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Solution {
-    /// Counters of the loops around, and parameters: of the earlier iteration.
-    pub(super) first: Vec<(Atom, i128)>,
-    /// Of the later iteration.
-    pub(super) second: Vec<(Atom, i128)>,
+/// A way in which two accesses meet.
+#[derive(Debug)]
+pub(super) struct Way {
+    /// What must hold, and values for which it does.
+    pub(super) solved: Solved,
+    /// They don't meet this way if all of these hold.
+    pub(super) premises: Vec<Formula>,
 }
 
-/// Which side of a pair.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Side {
-    Both,
-    First,
-    Second,
+/// Two accesses of one array and the loop whose iterations are compared; the modes say how each subscript wraps.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    pub(super) accesses: &'a Accesses,
+    pub(super) carrier: Handle<Loop>,
+    pub(super) first: (&'a Site, &'a [AccessMode]),
+    pub(super) second: (&'a Site, &'a [AccessMode]),
 }
 
-struct Builder<'a> {
-    accesses: &'a Accesses,
-    carrier: Handle<Loop>,
-    outside: Vec<Handle<Loop>>,
-    system: System,
-    variables: HashMap<(Side, Atom), usize>,
-    exact: bool,
+/// The two iterations of a loop, the second one later, in the same iteration of the loops around. `None`: the loop's step is
+/// not understood.
+pub(super) fn two_iterations(accesses: &Accesses, carrier: Handle<Loop>) -> Option<Builder<'_>> {
+    let header = accesses.headers[carrier].as_ref()?;
+    let mut builder = Builder::new(accesses, header.parents.clone());
+    builder.after(Side::Second, Side::First, carrier)?;
+    Some(builder)
 }
 
-/// Whether `first`, in some iteration of `carrier`, and `second`, in a later one, touch one element. The modes say how
-/// each subscript wraps.
-pub(super) fn meeting(
-    accesses: &Accesses,
-    carrier: Handle<Loop>,
-    (first, first_modes): (&Site, &[AccessMode]),
-    (second, second_modes): (&Site, &[AccessMode]),
-) -> Meeting {
-    let mut worst = Meeting::Never;
-    // A checked subscript may or may not wrap: each combination is a question of its own.
-    let shifts = |mode: AccessMode| match mode {
-        AccessMode::Direct => vec![0],
-        AccessMode::FromEnd => vec![1],
-        AccessMode::Checked => vec![0, 1],
-    };
-    let mut combinations: Vec<Vec<(i64, i64)>> = vec![Vec::new()];
-    for (a, b) in first_modes.iter().zip(second_modes) {
-        let options: Vec<(i64, i64)> = shifts(*a)
-            .into_iter()
-            .flat_map(|a| shifts(*b).into_iter().map(move |b| (a, b)))
-            .collect();
-        combinations = combinations
-            .iter()
-            .flat_map(|start| options.iter().map(move |one| [&start[..], &[*one]].concat()))
-            .collect();
-        combinations.iter_mut().for_each(|one| one.truncate(8));
-    }
-    if combinations.len() > 64 {
-        return Meeting::Unknown("its subscripts may wrap around in too many ways");
-    }
-    for combination in combinations {
-        match ask(accesses, carrier, first, second, &combination) {
-            Meeting::Never => {}
-            Meeting::If(formula) => {
-                worst = match worst {
-                    Meeting::Never => Meeting::If(formula),
-                    Meeting::If(other) => Meeting::If(other.or(formula)),
-                    other => other,
-                }
-            }
-            Meeting::Surely(solution) => return Meeting::Surely(solution),
-            Meeting::Unknown(why) => worst = Meeting::Unknown(why),
+impl Pair<'_> {
+    /// Whether `first`, in some iteration, and `second`, in a later one, touch one element.
+    pub(super) fn meeting(&self) -> Meeting {
+        if self.differ_by_the_counter() {
+            return Meeting::Never;
         }
-    }
-    worst
-}
-
-fn ask(accesses: &Accesses, carrier: Handle<Loop>, first: &Site, second: &Site, shifts: &[(i64, i64)]) -> Meeting {
-    let outside = accesses.headers[carrier]
-        .as_ref()
-        .map(|header| header.parents.clone())
-        .unwrap_or_default();
-    let mut builder = Builder {
-        accesses,
-        carrier,
-        outside,
-        system: System::new(0),
-        variables: HashMap::new(),
-        exact: true,
-    };
-    if builder.order().is_none() {
-        return Meeting::Unknown("the bounds of the loop are not understood");
-    }
-    for (side, site) in [(Side::First, first), (Side::Second, second)] {
-        builder.domain(side, site);
-    }
-    let mut parameters = false;
-    for (axis, (a, b)) in first.subscripts.iter().zip(&second.subscripts).enumerate() {
-        let shifted = |number: &Linear, by: i64| {
-            if by == 0 {
-                Some(number.clone())
-            } else {
-                number.add(&Linear::atom(Atom::Extent(first.array, axis as u32)))
-            }
+        let Some(shifts) = self.shifts() else {
+            return Meeting::Unknown("its subscripts may wrap around in too many ways");
         };
-        let (a_by, b_by) = shifts.get(axis).copied().unwrap_or((0, 0));
-        let (Some(a), Some(b)) = (shifted(&a.linear, a_by), shifted(&b.linear, b_by)) else {
-            return Meeting::Unknown("its subscripts are too large");
-        };
-        let (Some(left), Some(right)) = (builder.row(Side::First, &a), builder.row(Side::Second, &b)) else {
-            return Meeting::Unknown("its subscripts are not understood");
-        };
-        if let Some(difference) = a.subtract(&b) {
-            parameters |= difference.any(&mut |atom| matches!(atom, Atom::Input(_)));
-        }
-        let Some(row) = builder.difference(&left, &right) else {
-            return Meeting::Unknown("its subscripts are too large");
-        };
-        builder.system.require_zero(row);
-    }
-    builder.answer(parameters)
-}
-
-impl Builder<'_> {
-    fn is_inside(&self, header: Handle<Loop>) -> bool {
-        header == self.carrier || !self.outside.contains(&header)
-    }
-
-    /// The variable of an atom on a side.
-    fn variable(&mut self, side: Side, atom: &Atom) -> usize {
-        if let Some(variable) = self.variables.get(&(side, atom.clone())) {
-            return *variable;
-        }
-        let variable = self.system.variable();
-        self.variables.insert((side, atom.clone()), variable);
-        if matches!(atom, Atom::Extent(..) | Atom::Size(_)) {
-            self.at_least(variable, 1, 0);
-        }
-        variable
-    }
-
-    /// `factor * variable + constant >= 0`
-    fn at_least(&mut self, variable: usize, factor: i128, constant: i128) {
-        let mut row = Row::constant(self.system.variables(), constant);
-        row.coefficients[variable] = factor;
-        self.system.require_nonnegative(row);
-    }
-
-    /// Whose variable an atom is.
-    fn side_of(&self, side: Side, atom: &Atom) -> Side {
-        let own = match atom {
-            Atom::Counter(header) | Atom::First(header) | Atom::Last(header) => self.is_inside(*header),
-            Atom::Input(_) | Atom::Extent(..) | Atom::Size(_) => false,
-            Atom::Variable(_) => true,
-            Atom::Value(number) => self.accesses.values[*number as usize]
-                .scope
-                .iter()
-                .any(|header| self.is_inside(*header)),
-            Atom::Quotient(..) | Atom::Remainder(..) | Atom::Product(..) | Atom::Least(_) | Atom::Greatest(_) => atom
-                .parts()
-                .iter()
-                .any(|part| part.any(&mut |inner| self.side_of(side, inner) != Side::Both)),
-        };
-        if own { side } else { Side::Both }
-    }
-
-    /// A linear expression over the system's variables.
-    fn row(&mut self, side: Side, linear: &Linear) -> Option<Row> {
-        let mut terms = Vec::new();
-        for (coefficient, atom) in &linear.terms {
-            let side = self.side_of(side, atom);
-            let fresh = !self.variables.contains_key(&(side, atom.clone()));
-            let variable = self.variable(side, atom);
-            if fresh {
-                self.define(side, atom, variable)?;
+        let mut ways = Vec::new();
+        let mut budget = Budget(BUDGET);
+        for shift in shifts {
+            let Some(builder) = self.system(&shift) else {
+                return Meeting::Unknown("the loop or its subscripts are not understood");
+            };
+            let Some(solved) = builder.clone().solutions(&mut budget) else {
+                return Meeting::Unknown("the analysis takes too long");
+            };
+            if solved.is_empty() {
+                continue;
             }
-            terms.push((i128::from(*coefficient), variable));
+            let premises = self.premises(&builder, &mut budget);
+            ways.extend(solved.into_iter().map(|solved| Way {
+                solved,
+                premises: premises.clone(),
+            }));
         }
-        let mut row = Row::constant(self.system.variables(), i128::from(linear.constant));
-        for (coefficient, variable) in terms {
-            row.coefficients[variable] += coefficient;
-        }
-        Some(row)
-    }
-
-    /// What a compound atom means.
-    fn define(&mut self, side: Side, atom: &Atom, variable: usize) -> Option<()> {
-        match atom {
-            Atom::Quotient(of, by) | Atom::Remainder(of, by) => {
-                // of = by * quotient + remainder, 0 <= remainder < by
-                let inner = self.row(side, of)?;
-                let (quotient, remainder) = if matches!(atom, Atom::Quotient(..)) {
-                    (variable, self.system.variable())
-                } else {
-                    (self.system.variable(), variable)
-                };
-                let mut row = inner;
-                row.coefficients.resize(self.system.variables(), 0);
-                row.coefficients[quotient] -= i128::from(*by);
-                row.coefficients[remainder] -= 1;
-                self.system.require_zero(row);
-                self.at_least(remainder, 1, 0);
-                self.at_least(remainder, -1, i128::from(*by) - 1);
-            }
-            Atom::Least(parts) | Atom::Greatest(parts) => {
-                self.exact = false;
-                let sign = if matches!(atom, Atom::Least(_)) { 1 } else { -1 };
-                for part in parts {
-                    let mut row = self.row(side, part)?;
-                    row.coefficients.resize(self.system.variables(), 0);
-                    row.coefficients[variable] -= 1;
-                    row.coefficients.iter_mut().for_each(|c| *c *= sign);
-                    row.constant *= sign;
-                    self.system.require_nonnegative(row);
-                }
-            }
-            Atom::Product(..) | Atom::Value(_) | Atom::Variable(_) => self.exact = false,
-            Atom::First(_) | Atom::Last(_) => self.exact = false,
-            Atom::Counter(_) | Atom::Input(_) | Atom::Extent(..) | Atom::Size(_) => {}
-        }
-        Some(())
-    }
-
-    fn difference(&self, left: &Row, right: &Row) -> Option<Row> {
-        let width = self.system.variables();
-        let at = |row: &Row, v: usize| row.coefficients.get(v).copied().unwrap_or(0);
-        let coefficients = (0..width)
-            .map(|v| at(left, v).checked_sub(at(right, v)))
-            .collect::<Option<_>>()?;
-        Some(Row {
-            coefficients,
-            constant: left.constant.checked_sub(right.constant)?,
-        })
-    }
-
-    /// The two iterations of the carrier: the second one later.
-    fn order(&mut self) -> Option<()> {
-        let header = self.accesses.headers[self.carrier].as_ref()?;
-        let step = header
-            .step
-            .as_ref()
-            .and_then(Linear::as_constant)
-            .filter(|step| *step != 0);
-        let counter = Atom::Counter(self.carrier);
-        let (a, b) = (
-            self.variable(Side::First, &counter),
-            self.variable(Side::Second, &counter),
-        );
-        let direction = i128::from(step?.signum());
-        // direction * (b - a) - 1 >= 0
-        let mut row = Row::constant(self.system.variables(), -1);
-        row.coefficients[b] = direction;
-        row.coefficients[a] = -direction;
-        self.system.require_nonnegative(row);
-        Some(())
-    }
-
-    /// The counters of a side lie in their loops, and its conditions hold.
-    fn domain(&mut self, side: Side, site: &Site) {
-        for handle in site.loops.clone() {
-            if self.counter(side, handle).is_none() {
-                self.exact = false;
-            }
-        }
-        for condition in &site.conditions {
-            self.condition(side, condition);
-        }
-    }
-
-    fn counter(&mut self, side: Side, handle: Handle<Loop>) -> Option<()> {
-        let header = self.accesses.headers[handle].as_ref()?;
-        let side = if self.is_inside(handle) { side } else { Side::Both };
-        let variable = self.variable(side, &Atom::Counter(handle));
-        let step = header
-            .step
-            .as_ref()
-            .and_then(Linear::as_constant)
-            .filter(|step| *step != 0)?;
-        let direction = i128::from(step.signum());
-        if let Some(start) = &header.start {
-            let row = self.row(side, start)?;
-            // counter = start + |step| * direction * t, t >= 0
-            let time = self.system.variable();
-            let mut row = self.widened(row);
-            row.coefficients[variable] -= 1;
-            row.coefficients[time] += i128::from(step);
-            self.system.require_zero(row);
-            self.at_least(time, 1, 0);
+        if ways.is_empty() {
+            Meeting::Never
         } else {
-            self.exact = false;
-        }
-        match header.stop.as_ref() {
-            Some(stop) => match &stop.terms[..] {
-                // Below a minimum is below each of its parts.
-                [(1, Atom::Least(parts))] if direction > 0 && stop.constant == 0 => {
-                    for part in parts.clone() {
-                        self.before(side, variable, direction, &part)?;
-                    }
-                }
-                _ => self.before(side, variable, direction, &stop.clone())?,
-            },
-            None => self.exact = false,
-        }
-        Some(())
-    }
-
-    /// `direction * (stop - counter) - 1 >= 0`
-    fn before(&mut self, side: Side, variable: usize, direction: i128, stop: &Linear) -> Option<()> {
-        let row = self.row(side, stop)?;
-        let mut row = self.widened(row);
-        row.coefficients[variable] -= 1;
-        row.coefficients.iter_mut().for_each(|c| *c *= direction);
-        row.constant = row.constant * direction - 1;
-        self.system.require_nonnegative(row);
-        Some(())
-    }
-
-    fn widened(&self, mut row: Row) -> Row {
-        row.coefficients.resize(self.system.variables(), 0);
-        row
-    }
-
-    /// Adds a condition as far as it is a conjunction.
-    fn condition(&mut self, side: Side, condition: &Formula) {
-        match condition {
-            Formula::True => {}
-            Formula::All(parts) => parts.iter().for_each(|part| self.condition(side, part)),
-            Formula::NonNegative(linear) => match self.row(side, linear) {
-                Some(row) => {
-                    let row = self.widened(row);
-                    self.system.require_nonnegative(row);
-                }
-                None => self.exact = false,
-            },
-            Formula::Zero(linear) => match self.row(side, linear) {
-                Some(row) => {
-                    let row = self.widened(row);
-                    self.system.require_zero(row);
-                }
-                None => self.exact = false,
-            },
-            Formula::False | Formula::Divides(..) | Formula::Any(_) | Formula::Not(_) => self.exact = false,
+            Meeting::Perhaps(ways)
         }
     }
 
-    fn answer(self, parameters: bool) -> Meeting {
-        let width = self.system.variables();
-        let mut names: Vec<Option<(Side, Atom)>> = vec![None; width];
-        for ((side, atom), variable) in &self.variables {
-            names[*variable] = Some((*side, atom.clone()));
-        }
-        let solution = match self.system.clone().solve(&mut Budget(BUDGET)) {
-            Outcome::None => return Meeting::Never,
-            Outcome::Unknown => return Meeting::Unknown("the analysis takes too long"),
-            Outcome::Solution(solution) => solution,
+    /// The usual case, without a system: a subscript that moves with the loop's counter and with nothing else that could
+    /// differ is never the same twice.
+    fn differ_by_the_counter(&self) -> bool {
+        let counter = Atom::Counter(self.carrier);
+        let Some(header) = self.accesses.headers[self.carrier].as_ref() else {
+            return false;
         };
-        if parameters {
-            let is_parameter = |name: &Option<(Side, Atom)>| {
-                matches!(
-                    name,
-                    Some((Side::Both, Atom::Input(_) | Atom::Extent(..) | Atom::Size(_)))
-                )
+        let fixed = Builder::new(self.accesses, header.parents.clone());
+        let (first, second) = (self.first.0, self.second.0);
+        let mut axes = first
+            .subscripts
+            .iter()
+            .zip(&second.subscripts)
+            .zip(self.first.1.iter().zip(self.second.1));
+        header.step.is_some()
+            && axes.any(|((a, b), (a_mode, b_mode))| {
+                let rest = |number: &Linear| {
+                    let mut rest = number.clone();
+                    rest.terms.retain(|(_, atom)| *atom != counter);
+                    rest
+                };
+                let by = a.linear.coefficient(&counter);
+                a_mode == b_mode
+                    && *a_mode != AccessMode::Checked
+                    && by != 0
+                    && a.linear == b.linear
+                    && !fixed.is_sided(Side::First, &rest(&a.linear))
+            })
+    }
+
+    /// Each way in which the subscripts may wrap: a checked one may or may not.
+    fn shifts(&self) -> Option<Vec<Vec<(bool, bool)>>> {
+        let options = |mode: AccessMode| match mode {
+            AccessMode::Direct => vec![false],
+            AccessMode::FromEnd => vec![true],
+            AccessMode::Checked => vec![false, true],
+        };
+        let mut all: Vec<Vec<(bool, bool)>> = vec![Vec::new()];
+        for (a, b) in self.first.1.iter().zip(self.second.1) {
+            let here: Vec<(bool, bool)> = options(*a)
+                .into_iter()
+                .flat_map(|a| options(*b).into_iter().map(move |b| (a, b)))
+                .collect();
+            all = all
+                .iter()
+                .flat_map(|start| here.iter().map(move |one| [&start[..], &[*one]].concat()))
+                .collect();
+        }
+        (all.len() <= 64).then_some(all)
+    }
+
+    /// The system of all that must hold for them to meet, subscripts wrapping as `shifts` says.
+    fn system(&self, shifts: &[(bool, bool)]) -> Option<Builder<'_>> {
+        let mut builder = two_iterations(self.accesses, self.carrier)?;
+        for (side, (site, modes)) in [(Side::First, self.first), (Side::Second, self.second)] {
+            for handle in &site.loops {
+                builder.counter(side, *handle);
+            }
+            if site.is_repeated(self.carrier) {
+                builder.doubt();
+            }
+            for condition in &site.conditions {
+                builder.condition(side, condition);
+            }
+            for (axis, number) in site.subscripts.iter().enumerate() {
+                if number.wraps {
+                    builder.doubt();
+                }
+                if modes[axis] == AccessMode::Checked {
+                    let wraps = if side == Side::First {
+                        shifts[axis].0
+                    } else {
+                        shifts[axis].1
+                    };
+                    in_bounds(&mut builder, (side, site), axis, wraps)?;
+                }
+            }
+        }
+        for (axis, (a_wraps, b_wraps)) in shifts.iter().enumerate() {
+            let (a, b) = self.subscripts(axis, *a_wraps, *b_wraps)?;
+            builder.equal(&a, &b)?;
+        }
+        Some(builder)
+    }
+
+    /// The positions that subscripts address along an axis; the extent is added to those that wrap, unless both do.
+    fn subscripts(&self, axis: usize, a_wraps: bool, b_wraps: bool) -> Option<(Linear, Linear)> {
+        let extent = Linear::atom(Atom::Extent(self.first.0.array, axis as u32));
+        let shifted = |number: &Linear, wraps: bool| {
+            if wraps {
+                number.add(&extent)
+            } else {
+                Some(number.clone())
+            }
+        };
+        let both = a_wraps && b_wraps;
+        let a = shifted(&self.first.0.subscripts[axis].linear, a_wraps && !both)?;
+        let b = shifted(&self.second.0.subscripts[axis].linear, b_wraps && !both)?;
+        Some((a, b))
+    }
+
+    /// Premises on index arrays under which they do not meet; empty: there are none.
+    fn premises(&self, builder: &Builder<'_>, budget: &mut Budget) -> Vec<Formula> {
+        for (distinct, ascending) in [(true, false), (false, true), (true, true)] {
+            let (mut narrowed, mut premises) = (builder.clone(), Vec::new());
+            if distinct {
+                self.distinct(&mut narrowed, &mut premises);
+            }
+            if ascending {
+                self.ascending(&mut narrowed, &mut premises, budget);
+            }
+            if !premises.is_empty() && narrowed.satisfiable(budget) == Some(false) {
+                return premises;
+            }
+        }
+        Vec::new()
+    }
+
+    /// If the elements used as subscripts are distinct, equal ones stand at equal positions.
+    fn distinct(&self, builder: &mut Builder<'_>, premises: &mut Vec<Formula>) {
+        for axis in 0..self.first.0.subscripts.len() {
+            let (a, b) = (&self.first.0.subscripts[axis], &self.second.0.subscripts[axis]);
+            let (Some(one), Some(other)) = (self.element(&a.linear), self.element(&b.linear)) else {
+                continue;
             };
-            let kept: Vec<bool> = names.iter().map(is_parameter).collect();
-            return match self.system.project(&kept, &mut Budget(BUDGET)) {
-                Projection::Empty => Meeting::Never,
-                Projection::Unknown => Meeting::Unknown("the analysis takes too long"),
-                Projection::Conditions { zero, nonnegative } => {
-                    let linear = |row: &Row| linear(row, &names);
-                    let mut parts = Vec::new();
-                    for row in &zero {
-                        parts.extend(linear(row).map(Formula::Zero));
+            if one.0 != other.0 || a.linear.constant != b.linear.constant {
+                continue;
+            }
+            let extent = Linear::atom(Atom::Extent(self.first.0.array, axis as u32));
+            let range = self.range([(self.first.0, &one.1), (self.second.0, &other.1)]);
+            let Some((first, last)) = range else { continue };
+            if builder.equal(&one.1, &other.1).is_some() {
+                premises.push(Formula::Distinct(Elements {
+                    array: one.0,
+                    first,
+                    last,
+                    offset: a.linear.constant,
+                    extent,
+                }));
+            }
+        }
+    }
+
+    /// If elements are in ascending order, so are those at positions of which one is never after the other: row pointers.
+    fn ascending(&self, builder: &mut Builder<'_>, premises: &mut Vec<Formula>, budget: &mut Budget) {
+        let elements = builder.elements();
+        let site = |side: Side| {
+            if side == Side::First {
+                self.first.0
+            } else {
+                self.second.0
+            }
+        };
+        for (position, (one_side, one, array, at)) in elements.iter().enumerate() {
+            for (other_side, other, other_array, other_at) in &elements[position + 1..] {
+                if array != other_array || (one_side, one) == (other_side, other) {
+                    continue;
+                }
+                for (low, high) in [
+                    ((*one_side, one, at), (*other_side, other, other_at)),
+                    ((*other_side, other, other_at), (*one_side, one, at)),
+                ] {
+                    // Is the position of `low` ever after that of `high`?
+                    let mut after = builder.clone();
+                    let Some(mut row) = after.gap((low.0, low.2), (high.0, high.2)) else {
+                        continue;
+                    };
+                    row.constant -= 1;
+                    after.nonnegative(row);
+                    if after.satisfiable(budget) != Some(false) {
+                        continue;
                     }
-                    for row in &nonnegative {
-                        parts.extend(linear(row).map(Formula::NonNegative));
-                    }
-                    match Formula::All(parts).simplified() {
-                        Formula::True => Meeting::Unknown("two iterations may touch the same element"),
-                        formula => Meeting::If(formula),
+                    let range = self.range([(site(low.0), low.2), (site(high.0), high.2)]);
+                    let Some((first, last)) = range else { continue };
+                    let value = |number: u32| Linear::atom(Atom::Value(number));
+                    let gap = builder.gap((high.0, &value(*high.1)), (low.0, &value(*low.1)));
+                    if let Some(row) = gap {
+                        builder.nonnegative(row);
+                        let premise = Elements {
+                            array: *array,
+                            first,
+                            last,
+                            offset: 0,
+                            extent: Linear::atom(Atom::Extent(*array, 0)),
+                        };
+                        widen(premises, premise);
                     }
                 }
-            };
+            }
         }
-        if !self.exact {
-            return Meeting::Unknown("two iterations may touch the same element");
+    }
+
+    /// The array and the position, if a subscript is one element of an index array (and a constant).
+    fn element(&self, linear: &Linear) -> Option<(Handle<crate::ir::Array>, Linear)> {
+        let [(1, Atom::Value(number))] = linear.terms[..] else {
+            return None;
+        };
+        let (array, at) = self.accesses.values[number as usize].element.as_ref()?;
+        match &at[..] {
+            [at] => Some((*array, at.clone())),
+            _ => None,
         }
-        let of = |wanted: Side| {
-            let values = names.iter().zip(&solution).filter_map(|(name, value)| match name {
-                Some((side, atom)) if *side == wanted || *side == Side::Both => Some((atom.clone(), *value)),
-                _ => None,
+    }
+
+    /// Least and greatest of positions over all iterations, as known at the launch.
+    fn range(&self, positions: [(&Site, &Linear); 2]) -> Option<(Linear, Linear)> {
+        let mut found: Option<(Linear, Linear)> = None;
+        for (site, position) in positions {
+            let (low, high) = bounds::at_launch(self.accesses, site, position)?;
+            found = Some(match found {
+                None => (low, high),
+                Some((first, last)) => (least(first, low)?, greatest(last, high)?),
             });
-            values.collect()
+        }
+        found
+    }
+}
+
+/// Adds a premise of ascending order, to that about other elements of the same array if there is one.
+fn widen(premises: &mut Vec<Formula>, premise: Elements) {
+    for known in premises.iter_mut() {
+        if let Formula::Ascending(known) = known
+            && known.array == premise.array
+            && let (Some(first), Some(last)) = (
+                least(known.first.clone(), premise.first.clone()),
+                greatest(known.last.clone(), premise.last.clone()),
+            )
+        {
+            (known.first, known.last) = (first, last);
+            return;
+        }
+    }
+    premises.push(Formula::Ascending(premise));
+}
+
+/// A checked subscript that does not raise lies along its axis.
+fn in_bounds(builder: &mut Builder<'_>, (side, site): (Side, &Site), axis: usize, wraps: bool) -> Option<()> {
+    let position = &site.subscripts[axis].linear;
+    let extent = Linear::atom(Atom::Extent(site.array, axis as u32));
+    let (low, high) = if wraps {
+        (position.add(&extent)?, position.scale(-1)?.offset(-1)?)
+    } else {
+        (position.clone(), extent.subtract(position)?.offset(-1)?)
+    };
+    for linear in [low, high] {
+        let row = builder.row(side, &linear)?;
+        builder.nonnegative(row);
+    }
+    Some(())
+}
+
+fn least(a: Linear, b: Linear) -> Option<Linear> {
+    let constant = b.subtract(&a)?.as_constant()?;
+    Some(if constant < 0 { b } else { a })
+}
+
+fn greatest(a: Linear, b: Linear) -> Option<Linear> {
+    let constant = b.subtract(&a)?.as_constant()?;
+    Some(if constant > 0 { b } else { a })
+}
+
+impl Way {
+    /// What holds for parameters wherever they meet this way, as far as that can be evaluated at the launch.
+    pub(super) fn condition(&self, budget: &mut Budget) -> Option<Formula> {
+        let kept: Vec<bool> = self
+            .solved
+            .names
+            .iter()
+            .map(|name| matches!(name, Some((Side::Both, atom)) if is_parameter(atom)))
+            .chain(std::iter::repeat(false))
+            .take(self.solved.system.variables())
+            .collect();
+        let mut parts = Vec::new();
+        if kept.contains(&true) {
+            match self.solved.system.clone().project(&kept, budget) {
+                Projection::Empty => return Some(Formula::False),
+                Projection::Unknown => return None,
+                Projection::Conditions {
+                    zero,
+                    nonnegative,
+                    divisible,
+                    exact: _,
+                } => {
+                    let linear = |row: &Row| linear(row, &self.solved.names);
+                    for (by, row) in &divisible {
+                        if let (Ok(by), Some(row)) = (i64::try_from(*by), linear(row)) {
+                            parts.push(Formula::Divides(by, row));
+                        }
+                    }
+                    parts.extend(zero.iter().filter_map(linear).map(Formula::Zero));
+                    parts.extend(nonnegative.iter().filter_map(linear).map(Formula::NonNegative));
+                }
+            }
+        }
+        if !self.premises.is_empty() {
+            parts.push(Formula::Not(Box::new(Formula::All(self.premises.clone()))));
+        }
+        Some(Formula::All(parts).simplified())
+    }
+
+    /// How many iterations of a loop with this step lie between: the number if it is always the same, and the least.
+    pub(super) fn distance(&self, carrier: Handle<Loop>, step: i64, budget: &mut Budget) -> (Option<i64>, i64) {
+        let counter = Atom::Counter(carrier);
+        let (Some(a), Some(b)) = (
+            self.solved.variable(Side::First, &counter),
+            self.solved.variable(Side::Second, &counter),
+        ) else {
+            return (None, 1);
         };
-        Meeting::Surely(Solution {
-            first: of(Side::First),
-            second: of(Side::Second),
-        })
+        // times * (b - a) / step + constant >= 0, cleared of the denominator
+        let size = i128::from(step.abs());
+        let row = |times: i128, constant: i128| {
+            let mut row = Row::constant(self.solved.system.variables(), constant * size);
+            let direction = times * i128::from(step.signum());
+            row.coefficients[b] = direction;
+            row.coefficients[a] = -direction;
+            row
+        };
+        let found = (self.solved.solution[b] - self.solved.solution[a]) / i128::from(step);
+        let mut excludes = |row: Row| self.solved.admits(row, budget) == Some(false);
+        // No distance below `least`.
+        let mut least = 1_i128;
+        for next in [2, 4, 8, 16, 32, 64] {
+            if next > found || !excludes(row(-1, next - 1)) {
+                break;
+            }
+            least = next;
+        }
+        let fixed = excludes(row(1, -found - 1)) && (found <= 1 || excludes(row(-1, found - 1)));
+        let fixed = fixed.then(|| i64::try_from(found).ok()).flatten();
+        (fixed, fixed.unwrap_or_else(|| i64::try_from(least).unwrap_or(1)))
+    }
+
+    /// How the iterations of an inner loop around both accesses compare.
+    pub(super) fn direction(&self, inner: Handle<Loop>, step: i64, budget: &mut Budget) -> Direction {
+        let counter = Atom::Counter(inner);
+        let (Some(a), Some(b)) = (
+            self.solved.variable(Side::First, &counter),
+            self.solved.variable(Side::Second, &counter),
+        ) else {
+            return Direction::ANY;
+        };
+        let row = |times: i128, constant: i128| {
+            let mut row = Row::constant(self.solved.system.variables(), constant);
+            row.coefficients[b] = times * i128::from(step.signum());
+            row.coefficients[a] = -times * i128::from(step.signum());
+            row
+        };
+        let mut admits = |row: Row| self.solved.admits(row, budget) != Some(false);
+        let (later, earlier) = (admits(row(1, -1)), admits(row(-1, -1)));
+        let mut same = self.solved.clone();
+        same.system.require_zero(row(1, 0));
+        let same = same.admits(Row::constant(same.system.variables(), 0), budget) != Some(false);
+        Direction { later, same, earlier }
+    }
+}
+
+/// Whether the launch can evaluate an atom.
+pub(super) fn is_parameter(atom: &Atom) -> bool {
+    match atom {
+        Atom::Input(_) | Atom::Extent(..) | Atom::Size(_) => true,
+        Atom::Counter(_) | Atom::First(_) | Atom::Last(_) | Atom::Variable(_) | Atom::Value(_) => false,
+        Atom::Quotient(..) | Atom::Remainder(..) | Atom::Product(..) | Atom::Least(_) | Atom::Greatest(_) => atom
+            .parts()
+            .iter()
+            .all(|part| part.terms.iter().all(|(_, atom)| is_parameter(atom))),
     }
 }
 

@@ -43,9 +43,11 @@ impl Recurrence {
             Some(ReductionOp::BitAnd) => whole("np.bitwise_and.accumulate"),
             Some(ReductionOp::BitOr) => whole("np.bitwise_or.accumulate"),
             Some(ReductionOp::BitXor) => whole("np.bitwise_xor.accumulate"),
-            None => {
-                "split what does not depend on the earlier iteration into a loop of its own, and mark that".to_owned()
-            }
+            None => format!(
+                "if values from before the loop are meant, write into another array than `{}`; else put what needs no earlier \
+                 iteration into a loop of its own, and mark that",
+                self.name
+            ),
         }
     }
 }

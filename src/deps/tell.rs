@@ -1,6 +1,7 @@
 //! What the user is told about a loop: its verdict in words, and messages about loops that run in order.
 
 use super::finding::{Finding, Remedy};
+use super::judge::Answer;
 use super::scans::{Recurrence, recurrence};
 use super::{Dependence, DependenceKind, Judgement, Legality, LoopFacts, Place, Verdict, Witness, clauses};
 use crate::diagnostics::{Code, Diagnostic};
@@ -8,14 +9,14 @@ use crate::ir::{self, Annotation, Directive, Expression, Handle, Loop, Region, S
 use crate::source::Span;
 
 /// The verdict on an annotated loop.
-pub(super) fn verdict(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) -> Option<Judgement> {
+pub(super) fn verdict(region: &Region, handle: Handle<Loop>, facts: &LoopFacts, answer: &Answer) -> Option<Judgement> {
     let annotation = region.loops[handle].annotation.as_ref()?;
     let (verdict, reasons) = if annotation.directive == Directive::Sequential {
         (Verdict::Sequential, vec!["the directive asks for it".to_owned()])
     } else if annotation.assume_independent {
         (Verdict::Assumed, vec!["`assume(independent)` says so".to_owned()])
     } else {
-        match &facts.parallel {
+        match &answer.legality {
             Legality::Proven => (Verdict::Proven, proven(region, facts)),
             Legality::Guarded(formula) => {
                 let mut reasons = vec![format!("independent if {}", formula.text(region))];
@@ -30,7 +31,17 @@ pub(super) fn verdict(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) 
             Legality::Unproven(why) => (Verdict::Unproven, vec![why.clone()]),
         }
     };
-    Some(Judgement { verdict, reasons })
+    let (witness, condition) = match &answer.legality {
+        Legality::Refuted(witness) => (Some(witness.clone()), None),
+        Legality::Guarded(condition) => (None, Some(condition.clone())),
+        Legality::Proven | Legality::Unproven(_) => (None, None),
+    };
+    Some(Judgement {
+        verdict,
+        reasons,
+        witness: witness.filter(|_| verdict == Verdict::Refuted),
+        condition: condition.filter(|_| verdict == Verdict::Guarded),
+    })
 }
 
 fn proven(region: &Region, facts: &LoopFacts) -> Vec<String> {
@@ -66,13 +77,8 @@ fn collected(region: &Region, facts: &LoopFacts) -> Vec<String> {
     reasons
 }
 
-/// Everything to be said about an annotated loop. `label`: where the trouble is, for a loop that is not proven.
-pub(super) fn findings(
-    region: &Region,
-    handle: Handle<Loop>,
-    facts: &LoopFacts,
-    label: Option<&(Span, String)>,
-) -> Vec<Finding> {
+/// Everything to be said about an annotated loop.
+pub(super) fn findings(region: &Region, handle: Handle<Loop>, facts: &LoopFacts, answer: &Answer) -> Vec<Finding> {
     let header = &region.loops[handle];
     let Some((annotation, judgement)) = header.annotation.as_ref().zip(facts.judgement.as_ref()) else {
         return Vec::new();
@@ -90,7 +96,8 @@ pub(super) fn findings(
         found.push(teller.early_exit(judgement));
         return found;
     }
-    match (judgement.verdict, &facts.parallel) {
+    let label = answer.label.as_ref();
+    match (judgement.verdict, &answer.legality) {
         (Verdict::Refuted, Legality::Refuted(witness)) => {
             // A clause that is wrong about the very variable says it better.
             let said = found

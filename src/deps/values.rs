@@ -390,7 +390,7 @@ fn whole(kind: Kind) -> bool {
 }
 
 /// The product: linear if a factor is constant.
-fn product(a: &Linear, b: &Linear) -> Option<Linear> {
+pub(super) fn product(a: &Linear, b: &Linear) -> Option<Linear> {
     match (a.as_constant(), b.as_constant()) {
         (Some(factor), _) => b.scale(factor),
         (_, Some(factor)) => a.scale(factor),
@@ -434,7 +434,7 @@ fn remainder(of: Linear, by: i64) -> Option<Linear> {
 }
 
 /// The least or greatest of several expressions.
-fn extreme(mut parts: Vec<Linear>, least: bool) -> Linear {
+pub(super) fn extreme(mut parts: Vec<Linear>, least: bool) -> Linear {
     parts.sort();
     parts.dedup();
     if parts.len() == 1 {

@@ -239,6 +239,15 @@ impl<'a> Scopes<'a> {
                     self.others(id, walk::names_of(&assign.value));
                     self.bind(id, name, Bound::Value(&assign.value));
                 }
+                [target] => match pairs(target, &assign.value) {
+                    Some(pairs) => {
+                        self.others(id, walk::names_of(&assign.value));
+                        for (name, value) in pairs {
+                            self.bind(id, name, Bound::Value(value));
+                        }
+                    }
+                    None => self.others(id, walk::names(statement)),
+                },
                 _ => self.others(id, walk::names(statement)),
             },
             kind => {
@@ -292,6 +301,22 @@ impl<'a> Scopes<'a> {
             self.bind(id, name, Bound::Other);
         }
     }
+}
+
+/// The names and values of `a, b = 1, 2`.
+fn pairs<'a>(target: &'a Expression, value: &'a Expression) -> Option<Vec<(&'a str, &'a Expression)>> {
+    let (ExpressionKind::Tuple(targets), ExpressionKind::Tuple(values)) = (&target.kind, &value.kind) else {
+        return None;
+    };
+    let each = targets.iter().zip(values).map(|(target, value)| match &target.kind {
+        ExpressionKind::Name(name) => Some((name.as_str(), value)),
+        _ => None,
+    });
+    let starred = values
+        .iter()
+        .any(|value| matches!(value.kind, ExpressionKind::Starred(_)));
+    each.collect::<Option<Vec<_>>>()
+        .filter(|each| each.len() == targets.len() && each.len() == values.len() && !starred)
 }
 
 /// The uses of names in a statement itself, without those in its bodies.

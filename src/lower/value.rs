@@ -350,8 +350,10 @@ impl<'a> Lowerer<'a> {
         if declared.is_some() || bindings.iter().any(|bound| matches!(bound, Bound::Parameter(_))) {
             return declared;
         }
+        // What the region itself assigns comes later.
+        let before = self.region.span.start;
         let mut kinds = bindings.iter().filter_map(|bound| match bound {
-            Bound::Value(value) => Some(plain_kind(value)),
+            Bound::Value(value) if value.span.start < before => Some(plain_kind(value)),
             _ => None,
         });
         let kind = kinds.next()??;

@@ -208,9 +208,12 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         }
         _ => {}
     });
-    possible.then(|| Lockstep {
+    let lanes = width(plan, handle, &varying);
+    possible &= found.private_arrays.is_empty() || !plan.is_parallel(handle);
+    let near = found.lanes.is_some_and(|limit| limit < lanes);
+    (possible && !near).then_some(Lockstep {
         header: handle,
-        lanes: width(plan, handle, &varying),
+        lanes,
         varying,
     })
 }

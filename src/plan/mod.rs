@@ -163,14 +163,17 @@ impl<'p> Plan<'p> {
 
     /// The conditions on which the split loops rely.
     pub fn conditions(&self) -> Vec<&crate::deps::Formula> {
-        let split = self
-            .region
-            .loops
-            .handles()
-            .filter(|header| self.modes[*header] != Mode::Serial);
-        let guarded = split.filter_map(|header| match &self.facts.of_loop(header).parallel {
-            Legality::Guarded(formula) => Some(formula),
-            Legality::Proven | Legality::Refuted(_) | Legality::Unproven(_) => None,
+        let guarded = self.region.loops.handles().filter_map(|header| {
+            let found = self.facts.of_loop(header);
+            let legality = match self.modes[header] {
+                Mode::Serial => return None,
+                Mode::Simd { .. } if !found.parallel.is_legal() => &found.simd,
+                Mode::Simd { .. } | Mode::Parallel | Mode::ParallelSimd { .. } => &found.parallel,
+            };
+            match legality {
+                Legality::Guarded(formula) => Some(formula),
+                Legality::Proven | Legality::Refuted(_) | Legality::Unproven(_) => None,
+            }
         });
         guarded.collect()
     }

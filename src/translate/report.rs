@@ -139,10 +139,6 @@ fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loo
     let header = &region.loops[handle];
     let found = facts.of_loop(handle);
     let judgement = found.judgement.as_ref();
-    let witness = match &found.parallel {
-        crate::deps::Legality::Refuted(witness) => Some(witness.clone()),
-        _ => None,
-    };
     let reductions = found
         .reductions
         .iter()
@@ -165,7 +161,7 @@ fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loo
         verdict: judgement.map_or(Verdict::Unproven, |judgement| judgement.verdict),
         guards: guards(region, facts, handle),
         reasons: judgement.map(|judgement| judgement.reasons.clone()).unwrap_or_default(),
-        witness,
+        witness: judgement.and_then(|judgement| judgement.witness.clone()),
         reductions: reductions.chain(arrays).collect(),
         privatised: private
             .map(|variable| region.variables[*variable].name.clone())
@@ -187,9 +183,9 @@ fn guards(region: &Region, facts: &Facts, handle: Handle<Loop>) -> Vec<(&'static
         };
         guards.push(("overlap", format!("{a} and {b} do not overlap{or}")));
     }
-    if let crate::deps::Legality::Guarded(formula) = &facts.of_loop(handle).parallel {
-        guards.push(("dependence", formula.text(region)));
-    }
+    let judgement = facts.of_loop(handle).judgement.as_ref();
+    let condition = judgement.and_then(|judgement| judgement.condition.as_ref());
+    guards.extend(condition.map(|formula| ("dependence", formula.text(region))));
     guards.dedup();
     guards
 }

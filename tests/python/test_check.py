@@ -64,10 +64,10 @@ def rows(b: "f64[:, :]"):
 """
 
 SCATTER = """\
-def f(y: "f64[:]", x: "f64[:]", k: "i64[:]"):
+def f(y: "f64[:]", x: "f64[:]"):
     # pragma parallel for
     for i in range(len(x)):
-        y[k[i]] = x[i]
+        y[int(x[i])] = x[i]
 """
 
 

@@ -11,6 +11,7 @@
 //! | [`numbers`] | Python's and NumPy's `//`, `%`, `**`, shifts, `round`, comparisons of `int` with `float` |
 //! | [`view`] | arrays: [`view::View`], bounds, overlap, copies for undoing |
 //! | [`ranges`] | guards: [`ranges::Span`] arithmetic on the extreme values of integers |
+//! | [`indices`] | guards on data: [`indices::distinct`], [`indices::ascending`] |
 //! | [`parallel`] | [`parallel::Team`]: loops over the host's threads, failures, Ctrl-C |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
 //! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
@@ -40,6 +41,7 @@
 
 pub mod abi;
 pub mod entry;
+pub mod indices;
 pub mod lanes;
 pub mod math;
 pub mod numbers;

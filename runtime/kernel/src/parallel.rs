@@ -260,7 +260,7 @@ pub fn block_length(trips: u64, least: u64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use std::sync::Mutex;
     use std::sync::atomic::AtomicUsize;
@@ -297,7 +297,8 @@ mod tests {
         true
     }
 
-    fn host(threads: u32) -> Host {
+    /// A host with threads of its own.
+    pub(crate) fn host(threads: u32) -> Host {
         Host {
             version: crate::abi::ABI_VERSION,
             threads,

@@ -3,7 +3,7 @@
 use super::names;
 use super::region::Scene;
 use super::writer::Writer;
-use crate::deps::{Atom, Formula, Linear};
+use crate::deps::{Atom, Elements, Formula, Linear, sides};
 use crate::infer::{Kind, Origin, Ty};
 use crate::ir::{Handle, Loop};
 
@@ -39,13 +39,31 @@ impl Scene<'_> {
         match formula {
             Formula::True => "true".to_owned(),
             Formula::False => "false".to_owned(),
-            Formula::NonNegative(linear) => format!("{} >= 0", self.linear(linear)),
-            Formula::Zero(linear) => format!("{} == 0", self.linear(linear)),
+            Formula::NonNegative(linear) => self.comparison(linear, ">="),
+            Formula::Zero(linear) => self.comparison(linear, "=="),
             Formula::Divides(by, linear) => format!("({}).rem_euclid({by}_i128) == 0", self.linear(linear)),
             Formula::All(parts) => all(parts, " && "),
             Formula::Any(parts) => all(parts, " || "),
             Formula::Not(inner) => format!("!({})", self.formula(inner)),
+            Formula::Distinct(elements) => format!(
+                "unsafe {{ distinct(host, {}, {}, {}) }}",
+                self.elements(elements),
+                elements.offset,
+                self.linear(&elements.extent)
+            ),
+            Formula::Ascending(elements) => format!("unsafe {{ ascending(host, {}) }}", self.elements(elements)),
         }
+    }
+
+    fn comparison(&self, linear: &Linear, symbol: &str) -> String {
+        let (left, right) = sides(linear);
+        format!("{} {symbol} {}", self.linear(&left), self.linear(&right))
+    }
+
+    /// The arguments that name elements of an index array.
+    fn elements(&self, elements: &Elements) -> String {
+        let (first, last) = (self.linear(&elements.first), self.linear(&elements.last));
+        format!("{}, {first}, {last}", self.array(elements.array))
     }
 
     /// A linear expression in 128 bits: nothing overflows there, since each factor fits 64.

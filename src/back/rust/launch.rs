@@ -25,8 +25,18 @@ const REASONS: [&str; 4] = [
 
 pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     let mut reasons: Vec<String> = REASONS.iter().map(ToString::to_string).collect();
-    if let Err(reason) = plan.fast() {
-        reasons.push(reason.to_owned());
+    match plan.fast() {
+        Ok(()) => {
+            for pair in plan.facts().overlaps() {
+                let (a, b) = (&plan.region().arrays[pair.a].name, &plan.region().arrays[pair.b].name);
+                reasons.push(format!("arrays `{a}` and `{b}` overlap"));
+            }
+            for condition in plan.conditions() {
+                let text = condition.text(plan.region());
+                reasons.push(format!("the condition for independence does not hold: {text}"));
+            }
+        }
+        Err(reason) => reasons.push(reason.to_owned()),
     }
     let (unknown, known) = (Bounds::unknown(plan.region()), Bounds::of(plan.region(), plan.types()));
     let scene = |variant| Scene {
@@ -75,6 +85,7 @@ impl Scene<'_> {
             "core::cmp::Ordering",
             "ferrokeet_kernel::abi::{ABI_VERSION, Call, Exception, Host}",
             "ferrokeet_kernel::entry::*",
+            "ferrokeet_kernel::indices::{ascending, distinct}",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
             "ferrokeet_kernel::numbers::numpy::*",
             "ferrokeet_kernel::numbers::{decimal, python}",
@@ -177,8 +188,10 @@ impl Scene<'_> {
         };
         if self.plan.fast().is_ok() {
             let undo = !whole.is_empty() && undo;
-            out.line("let mut reason = 2;");
-            out.open("if !launch.careful_wanted() && guards(&launch, ".to_owned() + arguments + ")");
+            out.line(format!(
+                "let mut reason = if launch.careful_wanted() {{ 2 }} else {{ guards({arguments}) }};"
+            ));
+            out.open("if reason == 0");
             if undo {
                 take(out);
             }
@@ -321,33 +334,29 @@ impl Scene<'_> {
         }
     }
 
-    /// The conditions of the fast variant, evaluated once at the launch.
+    /// The conditions of the fast variant, evaluated once at the launch: 0, or the number of the reason why they fail.
     fn guards(&self, out: &mut Writer) {
         let parameters: Vec<String> = self
             .parameters()
             .into_iter()
             .map(|(name, ty)| format!("{name}: {ty}"))
             .collect();
-        out.line("/// What must hold for the fast variant.");
+        out.line("/// What must hold for the fast variant: gives 0, or why it does not.");
         out.open(format!(
-            "unsafe fn guards(launch: &Launch<'_>, host: *const Host, {}) -> bool",
+            "unsafe fn guards(host: *const Host, {}) -> u32",
             parameters.join(", ")
         ));
-        out.line("let holds = || -> Checked<bool> { Ok({");
-        let mut tests: Vec<String> = self
-            .int_inputs()
-            .iter()
-            .map(|name| format!("{name}.unsigned_abs() < {INPUT}"))
-            .collect();
-        let mut loops: Vec<Handle<Loop>> = Vec::new();
-        let launch_guards = self
+        out.line("let checked = || -> Checked<u32> {");
+        let bounds: Vec<&Formula> = self
             .facts
             .bounds()
             .iter()
             .filter(|guard| guard.at.is_none())
-            .map(|guard| &guard.condition);
-        let formulas: Vec<&Formula> = launch_guards.chain(self.plan.conditions()).collect();
-        for formula in &formulas {
+            .map(|guard| &guard.condition)
+            .collect();
+        let conditions = self.plan.conditions();
+        let mut loops: Vec<Handle<Loop>> = Vec::new();
+        for formula in bounds.iter().chain(&conditions) {
             mentioned(formula, &mut loops);
         }
         for handle in loops {
@@ -355,6 +364,11 @@ impl Scene<'_> {
             let name = names::rust(&header.name);
             self.steps(out, header, &name, header.span);
         }
+        let mut tests: Vec<String> = self
+            .int_inputs()
+            .iter()
+            .map(|name| format!("{name}.unsigned_abs() < {INPUT}"))
+            .collect();
         for array in self
             .region
             .arrays
@@ -367,23 +381,35 @@ impl Scene<'_> {
                 tests.push(test);
             }
         }
+        tests.extend(bounds.iter().map(|formula| self.formula(formula)));
+        if !tests.is_empty() {
+            let tests = tests.join("\n            && ");
+            out.line(format!("    if !({tests}) {{ return Ok(2); }}"));
+        }
+        let mut reason = REASONS.len();
+        let mut named = Vec::new();
         for pair in self.facts.overlaps() {
             let (a, b) = (self.array(pair.a), self.array(pair.b));
             let same = self.types.array(pair.a) == self.types.array(pair.b);
-            let apart = format!("!{a}.overlaps(&{b})");
-            tests.push(if pair.or_identical && same {
-                format!("({apart} || {a}.same_elements(&{b}))")
+            let overlap = format!("{a}.overlaps(&{b})");
+            named.push(if pair.or_identical && same {
+                format!("    if {overlap} && !{a}.same_elements(&{b}) {{ return Ok({reason}); }}")
             } else {
-                apart
+                format!("    if {overlap} {{ return Ok({reason}); }}")
             });
+            reason += 1;
         }
-        tests.extend(formulas.iter().map(|formula| format!("({})", self.formula(formula))));
-        if tests.is_empty() {
-            tests.push("true".to_owned());
+        let mut scans = Vec::new();
+        for condition in conditions {
+            let line = format!("    if !({}) {{ return Ok({reason}); }}", self.formula(condition));
+            // What takes time that depends on the arrays comes last.
+            if condition.scans() { &mut scans } else { &mut named }.push(line);
+            reason += 1;
         }
-        out.line(format!("    {}", tests.join("\n        && ")));
-        out.line("}) };");
-        out.line("holds().unwrap_or(false)");
+        named.into_iter().chain(scans).for_each(|line| out.line(line));
+        out.line("    Ok(0)");
+        out.line("};");
+        out.line("checked().unwrap_or(2)");
         out.close("");
     }
 }

@@ -28,7 +28,8 @@ impl System {
         self.eliminate_equalities_keeping(budget, &[])
     }
 
-    /// The same, but equalities that mention only variables marked in `kept` stay, and no kept variable is substituted.
+    /// The same, but equalities that mention only variables marked in `kept` stay, and those that say no more of the others
+    /// than that something is divisible; no kept variable is substituted.
     pub(super) fn eliminate_equalities_keeping(
         &mut self,
         budget: &mut Budget,
@@ -45,8 +46,11 @@ impl System {
                 .enumerate()
                 .flat_map(|(at, row)| {
                     let nonzero = row.coefficients.iter().enumerate();
-                    nonzero
-                        .filter(|(v, c)| **c != 0 && !is_kept(*v))
+                    let going = nonzero.filter(|(v, c)| **c != 0 && !is_kept(*v));
+                    // A single variable that may go, with another coefficient than 1, leaves a divisibility condition.
+                    let lone = !kept.is_empty() && going.clone().count() == 1;
+                    going
+                        .filter(move |(_, c)| !lone || c.abs() == 1)
                         .map(move |(v, c)| (c.abs(), at, v))
                 })
                 .min();
@@ -62,10 +66,6 @@ impl System {
                 rest.coefficients[variable] = 0;
                 rest.combine(-sign, &Row::constant(self.variables, 0), 0)
             } else {
-                if (0..self.variables).all(|v| v == variable || row.coefficients[v] == 0 || is_kept(v)) {
-                    // Only a divisibility condition on the kept variables is left in this equality.
-                    return Err(Failure::Unknown);
-                }
                 // x = y - Σ round(c / a) z: the other coefficients shrink below |a| / 2 in size.
                 Some(shrinking(&row, variable, is_kept))
             };

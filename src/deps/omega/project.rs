@@ -11,6 +11,10 @@ pub(in crate::deps) enum Projection {
         zero: Vec<Row>,
         /// Rows that are at least 0.
         nonnegative: Vec<Row>,
+        /// Rows that are multiples of a positive number.
+        divisible: Vec<(i128, Row)>,
+        /// Whether they are sufficient as well.
+        exact: bool,
     },
     /// There is no solution at all.
     Empty,
@@ -22,32 +26,45 @@ impl System {
     /// Conditions on the variables marked in `kept` that every solution satisfies: the exact projection where possible,
     /// else somewhat more.
     pub(in crate::deps) fn project(mut self, kept: &[bool], budget: &mut Budget) -> Projection {
-        match self.eliminate_others(kept, budget) {
-            Ok(()) => Projection::Conditions {
+        let mut divisible = Vec::new();
+        match self.eliminate_others(kept, &mut divisible, budget) {
+            Ok(exact) => Projection::Conditions {
+                exact,
                 zero: self.zero,
                 nonnegative: self.nonnegative,
+                divisible,
             },
             Err(Failure::None) => Projection::Empty,
             Err(Failure::Unknown) => Projection::Unknown,
         }
     }
 
-    fn eliminate_others(&mut self, kept: &[bool], budget: &mut Budget) -> Result<(), Failure> {
+    fn eliminate_others(
+        &mut self,
+        kept: &[bool],
+        divisible: &mut Vec<(i128, Row)>,
+        budget: &mut Budget,
+    ) -> Result<bool, Failure> {
+        let mut exact = true;
         loop {
-            self.relax_divisibility(kept)?;
+            self.solve_for_lone(kept, divisible)?;
             self.eliminate_equalities_keeping(budget, kept)?;
+            if self.lone(kept).is_some() {
+                budget.step().ok_or(Failure::Unknown)?;
+                continue;
+            }
             let next = (0..self.variables)
                 .filter(|v| !kept[*v] && self.nonnegative.iter().any(|row| row.at(*v) != 0))
                 .min_by_key(|v| self.elimination_cost(*v));
-            let Some(variable) = next else { return Ok(()) };
+            let Some(variable) = next else { return Ok(exact) };
             budget.step().ok_or(Failure::Unknown)?;
-            self.eliminate(variable).ok_or(Failure::Unknown)?;
+            exact &= self.eliminate(variable).ok_or(Failure::Unknown)?;
         }
     }
 
-    /// An equality in which a single variable is to go, with a coefficient that is not 1, says that the rest is divisible:
-    /// forgets that, after scaling the variable away from the other rows.
-    fn relax_divisibility(&mut self, kept: &[bool]) -> Result<(), Failure> {
+    /// An equality in which a single variable is to go, with a coefficient that is not 1, says that the rest is divisible;
+    /// scales the variable away from the other rows.
+    fn solve_for_lone(&mut self, kept: &[bool], divisible: &mut Vec<(i128, Row)>) -> Result<(), Failure> {
         self.normalise()?;
         while let Some((at, variable)) = self.lone(kept) {
             let row = self.zero.swap_remove(at);
@@ -61,6 +78,9 @@ impl System {
                         .ok_or(Failure::Unknown)?;
                 }
             }
+            let mut rest = row;
+            rest.coefficients[variable] = 0;
+            divisible.push((own.abs(), rest));
             self.normalise()?;
         }
         Ok(())

@@ -64,8 +64,10 @@ proptest! {
         match system.project(&[true, false, false], &mut Budget(10_000)) {
             Projection::Empty => prop_assert!(points.is_empty()),
             Projection::Unknown => {}
-            Projection::Conditions { zero, nonnegative } => {
+            Projection::Conditions { zero, nonnegative, divisible, exact } => {
                 for point in points {
+                    let divides = |(by, row): &(i128, Row)| row.value(&point).unwrap() % by == 0;
+                    prop_assert!(divisible.iter().all(divides), "{divisible:?} at {point:?}");
                     prop_assert!(zero.iter().all(|row| row.value(&point) == Some(0)), "{zero:?} at {point:?}");
                     prop_assert!(nonnegative.iter().all(|row| row.value(&point).unwrap() >= 0));
                 }

@@ -34,6 +34,7 @@ impl Jam {
         if !found.array_reductions.is_empty()
             || !found.reductions.is_empty()
             || !found.lastprivate.is_empty()
+            || found.lanes.is_some()
             || !is_plain(body)
         {
             return None;
