@@ -4,7 +4,7 @@
 //! something of the program that is not so.
 
 use super::finding::{Finding, Remedy};
-use super::uses::{Uses, uses};
+use super::uses::{self, Uses};
 use super::{LoopFacts, scalars};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
@@ -79,7 +79,7 @@ impl Checker<'_> {
     }
 
     fn uses(&self, variable: Handle<Variable>) -> Uses {
-        uses(self.region, &self.header.body, variable)
+        uses::uses(self.region, &self.header.body, variable)
     }
 
     fn is_assigned(&self, variable: Handle<Variable>) -> bool {
@@ -142,7 +142,7 @@ impl Checker<'_> {
             )),
         };
         let diagnostic = self
-            .assignments(variable)
+            .assignment(variable)
             .into_iter()
             .fold(diagnostic, |diagnostic, place| {
                 diagnostic.secondary(place, "assigned here")
@@ -165,7 +165,7 @@ impl Checker<'_> {
                 "`lastprivate({name})` says that the value of the last iteration is used"
             ));
         let diagnostic = self
-            .assignments(variable)
+            .assignment(variable)
             .into_iter()
             .fold(diagnostic, |diagnostic, place| {
                 diagnostic.secondary(place, "assigned here in every iteration")
@@ -177,16 +177,8 @@ impl Checker<'_> {
         Some(self.finding(diagnostic, [remedy]))
     }
 
-    fn assignments(&self, variable: Handle<Variable>) -> Option<Span> {
-        let mut found = None;
-        ir::visit_statements(self.region, &self.header.body, &mut |statement, span| {
-            if let Statement::Assign { variable: target, .. } = statement
-                && *target == variable
-            {
-                found.get_or_insert(span);
-            }
-        });
-        found
+    fn assignment(&self, variable: Handle<Variable>) -> Option<Span> {
+        uses::assignment(self.region, &self.header.body, variable)
     }
 
     /// `shared`: one for all iterations. True of what is only read, and accepted for reductions.
@@ -203,7 +195,7 @@ impl Checker<'_> {
                 "it is private, which is found without a clause; `{to}({name})` says so"
             ));
         let diagnostic = self
-            .assignments(variable)
+            .assignment(variable)
             .into_iter()
             .fold(diagnostic, |diagnostic, place| {
                 diagnostic.secondary(place, "assigned here in every iteration")
@@ -235,7 +227,7 @@ impl Checker<'_> {
             return Some(self.finding(diagnostic, [Remedy::Remove { name: clause.span }]));
         }
         if self.facts.private.contains(&variable) {
-            let place = self.assignments(variable).unwrap_or(clause.span);
+            let place = self.assignment(variable).unwrap_or(clause.span);
             let message = format!("`{name}` is not a reduction: every iteration starts it anew");
             let diagnostic = wrong(place, message)
                 .labelled("assigned here")
@@ -275,7 +267,9 @@ impl Checker<'_> {
             (None, Some(_)) => wrong(
                 clause.span,
                 format!("`{name}` is not a reduction that can be collected in parts"),
-            ),
+            )
+            .labelled(here.1)
+            .note("its type has no such reduction, or something is assigned along with it that is needed otherwise"),
         };
         let place = diagnostic.primary.span;
         let mut diagnostic = if place == here.0 {
@@ -388,7 +382,7 @@ impl Checker<'_> {
             }
             _ => false,
         };
-        let (op, own) = super::uses::combination(self.region, store.value, &is_self)?;
+        let (op, own) = uses::combination(self.region, store.value, &is_self)?;
         Some((op, *own.first()?))
     }
 

@@ -46,6 +46,10 @@ pub enum Remedy {
         /// The reads.
         loads: Vec<Handle<Expression>>,
     },
+    /// Leave out the `collapse` clause.
+    Uncollapse,
+    /// Let `simdlen` ask for this many lanes.
+    Lanes(u32),
     /// Write `sequential for`.
     Sequential,
     /// Write `assume(independent)`.

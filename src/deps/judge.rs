@@ -7,6 +7,7 @@ use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way};
 use super::scalars::{Scalars, scalars};
 use super::system::Side;
+use super::uses::assignment;
 use super::work;
 use super::{
     Access, AccessMode, Atom, Dependence, DependenceKind, Direction, Formula, Legality, Linear, LoopFacts, Place,
@@ -193,7 +194,8 @@ impl<'a> Judging<'a> {
         for (variable, span, why) in &found.carried {
             let name = self.region.variables[*variable].name.clone();
             let counter = self.region.loops[self.handle].name.clone();
-            let write = self.region.variables[*variable].span;
+            let body = &self.region.loops[self.handle].body;
+            let write = assignment(self.region, body, *variable).unwrap_or(self.region.variables[*variable].span);
             if why.starts_with("is read") {
                 let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
                 let access = |span, write| WitnessAccess {

@@ -32,7 +32,12 @@ impl Recurrence {
 
     /// What to do about it.
     pub(super) fn advice(&self) -> String {
-        let whole = |call: &str| format!("NumPy computes a whole scan at once: `{call}`");
+        let whole = |call: &str| match self.distance {
+            Some(apart) if apart > 1 => {
+                format!("these are {apart} scans side by side, each of which NumPy computes at once: `{call}`")
+            }
+            _ => format!("NumPy computes a whole scan at once: `{call}`"),
+        };
         match self.op {
             Some(ReductionOp::Add) => whole("np.cumsum"),
             Some(ReductionOp::Multiply) => whole("np.cumprod"),

@@ -17,7 +17,7 @@ pub(super) fn verdict(region: &Region, handle: Handle<Loop>, facts: &LoopFacts, 
         (Verdict::Assumed, vec!["`assume(independent)` says so".to_owned()])
     } else {
         match &answer.legality {
-            Legality::Proven => (Verdict::Proven, proven(region, facts)),
+            Legality::Proven => (Verdict::Proven, proven(region, annotation, facts)),
             Legality::Guarded(formula) => {
                 let mut reasons = vec![format!("independent if {}", formula.text(region))];
                 reasons.extend(collected(region, facts));
@@ -44,8 +44,18 @@ pub(super) fn verdict(region: &Region, handle: Handle<Loop>, facts: &LoopFacts, 
     })
 }
 
-fn proven(region: &Region, facts: &LoopFacts) -> Vec<String> {
-    let first = "no two iterations touch the same element, except to read it".to_owned();
+fn proven(region: &Region, annotation: &Annotation, facts: &LoopFacts) -> Vec<String> {
+    let lanes_only = annotation.directive == Directive::Simd && !facts.parallel.is_legal();
+    let first = match facts.lanes.filter(|_| lanes_only) {
+        Some(lanes) => {
+            format!("iterations that meet are {lanes} or more apart, and no more lanes than that run together")
+        }
+        None if lanes_only => "iterations that meet do so in the order that lanes keep".to_owned(),
+        None if !facts.private_arrays.is_empty() => {
+            "no two iterations touch the same element of an array that they share, except to read it".to_owned()
+        }
+        None => "no two iterations touch the same element, except to read it".to_owned(),
+    };
     std::iter::once(first).chain(collected(region, facts)).collect()
 }
 
@@ -73,6 +83,17 @@ fn collected(region: &Region, facts: &LoopFacts) -> Vec<String> {
     }
     if !arrays.is_empty() {
         reasons.push(format!("the elements of {} only collect contributions", quoted(arrays)));
+    }
+    let own: Vec<&String> = facts
+        .private_arrays
+        .iter()
+        .map(|array| &region.arrays[*array].name)
+        .collect();
+    if !own.is_empty() {
+        reasons.push(format!(
+            "every iteration reads of {} only what it has written",
+            quoted(own)
+        ));
     }
     reasons
 }
@@ -161,6 +182,9 @@ impl Teller<'_> {
         let mut diagnostic = self.story(diagnostic, witness, recurrence.as_ref());
         diagnostic = diagnostic.note(IN_ORDER);
         let copied = self.copy();
+        if let Some((remedy, advice)) = self.narrower() {
+            return self.finding(diagnostic.help(advice), vec![remedy, Remedy::Sequential]);
+        }
         diagnostic = match (&recurrence, &copied) {
             (Some(found), _) => diagnostic.help(found.advice()),
             (None, Some(_)) => {
@@ -172,9 +196,23 @@ impl Teller<'_> {
         self.finding(diagnostic, remedies)
     }
 
+    /// What is legal of that which was asked for: the loop without those that `collapse` joins to it, or fewer lanes.
+    fn narrower(&self) -> Option<(Remedy, String)> {
+        if self.annotation.directive != Directive::Simd {
+            let advice = "the outer loop alone is parallel: leave out `collapse`".to_owned();
+            let joined = self.annotation.collapse > 1 && self.facts.parallel.is_legal();
+            return joined.then_some((Remedy::Uncollapse, advice));
+        }
+        let distances: Option<Vec<i64>> = self.facts.carried.iter().map(|one| one.distance).collect();
+        let least = u32::try_from(distances?.into_iter().min()?).ok()?;
+        let lanes = (least >= 2).then(|| 1 << least.ilog2())?;
+        let advice = format!("iterations that meet are {least} or more apart: {lanes} lanes may run together");
+        Some((Remedy::Lanes(lanes), advice))
+    }
+
     /// Both accesses, each with the iteration in which it comes into conflict.
     fn accesses(&self, diagnostic: Diagnostic, witness: &Witness) -> Diagnostic {
-        let counter = &self.header.name;
+        let counter = self.counter(witness);
         let iteration = |at: usize| {
             let found = witness.iterations[at].iter().find(|(name, _)| name == counter);
             found.map(|(name, value)| format!("{name}={value}")).unwrap_or_default()
@@ -192,6 +230,21 @@ impl Teller<'_> {
         diagnostic
             .secondary(first.span, format!("{} by iteration {}", does(0), iteration(0)))
             .secondary(second.span, format!("{} by iteration {}", does(1), iteration(1)))
+    }
+
+    /// The counter that tells the two iterations apart: the loop's own, or one of a loop that `collapse` joins to it.
+    fn counter<'w>(&'w self, witness: &'w Witness) -> &'w str {
+        let [first, second] = &witness.iterations;
+        let own = self.header.name.as_str();
+        let names = first
+            .iter()
+            .filter(|one| !second.contains(one))
+            .map(|(name, _)| name.as_str());
+        let differing: Vec<&str> = names.collect();
+        match differing.first() {
+            Some(other) if !differing.contains(&own) => other,
+            _ => own,
+        }
     }
 
     /// What goes wrong, in plain words.

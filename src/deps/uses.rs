@@ -34,7 +34,8 @@ pub(super) fn uses(region: &Region, block: &Block, variable: Handle<Variable>) -
     let mut conditional: Vec<Span> = Vec::new();
     ir::visit_statements(region, block, &mut |statement, span| {
         if let Some(op) = replaced(region, statement, variable) {
-            found.updates.push((op, span));
+            let place = statement.roots(region).first().map_or(span, |test| region.spans[*test]);
+            found.updates.push((op, place));
             // The assignment inside belongs to it.
             conditional.extend(statement.blocks(region).iter().flat_map(|inner| spans(inner)));
             return;
@@ -70,6 +71,19 @@ pub(super) fn uses(region: &Region, block: &Block, variable: Handle<Variable>) -
 
 fn spans(block: &Block) -> Vec<Span> {
     block.statements.iter().map(|(_, span)| *span).collect()
+}
+
+/// The first assignment of a variable in a block and the blocks inside.
+pub(super) fn assignment(region: &Region, block: &Block, variable: Handle<Variable>) -> Option<Span> {
+    let mut found = None;
+    ir::visit_statements(region, block, &mut |statement, span| {
+        if let Statement::Assign { variable: target, .. } = statement
+            && *target == variable
+        {
+            found.get_or_insert(span);
+        }
+    });
+    found
 }
 
 /// How a value combines what `is_self` finds with something else, and where it reads it.

@@ -32,6 +32,8 @@ pub(super) fn fix(program: &Program, region: &Region, handle: Handle<Loop>, reme
             writer.replaced(*name, &format!("{to}({text})"))
         }
         Remedy::Remove { name } => writer.removed(*name),
+        Remedy::Uncollapse => writer.uncollapse(),
+        Remedy::Lanes(lanes) => writer.lanes(*lanes),
         Remedy::Sequential => writer.sequential(),
         Remedy::Assume => Some(Fix::unsafe_(
             "Add `assume(independent)`",
@@ -112,6 +114,23 @@ impl Writer<'_> {
             true => Edit::delete(clause),
             false => Edit::delete(Span::new(kept, clause.end)),
         }
+    }
+
+    fn uncollapse(&self) -> Option<Fix> {
+        let mut clauses = self.directive.clauses.iter();
+        let clause = clauses.find(|clause| matches!(clause.kind, ClauseKind::Collapse(_)))?;
+        Some(Fix::unsafe_("Remove `collapse`", [self.deletion(clause.span)]))
+    }
+
+    fn lanes(&self, lanes: u32) -> Option<Fix> {
+        let said = format!("simdlen({lanes})");
+        let title = format!("Ask for {lanes} lanes");
+        let mut clauses = self.directive.clauses.iter();
+        let edit = match clauses.find(|clause| matches!(clause.kind, ClauseKind::SimdLen(_))) {
+            Some(clause) => Edit::replace(clause.span, said),
+            None => Edit::insert(self.directive.span.end, format!(" {said}")),
+        };
+        Some(Fix::unsafe_(title, [edit]))
     }
 
     fn sequential(&self) -> Option<Fix> {

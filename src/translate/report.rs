@@ -165,6 +165,12 @@ fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loo
         reductions: reductions.chain(arrays).collect(),
         privatised: private
             .map(|variable| region.variables[*variable].name.clone())
+            .chain(
+                found
+                    .private_arrays
+                    .iter()
+                    .map(|array| region.arrays[*array].name.clone()),
+            )
             .collect(),
     }
 }

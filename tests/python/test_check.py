@@ -327,6 +327,37 @@ def test_clauses_are_held_against_the_facts(clauses: str, body: str, code: str, 
     assert line[start_at["column"] - 1 : end_at["column"] - 1] == text
 
 
+NARROWER = [
+    ("parallel for collapse(2)", "a[i, j] = a[i, j - 1]", "parallel for", "Remove `collapse`"),
+    ("simd simdlen(16)", "a[i, j] = a[i - 9, j] * 2.0", "simd simdlen(8)", "Ask for 8 lanes"),
+]
+
+
+@pytest.mark.parametrize("asked, body, instead, title", NARROWER)
+def test_what_is_legal_of_what_was_asked_for(asked: str, body: str, instead: str, title: str, place: Place) -> None:
+    """A loop that is parallel without those inside, or in fewer lanes."""
+    header = "    for i in range(9, a.shape[0]):\n        for j in range(1, a.shape[1]):\n"
+    path = place.write("asked.py", f'def f(a: "f64[:, :]"):\n    # pragma {asked}\n{header}            {body}\n')
+    log = json.loads(place.run("check", "--output-format", "sarif", "--select", "FK2", "asked.py", code=1).stdout)
+    (result,) = log["runs"][0]["results"]
+    assert [fix["description"]["text"] for fix in result["fixes"]] == [title, "Replace with `sequential for`"]
+    place.run("check", "--fix", "--unsafe-fixes", "--select", "FK2", "asked.py")
+    assert f"    # pragma {instead}\n" in path.read_text()
+
+
+def test_work_arrays_are_private(place: Place) -> None:
+    place.write(
+        "work.py",
+        'def f(a: "f64[:, :]", w: "f64[:]", y: "f64[:]"):\n    # pragma parallel for\n'
+        "    for i in range(a.shape[0]):\n        for k in range(8):\n            w[k] = a[i, k]\n"
+        "        s = 0.0\n        for k in range(8):\n            s += w[k]\n        y[i] = s\n",
+    )
+    (region,) = json.loads(place.run("check", "--output-format", "json", "work.py").stdout)["regions"]
+    assert region["verdict"] == "proven"
+    assert set(region["privatised"]) >= {"s", "w"}
+    assert "every iteration reads of `w` only what it has written" in region["reasons"]
+
+
 def test_recursion_is_refused_with_its_reason(place: Place) -> None:
     place.write(
         "recursion.py",
