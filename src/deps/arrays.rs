@@ -1,85 +1,271 @@
 //! Arrays whose elements the iterations of a loop only combine contributions into.
 
-use super::accesses::Site;
-use super::{Access, ArrayReduction, ArrayUpdate, Atom, Place};
-use crate::ir::{self, BinaryOp, Expression, Handle, Loop, ReductionOp, Region};
+use super::accesses::{Accesses, Site};
+use super::omega::Budget;
+use super::pairs::{BUDGET, Meeting, Pair};
+use super::reductions::{better, extremum, flipped, same};
+use super::{Access, ArrayReduction, ArrayUpdate, Atom, ExtremumRule, Place};
+use crate::infer::{Kind, Origin, Types};
+use crate::ir::{self, BinaryOp, CompareOp, Expression, Handle, Loop, ReductionOp, Region, Statement, Store};
+
+type Ex = Handle<Expression>;
+
+/// A store that combines the element with something: how, and the loads of the element that belong to it.
+struct Found {
+    op: ReductionOp,
+    rule: Option<ExtremumRule>,
+    update: ArrayUpdate,
+    loads: Vec<Ex>,
+}
 
 /// Arrays of which the loop does nothing but combine contributions into elements.
-pub(super) fn array_reductions(region: &Region, sites: &[(Site, Access)], handle: Handle<Loop>) -> Vec<ArrayReduction> {
+pub(super) fn array_reductions(
+    region: &Region,
+    types: Option<&Types>,
+    accesses: &Accesses,
+    sites: &[(Site, Access)],
+    handle: Handle<Loop>,
+) -> Vec<ArrayReduction> {
     let mut found: Vec<ArrayReduction> = Vec::new();
+    let updates = updates(region, handle);
     for array in region.arrays.handles() {
         let inside: Vec<&(Site, Access)> = sites
             .iter()
             .filter(|(site, _)| site.array == array && site.loops.contains(&handle))
             .collect();
-        let stores: Vec<Option<(ReductionOp, ArrayUpdate, Handle<Expression>)>> = inside
+        let mine: Vec<&Found> = updates
             .iter()
-            .filter_map(|(site, _)| match site.place {
-                Place::Store(store) => Some(update(region, store)),
-                Place::Load(_) | Place::Variable(_) => None,
-            })
+            .filter(|one| region.stores[one.update.store].array == array)
             .collect();
-        let Some(updates) = stores
-            .into_iter()
-            .collect::<Option<Vec<_>>>()
-            .filter(|updates| !updates.is_empty())
-        else {
-            continue;
-        };
-        let loads = inside.iter().filter(|(site, _)| matches!(site.place, Place::Load(_)));
-        let own = |place: Place| updates.iter().any(|(_, _, load)| place == Place::Load(*load));
-        let same = updates.iter().all(|(op, ..)| *op == updates[0].0);
-        // Elements that are different in every iteration are no reduction.
-        let counter = Atom::Counter(handle);
-        let plain = inside.iter().all(|(site, _)| {
-            site.subscripts
-                .iter()
-                .any(|number| number.linear.coefficient(&counter) != 0 && !mentions_value(&number.linear))
+        let Some(first) = mine.first() else { continue };
+        let fits = inside.iter().all(|(site, _)| match site.place {
+            Place::Store(store) => mine.iter().any(|one| one.update.store == store),
+            Place::Load(load) => mine.iter().any(|one| one.loads.contains(&load)),
+            Place::Variable(_) => true,
         });
-        if !same || plain || !loads.clone().all(|(site, _)| own(site.place)) {
+        let alike = mine.iter().all(|one| one.op == first.op && one.rule == first.rule);
+        let ordered = types.is_some_and(|types| !mine.iter().all(|one| any_order(region, types, one)));
+        if !fits || !alike || ordered || settled(accesses, &inside, handle) {
             continue;
         }
-        let scattered = inside
-            .iter()
-            .any(|(site, _)| site.subscripts.iter().any(|number| mentions_value(&number.linear)));
+        let counter = Atom::Counter(handle);
+        let scattered = inside.iter().any(|(site, _)| {
+            site.subscripts
+                .iter()
+                .any(|number| number.linear.mentions(&counter) || mentions_value(&number.linear))
+        });
         found.push(ArrayReduction {
             target: array,
-            op: updates[0].0,
-            stores: updates.into_iter().map(|(_, update, _)| update).collect(),
+            op: first.op,
+            rule: first.rule,
+            stores: mine.iter().map(|one| one.update).collect(),
             scattered,
         });
     }
     found
 }
 
+/// Whether accesses that move with the loop are apart in different iterations, perhaps under a condition: no reduction.
+fn settled(accesses: &Accesses, inside: &[&(Site, Access)], handle: Handle<Loop>) -> bool {
+    let counter = Atom::Counter(handle);
+    let moves = inside.iter().all(|(site, _)| {
+        site.subscripts
+            .iter()
+            .any(|number| number.linear.mentions(&counter) && !mentions_value(&number.linear))
+    });
+    let modes = |access: &Access| access.subscripts.iter().map(|one| one.mode).collect::<Vec<_>>();
+    moves
+        && inside.iter().all(|(one, access)| {
+            inside.iter().all(|(other, other_access)| {
+                if !one.write && !other.write {
+                    return true;
+                }
+                let (mine, theirs) = (modes(access), modes(other_access));
+                let pair = Pair {
+                    accesses,
+                    carrier: handle,
+                    first: (one, &mine),
+                    second: (other, &theirs),
+                };
+                match pair.meeting() {
+                    Meeting::Never => true,
+                    Meeting::Perhaps(ways) => ways
+                        .iter()
+                        .all(|way| !matches!(way.condition(&mut Budget(BUDGET)), None | Some(super::Formula::True))),
+                    Meeting::Unknown(_) => false,
+                }
+            })
+        })
+}
+
 fn mentions_value(linear: &super::Linear) -> bool {
     linear.any(&mut |atom| matches!(atom, Atom::Value(_)))
 }
 
-/// A store as an update: the operator, and the load of the old value.
-fn update(region: &Region, handle: Handle<ir::Store>) -> Option<(ReductionOp, ArrayUpdate, Handle<Expression>)> {
+/// All updates in a loop, in order.
+fn updates(region: &Region, handle: Handle<Loop>) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    ir::visit_statements(region, &region.loops[handle].body, &mut |statement, _| {
+        let one = match statement {
+            Statement::If { .. } => conditional(region, statement),
+            Statement::Store(store) => update(region, *store),
+            Statement::Assign { .. }
+            | Statement::Evaluate(_)
+            | Statement::For(_)
+            | Statement::While { .. }
+            | Statement::Break
+            | Statement::Continue
+            | Statement::Raise { .. } => None,
+        };
+        if let Some(one) = one
+            && !found.iter().any(|other| other.update.store == one.update.store)
+        {
+            found.push(one);
+        }
+    });
+    found
+}
+
+/// Whether an expression loads the element that a store writes.
+fn is_element(region: &Region, store: &Store, root: Ex) -> bool {
+    let Expression::Load { array, subscripts } = &region.expressions[root] else {
+        return false;
+    };
+    *array == store.array
+        && subscripts
+            .iter()
+            .zip(&store.subscripts)
+            .all(|(a, b)| same(region, *a, *b))
+}
+
+/// A store as an update.
+fn update(region: &Region, handle: Handle<Store>) -> Option<Found> {
     let store = &region.stores[handle];
-    let Expression::Binary { op, left, right } = &region.expressions[store.value] else {
+    let is_own = |root: Ex| is_element(region, store, root);
+    let found = |own: Vec<Ex>, contribution, op, rule, negated| {
+        Some(Found {
+            op,
+            rule,
+            update: ArrayUpdate {
+                store: handle,
+                contribution,
+                negated,
+            },
+            loads: own,
+        })
+    };
+    match &region.expressions[store.value] {
+        Expression::Binary { op, left, right } => {
+            let kind = match op {
+                BinaryOp::Add | BinaryOp::Subtract => ReductionOp::Add,
+                BinaryOp::Multiply => ReductionOp::Multiply,
+                BinaryOp::BitAnd => ReductionOp::BitAnd,
+                BinaryOp::BitOr => ReductionOp::BitOr,
+                BinaryOp::BitXor => ReductionOp::BitXor,
+                BinaryOp::Divide
+                | BinaryOp::FloorDivide
+                | BinaryOp::Modulo
+                | BinaryOp::Power
+                | BinaryOp::ShiftLeft
+                | BinaryOp::ShiftRight => return None,
+            };
+            let negated = *op == BinaryOp::Subtract;
+            if is_own(*left) {
+                found(vec![*left], *right, kind, None, negated)
+            } else if is_own(*right) && !negated {
+                found(vec![*right], *left, kind, None, false)
+            } else {
+                None
+            }
+        }
+        Expression::Call { function, arguments } => {
+            let (op, first_rule, last_rule) = extremum(*function)?;
+            match arguments[..] {
+                [own, other] if is_own(own) => found(vec![own], other, op, Some(first_rule), false),
+                [other, own] if is_own(own) => found(vec![own], other, op, Some(last_rule), false),
+                _ => None,
+            }
+        }
+        Expression::Select {
+            condition,
+            accept,
+            reject,
+        } => {
+            let (own, other, op) = comparison(region, store, *condition)?;
+            let (op, rule) = better(op)?;
+            if is_own(*reject) && same(region, other, *accept) {
+                found(vec![own, *reject], *accept, op, Some(rule), false)
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A comparison of the element that a store writes with something else: the element's operand, the other one, and how that
+/// other one compares with the element.
+fn comparison(region: &Region, store: &Store, condition: Ex) -> Option<(Ex, Ex, CompareOp)> {
+    let Expression::Compare { op, left, right } = &region.expressions[condition] else {
         return None;
     };
-    let Expression::Load { array, subscripts } = &region.expressions[*left] else {
+    if is_element(region, store, *right) {
+        Some((*right, *left, *op))
+    } else if is_element(region, store, *left) {
+        Some((*left, *right, flipped(*op)))
+    } else {
+        None
+    }
+}
+
+/// `if x > h[k]: h[k] = x`
+fn conditional(region: &Region, statement: &Statement) -> Option<Found> {
+    let Statement::If {
+        condition,
+        accept,
+        reject,
+    } = statement
+    else {
         return None;
     };
-    if *array != store.array || *subscripts != store.subscripts {
+    let [(Statement::Store(handle), _)] = accept.statements[..] else {
+        return None;
+    };
+    let store = &region.stores[handle];
+    let (own, other, op) = comparison(region, store, *condition)?;
+    let (op, rule) = better(op)?;
+    if !reject.is_empty() || !same(region, other, store.value) {
         return None;
     }
-    let kind = match op {
-        BinaryOp::Add | BinaryOp::Subtract => ReductionOp::Add,
-        BinaryOp::Multiply => ReductionOp::Multiply,
-        BinaryOp::BitAnd => ReductionOp::BitAnd,
-        BinaryOp::BitOr => ReductionOp::BitOr,
-        BinaryOp::BitXor => ReductionOp::BitXor,
-        _ => return None,
-    };
-    let update = ArrayUpdate {
-        store: handle,
-        contribution: *right,
-        negated: *op == BinaryOp::Subtract,
-    };
-    Some((kind, update, *left))
+    Some(Found {
+        op,
+        rule: Some(rule),
+        update: ArrayUpdate {
+            store: handle,
+            contribution: store.value,
+            negated: false,
+        },
+        loads: vec![own],
+    })
+}
+
+/// Whether contributions may be combined with one another before the element: integers must wrap rather than raise, and
+/// not be truncated in between.
+fn any_order(region: &Region, types: &Types, found: &Found) -> bool {
+    let store = &region.stores[found.update.store];
+    let element = types.array(store.array).element;
+    let operation = types.operation(store.value).map_or(element.kind, |ty| ty.kind);
+    let wraps = element.origin == Origin::Numpy && element.kind.is_integer() && operation.is_integer();
+    match found.op {
+        ReductionOp::Add | ReductionOp::Multiply => wraps || (element.kind.is_float() && operation.is_float()),
+        ReductionOp::BitAnd | ReductionOp::BitOr | ReductionOp::BitXor => {
+            wraps || (element.kind == Kind::Bool && operation == Kind::Bool)
+        }
+        ReductionOp::Min | ReductionOp::Max => {
+            let other = types.expression(found.update.contribution).kind;
+            let resets = found.rule == Some(ExtremumRule::UnlessWorse) && element.kind.is_float();
+            element.kind == other && element.kind != Kind::Bool && !resets
+        }
+        ReductionOp::And | ReductionOp::Or => false,
+    }
 }

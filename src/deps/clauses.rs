@@ -5,7 +5,7 @@
 
 use super::finding::{Finding, Remedy};
 use super::uses::{self, Uses};
-use super::{LoopFacts, scalars};
+use super::{LoopFacts, reductions, scalars};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
     self, Annotation, Array, Directive, Expression, Handle, Loop, Reduction, ReductionOp, ReductionTarget, Region,
@@ -378,7 +378,7 @@ impl Checker<'_> {
                     && subscripts
                         .iter()
                         .zip(&store.subscripts)
-                        .all(|(mine, theirs)| scalars::same(self.region, *mine, *theirs))
+                        .all(|(mine, theirs)| reductions::same(self.region, *mine, *theirs))
             }
             _ => false,
         };

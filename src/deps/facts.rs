@@ -166,6 +166,8 @@ pub struct LoopFacts {
     pub reductions: Vec<ScalarReduction>,
     /// Arrays whose elements iterations only combine contributions into.
     pub array_reductions: Vec<ArrayReduction>,
+    /// What of `carried` builds up a running total whose every value is used: not parallel as it stands, but worth a name.
+    pub scans: Vec<Scan>,
     /// Variables that every iteration assigns before it reads them.
     pub private: Vec<Handle<Variable>>,
     /// Those of `private` whose value from the last iteration is used after the loop.
@@ -368,7 +370,8 @@ pub struct ScalarReduction {
     /// Every statement of the loop that updates it, in order, in inner loops too.
     pub updates: Vec<Update>,
     /// Variables that take values of the same iteration together with the target: `where` in
-    /// `if a[i] < best: best = a[i]; where = i`. Assigned nowhere else and not read in the loop.
+    /// `if a[i] < best: best = a[i]; where = i`. Every update assigns them all; they are assigned nowhere else and not read in
+    /// the loop.
     pub companions: Vec<Handle<Variable>>,
 }
 
@@ -387,6 +390,16 @@ pub enum ExtremumRule {
     Propagate,
     /// `np.fmax`: NaNs are passed over.
     Ignore,
+}
+
+impl ExtremumRule {
+    /// Whether the result is one of the two objects themselves, the current value or the contribution.
+    pub const fn chooses(self) -> bool {
+        match self {
+            Self::Better | Self::BetterOrEqual | Self::UnlessWorse => true,
+            Self::Propagate | Self::Ignore => false,
+        }
+    }
 }
 
 /// One statement that updates a reduction's target.
@@ -430,6 +443,8 @@ pub struct ArrayReduction {
     pub target: Handle<Array>,
     /// How contributions are combined.
     pub op: ReductionOp,
+    /// As of a [`ScalarReduction`]; never `UnlessWorse` where elements are floats.
+    pub rule: Option<ExtremumRule>,
     /// Every update.
     pub stores: Vec<ArrayUpdate>,
     /// Whether some subscript depends on data (a histogram) or on the loop itself, rather than addressing the same elements
@@ -437,7 +452,21 @@ pub struct ArrayReduction {
     pub scattered: bool,
 }
 
-/// `array[subscripts] = array[subscripts] op contribution`.
+/// A running total whose values are used: `s += x[i]; y[i] = s`, `c[i] = c[i - 1] + x[i]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scan {
+    /// The variable, or the store into the array, that holds the total.
+    pub target: Place,
+    /// How contributions are combined.
+    pub op: ReductionOp,
+    /// Where a contribution is combined.
+    pub update: Span,
+    /// Where the running total is read.
+    pub read: Span,
+}
+
+/// `array[subscripts] = array[subscripts] op contribution`, or `if contribution > array[subscripts]: array[subscripts] =
+/// contribution`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArrayUpdate {
     /// The store.

@@ -5,7 +5,7 @@ use super::arrays::array_reductions;
 use super::guards::Setting;
 use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way};
-use super::scalars::{Scalars, scalars};
+use super::scalars::{Carried, Scalars, scalars};
 use super::system::Side;
 use super::uses::assignment;
 use super::work;
@@ -38,7 +38,7 @@ pub(super) fn judge(
     handle: Handle<Loop>,
 ) -> (LoopFacts, Option<Answer>) {
     let found = scalars(region, types, handle);
-    let array_reductions = array_reductions(region, sites, handle);
+    let array_reductions = array_reductions(region, types, accesses, sites, handle);
     let inside: Vec<&(Site, Access)> = sites
         .iter()
         .filter(|(site, _)| {
@@ -115,6 +115,7 @@ pub(super) fn judge(
         carried: judging.carried,
         reductions: found.reductions,
         array_reductions,
+        scans: found.scans,
         private: found.private,
         lastprivate: found.lastprivate,
         private_arrays,
@@ -191,12 +192,18 @@ impl<'a> Judging<'a> {
     }
 
     fn scalars(&mut self, found: &Scalars) {
-        for (variable, span, why) in &found.carried {
+        for Carried {
+            variable,
+            span,
+            why,
+            read,
+        } in &found.carried
+        {
             let name = self.region.variables[*variable].name.clone();
             let counter = self.region.loops[self.handle].name.clone();
             let body = &self.region.loops[self.handle].body;
             let write = assignment(self.region, body, *variable).unwrap_or(self.region.variables[*variable].span);
-            if why.starts_with("is read") {
+            if *read {
                 let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
                 let access = |span, write| WitnessAccess {
                     name: name.clone(),

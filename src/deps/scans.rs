@@ -1,9 +1,9 @@
 //! Loops that compute running results: scans, and other recurrences. They are sequential as they stand, and worth naming,
 //! because the remedy is another algorithm and no clause.
 
-use super::uses::{combination, uses};
-use super::{DependenceKind, LoopFacts, Place};
-use crate::ir::{self, Block, Expression, Handle, Loop, ReductionOp, Region, Statement, Variable};
+use super::uses::combination;
+use super::{DependenceKind, LoopFacts, Place, Scan};
+use crate::ir::{self, Block, Expression, Handle, Loop, ReductionOp, Region, Statement};
 use crate::source::Span;
 
 /// A result that every iteration makes from the one of an earlier iteration.
@@ -11,12 +11,10 @@ use crate::source::Span;
 pub(super) struct Recurrence {
     /// The array or variable that holds it.
     pub(super) name: String,
-    /// How the earlier result is combined with something new: then the loop is a scan. `None`: in another way.
+    /// How the earlier result is combined with something new, in a scan; `None`: in another way.
     pub(super) op: Option<ReductionOp>,
-    /// Where it is made.
-    pub(super) span: Span,
-    /// Where a scan in a variable hands out the running result.
-    pub(super) stored: Option<Span>,
+    /// Where the earlier result is read.
+    pub(super) read: Span,
     /// How many iterations back the earlier result lies.
     pub(super) distance: Option<i64>,
 }
@@ -71,73 +69,85 @@ fn running(op: ReductionOp) -> &'static str {
     }
 }
 
-/// The recurrence that keeps a loop's iterations in order, if there is one.
+/// The recurrence that keeps a loop's iterations in order, if there is one: a scan before any other.
 pub(super) fn recurrence(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) -> Option<Recurrence> {
-    let body = &region.loops[handle].body;
-    let flows = facts.carried.iter().filter(|one| one.kind == DependenceKind::Flow);
-    let mut plain = None;
-    for flow in flows {
-        let found = match (flow.source, flow.sink) {
-            (Place::Store(store), Place::Load(_)) => in_array(region, body, store, facts, flow.distance),
-            (Place::Variable(variable), Place::Variable(_)) => in_variable(region, body, variable),
-            _ => None,
-        };
-        match found {
-            Some(found) if found.op.is_some() => return Some(found),
-            other => plain = plain.or(other),
-        }
-    }
-    plain
-}
-
-/// `c[i] = c[i - 1] + x[i]`
-fn in_array(
-    region: &Region,
-    body: &Block,
-    handle: Handle<ir::Store>,
-    facts: &LoopFacts,
-    distance: Option<i64>,
-) -> Option<Recurrence> {
-    let carried = facts
-        .carried
-        .iter()
-        .filter_map(|one| match (one.kind, one.source, one.sink) {
-            (DependenceKind::Flow, Place::Store(store), Place::Load(load)) if store == handle => Some(load),
-            _ => None,
-        });
-    let sinks: Vec<Handle<Expression>> = carried.collect();
-    let store = &region.stores[handle];
-    let value = resolved(region, body, store.value);
-    let earlier = |root: Handle<Expression>| sinks.contains(&resolved(region, body, root));
-    let parts = made_of(region, body, value);
-    let reads = parts.iter().filter(|part| sinks.contains(part)).count();
-    if reads == 0 {
-        return None;
-    }
-    let span = place(region, handle)?;
-    Some(Recurrence {
-        name: region.arrays[store.array].name.clone(),
-        op: combination(region, value, &earlier)
-            .filter(|_| reads == 1)
-            .map(|(op, _)| op),
-        span,
-        stored: None,
-        distance,
+    let name = |place: Place| match place {
+        Place::Variable(variable) => region.variables[variable].name.clone(),
+        Place::Store(store) => region.arrays[region.stores[store].array].name.clone(),
+        Place::Load(_) => String::new(),
+    };
+    let scan = facts.scans.first().map(|scan| Recurrence {
+        name: name(scan.target),
+        op: Some(scan.op),
+        read: scan.read,
+        distance: distance(facts, scan.target),
+    });
+    scan.or_else(|| {
+        let made = made_from_earlier(region, handle, facts).next()?;
+        Some(Recurrence {
+            name: name(Place::Store(made.store)),
+            op: None,
+            read: region.spans[made.reads[0]],
+            distance: distance(facts, Place::Store(made.store)),
+        })
     })
 }
 
-/// `s += x[i]; y[i] = s`
-fn in_variable(region: &Region, body: &Block, variable: Handle<Variable>) -> Option<Recurrence> {
-    let found = uses(region, body, variable);
-    let (_, span) = found.updates.first().copied()?;
-    let op = found.operator().filter(|_| found.only_updates());
-    let stored = found.others.iter().find(|(_, write)| !write).map(|(span, _)| *span);
-    Some(Recurrence {
-        name: region.variables[variable].name.clone(),
-        op: op.filter(|_| stored.is_some()),
-        span,
-        stored,
-        distance: Some(1),
+/// How many iterations back what is written to a place is read.
+fn distance(facts: &LoopFacts, target: Place) -> Option<i64> {
+    let flows = facts.carried.iter().filter(|one| one.kind == DependenceKind::Flow);
+    let mut mine = flows.filter(|one| one.source == target);
+    match target {
+        Place::Variable(_) => Some(1),
+        Place::Store(_) | Place::Load(_) => mine.next()?.distance,
+    }
+}
+
+/// The scans in arrays: `c[i] = c[i - 1] + x[i]`.
+pub(super) fn of_arrays(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) -> Vec<Scan> {
+    let body = &region.loops[handle].body;
+    let scan = |made: Made| {
+        let [only] = made.reads[..] else { return None };
+        let earlier = |root: Handle<Expression>| resolved(region, body, root) == only;
+        let (op, _) = combination(region, made.value, &earlier)?;
+        Some(Scan {
+            target: Place::Store(made.store),
+            op,
+            update: place(region, made.store)?,
+            read: region.spans[only],
+        })
+    };
+    made_from_earlier(region, handle, facts).filter_map(scan).collect()
+}
+
+/// A store of a value that is made from what earlier iterations stored there.
+struct Made {
+    store: Handle<ir::Store>,
+    value: Handle<Expression>,
+    /// Reads of the earlier values; one at least.
+    reads: Vec<Handle<Expression>>,
+}
+
+fn made_from_earlier(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) -> impl Iterator<Item = Made> {
+    let body = &region.loops[handle].body;
+    let mut flows: Vec<(Handle<ir::Store>, Handle<Expression>)> = Vec::new();
+    for one in &facts.carried {
+        if let (DependenceKind::Flow, Place::Store(store), Place::Load(load)) = (one.kind, one.source, one.sink)
+            && !flows.contains(&(store, load))
+        {
+            flows.push((store, load));
+        }
+    }
+    let mut stores: Vec<Handle<ir::Store>> = flows.iter().map(|(store, _)| *store).collect();
+    stores.dedup();
+    stores.into_iter().filter_map(move |store| {
+        let value = resolved(region, body, region.stores[store].value);
+        let parts = made_of(region, body, value);
+        let mine = flows
+            .iter()
+            .filter(|(source, load)| *source == store && parts.contains(load));
+        let reads: Vec<Handle<Expression>> = mine.map(|(_, load)| *load).collect();
+        (!reads.is_empty()).then_some(Made { store, value, reads })
     })
 }
 

@@ -271,9 +271,8 @@ impl Teller<'_> {
             let note = format!("iterations fewer than {distance} apart do not meet in `{}`", found.name);
             diagnostic = diagnostic.note(note);
         }
-        let shown = |diagnostic: &Diagnostic, span: Span| diagnostic.secondary.iter().any(|label| label.span == span);
-        if let Some(stored) = found.stored.filter(|stored| !shown(&diagnostic, *stored)) {
-            diagnostic = diagnostic.secondary(stored, "the running result is used here");
+        if !diagnostic.secondary.iter().any(|label| label.span == found.read) {
+            diagnostic = diagnostic.secondary(found.read, "the running result is used here");
         }
         diagnostic
     }

@@ -21,11 +21,6 @@ impl Uses {
         let (first, _) = self.updates.first()?;
         self.updates.iter().all(|(op, _)| op == first).then_some(*first)
     }
-
-    /// Whether nothing assigns the variable but its updates.
-    pub(super) fn only_updates(&self) -> bool {
-        !self.updates.is_empty() && self.others.iter().all(|(_, write)| !write)
-    }
 }
 
 /// Looks at a block and the blocks inside.
@@ -186,6 +181,6 @@ fn replaced(region: &Region, statement: &Statement, variable: Handle<Variable>) 
         (false, true) => (*left, ordered(*op)?),
         (true, true) | (false, false) => return None,
     };
-    let whole = accept.statements.iter().all(plain) && super::scalars::same(region, candidate, value);
+    let whole = accept.statements.iter().all(plain) && super::reductions::same(region, candidate, value);
     whole.then_some(if less { ReductionOp::Min } else { ReductionOp::Max })
 }

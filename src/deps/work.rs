@@ -29,7 +29,9 @@ pub(super) fn is_private(
         .map(|(position, (site, access))| (position, site, access))
         .collect();
     let direct = |access: &Access| access.subscripts.iter().all(|one| one.mode == AccessMode::Direct);
-    if !inside.iter().all(|(_, _, access)| direct(access)) {
+    // What nobody reads is no work array: all iterations leave their mark in the same place, most likely by mistake.
+    let is_read = inside.iter().any(|(_, site, _)| !site.write);
+    if !is_read || !inside.iter().all(|(_, _, access)| direct(access)) {
         return false;
     }
     let sure: Vec<(usize, &Site)> = inside

@@ -7,7 +7,7 @@
 //! than in the other. A `simd` directive decides by itself where its loop can run in lanes.
 
 use super::{Plan, cost};
-use crate::deps::{Access, ExtremumRule, Legality};
+use crate::deps::{Access, ArrayReduction, ExtremumRule, Legality, ScalarReduction};
 use crate::infer::Kind;
 use crate::ir::{
     self, Block, Directive, Expression, Handle, Literal, Loop, ReductionOp, Region, SideTable, Statement, Variable,
@@ -161,7 +161,12 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         .as_ref()
         .is_some_and(|one| one.directive == Directive::Sequential);
     let reductions = found.reductions.iter().all(|one| {
-        let rule = matches!(one.rule, None | Some(ExtremumRule::Better | ExtremumRule::Propagate));
+        let rule = matches!(
+            one.rule,
+            None | Some(
+                ExtremumRule::Better | ExtremumRule::BetterOrEqual | ExtremumRule::Propagate | ExtremumRule::Ignore
+            )
+        );
         let op = match one.op {
             ReductionOp::Add | ReductionOp::Multiply | ReductionOp::Min | ReductionOp::Max => true,
             ReductionOp::And | ReductionOp::Or => plan.types.variable(one.target).kind == Kind::Bool,
@@ -169,11 +174,13 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
                 plan.types.variable(one.target).kind != Kind::Bool
             }
         };
-        rule && op && one.companions.is_empty()
+        rule && op
     });
-    // An element that all iterations combine into is a reduction; on several threads, and scattered, not yet.
-    let elements = found.array_reductions.iter().all(|one| !one.scattered) && !plan.is_parallel(handle);
-    let elements = elements || found.array_reductions.is_empty();
+    // One element that all iterations combine into is a reduction; lanes that may meet in other ways are none.
+    let elements = found
+        .array_reductions
+        .iter()
+        .all(|one| collects_in_register(region, handle, one));
     if !(legal || assumed) || sequential || found.breaks || !elements || !reductions {
         return None;
     }
@@ -181,7 +188,8 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         return None;
     }
     let own = |variable: &Handle<Variable>| {
-        found.private.contains(variable) || found.reductions.iter().any(|one| one.target == *variable)
+        let reduced = |one: &ScalarReduction| one.target == *variable || one.companions.contains(variable);
+        found.private.contains(variable) || found.reductions.iter().any(reduced)
     };
     if !assigned(region, &header.body).iter().all(own) {
         return None;
@@ -216,6 +224,34 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         lanes,
         varying,
     })
+}
+
+/// Whether an array reduction has one element, the same in all iterations and all rounds of inner loops.
+fn collects_in_register(region: &Region, handle: Handle<Loop>, one: &ArrayReduction) -> bool {
+    let varying = varying(region, handle);
+    let fixed = |root: &Handle<Expression>| {
+        let mut fixed = !varying[*root];
+        ir::visit_expressions(region, *root, &mut |one| {
+            fixed &= match &region.expressions[one] {
+                Expression::Counter(counter) => !contains(region, &region.loops[handle].body, *counter),
+                Expression::Load { .. } => false,
+                _ => true,
+            };
+        });
+        fixed
+    };
+    let [update] = one.stores[..] else { return false };
+    let arithmetic = matches!(one.op, ReductionOp::Add | ReductionOp::Multiply);
+    arithmetic && !one.scattered && region.stores[update.store].subscripts.iter().all(fixed)
+}
+
+/// Whether a loop stands in a block.
+fn contains(region: &Region, block: &Block, wanted: Handle<Loop>) -> bool {
+    let mut found = false;
+    ir::visit_statements(region, block, &mut |statement, _| {
+        found |= matches!(statement, Statement::For(inner) if *inner == wanted);
+    });
+    found
 }
 
 /// 16 lanes where no value that differs between them has 64 bits, else 8.

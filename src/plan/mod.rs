@@ -4,8 +4,8 @@
 //! annotated loops are split between threads, and what an iteration costs, by which the runtime chooses grains. A [`Plan`] can
 //! only be built here, and the back end accepts nothing else: whatever runs in parallel was blessed by `deps`.
 //!
-//! A loop is split when its directive asks for it, its verdict permits it, every reduction in it has a fixed order of
-//! combination, and no loop around it is split already.
+//! A loop is split when its directive asks for it, its verdict permits it, and no loop around it is split already. What its
+//! iterations combine is combined in an order that does not depend on the threads.
 //!
 //! May touch: deps, infer, ir.
 
@@ -14,7 +14,7 @@ mod lanes;
 
 use std::fmt;
 
-use crate::deps::{ExtremumRule, Facts, Legality};
+use crate::deps::{Facts, Legality};
 use crate::infer::Types;
 use crate::ir::{self, Directive, Expression, Handle, Loop, Mode, Region, SideTable, Statement};
 
@@ -106,6 +106,11 @@ impl<'p> Plan<'p> {
         self.costs[header]
     }
 
+    /// How many iterations of a loop that estimate took an execution of it to have.
+    pub fn assumed_trips(&self, header: Handle<Loop>) -> f64 {
+        cost::trips(self.region, header)
+    }
+
     /// The verdict of an annotated loop that keeps the whole region sequential.
     fn refused(&self) -> Result<(), String> {
         for (handle, header) in self.region.loops.iter() {
@@ -149,16 +154,7 @@ impl<'p> Plan<'p> {
         let asked = matches!(annotation.directive, Directive::Parallel | Directive::ParallelSimd);
         let found = self.facts.of_loop(handle);
         let legal = annotation.assume_independent || found.parallel.is_legal();
-        let ordered = found.reductions.iter().all(|one| {
-            let rule = one.rule.is_none_or(|rule| {
-                matches!(
-                    rule,
-                    ExtremumRule::Better | ExtremumRule::BetterOrEqual | ExtremumRule::Propagate
-                )
-            });
-            rule && one.companions.is_empty()
-        });
-        asked && legal && ordered && found.array_reductions.is_empty() && !found.breaks
+        asked && legal && !found.breaks
     }
 
     /// The conditions on which the split loops rely.

@@ -12,7 +12,7 @@ def values(spec: ArraySpec, count: int, rng: np.random.Generator) -> np.ndarray:
     if spec.kind == "bool":
         return rng.integers(0, 2, count).astype(bool)
     if spec.kind.startswith("float"):
-        if spec.fill == "whole":
+        if spec.fill in ("whole", "collected"):
             return rng.integers(-8, 9, count).astype(spec.kind)
         data = rng.uniform(-4, 4, count)
         if rng.uniform() < 0.2 and count:
@@ -37,7 +37,7 @@ def array(spec: ArraySpec, sizes: dict[str, int], layout: str, rng: np.random.Ge
         return np.ascontiguousarray(data[::-1])[::-1]
     if layout == "fortran":
         return np.asfortranarray(data)
-    if layout == "readonly" and spec.fill != "written":
+    if layout == "readonly" and spec.fill not in ("written", "collected"):
         data.setflags(write=False)
     return data
 

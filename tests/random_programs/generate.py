@@ -264,6 +264,20 @@ class Generator:
 
     # statements
 
+    def collect(self) -> Node:
+        """A contribution to an element that the data choose, or an inner counter."""
+        extent = self.random.choice(["n", "m"])
+        category = self.random.choice(["float", "integer", "integer"])
+        target = self.array(category, [extent], "collected").name
+        place = f"{self.element('integer')} % max(1, {extent})"
+        if self.chance(0.3):
+            place = self.random.choice(self.counters)[0]
+        value = self.exact_expression() if category == "float" else self.random.choice(["1", "n", self.element("integer")])
+        if self.chance(0.75):
+            return Node(f"{target}[{place}] {self.random.choice(['+=', '+=', '-='])} {value}")
+        value = self.element(category)
+        return Node(f"if {value} > {target}[{place}]:", [Node(f"{target}[{place}] = {value}")])
+
     def store(self) -> Node:
         """An assignment to an array element."""
         counters = self.counters[:1] if self.chance(0.4) else self.counters
@@ -316,7 +330,13 @@ class Generator:
         if roll < 0.8:
             before.append(Node(f"{name} = {self.random.choice(['np.inf', '1e300', '0.0'])}"))
             value = self.element("float")
-            return Node(f"if {value} {self.random.choice(['<', '<='])} {name}:", [Node(f"{name} = {value}")])
+            taken = [Node(f"{name} = {value}")]
+            if self.chance(0.5):
+                where = self.fresh("r")
+                self.results.append(where)
+                before.append(Node(f"{where} = -1"))
+                taken.append(Node(f"{where} = {self.random.choice(self.counters)[0]}"))
+            return Node(f"if {value} {self.random.choice(['<', '<='])} {name}:", taken)
         if roll < 0.9:
             before.append(Node(f"{name} = True"))
             return Node(f"{name} = {name} and {self.condition(1)}")
@@ -326,8 +346,10 @@ class Generator:
     def statement(self, depth: int, before: list[Node]) -> list[Node]:
         """One statement (a while loop comes with what it needs before it)."""
         roll = self.random.random()
-        if roll < 0.4:
+        if roll < 0.36:
             return [self.store()]
+        if roll < 0.4:
+            return [self.collect()]
         if roll < 0.58:
             return [self.local()]
         if roll < 0.68:

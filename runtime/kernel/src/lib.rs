@@ -13,7 +13,9 @@
 //! | [`ranges`] | guards: [`ranges::Span`] arithmetic on the extreme values of integers |
 //! | [`indices`] | guards on data: [`indices::distinct`], [`indices::ascending`] |
 //! | [`parallel`] | [`parallel::Team`]: loops over the host's threads, failures, Ctrl-C |
+//! | [`work`] | [`work::Work`]: a task's own copy of an array |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
+//! | [`collect`] | arrays that collect contributions: copies for each block, or indivisible updates |
 //! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
 //!
 //! ```
@@ -40,6 +42,7 @@
 //! May touch: nothing.
 
 pub mod abi;
+pub mod collect;
 pub mod entry;
 pub mod indices;
 pub mod lanes;
@@ -51,3 +54,4 @@ pub mod reduce;
 pub mod scalar_math;
 pub mod spmd;
 pub mod view;
+pub mod work;

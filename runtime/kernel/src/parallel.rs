@@ -73,6 +73,11 @@ impl<'a> Control<'a> {
         self.interrupted.store(true, Ordering::Relaxed);
         self.stop.store(true, Ordering::Relaxed);
     }
+    /// Whether the user asked to stop.
+    fn asked_to_stop(&self) -> bool {
+        // SAFETY: callable by the contract of `Team::new`.
+        unsafe { (self.host.interrupted)(self.host) }
+    }
     /// The host, valid during the loop.
     pub fn host(&self) -> &'a Host {
         self.host
@@ -125,6 +130,10 @@ impl<'a> Team<'a> {
     pub fn threads(&self) -> usize {
         self.threads
     }
+    /// Its first thread.
+    pub fn alone(&self) -> Self {
+        Team { threads: 1, ..*self }
+    }
     /// A task length (see [`run`](Self::run)) for loops whose tasks gain from being long, by what they keep in the cache.
     pub fn long_tasks(&self, trips: u64) -> u64 {
         let length = trips / (8 * self.threads as u64);
@@ -175,6 +184,9 @@ impl<'a> Team<'a> {
                 let first = index * block;
                 if control.wasted(first) {
                     return;
+                }
+                if first > 0 && control.asked_to_stop() {
+                    return control.interrupt();
                 }
                 let partial = body(first..trips.min(first + block), control);
                 // SAFETY: each index is given out once, and is below the length.

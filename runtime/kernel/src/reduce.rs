@@ -83,9 +83,33 @@ folds! {
         T::GREATEST, |a, b| if a != a || a < b { a } else { b }, Lanes::minimum;
     "`np.maximum`: NaN if any value is." Maximum Scalar Element:
         T::LEAST, |a, b| if a != a || a > b { a } else { b }, Lanes::maximum;
+    "`np.fmin`: NaNs are passed over, and stay only if nothing else is there." Fmin Scalar Element:
+        T::NAN_OR_GREATEST, |a, b| if a <= b || b != b { a } else { b }, Lanes::fmin;
+    "`np.fmax`: NaNs are passed over, and stay only if nothing else is there." Fmax Scalar Element:
+        T::NAN_OR_LEAST, |a, b| if a >= b || b != b { a } else { b }, Lanes::fmax;
     "Bitwise and." And Integer IntegerElement: T::ZERO.minus(T::ONE), T::bit_and, |a, b| a & b;
     "Bitwise or." Or Integer IntegerElement: T::ZERO, T::bit_or, |a, b| a | b;
     "Bitwise exclusive or." Xor Integer IntegerElement: T::ZERO, T::bit_xor, |a, b| a ^ b;
+}
+
+macro_rules! bools {
+    ($($name:ident: $neutral:expr, $fold:expr;)*) => {$(
+        impl Fold<bool> for $name {
+            #[inline(always)]
+            fn neutral() -> bool {
+                $neutral
+            }
+            #[inline(always)]
+            fn fold(a: bool, b: bool) -> bool {
+                $fold(a, b)
+            }
+        }
+    )*};
+}
+bools! {
+    And: true, |a, b| a & b;
+    Or: false, |a, b| a | b;
+    Xor: false, |a, b| a ^ b;
 }
 
 /// A block's accumulator: `G` groups of `N` lanes, `G * N` being the number of lanes that the type's reductions use.

@@ -222,6 +222,35 @@ pub fn finish<F: FoldLanes<T, N>, T: Element<N>, const N: usize, const G: usize>
     Accumulator::<F, T, N, G>::of(groups).finish()
 }
 
+/// Group and lane of the best value, of those lanes whose trip number is not negative. `better` compares strictly; of equal
+/// values the one with the least trip number wins, or with the greatest if `last`.
+#[inline(always)]
+pub fn winner<T: Element<N>, const N: usize, const G: usize>(
+    values: &[Lanes<T, N>; G],
+    trips: &[Lanes<i64, N>; G],
+    last: bool,
+    better: impl Fn(T, T) -> bool,
+) -> Option<(usize, usize)>
+where
+    i64: Element<N>,
+{
+    let mut won: Option<(usize, usize)> = None;
+    for group in 0..G {
+        for lane in 0..N {
+            let (value, trip) = (values[group].lane(lane), trips[group].lane(lane));
+            let wins = trip >= 0
+                && won.is_none_or(|(g, l)| {
+                    let (best, at) = (values[g].lane(l), trips[g].lane(l));
+                    better(value, best) || (!better(best, value) && (trip > at) == last)
+                });
+            if wins {
+                won = Some((group, lane));
+            }
+        }
+    }
+    won
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,6 +288,20 @@ mod tests {
         assert!(wrap(I64x8::iota(-5, 1), 4, Full).is_err());
         assert!(wrap(I64x8::iota(-5, 1), 4, Mask8::from_bits(0xfe)).is_ok());
         assert!(wrap(I64x8::iota(0, 1), 7, Full).is_err());
+    }
+
+    #[test]
+    fn the_first_or_the_last_of_equals_wins() {
+        let values = [
+            F64x8::from_array([3.0, 1.0, 2.0, 1.0, 5.0, 0.5, 7.0, 1.0]),
+            F64x8::splat(1.0),
+        ];
+        let trips = [F64x8::iota(0.0, 1.0).cast::<i64>(), I64x8::iota(8, 1)];
+        let trips = [trips[0].with_lane(5, -1), trips[1]];
+        assert_eq!(winner(&values, &trips, false, |a, b| a < b), Some((0, 1)));
+        assert_eq!(winner(&values, &trips, true, |a, b| a < b), Some((1, 7)));
+        assert_eq!(winner(&values, &trips, false, |a, b| a > b), Some((0, 6)));
+        assert_eq!(winner(&values, &[I64x8::splat(-1); 2], false, |a, b| a < b), None);
     }
 
     #[test]

@@ -168,6 +168,35 @@ impl<T: Copy, const R: usize> View<T, R> {
         // SAFETY: by contract.
         unsafe { core::slice::from_raw_parts_mut(self.address(start), length) }
     }
+    /// A view of the same shape, elements side by side from `data` on.
+    ///
+    /// # Safety
+    /// There are as many elements as this view has, in one allocation that is valid while the view is used.
+    #[inline]
+    pub unsafe fn dense(&self, data: *mut T) -> Self {
+        let mut strides = [1; R];
+        for axis in (1..R).rev() {
+            strides[axis - 1] = strides[axis] * self.shape[axis];
+        }
+        View {
+            data,
+            shape: self.shape,
+            strides,
+        }
+    }
+    /// Address of an element by its position in the order of subscripts.
+    #[inline]
+    pub fn nth(&self, position: usize) -> *mut T {
+        let (mut rest, mut offset) = (position as isize, 0);
+        for axis in (0..R).rev() {
+            let extent = self.shape[axis];
+            // The first axis takes what is left.
+            let index = if axis == 0 { rest } else { rest % extent };
+            offset += index * self.strides[axis];
+            rest /= extent.max(1);
+        }
+        self.data.wrapping_offset(offset)
+    }
     /// Whether the other view has the very same elements at the same subscripts.
     #[inline]
     pub fn same_elements<U>(&self, other: &View<U, R>) -> bool {

@@ -48,6 +48,8 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
         variant,
         bounds: if variant == Variant::Fast { &known } else { &unknown },
         named: RefCell::default(),
+        watched: RefCell::default(),
+        bins: RefCell::default(),
     };
     let (fast, careful) = (scene(Variant::Fast), scene(Variant::Careful));
     let symbol = format!("ferrokeet_{}", plan.region().name);
@@ -84,6 +86,7 @@ impl Scene<'_> {
         for path in [
             "core::cmp::Ordering",
             "ferrokeet_kernel::abi::{ABI_VERSION, Call, Exception, Host}",
+            "ferrokeet_kernel::collect::Blocks",
             "ferrokeet_kernel::entry::*",
             "ferrokeet_kernel::indices::{ascending, distinct}",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
@@ -96,6 +99,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::scalar_math::*",
             "ferrokeet_kernel::spmd::*",
             "ferrokeet_kernel::view::{Snapshot, View}",
+            "ferrokeet_kernel::work::{Work, has_room}",
         ] {
             out.line(format!("use {path};"));
         }
@@ -381,6 +385,17 @@ impl Scene<'_> {
                 tests.push(test);
             }
         }
+        for handle in self
+            .region
+            .loops
+            .handles()
+            .filter(|handle| self.plan.is_parallel(*handle))
+        {
+            for array in &self.facts.of_loop(handle).private_arrays {
+                let name = self.array(*array);
+                tests.push(format!("unsafe {{ has_room(host, Snapshot::bytes(&{name})) }}"));
+            }
+        }
         tests.extend(bounds.iter().map(|formula| self.formula(formula)));
         if !tests.is_empty() {
             let tests = tests.join("\n            && ");
@@ -416,7 +431,12 @@ impl Scene<'_> {
 
 /// Whether the fast variant, as written, can fail once its guards hold (Ctrl-C aside, which undoes nothing).
 fn may_fail(text: &str) -> bool {
-    let harmless = ["pulse.beat", "finished(ended)", "Err(Stop::Empty)"];
+    let harmless = [
+        "pulse.beat",
+        "finished(ended)",
+        "_copies.combine(&team)",
+        "Err(Stop::Empty)",
+    ];
     let body = text.split_once("unsafe fn fast").map_or("", |(_, body)| body);
     body.lines()
         .map(str::trim)

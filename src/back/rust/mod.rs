@@ -18,6 +18,7 @@ mod lanes;
 mod launch;
 mod names;
 mod parallel;
+mod reducing;
 mod region;
 mod statement;
 mod tags;

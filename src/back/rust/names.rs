@@ -8,8 +8,8 @@ const TAKEN: &[&str] = &[
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
     "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
     "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while",
-    "yield", "pulse", "launch", "host", "call", "team", "control", "range", "f32", "f64", "i8", "i16", "i32", "i64",
-    "u8", "u16", "u32", "u64", "bool", "usize", "isize", "a", "b", "r", "m", "on", "Full", "unit", "by",
+    "yield", "pulse", "launch", "host", "call", "team", "control", "has_last", "range", "f32", "f64", "i8", "i16",
+    "i32", "i64", "u8", "u16", "u32", "u64", "bool", "usize", "isize", "a", "b", "r", "m", "on", "Full", "unit", "by",
 ];
 
 /// Names that generated code uses itself.
@@ -47,11 +47,15 @@ const OWN: &[&str] = &[
     "stop",
     "raised",
     "ended",
+    "won",
 ];
 
 /// What generated code calls or matches without a path: a variable of that name would hide it, or be taken for it.
 const IMPORTED: &[&str] = &[
     "And",
+    "Blocks",
+    "Fmax",
+    "Fmin",
     "Full",
     "Maximum",
     "Minimum",
@@ -61,6 +65,7 @@ const IMPORTED: &[&str] = &[
     "PyMin",
     "Sum",
     "Unit",
+    "Work",
     "Xor",
     "ascending",
     "attempt",
@@ -79,6 +84,7 @@ const IMPORTED: &[&str] = &[
     "floor_div_f64",
     "floor_mod_f32",
     "floor_mod_f64",
+    "has_room",
     "gcd",
     "infinite",
     "output",
@@ -86,12 +92,16 @@ const IMPORTED: &[&str] = &[
     "run",
     "sound",
     "true_div",
+    "winner",
     "wrap",
     "wrapped",
 ];
 
 /// Endings of names that generated code makes from loops and variables.
-const ENDINGS: &[&str] = &["_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type"];
+const ENDINGS: &[&str] = &[
+    "_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type", "_reset", "_copies", "_blocks", "_work",
+    "_trip", "_own",
+];
 
 /// Beginnings of the numbered names that generated code makes up.
 const STEMS: &[&str] = &["on_", "test_", "live_", "each_", "element_"];

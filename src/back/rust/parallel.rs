@@ -3,22 +3,18 @@
 use super::names;
 use super::region::Scene;
 use super::writer::Writer;
-use crate::deps::{ExtremumRule, ScalarReduction};
-use crate::infer::{Kind, Origin, Ty};
-use crate::ir::{self, Expression, Handle, Loop, ReductionOp, Statement, Variable};
-
-/// Work of a reduction's block, in nanoseconds: a constant, since blocks must depend on the kernel and the trip count alone.
-const BLOCK: f64 = 20_000.0;
+use crate::infer::Ty;
+use crate::ir::{self, Expression, Handle, Loop, Statement, Variable};
 
 impl Scene<'_> {
     /// Runs a loop's iterations on the team; `NAME_steps` is there.
     pub(super) fn parallel(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
         let found = self.facts.of_loop(handle);
         self.team(out, handle);
-        if found.reductions.is_empty() {
+        if found.reductions.is_empty() && found.array_reductions.is_empty() {
             self.independent(out, handle, name);
         } else {
-            self.reducing(out, handle, name, &found.reductions);
+            self.reducing(out, handle, name);
         }
     }
 
@@ -52,15 +48,18 @@ impl Scene<'_> {
             out.line(format!("let {name}_last = std::sync::Mutex::new(None);"));
         }
         let (cost, mut chunk) = (self.plan.cost(handle), self.chunk(handle));
+        self.declare_work(out, handle);
+        let works = !self.facts.of_loop(handle).private_arrays.is_empty();
         let mut tiles = out.fork_deeper(1);
-        let tiled = last.is_empty() && self.in_tiles(&mut tiles, handle);
-        if tiled && chunk == "0" {
+        let tiled = last.is_empty() && !works && self.in_tiles(&mut tiles, handle);
+        if (tiled || works) && chunk == "0" {
             chunk = format!("team.long_tasks({name}_steps.trips())");
         }
         out.open(format!(
             "finished(team.run({name}_steps.trips(), {cost:?}, {chunk}, |range, control| attempt(control, ||"
         ));
         self.copies(out, handle, name);
+        self.take_work(out, handle, name);
         if tiled {
             out.line("let mut pulse = unsafe { Pulse::new(control.host()) };");
             out.append(tiles);
@@ -68,15 +67,63 @@ impl Scene<'_> {
             self.privates(out, handle, &[]);
             self.iterations(out, handle, name, &last);
         }
+        self.hand_over_work(out, handle);
         out.line("Ok(())");
         out.close(")))?;");
+        self.give_work_back(out, handle);
         if !last.is_empty() {
             self.take_last(out, name, &last);
         }
     }
 
+    // Work arrays
+
+    /// Room for the copies that the last iteration leaves.
+    pub(super) fn declare_work(&self, out: &mut Writer, handle: Handle<Loop>) {
+        for array in &self.facts.of_loop(handle).private_arrays {
+            out.line(format!(
+                "let {}_last = std::sync::Mutex::new(None);",
+                self.array(*array)
+            ));
+        }
+    }
+
+    /// A task's own copies.
+    pub(super) fn take_work(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
+        let arrays = &self.facts.of_loop(handle).private_arrays;
+        for array in arrays {
+            let own = self.array(*array);
+            out.line(format!("let mut {own}_own = unsafe {{ Work::of({own}) }};"));
+            out.line(format!("let {own} = {own}_own.view();"));
+        }
+        if !arrays.is_empty() {
+            out.line(format!("let has_last = range.end == {name}_steps.trips();"));
+        }
+    }
+
+    /// Keeps the copies that the last iteration leaves.
+    pub(super) fn hand_over_work(&self, out: &mut Writer, handle: Handle<Loop>) {
+        for array in &self.facts.of_loop(handle).private_arrays {
+            let own = self.array(*array);
+            out.line(format!(
+                "if has_last {{ *{own}_last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some({own}_own); }}"
+            ));
+        }
+    }
+
+    /// Writes them back.
+    pub(super) fn give_work_back(&self, out: &mut Writer, handle: Handle<Loop>) {
+        for array in &self.facts.of_loop(handle).private_arrays {
+            let own = self.array(*array);
+            let taken = format!("{own}_last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)");
+            out.line(format!(
+                "if let Some(work) = {taken} {{ unsafe {{ work.give_back() }}; }}"
+            ));
+        }
+    }
+
     /// Gives the variables the values of the last iteration.
-    fn take_last(&self, out: &mut Writer, name: &str, last: &[Handle<Variable>]) {
+    pub(super) fn take_last(&self, out: &mut Writer, name: &str, last: &[Handle<Variable>]) {
         let taken = format!("{name}_last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)");
         out.open(format!("if let Some(values) = {taken}"));
         out.line(format!("({},) = values;", self.with_tags(last).join(", ")));
@@ -99,7 +146,7 @@ impl Scene<'_> {
     }
 
     /// The iterations of `range`, in a closure that may fail.
-    fn iterations(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, last: &[Handle<Variable>]) {
+    pub(super) fn iterations(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, last: &[Handle<Variable>]) {
         let body = &self.region.loops[handle].body;
         if contains_loop(self.region, body) {
             out.line("let mut pulse = unsafe { Pulse::new(control.host()) };");
@@ -140,7 +187,7 @@ impl Scene<'_> {
     }
 
     /// Each task's own copies of what its iterations read, which the compiler then knows that no store can change.
-    fn copies(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
+    pub(super) fn copies(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
         let region = self.region;
         let body = &region.loops[handle].body;
         let assigned = self.assigned_in(body);
@@ -177,7 +224,7 @@ impl Scene<'_> {
     }
 
     /// Each task's own copies of what the iterations assign.
-    fn privates(&self, out: &mut Writer, handle: Handle<Loop>, except: &[Handle<Variable>]) {
+    pub(super) fn privates(&self, out: &mut Writer, handle: Handle<Loop>, except: &[Handle<Variable>]) {
         for variable in self.assigned_in(&self.region.loops[handle].body) {
             if !except.contains(&variable) {
                 let (name, ty) = (
@@ -203,104 +250,6 @@ impl Scene<'_> {
         found.sort();
         found
     }
-
-    fn reducing(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, reductions: &[ScalarReduction]) {
-        let last = self.lastprivate(handle);
-        if !last.is_empty() {
-            out.line(format!("let {name}_last = std::sync::Mutex::new(None);"));
-        }
-        let targets: Vec<Handle<Variable>> = reductions.iter().map(|one| one.target).collect();
-        let cost = self.plan.cost(handle);
-        let least = ((BLOCK / cost.max(0.1)) as u64).clamp(1, 1 << 20);
-        out.open(format!(
-            "let parts = team.partials({name}_steps.trips(), block_length({name}_steps.trips(), {least}), {cost:?}, |range, control|"
-        ));
-        out.line("let first = range.start;");
-        self.copies(out, handle, name);
-        out.open("let part = || -> Checked<_>");
-        for one in reductions {
-            let (own, kind) = (self.variable(one.target), self.types.variable(one.target).kind);
-            out.line(format!("let mut {own} = {};", neutral(one, kind)));
-            self.declare_marks(out, one.target);
-        }
-        self.privates(out, handle, &targets);
-        self.iterations(out, handle, name, &last);
-        let mut results: Vec<String> = reductions.iter().map(|one| self.variable(one.target)).collect();
-        results.extend(targets.iter().filter_map(|one| self.mark(*one)));
-        out.line(format!("Ok(({},))", results.join(", ")));
-        out.close(";");
-        out.line("match part() { Ok(part) => Some(part), Err(stop) => { failed(control, first, &stop); None } }");
-        out.close(").map_err(|ended| finished(ended).err().unwrap_or(Stop::Bail))?;");
-        let mut next = reductions.len();
-        for (position, one) in reductions.iter().enumerate() {
-            let mark = self.mark(one.target).map(|_| {
-                next += 1;
-                next - 1
-            });
-            self.combine(out, one, position, mark);
-        }
-        if !last.is_empty() {
-            self.take_last(out, name, &last);
-        }
-    }
-
-    /// Folds the blocks' results, in a fixed order, into the variable.
-    fn combine(&self, out: &mut Writer, one: &ScalarReduction, position: usize, mark: Option<usize>) {
-        let own = self.variable(one.target);
-        let ty = self.types.variable(one.target);
-        let kind = names::scalar(ty.kind);
-        let column = format!("parts.iter().map(|part| part.{position})");
-        let tagged = self.has_tag(one.target);
-        let changed = mark.map(|mark| {
-            let is_on = if tagged { " != 0" } else { "" };
-            format!("parts.iter().any(|part| part.{mark}{is_on})")
-        });
-        let set = |out: &mut Writer, test: String| match mark {
-            Some(mark) if tagged => self.combine_tags(out, one, mark, &test),
-            Some(_) => out.line(format!("{} |= {test};", self.flag(one.target))),
-            None => {}
-        };
-        let python_int = ty.kind == Kind::I64 && ty.origin != Origin::Numpy;
-        match one.op {
-            ReductionOp::Add if python_int => {
-                out.line(format!(
-                    "for part in {column} {{ {own} = fits({own}.checked_add(part))?; }}"
-                ));
-                set(out, changed.clone().unwrap_or_default());
-            }
-            ReductionOp::Multiply if python_int => {
-                out.line(format!(
-                    "for part in {column} {{ {own} = fits({own}.checked_mul(part))?; }}"
-                ));
-                set(out, changed.clone().unwrap_or_default());
-            }
-            ReductionOp::And | ReductionOp::Or => {
-                let (method, test) = if one.op == ReductionOp::And {
-                    ("all", own.clone())
-                } else {
-                    ("any", format!("!{own}"))
-                };
-                set(out, format!("{test} && {}", changed.clone().unwrap_or_default()));
-                let total = format!("{column}.{method}(|part| part)");
-                let symbol = if one.op == ReductionOp::And { "&&" } else { "||" };
-                out.line(format!("{own} = {own} {symbol} {total};"));
-            }
-            _ => {
-                let fold = fold_name(one);
-                out.line(format!(
-                    "let total = combine::<{fold}, {kind}>(&mut {column}.collect::<Vec<_>>());"
-                ));
-                match one.op {
-                    ReductionOp::Min | ReductionOp::Max if one.rule != Some(ExtremumRule::Propagate) => {
-                        let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
-                        set(out, format!("total {symbol} {own}"));
-                    }
-                    _ => set(out, changed.clone().unwrap_or_default()),
-                }
-                out.line(format!("{own} = <{fold} as Fold<{kind}>>::fold({own}, total);"));
-            }
-        }
-    }
 }
 
 /// Whether a block has loops.
@@ -310,28 +259,4 @@ fn contains_loop(region: &ir::Region, block: &ir::Block) -> bool {
         found |= matches!(statement, Statement::For(_) | Statement::While { .. });
     });
     found
-}
-
-/// The start value that changes nothing.
-pub(super) fn neutral(one: &ScalarReduction, kind: Kind) -> String {
-    match one.op {
-        ReductionOp::And => "true".to_owned(),
-        ReductionOp::Or => "false".to_owned(),
-        _ => format!("<{} as Fold<{}>>::neutral()", fold_name(one), names::scalar(kind)),
-    }
-}
-
-pub(super) fn fold_name(one: &ScalarReduction) -> &'static str {
-    let propagate = one.rule == Some(ExtremumRule::Propagate);
-    match one.op {
-        ReductionOp::Add => "Sum",
-        ReductionOp::Multiply => "Product",
-        ReductionOp::Min if propagate => "Minimum",
-        ReductionOp::Max if propagate => "Maximum",
-        ReductionOp::Min => "PyMin",
-        ReductionOp::Max => "PyMax",
-        ReductionOp::And | ReductionOp::BitAnd => "And",
-        ReductionOp::Or | ReductionOp::BitOr => "Or",
-        ReductionOp::BitXor => "Xor",
-    }
 }

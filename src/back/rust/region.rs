@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::bounds::Bounds;
 use super::names;
+use super::reducing::Watched;
 use super::variant::Variant;
 use crate::deps::{AccessMode, Facts};
 use crate::infer::{InputTy, Origin, Types};
@@ -22,6 +23,10 @@ pub(super) struct Scene<'p> {
     pub(super) bounds: &'p Bounds,
     /// Expressions whose values have names at present.
     pub(super) named: RefCell<Vec<(Handle<Expression>, String)>>,
+    /// Variables of which the present block tells more than their values.
+    pub(super) watched: RefCell<Vec<Watched>>,
+    /// Arrays that the present loop updates by functions that threads may call at once.
+    pub(super) bins: RefCell<Vec<Handle<Array>>>,
 }
 
 impl Scene<'_> {

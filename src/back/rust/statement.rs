@@ -86,7 +86,7 @@ impl Scene<'_> {
         }
         let checks: Vec<_> = self.types.assign_checks(variable, from);
         let row = self.row(span);
-        if self.has_flag(variable) {
+        if self.has_flag(variable) || (self.is_watched(variable) && !self.has_tag(variable)) {
             let changed = self.replaces(variable, value);
             out.line(match changed {
                 Some(test) => format!("{0} |= {test};", self.flag(variable)),
@@ -108,6 +108,9 @@ impl Scene<'_> {
                 self.cast("a".to_owned(), from.kind, to)
             ));
         }
+        if self.resets(variable) {
+            out.line(format!("{} |= {name} != {name};", self.reset(variable)));
+        }
     }
 
     /// When an assignment may choose the variable's own object: whether it chooses another.
@@ -121,9 +124,22 @@ impl Scene<'_> {
             } => {
                 let symbol = if *function == Function::Min { "<" } else { ">" };
                 let own = self.variable(variable);
-                match arguments[..] {
-                    [first, other] if is_self(first) => Some(format!("({} {symbol} {own})", self.converted(other, ty))),
-                    [other, last] if is_self(last) => Some(format!("!({own} {symbol} {})", self.converted(other, ty))),
+                match &arguments[..] {
+                    [first, others @ ..] if is_self(*first) => {
+                        let test =
+                            |other: &Handle<Expression>| format!("({} {symbol} {own})", self.converted(*other, ty));
+                        Some(others.iter().map(test).collect::<Vec<_>>().join(" || "))
+                    }
+                    [other, last] if is_self(*last) => {
+                        Some(format!("!({own} {symbol} {})", self.converted(*other, ty)))
+                    }
+                    [first, others @ .., last] if is_self(*last) => {
+                        let mut text = format!("{{ let mut m = {}; ", self.converted(*first, ty));
+                        for other in others {
+                            text += &format!("let b = {}; if b {symbol} m {{ m = b; }} ", self.converted(*other, ty));
+                        }
+                        Some(format!("{text}!({own} {symbol} m) }}"))
+                    }
                     _ => None,
                 }
             }
@@ -144,7 +160,39 @@ impl Scene<'_> {
         }
     }
 
+    /// An update of an element that other threads may update meanwhile.
+    fn update(&self, out: &mut Writer, handle: Handle<Store>) {
+        let store = &self.region.stores[handle];
+        let element = self.types.array(store.array).element;
+        let reductions = self
+            .region
+            .loops
+            .handles()
+            .flat_map(|header| &self.facts.of_loop(header).array_reductions);
+        let Some(update) = reductions.flat_map(|one| &one.stores).find(|one| one.store == handle) else {
+            return;
+        };
+        let from = self.types.expression(update.contribution);
+        let contribution = self.cast(self.value(update.contribution), from.kind, element);
+        let contribution = if update.negated {
+            format!("({contribution}).wrapping_neg()")
+        } else {
+            contribution
+        };
+        let modes = self
+            .facts
+            .store(handle)
+            .map(|access| access.subscripts.iter().map(|s| s.mode).collect::<Vec<_>>());
+        let index = self.subscripts(store.array, &store.subscripts, modes.as_deref());
+        let name = self.array(store.array);
+        out.line(format!("unsafe {{ {name}.fold({index}, {contribution}) }};"));
+    }
+
     fn store(&self, out: &mut Writer, handle: Handle<Store>, span: Span) {
+        if self.variant == Variant::Fast && self.in_bins(self.region.stores[handle].array) {
+            self.update(out, handle);
+            return;
+        }
         let store = &self.region.stores[handle];
         let element = self.types.array(store.array).element;
         let from = self.types.expression(store.value);

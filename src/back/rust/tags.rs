@@ -45,7 +45,7 @@ impl Scene<'_> {
         if self.has_tag(variable) {
             Some(self.tag(variable))
         } else {
-            self.has_flag(variable).then(|| self.flag(variable))
+            (self.has_flag(variable) || self.is_watched(variable)).then(|| self.flag(variable))
         }
     }
 
@@ -53,8 +53,11 @@ impl Scene<'_> {
     pub(super) fn declare_marks(&self, out: &mut Writer, variable: Handle<Variable>) {
         if self.has_tag(variable) {
             out.line(format!("let mut {} = 0_u8;", self.tag(variable)));
-        } else if self.has_flag(variable) {
+        } else if self.has_flag(variable) || self.is_watched(variable) {
             out.line(format!("let mut {} = false;", self.flag(variable)));
+        }
+        if self.resets(variable) {
+            out.line(format!("let mut {} = false;", self.reset(variable)));
         }
     }
 
@@ -184,11 +187,11 @@ impl Scene<'_> {
         }
     }
 
-    /// The tag of a reduction's variable after its blocks, whose tags are at `mark` of `parts`, if it is a new object, which
+    /// The tag of a reduction's variable after its blocks, whose tags are at `mark` of each `part`, if it is a new object, which
     /// is when `test` holds.
-    pub(super) fn combine_tags(&self, out: &mut Writer, one: &ScalarReduction, mark: usize, test: &str) {
+    pub(super) fn combine_tags(&self, out: &mut Writer, one: &ScalarReduction, mark: &str, test: &str) {
         let tag = self.tag(one.target);
-        let column = format!("parts.iter().map(|part| part.{mark})");
+        let column = format!("parts.iter().map(|part| {mark})");
         match one.op {
             // A sum is NumPy's as soon as one of its terms is.
             ReductionOp::Add

@@ -65,6 +65,16 @@ proptest! {
             Projection::Empty => prop_assert!(points.is_empty()),
             Projection::Unknown => {}
             Projection::Conditions { zero, nonnegative, divisible, exact } => {
+                if exact {
+                    // Each value of the kept variable that meets the conditions belongs to a solution.
+                    for value in -SIDE..=SIDE {
+                        let point = [value, 0, 0];
+                        let meets = zero.iter().all(|row| row.value(&point) == Some(0))
+                            && nonnegative.iter().all(|row| row.value(&point).unwrap() >= 0)
+                            && divisible.iter().all(|(by, row)| row.value(&point).unwrap() % by == 0);
+                        prop_assert_eq!(meets, points.iter().any(|point| point[0] == value), "at {}", value);
+                    }
+                }
                 for point in points {
                     let divides = |(by, row): &(i128, Row)| row.value(&point).unwrap() % by == 0;
                     prop_assert!(divisible.iter().all(divides), "{divisible:?} at {point:?}");

@@ -37,6 +37,10 @@ pub trait Scalar: Copy + PartialEq + PartialOrd + Send + Sync + core::fmt::Debug
     const LEAST: Self;
     /// Largest value; ∞ for floats.
     const GREATEST: Self;
+    /// NaN; the largest integer.
+    const NAN_OR_GREATEST: Self;
+    /// NaN; the smallest integer.
+    const NAN_OR_LEAST: Self;
     /// `i`, wrapped or rounded to this type.
     fn of_usize(i: usize) -> Self;
     /// Sum.
@@ -95,6 +99,8 @@ macro_rules! integer {
             const ONE: Self = 1;
             const LEAST: Self = $t::MIN;
             const GREATEST: Self = $t::MAX;
+            const NAN_OR_GREATEST: Self = $t::MAX;
+            const NAN_OR_LEAST: Self = $t::MIN;
             #[inline(always)]
             fn of_usize(i: usize) -> Self {
                 i as $t
@@ -160,6 +166,8 @@ macro_rules! float {
             const ONE: Self = 1.0;
             const LEAST: Self = $t::NEG_INFINITY;
             const GREATEST: Self = $t::INFINITY;
+            const NAN_OR_GREATEST: Self = $t::NAN;
+            const NAN_OR_LEAST: Self = $t::NAN;
             #[inline(always)]
             fn of_usize(i: usize) -> Self {
                 i as $t

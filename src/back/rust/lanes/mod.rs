@@ -14,14 +14,16 @@ mod jam;
 mod memory;
 mod promote;
 mod statements;
+mod tracked;
 mod values;
 
 use std::cell::{Cell, RefCell};
 
 use self::jam::Jam;
 use self::promote::{Promoted, candidates, fold_of, kind_of};
+use self::tracked::{Follower, is_tracked};
 use super::names;
-use super::parallel::{fold_name, neutral};
+use super::reducing::{fold_name, neutral};
 use super::region::Scene;
 use super::writer::Writer;
 use crate::deps::{ExtremumRule, ScalarReduction, Update};
@@ -210,6 +212,12 @@ impl Lockstep<'_, '_> {
                     let neutral = format!("<{} as Fold<{}>>::neutral()", fold_of(one.op), names::scalar(kind));
                     format!("[{}; {GROUPS}]", self.splat(&neutral, kind))
                 }))
+                .chain(self.followers().into_iter().map(|one| match one {
+                    Follower::Companion(variable) => {
+                        format!("[{}; {GROUPS}]", self.zero(self.scene.types.variable(variable).kind))
+                    }
+                    Follower::Trip(_) => format!("[{}; {GROUPS}]", self.splat("-1", Kind::I64)),
+                }))
                 .collect();
             out.line(format!("let mut groups = ({},);", starts.join(", ")));
         }
@@ -303,11 +311,15 @@ impl Lockstep<'_, '_> {
             let position = targets.len() + position;
             out.line(format!("let mut {} = $groups.{position}[$group];", one.name));
         }
+        for (name, position) in self.follower_slots() {
+            out.line(format!("let mut {name} = $groups.{position}[$group];"));
+        }
+        let companions: Vec<Handle<Variable>> = self.reductions.iter().flat_map(|one| one.companions.clone()).collect();
         for variable in self.scene.assigned_in(block) {
             if self.scene.has_tag(variable) {
                 return Err(Unsupported);
             }
-            if !targets.contains(&variable) && !last.contains(&variable) {
+            if !targets.contains(&variable) && !last.contains(&variable) && !companions.contains(&variable) {
                 let kind = self.scene.types.variable(variable).kind;
                 out.line(format!(
                     "let mut {} = {};",
@@ -325,6 +337,9 @@ impl Lockstep<'_, '_> {
         for (position, one) in self.elements.iter().enumerate() {
             let position = targets.len() + position;
             out.line(format!("$groups.{position}[$group] = {};", one.name));
+        }
+        for (name, position) in self.follower_slots() {
+            out.line(format!("$groups.{position}[$group] = {name};"));
         }
         out.close("");
         Ok(())
@@ -358,6 +373,9 @@ impl Lockstep<'_, '_> {
 
     /// One value from the groups.
     fn finish(&self, one: &ScalarReduction, position: usize) -> String {
+        if is_tracked(one) {
+            return self.winner(one, position);
+        }
         let kind = self.scene.types.variable(one.target).kind;
         match (one.op, kind) {
             (ReductionOp::And, Kind::Bool) => format!("groups.{position}.iter().all(|group| group.all())"),
@@ -373,6 +391,10 @@ impl Lockstep<'_, '_> {
 
     /// The groups' value folded into the variable.
     fn fold(&self, out: &mut Writer, one: &ScalarReduction, position: usize) -> Emit<()> {
+        if is_tracked(one) {
+            self.fold_winner(out, one, position);
+            return Ok(());
+        }
         let own = self.scene.variable(one.target);
         let ty = self.scene.types.variable(one.target);
         let flagged = self.scene.has_flag(one.target);
@@ -384,7 +406,7 @@ impl Lockstep<'_, '_> {
                 let symbol = if one.op == ReductionOp::And { "&" } else { "|" };
                 out.line(format!("{own} = {own} {symbol} found.{position};"));
             }
-            ReductionOp::Min | ReductionOp::Max if one.rule != Some(ExtremumRule::Propagate) => {
+            ReductionOp::Min | ReductionOp::Max if one.rule.is_some_and(ExtremumRule::chooses) => {
                 let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
                 let changed = if flagged {
                     format!(" {} = true;", self.scene.flag(one.target))
@@ -408,10 +430,9 @@ impl Lockstep<'_, '_> {
 
     /// Whether an assignment to a flagged variable sets its flag at once (else it is found out when the groups are folded).
     fn flags_at_once(&self, variable: Handle<Variable>) -> bool {
-        self.reductions.iter().any(|one| {
-            one.target == variable
-                && !(matches!(one.op, ReductionOp::Min | ReductionOp::Max) && one.rule != Some(ExtremumRule::Propagate))
-        })
+        self.reductions
+            .iter()
+            .any(|one| one.target == variable && !one.rule.is_some_and(ExtremumRule::chooses))
     }
 
     /// Whether additions to a variable build up a sum, which may be contracted.

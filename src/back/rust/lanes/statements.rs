@@ -324,6 +324,7 @@ impl Lockstep<'_, '_> {
             };
         }
         out.line(format!("{name} = {text};"));
+        self.note_trip(out, variable, &place.on);
         Ok(())
     }
 

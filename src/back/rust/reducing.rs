@@ -1,0 +1,464 @@
+//! Loops split between threads whose iterations combine contributions.
+//!
+//! The iterations are cut into blocks. A block starts from values that change nothing and gives what it has collected; the
+//! blocks' results are folded into the variables in block order, so that the bits do not depend on the threads. A minimum or
+//! maximum that must know which of equal values came first, or that takes other variables with it, meets the blocks one by one.
+//! What collects in arrays goes to copies of each block's own (`ferrokeet_kernel::collect`).
+
+use super::names;
+use super::region::Scene;
+use super::writer::Writer;
+use crate::deps::{ArrayReduction, ExtremumRule, ScalarReduction};
+use crate::infer::{Kind, Origin};
+use crate::ir::{self, Array, Expression, Handle, Loop, ReductionOp, Statement, Variable};
+
+/// Work of a reduction's block, in nanoseconds: a constant, since blocks must depend on the kernel and the trip count alone.
+const BLOCK: f64 = 20_000.0;
+
+/// A variable of which a block must tell more than its value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Watched {
+    pub(super) variable: Handle<Variable>,
+    /// Whether a NaN makes it forget what was before.
+    resets: bool,
+}
+
+impl Scene<'_> {
+    pub(super) fn reducing(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
+        let found = self.facts.of_loop(handle);
+        let last = self.lastprivate(handle);
+        if !last.is_empty() {
+            out.line(format!("let {name}_last = std::sync::Mutex::new(None);"));
+        }
+        self.declare_work(out, handle);
+        let least = ((BLOCK / self.plan.cost(handle).max(0.1)) as u64).clamp(1, 1 << 20);
+        let (team, length, cost) = self.blocks(out, handle, name, least);
+        out.open(format!(
+            "let parts = {team}.partials({name}_steps.trips(), {length}, {cost}, |range, control|"
+        ));
+        out.line("let first = range.start;");
+        self.copies(out, handle, name);
+        self.take_work(out, handle, name);
+        out.open("let part = || -> Checked<_>");
+        for one in &found.array_reductions {
+            let own = self.array(one.target);
+            let method = if self.in_bins(one.target) { "bins" } else { "of" };
+            out.line(format!("let {own} = unsafe {{ {own}_copies.{method}(first) }};"));
+        }
+        self.watched
+            .replace(found.reductions.iter().filter_map(|one| self.watch(one)).collect());
+        let mut collected = Vec::new();
+        for one in &found.reductions {
+            let (own, kind) = (self.variable(one.target), self.types.variable(one.target).kind);
+            out.line(format!("let mut {own} = {};", neutral(one, kind)));
+            self.declare_marks(out, one.target);
+            collected.push(one.target);
+            collected.extend(&one.companions);
+        }
+        self.privates(
+            out,
+            handle,
+            &found.reductions.iter().map(|one| one.target).collect::<Vec<_>>(),
+        );
+        self.iterations(out, handle, name, &last);
+        let mut results: Vec<String> = collected.iter().map(|one| self.variable(*one)).collect();
+        results.extend(collected.iter().filter_map(|one| self.mark(*one)));
+        results.extend(
+            self.watched
+                .borrow()
+                .iter()
+                .filter(|one| one.resets)
+                .map(|one| self.reset(one.variable)),
+        );
+        let tuple: String = results.iter().map(|one| format!("{one}, ")).collect();
+        out.line(format!("Ok(({}))", tuple.trim_end()));
+        self.watched.replace(Vec::new());
+        self.bins.replace(Vec::new());
+        out.close(";");
+        let part = "match part() { Ok(part) => Some(part), Err(stop) => { failed(control, first, &stop); None } }";
+        if found.private_arrays.is_empty() {
+            out.line(part);
+        } else {
+            out.line(format!("let part = {part};"));
+            self.hand_over_work(out, handle);
+            out.line("part");
+        }
+        out.close(").map_err(|ended| finished(ended).err().unwrap_or(Stop::Bail))?;");
+        let column = |name: &str| {
+            results
+                .iter()
+                .position(|one| one == name)
+                .map(|position| format!("part.{position}"))
+        };
+        for one in &found.reductions {
+            if self.watch(one).is_some() || !one.companions.is_empty() {
+                self.one_by_one(out, one, &column);
+            } else {
+                self.combine(out, one, &column);
+            }
+        }
+        for one in &found.array_reductions {
+            out.line(format!(
+                "unsafe {{ {}_copies.combine(&team) }}?;",
+                self.array(one.target)
+            ));
+        }
+        self.give_work_back(out, handle);
+        if !last.is_empty() {
+            self.take_last(out, name, &last);
+        }
+    }
+
+    // Arrays
+
+    /// Declares how the loop is cut into blocks; gives the team, the length of a block and the cost of an iteration.
+    fn blocks(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, least: u64) -> (String, String, String) {
+        let arrays = &self.facts.of_loop(handle).array_reductions;
+        let cost = format!("{:?}", self.plan.cost(handle));
+        if arrays.is_empty() {
+            let length = format!("block_length({name}_steps.trips(), {least})");
+            return ("team".to_owned(), length, cost);
+        }
+        let cost = match self.work(out, handle, name) {
+            Some(text) => {
+                out.line(format!("let {name}_work = {text};"));
+                format!("{name}_work")
+            }
+            None => cost,
+        };
+        let names: Vec<String> = arrays.iter().map(|one| self.array(one.target)).collect();
+        let bytes: Vec<String> = names.iter().map(|own| format!("Snapshot::bytes(&{own})")).collect();
+        let exact = arrays.iter().all(|one| self.is_binned(handle, one)) && self.is_exact(handle);
+        let mut arguments = format!("{name}_steps.trips(), {cost}, {least}, {}", bytes.join(" + "));
+        if exact {
+            self.bins.replace(arrays.iter().map(|one| one.target).collect());
+            arguments += ", &team";
+        }
+        let way = if exact { "exact" } else { "new" };
+        out.line(format!(
+            "// Each block of iterations collects into {} of its own, where that pays.",
+            match &names[..] {
+                [own] => format!("a copy of `{own}`"),
+                names => format!("copies of `{}`", names.join("`, `")),
+            }
+        ));
+        out.line(format!("let {name}_blocks = Blocks::{way}({arguments});"));
+        for one in arrays {
+            let own = self.array(one.target);
+            let element = self.types.array(one.target);
+            let kind = if element.element.kind == Kind::Bool {
+                "u8"
+            } else {
+                names::scalar(element.element.kind)
+            };
+            out.line(format!(
+                "let {own}_copies = unsafe {{ {name}_blocks.copies::<{}, {kind}, {}>({own}) }};",
+                fold_of(one.op, one.rule),
+                element.rank
+            ));
+        }
+        let assumed = self.region.loops[handle]
+            .annotation
+            .as_ref()
+            .is_some_and(|one| one.assume_independent);
+        // On the user's word threads may meet in the array itself.
+        let team = if assumed {
+            "team".to_owned()
+        } else {
+            format!("{name}_blocks.team(&team)")
+        };
+        (team, format!("{name}_blocks.length()"), cost)
+    }
+
+    /// Whether an array is only updated in the present loop, by functions that threads may call at once.
+    pub(super) fn in_bins(&self, array: Handle<Array>) -> bool {
+        self.bins.borrow().contains(&array)
+    }
+
+    /// Whether an array reduction of a loop can be that.
+    fn is_binned(&self, handle: Handle<Loop>, one: &ArrayReduction) -> bool {
+        let element = self.types.array(one.target).element;
+        let mut in_lanes = self.plan.lanes(handle).is_some();
+        ir::visit_statements(self.region, &self.region.loops[handle].body, &mut |statement, _| {
+            in_lanes |= matches!(statement, Statement::For(inner) if self.plan.lanes(*inner).is_some());
+        });
+        let plain = one.stores.iter().all(|update| {
+            let store = &self.region.stores[update.store];
+            matches!(self.region.expressions[store.value], Expression::Binary { .. })
+                && self.types.checks(store.value).is_empty()
+                && self.types.store_checks(update.store).is_empty()
+        });
+        one.scattered && element.kind.is_integer() && !in_lanes && plain
+    }
+
+    /// Whether the scalar reductions of a loop give the same for all block lengths.
+    fn is_exact(&self, handle: Handle<Loop>) -> bool {
+        self.facts.of_loop(handle).reductions.iter().all(|one| {
+            !matches!(one.op, ReductionOp::Add | ReductionOp::Multiply)
+                || !self.types.variable(one.target).kind.is_float()
+        })
+    }
+
+    /// The nanoseconds of an iteration, where they depend on the trip counts of inner loops that are known beforehand; for
+    /// inner loops that depend on the counter, those of the middle iteration.
+    fn work(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) -> Option<String> {
+        let text = self.work_of(handle, &mut vec![handle])?;
+        let mut uses = false;
+        for inner in self.loops_in(handle) {
+            let header = &self.region.loops[inner];
+            for root in [header.start, header.stop, header.step] {
+                ir::visit_expressions(self.region, root, &mut |one| {
+                    uses |= self.region.expressions[one] == Expression::Counter(handle);
+                });
+            }
+        }
+        if uses {
+            return Some(format!(
+                "{{ let {name} = {name}_steps.at({name}_steps.trips() / 2); {text} }}"
+            ));
+        }
+        _ = out;
+        Some(text)
+    }
+
+    fn work_of(&self, handle: Handle<Loop>, inside: &mut Vec<Handle<Loop>>) -> Option<String> {
+        let body = &self.region.loops[handle].body;
+        let assigned = self.assigned_in(&self.region.loops[inside[0]].body);
+        let mut own = self.plan.cost(handle);
+        let mut terms = Vec::new();
+        for inner in self.direct_loops(body) {
+            let header = &self.region.loops[inner];
+            let mut known = true;
+            for root in [header.start, header.stop, header.step] {
+                ir::visit_expressions(self.region, root, &mut |one| {
+                    known &= match &self.region.expressions[one] {
+                        Expression::Variable(variable) => !assigned.contains(variable),
+                        Expression::Counter(counter) => *counter == inside[0] || !inside.contains(counter),
+                        Expression::Load { .. } | Expression::Call { .. } => false,
+                        _ => true,
+                    };
+                });
+            }
+            let [start, stop, step] =
+                [header.start, header.stop, header.step].map(|root| self.converted(root, crate::infer::Ty::INT));
+            if !known || [&start, &stop, &step].iter().any(|text| text.contains('?')) {
+                continue;
+            }
+            inside.push(inner);
+            let each = self
+                .work_of(inner, inside)
+                .unwrap_or_else(|| format!("{:?}", self.plan.cost(inner)));
+            own -= self.plan.cost(inner) * self.plan.assumed_trips(inner);
+            terms.push(format!("{each} * Steps::new({start}, {stop}, {step}).trips() as f64"));
+        }
+        (!terms.is_empty()).then(|| format!("({:.1} + {})", own.max(0.3), terms.join(" + ")))
+    }
+
+    /// The loops in a loop's body, at any depth.
+    fn loops_in(&self, handle: Handle<Loop>) -> Vec<Handle<Loop>> {
+        let mut found = Vec::new();
+        ir::visit_statements(self.region, &self.region.loops[handle].body, &mut |statement, _| {
+            if let Statement::For(inner) = statement {
+                found.push(*inner);
+            }
+        });
+        found
+    }
+
+    /// The loops of a block that are in no other loop of it.
+    fn direct_loops(&self, block: &ir::Block) -> Vec<Handle<Loop>> {
+        let mut found = Vec::new();
+        for (statement, _) in &block.statements {
+            match statement {
+                Statement::For(inner) => found.push(*inner),
+                Statement::If { accept, reject, .. } => {
+                    found.extend(self.direct_loops(accept));
+                    found.extend(self.direct_loops(reject));
+                }
+                Statement::While { .. }
+                | Statement::Assign { .. }
+                | Statement::Store(_)
+                | Statement::Evaluate(_)
+                | Statement::Break
+                | Statement::Continue
+                | Statement::Raise { .. } => {}
+            }
+        }
+        found
+    }
+
+    // Scalars
+
+    /// Whether a block must tell if it assigned the variable at all, and whether it met a NaN.
+    fn watch(&self, one: &ScalarReduction) -> Option<Watched> {
+        let resets = match one.rule {
+            Some(ExtremumRule::BetterOrEqual) => false,
+            Some(ExtremumRule::UnlessWorse) => self.types.variable(one.target).kind.is_float(),
+            Some(ExtremumRule::Better | ExtremumRule::Propagate | ExtremumRule::Ignore) | None => return None,
+        };
+        let variable = one.target;
+        Some(Watched { variable, resets })
+    }
+
+    /// Whether the present block tells if it assigned a variable.
+    pub(super) fn is_watched(&self, variable: Handle<Variable>) -> bool {
+        self.watched.borrow().iter().any(|one| one.variable == variable)
+    }
+
+    /// Whether the present block tells if a variable was a NaN.
+    pub(super) fn resets(&self, variable: Handle<Variable>) -> bool {
+        self.watched
+            .borrow()
+            .iter()
+            .any(|one| one.variable == variable && one.resets)
+    }
+
+    /// The flag that tells so.
+    pub(super) fn reset(&self, variable: Handle<Variable>) -> String {
+        format!("{}_reset", self.region.variables[variable].name)
+    }
+
+    /// Lets each block's result replace the variable, and its companions with it, as an iteration would.
+    fn one_by_one(&self, out: &mut Writer, one: &ScalarReduction, column: &dyn Fn(&str) -> Option<String>) {
+        let own = self.variable(one.target);
+        let part = |name: &str| column(name).unwrap_or_default();
+        let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
+        let found = part(&own);
+        let mark = |variable| {
+            if self.has_tag(variable) {
+                self.tag(variable)
+            } else {
+                self.flag(variable)
+            }
+        };
+        let seen = column(&mark(one.target)).map(|text| {
+            if self.has_tag(one.target) {
+                format!("{text} != 0")
+            } else {
+                text
+            }
+        });
+        let test = match one.rule {
+            Some(ExtremumRule::BetterOrEqual) => format!("{} && {found} {symbol}= {own}", seen.unwrap_or_default()),
+            Some(ExtremumRule::UnlessWorse) => {
+                let better = format!("!({own} {symbol} {found})");
+                let replaces = match column(&self.reset(one.target)) {
+                    Some(reset) => format!("({reset} || {better})"),
+                    None => better,
+                };
+                format!("{} && {replaces}", seen.unwrap_or_default())
+            }
+            // What is better than anything was assigned.
+            Some(ExtremumRule::Better | ExtremumRule::Propagate | ExtremumRule::Ignore) | None => {
+                format!("{found} {symbol} {own}")
+            }
+        };
+        out.open("for part in &parts");
+        out.open(format!("if {test}"));
+        for variable in std::iter::once(&one.target).chain(&one.companions) {
+            let name = self.variable(*variable);
+            out.line(format!("{name} = {};", part(&name)));
+            if self.has_tag(*variable) {
+                out.line(format!("{0} = {1};", self.tag(*variable), part(&self.tag(*variable))));
+            } else if self.has_flag(*variable) {
+                out.line(format!("{} = true;", self.flag(*variable)));
+            }
+        }
+        out.close("");
+        out.close("");
+    }
+
+    /// Folds the blocks' results, in a fixed order, into the variable.
+    fn combine(&self, out: &mut Writer, one: &ScalarReduction, place: &dyn Fn(&str) -> Option<String>) {
+        let own = self.variable(one.target);
+        let ty = self.types.variable(one.target);
+        let kind = names::scalar(ty.kind);
+        let column = format!("parts.iter().map(|part| {})", place(&own).unwrap_or_default());
+        let tagged = self.has_tag(one.target);
+        let mark = self.mark(one.target).and_then(|mark| place(&mark));
+        let changed = mark.as_ref().map(|mark| {
+            let is_on = if tagged { " != 0" } else { "" };
+            format!("parts.iter().any(|part| {mark}{is_on})")
+        });
+        let set = |out: &mut Writer, test: String| match &mark {
+            Some(mark) if tagged => self.combine_tags(out, one, mark, &test),
+            Some(_) => out.line(format!("{} |= {test};", self.flag(one.target))),
+            None => {}
+        };
+        let python_int = ty.kind == Kind::I64 && ty.origin != Origin::Numpy;
+        match one.op {
+            ReductionOp::Add if python_int => {
+                out.line(format!(
+                    "for part in {column} {{ {own} = fits({own}.checked_add(part))?; }}"
+                ));
+                set(out, changed.clone().unwrap_or_default());
+            }
+            ReductionOp::Multiply if python_int => {
+                out.line(format!(
+                    "for part in {column} {{ {own} = fits({own}.checked_mul(part))?; }}"
+                ));
+                set(out, changed.clone().unwrap_or_default());
+            }
+            ReductionOp::And | ReductionOp::Or => {
+                let (method, test) = if one.op == ReductionOp::And {
+                    ("all", own.clone())
+                } else {
+                    ("any", format!("!{own}"))
+                };
+                set(out, format!("{test} && {}", changed.clone().unwrap_or_default()));
+                let total = format!("{column}.{method}(|part| part)");
+                let symbol = if one.op == ReductionOp::And { "&&" } else { "||" };
+                out.line(format!("{own} = {own} {symbol} {total};"));
+            }
+            ReductionOp::Add
+            | ReductionOp::Multiply
+            | ReductionOp::Min
+            | ReductionOp::Max
+            | ReductionOp::BitAnd
+            | ReductionOp::BitOr
+            | ReductionOp::BitXor => {
+                let fold = fold_name(one);
+                out.line(format!(
+                    "let total = combine::<{fold}, {kind}>(&mut {column}.collect::<Vec<_>>());"
+                ));
+                if one.rule.is_some_and(ExtremumRule::chooses) {
+                    let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
+                    set(out, format!("total {symbol} {own}"));
+                } else {
+                    set(out, changed.clone().unwrap_or_default());
+                }
+                out.line(format!("{own} = <{fold} as Fold<{kind}>>::fold({own}, total);"));
+            }
+        }
+    }
+}
+
+/// The start value that changes nothing.
+pub(super) fn neutral(one: &ScalarReduction, kind: Kind) -> String {
+    match one.op {
+        ReductionOp::And => "true".to_owned(),
+        ReductionOp::Or => "false".to_owned(),
+        _ => format!("<{} as Fold<{}>>::neutral()", fold_name(one), names::scalar(kind)),
+    }
+}
+
+pub(super) fn fold_name(one: &ScalarReduction) -> &'static str {
+    fold_of(one.op, one.rule)
+}
+
+fn fold_of(op: ReductionOp, rule: Option<ExtremumRule>) -> &'static str {
+    use ExtremumRule::{Better, BetterOrEqual, Ignore, Propagate, UnlessWorse};
+    match (op, rule) {
+        (ReductionOp::Add, _) => "Sum",
+        (ReductionOp::Multiply, _) => "Product",
+        (ReductionOp::Min, Some(Propagate)) => "Minimum",
+        (ReductionOp::Max, Some(Propagate)) => "Maximum",
+        (ReductionOp::Min, Some(Ignore)) => "Fmin",
+        (ReductionOp::Max, Some(Ignore)) => "Fmax",
+        (ReductionOp::Min, Some(Better | BetterOrEqual | UnlessWorse) | None) => "PyMin",
+        (ReductionOp::Max, Some(Better | BetterOrEqual | UnlessWorse) | None) => "PyMax",
+        (ReductionOp::And | ReductionOp::BitAnd, _) => "And",
+        (ReductionOp::Or | ReductionOp::BitOr, _) => "Or",
+        (ReductionOp::BitXor, _) => "Xor",
+    }
+}

@@ -1,0 +1,509 @@
+"""Reductions without clauses: the answers of CPython, the same bits for any number of threads, and really in parallel."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from harness import KINDS, LAYOUTS, SIZES, Pair, compare, sample
+
+FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
+THREADS = [1, 2, 3, 8]
+MakePair = Callable[[str], Pair]
+
+# name: (body under `for i in range(len(x)):`, what it starts from, results)
+EXTREMA = {
+    "first_least": ("if x[i] < m:\n            m = x[i]\n            w = i", "m, w = x[0], 0", "m, w"),
+    "last_least": ("if x[i] <= m:\n            m = x[i]\n            w = i", "m, w = x[0], 0", "m, w"),
+    "first_greatest": ("if m < x[i]:\n            w = i\n            m = x[i]", "m, w = x[-1], -1", "m, w"),
+    "last_greatest": ("if x[i] >= m:\n            m, w = x[i], i", "m, w = x[0], 0", "m, w"),
+    "from_infinity": ("if x[i] < m:\n            m, w = x[i], i", "m, w = np.inf, -1", "m, w"),
+    "down_from_infinity": ("if x[i] >= m:\n            m, w = x[i], i", "m, w = -np.inf, -1", "m, w"),
+    "several": (
+        "v = x[i]\n        if i % 3 != 1 and v > m:\n            k = i // 2\n            m, w, u, b = v, k, y[i], v > 0",
+        "m, w, u, b = x[0], 0, y[0], False",
+        "m, w, u, b",
+    ),
+    "ternary": ("m = x[i] if x[i] > m else m", "m = x[0]", "m"),
+    "ternary_least": ("m = x[i] if m >= x[i] else m", "m = x[0]", "m"),
+    "kept": ("m = m if m > x[i] else x[i]", "m = x[0]", "m"),
+    "call": ("m = max(m, x[i])", "m = x[0]", "m"),
+    "call_last": ("m = max(x[i], m)", "m = x[0]", "m"),
+    "call_least_last": ("m = min(x[i], m)", "m = x[0]", "m"),
+    "three": ("m = min(m, x[i], y[i])", "m = x[0]", "m"),
+    "three_last": ("m = max(x[i], y[i], m)", "m = x[0]", "m"),
+    "minimum": ("m = np.minimum(m, x[i])", "m = x[0]", "m"),
+    "maximum": ("m = np.maximum(x[i], m)", "m = x[0]", "m"),
+    "fmin": ("m = np.fmin(m, x[i])", "m = x[0]", "m"),
+    "fmax": ("m = np.fmax(x[i], m)", "m = x[0]", "m"),
+    "from_int": ("m = max(m, x[i])", "m = 5", "m"),
+    "from_int_last": ("m = max(x[i], m)", "m = 5", "m"),
+    "from_int_unless_equal": ("if x[i] >= m:\n            m, w = x[i], y[i]", "m, w = 5, 2", "m, w"),
+    "from_float_last": ("m = min(x[i], y[i], m)", "m = 0.5", "m"),
+    "from_float_three": ("m = min(m, x[i], y[i])", "m = 0.5", "m"),
+    "both": ("lo = min(lo, x[i])\n        if x[i] > hi:\n            hi, w = x[i], i", "lo, hi, w = x[0], x[0], 0", "lo, hi, w"),
+}
+
+
+def extremum(name: str, directive: str = "parallel for num_threads(t)") -> str:
+    """A function of the table."""
+    body, start, results = EXTREMA[name]
+    return f"""
+import numpy as np
+
+def f(x, y, t):
+    {start}
+    # pragma {directive}
+    for i in range(len(x)):
+        {body}
+    return {results}
+"""
+
+
+@pytest.mark.parametrize("name", EXTREMA)
+@pytest.mark.parametrize("kind", ["float64", "float32", "int64", "int8", "uint64"])
+def test_extrema(pair: MakePair, name: str, kind: str) -> None:
+    if not startable(name, kind):
+        return
+    program = pair(extremum(name))
+    for size in [*SIZES[1:], 40_000]:
+        x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
+        ran = None if size == 0 else "fast"
+        for variant in variants(x):
+            for threads in THREADS:
+                program.call("f", lambda x=variant, y=y, t=threads: (x.copy(), y, t), ran=ran)
+
+
+def startable(name: str, kind: str) -> bool:
+    """Whether start value and elements have one kind."""
+    if "int" in name:
+        return kind == "int64"
+    return kind.startswith("float") or not any(start in name for start in ("infinity", "float"))
+
+
+def variants(x: np.ndarray) -> list[np.ndarray]:
+    """The array, one with ties only, and of floats some with NaNs at all places that matter."""
+    ties = np.full_like(x, x[len(x) // 2])
+    found = [x, ties, x[::-1]]
+    if x.dtype.kind == "f":
+        nans = np.full_like(x, np.nan)
+        first, last = x.copy(), x.copy()
+        first[0] = last[-1] = np.nan
+        middle = np.where(np.arange(len(x)) % 5 == 2, np.nan, np.round(x))
+        found += [nans, first, last, middle.astype(x.dtype), np.full_like(x, np.inf), np.full_like(x, -np.inf)]
+    return found
+
+
+@pytest.mark.parametrize("directive", ["simd", "parallel for simd"])
+@pytest.mark.parametrize("name", EXTREMA)
+def test_extrema_in_lanes(pair: MakePair, name: str, directive: str) -> None:
+    program = pair(extremum(name, directive))
+    for kind in ["float64", "float32", "int32"]:
+        if not startable(name, kind):
+            continue
+        for size in [*SIZES[1:], 33, 63, 40_000]:
+            x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
+            for variant in variants(x):
+                # Lanes do not tell apart zeros that compare equal.
+                program.call("f", lambda x=variant + 0, y=y: (np.where(x == 0, abs(x), x), np.where(y == 0, abs(y), y), 2))
+
+
+def test_empty_loops_keep_their_variables(pair: MakePair) -> None:
+    program = pair(extremum("from_infinity"))
+    assert program.call("f", lambda: (np.empty(0), np.empty(0), 2), ran=None) == (np.inf, -1)
+
+
+def test_argmin_over_a_matrix(pair: MakePair) -> None:
+    program = pair("""
+        import numpy as np
+
+        def f(a, t):
+            best = np.inf
+            row = col = -1
+            # pragma parallel for num_threads(t)
+            for i in range(a.shape[0]):
+                for j in range(a.shape[1]):
+                    d = abs(a[i, j] - 0.25)
+                    if d < best:
+                        best = d
+                        row = i
+                        col = j
+            return best, row, col
+
+        def last(a, t):
+            best, row, col = a[0, 0], 0, 0
+            # pragma parallel for num_threads(t)
+            for i in range(a.shape[0]):
+                for j in range(a.shape[1]):
+                    if a[i, j] >= best:
+                        best, row, col = a[i, j], i, j
+            return best, row, col
+    """)
+    rng = np.random.default_rng(0)
+    for shape in [(1, 1), (3, 7), (300, 200), (5, 4001)]:
+        a = np.round(rng.normal(size=shape), 2)
+        for layout in LAYOUTS.values():
+            for threads in THREADS:
+                for function in "f", "last":
+                    program.call(function, lambda a=a, layout=layout, t=threads: (layout(a), t))
+    program.call("f", lambda: (np.full((30, 40), np.nan), 2))
+
+
+# Histograms and accumulators
+
+COLLECT = """
+import numpy as np
+
+def count(h, b, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] += 1
+
+def weigh(h, b, w, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] -= w[i]
+
+def some(h, b, w, t):
+    n = 0
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        if w[i] > 0:
+            h[b[i]] += w[i]
+            n += 1
+        h[b[-1 - i]] += w[i]
+    return n
+
+def greatest(h, b, w, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] = max(h[b[i]], w[i])
+
+def least(h, b, w, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        if w[i] < h[b[i]]:
+            h[b[i]] = w[i]
+
+def minimum(h, b, w, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] = np.minimum(w[i], h[b[i]])
+
+def fmax(h, b, w, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] = np.fmax(h[b[i]], w[i])
+
+def product(h, b, w, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] *= w[i]
+
+def bits(h, g, k, b, w, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] |= w[i]
+        g[b[i]] &= w[i]
+        k[b[i]] ^= w[i]
+
+def joint(h, b, c, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i], c[i]] += 1
+
+def columns(y, a, t):
+    # pragma parallel for num_threads(t)
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            y[j] += a[i, j]
+
+def outer(c, a, b, t):
+    # pragma parallel for num_threads(t)
+    for k in range(a.shape[1]):
+        for i in range(a.shape[0]):
+            for j in range(b.shape[1]):
+                c[i, j] += a[i, k] * b[k, j]
+
+def convolve(y, x, k, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(x)):
+        for j in range(len(k)):
+            y[i + j] += x[i] * k[j]
+
+def pairs(f, x, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(x)):
+        for j in range(i + 1, len(x)):
+            d = x[j] - x[i]
+            f[i] += d
+            f[j] -= d
+
+def total(s, x, t):
+    # pragma parallel for simd num_threads(t)
+    for i in range(len(x)):
+        s[0] += x[i]
+"""
+
+
+@pytest.fixture(scope="module")
+def collect(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    return Pair(tmp_path_factory.mktemp("collect"), COLLECT)
+
+
+def same_bits(program: Pair, function: str, arguments: Callable[[], tuple[Any, ...]], tolerance: float) -> None:
+    """CPython's answer, up to rounding, for any number of threads; the same bits for all of them."""
+    results = []
+    for threads in THREADS:
+        program.call(function, lambda t=threads: (*arguments(), t), tolerance=tolerance)
+        given = arguments()
+        getattr(program.native, function)(*given, threads)
+        results.append(given)
+    for other in results[1:]:
+        for left, right in zip(results[0], other, strict=True):
+            compare(left, right, 0)
+
+
+def places(size: int, bins: int) -> np.ndarray:
+    """Subscripts, some of them from the end."""
+    rng = np.random.default_rng(size)
+    return rng.integers(-bins, bins, size)
+
+
+CASES = [(0, 5), (1, 1), (7, 3), (1000, 16), (60_000, 13), (60_000, 40_000)]
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+@pytest.mark.parametrize("function", ["count", "weigh", "some", "greatest", "least", "minimum", "fmax", "product"])
+def test_histograms(collect: Pair, function: str, kind: str) -> None:
+    exact = not kind.startswith("float") or function not in ("weigh", "some", "product")
+    for size, bins in CASES:
+        b, w = places(size, bins), sample(kind, (size,), size)
+        if not exact:
+            w = np.where(np.isfinite(w), np.clip(w, -1, 1), 1).astype(kind)
+        elif kind.startswith("float"):
+            w = np.where(w == 0, abs(w), w)
+        h = np.ones(2 * bins, dtype=kind)[::2]
+        weights = () if function == "count" else (w,)
+        tolerance = 0.0 if exact else 1e-12 if kind == "float64" else 1e-4
+        same_bits(collect, function, lambda h=h, b=b, weights=weights: (h.copy(), b, *weights), tolerance)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_bits(collect: Pair, kind: str) -> None:
+    if kind.startswith("float"):
+        return
+    for size, bins in CASES:
+        b, w, h = places(size, bins), sample(kind, (size,), size), sample(kind, (bins,), 1)
+        same_bits(collect, "bits", lambda b=b, w=w, h=h: (h.copy(), h.copy(), h.copy(), b, w), 0.0)
+
+
+def test_accumulators(collect: Pair) -> None:
+    rng = np.random.default_rng(1)
+    for rows, columns in [(0, 3), (1, 1), (17, 9), (2000, 31), (31, 2000), (300, 300)]:
+        a = rng.normal(size=(rows, columns))
+        for layout in LAYOUTS.values():
+            same_bits(collect, "columns", lambda a=a, layout=layout: (np.ones(layout(a).shape[1]), layout(a)), 1e-12)
+        c, d = rng.normal(size=(rows % 40, 60)), rng.normal(size=(60, 7))
+        same_bits(collect, "outer", lambda c=c, d=d: (np.ones((len(c), 7)), c, d), 1e-12)
+        x = a.ravel()[:3000]
+        same_bits(collect, "convolve", lambda x=x: (np.zeros(len(x) + 40), x, x[:41] if len(x) > 41 else np.ones(3)), 1e-12)
+        same_bits(collect, "pairs", lambda x=x[:400]: (np.zeros(len(x)), x), 1e-10)
+        same_bits(collect, "total", lambda a=a: (np.ones(1), a.ravel()), 1e-12)
+    h = np.zeros((5, 4), np.int32).T
+    b, c = places(50_000, 4), places(50_001, 5)[1:]
+    same_bits(collect, "joint", lambda: (h.copy(), b, c), 0.0)
+
+
+def test_partial_effects_of_a_subscript_out_of_bounds(collect: Pair) -> None:
+    for bins in 5, 100_000:
+        b = places(60_000, bins)
+        b[41_234] = bins
+        for threads in THREADS:
+            collect.call("count", lambda b=b, n=bins, t=threads: (np.zeros(n, np.int64), b, t), ran="careful")
+        collect.call("weigh", lambda b=b, n=bins: (np.zeros(n), b, np.ones(len(b)), 2), ran="careful")
+
+
+def test_arrays_that_overlap(collect: Pair) -> None:
+    def one() -> tuple[Any, ...]:
+        h = np.arange(2000) % 7
+        return h, h, 2
+
+    collect.call("count", one, ran="careful")
+
+    def shifted() -> tuple[Any, ...]:
+        x = np.arange(3000.0)
+        return x[:1000], np.arange(2000) % 1000, x[500:2500], 2
+
+    collect.call("weigh", shifted, ran="careful")
+
+
+def test_a_read_only_histogram(collect: Pair) -> None:
+    def arguments() -> tuple[Any, ...]:
+        h = np.zeros(5, np.int64)
+        h.flags.writeable = False
+        return h, places(50, 5), 2
+
+    collect.call("count", arguments, ran=None)
+
+
+def test_what_truncates_in_between_keeps_its_order(collect: Pair) -> None:
+    collect.call("weigh", lambda: (np.full(3, 50), places(500, 3), np.full(500, 0.75), 2), ran="careful")
+
+
+# Flags and sums
+
+FLAGS = {
+    "ok = ok and x[i] < 2": "ok = True",
+    "ok = ok and bool(x[i] < 2)": "ok = True",
+    "ok &= x[i] < 2": "ok = True",
+    "ok = ok & (x[i] < 2)": "ok = np.True_",
+    "ok = ok or x[i] > 2": "ok = False",
+    "ok |= x[i] > 2": "ok = False",
+    "ok ^= x[i] > 2": "ok = False",
+    "ok = ok or i > 900": "ok = False",
+    "ok |= i > 900": "ok = False",
+    "ok ^= i > 900": "ok = True",
+}
+
+
+@pytest.mark.parametrize("update", FLAGS)
+def test_flags(pair: MakePair, update: str) -> None:
+    program = pair(f"""
+        import numpy as np
+
+        def f(x, t):
+            {FLAGS[update]}
+            # pragma parallel for num_threads(t)
+            for i in range(len(x)):
+                {update}
+            return ok
+
+        def some(x, t):
+            {FLAGS[update]}
+            # pragma parallel for num_threads(t)
+            for i in range(len(x)):
+                if x[i] == 3:
+                    {update}
+            return ok
+    """)
+    for size in [1, 8, 1000, 50_000]:
+        for value in (0, 1, 3):
+            x = np.full(size, 1.0)
+            x[size // 2] = value
+            for threads in THREADS:
+                program.call("f", lambda x=x, t=threads: (x, t))
+                program.call("some", lambda x=x, t=threads: (x, t))
+
+
+def test_sums_that_leave_64_bits(pair: MakePair) -> None:
+    program = pair("""
+        def f(x, t):
+            s = 10
+            # pragma parallel for num_threads(t)
+            for i in range(len(x)):
+                s += int(x[i])
+            return s
+    """)
+    for threads in THREADS:
+        program.call("f", lambda t=threads: (np.full(30_000, 2**62), t), ran="python")
+        program.call("f", lambda t=threads: (np.arange(30_000), t))
+
+
+# What is said
+
+SAID = """
+import numpy as np
+
+def running(x: "f64[:]", y: "f64[:]"):
+    s = 0.0
+    # pragma parallel for
+    for i in range(len(x)):
+        s += x[i]
+        y[i] = s
+
+def reassigned(x: "f64[:]"):
+    s = 0.0
+    # pragma parallel for
+    for i in range(len(x)):
+        s += x[i]
+        if s > 10.0:
+            s = 0.0
+    return s
+
+def mixed(x: "f64[:]"):
+    s = 0.0
+    # pragma parallel for
+    for i in range(len(x)):
+        s += x[i]
+        s *= 2.0
+    return s
+
+def chained(x: "f64[:]"):
+    lo = hi = x[0]
+    # pragma parallel for
+    for i in range(len(x)):
+        if x[i] < lo:
+            lo = x[i]
+        elif x[i] > hi:
+            hi = x[i]
+    return lo, hi
+
+def second(x: "f64[:]"):
+    best = other = x[0]
+    # pragma parallel for
+    for i in range(len(x)):
+        if x[i] < best:
+            other = best
+            best = x[i]
+    return best, other
+
+def counted(x: "f64[:]"):
+    best = x[0]
+    n = 0
+    # pragma parallel for
+    for i in range(len(x)):
+        if x[i] < best:
+            best = x[i]
+            n += 1
+    return best, n
+
+def flagged(x: "f64[:]"):
+    best = x[0]
+    # pragma parallel for
+    for i in range(len(x)):
+        new = 0.0
+        if x[i] < best:
+            best = x[i]
+            new = 1.0
+        x[i] = new
+    return best
+"""
+
+
+def test_what_only_looks_like_a_reduction(pair: MakePair, tmp_path: Path) -> None:
+    program = pair(SAID)
+    x = np.random.default_rng(3).normal(size=5000)
+    for name in ["running", "reassigned", "mixed", "chained", "second", "counted", "flagged"]:
+        extra = [np.empty(5000)] if name == "running" else []
+        program.call(name, lambda extra=extra: (x.copy(), *(one.copy() for one in extra)), ran="careful")
+    (tmp_path / "said.py").write_text(SAID)
+    result = subprocess.run(
+        [FERROKEET, "check", "--output-format", "json", tmp_path / "said.py"], capture_output=True, text=True, check=False
+    )
+    regions = json.loads(result.stdout)["regions"]
+    assert [region["verdict"] for region in regions] == ["refuted"] * len(regions)
+
+
+def test_plans_say_so(tmp_path: Path) -> None:
+    path = tmp_path / "plans.py"
+    path.write_text(COLLECT)
+    signature = "h: i64[:], b: i64[:], t: int"
+    command = [FERROKEET, "show", f"{path}:5", "--emit", "plan", "--signature", signature]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "loop i: Parallel" in result.stdout
