@@ -5,7 +5,7 @@ use super::arrays::array_reductions;
 use super::guards::Setting;
 use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way};
-use super::scalars::{Carried, Scalars, scalars};
+use super::scalars::{Carried, Scalars, exposed_read, scalars};
 use super::system::Side;
 use super::uses::assignment;
 use super::work;
@@ -204,6 +204,7 @@ impl<'a> Judging<'a> {
             let body = &self.region.loops[self.handle].body;
             let write = assignment(self.region, body, *variable).unwrap_or(self.region.variables[*variable].span);
             if *read {
+                let seen = exposed_read(self.region, body, *variable).unwrap_or(*span);
                 let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
                 let access = |span, write| WitnessAccess {
                     name: name.clone(),
@@ -213,7 +214,7 @@ impl<'a> Judging<'a> {
                 let witness = Witness {
                     text,
                     iterations: [vec![(counter.clone(), 0)], vec![(counter.clone(), 1)]],
-                    accesses: [access(write, true), access(*span, false)],
+                    accesses: [access(write, true), access(seen, false)],
                 };
                 self.carried.push(Dependence {
                     kind: DependenceKind::Flow,

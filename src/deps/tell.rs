@@ -124,7 +124,7 @@ pub(super) fn findings(region: &Region, handle: Handle<Loop>, facts: &LoopFacts,
             let said = found
                 .iter()
                 .any(|finding| is_about(&finding.diagnostic, &witness.accesses[1].name));
-            found.extend((!said).then(|| teller.refuted(witness)));
+            found.extend((!said).then(|| teller.refuted(witness, label)));
         }
         (Verdict::Unproven, Legality::Unproven(why)) => {
             let said = found.iter().any(|finding| {
@@ -170,14 +170,22 @@ impl Teller<'_> {
         })
     }
 
-    fn refuted(&self, witness: &Witness) -> Finding {
+    fn refuted(&self, witness: &Witness, label: Option<&(Span, String)>) -> Finding {
         let recurrence = recurrence(self.region, self.handle, self.facts);
         let what = match &recurrence {
             Some(found) if found.op.is_some() => format!("this loop is {}", found.title()),
             _ => "iterations of this loop depend on each other".to_owned(),
         };
         let diagnostic = self.at_pragma(Code::LoopCarriedDependence, format!("{what}: {}", witness.text));
-        let diagnostic = self.accesses(diagnostic, witness);
+        let mut diagnostic = self.accesses(diagnostic, witness);
+        // What keeps a variable from being a reduction.
+        let name = &witness.accesses[1].name;
+        let other = label.filter(|(_, text)| recurrence.is_none() && text.starts_with(&format!("`{name}` ")));
+        if let Some((place, text)) = other
+            && diagnostic.secondary.iter().all(|label| label.span != *place)
+        {
+            diagnostic = diagnostic.secondary(*place, text.clone());
+        }
         let diagnostic = diagnostic.secondary(self.header.span, "by the iterations of this loop");
         let mut diagnostic = self.story(diagnostic, witness, recurrence.as_ref());
         diagnostic = diagnostic.note(IN_ORDER);
@@ -189,6 +197,11 @@ impl Teller<'_> {
             (Some(found), _) => diagnostic.help(found.advice()),
             (None, Some(_)) => {
                 diagnostic.help("if every iteration reads a copy made before the loop, none has to wait")
+            }
+            (None, None) if other.is_some_and(|(place, _)| *place != witness.accesses[1].span) => {
+                diagnostic.help(format!(
+                    "`{name}` can be collected in parts only if the loop updates it in one way and uses it nowhere else"
+                ))
             }
             (None, None) => self.advice(diagnostic, witness),
         };

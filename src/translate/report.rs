@@ -81,6 +81,11 @@ fn told(program: &Program, region: &Region, finding: &Finding) -> Diagnostic {
         .iter()
         .filter_map(|remedy| fixes::fix(program, region, finding.header, remedy));
     let mut diagnostic = fixes.fold(finding.diagnostic.clone(), Diagnostic::or_fix);
+    for label in &mut diagnostic.secondary {
+        // Of a statement with others inside, the first line is enough.
+        let line = program.file.line_span(program.file.row(label.span.start));
+        label.span.end = label.span.end.min(line.end).max(label.span.start);
+    }
     let written = diagnostic
         .secondary
         .iter_mut()
