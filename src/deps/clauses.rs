@@ -5,12 +5,9 @@
 
 use super::finding::{Finding, Remedy};
 use super::uses::{self, Uses};
-use super::{LoopFacts, reductions, scalars};
+use super::{LoopFacts, scalars};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{
-    self, Annotation, Array, Directive, Expression, Handle, Loop, Reduction, ReductionOp, ReductionTarget, Region,
-    Statement, Variable,
-};
+use crate::ir::{Annotation, Directive, Handle, Loop, Reduction, ReductionOp, ReductionTarget, Region, Variable};
 use crate::source::Span;
 
 /// What a loop's clauses say that is not so; the variables concerned need no other message.
@@ -47,17 +44,20 @@ pub(super) fn findings(region: &Region, handle: Handle<Loop>, facts: &LoopFacts)
             .iter()
             .filter_map(|(variable, span)| checker.shared(*variable, *span)),
     );
+    let work = annotation.work_arrays.iter();
+    found.extend(work.filter_map(|(array, span)| checker.work_array(*array, *span)));
     found.extend(annotation.reductions.iter().filter_map(|one| checker.reduction(one)));
     found.extend(checker.missing());
     found
 }
 
-struct Checker<'r> {
-    region: &'r Region,
+/// Holds the clauses of one loop against the facts about it.
+pub(super) struct Checker<'r> {
+    pub(super) region: &'r Region,
     handle: Handle<Loop>,
-    header: &'r Loop,
+    pub(super) header: &'r Loop,
     annotation: &'r Annotation,
-    facts: &'r LoopFacts,
+    pub(super) facts: &'r LoopFacts,
 }
 
 impl Checker<'_> {
@@ -65,7 +65,7 @@ impl Checker<'_> {
         &self.region.variables[variable].name
     }
 
-    fn finding(&self, diagnostic: Diagnostic, remedies: impl IntoIterator<Item = Remedy>) -> Finding {
+    pub(super) fn finding(&self, diagnostic: Diagnostic, remedies: impl IntoIterator<Item = Remedy>) -> Finding {
         Finding {
             header: self.handle,
             diagnostic,
@@ -283,7 +283,7 @@ impl Checker<'_> {
         Some(self.finding(diagnostic, [Remedy::Sequential]))
     }
 
-    fn wrong_operator(&self, clause: &Reduction, name: String, op: ReductionOp, place: Span) -> Finding {
+    pub(super) fn wrong_operator(&self, clause: &Reduction, name: String, op: ReductionOp, place: Span) -> Finding {
         let (said, found) = (clause.op.name(), op.name());
         let message = format!("`{name}` is combined by `{found}`, not by `{said}`");
         let diagnostic = Diagnostic::new(Code::WrongReductionOperator, clause.span, message)
@@ -295,95 +295,6 @@ impl Checker<'_> {
             instead_of: Some(clause.span),
         };
         self.finding(diagnostic, [remedy])
-    }
-
-    fn array_reduction(&self, clause: &Reduction, array: Handle<Array>) -> Option<Finding> {
-        let name = self.region.arrays[array].name.clone();
-        let stores = self.stores(array);
-        if let Some(found) = self.facts.array_reductions.iter().find(|one| one.target == array) {
-            let place = stores.first().map_or(clause.span, |(_, place)| *place);
-            return (found.op != clause.op).then(|| self.wrong_operator(clause, name, found.op, place));
-        }
-        let updates: Vec<Option<(ReductionOp, Handle<Expression>)>> =
-            stores.iter().map(|(store, _)| self.update(*store)).collect();
-        let own: Vec<Handle<Expression>> = updates.iter().flatten().map(|(_, load)| *load).collect();
-        let plain = stores.iter().zip(&updates).find(|(_, update)| update.is_none());
-        let differs = stores.iter().zip(&updates).find_map(|((_, place), update)| {
-            let (op, _) = (*update)?;
-            (op != clause.op).then_some((op, *place))
-        });
-        let wrong = |place: Span, message: String| Diagnostic::new(Code::NotAReduction, place, message);
-        let read = self.loads(array).into_iter().find(|(load, _)| !own.contains(load));
-        let diagnostic = if stores.is_empty() {
-            let message = format!("`{name}` is not a reduction: the loop never updates its elements");
-            let diagnostic = wrong(clause.span, message).labelled("said to be a reduction here");
-            return Some(self.finding(diagnostic, [Remedy::Remove { name: clause.span }]));
-        } else if let Some(((_, place), _)) = plain {
-            wrong(
-                *place,
-                format!("`{name}` is not a reduction: its elements are also assigned"),
-            )
-            .labelled("assigned here, without combining")
-        } else if let Some((_, place)) = read {
-            wrong(
-                place,
-                format!("`{name}` is not a reduction: its elements are also used in between"),
-            )
-            .labelled("used here")
-        } else if let Some((op, place)) = differs {
-            return Some(self.wrong_operator(clause, name, op, place));
-        } else {
-            // Elements that only one iteration updates: there is nothing to combine, and nothing wrong.
-            return None;
-        };
-        let diagnostic = diagnostic.secondary(clause.span, "said to be a reduction here");
-        Some(self.finding(diagnostic, [Remedy::Remove { name: clause.span }]))
-    }
-
-    fn stores(&self, array: Handle<Array>) -> Vec<(Handle<ir::Store>, Span)> {
-        let mut found = Vec::new();
-        ir::visit_statements(self.region, &self.header.body, &mut |statement, span| {
-            if let Statement::Store(store) = statement
-                && self.region.stores[*store].array == array
-            {
-                found.push((*store, span));
-            }
-        });
-        found
-    }
-
-    fn loads(&self, wanted: Handle<Array>) -> Vec<(Handle<Expression>, Span)> {
-        let mut found = Vec::new();
-        ir::visit_statements(self.region, &self.header.body, &mut |statement, _| {
-            for root in statement.roots(self.region) {
-                ir::visit_expressions(self.region, root, &mut |handle| {
-                    if let Expression::Load { array, .. } = &self.region.expressions[handle]
-                        && *array == wanted
-                    {
-                        found.push((handle, self.region.spans[handle]));
-                    }
-                });
-            }
-        });
-        found
-    }
-
-    /// A store that combines something into its element: how, and the load of the old value.
-    fn update(&self, handle: Handle<ir::Store>) -> Option<(ReductionOp, Handle<Expression>)> {
-        let store = &self.region.stores[handle];
-        let is_self = |root: Handle<Expression>| match &self.region.expressions[root] {
-            Expression::Load { array, subscripts } => {
-                *array == store.array
-                    && subscripts.len() == store.subscripts.len()
-                    && subscripts
-                        .iter()
-                        .zip(&store.subscripts)
-                        .all(|(mine, theirs)| reductions::same(self.region, *mine, *theirs))
-            }
-            _ => false,
-        };
-        let (op, own) = uses::combination(self.region, store.value, &is_self)?;
-        Some((op, *own.first()?))
     }
 
     /// Reductions that the clauses leave out, where they name others.

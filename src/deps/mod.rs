@@ -3,6 +3,7 @@
 //! May touch: infer, ir, source, diagnostics.
 
 mod accesses;
+mod array_clauses;
 mod arrays;
 mod bounds;
 mod clauses;

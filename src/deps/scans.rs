@@ -133,6 +133,7 @@ fn made_from_earlier(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) -
     let mut flows: Vec<(Handle<ir::Store>, Handle<Expression>)> = Vec::new();
     for one in &facts.carried {
         if let (DependenceKind::Flow, Place::Store(store), Place::Load(load)) = (one.kind, one.source, one.sink)
+            && one.certain
             && !flows.contains(&(store, load))
         {
             flows.push((store, load));

@@ -54,6 +54,9 @@ fn proven(region: &Region, annotation: &Annotation, facts: &LoopFacts) -> Vec<St
         None if !facts.private_arrays.is_empty() => {
             "no two iterations touch the same element of an array that they share, except to read it".to_owned()
         }
+        None if !facts.array_reductions.is_empty() => {
+            "no two iterations touch the same element, except to read it or to contribute to it".to_owned()
+        }
         None => "no two iterations touch the same element, except to read it".to_owned(),
     };
     std::iter::once(first).chain(collected(region, facts)).collect()

@@ -327,6 +327,33 @@ def test_clauses_are_held_against_the_facts(clauses: str, body: str, code: str, 
     assert line[start_at["column"] - 1 : end_at["column"] - 1] == text
 
 
+WORK = [
+    # the body, what is wrong with private(w), where
+    ("for k in range(4): w[k] = x[i]; y[i] = w[3]", None, ""),
+    ("y[i] = w[0]; w[0] = x[i]", "an iteration reads of it what an earlier one has written", "w[0]"),
+    ("w[i] = x[i]; y[i] = w[i]", "every iteration has elements of its own in it", "w"),
+    ("y[i] = w[0] * x[i]", "the loop only reads it", "w"),
+    ("w[0] += x[i]", "its elements collect something from every iteration", "w"),
+]
+
+
+@pytest.mark.parametrize("body, message, text", WORK)
+def test_private_arrays(body: str, message: str | None, text: str, place: Place) -> None:
+    """`private(w)` of an array is right for a work array, and held against the facts."""
+    lines = "".join(f"        {line}\n" for line in body.split("; "))
+    start = 'def f(x: "f64[:]", y: "f64[:]", w: "f64[:]"):\n    # pragma parallel for private(w)\n'
+    program = f"{start}    for i in range(len(x)):\n{lines}"
+    place.write("work.py", program)
+    found = place.found("work.py")
+    if message is None:
+        assert found == []
+        return
+    (finding,) = [one for one in found if one["code"] == "FK204"]
+    assert message in finding["message"]
+    row, column = finding["location"]["row"], finding["location"]["column"]
+    assert program.split("\n")[row - 1][column - 1 :].startswith(text)
+
+
 NARROWER = [
     ("parallel for collapse(2)", "a[i, j] = a[i, j - 1]", "parallel for", "Remove `collapse`"),
     ("simd simdlen(16)", "a[i, j] = a[i - 9, j] * 2.0", "simd simdlen(8)", "Ask for 8 lanes"),
