@@ -138,18 +138,22 @@ impl Configs {
         } else {
             path.parent().unwrap_or(&path)
         };
-        if let Some(config) = self.by_folder.get(folder) {
-            return Ok(Rc::clone(config));
-        }
+        let mut walked = Vec::new();
         let mut found = None;
         for above in folder.ancestors() {
-            found = nearest(above)?;
-            if found.is_some() {
+            if let Some(known) = self.by_folder.get(above) {
+                found = Some(Rc::clone(known));
+                break;
+            }
+            walked.push(above.to_path_buf());
+            if let Some(config) = nearest(above)? {
+                found = Some(self.overridden(config));
                 break;
             }
         }
-        let config = self.overridden(found.unwrap_or_default());
-        self.by_folder.insert(folder.to_path_buf(), Rc::clone(&config));
+        let config = found.unwrap_or_else(|| self.overridden(Config::default()));
+        let known = walked.into_iter().map(|folder| (folder, Rc::clone(&config)));
+        self.by_folder.extend(known);
         Ok(config)
     }
 

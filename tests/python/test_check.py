@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -436,6 +437,45 @@ def test_copying_the_overlapping_source(place: Place) -> None:
     assert "    a_old_2 = a.copy()\n    for i in range(len(a) - 1):  # pragma parallel for\n" in fixed
     assert "            b[i, j] += b_old[i + 1, j]\n" in fixed
     assert place.codes("shift.py", code=0) == []
+
+
+def overlapping(seed: int) -> str:
+    """A loop that reads what it, or another iteration of it, overwrites."""
+    draw = random.Random(seed).choice
+    shift = ["", "", "", " + 1", " + 2", " - 1"]
+
+    def element() -> str:
+        return f"a[{draw('iiij')}{draw(shift)}, {draw('jjji')}{draw(shift)}]"
+
+    inner = draw(["range(3, n)", "range(3, i + 1)", "range(i, n)"])
+    lines = [
+        f"            {draw('aaab')}[i, j] = 0.5 * {element()} + {draw([element(), 'b[i, j]', '1.0'])}"
+        for _ in range(draw([1, 1, 2]))
+    ]
+    header = f"    # pragma parallel for\n    for i in range(3, n):\n        for j in {inner}:\n"
+    return 'def f(a: "f64[:, :]", b: "f64[:, :]", n: int):\n' + header + "\n".join(lines) + "\n"
+
+
+def test_copies_never_change_the_answer(place: Place) -> None:
+    """Random nests, in CPython before and after all fixes."""
+    sources = {seed: overlapping(seed) for seed in range(120)}
+    for seed, source in sources.items():
+        place.write(f"nest_{seed}.py", source)
+    place.run("check", "--fix", "--unsafe-fixes", "--output-format", "concise", ".")
+    copies = 0
+    for seed, source in sources.items():
+        fixed = (place.folder / f"nest_{seed}.py").read_text()
+        copies += "a_old = a.copy()" in fixed
+        for n in (3, 5, 9):
+            results = []
+            for text in (source, fixed):
+                names: dict[str, Any] = {}
+                exec(compile(text, "nest.py", "exec"), names)
+                a, b = np.random.default_rng(seed).random((2, 14, 14))
+                names["f"](a, b, n)
+                results.append((a.tobytes(), b.tobytes()))
+            assert results[0] == results[1], fixed
+    assert copies >= 15
 
 
 def test_line_ends_and_indentation_of_a_copy(place: Place) -> None:
