@@ -119,8 +119,8 @@ impl<'r> Collector<'r> {
     fn block(&mut self, block: &'r Block) -> bool {
         let depth = self.conditions.len();
         let mut reached = true;
-        for (statement, span) in &block.statements {
-            if !self.statement(statement, *span) {
+        for (statement, _) in &block.statements {
+            if !self.statement(statement) {
                 reached = false;
                 break;
             }
@@ -129,7 +129,7 @@ impl<'r> Collector<'r> {
         reached
     }
 
-    fn statement(&mut self, statement: &'r Statement, span: Span) -> bool {
+    fn statement(&mut self, statement: &'r Statement) -> bool {
         self.numbering.next_statement();
         match statement {
             Statement::Assign { variable, value } => {
@@ -138,7 +138,7 @@ impl<'r> Collector<'r> {
                 self.numbering.environment[*variable] = Some(number);
             }
             Statement::Evaluate(value) => self.loads(*value),
-            Statement::Store(store) => self.store(*store, span),
+            Statement::Store(store) => self.store(*store),
             Statement::If {
                 condition,
                 accept,
@@ -155,11 +155,11 @@ impl<'r> Collector<'r> {
         true
     }
 
-    fn store(&mut self, handle: Handle<ir::Store>, span: Span) {
+    fn store(&mut self, handle: Handle<ir::Store>) {
         let store = &self.numbering.region.stores[handle];
         self.loads(store.value);
         store.subscripts.iter().for_each(|s| self.loads(*s));
-        self.site(Place::Store(handle), store.array, true, &store.subscripts, span);
+        self.site(Place::Store(handle), store.array, true, &store.subscripts, store.place);
     }
 
     fn branch(&mut self, condition: Handle<Expression>, accept: &'r Block, reject: &'r Block) -> bool {

@@ -1,12 +1,10 @@
 //! Arrays whose elements the iterations of a loop only combine contributions into.
 
-use super::accesses::{Accesses, Site};
-use super::omega::Budget;
-use super::pairs::{BUDGET, Meeting, Pair};
-use super::reductions::{better, extremum, flipped, same};
+use super::accesses::Site;
+use super::reductions::{better, combining, extremum, flipped, same};
 use super::{Access, ArrayReduction, ArrayUpdate, Atom, ExtremumRule, Place};
 use crate::infer::{Kind, Origin, Types};
-use crate::ir::{self, BinaryOp, CompareOp, Expression, Handle, Loop, ReductionOp, Region, Statement, Store};
+use crate::ir::{self, Array, BinaryOp, CompareOp, Expression, Handle, Loop, ReductionOp, Region, Statement, Store};
 
 type Ex = Handle<Expression>;
 
@@ -18,13 +16,14 @@ struct Found {
     loads: Vec<Ex>,
 }
 
-/// Arrays of which the loop does nothing but combine contributions into elements.
+/// Arrays of which the loop does nothing but combine contributions into elements. `independent`: whether iterations stay
+/// apart in an array, perhaps under a condition, so that there is nothing to combine.
 pub(super) fn array_reductions(
     region: &Region,
     types: Option<&Types>,
-    accesses: &Accesses,
     sites: &[(Site, Access)],
     handle: Handle<Loop>,
+    independent: &dyn Fn(Handle<Array>) -> bool,
 ) -> Vec<ArrayReduction> {
     let mut found: Vec<ArrayReduction> = Vec::new();
     let updates = updates(region, handle);
@@ -45,10 +44,15 @@ pub(super) fn array_reductions(
         });
         let alike = mine.iter().all(|one| one.op == first.op && one.rule == first.rule);
         let ordered = types.is_some_and(|types| !mine.iter().all(|one| any_order(region, types, one)));
-        if !fits || !alike || ordered || settled(accesses, &inside, handle) {
+        let counter = Atom::Counter(handle);
+        let moves = inside.iter().all(|(site, _)| {
+            site.subscripts
+                .iter()
+                .any(|number| number.linear.mentions(&counter) && !mentions_value(&number.linear))
+        });
+        if !fits || !alike || ordered || (moves && independent(array)) {
             continue;
         }
-        let counter = Atom::Counter(handle);
         let scattered = inside.iter().any(|(site, _)| {
             site.subscripts
                 .iter()
@@ -63,39 +67,6 @@ pub(super) fn array_reductions(
         });
     }
     found
-}
-
-/// Whether accesses that move with the loop are apart in different iterations, perhaps under a condition: no reduction.
-fn settled(accesses: &Accesses, inside: &[&(Site, Access)], handle: Handle<Loop>) -> bool {
-    let counter = Atom::Counter(handle);
-    let moves = inside.iter().all(|(site, _)| {
-        site.subscripts
-            .iter()
-            .any(|number| number.linear.mentions(&counter) && !mentions_value(&number.linear))
-    });
-    let modes = |access: &Access| access.subscripts.iter().map(|one| one.mode).collect::<Vec<_>>();
-    moves
-        && inside.iter().all(|(one, access)| {
-            inside.iter().all(|(other, other_access)| {
-                if !one.write && !other.write {
-                    return true;
-                }
-                let (mine, theirs) = (modes(access), modes(other_access));
-                let pair = Pair {
-                    accesses,
-                    carrier: handle,
-                    first: (one, &mine),
-                    second: (other, &theirs),
-                };
-                match pair.meeting() {
-                    Meeting::Never => true,
-                    Meeting::Perhaps(ways) => ways
-                        .iter()
-                        .all(|way| !matches!(way.condition(&mut Budget(BUDGET)), None | Some(super::Formula::True))),
-                    Meeting::Unknown(_) => false,
-                }
-            })
-        })
 }
 
 fn mentions_value(linear: &super::Linear) -> bool {
@@ -156,19 +127,7 @@ fn update(region: &Region, handle: Handle<Store>) -> Option<Found> {
     };
     match &region.expressions[store.value] {
         Expression::Binary { op, left, right } => {
-            let kind = match op {
-                BinaryOp::Add | BinaryOp::Subtract => ReductionOp::Add,
-                BinaryOp::Multiply => ReductionOp::Multiply,
-                BinaryOp::BitAnd => ReductionOp::BitAnd,
-                BinaryOp::BitOr => ReductionOp::BitOr,
-                BinaryOp::BitXor => ReductionOp::BitXor,
-                BinaryOp::Divide
-                | BinaryOp::FloorDivide
-                | BinaryOp::Modulo
-                | BinaryOp::Power
-                | BinaryOp::ShiftLeft
-                | BinaryOp::ShiftRight => return None,
-            };
+            let kind = combining(*op)?;
             let negated = *op == BinaryOp::Subtract;
             if is_own(*left) {
                 found(vec![*left], *right, kind, None, negated)

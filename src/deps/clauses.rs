@@ -78,6 +78,18 @@ impl Checker<'_> {
         found.map(|one| one.op)
     }
 
+    /// Whether every iteration that reads it has assigned it before.
+    fn is_private(&self, variable: Handle<Variable>) -> bool {
+        self.facts.private.contains(&variable) || self.facts.conditional_lastprivate.contains(&variable)
+    }
+
+    /// Whether, besides, its value from the last iteration that assigned it is used after the loop. At module level every name
+    /// is visible to someone, which says nothing.
+    fn is_lastprivate(&self, variable: Handle<Variable>) -> bool {
+        let used = self.facts.lastprivate.contains(&variable) || self.facts.conditional_lastprivate.contains(&variable);
+        used && self.region.function.is_some()
+    }
+
     fn uses(&self, variable: Handle<Variable>) -> Uses {
         uses::uses(self.region, &self.header.body, variable)
     }
@@ -115,7 +127,7 @@ impl Checker<'_> {
             .reductions
             .iter()
             .any(|one| one.companions.contains(&variable));
-        if self.facts.private.contains(&variable) {
+        if self.is_private(variable) {
             return self.outlived(clause, variable, span);
         }
         if collected {
@@ -152,9 +164,7 @@ impl Checker<'_> {
 
     /// `private(t)` of a variable whose last value is used: Python's answer all the same, and less than the truth.
     fn outlived(&self, clause: &str, variable: Handle<Variable>, span: Span) -> Option<Finding> {
-        // At module level, every name is visible to someone.
-        let known = self.region.function.is_some();
-        if clause != "private" || !known || !self.facts.lastprivate.contains(&variable) {
+        if clause != "private" || !self.is_lastprivate(variable) {
             return None;
         }
         let name = self.name(variable);
@@ -168,7 +178,7 @@ impl Checker<'_> {
             .assignment(variable)
             .into_iter()
             .fold(diagnostic, |diagnostic, place| {
-                diagnostic.secondary(place, "assigned here in every iteration")
+                diagnostic.secondary(place, "assigned here")
             });
         let remedy = Remedy::Move {
             name: span,
@@ -183,12 +193,12 @@ impl Checker<'_> {
 
     /// `shared`: one for all iterations. True of what is only read, and accepted for reductions.
     fn shared(&self, variable: Handle<Variable>, span: Span) -> Option<Finding> {
-        let last = self.facts.lastprivate.contains(&variable) && self.region.function.is_some();
-        if !self.facts.private.contains(&variable) {
+        let last = self.is_lastprivate(variable);
+        if !self.is_private(variable) {
             return None;
         }
         let (name, to) = (self.name(variable), if last { "lastprivate" } else { "private" });
-        let message = format!("`{name}` is not shared: every iteration assigns it before it reads it");
+        let message = format!("`{name}` is not shared: no iteration reads it before it assigns it");
         let diagnostic = Diagnostic::new(Code::WrongShared, span, message)
             .labelled("said to be shared here")
             .help(format!(
@@ -198,7 +208,7 @@ impl Checker<'_> {
             .assignment(variable)
             .into_iter()
             .fold(diagnostic, |diagnostic, place| {
-                diagnostic.secondary(place, "assigned here in every iteration")
+                diagnostic.secondary(place, "assigned here")
             });
         Some(self.finding(diagnostic, [Remedy::Move { name: span, to }]))
     }
@@ -226,13 +236,13 @@ impl Checker<'_> {
             let diagnostic = wrong(clause.span, message).labelled(here.1);
             return Some(self.finding(diagnostic, [Remedy::Remove { name: clause.span }]));
         }
-        if self.facts.private.contains(&variable) {
+        if self.is_private(variable) {
             let place = self.assignment(variable).unwrap_or(clause.span);
             let message = format!("`{name}` is not a reduction: every iteration starts it anew");
             let diagnostic = wrong(place, message)
                 .labelled("assigned here")
                 .secondary(here.0, here.1);
-            let to = match self.facts.lastprivate.contains(&variable) {
+            let to = match self.is_lastprivate(variable) {
                 true => "lastprivate",
                 false => "private",
             };

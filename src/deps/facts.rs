@@ -166,12 +166,13 @@ pub struct LoopFacts {
     pub reductions: Vec<ScalarReduction>,
     /// Arrays whose elements iterations only combine contributions into.
     pub array_reductions: Vec<ArrayReduction>,
-    /// What of `carried` builds up a running total whose every value is used: not parallel as it stands, but worth a name.
-    pub scans: Vec<Scan>,
     /// Variables that every iteration assigns before it reads them.
     pub private: Vec<Handle<Variable>>,
     /// Those of `private` whose value from the last iteration is used after the loop.
     pub lastprivate: Vec<Handle<Variable>>,
+    /// Variables that no iteration reads before it assigns them, that some iterations may not assign, and whose value from
+    /// the last iteration that did is used after the loop: OpenMP's `lastprivate(conditional: …)`.
+    pub conditional_lastprivate: Vec<Handle<Variable>>,
     /// Arrays of which every iteration reads only what it has written, and the last one writes all that any one writes:
     /// `parallel` holds if each thread works on a copy of its own (with the array's elements from before the loop), and that of
     /// the last iteration is copied back. Not in lanes.
@@ -283,7 +284,7 @@ pub enum DependenceKind {
     Output,
 }
 
-/// How the iteration number of the sink compares with that of the source; a set of possibilities.
+/// How the counter of the sink compares with that of the source, in the direction of the step; a set of possibilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Direction {
     /// The sink may be in a later iteration.
@@ -412,7 +413,7 @@ pub enum Update {
         value: Handle<Expression>,
         /// What is combined with the target; several only for `min(m, a, b)`.
         contributions: Vec<Handle<Expression>>,
-        /// `s -= e`: the contribution counts negated.
+        /// `s -= e`: the contribution counts negated. In a chain (`s + a - b`) only `value` tells the signs.
         negated: bool,
     },
     /// `if condition: target = value` with nothing but companions beside it: the condition compares the value with the target.
@@ -450,19 +451,6 @@ pub struct ArrayReduction {
     /// Whether some subscript depends on data (a histogram) or on the loop itself, rather than addressing the same elements
     /// in every iteration (an accumulator).
     pub scattered: bool,
-}
-
-/// A running total whose values are used: `s += x[i]; y[i] = s`, `c[i] = c[i - 1] + x[i]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scan {
-    /// The variable, or the store into the array, that holds the total.
-    pub target: Place,
-    /// How contributions are combined.
-    pub op: ReductionOp,
-    /// Where a contribution is combined.
-    pub update: Span,
-    /// Where the running total is read.
-    pub read: Span,
 }
 
 /// `array[subscripts] = array[subscripts] op contribution`, or `if contribution > array[subscripts]: array[subscripts] =

@@ -22,13 +22,35 @@ pub enum Formula {
     Any(Vec<Formula>),
     /// It does not hold.
     Not(Box<Formula>),
-    /// The elements name different places along an axis of `extent` places, all of which exist.
-    Distinct(Elements),
-    /// No element is less than the one before it.
-    Ascending(Elements),
+    /// The elements, with `offset` added, name different places along an axis of `extent` places, all of which exist;
+    /// places from `-extent` to -1 count from the end.
+    Distinct {
+        /// The elements.
+        elements: Elements,
+        /// Added to each.
+        offset: i64,
+        /// Places of the axis.
+        extent: Linear,
+    },
+    /// Each element is at least `gap` more than the one before it.
+    Ascending {
+        /// The elements.
+        elements: Elements,
+        /// At least 0.
+        gap: Linear,
+    },
+    /// All elements are at least `low` and at most `high`.
+    Between {
+        /// The elements.
+        elements: Elements,
+        /// The least that is allowed.
+        low: Linear,
+        /// The greatest that is allowed.
+        high: Linear,
+    },
 }
 
-/// Consecutive elements of a one-dimensional array of integers that the region does not store to, and that exist.
+/// Consecutive elements of a one-dimensional array of integers that the region does not store to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Elements {
     /// The array.
@@ -37,10 +59,6 @@ pub struct Elements {
     pub first: Linear,
     /// Position of the last element; before `first`: there is none.
     pub last: Linear,
-    /// Added to each element.
-    pub offset: i64,
-    /// Elements from `-extent` to -1 count from the end.
-    pub extent: Linear,
 }
 
 impl Formula {
@@ -71,7 +89,7 @@ impl Formula {
     pub fn simplified(self) -> Self {
         match self {
             Self::True | Self::False => self,
-            Self::Distinct(_) | Self::Ascending(_) => self,
+            Self::Distinct { .. } | Self::Ascending { .. } | Self::Between { .. } => self,
             Self::NonNegative(ref linear) => decided(linear.as_constant().map(|c| c >= 0), self),
             Self::Zero(ref linear) => decided(linear.as_constant().map(|c| c == 0), self),
             Self::Divides(by, ref linear) => decided(linear.as_constant().map(|c| c.rem_euclid(by) == 0), self),
@@ -101,7 +119,7 @@ impl Formula {
                 .iter()
                 .try_fold(false, |any, part| Some(any | part.evaluate(value)?)),
             Self::Not(inner) => inner.evaluate(value).map(|holds| !holds),
-            Self::Distinct(_) | Self::Ascending(_) => None,
+            Self::Distinct { .. } | Self::Ascending { .. } | Self::Between { .. } => None,
         }
     }
 
@@ -112,10 +130,18 @@ impl Formula {
             Self::NonNegative(linear) | Self::Zero(linear) | Self::Divides(_, linear) => visit(linear),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit_linears(visit)),
             Self::Not(inner) => inner.visit_linears(visit),
-            Self::Distinct(elements) | Self::Ascending(elements) => {
-                visit(&elements.first);
-                visit(&elements.last);
-                visit(&elements.extent);
+            Self::Distinct { elements, extent, .. } => {
+                elements.visit_linears(visit);
+                visit(extent);
+            }
+            Self::Ascending { elements, gap } => {
+                elements.visit_linears(visit);
+                visit(gap);
+            }
+            Self::Between { elements, low, high } => {
+                elements.visit_linears(visit);
+                visit(low);
+                visit(high);
             }
         }
     }
@@ -123,7 +149,7 @@ impl Formula {
     /// Whether evaluating it takes a scan of an array.
     pub fn scans(&self) -> bool {
         match self {
-            Self::Distinct(_) | Self::Ascending(_) => true,
+            Self::Distinct { .. } | Self::Ascending { .. } | Self::Between { .. } => true,
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::scans),
             Self::Not(inner) => inner.scans(),
             Self::True | Self::False | Self::NonNegative(_) | Self::Zero(_) | Self::Divides(..) => false,
@@ -157,8 +183,21 @@ impl Formula {
                 format!("{} == {}", left.text(region), right.text(region))
             }
             Self::Divides(by, linear) => format!("{} % {by} == 0", operand(linear, region)),
-            Self::Distinct(elements) => format!("the elements of {} are all different", elements.text(region)),
-            Self::Ascending(elements) => format!("the elements of {} never decrease", elements.text(region)),
+            Self::Distinct { elements, .. } => format!("the elements of {} are all different", elements.text(region)),
+            Self::Ascending { elements, gap } => match gap.as_constant() {
+                Some(0) => format!("the elements of {} never decrease", elements.text(region)),
+                _ => format!(
+                    "each element of {} is at least {} more than the one before",
+                    elements.text(region),
+                    gap.text(region)
+                ),
+            },
+            Self::Between { elements, low, high } => format!(
+                "the elements of {} are between {} and {}",
+                elements.text(region),
+                low.text(region),
+                high.text(region)
+            ),
             Self::All(parts) => joined(parts, " and ", 2),
             Self::Any(parts) => joined(parts, " or ", 1),
             Self::Not(inner) => match &**inner {
@@ -174,6 +213,11 @@ impl Formula {
 }
 
 impl Elements {
+    fn visit_linears(&self, visit: &mut dyn FnMut(&Linear)) {
+        visit(&self.first);
+        visit(&self.last);
+    }
+
     /// As Python text: `idx[0:n]`.
     pub fn text(&self, region: &Region) -> String {
         let end = self.last.offset(1).map_or_else(String::new, |end| end.text(region));

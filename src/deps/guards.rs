@@ -239,7 +239,7 @@ fn is_numeric(condition: &Formula) -> bool {
         Formula::True | Formula::False | Formula::NonNegative(_) | Formula::Zero(_) | Formula::Divides(..) => true,
         Formula::All(parts) | Formula::Any(parts) => parts.iter().all(is_numeric),
         Formula::Not(inner) => is_numeric(inner),
-        Formula::Distinct(_) | Formula::Ascending(_) => false,
+        Formula::Distinct { .. } | Formula::Ascending { .. } | Formula::Between { .. } => false,
     }
 }
 

@@ -5,9 +5,8 @@ use super::arrays::array_reductions;
 use super::guards::Setting;
 use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way};
-use super::scalars::{Carried, Scalars, exposed_read, scalars};
-use super::system::Side;
-use super::uses::assignment;
+use super::scalars::{Carried, Scalars, scalars};
+use super::system::{Side, Solved};
 use super::work;
 use super::{
     Access, AccessMode, Atom, Dependence, DependenceKind, Direction, Formula, Legality, Linear, LoopFacts, Place,
@@ -38,36 +37,27 @@ pub(super) fn judge(
     handle: Handle<Loop>,
 ) -> (LoopFacts, Option<Answer>) {
     let found = scalars(region, types, handle);
-    let array_reductions = array_reductions(region, types, accesses, sites, handle);
+    let independent = |array: Handle<ir::Array>| {
+        let of = |(site, _): &&(Site, Access)| site.array == array && site.loops.contains(&handle);
+        let mut alone = Judging::new(region, accesses, given, handle);
+        alone.pairs(&sites.iter().filter(of).collect::<Vec<_>>());
+        alone.legality(|_| true).is_legal()
+    };
+    let array_reductions = array_reductions(region, types, sites, handle, &independent);
     let inside: Vec<&(Site, Access)> = sites
         .iter()
         .filter(|(site, _)| {
             site.loops.contains(&handle) && !array_reductions.iter().any(|one| one.target == site.array)
         })
         .collect();
-    let mut judging = Judging {
-        region,
-        accesses,
-        given,
-        handle,
-        carried: Vec::new(),
-        settled: Legality::Proven,
-        label: None,
-        found: Vec::new(),
-        open: Vec::new(),
-    };
+    let mut judging = Judging::new(region, accesses, given, handle);
     let breaks = has_break(&region.loops[handle].body);
     if breaks {
         judging.unproven("`break` leaves the loop: which iterations run depends on the earlier ones".to_owned());
     }
     judging.scalars(&found);
-    for (position, first) in inside.iter().enumerate() {
-        for (distance, second) in inside[position..].iter().enumerate() {
-            if first.0.array == second.0.array && (first.0.write || second.0.write) {
-                judging.pair((position, first), (position + distance, second));
-            }
-        }
-    }
+    judging.pairs(&inside);
+    judging.choose_premises();
     judging.measure();
     let mut meeting: Vec<Handle<ir::Array>> = judging.found.iter().map(|one| one.first.array).collect();
     meeting.sort();
@@ -115,9 +105,9 @@ pub(super) fn judge(
         carried: judging.carried,
         reductions: found.reductions,
         array_reductions,
-        scans: found.scans,
         private: found.private,
         lastprivate: found.lastprivate,
+        conditional_lastprivate: found.conditional_lastprivate,
         private_arrays,
         breaks,
         judgement: None,
@@ -159,6 +149,8 @@ fn collapsed_legality(
 struct Found<'a> {
     first: &'a Site,
     second: &'a Site,
+    /// How their subscripts wrap.
+    modes: [Vec<AccessMode>; 2],
     way: Way,
     /// Under which it happens; `None`: not known.
     condition: Option<Formula>,
@@ -185,6 +177,31 @@ struct Judging<'a> {
 }
 
 impl<'a> Judging<'a> {
+    fn new(region: &'a Region, accesses: &'a Accesses, given: &'a [Formula], handle: Handle<Loop>) -> Self {
+        Self {
+            region,
+            accesses,
+            given,
+            handle,
+            carried: Vec::new(),
+            settled: Legality::Proven,
+            label: None,
+            found: Vec::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// Compares accesses of one array, each with itself and with those after it.
+    fn pairs(&mut self, inside: &[&'a (Site, Access)]) {
+        for (position, first) in inside.iter().enumerate() {
+            for (distance, second) in inside[position..].iter().enumerate() {
+                if first.0.array == second.0.array && (first.0.write || second.0.write) {
+                    self.pair((position, first), (position + distance, second));
+                }
+            }
+        }
+    }
+
     fn unproven(&mut self, why: String) {
         if self.settled.is_legal() {
             self.settled = Legality::Unproven(why);
@@ -192,45 +209,37 @@ impl<'a> Judging<'a> {
     }
 
     fn scalars(&mut self, found: &Scalars) {
-        for Carried {
+        if let Some(Carried {
             variable,
             span,
             why,
-            read,
-        } in &found.carried
+            flow: [write, read],
+        }) = found.carried.first()
         {
             let name = self.region.variables[*variable].name.clone();
             let counter = self.region.loops[self.handle].name.clone();
-            let body = &self.region.loops[self.handle].body;
-            let write = assignment(self.region, body, *variable).unwrap_or(self.region.variables[*variable].span);
-            if *read {
-                let seen = exposed_read(self.region, body, *variable).unwrap_or(*span);
-                let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
-                let access = |span, write| WitnessAccess {
-                    name: name.clone(),
-                    write,
-                    span,
-                };
-                let witness = Witness {
-                    text,
-                    iterations: [vec![(counter.clone(), 0)], vec![(counter.clone(), 1)]],
-                    accesses: [access(write, true), access(seen, false)],
-                };
-                self.carried.push(Dependence {
-                    kind: DependenceKind::Flow,
-                    source: Place::Variable(*variable),
-                    sink: Place::Variable(*variable),
-                    certain: true,
-                    condition: Formula::True,
-                    distance: Some(1),
-                    directions: vec![(self.handle, Direction::LATER)],
-                });
-                self.label = Some((*span, format!("`{name}` {why}")));
-                self.settled = Legality::Refuted(witness);
-                return;
-            }
-            self.label.get_or_insert((*span, format!("`{name}` {why}")));
-            self.unproven(format!("`{name}` {why}"));
+            let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
+            let access = |span, write| WitnessAccess {
+                name: name.clone(),
+                write,
+                span,
+            };
+            let witness = Witness {
+                text,
+                iterations: [vec![(counter.clone(), 0)], vec![(counter.clone(), 1)]],
+                accesses: [access(*write, true), access(*read, false)],
+            };
+            self.carried.push(Dependence {
+                kind: DependenceKind::Flow,
+                source: Place::Variable(*variable),
+                sink: Place::Variable(*variable),
+                certain: true,
+                condition: Formula::True,
+                distance: Some(1),
+                directions: vec![(self.handle, Direction::LATER)],
+            });
+            self.label = Some((*span, format!("`{name}` {why}")));
+            self.settled = Legality::Refuted(witness);
         }
     }
 
@@ -259,6 +268,7 @@ impl<'a> Judging<'a> {
                             self.found.push(Found {
                                 first,
                                 second,
+                                modes: [first_modes.clone(), second_modes.clone()],
                                 way,
                                 condition,
                                 in_order,
@@ -282,6 +292,30 @@ impl<'a> Judging<'a> {
         !first.is_repeated(self.handle)
             && !second.is_repeated(self.handle)
             && !first_loops.iter().any(|one| second_loops.contains(one))
+    }
+
+    /// One attempt for all, if there is one that suffices everywhere.
+    fn choose_premises(&mut self) {
+        let with: Vec<&Found<'_>> = self.found.iter().filter(|one| !one.way.premises.is_empty()).collect();
+        let count = with.iter().map(|one| one.way.attempts.len()).min().unwrap_or(0);
+        let suits = |attempt: &usize| with.iter().all(|one| !one.way.attempts[*attempt].is_empty());
+        let together = |attempt: &usize| {
+            let mut all: Vec<&Formula> = with.iter().flat_map(|one| &one.way.attempts[*attempt]).collect();
+            all.sort();
+            all.dedup();
+            all.len()
+        };
+        let Some(attempt) = (0..count).filter(suits).min_by_key(together) else {
+            return;
+        };
+        for one in &mut self.found {
+            if let Some(premises) = one.way.attempts.get(attempt).filter(|_| !one.way.premises.is_empty())
+                && one.way.premises != *premises
+            {
+                one.way.premises = premises.clone();
+                one.condition = one.way.condition(&mut Budget(BUDGET));
+            }
+        }
     }
 
     /// Distances and directions of what was found, as dependences.
@@ -389,12 +423,23 @@ impl<'a> Judging<'a> {
         Legality::Unproven(format!("`{name}`: {why}"))
     }
 
+    /// Values at which everything is in bounds, if possible.
+    fn witness(&self, found: &Found<'_>) -> Option<Solved> {
+        let (first, second) = (&found.modes[0], &found.modes[1]);
+        let pair = Pair {
+            accesses: self.accesses,
+            carrier: self.handle,
+            first: (found.first, first),
+            second: (found.second, second),
+        };
+        pair.witness(self.given).or_else(|| pair.witness(&[]))
+    }
+
     fn refuted(&self, found: &Found<'_>) -> (Legality, (Span, String)) {
         let (first, second) = (found.first, found.second);
-        let values = [
-            found.way.solved.values(Side::First),
-            found.way.solved.values(Side::Second),
-        ];
+        let solved = self.witness(found);
+        let solved = solved.as_ref().unwrap_or(&found.way.solved);
+        let values = [solved.values(Side::First), solved.values(Side::Second)];
         let counters = |values: &[(Atom, i128)], site: &Site| {
             let mut named: Vec<(String, i64)> = values
                 .iter()
@@ -440,7 +485,7 @@ impl<'a> Judging<'a> {
             does(second),
             element(second, &values[1])
         );
-        if found.way.solved.depends {
+        if solved.depends {
             text.push_str(", if the data lets both get there");
         }
         let access = |site: &Site| WitnessAccess {

@@ -15,6 +15,7 @@ mod judge;
 mod linear;
 mod omega;
 mod pairs;
+mod premises;
 mod reductions;
 mod scalars;
 mod scans;
@@ -26,8 +27,8 @@ mod work;
 
 pub use facts::{
     Access, AccessMode, ArrayReduction, ArrayUpdate, BoundsGuard, Dependence, DependenceKind, Direction, ExtremumRule,
-    Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Scan, Subscript, Update, Verdict,
-    Witness, WitnessAccess,
+    Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,
+    WitnessAccess,
 };
 pub use finding::{Finding, Remedy};
 pub use formula::{Elements, Formula, sides};
@@ -62,7 +63,6 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
     let mut findings = Vec::new();
     let loops = SideTable::from_fn(&region.loops, |handle, _| {
         let (mut facts, answer) = judge::judge(region, types, &accesses, &sites, &given, handle);
-        facts.scans.extend(scans::of_arrays(region, handle, &facts));
         if let Some(answer) = answer {
             facts.judgement = tell::verdict(region, handle, &facts, &answer);
             findings.extend(tell::findings(region, handle, &facts, &answer));

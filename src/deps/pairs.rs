@@ -5,9 +5,8 @@
 //! the launch; where it would settle the matter that they are distinct, or in ascending order, that becomes a premise.
 
 use super::accesses::{Accesses, Site};
-use super::bounds;
-use super::formula::Elements;
 use super::omega::{Budget, Projection, Row};
+use super::premises::premises;
 use super::system::{Builder, Side, Solved};
 use super::{AccessMode, Atom, Direction, Formula, Linear};
 use crate::ir::{Handle, Loop};
@@ -31,7 +30,9 @@ pub(super) enum Meeting {
 pub(super) struct Way {
     /// What must hold, and values for which it does.
     pub(super) solved: Solved,
-    /// They don't meet this way if all of these hold.
+    /// They don't meet this way if all of one list hold; one list for each attempt (empty: it does not suffice).
+    pub(super) attempts: Vec<Vec<Formula>>,
+    /// The attempt that was chosen.
     pub(super) premises: Vec<Formula>,
 }
 
@@ -65,7 +66,7 @@ impl Pair<'_> {
         let mut ways = Vec::new();
         let mut budget = Budget(BUDGET);
         for shift in shifts {
-            let Some(builder) = self.system(&shift) else {
+            let Some(builder) = self.system(&shift, false) else {
                 return Meeting::Unknown("the loop or its subscripts are not understood");
             };
             let Some(solved) = builder.clone().solutions(&mut budget) else {
@@ -74,10 +75,12 @@ impl Pair<'_> {
             if solved.is_empty() {
                 continue;
             }
-            let premises = self.premises(&builder, &mut budget);
+            let attempts = premises(self, &builder);
+            let first = attempts.iter().find(|premises| !premises.is_empty()).cloned();
             ways.extend(solved.into_iter().map(|solved| Way {
                 solved,
-                premises: premises.clone(),
+                attempts: attempts.clone(),
+                premises: first.clone().unwrap_or_default(),
             }));
         }
         if ways.is_empty() {
@@ -85,6 +88,19 @@ impl Pair<'_> {
         } else {
             Meeting::Perhaps(ways)
         }
+    }
+
+    /// Values at which they surely meet and lie in bounds, `given` besides; `None`: none were found.
+    pub(super) fn witness(&self, given: &[Formula]) -> Option<Solved> {
+        let mut budget = Budget(BUDGET);
+        self.shifts()?.iter().find_map(|shift| {
+            let mut builder = self.system(shift, true)?;
+            for condition in given {
+                builder.condition(Side::Both, condition);
+            }
+            let solved = builder.solutions(&mut budget)?;
+            solved.into_iter().find(|one| one.exact)
+        })
     }
 
     /// The usual case, without a system: a subscript that moves with the loop's counter and with nothing else that could
@@ -138,8 +154,9 @@ impl Pair<'_> {
         (all.len() <= 64).then_some(all)
     }
 
-    /// The system of all that must hold for them to meet, subscripts wrapping as `shifts` says.
-    fn system(&self, shifts: &[(bool, bool)]) -> Option<Builder<'_>> {
+    /// The system of all that must hold for them to meet, subscripts wrapping as `shifts` says. What the guards see to, that the
+    /// other subscripts are in bounds, is left out unless wanted.
+    fn system(&self, shifts: &[(bool, bool)], all_bounds: bool) -> Option<Builder<'_>> {
         let mut builder = two_iterations(self.accesses, self.carrier)?;
         for (side, (site, modes)) in [(Side::First, self.first), (Side::Second, self.second)] {
             for handle in &site.loops {
@@ -155,7 +172,7 @@ impl Pair<'_> {
                 if number.wraps {
                     builder.doubt();
                 }
-                if modes[axis] == AccessMode::Checked {
+                if all_bounds || modes[axis] == AccessMode::Checked {
                     let wraps = if side == Side::First {
                         shifts[axis].0
                     } else {
@@ -187,139 +204,6 @@ impl Pair<'_> {
         let b = shifted(&self.second.0.subscripts[axis].linear, b_wraps && !both)?;
         Some((a, b))
     }
-
-    /// Premises on index arrays under which they do not meet; empty: there are none.
-    fn premises(&self, builder: &Builder<'_>, budget: &mut Budget) -> Vec<Formula> {
-        for (distinct, ascending) in [(true, false), (false, true), (true, true)] {
-            let (mut narrowed, mut premises) = (builder.clone(), Vec::new());
-            if distinct {
-                self.distinct(&mut narrowed, &mut premises);
-            }
-            if ascending {
-                self.ascending(&mut narrowed, &mut premises, budget);
-            }
-            if !premises.is_empty() && narrowed.satisfiable(budget) == Some(false) {
-                return premises;
-            }
-        }
-        Vec::new()
-    }
-
-    /// If the elements used as subscripts are distinct, equal ones stand at equal positions.
-    fn distinct(&self, builder: &mut Builder<'_>, premises: &mut Vec<Formula>) {
-        for axis in 0..self.first.0.subscripts.len() {
-            let (a, b) = (&self.first.0.subscripts[axis], &self.second.0.subscripts[axis]);
-            let (Some(one), Some(other)) = (self.element(&a.linear), self.element(&b.linear)) else {
-                continue;
-            };
-            if one.0 != other.0 || a.linear.constant != b.linear.constant {
-                continue;
-            }
-            let extent = Linear::atom(Atom::Extent(self.first.0.array, axis as u32));
-            let range = self.range([(self.first.0, &one.1), (self.second.0, &other.1)]);
-            let Some((first, last)) = range else { continue };
-            if builder.equal(&one.1, &other.1).is_some() {
-                premises.push(Formula::Distinct(Elements {
-                    array: one.0,
-                    first,
-                    last,
-                    offset: a.linear.constant,
-                    extent,
-                }));
-            }
-        }
-    }
-
-    /// If elements are in ascending order, so are those at positions of which one is never after the other: row pointers.
-    fn ascending(&self, builder: &mut Builder<'_>, premises: &mut Vec<Formula>, budget: &mut Budget) {
-        let elements = builder.elements();
-        let site = |side: Side| {
-            if side == Side::First {
-                self.first.0
-            } else {
-                self.second.0
-            }
-        };
-        for (position, (one_side, one, array, at)) in elements.iter().enumerate() {
-            for (other_side, other, other_array, other_at) in &elements[position + 1..] {
-                if array != other_array || (one_side, one) == (other_side, other) {
-                    continue;
-                }
-                for (low, high) in [
-                    ((*one_side, one, at), (*other_side, other, other_at)),
-                    ((*other_side, other, other_at), (*one_side, one, at)),
-                ] {
-                    // Is the position of `low` ever after that of `high`?
-                    let mut after = builder.clone();
-                    let Some(mut row) = after.gap((low.0, low.2), (high.0, high.2)) else {
-                        continue;
-                    };
-                    row.constant -= 1;
-                    after.nonnegative(row);
-                    if after.satisfiable(budget) != Some(false) {
-                        continue;
-                    }
-                    let range = self.range([(site(low.0), low.2), (site(high.0), high.2)]);
-                    let Some((first, last)) = range else { continue };
-                    let value = |number: u32| Linear::atom(Atom::Value(number));
-                    let gap = builder.gap((high.0, &value(*high.1)), (low.0, &value(*low.1)));
-                    if let Some(row) = gap {
-                        builder.nonnegative(row);
-                        let premise = Elements {
-                            array: *array,
-                            first,
-                            last,
-                            offset: 0,
-                            extent: Linear::atom(Atom::Extent(*array, 0)),
-                        };
-                        widen(premises, premise);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The array and the position, if a subscript is one element of an index array (and a constant).
-    fn element(&self, linear: &Linear) -> Option<(Handle<crate::ir::Array>, Linear)> {
-        let [(1, Atom::Value(number))] = linear.terms[..] else {
-            return None;
-        };
-        let (array, at) = self.accesses.values[number as usize].element.as_ref()?;
-        match &at[..] {
-            [at] => Some((*array, at.clone())),
-            _ => None,
-        }
-    }
-
-    /// Least and greatest of positions over all iterations, as known at the launch.
-    fn range(&self, positions: [(&Site, &Linear); 2]) -> Option<(Linear, Linear)> {
-        let mut found: Option<(Linear, Linear)> = None;
-        for (site, position) in positions {
-            let (low, high) = bounds::at_launch(self.accesses, site, position)?;
-            found = Some(match found {
-                None => (low, high),
-                Some((first, last)) => (least(first, low)?, greatest(last, high)?),
-            });
-        }
-        found
-    }
-}
-
-/// Adds a premise of ascending order, to that about other elements of the same array if there is one.
-fn widen(premises: &mut Vec<Formula>, premise: Elements) {
-    for known in premises.iter_mut() {
-        if let Formula::Ascending(known) = known
-            && known.array == premise.array
-            && let (Some(first), Some(last)) = (
-                least(known.first.clone(), premise.first.clone()),
-                greatest(known.last.clone(), premise.last.clone()),
-            )
-        {
-            (known.first, known.last) = (first, last);
-            return;
-        }
-    }
-    premises.push(Formula::Ascending(premise));
 }
 
 /// A checked subscript that does not raise lies along its axis.
@@ -336,16 +220,6 @@ fn in_bounds(builder: &mut Builder<'_>, (side, site): (Side, &Site), axis: usize
         builder.nonnegative(row);
     }
     Some(())
-}
-
-fn least(a: Linear, b: Linear) -> Option<Linear> {
-    let constant = b.subtract(&a)?.as_constant()?;
-    Some(if constant < 0 { b } else { a })
-}
-
-fn greatest(a: Linear, b: Linear) -> Option<Linear> {
-    let constant = b.subtract(&a)?.as_constant()?;
-    Some(if constant > 0 { b } else { a })
 }
 
 impl Way {

@@ -1,7 +1,7 @@
 //! Scalars that the iterations of a loop only combine contributions into, or why one is not that.
 
 use super::scalars::{reads, reads_in};
-use super::{ExtremumRule, Place, ScalarReduction, Scan, Update};
+use super::{ExtremumRule, ScalarReduction, Update};
 use crate::infer::{Kind, Types};
 use crate::ir::{
     self, BinaryOp, Block, CompareOp, Expression, Function, Handle, Literal, LogicalOp, ReductionOp, Region, Statement,
@@ -18,8 +18,6 @@ pub(super) struct Refusal {
     pub(super) span: Span,
     /// What is wrong with it, after the variable's name.
     pub(super) why: &'static str,
-    /// Set if the variable's running value is used: a prefix sum and its like.
-    pub(super) scan: Option<Scan>,
 }
 
 /// Looks for the reduction that a variable is, if everything the body does with it fits one. `None`: nothing in the body
@@ -111,10 +109,7 @@ impl Finder<'_> {
 
     /// What does not fit, if anything.
     fn refusal(&self, op: ReductionOp, rule: Option<ExtremumRule>) -> Option<Refusal> {
-        let refuse = |span, why| {
-            let scan = None;
-            Some(Refusal { span, why, scan })
-        };
+        let refuse = |span, why| Some(Refusal { span, why });
         if let Some(span) = self.foreign {
             return refuse(span, "is also assigned here");
         }
@@ -128,17 +123,7 @@ impl Finder<'_> {
             );
         }
         if let Some(read) = self.foreign_read() {
-            let scan = Scan {
-                target: Place::Variable(self.variable),
-                op,
-                update: self.updates[0].span,
-                read: self.region.spans[read],
-            };
-            return Some(Refusal {
-                span: self.region.spans[read],
-                why: "is also read here",
-                scan: Some(scan),
-            });
+            return refuse(self.region.spans[read], "is also read here");
         }
         let ty = self.types.map(|types| types.variable(self.variable));
         if matches!(op, ReductionOp::And | ReductionOp::Or) && ty.is_some_and(|ty| ty.kind != Kind::Bool) {
@@ -201,33 +186,16 @@ impl Finder<'_> {
     /// `variable = value`
     fn combine(&mut self, value: Ex) -> Option<(ReductionOp, Option<ExtremumRule>, Update)> {
         match &self.region.expressions[value] {
-            Expression::Binary { op, left, right } => {
-                let kind = match op {
-                    BinaryOp::Add | BinaryOp::Subtract => ReductionOp::Add,
-                    BinaryOp::Multiply => ReductionOp::Multiply,
-                    BinaryOp::BitAnd => ReductionOp::BitAnd,
-                    BinaryOp::BitOr => ReductionOp::BitOr,
-                    BinaryOp::BitXor => ReductionOp::BitXor,
-                    BinaryOp::Divide
-                    | BinaryOp::FloorDivide
-                    | BinaryOp::Modulo
-                    | BinaryOp::Power
-                    | BinaryOp::ShiftLeft
-                    | BinaryOp::ShiftRight => return None,
-                };
+            Expression::Binary { op, .. } => {
+                let kind = combining(*op)?;
                 // The sum of two NumPy bools is their `or`.
                 let arithmetic = matches!(kind, ReductionOp::Add | ReductionOp::Multiply);
                 if arithmetic && self.kind() == Some(Kind::Bool) {
                     return None;
                 }
-                let (own, other) = if self.is_self(*left) {
-                    (*left, *right)
-                } else if *op != BinaryOp::Subtract {
-                    (*right, *left)
-                } else {
-                    return None;
-                };
-                self.combined(value, own, vec![other], (kind, None), *op == BinaryOp::Subtract)
+                let mut others = Vec::new();
+                let own = self.spine(value, kind, &mut others)?;
+                self.combined(value, own, others, (kind, None), *op == BinaryOp::Subtract)
             }
             Expression::Logical { op, left, right } => {
                 let op = match op {
@@ -247,6 +215,28 @@ impl Finder<'_> {
                 Some((op, None, Update::Flag { value }))
             }
             _ => None,
+        }
+    }
+
+    /// The operand of a chain of one operator that is the variable, and the others: `s + a[i] + b[i]`.
+    fn spine(&self, root: Ex, kind: ReductionOp, others: &mut Vec<Ex>) -> Option<Ex> {
+        if self.is_self(root) {
+            return Some(root);
+        }
+        let Expression::Binary { op, left, right } = &self.region.expressions[root] else {
+            return None;
+        };
+        if combining(*op) != Some(kind) {
+            return None;
+        }
+        if self.is_free(*right) {
+            others.push(*right);
+            self.spine(*left, kind, others)
+        } else if *op != BinaryOp::Subtract {
+            others.push(*left);
+            self.spine(*right, kind, others)
+        } else {
+            None
         }
     }
 
@@ -409,6 +399,23 @@ impl Finder<'_> {
             companions: companions.into_iter().map(|(_, value)| value).collect(),
         };
         Some((op, rule, update))
+    }
+}
+
+/// The reduction that a binary operator does.
+pub(super) fn combining(op: BinaryOp) -> Option<ReductionOp> {
+    match op {
+        BinaryOp::Add | BinaryOp::Subtract => Some(ReductionOp::Add),
+        BinaryOp::Multiply => Some(ReductionOp::Multiply),
+        BinaryOp::BitAnd => Some(ReductionOp::BitAnd),
+        BinaryOp::BitOr => Some(ReductionOp::BitOr),
+        BinaryOp::BitXor => Some(ReductionOp::BitXor),
+        BinaryOp::Divide
+        | BinaryOp::FloorDivide
+        | BinaryOp::Modulo
+        | BinaryOp::Power
+        | BinaryOp::ShiftLeft
+        | BinaryOp::ShiftRight => None,
     }
 }
 

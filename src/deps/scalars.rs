@@ -1,7 +1,7 @@
 //! What a loop does with scalars: which are private to an iteration, which are reductions, which are carried.
 
+use super::ScalarReduction;
 use super::reductions::reduction;
-use super::{ScalarReduction, Scan};
 use crate::infer::Types;
 use crate::ir::{self, Block, Expression, Handle, Loop, Region, Statement, Variable};
 use crate::source::Span;
@@ -11,11 +11,10 @@ use crate::source::Span;
 pub(super) struct Scalars {
     pub(super) private: Vec<Handle<Variable>>,
     pub(super) lastprivate: Vec<Handle<Variable>>,
+    pub(super) conditional_lastprivate: Vec<Handle<Variable>>,
     pub(super) reductions: Vec<ScalarReduction>,
     /// Variables whose value goes from one iteration to another.
     pub(super) carried: Vec<Carried>,
-    /// Those of them that accumulate while their running value is used.
-    pub(super) scans: Vec<Scan>,
 }
 
 /// A variable whose value goes from one iteration to another.
@@ -26,8 +25,8 @@ pub(super) struct Carried {
     pub(super) span: Span,
     /// Why it is neither private nor a reduction, after its name.
     pub(super) why: &'static str,
-    /// Whether an iteration may read what an earlier one assigned.
-    pub(super) read: bool,
+    /// An assignment in the loop, and a read that may see it in a later iteration.
+    pub(super) flow: [Span; 2],
 }
 
 /// Looks at every variable that a loop's body assigns.
@@ -72,30 +71,25 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
         .collect();
     tried.retain(|(variable, ..)| !companions.contains(variable));
     for (variable, exposed, tried) in tried {
+        let written = assignment(region, body, variable);
+        let flow = [written, exposed.unwrap_or(written)];
         match tried {
             Some(Ok(reduction)) => found.reductions.push(reduction),
+            Some(Err(_)) | None if exposed.is_none() => found.conditional_lastprivate.push(variable),
             Some(Err(refusal)) => {
                 found.carried.push(Carried {
                     variable,
                     span: refusal.span,
                     why: refusal.why,
-                    read: exposed.is_some(),
-                });
-                found.scans.extend(refusal.scan);
-            }
-            None => {
-                let why = if exposed.is_some() {
-                    "is read before the iteration assigns it"
-                } else {
-                    "is assigned in some iterations only, and used after the loop"
-                };
-                found.carried.push(Carried {
-                    variable,
-                    span: exposed.unwrap_or(region.variables[variable].span),
-                    why,
-                    read: exposed.is_some(),
+                    flow,
                 });
             }
+            None => found.carried.push(Carried {
+                variable,
+                span: exposed.unwrap_or(region.variables[variable].span),
+                why: "is read before the iteration assigns it",
+                flow,
+            }),
         }
     }
     found
@@ -112,6 +106,17 @@ pub(super) fn exposed_read(region: &Region, body: &Block, variable: Handle<Varia
     };
     walk.block(body, false);
     walk.exposed
+}
+
+/// The first statement of a loop's body that assigns a variable.
+fn assignment(region: &Region, body: &Block, wanted: Handle<Variable>) -> Span {
+    let mut found = None;
+    ir::visit_statements(region, body, &mut |statement, span| {
+        if matches!(statement, Statement::Assign { variable, .. } if *variable == wanted) {
+            found.get_or_insert(span);
+        }
+    });
+    found.unwrap_or(region.variables[wanted].span)
 }
 
 /// Whether a variable may be read outside a loop's body after the loop, or is an output.

@@ -1,8 +1,8 @@
 //! Loops that compute running results: scans, and other recurrences. They are sequential as they stand, and worth naming,
 //! because the remedy is another algorithm and no clause.
 
-use super::uses::combination;
-use super::{DependenceKind, LoopFacts, Place, Scan};
+use super::uses::{combination, uses};
+use super::{DependenceKind, LoopFacts, Place};
 use crate::ir::{self, Block, Expression, Handle, Loop, ReductionOp, Region, Statement};
 use crate::source::Span;
 
@@ -71,53 +71,53 @@ fn running(op: ReductionOp) -> &'static str {
 
 /// The recurrence that keeps a loop's iterations in order, if there is one: a scan before any other.
 pub(super) fn recurrence(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) -> Option<Recurrence> {
-    let name = |place: Place| match place {
-        Place::Variable(variable) => region.variables[variable].name.clone(),
-        Place::Store(store) => region.arrays[region.stores[store].array].name.clone(),
-        Place::Load(_) => String::new(),
-    };
-    let scan = facts.scans.first().map(|scan| Recurrence {
-        name: name(scan.target),
-        op: Some(scan.op),
-        read: scan.read,
-        distance: distance(facts, scan.target),
-    });
-    scan.or_else(|| {
-        let made = made_from_earlier(region, handle, facts).next()?;
-        Some(Recurrence {
-            name: name(Place::Store(made.store)),
-            op: None,
-            read: region.spans[made.reads[0]],
-            distance: distance(facts, Place::Store(made.store)),
-        })
-    })
+    let mut arrays: Vec<Recurrence> = made_from_earlier(region, handle, facts)
+        .map(|made| in_array(region, handle, facts, &made))
+        .collect();
+    let scan = arrays
+        .iter()
+        .position(|one| one.op.is_some())
+        .map(|at| arrays.remove(at));
+    scan.or_else(|| in_variable(region, handle, facts))
+        .or_else(|| arrays.into_iter().next())
 }
 
-/// How many iterations back what is written to a place is read.
-fn distance(facts: &LoopFacts, target: Place) -> Option<i64> {
-    let flows = facts.carried.iter().filter(|one| one.kind == DependenceKind::Flow);
-    let mut mine = flows.filter(|one| one.source == target);
-    match target {
-        Place::Variable(_) => Some(1),
-        Place::Store(_) | Place::Load(_) => mine.next()?.distance,
+/// `c[i] = c[i - 1] + x[i]`
+fn in_array(region: &Region, handle: Handle<Loop>, facts: &LoopFacts, made: &Made) -> Recurrence {
+    let body = &region.loops[handle].body;
+    let op = match made.reads[..] {
+        [only] => combination(region, made.value, &|root| resolved(region, body, root) == only).map(|(op, _)| op),
+        _ => None,
+    };
+    let mut flows = facts.carried.iter().filter(|one| one.kind == DependenceKind::Flow);
+    Recurrence {
+        name: region.arrays[region.stores[made.store].array].name.clone(),
+        op,
+        read: region.spans[made.reads[0]],
+        distance: flows
+            .find(|one| one.source == Place::Store(made.store))
+            .and_then(|one| one.distance),
     }
 }
 
-/// The scans in arrays: `c[i] = c[i - 1] + x[i]`.
-pub(super) fn of_arrays(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) -> Vec<Scan> {
-    let body = &region.loops[handle].body;
-    let scan = |made: Made| {
-        let [only] = made.reads[..] else { return None };
-        let earlier = |root: Handle<Expression>| resolved(region, body, root) == only;
-        let (op, _) = combination(region, made.value, &earlier)?;
-        Some(Scan {
-            target: Place::Store(made.store),
-            op,
-            update: place(region, made.store)?,
-            read: region.spans[only],
+/// `s += x[i]; y[i] = s`
+fn in_variable(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) -> Option<Recurrence> {
+    let variables = facts.carried.iter().filter_map(|one| match one.source {
+        Place::Variable(variable) => Some(variable),
+        Place::Load(_) | Place::Store(_) => None,
+    });
+    variables.into_iter().find_map(|variable| {
+        let found = uses(region, &region.loops[handle].body, variable);
+        let op = found.operator()?;
+        let (read, _) = *found.others.first()?;
+        let only_read = found.others.iter().all(|(_, write)| !write);
+        only_read.then(|| Recurrence {
+            name: region.variables[variable].name.clone(),
+            op: Some(op),
+            read,
+            distance: Some(1),
         })
-    };
-    made_from_earlier(region, handle, facts).filter_map(scan).collect()
+    })
 }
 
 /// A store of a value that is made from what earlier iterations stored there.
@@ -187,16 +187,5 @@ fn made_of(region: &Region, body: &Block, root: Handle<Expression>) -> Vec<Handl
             }
         });
     }
-    found
-}
-
-/// Where a store is written.
-fn place(region: &Region, handle: Handle<ir::Store>) -> Option<Span> {
-    let mut found = None;
-    ir::visit_statements(region, &region.body, &mut |statement, span| {
-        if *statement == Statement::Store(handle) {
-            found.get_or_insert(span);
-        }
-    });
     found
 }

@@ -585,7 +585,7 @@ impl<'a> Builder<'a> {
                 }
                 (sum.len() <= MOST).then_some(sum)?
             }
-            (Formula::Distinct(_) | Formula::Ascending(_), _) => return None,
+            (Formula::Distinct { .. } | Formula::Ascending { .. } | Formula::Between { .. }, _) => return None,
         })
     }
 
@@ -601,6 +601,24 @@ impl<'a> Builder<'a> {
     /// Forgets that everything is understood.
     pub(super) fn doubt(&mut self) {
         self.exact = false;
+    }
+
+    /// Demands that two values are different unless two positions are the same, at which case they are equal: `one` and the
+    /// first value of the first side, `other` and the second value of the second side.
+    pub(super) fn differ(&mut self, values: (u32, u32), one: &Linear, other: &Linear) -> Option<()> {
+        let value = |number: u32| Linear::atom(Atom::Value(number));
+        let positions = self.gap((Side::First, one), (Side::Second, other))?;
+        let gap = self.gap((Side::First, &value(values.0)), (Side::Second, &value(values.1)))?;
+        let (mut above, mut below) = (gap.clone(), gap.clone());
+        above.constant -= 1;
+        below.coefficients.iter_mut().for_each(|c| *c = -*c);
+        below.constant = -below.constant - 1;
+        self.choices.push(vec![
+            vec![Demand::Zero(positions), Demand::Zero(gap)],
+            vec![Demand::NonNegative(above)],
+            vec![Demand::NonNegative(below)],
+        ]);
+        Some(())
     }
 
     /// The elements of one-dimensional index arrays among the variables: side, number of the value, array, position.

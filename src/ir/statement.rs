@@ -82,6 +82,8 @@ pub struct Store {
     pub update: bool,
     /// The user marked it `# pragma atomic`.
     pub atomic: bool,
+    /// Where the target is written.
+    pub place: Span,
 }
 
 /// Exceptions a program may raise by itself.

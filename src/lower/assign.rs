@@ -47,7 +47,7 @@ impl<'a> Lowerer<'a> {
             ExpressionKind::Name(name) => self.bind_name(name, target.span, value, span),
             ExpressionKind::Subscript { value: base, index } => {
                 let handle = self.number(value, span)?;
-                self.store(base, index, handle, span)
+                self.store(target.span, (base, index), handle, span)
             }
             ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => self.bind_several(targets, value, span),
             ExpressionKind::Attribute { .. } => Err(self.attribute_target(target.span)),
@@ -230,7 +230,14 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn store(&mut self, base: &'a Expression, index: &'a Expression, value: Ex, span: Span) -> Lower<()> {
+    /// `base[index] = value`, the target at `place`.
+    fn store(
+        &mut self,
+        place: Span,
+        (base, index): (&'a Expression, &'a Expression),
+        value: Ex,
+        span: Span,
+    ) -> Lower<()> {
         let mark = self.mark();
         let (array, subscripts) = self.element(base, index, span)?;
         let mut kept = [value];
@@ -242,6 +249,7 @@ impl<'a> Lowerer<'a> {
             value,
             update: false,
             atomic: false,
+            place,
         });
         self.push(ir::Statement::Store(store), span);
         Ok(())
@@ -321,6 +329,7 @@ impl<'a> Lowerer<'a> {
             value,
             update,
             atomic,
+            place,
         });
         self.push(ir::Statement::Store(store), span);
         Ok(())

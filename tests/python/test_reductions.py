@@ -401,6 +401,50 @@ def test_flags(pair: MakePair, update: str) -> None:
                 program.call("some", lambda x=x, t=threads: (x, t))
 
 
+SOMETIMES = {
+    "if x[i] > 1:\n            t = x[i]": "t = 0.5",
+    "if x[i] > 1:\n            t, u = i, x[i] > 2": "t, u = -1, False",
+    "if x[i] > 1:\n            t = True\n        elif x[i] < -1:\n            t = False": "t = False",
+    "if x[i] > 1:\n            continue\n        t = x[i] * 2": "t = 7",
+    "for k in range(i % 3):\n            t = k + x[i]": "t = 7.0",
+}
+
+
+@pytest.mark.parametrize("body", SOMETIMES)
+def test_values_of_the_last_iteration_that_assigns(pair: MakePair, body: str) -> None:
+    program = pair(f"""
+        def f(x, n):
+            u = t = 0
+            {SOMETIMES[body]}
+            # pragma parallel for num_threads(n)
+            for i in range(len(x)):
+                {body.replace(chr(10), chr(10) + "        ")}
+            return t, u
+    """)
+    for size in [1, 8, 1000, 50_000]:
+        x = np.random.default_rng(size).normal(size=size)
+        for variant in x, np.where(np.arange(size) < 0.7 * size, x, 0), abs(x) % 1:
+            for threads in THREADS:
+                program.call("f", lambda x=variant, n=threads: (x, n))
+
+
+def test_chains(pair: MakePair) -> None:
+    program = pair("""
+        def f(x, n):
+            s, p, c = 0.0, 1.0, 0
+            # pragma parallel for num_threads(n)
+            for i in range(1, len(x) - 1):
+                s = s + x[i - 1] - x[i] + x[i + 1]
+                p = x[i] * (0.5 * p) * 2.0
+                c = i + (c - 1) + 2
+            return s, p, c
+    """)
+    x = np.random.default_rng(0).normal(size=30_000)
+    x[5:] = 1.0
+    for threads in THREADS:
+        program.call("f", lambda n=threads: (x, n), tolerance=1e-10)
+
+
 def test_sums_that_leave_64_bits(pair: MakePair) -> None:
     program = pair("""
         def f(x, t):

@@ -73,13 +73,13 @@ where
     ended == Ended::Done
 }
 
-/// Whether none of the elements `first..=last` is less than the one before it.
+/// Whether each of the elements `first..=last` is at least `gap` (which is not negative) more than the one before it.
 ///
 /// # Safety
 /// As for [`distinct`].
-pub unsafe fn ascending<T>(host: *const Host, view: View<T, 1>, first: i128, last: i128) -> bool
+pub unsafe fn ascending<T>(host: *const Host, view: View<T, 1>, first: i128, last: i128, gap: i128) -> bool
 where
-    T: Copy + PartialOrd + Send + Sync,
+    T: Copy + Into<i128> + PartialOrd + Send + Sync,
 {
     let Some((start, count)) = range(&view, first, last) else {
         return false;
@@ -87,13 +87,45 @@ where
     // SAFETY: the host of the current call.
     let team = unsafe { Team::new(host, 0) };
     let ended = team.run(count.saturating_sub(1), COMPARE, 0, |range, control| {
-        let mut descends = false;
+        let mut fails = false;
         for trip in range {
             let at = start + trip as i64;
             // SAFETY: both are between `first` and `last`, which exist.
-            descends |= unsafe { view.get([at + 1]) < view.get([at]) };
+            let (low, high) = unsafe { (view.get([at]), view.get([at + 1])) };
+            fails |= if gap == 0 {
+                high < low
+            } else {
+                high.into() - low.into() < gap
+            };
         }
-        if descends {
+        if fails {
+            control.fail(0);
+        }
+    });
+    ended == Ended::Done
+}
+
+/// Whether all elements `first..=last` are at least `low` and at most `high`.
+///
+/// # Safety
+/// As for [`distinct`].
+pub unsafe fn between<T>(host: *const Host, view: View<T, 1>, first: i128, last: i128, low: i128, high: i128) -> bool
+where
+    T: Copy + Into<i128> + Send + Sync,
+{
+    let Some((start, count)) = range(&view, first, last) else {
+        return false;
+    };
+    // SAFETY: the host of the current call.
+    let team = unsafe { Team::new(host, 0) };
+    let ended = team.run(count, COMPARE, 0, |range, control| {
+        let mut fails = false;
+        for trip in range {
+            // SAFETY: between `first` and `last`, which exist.
+            let element: i128 = unsafe { view.get([start + trip as i64]) }.into();
+            fails |= element < low || element > high;
+        }
+        if fails {
             control.fail(0);
         }
     });
@@ -136,11 +168,14 @@ mod tests {
     #[test]
     fn ascending_compares_neighbours() {
         let host = host(3);
-        let all = |elements: &mut [i32], first, last| {
+        let spaced = |elements: &mut [i32], first, last, gap| {
             let view = view(elements);
             // SAFETY: the host lives, nobody writes.
-            unsafe { ascending(&raw const host, view, first, last) }
+            unsafe { ascending(&raw const host, view, first, last, gap) }
         };
+        let all = |elements: &mut [i32], first, last| spaced(elements, first, last, 0);
+        assert!(spaced(&mut [0, 3, 6], 0, 2, 3) && !spaced(&mut [0, 3, 6], 0, 2, 4));
+        assert!(!spaced(&mut [i32::MAX, i32::MIN], 0, 1, 1));
         assert!(all(&mut [0, 2, 2, 5], 0, 3));
         assert!(!all(&mut [0, 2, 1, 5], 0, 3));
         assert!(all(&mut [0, 2, 1, 5], 2, 3));
@@ -150,5 +185,18 @@ mod tests {
         assert!(all(&mut many, 0, 199_999));
         many[199_999] = 0;
         assert!(!all(&mut many, 0, 199_999));
+    }
+
+    #[test]
+    fn between_has_both_ends() {
+        let host = host(2);
+        let all = |elements: &mut [i32], low, high| {
+            let view = view(elements);
+            let last = elements.len() as i128 - 1;
+            // SAFETY: the host lives, nobody writes.
+            unsafe { between(&raw const host, view, 0, last, low, high) }
+        };
+        assert!(all(&mut [3, 5, 4], 3, 5) && all(&mut [], 1, 0));
+        assert!(!all(&mut [3, 5, 4], 4, 5) && !all(&mut [3, 5, 4], 3, 4));
     }
 }

@@ -45,13 +45,26 @@ impl Scene<'_> {
             Formula::All(parts) => all(parts, " && "),
             Formula::Any(parts) => all(parts, " || "),
             Formula::Not(inner) => format!("!({})", self.formula(inner)),
-            Formula::Distinct(elements) => format!(
-                "unsafe {{ distinct(host, {}, {}, {}) }}",
+            Formula::Distinct {
+                elements,
+                offset,
+                extent,
+            } => format!(
+                "unsafe {{ distinct(host, {}, {offset}, {}) }}",
                 self.elements(elements),
-                elements.offset,
-                self.linear(&elements.extent)
+                self.linear(extent)
             ),
-            Formula::Ascending(elements) => format!("unsafe {{ ascending(host, {}) }}", self.elements(elements)),
+            Formula::Ascending { elements, gap } => format!(
+                "unsafe {{ ascending(host, {}, {}) }}",
+                self.elements(elements),
+                self.linear(gap)
+            ),
+            Formula::Between { elements, low, high } => format!(
+                "unsafe {{ between(host, {}, {}, {}) }}",
+                self.elements(elements),
+                self.linear(low),
+                self.linear(high)
+            ),
         }
     }
 

@@ -88,7 +88,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::abi::{ABI_VERSION, Call, Exception, Host}",
             "ferrokeet_kernel::collect::Blocks",
             "ferrokeet_kernel::entry::*",
-            "ferrokeet_kernel::indices::{ascending, distinct}",
+            "ferrokeet_kernel::indices::{ascending, between, distinct}",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
             "ferrokeet_kernel::numbers::numpy::*",
             "ferrokeet_kernel::numbers::{decimal, python}",

@@ -69,6 +69,7 @@ const IMPORTED: &[&str] = &[
     "Xor",
     "ascending",
     "attempt",
+    "between",
     "block_length",
     "combine",
     "compare",

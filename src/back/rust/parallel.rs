@@ -11,7 +11,8 @@ impl Scene<'_> {
     pub(super) fn parallel(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
         let found = self.facts.of_loop(handle);
         self.team(out, handle);
-        if found.reductions.is_empty() && found.array_reductions.is_empty() {
+        let collects = !found.reductions.is_empty() || !found.array_reductions.is_empty();
+        if !collects && found.conditional_lastprivate.is_empty() {
             self.independent(out, handle, name);
         } else {
             self.reducing(out, handle, name);

@@ -45,9 +45,14 @@ impl Scene<'_> {
             let method = if self.in_bins(one.target) { "bins" } else { "of" };
             out.line(format!("let {own} = unsafe {{ {own}_copies.{method}(first) }};"));
         }
-        self.watched
-            .replace(found.reductions.iter().filter_map(|one| self.watch(one)).collect());
-        let mut collected = Vec::new();
+        let sometimes = &found.conditional_lastprivate;
+        let watched = found.reductions.iter().filter_map(|one| self.watch(one));
+        let assigned = sometimes.iter().map(|variable| Watched {
+            variable: *variable,
+            resets: false,
+        });
+        self.watched.replace(watched.chain(assigned).collect());
+        let mut collected = sometimes.clone();
         for one in &found.reductions {
             let (own, kind) = (self.variable(one.target), self.types.variable(one.target).kind);
             out.line(format!("let mut {own} = {};", neutral(one, kind)));
@@ -97,6 +102,10 @@ impl Scene<'_> {
                 self.combine(out, one, &column);
             }
         }
+        for variable in sometimes {
+            let seen = self.seen(*variable, &column);
+            self.take(out, &seen, &[*variable], &column);
+        }
         for one in &found.array_reductions {
             out.line(format!(
                 "unsafe {{ {}_copies.combine(&team) }}?;",
@@ -119,7 +128,7 @@ impl Scene<'_> {
             let length = format!("block_length({name}_steps.trips(), {least})");
             return ("team".to_owned(), length, cost);
         }
-        let cost = match self.work(out, handle, name) {
+        let cost = match self.work(handle, name) {
             Some(text) => {
                 out.line(format!("let {name}_work = {text};"));
                 format!("{name}_work")
@@ -201,7 +210,7 @@ impl Scene<'_> {
 
     /// The nanoseconds of an iteration, where they depend on the trip counts of inner loops that are known beforehand; for
     /// inner loops that depend on the counter, those of the middle iteration.
-    fn work(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) -> Option<String> {
+    fn work(&self, handle: Handle<Loop>, name: &str) -> Option<String> {
         let text = self.work_of(handle, &mut vec![handle])?;
         let mut uses = false;
         for inner in self.loops_in(handle) {
@@ -217,7 +226,6 @@ impl Scene<'_> {
                 "{{ let {name} = {name}_steps.at({name}_steps.trips() / 2); {text} }}"
             ));
         }
-        _ = out;
         Some(text)
     }
 
@@ -324,38 +332,47 @@ impl Scene<'_> {
         let part = |name: &str| column(name).unwrap_or_default();
         let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
         let found = part(&own);
-        let mark = |variable| {
-            if self.has_tag(variable) {
-                self.tag(variable)
-            } else {
-                self.flag(variable)
-            }
-        };
-        let seen = column(&mark(one.target)).map(|text| {
-            if self.has_tag(one.target) {
-                format!("{text} != 0")
-            } else {
-                text
-            }
-        });
+        let seen = || self.seen(one.target, column);
         let test = match one.rule {
-            Some(ExtremumRule::BetterOrEqual) => format!("{} && {found} {symbol}= {own}", seen.unwrap_or_default()),
+            Some(ExtremumRule::BetterOrEqual) => format!("{} && {found} {symbol}= {own}", seen()),
             Some(ExtremumRule::UnlessWorse) => {
                 let better = format!("!({own} {symbol} {found})");
                 let replaces = match column(&self.reset(one.target)) {
                     Some(reset) => format!("({reset} || {better})"),
                     None => better,
                 };
-                format!("{} && {replaces}", seen.unwrap_or_default())
+                format!("{} && {replaces}", seen())
             }
             // What is better than anything was assigned.
             Some(ExtremumRule::Better | ExtremumRule::Propagate | ExtremumRule::Ignore) | None => {
                 format!("{found} {symbol} {own}")
             }
         };
+        let variables: Vec<Handle<Variable>> = std::iter::once(one.target).chain(one.companions.clone()).collect();
+        self.take(out, &test, &variables, column);
+    }
+
+    /// Whether a block has assigned a variable that is watched.
+    fn seen(&self, variable: Handle<Variable>, column: &dyn Fn(&str) -> Option<String>) -> String {
+        if self.has_tag(variable) {
+            format!("{} != 0", column(&self.tag(variable)).unwrap_or_default())
+        } else {
+            column(&self.flag(variable)).unwrap_or_default()
+        }
+    }
+
+    /// Gives variables the values of the last block that passes a test of `part`, one after the other.
+    fn take(
+        &self,
+        out: &mut Writer,
+        test: &str,
+        variables: &[Handle<Variable>],
+        column: &dyn Fn(&str) -> Option<String>,
+    ) {
+        let part = |name: &str| column(name).unwrap_or_default();
         out.open("for part in &parts");
         out.open(format!("if {test}"));
-        for variable in std::iter::once(&one.target).chain(&one.companions) {
+        for variable in variables {
             let name = self.variable(*variable);
             out.line(format!("{name} = {};", part(&name)));
             if self.has_tag(*variable) {
