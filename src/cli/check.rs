@@ -189,11 +189,10 @@ fn write(path: &Path, file: &SourceFile) -> anyhow::Result<()> {
 fn verdicts(checked: &[Checked]) {
     for (program, report) in checked {
         for region in &report.regions {
-            let reason = region
-                .reasons
-                .first()
-                .map(|reason| format!(": {reason}"))
-                .unwrap_or_default();
+            let reason = match region.reasons.is_empty() {
+                true => String::new(),
+                false => format!(": {}", region.reasons.join("; ")),
+            };
             let (name, row, directive) = (program.file.name(), region.row, region.directive);
             files::print(&format!("{name}:{row}: {directive}: {}{reason}", region.verdict.name()));
         }
