@@ -1,7 +1,7 @@
 //! What `deps` has to tell about a loop, and what would change it.
 
 use crate::diagnostics::Diagnostic;
-use crate::ir::{Array, Expression, Handle, Loop, ReductionOp};
+use crate::ir::{Expression, Handle, Loop, ReductionOp};
 use crate::source::Span;
 
 /// A message about an annotated loop, with the ways to repair it.
@@ -39,10 +39,8 @@ pub enum Remedy {
         /// Its name in the clause.
         name: Span,
     },
-    /// Copy the array before the loop and let these reads take from the copy. They read nothing that the loop has written.
+    /// Copy arrays before the loop and let these reads take from the copies. They read nothing that the loop has written.
     Copy {
-        /// The array.
-        array: Handle<Array>,
         /// The reads.
         loads: Vec<Handle<Expression>>,
     },

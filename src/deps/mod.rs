@@ -60,15 +60,21 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
     }
     let at_launch = bounds.iter().filter(|guard| guard.at.is_none());
     let given: Vec<Formula> = at_launch.map(|guard| guard.condition.clone()).collect();
-    let mut findings = Vec::new();
-    let loops = SideTable::from_fn(&region.loops, |handle, _| {
-        let (mut facts, answer) = judge::judge(region, types, &accesses, &sites, &given, handle);
-        if let Some(answer) = answer {
-            facts.judgement = tell::verdict(region, handle, &facts, &answer);
-            findings.extend(tell::findings(region, handle, &facts, &answer));
-        }
+    let mut answers = Vec::new();
+    let mut loops = SideTable::from_fn(&region.loops, |handle, _| {
+        let (facts, answer) = judge::judge(region, types, &accesses, &sites, &given, handle);
+        answers.extend(answer.map(|answer| (handle, answer)));
         facts
     });
+    let mut findings = Vec::new();
+    for (handle, answer) in &answers {
+        loops[*handle].judgement = tell::verdict(region, *handle, &loops[*handle], answer);
+        let known = tell::Known {
+            loops: &loops,
+            sites: &sites,
+        };
+        findings.extend(tell::findings(region, *handle, &known, answer));
+    }
     Facts {
         loads,
         stores,

@@ -1,11 +1,12 @@
 //! What the user is told about a loop: its verdict in words, and messages about loops that run in order.
 
+use super::accesses::Site;
 use super::finding::{Finding, Remedy};
 use super::judge::Answer;
 use super::scans::{Recurrence, recurrence};
-use super::{Dependence, DependenceKind, Judgement, Legality, LoopFacts, Place, Verdict, Witness, clauses};
+use super::{Access, Dependence, DependenceKind, Judgement, Legality, LoopFacts, Place, Verdict, Witness, clauses};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{self, Annotation, Directive, Expression, Handle, Loop, Region, Statement};
+use crate::ir::{self, Annotation, Directive, Expression, Handle, Loop, Region, SideTable, Statement};
 use crate::source::Span;
 
 /// The verdict on an annotated loop.
@@ -101,8 +102,17 @@ fn collected(region: &Region, facts: &LoopFacts) -> Vec<String> {
     reasons
 }
 
+/// What is known when findings are told.
+pub(super) struct Known<'k> {
+    /// Every loop.
+    pub(super) loops: &'k SideTable<Loop, LoopFacts>,
+    /// Every load and store, in order of evaluation.
+    pub(super) sites: &'k [(Site, Access)],
+}
+
 /// Everything to be said about an annotated loop.
-pub(super) fn findings(region: &Region, handle: Handle<Loop>, facts: &LoopFacts, answer: &Answer) -> Vec<Finding> {
+pub(super) fn findings(region: &Region, handle: Handle<Loop>, known: &Known<'_>, answer: &Answer) -> Vec<Finding> {
+    let facts = &known.loops[handle];
     let header = &region.loops[handle];
     let Some((annotation, judgement)) = header.annotation.as_ref().zip(facts.judgement.as_ref()) else {
         return Vec::new();
@@ -114,6 +124,7 @@ pub(super) fn findings(region: &Region, handle: Handle<Loop>, facts: &LoopFacts,
         header,
         annotation,
         facts,
+        known,
     };
     if annotation.directive != Directive::Sequential && facts.breaks {
         // The loop runs in order whatever else is true of it: one message says so.
@@ -153,6 +164,7 @@ struct Teller<'r> {
     header: &'r Loop,
     annotation: &'r Annotation,
     facts: &'r LoopFacts,
+    known: &'r Known<'r>,
 }
 
 const IN_ORDER: &str = "the loop runs natively, one iteration after the other";
@@ -306,26 +318,52 @@ impl Teller<'_> {
         })
     }
 
-    /// The copy that would make the loop independent: possible where every conflict is a read of one array that comes before
-    /// the write.
+    /// The copies that would make the loop independent: possible where every conflict is a read that comes before the write,
+    /// and none of these reads ever gets what its own iteration has written.
     fn copy(&self) -> Option<Remedy> {
         let mut loads: Vec<Handle<Expression>> = Vec::new();
-        let mut array = None;
         for Dependence { kind, source, .. } in &self.facts.carried {
             let (DependenceKind::Anti, Place::Load(load)) = (kind, source) else {
                 return None;
             };
-            let Expression::Load { array: read, .. } = &self.region.expressions[*load] else {
-                return None;
-            };
-            if *array.get_or_insert(*read) != *read {
-                return None;
-            }
             if !loads.contains(load) {
                 loads.push(*load);
             }
         }
-        Some(Remedy::Copy { array: array?, loads })
+        let old = loads.iter().all(|load| self.reads_old(*load));
+        (old && !loads.is_empty()).then_some(Remedy::Copy { loads })
+    }
+
+    /// Whether a load never gets what the same iteration of the loop has stored before: neither in an earlier iteration of a
+    /// loop inside, nor just before.
+    fn reads_old(&self, load: Handle<Expression>) -> bool {
+        let sites = self.known.sites;
+        let here = |(site, _): &(Site, Access)| site.place == Place::Load(load);
+        let mut places = (0..sites.len()).filter(|at| here(&sites[*at])).peekable();
+        places.peek().is_some()
+            && places.all(|at| self.reads_old_at(load, at))
+            && !repeats(self.region, &self.header.body)
+    }
+
+    fn reads_old_at(&self, load: Handle<Expression>, at: usize) -> bool {
+        let sites = self.known.sites;
+        let (mine, _) = &sites[at];
+        let mut inside = mine.loops.iter().skip_while(|one| **one != self.handle).skip(1);
+        let unfed = inside.all(|inner| {
+            let facts = &self.known.loops[*inner];
+            let fed = |one: &Dependence| one.kind == DependenceKind::Flow && one.sink == Place::Load(load);
+            !matches!(facts.parallel, Legality::Unproven(_)) && !facts.carried.iter().any(fed)
+        });
+        let before = sites[..at].iter().map(|(site, _)| site);
+        let mut stored =
+            before.filter(|site| site.write && site.array == mine.array && site.loops.contains(&self.handle));
+        // Subscripts that differ by a constant never meet while the counters are the same.
+        let apart = |site: &Site| {
+            let pairs = site.subscripts.iter().zip(&mine.subscripts);
+            let differences = pairs.filter_map(|(a, b)| a.linear.subtract(&b.linear)?.as_constant());
+            differences.into_iter().any(|constant| constant != 0)
+        };
+        unfed && stored.all(apart)
     }
 
     fn unproven(&self, why: &str, label: Option<&(Span, String)>) -> Finding {
@@ -380,5 +418,14 @@ fn exits(block: &ir::Block) -> Vec<Span> {
             | Statement::Raise { .. } => {}
         }
     }
+    found
+}
+
+/// Whether a block holds a `while` loop.
+fn repeats(region: &Region, block: &ir::Block) -> bool {
+    let mut found = false;
+    ir::visit_statements(region, block, &mut |statement, _| {
+        found |= matches!(statement, Statement::While { .. });
+    });
     found
 }

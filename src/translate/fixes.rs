@@ -39,7 +39,7 @@ pub(super) fn fix(program: &Program, region: &Region, handle: Handle<Loop>, reme
             "Add `assume(independent)`",
             [Edit::insert(directive.span.end, " assume(independent)")],
         )),
-        Remedy::Copy { loads, .. } => copy(program, region, handle, directive, loads),
+        Remedy::Copy { loads } => copy(program, region, handle, directive, loads),
     }
 }
 
@@ -148,7 +148,7 @@ impl Writer<'_> {
     }
 }
 
-/// Copies an array before the loop. Offered only where the loop is then independent.
+/// Copies arrays before the loop. Offered only where the loop is then independent.
 fn copy(
     program: &Program,
     region: &Region,
@@ -161,7 +161,47 @@ fn copy(
         // Inside a region, the copy itself would keep the region from being translated.
         return None;
     }
-    let Expression::Load { array, .. } = &region.expressions[*loads.first()?] else {
+    let mut copies: Vec<(String, String)> = Vec::new();
+    let mut edits = Vec::new();
+    for load in loads {
+        let (path, span) = (path(region, *load)?, region.spans[*load]);
+        let rest = file.slice(span).strip_prefix(path.as_str())?;
+        if !is_subscript(rest.trim_start()) {
+            return None;
+        }
+        let name = Span::new(span.start, span.start + path.len() as u32);
+        if !copies.iter().any(|(known, _)| *known == path) {
+            let last = path.rsplit('.').next().unwrap_or(&path);
+            let taken: Vec<&str> = copies.iter().map(|(_, copied)| copied.as_str()).collect();
+            let copied = unused(file.text(), &format!("{last}_old"), &taken);
+            copies.push((path.clone(), copied));
+        }
+        let (_, copied) = copies.iter().find(|(known, _)| *known == path)?;
+        edits.push(Edit::replace(name, copied.clone()));
+    }
+    let first = directive
+        .comments
+        .first()
+        .map_or(header.span.start, |comment| comment.start);
+    let line = file.line_span(file.row(first.min(header.span.start))).start;
+    let indentation = file.indentation(header.span.start);
+    let lines = copies
+        .iter()
+        .map(|(path, copied)| format!("{indentation}{copied} = {path}.copy(){}", file.newline()));
+    edits.push(Edit::insert(line, lines.collect::<String>()));
+    edits.sort_by_key(|edit| edit.span);
+    edits.dedup();
+    let names: Vec<String> = copies.iter().map(|(path, _)| format!("`{path}`")).collect();
+    let title = match &names[..] {
+        [only] => format!("Read from a copy of {only} made before the loop"),
+        _ => format!("Read from copies of {} made before the loop", names.join(" and ")),
+    };
+    independent(program, &edits, copies.len() as u32, region, handle).then(|| Fix::unsafe_(title, edits))
+}
+
+/// How Python names the array that is read.
+fn path(region: &Region, load: Handle<Expression>) -> Option<String> {
+    let Expression::Load { array, .. } = &region.expressions[load] else {
         return None;
     };
     let ArrayOrigin::Input(input) = region.arrays[*array].origin;
@@ -173,30 +213,7 @@ fn copy(
             Step::Key(_) => return None,
         }
     }
-    let last = path.rsplit('.').next().unwrap_or(&path);
-    let copied = unused(file.text(), &format!("{last}_old"));
-    let first = directive
-        .comments
-        .first()
-        .map_or(header.span.start, |comment| comment.start);
-    let row = file.row(first.min(header.span.start));
-    let line = file.line_span(row).start;
-    let indentation = file.indentation(header.span.start);
-    let inserted = format!("{indentation}{copied} = {path}.copy(){}", file.newline());
-    let mut edits = vec![Edit::insert(line, inserted)];
-    for load in loads {
-        let span = region.spans[*load];
-        let rest = file.slice(span).strip_prefix(path.as_str())?;
-        if !is_subscript(rest.trim_start()) {
-            return None;
-        }
-        let name = Span::new(span.start, span.start + path.len() as u32);
-        edits.push(Edit::replace(name, copied.clone()));
-    }
-    edits.sort_by_key(|edit| edit.span);
-    edits.dedup();
-    independent(program, &edits, region, handle)
-        .then(|| Fix::unsafe_(format!("Read from a copy of `{path}` made before the loop"), edits))
+    Some(path)
 }
 
 /// Whether a text is one subscript and nothing else: `[i + 1]`.
@@ -215,8 +232,8 @@ fn is_subscript(text: &str) -> bool {
     false
 }
 
-/// Whether a loop may run in parallel after edits that put one line above it.
-fn independent(program: &Program, edits: &[Edit], region: &Region, handle: Handle<Loop>) -> bool {
+/// Whether a loop may run in parallel after edits that put some lines above it.
+fn independent(program: &Program, edits: &[Edit], lines: u32, region: &Region, handle: Handle<Loop>) -> bool {
     let file = &program.file;
     let mut all = edits.to_vec();
     // Other functions are of no interest, and lowering them takes time.
@@ -232,20 +249,20 @@ fn independent(program: &Program, edits: &[Edit], region: &Region, handle: Handl
         return false;
     };
     let changed = Program::parse(SourceFile::new("changed.py", text));
-    let moved = changed.regions.iter().find(|one| one.row == region.row + 1);
+    let moved = changed.regions.iter().find(|one| one.row == region.row + lines);
     let analysed = moved.and_then(|region| changed.analyse(region, &assumed_signature(region).0).ok());
     analysed.is_some_and(|analysed| {
         analysed.region.loops.len() == region.loops.len() && analysed.facts.of_loop(handle).parallel.is_legal()
     })
 }
 
-/// A name that does not occur in a text.
-fn unused(text: &str, wanted: &str) -> String {
+/// A name that does not occur in a text and is not taken otherwise.
+fn unused(text: &str, wanted: &str, taken: &[&str]) -> String {
     let letter = |c: char| c == '_' || c.is_alphanumeric();
     let words: Vec<&str> = text.split(|c: char| !letter(c)).collect();
     let numbered = (2..).map(|number| format!("{wanted}_{number}"));
     std::iter::once(wanted.to_owned())
         .chain(numbered)
-        .find(|name| !words.contains(&name.as_str()))
+        .find(|name| !words.contains(&name.as_str()) && !taken.contains(&name.as_str()))
         .unwrap_or_default()
 }

@@ -439,13 +439,33 @@ def test_copying_the_overlapping_source(place: Place) -> None:
     assert place.codes("shift.py", code=0) == []
 
 
+def test_copies_of_several_arrays(place: Place) -> None:
+    text = (
+        'def f(a: "f64[:]", b: "f64[:]"):\n    # pragma parallel for\n    for i in range(len(a) - 1):\n'
+        "        a[i] = a[i + 1] + b[i + 1]\n        b[i] = b[i + 1] - a[i + 1]\n"
+    )
+    path = place.write("two.py", text)
+    place.run("check", "--fix", "--unsafe-fixes", "two.py")
+    fixed = path.read_text()
+    assert "    a_old = a.copy()\n    b_old = b.copy()\n    # pragma parallel for\n" in fixed
+    assert "        b[i] = b_old[i + 1] - a_old[i + 1]\n" in fixed
+    results = []
+    for program in (text, fixed):
+        names: dict[str, Any] = {}
+        exec(compile(program, "two.py", "exec"), names)
+        a, b = np.random.default_rng(1).random((2, 9))
+        names["f"](a, b)
+        results.append((a.tobytes(), b.tobytes()))
+    assert results[0] == results[1]
+
+
 def overlapping(seed: int) -> str:
     """A loop that reads what it, or another iteration of it, overwrites."""
     draw = random.Random(seed).choice
     shift = ["", "", "", " + 1", " + 2", " - 1"]
 
     def element() -> str:
-        return f"a[{draw('iiij')}{draw(shift)}, {draw('jjji')}{draw(shift)}]"
+        return f"{draw('aab')}[{draw('iiij')}{draw(shift)}, {draw('jjji')}{draw(shift)}]"
 
     inner = draw(["range(3, n)", "range(3, i + 1)", "range(i, n)"])
     lines = [
@@ -465,7 +485,7 @@ def test_copies_never_change_the_answer(place: Place) -> None:
     copies = 0
     for seed, source in sources.items():
         fixed = (place.folder / f"nest_{seed}.py").read_text()
-        copies += "a_old = a.copy()" in fixed
+        copies += "_old = " in fixed
         for n in (3, 5, 9):
             results = []
             for text in (source, fixed):
