@@ -7,13 +7,11 @@ use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way};
 use super::scalars::{Carried, Scalars, scalars};
 use super::system::{Side, Solved};
-use super::tell;
 use super::work;
 use super::{
     Access, AccessMode, Atom, Dependence, DependenceKind, Direction, Formula, Legality, Linear, LoopFacts, Place,
     Witness, WitnessAccess,
 };
-use crate::diagnostics::Diagnostic;
 use crate::infer::Types;
 use crate::ir::{self, Directive, Handle, Loop, Region, Statement};
 use crate::source::Span;
@@ -24,7 +22,15 @@ const LOOP_BUDGET: u32 = 50_000;
 /// Ways to meet whose distances are looked at; more are reported without.
 const MOST_MEASURED: usize = 200;
 
-/// Facts of one loop, and what to tell the user about it.
+/// The answer to what the directive of a loop asks for.
+pub(super) struct Answer {
+    /// Whether it is allowed.
+    pub(super) legality: Legality,
+    /// Where the trouble is, if there is any.
+    pub(super) label: Option<(Span, String)>,
+}
+
+/// Facts of one loop, without the verdict in words, and, for a loop with a directive, the answer to it.
 pub(super) fn judge(
     region: &Region,
     types: Option<&Types>,
@@ -32,7 +38,7 @@ pub(super) fn judge(
     sites: &[(Site, Access)],
     given: &[Formula],
     handle: Handle<Loop>,
-) -> (LoopFacts, Option<Diagnostic>) {
+) -> (LoopFacts, Option<Answer>) {
     let found = scalars(region, types, handle);
     let independent = |array: Handle<ir::Array>| {
         let of = |(site, _): &&(Site, Access)| site.array == array && site.loops.contains(&handle);
@@ -86,18 +92,15 @@ pub(super) fn judge(
         Directive::Simd => (one, &simd),
         Directive::Parallel | Directive::ParallelSimd | Directive::Sequential => (one, &whole),
     });
-    let judgement =
-        asked.map(|(annotation, legality)| tell::verdict(annotation, legality, &found, region, &array_reductions));
     let label = if asked.is_some_and(|(one, _)| one.directive == Directive::Simd) {
         judging.label.take()
     } else {
         label
     };
-    let diagnostic = asked
-        .zip(judgement.as_ref())
-        .and_then(|((annotation, legality), judgement)| {
-            tell::diagnostic(annotation, judgement, legality, label.as_ref())
-        });
+    let answer = asked.map(|(_, legality)| Answer {
+        legality: legality.clone(),
+        label,
+    });
     let facts = LoopFacts {
         simd,
         parallel,
@@ -110,9 +113,9 @@ pub(super) fn judge(
         conditional_lastprivate: found.conditional_lastprivate,
         private_arrays,
         breaks,
-        judgement,
+        judgement: None,
     };
-    (facts, diagnostic)
+    (facts, answer)
 }
 
 /// Legality of a loop and the loops directly inside it that a `collapse` clause joins to it: all their iterations are one space.

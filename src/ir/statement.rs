@@ -155,6 +155,8 @@ pub struct Annotation {
     pub firstprivate: Vec<(Handle<Variable>, Span)>,
     /// `lastprivate(names)`.
     pub lastprivate: Vec<(Handle<Variable>, Span)>,
+    /// `private`, `firstprivate` and `lastprivate` of arrays: work arrays of an iteration.
+    pub work_arrays: Vec<(Handle<Array>, Span)>,
     /// `shared(names)` of variables the region assigns.
     pub shared: Vec<(Handle<Variable>, Span)>,
     /// `collapse(n)`: this loop and the `n - 1` directly inside; 1 without the clause.
