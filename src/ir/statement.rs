@@ -191,6 +191,7 @@ impl Annotation {
             private: Vec::new(),
             firstprivate: Vec::new(),
             lastprivate: Vec::new(),
+            work_arrays: Vec::new(),
             shared: Vec::new(),
             collapse: 1,
             schedule: None,
