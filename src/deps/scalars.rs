@@ -27,6 +27,8 @@ pub(super) struct Carried {
     pub(super) why: &'static str,
     /// An assignment in the loop, and a read that may see it in a later iteration.
     pub(super) flow: [Span; 2],
+    /// Whether the same iteration never assigns it before that read.
+    pub(super) certain: bool,
 }
 
 /// Looks at every variable that a loop's body assigns.
@@ -41,6 +43,8 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
             exposed: None,
             depth: 0,
             cut: false,
+            passed: false,
+            doubtful: false,
         };
         let at_end = walk.block(body, false);
         let used_after = used_outside(region, handle, variable);
@@ -50,7 +54,7 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
                 found.private.push(variable);
                 found.lastprivate.push(variable);
             }
-            exposed => others.push((variable, exposed)),
+            exposed => others.push((variable, exposed, !walk.doubtful)),
         }
     }
     let local: Vec<Handle<Variable>> = found
@@ -61,16 +65,23 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
         .collect();
     let mut tried: Vec<_> = others
         .into_iter()
-        .map(|(variable, exposed)| (variable, exposed, reduction(region, types, body, variable, &local)))
+        .map(|(variable, exposed, certain)| {
+            (
+                variable,
+                exposed,
+                certain,
+                reduction(region, types, body, variable, &local),
+            )
+        })
         .collect();
     // A companion is nothing by itself, whatever it looks like.
     let companions: Vec<Handle<Variable>> = tried
         .iter()
-        .filter_map(|(_, _, tried)| tried.as_ref()?.as_ref().ok())
+        .filter_map(|(.., tried)| tried.as_ref()?.as_ref().ok())
         .flat_map(|one| one.companions.clone())
         .collect();
     tried.retain(|(variable, ..)| !companions.contains(variable));
-    for (variable, exposed, tried) in tried {
+    for (variable, exposed, certain, tried) in tried {
         let written = assignment(region, body, variable);
         let flow = [written, exposed.unwrap_or(written)];
         match tried {
@@ -82,6 +93,7 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
                     span: refusal.span,
                     why: refusal.why,
                     flow,
+                    certain,
                 });
             }
             None => found.carried.push(Carried {
@@ -89,6 +101,7 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
                 span: exposed.unwrap_or(region.variables[variable].span),
                 why: "is read before the iteration assigns it",
                 flow,
+                certain,
             }),
         }
     }
@@ -103,6 +116,8 @@ pub(super) fn exposed_read(region: &Region, body: &Block, variable: Handle<Varia
         exposed: None,
         depth: 0,
         cut: false,
+        passed: false,
+        doubtful: false,
     };
     walk.block(body, false);
     walk.exposed
@@ -156,6 +171,10 @@ struct Exposure<'r> {
     depth: usize,
     /// Whether an iteration may end early without an assignment.
     cut: bool,
+    /// Whether an assignment may have come before, in the same iteration.
+    passed: bool,
+    /// Whether it may have before the exposed read.
+    doubtful: bool,
 }
 
 impl Exposure<'_> {
@@ -177,6 +196,7 @@ impl Exposure<'_> {
                 self.exposed.get_or_insert(region.spans[handle]);
             }
         });
+        self.doubtful = self.passed && self.exposed.is_some();
     }
 
     fn statement(&mut self, statement: &Statement, assigned: bool) -> Option<bool> {
@@ -186,10 +206,18 @@ impl Exposure<'_> {
             }
         }
         match statement {
-            Statement::Assign { variable, .. } => Some(assigned || *variable == self.variable),
+            Statement::Assign { variable, .. } => {
+                self.passed |= *variable == self.variable;
+                Some(assigned || *variable == self.variable)
+            }
             Statement::Store(_) | Statement::Evaluate(_) => Some(assigned),
             Statement::If { accept, reject, .. } => {
-                match (self.block(accept, assigned), self.block(reject, assigned)) {
+                let before = self.passed;
+                let accepted = self.block(accept, assigned);
+                let after = std::mem::replace(&mut self.passed, before);
+                let rejected = self.block(reject, assigned);
+                self.passed |= after;
+                match (accepted, rejected) {
                     (Some(a), Some(b)) => Some(a && b),
                     (one, None) | (None, one) => one,
                 }

@@ -309,9 +309,7 @@ class Instrument(ast.NodeTransformer):
     def stores(self, target: ast.AST, kind: str = "write") -> list[ast.stmt]:
         """Statements that announce stores of the names in a target."""
         names = [part for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
-        calls = [
-            self.announce("scalar", name, name.id, kind, name.lineno) for name in names if name.id in self.watched
-        ]
+        calls = [self.announce("scalar", name, name.id, kind, name.lineno) for name in names if name.id in self.watched]
         return [ast.copy_location(ast.Expr(call), target) for call in calls]
 
     def visit_Assign(self, node: ast.Assign) -> Any:
