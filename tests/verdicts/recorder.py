@@ -266,7 +266,7 @@ class Instrument(ast.NodeTransformer):
 
     def announce(self, method: str, at: ast.AST, *arguments: Any) -> ast.Call:
         function = ast.Attribute(ast.Name("_recorder", ast.Load()), method, ast.Load())
-        parts = [part if isinstance(part, ast.AST) else ast.Constant(part) for part in arguments]
+        parts: list[ast.expr] = [part if isinstance(part, ast.expr) else ast.Constant(part) for part in arguments]
         call = ast.Call(function, parts, [])
         for node in ast.walk(call):
             if not hasattr(node, "lineno"):
@@ -309,9 +309,7 @@ class Instrument(ast.NodeTransformer):
     def stores(self, target: ast.AST, kind: str = "write") -> list[ast.stmt]:
         """Statements that announce stores of the names in a target."""
         names = [part for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
-        calls = [
-            self.announce("scalar", name, name.id, kind, name.lineno) for name in names if name.id in self.watched
-        ]
+        calls = [self.announce("scalar", name, name.id, kind, name.lineno) for name in names if name.id in self.watched]
         return [ast.copy_location(ast.Expr(call), target) for call in calls]
 
     def visit_Assign(self, node: ast.Assign) -> Any:
