@@ -15,16 +15,22 @@ pub(super) fn subscripts(accesses: &Accesses, site: &Site, guards: &mut Vec<Boun
             .collect();
         let guard = guard(accesses, site, axis as u32, &form);
         let mode = guard.as_ref().map_or(AccessMode::Checked, |guard| guard.mode);
-        if let Some(guard) = guard.filter(|guard| guard.condition != Formula::True) {
+        let guard = guard.filter(|guard| guard.condition != Formula::True).map(|guard| {
             let same = |other: &BoundsGuard| {
                 (other.array, other.axis, other.at) == (guard.array, guard.axis, guard.at)
                     && other.condition == guard.condition
             };
-            if !guards.iter().any(same) {
+            guards.iter().position(same).unwrap_or_else(|| {
                 guards.push(guard);
-            }
+                guards.len() - 1
+            })
+        });
+        Subscript {
+            form,
+            strides,
+            mode,
+            guard,
         }
-        Subscript { form, strides, mode }
     });
     each.collect()
 }
@@ -107,14 +113,25 @@ fn range(accesses: &Accesses, handle: Handle<Loop>, header: &Header, here: bool)
     } else {
         let (start, stop) = (header.start.clone()?, header.stop.clone()?);
         let simple = evaluable(accesses, &start, None) && evaluable(accesses, &stop, None);
+        let constants = start.as_constant().zip(stop.as_constant());
         let last = match step {
             1 | -1 => stop.offset(-step)?,
+            _ if let Some(last) = constants.and_then(|(start, stop)| last(start, stop, step)) => Linear::constant(last),
             _ if simple && header.parents.is_empty() => Linear::atom(Atom::Last(handle)),
             _ => stop.offset(-step.signum())?,
         };
         (start, last)
     };
     Some(if step > 0 { (first, last) } else { (last, first) })
+}
+
+/// The last value of a range that is not empty.
+fn last(start: i64, stop: i64, step: i64) -> Option<i64> {
+    let length = i128::from(stop) - i128::from(start);
+    let (step, direction) = (i128::from(step), i128::from(step.signum()));
+    let trips = (length - direction) / step;
+    let runs = length * direction > 0;
+    i64::try_from(i128::from(start) + trips * step).ok().filter(|_| runs)
 }
 
 /// An extreme of a linear expression over the values of one counter.
