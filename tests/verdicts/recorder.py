@@ -10,6 +10,7 @@ it, so scalars conflict only where a value flows from one iteration to a later o
 
 import ast
 import contextlib
+import re
 import sys
 import tokenize
 from collections.abc import Iterable, Iterator
@@ -96,6 +97,12 @@ class Recorder:
             yield item
             execution.iteration += 1  # before the next item is fetched, which is part of its iteration
         self.running.remove(execution)
+
+    def collapsed(self, iterable: Iterable[Any]) -> Iterator[Any]:
+        """Makes the iterations of a loop that a `collapse` clause takes in iterations of the annotated loop around it."""
+        for item in iterable:
+            yield item
+            self.running[-1].iteration += 1
 
     def named(self, name: str, value: Any) -> Any:
         """Gives a new array the name that it is assigned to."""
@@ -259,8 +266,9 @@ class RecordingNumpy:
 class Instrument(ast.NodeTransformer):
     """Makes annotated loops and the names assigned in them announce themselves."""
 
-    def __init__(self, rows: set[int], update_nodes: dict[int, str]):
+    def __init__(self, rows: dict[int, int], update_nodes: dict[int, str]):
         self.rows, self.update_nodes = rows, update_nodes
+        self.collapsed: set[int] = set()
         self.watched: set[str] = set()
         self.exits: list[bool] = []
 
@@ -275,6 +283,8 @@ class Instrument(ast.NodeTransformer):
 
     def visit_For(self, node: ast.For) -> Any:
         annotated = node.lineno in self.rows
+        for inner in nested(node)[: self.rows.get(node.lineno, 1)][1:]:
+            self.collapsed.add(inner.lineno)
         outer = self.watched
         if annotated:
             self.watched = outer | assigned(node.body)
@@ -288,6 +298,8 @@ class Instrument(ast.NodeTransformer):
         node.iter = self.visit(node.iter)
         if annotated:
             node.iter = self.announce("iterations", node.iter, node.lineno, node.iter)
+        elif node.lineno in self.collapsed:
+            node.iter = self.announce("collapsed", node.iter, node.iter)
         node.orelse = self.block(node.orelse)
         return node
 
@@ -374,16 +386,23 @@ def assigned(body: list[ast.stmt]) -> set[str]:
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
-def annotated_rows(source: str) -> list[int]:
-    """The rows of the `for` statements that a pragma stands above."""
-    pragmas, rows = False, []
+def nested(node: ast.For) -> list[ast.For]:
+    """A loop and the loops that are nested in it perfectly."""
+    inner = node.body[0]
+    return [node, *(nested(inner) if isinstance(inner, ast.For) and len(node.body) == 1 else [])]
+
+
+def annotated_rows(source: str) -> dict[int, int]:
+    """The rows of the `for` statements that a pragma stands above, with the number of loops that it takes in."""
+    taken, rows = 0, {}
     for token in tokenize.generate_tokens(StringIO(source).readline):
         if token.type == tokenize.COMMENT and token.string.startswith("# pragma "):
-            pragmas = True
+            clause = re.search(r"collapse\((\d+)\)", token.string)
+            taken = int(clause.group(1)) if clause else 1
         elif token.type == tokenize.NAME:
-            if pragmas and token.string == "for":
-                rows.append(token.start[0])
-            pragmas = False
+            if taken and token.string == "for":
+                rows[token.start[0]] = taken
+            taken = 0
     return rows
 
 
@@ -394,7 +413,7 @@ class Recording:
         self.rows, self.filename = annotated_rows(source), filename
         tree = ast.parse(source, filename)
         self.update_nodes, self.update_spans = updates(tree)
-        instrumented = Instrument(set(self.rows), self.update_nodes).visit(tree)
+        instrumented = Instrument(self.rows, self.update_nodes).visit(tree)
         self.code = compile(ast.fix_missing_locations(instrumented), filename, "exec")
 
     def run(self, function: str, arguments: tuple[Any, ...], traced: bool = False) -> Recorder:
@@ -410,6 +429,8 @@ class Recording:
         for name, value in list(module.items()):
             if value is np:
                 module[name] = RecordingNumpy(recorder)
+            elif isinstance(value, np.ndarray):
+                module[name] = recorder.array(value, name)
         with np.errstate(all="ignore"), contextlib.suppress(ArithmeticError, IndexError, ValueError):
             module[function](*wrapped)
         return recorder
