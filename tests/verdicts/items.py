@@ -25,7 +25,8 @@ from typing import Any
 
 import makers
 import numpy as np
-from recorder import Licence, Recording
+from conflicts import Licence
+from recorder import Recording
 
 FOLDER = Path(__file__).parent
 LABELS = ("racy", "safe-affine", "safe", "run-time", "refused")
