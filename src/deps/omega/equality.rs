@@ -96,7 +96,7 @@ impl System {
             let coefficient = row.at(variable);
             if coefficient != 0 {
                 row.coefficients[variable] = 0;
-                *row = row.combine(1, replacement, coefficient)?;
+                row.add(replacement, coefficient)?;
             }
         }
         Some(())
