@@ -110,3 +110,22 @@ fn nests_agree_with_brute_force() {
     }
     assert!(classes.is_empty(), "{} kinds of disagreement", classes.len());
 }
+
+#[test]
+#[ignore = "for timing by hand"]
+fn times() {
+    let (count, first) = (variable("FERROKEET_NESTS", 300), variable("FERROKEET_SEED", 1));
+    let mut all = Vec::new();
+    for seed in first..first + count {
+        let nest = generate::generate(&mut Random::new(seed));
+        let start = std::time::Instant::now();
+        judged(&nest, seed);
+        all.push((start.elapsed().as_micros(), seed));
+    }
+    all.sort_unstable();
+    let total: u128 = all.iter().map(|one| one.0).sum();
+    eprintln!("total {} ms, median {} us, 90 % {} us, 99 % {} us", total / 1000, all[all.len() / 2].0, all[all.len() * 9 / 10].0, all[all.len() * 99 / 100].0);
+    for (time, seed) in all.iter().rev().take(5) {
+        eprintln!("{time} us: {seed}\n{}", generate::generate(&mut Random::new(*seed)).print().text);
+    }
+}
