@@ -29,6 +29,8 @@ GOALS = {
     "dot": 1.0,
     "total": 1.0,
     "spmv": 1.0,
+    "histogram": 1.0,
+    "argmin": 1.0,
 }
 
 
@@ -61,6 +63,8 @@ def workloads() -> dict[str, tuple[Any, ...]]:
             rng.normal(size=40_000),
             np.empty(40_000),
         ),
+        "histogram": (np.zeros(256), rng.integers(0, 256, 4 * n), rng.normal(size=4 * n)),
+        "argmin": (rng.normal(size=4 * n),),
     }
 
 

@@ -124,3 +124,26 @@ void spmv(int64_t n, const int64_t *restrict start, const int64_t *restrict colu
         y[i] = s;
     }
 }
+
+void histogram(int64_t n, int64_t size, double *restrict counts, const int64_t *restrict bins,
+               const double *restrict weights) {
+#pragma omp parallel for reduction(+ : counts[:size])
+    for (int64_t i = 0; i < n; i++) counts[bins[i]] += weights[i];
+}
+
+struct least {
+    double value;
+    int64_t where;
+};
+
+#pragma omp declare reduction(first : struct least : omp_out = omp_in.value < omp_out.value || \
+                              (omp_in.value == omp_out.value && omp_in.where < omp_out.where) ? omp_in : omp_out) \
+    initializer(omp_priv = omp_orig)
+
+int64_t argmin(int64_t n, const double *restrict x) {
+    struct least best = {x[0], 0};
+#pragma omp parallel for reduction(first : best)
+    for (int64_t i = 0; i < n; i++)
+        if (x[i] < best.value) best = (struct least){x[i], i};
+    return best.where;
+}

@@ -125,3 +125,18 @@ def spmv(start, column, value, x, y):
         for k in range(start[i], start[i + 1]):
             s += value[k] * x[column[k]]
         y[i] = s
+
+
+def histogram(counts, bins, weights):
+    # pragma parallel for
+    for i in range(len(bins)):
+        counts[bins[i]] += weights[i]
+
+
+def argmin(x):
+    best, where = x[0], 0
+    # pragma parallel for
+    for i in range(len(x)):
+        if x[i] < best:
+            best, where = x[i], i
+    return where

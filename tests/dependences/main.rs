@@ -124,8 +124,17 @@ fn times() {
     }
     all.sort_unstable();
     let total: u128 = all.iter().map(|one| one.0).sum();
-    eprintln!("total {} ms, median {} us, 90 % {} us, 99 % {} us", total / 1000, all[all.len() / 2].0, all[all.len() * 9 / 10].0, all[all.len() * 99 / 100].0);
+    eprintln!(
+        "total {} ms, median {} us, 90 % {} us, 99 % {} us",
+        total / 1000,
+        all[all.len() / 2].0,
+        all[all.len() * 9 / 10].0,
+        all[all.len() * 99 / 100].0
+    );
     for (time, seed) in all.iter().rev().take(5) {
-        eprintln!("{time} us: {seed}\n{}", generate::generate(&mut Random::new(*seed)).print().text);
+        eprintln!(
+            "{time} us: {seed}\n{}",
+            generate::generate(&mut Random::new(*seed)).print().text
+        );
     }
 }

@@ -272,7 +272,9 @@ class Generator:
         place = f"{self.element('integer')} % max(1, {extent})"
         if self.chance(0.3):
             place = self.random.choice(self.counters)[0]
-        value = self.exact_expression() if category == "float" else self.random.choice(["1", "n", self.element("integer")])
+        value = (
+            self.exact_expression() if category == "float" else self.random.choice(["1", "n", self.element("integer")])
+        )
         if self.chance(0.75):
             return Node(f"{target}[{place}] {self.random.choice(['+=', '+=', '-='])} {value}")
         value = self.element(category)

@@ -224,6 +224,14 @@ impl<F, T, const R: usize> Deref for Bins<F, T, R> {
 }
 
 impl<F: Fold<T> + 'static, T: Atomic, const R: usize> Bins<F, T, R> {
+    /// As [`View::unit`].
+    #[inline(always)]
+    pub fn unit(self) -> Self {
+        Bins {
+            view: self.view.unit(),
+            ..self
+        }
+    }
     /// Combines an element with a contribution.
     ///
     /// # Safety

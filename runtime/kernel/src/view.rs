@@ -94,6 +94,14 @@ impl<T: Copy, const R: usize> View<T, R> {
     pub fn is_contiguous_inside(&self) -> bool {
         R == 0 || self.strides[R - 1] == 1 || self.shape[R - 1] <= 1
     }
+    /// The same view, where that is so: the compiler then knows the last axis' stride.
+    #[inline(always)]
+    pub fn unit(mut self) -> Self {
+        if R > 0 {
+            self.strides[R - 1] = 1;
+        }
+        self
+    }
     /// Address of an element, without any check. Wraps where the subscripts are far out of bounds.
     #[inline(always)]
     pub fn address(&self, index: [i64; R]) -> *mut T {

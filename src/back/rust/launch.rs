@@ -50,6 +50,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
         named: RefCell::default(),
         watched: RefCell::default(),
         bins: RefCell::default(),
+        parameters: RefCell::default(),
     };
     let (fast, careful) = (scene(Variant::Fast), scene(Variant::Careful));
     let symbol = format!("ferrokeet_{}", plan.region().name);
@@ -300,7 +301,8 @@ impl Scene<'_> {
             .outputs
             .iter()
             .map(|output| {
-                let variable = self.variable(output.variable);
+                let ty = self.types.output(output.variable)[0];
+                let variable = self.given(output.variable, ty);
                 if self.has_tag(output.variable) {
                     self.tagged_output(output.variable)
                 } else if self.has_flag(output.variable) {

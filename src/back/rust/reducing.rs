@@ -65,7 +65,7 @@ impl Scene<'_> {
             handle,
             &found.reductions.iter().map(|one| one.target).collect::<Vec<_>>(),
         );
-        self.iterations(out, handle, name, &last);
+        self.scattering(out, handle, name, &last);
         let mut results: Vec<String> = collected.iter().map(|one| self.variable(*one)).collect();
         results.extend(collected.iter().filter_map(|one| self.mark(*one)));
         results.extend(
@@ -187,10 +187,7 @@ impl Scene<'_> {
     /// Whether an array reduction of a loop can be that.
     fn is_binned(&self, handle: Handle<Loop>, one: &ArrayReduction) -> bool {
         let element = self.types.array(one.target).element;
-        let mut in_lanes = self.plan.lanes(handle).is_some();
-        ir::visit_statements(self.region, &self.region.loops[handle].body, &mut |statement, _| {
-            in_lanes |= matches!(statement, Statement::For(inner) if self.plan.lanes(*inner).is_some());
-        });
+        let in_lanes = self.has_lanes(handle);
         let plain = one.stores.iter().all(|update| {
             let store = &self.region.stores[update.store];
             matches!(self.region.expressions[store.value], Expression::Binary { .. })
@@ -198,6 +195,61 @@ impl Scene<'_> {
                 && self.types.store_checks(update.store).is_empty()
         });
         one.scattered && element.kind.is_integer() && !in_lanes && plain
+    }
+
+    /// Whether a loop, or one inside it, runs in lanes.
+    fn has_lanes(&self, handle: Handle<Loop>) -> bool {
+        let inside = self.loops_in(handle);
+        inside
+            .iter()
+            .chain([&handle])
+            .any(|header| self.plan.lanes(*header).is_some())
+    }
+
+    /// The iterations of a block. What scatters cannot run in lanes, and is written so that the compiler knows the strides where
+    /// they are 1.
+    fn scattering(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, last: &[Handle<Variable>]) {
+        let found = self.facts.of_loop(handle);
+        if self.has_lanes(handle) || !found.array_reductions.iter().any(|one| one.scattered) {
+            self.iterations(out, handle, name, last);
+            return;
+        }
+        let region = self.region;
+        let inside = |array: Handle<Array>| {
+            let mut inside = false;
+            ir::visit_statements(region, &region.loops[handle].body, &mut |statement, _| {
+                inside |= matches!(statement, Statement::Store(store) if region.stores[*store].array == array);
+                for root in statement.roots(region) {
+                    ir::visit_expressions(region, root, &mut |one| {
+                        inside |=
+                            matches!(region.expressions[one], Expression::Load { array: other, .. } if other == array);
+                    });
+                }
+            });
+            inside
+        };
+        let arrays: Vec<Handle<Array>> = region.arrays.handles().filter(|array| inside(*array)).collect();
+        let names: Vec<String> = arrays.iter().map(|array| self.array(*array)).collect();
+        let parameters: Vec<String> = names.iter().map(|own| format!("${own}:ident")).collect();
+        out.open("macro_rules! iterations");
+        out.open(format!("({}) =>", parameters.join(", ")));
+        self.parameters.replace(arrays);
+        self.iterations(out, handle, name, last);
+        self.parameters.replace(Vec::new());
+        out.close(";");
+        out.close("");
+        let each = |text: &str| names.iter().map(|own| format!("{own}{text}")).collect::<Vec<_>>();
+        let expansion = format!("iterations!({});", names.join(", "));
+        out.open(format!("if {}", each(".is_contiguous_inside()").join(" && ")));
+        out.line(format!(
+            "let ({},) = ({},);",
+            names.join(", "),
+            each(".unit()").join(", ")
+        ));
+        out.line(&expansion);
+        out.reopen("else");
+        out.line(expansion);
+        out.close("");
     }
 
     /// Whether the scalar reductions of a loop give the same for all block lengths.

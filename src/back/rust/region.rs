@@ -27,6 +27,8 @@ pub(super) struct Scene<'p> {
     pub(super) watched: RefCell<Vec<Watched>>,
     /// Arrays that the present loop updates by functions that threads may call at once.
     pub(super) bins: RefCell<Vec<Handle<Array>>>,
+    /// Arrays that are parameters of the macro that is being written.
+    pub(super) parameters: RefCell<Vec<Handle<Array>>>,
 }
 
 impl Scene<'_> {
@@ -44,7 +46,12 @@ impl Scene<'_> {
     }
 
     pub(super) fn array(&self, array: Handle<Array>) -> String {
-        names::rust(&self.region.arrays[array].name)
+        let name = names::rust(&self.region.arrays[array].name);
+        if self.parameters.borrow().contains(&array) {
+            format!("${name}")
+        } else {
+            name
+        }
     }
 
     pub(super) fn variable(&self, variable: Handle<Variable>) -> String {

@@ -212,18 +212,23 @@ impl Scene<'_> {
 
     /// An output with a tag: its value as the type that the tag says.
     pub(super) fn tagged_output(&self, variable: Handle<Variable>) -> String {
-        let (name, stored) = (self.variable(variable), self.types.variable(variable));
+        let name = self.variable(variable);
         let mut text = format!("match {} {{ ", self.tag(variable));
         for (position, ty) in self.types.output(variable).iter().enumerate() {
-            let value = if ty.kind == stored.kind {
-                name.clone()
-            } else if ty.kind == Kind::Bool {
-                format!("({name} as i64 != 0)")
-            } else {
-                format!("{name} as {}", names::scalar(ty.kind))
-            };
+            let value = self.given(variable, *ty);
             text += &format!("{} => output({value}, {}), ", of(*ty), position + 1);
         }
         text + &format!("_ => output({name}, 0) }}")
+    }
+    /// A variable's value as an output of a type, which may be narrower than how the variable is stored.
+    pub(super) fn given(&self, variable: Handle<Variable>, ty: Ty) -> String {
+        let name = self.variable(variable);
+        if ty.kind == self.types.variable(variable).kind {
+            name
+        } else if ty.kind == Kind::Bool {
+            format!("({name} as i64 != 0)")
+        } else {
+            format!("{name} as {}", names::scalar(ty.kind))
+        }
     }
 }

@@ -110,7 +110,7 @@ impl Bounds {
 impl System {
     /// Solves a normalised system without equalities.
     pub(super) fn solve_inequalities(&self, budget: &mut Budget) -> Outcome {
-        if budget.step().is_none() {
+        if budget.spend(1 + self.nonnegative.len() as u32 / 8).is_none() {
             return Outcome::Unknown;
         }
         let Some(bounds) = self.next_variable() else {
