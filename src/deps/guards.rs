@@ -236,7 +236,16 @@ impl<'a> Setting<'a> {
         if parts.contains(one) {
             return true;
         }
-        if !is_numeric(one) {
+        let weaker = |part: &Formula| match (part, one) {
+            (Formula::NonNegative(part), Formula::NonNegative(one)) => {
+                part.terms == one.terms && part.constant <= one.constant
+            }
+            _ => false,
+        };
+        if parts.iter().any(weaker) {
+            return true;
+        }
+        if !is_numeric(one) || self.steps.get() == 0 {
             return false;
         }
         let mut builder = context.clone();
