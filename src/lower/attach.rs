@@ -59,7 +59,9 @@ pub fn attach(file: &SourceFile, module: &Module) -> (Directives, Vec<Diagnostic
         directives.claimed.insert(start);
         let (directive, mut diagnostics) = pragma::parse(&comments);
         let statement = attacher.places.starts[&start];
-        if let Some(directive) = directive.and_then(|found| check(file, statement, found, &mut diagnostics)) {
+        if let Some(directive) =
+            directive.and_then(|found| check(file, &module.errors, statement, found, &mut diagnostics))
+        {
             directives.by_start.insert(start, directive);
         }
         if comments.iter().all(is_openmp) {

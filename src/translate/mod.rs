@@ -10,6 +10,7 @@
 
 mod annotate;
 mod assume;
+mod fixes;
 mod manifest;
 mod report;
 #[cfg(test)]
