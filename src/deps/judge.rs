@@ -78,7 +78,13 @@ pub(super) fn judge(
     } else {
         annotation.and_then(|one| one.simdlen).map_or(2, i64::from)
     };
-    let simd = judging.legality(|one: &Found<'_>| !one.in_order && one.least < wanted);
+    let crosses = |one: &Found<'_>| !one.in_order && one.least < wanted;
+    let simd = if private_arrays.is_empty() && judging.found.iter().all(crosses) {
+        judging.label.clone_from(&label);
+        parallel.clone()
+    } else {
+        judging.legality(crosses)
+    };
     let backward = judging.found.iter().filter(|one| !one.in_order);
     let lanes = match backward.map(|one| one.least).min() {
         Some(least) if simd.is_legal() && !parallel.is_legal() => u32::try_from(least).ok(),
