@@ -5,6 +5,7 @@
 //!
 //! May touch: translate, build, and everything they touch.
 
+mod annotate;
 mod cache;
 mod check;
 mod config;
@@ -54,6 +55,8 @@ enum Command {
     Run(RunArgs),
     /// Check the pragmas and loops of files: diagnostics and verdicts
     Check(CheckArgs),
+    /// Propose pragmas for loops that have none and can run in parallel; say of the others why not
+    Annotate(AnnotateArgs),
     /// Write rewritten files and generated kernels; compiles nothing
     Translate(ShipArgs),
     /// As translate, and compile kernels for the signatures that are known
@@ -171,6 +174,29 @@ enum Format {
 }
 
 #[derive(Debug, Args)]
+struct AnnotateArgs {
+    /// Files and folders
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = AnnotateFormat::Full)]
+    output_format: AnnotateFormat,
+    /// Write the pragmas into the files
+    #[arg(long, conflicts_with = "diff")]
+    fix: bool,
+    /// Print what --fix would change, as a unified diff
+    #[arg(long)]
+    diff: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AnnotateFormat {
+    Full,
+    Concise,
+    Json,
+}
+
+#[derive(Debug, Args)]
 struct ShipArgs {
     /// Files to translate
     #[arg(required = true)]
@@ -264,6 +290,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
             run::run(args)
         }
         Command::Check(args) => check::check(&args),
+        Command::Annotate(args) => annotate::annotate(&args),
         Command::Translate(args) => ship::translate(&args),
         Command::Build(args) => ship::build(&args),
         Command::Show(args) => show::show(&args),

@@ -82,6 +82,8 @@ pub struct Subscript {
     pub strides: Vec<(Handle<Loop>, Option<i64>)>,
     /// How it is brought into bounds.
     pub mode: AccessMode,
+    /// Which of [`Facts::bounds`] proves that; `None`: it holds always, or is checked at the access.
+    pub guard: Option<usize>,
 }
 
 /// How a subscript becomes a position along its axis in the fast variant.

@@ -181,6 +181,32 @@ pub struct Annotation {
     pub fastmath: Fastmath,
 }
 
+impl Annotation {
+    /// A directive without clauses.
+    pub fn plain(directive: Directive, span: Span) -> Self {
+        Self {
+            directive,
+            span,
+            reductions: Vec::new(),
+            private: Vec::new(),
+            firstprivate: Vec::new(),
+            lastprivate: Vec::new(),
+            work_arrays: Vec::new(),
+            shared: Vec::new(),
+            collapse: 1,
+            schedule: None,
+            num_threads: None,
+            condition: None,
+            simdlen: None,
+            tile: Vec::new(),
+            unroll: None,
+            target: Target::default(),
+            assume_independent: false,
+            fastmath: Fastmath::default(),
+        }
+    }
+}
+
 /// What a loop's directive asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Directive {

@@ -180,7 +180,8 @@ fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loo
     }
 }
 
-fn guards(region: &Region, facts: &Facts, handle: Handle<Loop>) -> Vec<(&'static str, String)> {
+/// Kind and text of each run-time check that a loop relies on.
+pub(super) fn guards(region: &Region, facts: &Facts, handle: Handle<Loop>) -> Vec<(&'static str, String)> {
     let mut guards: Vec<(&'static str, String)> = Vec::new();
     for bound in facts.bounds() {
         guards.push(("bounds", bound.condition.text(region)));
