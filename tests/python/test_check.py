@@ -717,3 +717,12 @@ def test_explain_as_data(place: Place) -> None:
         assert set(rule) == {"code", "name", "severity", "summary", "page", "url"}
         assert json.loads(place.run("explain", "--output-format", "json", rule["name"]).stdout) == rule
         assert place.run("explain", rule["code"].lower()).stdout == rule["page"]
+
+
+def test_a_link_stays_a_link(place: Place) -> None:
+    path = place.write("real/program.py", MISSPELT)
+    link = place.folder / "link.py"
+    link.symlink_to(path)
+    place.run("check", "--fix", "link.py")
+    assert link.is_symlink()
+    assert "# pragma parallel for" in path.read_text()
