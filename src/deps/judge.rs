@@ -157,6 +157,8 @@ struct Found<'a> {
     way: Way,
     /// Under which it happens; `None`: not known.
     condition: Option<Formula>,
+    /// Whether it happens wherever that holds.
+    complete: bool,
     /// Whether iterations in lockstep, each operation for all of them before the next one, keep the order of the two.
     in_order: bool,
     /// No fewer iterations lie between them.
@@ -223,7 +225,7 @@ impl<'a> Judging<'a> {
         }) = found.carried.first()
         {
             let name = self.region.variables[*variable].name.clone();
-            let counter = self.region.loops[self.handle].name.clone();
+            let counter = self.region.loops[self.handle].written.clone();
             let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
             let access = |span, write| WitnessAccess {
                 name: name.clone(),
@@ -273,7 +275,9 @@ impl<'a> Judging<'a> {
                 Meeting::Perhaps(ways) => {
                     let in_order = one < other && self.is_straight(first, second);
                     for way in ways {
-                        let condition = way.condition(&mut Budget(BUDGET));
+                        let found = way.condition(&mut Budget(BUDGET));
+                        let complete = found.as_ref().is_some_and(|(_, complete)| *complete);
+                        let condition = found.map(|(condition, _)| condition);
                         if condition != Some(Formula::False) {
                             self.found.push(Found {
                                 first,
@@ -281,6 +285,7 @@ impl<'a> Judging<'a> {
                                 modes: [first_modes.clone(), second_modes.clone()],
                                 way,
                                 condition,
+                                complete,
                                 in_order,
                                 least: 1,
                             });
@@ -323,7 +328,7 @@ impl<'a> Judging<'a> {
                 && one.way.premises != *premises
             {
                 one.way.premises = premises.clone();
-                one.condition = one.way.condition(&mut Budget(BUDGET));
+                one.condition = one.way.condition(&mut Budget(BUDGET)).map(|(condition, _)| condition);
             }
         }
     }
@@ -384,7 +389,16 @@ impl<'a> Judging<'a> {
             one.condition.as_ref().is_none_or(|condition| own.is_forced(condition))
         };
         let meeting: Vec<&Found<'_>> = found.iter().copied().filter(|one| forced(one)).collect();
-        let surely = |one: &&&Found<'_>| one.way.solved.exact && one.condition.is_some();
+        // Where subscripts have parameters, a condition that says too much tells nothing of their other values.
+        let inputs = |site: &Site| {
+            let each = site.subscripts.iter();
+            each.map(|number| number.linear.any(&mut |atom| matches!(atom, Atom::Input(_))))
+                .any(|found| found)
+        };
+        let surely = |one: &&&Found<'_>| {
+            let told = one.complete || !inputs(one.first) && !inputs(one.second);
+            one.way.solved.exact && one.condition.is_some() && told
+        };
         if let Some(one) = meeting.iter().find(surely) {
             let (legality, label) = self.refuted(one);
             self.label = Some(label);
@@ -457,7 +471,9 @@ impl<'a> Judging<'a> {
                 .iter()
                 .filter_map(|(atom, value)| {
                     let name = match atom {
-                        Atom::Counter(header) if site.loops.contains(header) => self.region.loops[*header].name.clone(),
+                        Atom::Counter(header) if site.loops.contains(header) => {
+                            self.region.loops[*header].written.clone()
+                        }
                         Atom::Input(input) => self.region.inputs[*input].name.clone(),
                         Atom::Extent(array, axis) => format!("{}.shape[{axis}]", self.region.arrays[*array].name),
                         _ => return None,
@@ -481,7 +497,7 @@ impl<'a> Judging<'a> {
             format!("{name}[{}]", each.collect::<Vec<_>>().join(", "))
         };
         let does = |site: &Site| if site.write { "writes" } else { "reads" };
-        let counter = &self.region.loops[self.handle].name;
+        let counter = &self.region.loops[self.handle].written;
         let number = |values: &[(String, i64)]| {
             values
                 .iter()

@@ -102,8 +102,10 @@ pub enum Exception {
 /// A counted loop: the counter takes `start`, `start + step`, … while before `stop` in the direction of `step`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loop {
-    /// What the counter is called in generated code and messages.
+    /// What the counter is called in generated code: unlike any other name.
     pub name: String,
+    /// What it is called in messages: as in the source.
+    pub written: String,
     /// First counter value.
     pub start: Handle<Expression>,
     /// Not reached.

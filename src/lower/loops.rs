@@ -197,6 +197,7 @@ impl<'a> Lowerer<'a> {
         let name = self.fresh(&wanted);
         self.region.loops.append(ir::Loop {
             name,
+            written: wanted,
             start: run.start,
             stop: run.stop,
             step: run.step,

@@ -20,7 +20,7 @@ impl Writer<'_> {
         }
         for (handle, span) in self.places.breaks.clone() {
             let row = self.file.row(span.start);
-            let name = self.region.loops[handle].name.clone();
+            let name = self.region.loops[handle].written.clone();
             self.note(row, format!("leaves loop {name}"), "");
         }
     }
@@ -116,10 +116,10 @@ impl Writer<'_> {
         text += &format!(", direction ({})", vector.join(", "));
         let inner = one.directions.iter().filter(|(inner, _)| *inner != handle);
         let names: Vec<&str> = inner
-            .map(|(inner, _)| self.region.loops[*inner].name.as_str())
+            .map(|(inner, _)| self.region.loops[*inner].written.as_str())
             .collect();
         if !names.is_empty() {
-            text += &format!(" in ({}, {})", self.region.loops[handle].name, names.join(", "));
+            text += &format!(" in ({}, {})", self.region.loops[handle].written, names.join(", "));
         }
         if one.condition != Formula::True {
             text += &format!(", if {}", one.condition.text(self.region));

@@ -238,7 +238,7 @@ impl Writer<'_> {
         };
         let when = match guard.at {
             None => String::new(),
-            Some(handle) => format!(" (whenever loop {} begins)", self.region.loops[handle].name),
+            Some(handle) => format!(" (whenever loop {} begins)", self.region.loops[handle].written),
         };
         format!("{of}{within}: {}{when}", guard.condition.text(self.region))
     }
