@@ -16,6 +16,20 @@ FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferr
 THREADS = [1, 2, 3, 8]
 MakePair = Callable[[str], Pair]
 
+
+def given(*values: Any) -> Callable[[], tuple[Any, ...]]:
+    """A factory of the arguments: arrays are copied, in their layout."""
+    return lambda: tuple(again(value) if isinstance(value, np.ndarray) else value for value in values)
+
+
+def again(array: np.ndarray) -> np.ndarray:
+    """The array once more, with the same strides."""
+    owner = array if array.base is None else array.base
+    assert isinstance(owner, np.ndarray)
+    offset = array.ctypes.data - owner.ctypes.data
+    return np.ndarray(array.shape, array.dtype, bytearray(owner.tobytes("A")), offset, array.strides)
+
+
 # name: (body under `for i in range(len(x)):`, what it starts from, results)
 EXTREMA = {
     "first_least": ("if x[i] < m:\n            m = x[i]\n            w = i", "m, w = x[0], 0", "m, w"),
@@ -80,7 +94,7 @@ def test_extrema(pair: MakePair, name: str, kind: str) -> None:
         ran = None if size == 0 else "fast"
         for variant in variants(x):
             for threads in THREADS:
-                program.call("f", lambda x=variant, y=y, t=threads: (x.copy(), y, t), ran=ran)
+                program.call("f", given(variant, y, threads), ran=ran)
 
 
 def startable(name: str, kind: str) -> bool:
@@ -103,6 +117,11 @@ def variants(x: np.ndarray) -> list[np.ndarray]:
     return found
 
 
+def positive_zeros(x: np.ndarray) -> np.ndarray:
+    """The array without negative zeros."""
+    return np.where(x == 0, np.zeros_like(x), x)
+
+
 @pytest.mark.parametrize("directive", ["simd", "parallel for simd"])
 @pytest.mark.parametrize("name", EXTREMA)
 def test_extrema_in_lanes(pair: MakePair, name: str, directive: str) -> None:
@@ -114,9 +133,7 @@ def test_extrema_in_lanes(pair: MakePair, name: str, directive: str) -> None:
             x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
             for variant in variants(x):
                 # Lanes do not tell apart zeros that compare equal.
-                program.call(
-                    "f", lambda x=variant + 0, y=y: (np.where(x == 0, abs(x), x), np.where(y == 0, abs(y), y), 2)
-                )
+                program.call("f", given(positive_zeros(variant), positive_zeros(y), 2))
 
 
 def test_empty_loops_keep_their_variables(pair: MakePair) -> None:
@@ -156,7 +173,7 @@ def test_argmin_over_a_matrix(pair: MakePair) -> None:
         for layout in LAYOUTS.values():
             for threads in THREADS:
                 for function in "f", "last":
-                    program.call(function, lambda a=a, layout=layout, t=threads: (layout(a), t))
+                    program.call(function, given(layout(a), threads))
     program.call("f", lambda: (np.full((30, 40), np.nan), 2))
 
 
@@ -266,10 +283,10 @@ def same_bits(program: Pair, function: str, arguments: Callable[[], tuple[Any, .
     """CPython's answer, up to rounding, for any number of threads; the same bits for all of them."""
     results = []
     for threads in THREADS:
-        program.call(function, lambda t=threads: (*arguments(), t), tolerance=tolerance)
-        given = arguments()
-        getattr(program.native, function)(*given, threads)
-        results.append(given)
+        made = arguments()
+        program.call(function, given(*made, threads), tolerance=tolerance)
+        getattr(program.native, function)(*made, threads)
+        results.append(made)
     for other in results[1:]:
         for left, right in zip(results[0], other, strict=True):
             compare(left, right, 0)
@@ -297,7 +314,7 @@ def test_histograms(collect: Pair, function: str, kind: str) -> None:
         h = np.ones(2 * bins, dtype=kind)[::2]
         weights = () if function == "count" else (w,)
         tolerance = 0.0 if exact else 1e-12 if kind == "float64" else 1e-4
-        same_bits(collect, function, lambda h=h, b=b, weights=weights: (h.copy(), b, *weights), tolerance)
+        same_bits(collect, function, given(h, b, *weights), tolerance)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -306,7 +323,7 @@ def test_bits(collect: Pair, kind: str) -> None:
         return
     for size, bins in CASES:
         b, w, h = places(size, bins), sample(kind, (size,), size), sample(kind, (bins,), 1)
-        same_bits(collect, "bits", lambda b=b, w=w, h=h: (h.copy(), h.copy(), h.copy(), b, w), 0.0)
+        same_bits(collect, "bits", given(h, h, h, b, w), 0.0)
 
 
 def test_accumulators(collect: Pair) -> None:
@@ -314,15 +331,13 @@ def test_accumulators(collect: Pair) -> None:
     for rows, columns in [(0, 3), (1, 1), (17, 9), (2000, 31), (31, 2000), (300, 300)]:
         a = rng.normal(size=(rows, columns))
         for layout in LAYOUTS.values():
-            same_bits(collect, "columns", lambda a=a, layout=layout: (np.ones(layout(a).shape[1]), layout(a)), 1e-12)
+            same_bits(collect, "columns", given(np.ones(layout(a).shape[1]), layout(a)), 1e-12)
         c, d = rng.normal(size=(rows % 40, 60)), rng.normal(size=(60, 7))
-        same_bits(collect, "outer", lambda c=c, d=d: (np.ones((len(c), 7)), c, d), 1e-12)
+        same_bits(collect, "outer", given(np.ones((len(c), 7)), c, d), 1e-12)
         x = a.ravel()[:3000]
-        same_bits(
-            collect, "convolve", lambda x=x: (np.zeros(len(x) + 40), x, x[:41] if len(x) > 41 else np.ones(3)), 1e-12
-        )
-        same_bits(collect, "pairs", lambda x=x[:400]: (np.zeros(len(x)), x), 1e-10)
-        same_bits(collect, "total", lambda a=a: (np.ones(1), a.ravel()), 1e-12)
+        same_bits(collect, "convolve", given(np.zeros(len(x) + 40), x, x[:41] if len(x) > 41 else np.ones(3)), 1e-12)
+        same_bits(collect, "pairs", given(np.zeros(len(x[:400])), x[:400]), 1e-10)
+        same_bits(collect, "total", given(np.ones(1), a.ravel()), 1e-12)
     h = np.zeros((5, 4), np.int32).T
     b, c = places(50_000, 4), places(50_001, 5)[1:]
     same_bits(collect, "joint", lambda: (h.copy(), b, c), 0.0)
@@ -333,8 +348,8 @@ def test_partial_effects_of_a_subscript_out_of_bounds(collect: Pair) -> None:
         b = places(60_000, bins)
         b[41_234] = bins
         for threads in THREADS:
-            collect.call("count", lambda b=b, n=bins, t=threads: (np.zeros(n, np.int64), b, t), ran="careful")
-        collect.call("weigh", lambda b=b, n=bins: (np.zeros(n), b, np.ones(len(b)), 2), ran="careful")
+            collect.call("count", given(np.zeros(bins, np.int64), b, threads), ran="careful")
+        collect.call("weigh", given(np.zeros(bins), b, np.ones(len(b)), 2), ran="careful")
 
 
 def test_arrays_that_overlap(collect: Pair) -> None:
@@ -405,8 +420,8 @@ def test_flags(pair: MakePair, update: str) -> None:
             x = np.full(size, 1.0)
             x[size // 2] = value
             for threads in THREADS:
-                program.call("f", lambda x=x, t=threads: (x, t))
-                program.call("some", lambda x=x, t=threads: (x, t))
+                program.call("f", given(x, threads))
+                program.call("some", given(x, threads))
 
 
 SOMETIMES = {
@@ -433,7 +448,7 @@ def test_values_of_the_last_iteration_that_assigns(pair: MakePair, body: str) ->
         x = np.random.default_rng(size).normal(size=size)
         for variant in x, np.where(np.arange(size) < 0.7 * size, x, 0), abs(x) % 1:
             for threads in THREADS:
-                program.call("f", lambda x=variant, n=threads: (x, n))
+                program.call("f", given(variant, threads))
 
 
 def test_chains(pair: MakePair) -> None:
@@ -450,7 +465,7 @@ def test_chains(pair: MakePair) -> None:
     x = np.random.default_rng(0).normal(size=30_000)
     x[5:] = 1.0
     for threads in THREADS:
-        program.call("f", lambda n=threads: (x, n), tolerance=1e-10)
+        program.call("f", given(x, threads), tolerance=1e-10)
 
 
 def test_sums_that_leave_64_bits(pair: MakePair) -> None:
@@ -463,8 +478,8 @@ def test_sums_that_leave_64_bits(pair: MakePair) -> None:
             return s
     """)
     for threads in THREADS:
-        program.call("f", lambda t=threads: (np.full(30_000, 2**62), t), ran="python")
-        program.call("f", lambda t=threads: (np.arange(30_000), t))
+        program.call("f", given(np.full(30_000, 2**62), threads), ran="python")
+        program.call("f", given(np.arange(30_000), threads))
 
 
 # What is said
@@ -543,7 +558,7 @@ def test_what_only_looks_like_a_reduction(pair: MakePair, tmp_path: Path) -> Non
     x = np.random.default_rng(3).normal(size=5000)
     for name in ["running", "reassigned", "mixed", "chained", "second", "counted", "flagged"]:
         extra = [np.empty(5000)] if name == "running" else []
-        program.call(name, lambda extra=extra: (x.copy(), *(one.copy() for one in extra)), ran="careful")
+        program.call(name, given(x, *extra), ran="careful")
     (tmp_path / "said.py").write_text(SAID)
     result = subprocess.run(
         [FERROKEET, "check", "--output-format", "json", tmp_path / "said.py"],
