@@ -25,7 +25,8 @@ def given(*values: Any) -> Callable[[], tuple[Any, ...]]:
 def again(array: np.ndarray) -> np.ndarray:
     """The array once more, with the same strides."""
     owner = array if array.base is None else array.base
-    assert isinstance(owner, np.ndarray)
+    if not isinstance(owner, np.ndarray):
+        owner = np.frombuffer(owner, np.uint8)
     offset = array.ctypes.data - owner.ctypes.data
     return np.ndarray(array.shape, array.dtype, bytearray(owner.tobytes("A")), offset, array.strides)
 
