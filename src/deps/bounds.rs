@@ -107,14 +107,25 @@ fn range(accesses: &Accesses, handle: Handle<Loop>, header: &Header, here: bool)
     } else {
         let (start, stop) = (header.start.clone()?, header.stop.clone()?);
         let simple = evaluable(accesses, &start, None) && evaluable(accesses, &stop, None);
+        let constants = start.as_constant().zip(stop.as_constant());
         let last = match step {
             1 | -1 => stop.offset(-step)?,
+            _ if let Some(last) = constants.and_then(|(start, stop)| last(start, stop, step)) => Linear::constant(last),
             _ if simple && header.parents.is_empty() => Linear::atom(Atom::Last(handle)),
             _ => stop.offset(-step.signum())?,
         };
         (start, last)
     };
     Some(if step > 0 { (first, last) } else { (last, first) })
+}
+
+/// The last value of a range that is not empty.
+fn last(start: i64, stop: i64, step: i64) -> Option<i64> {
+    let length = i128::from(stop) - i128::from(start);
+    let (step, direction) = (i128::from(step), i128::from(step.signum()));
+    let trips = (length - direction) / step;
+    let runs = length * direction > 0;
+    i64::try_from(i128::from(start) + trips * step).ok().filter(|_| runs)
 }
 
 /// An extreme of a linear expression over the values of one counter.

@@ -18,6 +18,9 @@ use crate::infer::Types;
 use crate::ir::{self, Directive, Handle, Loop, Region, Statement};
 use crate::source::Span;
 
+/// Steps that all questions about one loop may cost together.
+const LOOP_BUDGET: u32 = 50_000;
+
 /// Ways to meet whose distances are looked at; more are reported without.
 const MOST_MEASURED: usize = 200;
 
@@ -166,6 +169,8 @@ struct Judging<'a> {
     carried: Vec<Dependence>,
     /// What scalars and exits leave.
     settled: Legality,
+    /// Steps that the rest of the analysis may cost.
+    budget: u32,
     /// Where the trouble is.
     label: Option<(Span, String)>,
     found: Vec<Found<'a>>,
@@ -182,6 +187,7 @@ impl<'a> Judging<'a> {
             handle,
             carried: Vec::new(),
             settled: Legality::Proven,
+            budget: LOOP_BUDGET,
             label: None,
             found: Vec::new(),
             open: Vec::new(),
@@ -255,7 +261,11 @@ impl<'a> Judging<'a> {
                 first: (first, first_modes),
                 second: (second, second_modes),
             };
-            match pair.meeting() {
+            let allowed = BUDGET.min(self.budget);
+            let mut budget = Budget(allowed);
+            let meeting = pair.meeting(&mut budget);
+            self.budget -= allowed - budget.0;
+            match meeting {
                 Meeting::Never => {}
                 Meeting::Perhaps(ways) => {
                     let in_order = one < other && self.is_straight(first, second);
@@ -429,7 +439,9 @@ impl<'a> Judging<'a> {
             first: (found.first, first),
             second: (found.second, second),
         };
-        pair.witness(self.given).or_else(|| pair.witness(&[]))
+        pair.witness(self.given, true)
+            .or_else(|| pair.witness(self.given, false))
+            .or_else(|| pair.witness(&[], false))
     }
 
     fn refuted(&self, found: &Found<'_>) -> (Legality, (Span, String)) {
@@ -550,7 +562,7 @@ pub(super) fn independent_as_one(
                             first: (first.0, first.1),
                             second: (second.0, second.1),
                         };
-                        matches!(pair.meeting(), Meeting::Never)
+                        matches!(pair.meeting(&mut Budget(BUDGET)), Meeting::Never)
                     })
         })
     })

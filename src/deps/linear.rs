@@ -147,6 +147,15 @@ impl Linear {
         Some(Self { constant, terms })
     }
 
+    /// With numbers from 0 to below `by` that leave the same remainder.
+    pub(super) fn modulo(&self, by: i64) -> Self {
+        let terms = self.terms.iter().map(|(c, atom)| (c.rem_euclid(by), atom.clone()));
+        Self {
+            constant: self.constant.rem_euclid(by),
+            terms: terms.filter(|(coefficient, _)| *coefficient != 0).collect(),
+        }
+    }
+
     /// Half of it, if all its numbers are even.
     pub(super) fn halved(&self) -> Option<Self> {
         let even = self.constant % 2 == 0 && self.terms.iter().all(|(coefficient, _)| coefficient % 2 == 0);

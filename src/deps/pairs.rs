@@ -12,7 +12,7 @@ use super::{AccessMode, Atom, Direction, Formula, Linear};
 use crate::ir::{Handle, Loop};
 
 /// Steps that one question may cost.
-pub(super) const BUDGET: u32 = 20_000;
+pub(super) const BUDGET: u32 = 4000;
 
 /// How two accesses relate.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub(super) fn two_iterations(accesses: &Accesses, carrier: Handle<Loop>) -> Opti
 
 impl Pair<'_> {
     /// Whether `first`, in some iteration, and `second`, in a later one, touch one element.
-    pub(super) fn meeting(&self) -> Meeting {
+    pub(super) fn meeting(&self, budget: &mut Budget) -> Meeting {
         if self.differ_by_the_counter() {
             return Meeting::Never;
         }
@@ -64,12 +64,11 @@ impl Pair<'_> {
             return Meeting::Unknown("its subscripts may wrap around in too many ways");
         };
         let mut ways = Vec::new();
-        let mut budget = Budget(BUDGET);
         for shift in shifts {
             let Some(builder) = self.system(&shift, false) else {
                 return Meeting::Unknown("the loop or its subscripts are not understood");
             };
-            let Some(solved) = builder.clone().solutions(&mut budget) else {
+            let Some(solved) = builder.clone().solutions(budget) else {
                 return Meeting::Unknown("the analysis takes too long");
             };
             if solved.is_empty() {
@@ -90,13 +89,17 @@ impl Pair<'_> {
         }
     }
 
-    /// Values at which they surely meet and lie in bounds, `given` besides; `None`: none were found.
-    pub(super) fn witness(&self, given: &[Formula]) -> Option<Solved> {
+    /// Values at which they surely meet and lie in bounds, `given` besides, in arrays that are not too small (`roomy`), so that
+    /// other accesses are in bounds as well. `None`: none were found.
+    pub(super) fn witness(&self, given: &[Formula], roomy: bool) -> Option<Solved> {
         let mut budget = Budget(BUDGET);
         self.shifts()?.iter().find_map(|shift| {
             let mut builder = self.system(shift, true)?;
             for condition in given {
                 builder.condition(Side::Both, condition);
+            }
+            if roomy {
+                builder.enlarge();
             }
             let solved = builder.solutions(&mut budget)?;
             solved.into_iter().find(|one| one.exact)
@@ -247,7 +250,7 @@ impl Way {
                     let linear = |row: &Row| linear(row, &self.solved.names);
                     for (by, row) in &divisible {
                         if let (Ok(by), Some(row)) = (i64::try_from(*by), linear(row)) {
-                            parts.push(Formula::Divides(by, row));
+                            parts.push(Formula::Divides(by, row.modulo(by)));
                         }
                     }
                     parts.extend(zero.iter().filter_map(linear).map(Formula::Zero));

@@ -15,6 +15,9 @@ use crate::ir::{Array, Handle, Loop};
 /// Alternatives of one condition, and systems of one question: beyond that the rest counts as not understood.
 const MOST: usize = 64;
 
+/// Elements along an axis of a witness' arrays, if possible.
+const ROOMY: i128 = 8;
+
 /// Whose values.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub(super) enum Side {
@@ -85,6 +88,19 @@ impl<'a> Builder<'a> {
             self.at_least(variable, 1, 0);
         }
         variable
+    }
+
+    /// Demands that no axis is short.
+    pub(super) fn enlarge(&mut self) {
+        let extents: Vec<usize> = self
+            .variables
+            .iter()
+            .filter(|((_, atom), _)| matches!(atom, Atom::Extent(..)))
+            .map(|(_, variable)| *variable)
+            .collect();
+        extents
+            .into_iter()
+            .for_each(|variable| self.at_least(variable, 1, -ROOMY));
     }
 
     /// Whether an atom has a variable.

@@ -39,20 +39,29 @@ impl System {
         let mut trail = Trail::default();
         loop {
             self.normalise()?;
+            // A single variable that may go, with another coefficient than 1, leaves a divisibility condition; it is fixed by
+            // that, and no other one is changed by it.
+            let going = |row: &Row| -> Vec<(i128, usize)> {
+                let each = row.coefficients.iter().enumerate();
+                each.filter(|(v, c)| **c != 0 && !is_kept(*v))
+                    .map(|(v, c)| (c.abs(), v))
+                    .collect()
+            };
+            let fixed: Vec<usize> = self
+                .zero
+                .iter()
+                .filter_map(|row| match going(row)[..] {
+                    [(2.., variable)] if !kept.is_empty() => Some(variable),
+                    _ => None,
+                })
+                .collect();
             // The equality with the least coefficient of a variable that may go.
             let candidate = self
                 .zero
                 .iter()
                 .enumerate()
-                .flat_map(|(at, row)| {
-                    let nonzero = row.coefficients.iter().enumerate();
-                    let going = nonzero.filter(|(v, c)| **c != 0 && !is_kept(*v));
-                    // A single variable that may go, with another coefficient than 1, leaves a divisibility condition.
-                    let lone = !kept.is_empty() && going.clone().count() == 1;
-                    going
-                        .filter(move |(_, c)| !lone || c.abs() == 1)
-                        .map(move |(v, c)| (c.abs(), at, v))
-                })
+                .flat_map(|(at, row)| going(row).into_iter().map(move |(size, v)| (size, at, v)))
+                .filter(|(size, _, variable)| *size == 1 || !fixed.contains(variable))
                 .min();
             let Some((least, at, variable)) = candidate else {
                 return Ok(trail);

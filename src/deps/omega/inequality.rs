@@ -80,7 +80,7 @@ impl Bounds {
 impl System {
     /// Solves a normalised system without equalities.
     pub(super) fn solve_inequalities(&self, budget: &mut Budget) -> Outcome {
-        if budget.step().is_none() {
+        if budget.spend(1 + self.nonnegative.len() as u32 / 8).is_none() {
             return Outcome::Unknown;
         }
         let Some(bounds) = self.next_variable() else {
@@ -105,9 +105,17 @@ impl System {
     /// The variable whose elimination is exact and makes the fewest rows; `None` when no row is left.
     fn next_variable(&self) -> Option<Bounds> {
         (0..self.variables)
-            .filter(|v| self.nonnegative.iter().any(|row| row.at(*v) != 0))
-            .map(|v| Bounds::of(self, v))
-            .min_by_key(|b| (!b.is_exact(), b.lower.len() * b.upper.len()))
+            .filter_map(|variable| {
+                let cost = self.elimination_cost(variable);
+                self.occurs(variable).then_some((cost, variable))
+            })
+            .min()
+            .map(|(_, variable)| Bounds::of(self, variable))
+    }
+
+    /// Whether a variable stands in an inequality.
+    fn occurs(&self, variable: usize) -> bool {
+        self.nonnegative.iter().any(|row| row.at(variable) != 0)
     }
 
     /// Solves a shadow and chooses a value for the variable. Where the shadow is not exact the value may miss the bounds:
@@ -176,7 +184,21 @@ impl System {
 
     /// How many rows eliminating a variable would make, inexact ones last.
     pub(super) fn elimination_cost(&self, variable: usize) -> (bool, usize) {
-        let bounds = Bounds::of(self, variable);
-        (!bounds.is_exact(), bounds.lower.len() * bounds.upper.len())
+        let (mut lower, mut upper) = (0, 0);
+        let (mut lower_units, mut upper_units) = (true, true);
+        for row in &self.nonnegative {
+            match row.at(variable) {
+                0 => {}
+                coefficient if coefficient > 0 => {
+                    lower += 1;
+                    lower_units &= coefficient == 1;
+                }
+                coefficient => {
+                    upper += 1;
+                    upper_units &= coefficient == -1;
+                }
+            }
+        }
+        (!(lower_units || upper_units), lower * upper)
     }
 }

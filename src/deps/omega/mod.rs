@@ -246,7 +246,13 @@ impl Row {
 impl Budget {
     /// Takes one step; `None` when nothing is left.
     fn step(&mut self) -> Option<()> {
-        self.0 = self.0.checked_sub(1)?;
-        Some(())
+        self.spend(1)
+    }
+
+    /// Takes several; `None`, and nothing is left, when there are not so many.
+    fn spend(&mut self, steps: u32) -> Option<()> {
+        let left = self.0.checked_sub(steps);
+        self.0 = left.unwrap_or(0);
+        left.map(|_| ())
     }
 }
