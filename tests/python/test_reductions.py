@@ -1,5 +1,6 @@
 """Reductions without clauses: the answers of CPython, the same bits for any number of threads, and really in parallel."""
 
+import array
 import json
 import os
 import subprocess
@@ -22,13 +23,13 @@ def given(*values: Any) -> Callable[[], tuple[Any, ...]]:
     return lambda: tuple(again(value) if isinstance(value, np.ndarray) else value for value in values)
 
 
-def again(array: np.ndarray) -> np.ndarray:
+def again(one: np.ndarray) -> np.ndarray:
     """The array once more, with the same strides."""
-    owner = array if array.base is None else array.base
+    owner = one if one.base is None else one.base
     if not isinstance(owner, np.ndarray):
         owner = np.frombuffer(owner, np.uint8)
-    offset = array.ctypes.data - owner.ctypes.data
-    return np.ndarray(array.shape, array.dtype, bytearray(owner.tobytes("A")), offset, array.strides)
+    offset = one.ctypes.data - owner.ctypes.data
+    return np.ndarray(one.shape, one.dtype, bytearray(owner.tobytes("A")), offset, one.strides)
 
 
 # name: (body under `for i in range(len(x)):`, what it starts from, results)
@@ -578,3 +579,120 @@ def test_plans_say_so(tmp_path: Path) -> None:
     command = [FERROKEET, "show", f"{path}:5", "--emit", "plan", "--signature", signature]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "loop i: Parallel" in result.stdout
+
+
+# As programs have them
+
+PROGRAMS = """
+import numpy as np
+
+def count(x, t):
+    c = 0
+    # pragma parallel for num_threads(t)
+    for i in range(len(x)):
+        c += x[i] > 0
+    return c
+
+def count32(x, t):
+    c = np.int32(0)
+    # pragma parallel for num_threads(t)
+    for i in range(len(x)):
+        c += np.int32(x[i] > 0)
+    return c
+
+def hist(h, b, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] += 1
+
+def seen(h, b, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] |= b[i] > 2
+
+def image(h, a, t):
+    # pragma parallel for num_threads(t)
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            h[a[i, j]] += 1
+
+def assumed(h, b, w, t):
+    # pragma parallel for num_threads(t) assume(independent)
+    for i in range(len(b)):
+        h[b[i]] += w[i]
+
+def clause(h, b, t):
+    # pragma parallel for num_threads(t) reduction(+: h)
+    for i in range(len(b)):
+        h[b[i]] += 1
+
+def atomic(h, b, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] += 1  # pragma atomic
+
+def spmv_t(start, col, val, x, y, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(start) - 1):
+        for k in range(start[i], start[i + 1]):
+            y[col[k]] += val[k] * x[i]
+
+def steps(h, b, n, t):
+    # pragma sequential for
+    for s in range(n):
+        # pragma parallel for num_threads(t)
+        for i in range(len(b)):
+            h[b[i]] += s
+
+def any_all(x, t):
+    every, some = True, False
+    # pragma parallel for num_threads(t)
+    for i in range(len(x)):
+        if not x[i] > -10:
+            every = False
+        if x[i] > 3:
+            some = True
+    return every, some
+
+def weighted_center(a, t):
+    total = sx = sy = 0.0
+    hi = -1.0
+    r = c = -1
+    # pragma parallel for num_threads(t)
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            v = a[i, j]
+            total += v
+            sx += v * j
+            sy += v * i
+            if v > hi:
+                hi, r, c = v, i, j
+    return total, sx, sy, hi, r, c
+"""
+
+
+@pytest.mark.parametrize("threads", THREADS)
+def test_programs(pair: MakePair, threads: int) -> None:
+    program = pair(PROGRAMS)
+    rng = np.random.default_rng(0)
+    size = 60_000
+    x, b = rng.normal(size=size), rng.integers(0, 7, size)
+    for function in "count", "count32", "any_all":
+        program.call(function, given(x, threads))
+    for h in np.zeros(7), np.zeros(7, np.uint16):
+        program.call("hist", given(h, b, threads))
+    program.call("hist", lambda: (array.array("d", [0.0] * 7), b, threads))
+    # Elements that may not leave 64 bits are added in order.
+    program.call("hist", lambda: (array.array("q", [0] * 7), b, threads), ran="careful")
+    program.call("hist", lambda: (memoryview(bytearray(56)).cast("q"), b, threads), ran="careful")
+    program.call("seen", given(np.zeros(7, bool), b, threads))
+    picture = rng.integers(0, 256, (300, 400)).astype(np.uint8)
+    program.call("image", given(np.zeros(256, np.int64), picture, threads))
+    program.call("image", given(np.zeros(256, np.float32), np.asfortranarray(picture), threads))
+    program.call("assumed", given(np.zeros(size), rng.permutation(size), x, threads))
+    program.call("clause", given(np.zeros(7, np.int64), b, threads))
+    program.call("atomic", given(np.zeros(7, np.int64), b, threads))
+    start, column = np.arange(0, size + 1, 10), rng.integers(0, 500, size)
+    program.call("spmv_t", given(start, column, x, x, np.zeros(500), threads), tolerance=1e-11)
+    program.call("steps", given(np.zeros(7, np.int64), b, 5, threads))
+    program.call("weighted_center", given(abs(x).reshape(300, 200), threads), tolerance=1e-10)
