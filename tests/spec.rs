@@ -2,7 +2,7 @@
 //! must come out:
 //!
 //! * `diagnostics`: every diagnostic, one a line, as `row: severity[code]: message` or a beginning of it; `none` for none.
-//! * `verdict`: every annotated loop, one a line, as `row: verdict`, then perhaps `; reductions + s, max m` and
+//! * `verdict`: every annotated loop, one a line, as `row: verdict` with the row of the loop or its pragma, then perhaps `; reductions + s, max m` and
 //!   `; private t`.
 //! * `fixed`: the program after all its fixes.
 //!
@@ -12,9 +12,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ferrokeet::diagnostics::{Code, Diagnostic, Suppressions};
+use ferrokeet::diagnostics::{Code, Diagnostic, Severity};
 use ferrokeet::source::{SourceFile, apply_edits};
-use ferrokeet::{lower, python};
+use ferrokeet::translate::{Program, RegionReport, Report};
 
 /// A fence of a chapter.
 struct Fence {
@@ -94,17 +94,38 @@ fn examples(path: &Path) -> Vec<Example> {
     examples
 }
 
-fn check(program: &str) -> (SourceFile, Vec<Diagnostic>) {
-    let file = SourceFile::new("example.py", program);
-    let module = python::parse(file.text());
-    let (directives, mut diagnostics) = lower::attach(&file, &module);
-    let comments: Vec<_> = module.comments.iter().map(|comment| comment.span).collect();
-    let (suppressions, malformed) = Suppressions::new(&file, &comments);
-    diagnostics.extend(malformed);
-    diagnostics.extend(lower::lower(&file, &module, &directives).1);
-    suppressions.apply(&file, &mut diagnostics);
-    diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
-    (file, diagnostics)
+fn check(program: &str) -> (Program, Report) {
+    let program = Program::parse(SourceFile::new("example.py", program));
+    let report = program.check();
+    (program, report)
+}
+
+/// Every annotated loop as a `verdict` block writes it, with the row that is expected if it is its pragma's.
+fn verdict_lines(program: &Program, report: &Report, expected: &[&str]) -> Vec<String> {
+    let pragmas: Vec<u32> = program
+        .directives
+        .iter()
+        .map(|one| program.file.row(one.span.start))
+        .collect();
+    let line = |region: &RegionReport| {
+        let pragma = pragmas.iter().filter(|row| **row <= region.row).max().unwrap();
+        let told = expected.iter().any(|line| line.starts_with(&format!("{pragma}: ")));
+        let row = if told { *pragma } else { region.row };
+        let reductions: Vec<String> = region
+            .reductions
+            .iter()
+            .map(|(op, name)| format!("{op} {name}"))
+            .collect();
+        let mut line = format!("{row}: {}", region.verdict.name());
+        if !reductions.is_empty() {
+            line += &format!("; reductions {}", reductions.join(", "));
+        }
+        if !region.privatised.is_empty() {
+            line += &format!("; private {}", region.privatised.join(", "));
+        }
+        line
+    };
+    report.regions.iter().map(line).collect()
 }
 
 fn diagnostic_lines(file: &SourceFile, diagnostics: &[Diagnostic]) -> Vec<String> {
@@ -115,28 +136,24 @@ fn diagnostic_lines(file: &SourceFile, diagnostics: &[Diagnostic]) -> Vec<String
     diagnostics.iter().map(line).collect()
 }
 
-/// Whether a line is about what types decide.
-fn later(line: &str) -> bool {
-    ["[FK2", "[FK3"].iter().any(|codes| line.contains(codes))
-}
-
 /// What is wrong with an example; nothing when it is right.
 fn differences(example: &Example) -> Vec<String> {
-    let (file, diagnostics) = check(&example.program);
+    let (program, report) = check(&example.program);
+    let diagnostics = &report.diagnostics;
     let mut wrong = Vec::new();
     for fence in &example.expected {
         let expected: Vec<&str> = fence
             .text
             .lines()
-            .filter(|line| !line.trim().is_empty() && *line != "none" && !later(line))
+            .filter(|line| !line.trim().is_empty() && *line != "none")
             .collect();
         let found = match fence.info.as_str() {
-            "diagnostics" => diagnostic_lines(&file, &diagnostics),
-            "verdict" => continue,
+            "diagnostics" => diagnostic_lines(&program.file, diagnostics),
+            "verdict" => verdict_lines(&program, &report, &expected),
             _ => {
                 let fixes = diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.clone());
                 let edits: Vec<_> = fixes.flat_map(|fix| fix.edits).collect();
-                apply_edits(file.text(), &edits)
+                apply_edits(program.file.text(), &edits)
                     .unwrap()
                     .lines()
                     .map(str::to_owned)
@@ -211,8 +228,7 @@ fn every_code_of_the_pragma_language_occurs_in_the_reference() {
 #[test]
 fn every_page_of_a_rule_shows_the_rule() {
     let mut wrong = Vec::new();
-    let judged = |code: &&Code| !matches!(&code.code()[2..3], "2" | "3");
-    for code in Code::ALL.iter().filter(judged) {
+    for code in Code::ALL {
         let page = code.page();
         let title = format!("# {code} {}", code.name());
         assert!(page.starts_with(&title), "{code}: the page starts with `{title}`");
@@ -221,15 +237,75 @@ fn every_page_of_a_rule_shows_the_rule() {
             .filter(|fence| fence.info == "python")
             .collect();
         for (at, fence) in fences.iter().enumerate().take(2) {
-            let (file, diagnostics) = check(&fence.text);
+            let (program, report) = check(&fence.text);
+            let diagnostics = &report.diagnostics;
             let breaks = diagnostics.iter().any(|diagnostic| diagnostic.code == *code);
-            if breaks != (at == 0) {
-                let found = diagnostic_lines(&file, &diagnostics).join("\n    ");
+            let right = if at == 0 { breaks } else { diagnostics.is_empty() };
+            if !right {
+                let found = diagnostic_lines(&program.file, diagnostics).join("\n    ");
                 wrong.push(format!("{code}: example {}\n    {found}", at + 1));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_page_of_a_rule_has_every_section() {
+    for code in Code::ALL {
+        let page = code.page();
+        let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(headings, ["What it does", "Why", "Example", "Fix", "Silence"], "{code}");
+        let sections: Vec<&str> = page.split("\n## ").skip(1).collect();
+        assert!(
+            sections.iter().all(|text| text.lines().count() > 2),
+            "{code}: an empty section"
+        );
+        assert!(
+            page.contains(&format!("{} unless the configuration", severity(*code))),
+            "{code}"
+        );
+        assert!(page.contains(&format!("`# ferrokeet: ignore[{code}]`")), "{code}");
+        let examples = fences(page).iter().filter(|fence| fence.info == "python").count();
+        assert_eq!(examples, 2, "{code}: one example breaks the rule, one does not");
+    }
+}
+
+fn severity(code: Code) -> &'static str {
+    match code.severity() {
+        Severity::Error => "An error,",
+        Severity::Warning => "A warning,",
+        Severity::Note => "A note,",
+    }
+}
+
+/// The chapter of the rules has a section for each, with a program that breaks it and one that does not.
+#[test]
+fn every_rule_is_in_the_reference() {
+    let path = folder("pragmas-spec").join("13-rules.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut rest = text.as_str();
+    for code in Code::ALL {
+        let heading = format!("\n### {code} {}\n", code.name());
+        let (_, section) = rest
+            .split_once(&heading)
+            .unwrap_or_else(|| panic!("no section (or not in its place): {code}"));
+        rest = section;
+        let section = section.split("\n### ").next().unwrap();
+        let blocks: Vec<Fence> = fences(section)
+            .into_iter()
+            .filter(|fence| fence.info == "diagnostics")
+            .collect();
+        assert!(blocks.len() >= 2, "{code}: two programs at least");
+        assert!(
+            blocks[0].text.contains(&format!("[{code}]")),
+            "{code}: the first program breaks it"
+        );
+        assert!(
+            blocks.iter().any(|block| block.text == "none\n"),
+            "{code}: one program is right"
+        );
+    }
 }
 
 #[test]

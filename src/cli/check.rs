@@ -3,149 +3,203 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use anyhow::Context;
 use serde_json::{Value, json};
 
+use super::config::{Config, Configs, Overrides};
+use super::fix::{self, Fixed};
 use super::{CheckArgs, Format, files};
 use crate::build::write_atomically;
 use crate::deps::WitnessAccess;
-use crate::diagnostics::{Applicability, Diagnostic, Severity, render};
-use crate::source::{Edit, SourceFile, apply_edits};
+use crate::diagnostics::{Diagnostic, Severity, render};
+use crate::source::SourceFile;
 use crate::translate::{Program, RegionReport, Report};
 
+/// A file and what was found in it.
+type Checked = (Program, Report);
+
+/// What became of all files.
+#[derive(Default)]
+struct Run {
+    checked: Vec<Checked>,
+    /// Unified diffs.
+    differences: Vec<String>,
+    fixes: usize,
+    unreadable: bool,
+}
+
 pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
-    let mut checked = Vec::new();
-    let mut unreadable = false;
+    anyhow::ensure!(
+        args.fix || args.diff || !args.unsafe_fixes,
+        "--unsafe-fixes goes with --fix or --diff"
+    );
+    let mut configs = Configs::new(&Overrides {
+        config: args.config.as_deref(),
+        isolated: args.isolated,
+        select: &args.select,
+        ignore: &args.ignore,
+        strict: args.strict,
+    })?;
+    let governing = configs.of(&args.files[0])?;
+    let format = args.output_format.or(governing.output_format).unwrap_or(Format::Full);
+    let mut run = Run::default();
     for found in files::python_files(&args.files)? {
-        let path = found.path;
-        let file = match files::read(&path) {
-            Ok(file) => file,
+        let config = configs.of(&found.path)?;
+        let named = args.files.contains(&found.path) && !args.force_exclude;
+        if !named && config.excludes(&found.path) {
+            continue;
+        }
+        match files::read(&found.path) {
+            Ok(file) => run.file(args, &config, &found.path, file)?,
             Err(error) => {
                 eprintln!("error: {error:#}");
-                unreadable = true;
-                continue;
+                run.unreadable = true;
             }
-        };
-        let program = Program::parse(file);
-        let report = program.check();
-        let fixed = (args.fix || args.diff) && fix(&path, &program.file, &report, args.diff)?;
-        if fixed && !args.diff {
-            let program = Program::parse(files::read(&path)?);
-            let report = program.check();
-            checked.push((program, report));
-        } else {
-            checked.push((program, report));
         }
     }
-    if args.strict {
-        let all = checked.iter_mut().flat_map(|(_, report)| &mut report.diagnostics);
-        all.filter(|diagnostic| diagnostic.severity == Severity::Warning)
-            .for_each(|diagnostic| diagnostic.severity = Severity::Error);
-    }
-    print(args.output_format, &checked);
-    let findings = checked
-        .iter()
-        .flat_map(|(_, report)| &report.diagnostics)
+    run.print(args, format);
+    let findings = run
+        .diagnostics()
         .any(|diagnostic| diagnostic.severity >= Severity::Warning);
-    Ok(ExitCode::from(if unreadable { 2 } else { u8::from(findings) }))
-}
-
-/// Applies the safe fixes that don't overlap; tells whether there were any.
-fn fix(path: &Path, file: &SourceFile, report: &Report, only_show: bool) -> anyhow::Result<bool> {
-    let fixes = report
-        .diagnostics
-        .iter()
-        .filter_map(|diagnostic| diagnostic.fix.as_ref());
-    let mut edits: Vec<Edit> = Vec::new();
-    for fix in fixes.filter(|fix| fix.applicability == Applicability::Safe) {
-        let mut more = edits.clone();
-        more.extend(fix.edits.iter().cloned());
-        if apply_edits(file.text(), &more).is_ok() {
-            edits = more;
-        }
-    }
-    if edits.is_empty() {
-        return Ok(false);
-    }
-    let Ok(text) = apply_edits(file.text(), &edits) else {
-        return Ok(false);
-    };
-    if only_show {
-        show_difference(file, &text);
+    let differs = !run.differences.is_empty();
+    Ok(ExitCode::from(if run.unreadable {
+        2
     } else {
-        let bytes = file
-            .encode(&text)
-            .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-        write_atomically(path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(true)
+        u8::from(findings || differs)
+    }))
 }
 
-/// Prints the lines that differ; fixes never change the number of lines.
-fn show_difference(file: &SourceFile, text: &str) {
-    let mut out = format!("--- {0}\n+++ {0}\n", file.name());
-    for (row, (old, new)) in file.text().lines().zip(text.lines()).enumerate() {
-        if old != new {
-            out += &format!("@@ -{0} +{0} @@\n-{old}\n+{new}\n", row + 1);
+impl Run {
+    fn file(&mut self, args: &CheckArgs, config: &Rc<Config>, path: &Path, file: SourceFile) -> anyhow::Result<()> {
+        let program = Program::parse(file);
+        let check = |program: &Program| {
+            let mut report = program.check();
+            config.apply(path, &mut report.diagnostics);
+            report
+        };
+        if !args.fix && !args.diff {
+            let report = check(&program);
+            self.checked.push((program, report));
+            return Ok(());
+        }
+        let old = program.file.text().to_owned();
+        let Fixed { program, report, count } = fix::apply(program, args.unsafe_fixes, &check);
+        let text = program.file.text();
+        if text != old {
+            if args.diff {
+                self.differences.push(fix::difference(program.file.name(), &old, text));
+            } else {
+                write(path, &program.file)?;
+            }
+        }
+        self.fixes += count;
+        self.checked.push((program, report));
+        Ok(())
+    }
+
+    fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.checked.iter().flat_map(|(_, report)| &report.diagnostics)
+    }
+
+    fn print(&self, args: &CheckArgs, format: Format) {
+        if args.diff {
+            // Nothing but the diff, for whoever pipes it into `patch`.
+            self.differences.iter().for_each(|text| files::print(text));
+            let left = self.diagnostics().count();
+            eprintln!(
+                "{} to apply, {} left",
+                counted(self.fixes, "fix", "es"),
+                counted(left, "finding", "s")
+            );
+            return;
+        }
+        let each = || {
+            let checked = self.checked.iter();
+            checked.flat_map(|(program, report)| report.diagnostics.iter().map(move |d| (&program.file, d)))
+        };
+        match format {
+            Format::Full => {
+                let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+                each().for_each(|(file, diagnostic)| {
+                    files::print(&format!("{}\n", render::full(file, diagnostic, colour)));
+                });
+                verdicts(&self.checked);
+                self.summary();
+            }
+            Format::Concise => each().for_each(|(file, diagnostic)| files::print(&render::concise(file, diagnostic))),
+            Format::Github => each().for_each(|(file, diagnostic)| files::print(&render::github(file, diagnostic))),
+            Format::Sarif => {
+                let mut log = render::sarif(each());
+                log["runs"][0]["invocations"][0]["executionSuccessful"] = json!(!self.unreadable);
+                files::print(&log.to_string());
+            }
+            Format::Json => files::print(&json(&self.checked).to_string()),
         }
     }
-    files::print(&out);
+
+    fn summary(&self) {
+        let count = |severity| self.diagnostics().filter(|one| one.severity == severity).count();
+        let loops: usize = self.checked.iter().map(|(_, report)| report.regions.len()).sum();
+        match fix::fixable(self.diagnostics()) {
+            (0, 0) => {}
+            (0, other) => {
+                let other = counted(other, "unsafe fix", "es");
+                files::print(&format!(
+                    "{other} with --fix --unsafe-fixes; --diff shows what would change"
+                ));
+            }
+            (safe, 0) => {
+                let safe = counted(safe, "fix", "es");
+                files::print(&format!("{safe} with --fix; --diff shows what would change"));
+            }
+            (safe, other) => {
+                let safe = counted(safe, "fix", "es");
+                files::print(&format!(
+                    "{safe} with --fix, {other} more with --unsafe-fixes; --diff shows what would change"
+                ));
+            }
+        }
+        let fixed = match self.fixes {
+            0 => String::new(),
+            fixes => format!(", {} applied", counted(fixes, "fix", "es")),
+        };
+        files::print(&format!(
+            "{}, {}, {}{fixed}",
+            counted(loops, "annotated loop", "s"),
+            counted(count(Severity::Error), "error", "s"),
+            counted(count(Severity::Warning), "warning", "s"),
+        ));
+    }
 }
 
-fn print(format: Format, checked: &[(Program, Report)]) {
-    let each = || {
-        checked
-            .iter()
-            .flat_map(|(program, report)| report.diagnostics.iter().map(move |d| (&program.file, d)))
-    };
-    match format {
-        Format::Full => {
-            let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            each()
-                .for_each(|(file, diagnostic)| files::print(&format!("{}\n", render::full(file, diagnostic, colour))));
-            verdicts(checked);
-            summary(checked);
-        }
-        Format::Concise => each().for_each(|(file, diagnostic)| files::print(&render::concise(file, diagnostic))),
-        Format::Github => each().for_each(|(file, diagnostic)| files::print(&render::github(file, diagnostic))),
-        Format::Sarif => files::print(&render::sarif(each()).to_string()),
-        Format::Json => files::print(&json(checked).to_string()),
-    }
+fn counted(number: usize, what: &str, plural: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { plural })
+}
+
+fn write(path: &Path, file: &SourceFile) -> anyhow::Result<()> {
+    let bytes = file
+        .encode(file.text())
+        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    write_atomically(path, &bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// One line for each annotated loop.
-fn verdicts(checked: &[(Program, Report)]) {
+fn verdicts(checked: &[Checked]) {
     for (program, report) in checked {
         for region in &report.regions {
-            let reason = region
-                .reasons
-                .first()
-                .map(|reason| format!(": {reason}"))
-                .unwrap_or_default();
+            let reason = match region.reasons.is_empty() {
+                true => String::new(),
+                false => format!(": {}", region.reasons.join("; ")),
+            };
             let (name, row, directive) = (program.file.name(), region.row, region.directive);
             files::print(&format!("{name}:{row}: {directive}: {}{reason}", region.verdict.name()));
         }
     }
 }
 
-fn summary(checked: &[(Program, Report)]) {
-    let count = |severity| {
-        let all = checked.iter().flat_map(|(_, report)| &report.diagnostics);
-        all.filter(|diagnostic| diagnostic.severity == severity).count()
-    };
-    let loops: usize = checked.iter().map(|(_, report)| report.regions.len()).sum();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let counted = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
-    files::print(&format!(
-        "{}, {}, {}",
-        counted(loops, "annotated loop"),
-        counted(errors, "error"),
-        counted(warnings, "warning")
-    ));
-}
-
-fn json(checked: &[(Program, Report)]) -> Value {
+fn json(checked: &[Checked]) -> Value {
     let diagnostics: Vec<Value> = checked
         .iter()
         .flat_map(|(program, report)| {

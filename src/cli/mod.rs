@@ -5,10 +5,14 @@
 //!
 //! May touch: translate, build, and everything they touch.
 
+mod annotate;
 mod cache;
 mod check;
+mod config;
 mod doctor;
+mod explain;
 mod files;
+mod fix;
 mod protocol;
 mod run;
 mod ship;
@@ -20,7 +24,6 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::build::BuildError;
-use crate::diagnostics::Code;
 
 /// What `--help` closes with.
 const ENVIRONMENT: &str = "\
@@ -52,6 +55,8 @@ enum Command {
     Run(RunArgs),
     /// Check the pragmas and loops of files: diagnostics and verdicts
     Check(CheckArgs),
+    /// Propose pragmas for loops that have none and can run in parallel; say of the others why not
+    Annotate(AnnotateArgs),
     /// Write rewritten files and generated kernels; compiles nothing
     Translate(ShipArgs),
     /// As translate, and compile kernels for the signatures that are known
@@ -59,10 +64,7 @@ enum Command {
     /// Show what becomes of a file's loops, stage by stage
     Show(ShowArgs),
     /// Explain a rule, or list all rules
-    Explain {
-        /// A code or name: FK201, loop-carried-dependence
-        code: Option<String>,
-    },
+    Explain(ExplainArgs),
     /// Run a script once and store the signatures it calls kernels with, for build
     Record(RunArgs),
     /// Look at the environment: compiler, linker, processor, Python, cache
@@ -114,18 +116,52 @@ struct CheckArgs {
     /// Files and folders
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Full)]
-    output_format: Format,
+    /// How to print (default: full, or what the configuration says)
+    #[arg(long, value_enum)]
+    output_format: Option<Format>,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
     /// Apply safe fixes to the files
     #[arg(long)]
     fix: bool,
-    /// Show what --fix would change
+    /// Apply the unsafe ones, too
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what --fix would change, as a unified diff, and change nothing
     #[arg(long)]
     diff: bool,
+    /// Report these rules only: codes, names, beginnings of codes (FK2), or ALL
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not report these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Read the configuration from this file (default: the nearest ferrokeet.toml, or pyproject.toml with
+    /// [tool.ferrokeet], above each file)
+    #[arg(long, value_name = "PATH", conflicts_with = "isolated")]
+    config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long)]
+    isolated: bool,
+    /// Leave out excluded files even where the command line names them
+    #[arg(long)]
+    force_exclude: bool,
+}
+
+#[derive(Debug, Args)]
+struct ExplainArgs {
+    /// A code or name: FK201, loop-carried-dependence
+    code: Option<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    output_format: ExplainFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ExplainFormat {
+    Text,
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -135,6 +171,29 @@ enum Format {
     Json,
     Sarif,
     Github,
+}
+
+#[derive(Debug, Args)]
+struct AnnotateArgs {
+    /// Files and folders
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = AnnotateFormat::Full)]
+    output_format: AnnotateFormat,
+    /// Write the pragmas into the files
+    #[arg(long, conflicts_with = "diff")]
+    fix: bool,
+    /// Print what --fix would change, as a unified diff
+    #[arg(long)]
+    diff: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AnnotateFormat {
+    Full,
+    Concise,
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -231,10 +290,11 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
             run::run(args)
         }
         Command::Check(args) => check::check(&args),
+        Command::Annotate(args) => annotate::annotate(&args),
         Command::Translate(args) => ship::translate(&args),
         Command::Build(args) => ship::build(&args),
         Command::Show(args) => show::show(&args),
-        Command::Explain { code } => explain(code.as_deref()),
+        Command::Explain(args) => explain::explain(&args),
         Command::Doctor => doctor::doctor(),
         Command::Cache { command } => cache::cache(&command),
         Command::Rewrite { filename } => protocol::rewrite(&filename),
@@ -244,20 +304,4 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
             signature,
         } => protocol::compile(&filename, &region, &signature),
     }
-}
-
-fn explain(text: Option<&str>) -> anyhow::Result<ExitCode> {
-    let Some(text) = text else {
-        for code in Code::ALL {
-            files::print(&format!("{code}  {:28}  {}", code.name(), code.summary()));
-        }
-        return Ok(ExitCode::SUCCESS);
-    };
-    let Some(code) = Code::find(text) else {
-        let names = Code::ALL.iter().flat_map(|code| [code.code(), code.name()]);
-        let hint = crate::diagnostics::closest(text, names).map(|name| format!("; did you mean {name}?"));
-        anyhow::bail!("there is no rule {text}{}", hint.unwrap_or_default());
-    };
-    files::print(code.page());
-    Ok(ExitCode::SUCCESS)
 }

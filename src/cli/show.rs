@@ -9,7 +9,7 @@ use super::{ShowArgs, Stage, files};
 use crate::build::Toolchain;
 use crate::infer::Signature;
 use crate::ir::{self, Region};
-use crate::translate::{Analysed, Program, RegionReport, assumed_signature, reason};
+use crate::translate::{self, Analysed, Program, assumed_signature, reason};
 
 pub(super) fn show(args: &ShowArgs) -> anyhow::Result<ExitCode> {
     let (path, row) = match args.place.rsplit_once(':') {
@@ -23,16 +23,22 @@ pub(super) fn show(args: &ShowArgs) -> anyhow::Result<ExitCode> {
         .filter(|region| row.is_none_or(|row| covers(&program, region, row)))
         .collect();
     if wanted.is_empty() {
-        let why = reason(&program.file, &program.diagnostics);
-        let place = row.map_or_else(|| "the file".to_owned(), |row| format!("line {row}"));
-        anyhow::bail!(
-            "{place} holds no region that can be translated{}",
-            if program.diagnostics.is_empty() {
-                String::new()
-            } else {
-                format!(": {why}")
+        let mut reasons = program.diagnostics.clone();
+        if let (Some(row), [Stage::Verdict]) = (row, args.emit.as_slice()) {
+            match translate::verdict_at(&program, row) {
+                Ok(text) => {
+                    files::print(&text);
+                    return Ok(ExitCode::SUCCESS);
+                }
+                Err(why) => reasons = why,
             }
-        );
+        }
+        let why = match reasons.is_empty() {
+            true => String::new(),
+            false => format!(": {}", reason(&program.file, &reasons)),
+        };
+        let place = row.map_or_else(|| "the file".to_owned(), |row| format!("line {row}"));
+        anyhow::bail!("{place} holds no region that can be translated{why}");
     }
     for stage in &args.emit {
         if *stage == Stage::Python {
@@ -56,9 +62,15 @@ fn stage_of(program: &Program, region: &Region, stage: Stage, signature: Option<
         Some(_) => "",
         None => "; these types are declared or assumed: --signature gives others",
     };
-    let signature = match signature {
-        Some(text) => text.parse::<Signature>().map_err(|error| anyhow::anyhow!("{error}"))?,
-        None => assumed_signature(region).0,
+    let (signature, source) = match signature {
+        Some(text) => {
+            let given = text.parse::<Signature>();
+            (given.map_err(|error| anyhow::anyhow!("{error}"))?, "given")
+        }
+        None => match assumed_signature(region) {
+            (signature, true) => (signature, "declared"),
+            (signature, false) => (signature, "assumed"),
+        },
     };
     if stage == Stage::Ir {
         return Ok(ir::print(region));
@@ -66,65 +78,13 @@ fn stage_of(program: &Program, region: &Region, stage: Stage, signature: Option<
     let failed = |diagnostics: Vec<_>| anyhow::anyhow!("({signature}): {}{hint}", reason(&program.file, &diagnostics));
     let analysed = program.analyse(region, &signature).map_err(failed)?;
     match stage {
-        Stage::Verdict => Ok(verdict(program, &analysed)),
+        Stage::Verdict => Ok(translate::verdict(program, &analysed, source)),
         Stage::Types => Ok(types(&analysed)),
         Stage::Plan => Ok(analysed.plan().to_string()),
         Stage::Rust => Ok(crate::back::rust::emit(&analysed.plan(), &program.file).text),
         Stage::Asm => assembly(&crate::back::rust::emit(&analysed.plan(), &program.file).text),
         Stage::Ir | Stage::Python => Ok(String::new()),
     }
-}
-
-fn verdict(program: &Program, analysed: &Analysed) -> String {
-    let rows: Vec<u32> = analysed
-        .region
-        .loops
-        .iter()
-        .map(|(_, header)| program.file.row(header.span.start))
-        .collect();
-    let report = program.check();
-    let mine = report.regions.iter().filter(|region| rows.contains(&region.row));
-    let mut text = format!("{} ({})\n", analysed.region.name, analysed.signature);
-    mine.for_each(|region| text += &judged(program, region));
-    text
-}
-
-fn judged(program: &Program, region: &RegionReport) -> String {
-    let line = program.file.line(region.row).trim();
-    let mut text = format!(
-        "  line {}: {line}\n    {}: {}\n",
-        region.row,
-        region.directive,
-        region.verdict.name()
-    );
-    let mut list = |what: &str, items: Vec<String>| {
-        for item in items {
-            text += &format!("    {what}: {item}\n");
-        }
-    };
-    list("because", region.reasons.clone());
-    list(
-        "witness",
-        region.witness.iter().map(|witness| witness.text.clone()).collect(),
-    );
-    list(
-        "checked at the launch",
-        region
-            .guards
-            .iter()
-            .map(|(kind, text)| format!("{kind}: {text}"))
-            .collect(),
-    );
-    list(
-        "reduction",
-        region
-            .reductions
-            .iter()
-            .map(|(op, name)| format!("{op}: {name}"))
-            .collect(),
-    );
-    list("private", region.privatised.clone());
-    text
 }
 
 fn types(analysed: &Analysed) -> String {

@@ -15,16 +15,22 @@ pub(super) fn subscripts(accesses: &Accesses, site: &Site, guards: &mut Vec<Boun
             .collect();
         let guard = guard(accesses, site, axis as u32, &form);
         let mode = guard.as_ref().map_or(AccessMode::Checked, |guard| guard.mode);
-        if let Some(guard) = guard.filter(|guard| guard.condition != Formula::True) {
+        let guard = guard.filter(|guard| guard.condition != Formula::True).map(|guard| {
             let same = |other: &BoundsGuard| {
                 (other.array, other.axis, other.at) == (guard.array, guard.axis, guard.at)
                     && other.condition == guard.condition
             };
-            if !guards.iter().any(same) {
+            guards.iter().position(same).unwrap_or_else(|| {
                 guards.push(guard);
-            }
+                guards.len() - 1
+            })
+        });
+        Subscript {
+            form,
+            strides,
+            mode,
+            guard,
         }
-        Subscript { form, strides, mode }
     });
     each.collect()
 }

@@ -1,7 +1,6 @@
 //! What `deps` found out about a region.
 
-use super::{Formula, Linear};
-use crate::diagnostics::Diagnostic;
+use super::{Finding, Formula, Linear};
 use crate::ir::{Array, Expression, Handle, Loop, ReductionOp, SideTable, Store, Variable};
 use crate::source::Span;
 
@@ -19,7 +18,7 @@ pub struct Facts {
     pub(super) loops: SideTable<Loop, LoopFacts>,
     pub(super) written: SideTable<Array, bool>,
     pub(super) read: SideTable<Array, bool>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) findings: Vec<Finding>,
 }
 
 impl Facts {
@@ -59,8 +58,8 @@ impl Facts {
     }
 
     /// What to tell the user: refuted and unproven loops, clauses that contradict the facts.
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 }
 
@@ -83,6 +82,8 @@ pub struct Subscript {
     pub strides: Vec<(Handle<Loop>, Option<i64>)>,
     /// How it is brought into bounds.
     pub mode: AccessMode,
+    /// Which of [`Facts::bounds`] proves that; `None`: it holds always, or is checked at the access.
+    pub guard: Option<usize>,
 }
 
 /// How a subscript becomes a position along its axis in the fast variant.
@@ -191,6 +192,10 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Why: readable sentences.
     pub reasons: Vec<String>,
+    /// Two iterations that meet, where the verdict is [`Verdict::Refuted`].
+    pub witness: Option<Witness>,
+    /// The condition under which the loop runs as its directive asks, where the verdict is [`Verdict::Guarded`].
+    pub condition: Option<Formula>,
 }
 
 /// A verdict, as the JSON of `check` names it.

@@ -7,13 +7,11 @@ use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way};
 use super::scalars::{Carried, Scalars, scalars};
 use super::system::{Side, Solved};
-use super::tell;
 use super::work;
 use super::{
     Access, AccessMode, Atom, Dependence, DependenceKind, Direction, Formula, Legality, Linear, LoopFacts, Place,
     Witness, WitnessAccess,
 };
-use crate::diagnostics::Diagnostic;
 use crate::infer::Types;
 use crate::ir::{self, Directive, Handle, Loop, Region, Statement};
 use crate::source::Span;
@@ -24,7 +22,15 @@ const LOOP_BUDGET: u32 = 50_000;
 /// Ways to meet whose distances are looked at; more are reported without.
 const MOST_MEASURED: usize = 200;
 
-/// Facts of one loop, and what to tell the user about it.
+/// The answer to what the directive of a loop asks for.
+pub(super) struct Answer {
+    /// Whether it is allowed.
+    pub(super) legality: Legality,
+    /// Where the trouble is, if there is any.
+    pub(super) label: Option<(Span, String)>,
+}
+
+/// Facts of one loop, without the verdict in words, and, for a loop with a directive, the answer to it.
 pub(super) fn judge(
     region: &Region,
     types: Option<&Types>,
@@ -32,7 +38,7 @@ pub(super) fn judge(
     sites: &[(Site, Access)],
     given: &[Formula],
     handle: Handle<Loop>,
-) -> (LoopFacts, Option<Diagnostic>) {
+) -> (LoopFacts, Option<Answer>) {
     let found = scalars(region, types, handle);
     let independent = |array: Handle<ir::Array>| {
         let of = |(site, _): &&(Site, Access)| site.array == array && site.loops.contains(&handle);
@@ -86,18 +92,15 @@ pub(super) fn judge(
         Directive::Simd => (one, &simd),
         Directive::Parallel | Directive::ParallelSimd | Directive::Sequential => (one, &whole),
     });
-    let judgement =
-        asked.map(|(annotation, legality)| tell::verdict(annotation, legality, &found, region, &array_reductions));
     let label = if asked.is_some_and(|(one, _)| one.directive == Directive::Simd) {
         judging.label.take()
     } else {
         label
     };
-    let diagnostic = asked
-        .zip(judgement.as_ref())
-        .and_then(|((annotation, legality), judgement)| {
-            tell::diagnostic(annotation, judgement, legality, label.as_ref())
-        });
+    let answer = asked.map(|(_, legality)| Answer {
+        legality: legality.clone(),
+        label,
+    });
     let facts = LoopFacts {
         simd,
         parallel,
@@ -110,9 +113,9 @@ pub(super) fn judge(
         conditional_lastprivate: found.conditional_lastprivate,
         private_arrays,
         breaks,
-        judgement,
+        judgement: None,
     };
-    (facts, diagnostic)
+    (facts, answer)
 }
 
 /// Legality of a loop and the loops directly inside it that a `collapse` clause joins to it: all their iterations are one space.
@@ -154,6 +157,8 @@ struct Found<'a> {
     way: Way,
     /// Under which it happens; `None`: not known.
     condition: Option<Formula>,
+    /// Whether it happens wherever that holds.
+    complete: bool,
     /// Whether iterations in lockstep, each operation for all of them before the next one, keep the order of the two.
     in_order: bool,
     /// No fewer iterations lie between them.
@@ -220,7 +225,7 @@ impl<'a> Judging<'a> {
         }) = found.carried.first()
         {
             let name = self.region.variables[*variable].name.clone();
-            let counter = self.region.loops[self.handle].name.clone();
+            let counter = self.region.loops[self.handle].written.clone();
             let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
             let access = |span, write| WitnessAccess {
                 name: name.clone(),
@@ -270,7 +275,9 @@ impl<'a> Judging<'a> {
                 Meeting::Perhaps(ways) => {
                     let in_order = one < other && self.is_straight(first, second);
                     for way in ways {
-                        let condition = way.condition(&mut Budget(BUDGET));
+                        let found = way.condition(&mut Budget(BUDGET));
+                        let complete = found.as_ref().is_some_and(|(_, complete)| *complete);
+                        let condition = found.map(|(condition, _)| condition);
                         if condition != Some(Formula::False) {
                             self.found.push(Found {
                                 first,
@@ -278,6 +285,7 @@ impl<'a> Judging<'a> {
                                 modes: [first_modes.clone(), second_modes.clone()],
                                 way,
                                 condition,
+                                complete,
                                 in_order,
                                 least: 1,
                             });
@@ -320,7 +328,7 @@ impl<'a> Judging<'a> {
                 && one.way.premises != *premises
             {
                 one.way.premises = premises.clone();
-                one.condition = one.way.condition(&mut Budget(BUDGET));
+                one.condition = one.way.condition(&mut Budget(BUDGET)).map(|(condition, _)| condition);
             }
         }
     }
@@ -381,7 +389,16 @@ impl<'a> Judging<'a> {
             one.condition.as_ref().is_none_or(|condition| own.is_forced(condition))
         };
         let meeting: Vec<&Found<'_>> = found.iter().copied().filter(|one| forced(one)).collect();
-        let surely = |one: &&&Found<'_>| one.way.solved.exact && one.condition.is_some();
+        // Where subscripts have parameters, a condition that says too much tells nothing of their other values.
+        let inputs = |site: &Site| {
+            let each = site.subscripts.iter();
+            each.map(|number| number.linear.any(&mut |atom| matches!(atom, Atom::Input(_))))
+                .any(|found| found)
+        };
+        let surely = |one: &&&Found<'_>| {
+            let told = one.complete || !inputs(one.first) && !inputs(one.second);
+            one.way.solved.exact && one.condition.is_some() && told
+        };
         if let Some(one) = meeting.iter().find(surely) {
             let (legality, label) = self.refuted(one);
             self.label = Some(label);
@@ -454,7 +471,9 @@ impl<'a> Judging<'a> {
                 .iter()
                 .filter_map(|(atom, value)| {
                     let name = match atom {
-                        Atom::Counter(header) if site.loops.contains(header) => self.region.loops[*header].name.clone(),
+                        Atom::Counter(header) if site.loops.contains(header) => {
+                            self.region.loops[*header].written.clone()
+                        }
                         Atom::Input(input) => self.region.inputs[*input].name.clone(),
                         Atom::Extent(array, axis) => format!("{}.shape[{axis}]", self.region.arrays[*array].name),
                         _ => return None,
@@ -478,7 +497,7 @@ impl<'a> Judging<'a> {
             format!("{name}[{}]", each.collect::<Vec<_>>().join(", "))
         };
         let does = |site: &Site| if site.write { "writes" } else { "reads" };
-        let counter = &self.region.loops[self.handle].name;
+        let counter = &self.region.loops[self.handle].written;
         let number = |values: &[(String, i64)]| {
             values
                 .iter()

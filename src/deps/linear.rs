@@ -260,9 +260,9 @@ impl Atom {
     pub fn text(&self, region: &Region) -> String {
         let list = |parts: &[Linear]| parts.iter().map(|p| p.text(region)).collect::<Vec<_>>().join(", ");
         match self {
-            Self::Counter(header) => region.loops[*header].name.clone(),
-            Self::First(header) => format!("first {}", region.loops[*header].name),
-            Self::Last(header) => format!("last {}", region.loops[*header].name),
+            Self::Counter(header) => region.loops[*header].written.clone(),
+            Self::First(header) => format!("first {}", region.loops[*header].written),
+            Self::Last(header) => format!("last {}", region.loops[*header].written),
             Self::Input(input) => region.inputs[*input].name.clone(),
             Self::Extent(array, 0) => format!("len({})", region.arrays[*array].name),
             Self::Extent(array, axis) => format!("{}.shape[{axis}]", region.arrays[*array].name),

@@ -3,9 +3,12 @@
 //! May touch: infer, ir, source, diagnostics.
 
 mod accesses;
+mod array_clauses;
 mod arrays;
 mod bounds;
+mod clauses;
 mod facts;
+mod finding;
 mod formula;
 mod guards;
 mod judge;
@@ -15,8 +18,10 @@ mod pairs;
 mod premises;
 mod reductions;
 mod scalars;
+mod scans;
 mod system;
 mod tell;
+mod uses;
 mod values;
 mod work;
 
@@ -25,6 +30,7 @@ pub use facts::{
     Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,
     WitnessAccess,
 };
+pub use finding::{Finding, Remedy};
 pub use formula::{Elements, Formula, sides};
 pub use linear::{Atom, Linear};
 
@@ -54,12 +60,21 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
     }
     let at_launch = bounds.iter().filter(|guard| guard.at.is_none());
     let given: Vec<Formula> = at_launch.map(|guard| guard.condition.clone()).collect();
-    let mut diagnostics = Vec::new();
-    let loops = SideTable::from_fn(&region.loops, |handle, _| {
-        let (facts, diagnostic) = judge::judge(region, types, &accesses, &sites, &given, handle);
-        diagnostics.extend(diagnostic);
+    let mut answers = Vec::new();
+    let mut loops = SideTable::from_fn(&region.loops, |handle, _| {
+        let (facts, answer) = judge::judge(region, types, &accesses, &sites, &given, handle);
+        answers.extend(answer.map(|answer| (handle, answer)));
         facts
     });
+    let mut findings = Vec::new();
+    for (handle, answer) in &answers {
+        loops[*handle].judgement = tell::verdict(region, *handle, &loops[*handle], answer);
+        let known = tell::Known {
+            loops: &loops,
+            sites: &sites,
+        };
+        findings.extend(tell::findings(region, *handle, &known, answer));
+    }
     Facts {
         loads,
         stores,
@@ -68,7 +83,7 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
         loops,
         written: accesses.written.clone(),
         read: accesses.read.clone(),
-        diagnostics,
+        findings,
     }
 }
 

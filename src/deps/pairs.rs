@@ -226,8 +226,10 @@ fn in_bounds(builder: &mut Builder<'_>, (side, site): (Side, &Site), axis: usize
 }
 
 impl Way {
-    /// What holds for parameters wherever they meet this way, as far as that can be evaluated at the launch.
-    pub(super) fn condition(&self, budget: &mut Budget) -> Option<Formula> {
+    /// What holds for parameters wherever they meet this way, as far as that can be evaluated at the launch; and whether they
+    /// meet wherever it holds.
+    pub(super) fn condition(&self, budget: &mut Budget) -> Option<(Formula, bool)> {
+        let mut complete = true;
         let kept: Vec<bool> = self
             .solved
             .names
@@ -239,14 +241,15 @@ impl Way {
         let mut parts = Vec::new();
         if kept.contains(&true) {
             match self.solved.system.clone().project(&kept, budget) {
-                Projection::Empty => return Some(Formula::False),
+                Projection::Empty => return Some((Formula::False, true)),
                 Projection::Unknown => return None,
                 Projection::Conditions {
                     zero,
                     nonnegative,
                     divisible,
-                    exact: _,
+                    exact,
                 } => {
+                    complete = exact;
                     let linear = |row: &Row| linear(row, &self.solved.names);
                     for (by, row) in &divisible {
                         if let (Ok(by), Some(row)) = (i64::try_from(*by), linear(row)) {
@@ -261,7 +264,7 @@ impl Way {
         if !self.premises.is_empty() {
             parts.push(Formula::Not(Box::new(Formula::All(self.premises.clone()))));
         }
-        Some(Formula::All(parts).simplified())
+        Some((Formula::All(parts).simplified(), complete))
     }
 
     /// How many iterations of a loop with this step lie between: the number if it is always the same, and the least.

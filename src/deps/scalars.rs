@@ -95,6 +95,19 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
     found
 }
 
+/// The first read of a variable that may come before any assignment of the same iteration.
+pub(super) fn exposed_read(region: &Region, body: &Block, variable: Handle<Variable>) -> Option<Span> {
+    let mut walk = Exposure {
+        region,
+        variable,
+        exposed: None,
+        depth: 0,
+        cut: false,
+    };
+    walk.block(body, false);
+    walk.exposed
+}
+
 /// The first statement of a loop's body that assigns a variable.
 fn assignment(region: &Region, body: &Block, wanted: Handle<Variable>) -> Span {
     let mut found = None;

@@ -70,6 +70,12 @@ codes! {
     // Dependences.
     LoopCarriedDependence, "FK201", "loop-carried-dependence", Warning, "Iterations of a parallel loop meet: the loop runs sequentially";
     UnprovenIndependence, "FK202", "unproven-independence", Warning, "Independence could not be proved: the loop runs sequentially";
+    EarlyExit, "FK203", "early-exit", Warning, "A parallel loop is left before its last iteration";
+    WrongPrivate, "FK204", "wrong-private", Error, "A clause calls a variable private whose value goes from one iteration to another";
+    WrongShared, "FK205", "wrong-shared", Error, "A clause calls a variable shared that every iteration has its own of";
+    WrongReductionOperator, "FK206", "wrong-reduction-operator", Error, "A reduction clause names another operator than the loop uses";
+    NotAReduction, "FK207", "not-a-reduction", Error, "A variable in a reduction clause is used for more than collecting contributions";
+    IncompleteClauses, "FK208", "incomplete-clauses", Note, "The clauses of a loop are right, and leave out something that is so";
     // Types.
     IncompatibleTypes, "FK301", "incompatible-types", Error, "A variable would need two types that join to nothing";
     UndefinedOperation, "FK302", "undefined-operation", Error, "An operation does not apply to the types of its operands";

@@ -109,6 +109,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// Edits that do it.
     pub fix: Option<Fix>,
+    /// Edits that do it in other ways, offered but never applied unasked.
+    pub alternatives: Vec<Fix>,
 }
 
 impl Diagnostic {
@@ -126,6 +128,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             fix: None,
+            alternatives: Vec::new(),
         }
     }
 
@@ -172,5 +175,20 @@ impl Diagnostic {
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
         self
+    }
+
+    /// With one more way to repair it: the first is the one that is applied, the others are alternatives.
+    #[must_use]
+    pub fn or_fix(mut self, fix: Fix) -> Self {
+        if self.fix.is_none() {
+            return self.fix(fix);
+        }
+        self.alternatives.push(fix);
+        self
+    }
+
+    /// Every way to repair it, the preferred one first.
+    pub fn fixes(&self) -> impl Iterator<Item = &Fix> {
+        self.fix.iter().chain(&self.alternatives)
     }
 }

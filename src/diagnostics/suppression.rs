@@ -37,11 +37,14 @@ impl Suppressions {
         (suppressions, diagnostics)
     }
 
-    /// Whether a diagnostic is to be kept silent.
+    /// Whether a diagnostic is to be kept silent: by its row, or, where its code is named, by the row of any place it shows.
     pub fn covers(&self, file: &SourceFile, diagnostic: &Diagnostic) -> bool {
-        let ignored = self.by_row.get(&file.row(diagnostic.primary.span.start));
-        let matches = |ignored: &Ignored| *ignored == Ignored::Everything || *ignored == Ignored::One(diagnostic.code);
-        ignored.is_some_and(|ignored| ignored.iter().any(matches))
+        let at = |span: Span| self.by_row.get(&file.row(span.start)).map_or(&[][..], Vec::as_slice);
+        let named = Ignored::One(diagnostic.code);
+        let here = at(diagnostic.primary.span);
+        here.contains(&Ignored::Everything)
+            || here.contains(&named)
+            || diagnostic.secondary.iter().any(|label| at(label.span).contains(&named))
     }
 
     /// Removes the diagnostics that are to be kept silent.
@@ -147,6 +150,18 @@ mod tests {
         assert!(covered(text, &[comment], 3, Code::UnknownClause));
         assert!(!covered(text, &[comment], 1, Code::UnknownClause));
         assert!(!covered(text, &[comment], 4, Code::UnknownClause));
+    }
+
+    #[test]
+    fn a_named_code_is_silenced_at_every_place_shown() {
+        let text = "# pragma simd  # ferrokeet: ignore[FK204]\nfor i in x:\n    pass\n";
+        let file = SourceFile::new("a.py", text);
+        let (suppressions, _) = Suppressions::new(&file, &[Span::new(0, 41)]);
+        let inside = Span::at(file.line_span(3).start);
+        let shown = |code: Code| Diagnostic::new(code, inside, "").secondary(Span::new(0, 5), "");
+        assert!(suppressions.covers(&file, &shown(Code::WrongPrivate)));
+        assert!(!suppressions.covers(&file, &shown(Code::WrongShared)));
+        assert!(!suppressions.covers(&file, &Diagnostic::new(Code::WrongPrivate, inside, "")));
     }
 
     #[test]

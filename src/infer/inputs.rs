@@ -104,13 +104,13 @@ fn uses(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: &SideTable<
 fn wrong_rank(array: &Array, ty: ArrayTy, subscripts: usize, span: Span) -> Diagnostic {
     let name = &array.name;
     let given = if subscripts == 1 {
-        "one subscript"
+        "one subscript gives"
     } else {
-        "several subscripts"
+        "several subscripts give"
     };
     let message = match subscripts.cmp(&(ty.rank as usize)) {
         std::cmp::Ordering::Less => format!(
-            "`{name}` is a {}-D array here; {given} give a row of it, not a number",
+            "`{name}` is a {}-D array here; {given} a row of it, not a number",
             ty.rank
         ),
         _ => format!(

@@ -79,7 +79,12 @@ impl Resolver<'_> {
         let name = &self.region.variables[variable].name;
         let (old, new) = (list(before), list(added));
         let first = self.flow.assigned[variable].iter().find(|(set, _)| !added.covers(*set));
-        let message = format!("`{name}` would be {old} and {new}, which no one type can hold");
+        let types = if before.is_empty() {
+            new.clone()
+        } else {
+            format!("{old} and {new}")
+        };
+        let message = format!("`{name}` would be {types}, which no one type can hold");
         let mut diagnostic = Diagnostic::new(Code::IncompatibleTypes, span, message).labelled(format!("{new} here"));
         if let Some((set, place)) = first {
             diagnostic = diagnostic.secondary(*place, format!("{} here", list(*set)));

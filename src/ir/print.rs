@@ -209,6 +209,8 @@ impl Printer<'_> {
                     .map(|(variable, _)| format!("{clause}({})", self.name(*variable))),
             );
         }
+        let work = annotation.work_arrays.iter();
+        words.extend(work.map(|(array, _)| format!("private({})", self.region.arrays[*array].name)));
         if annotation.collapse != 1 {
             words.push(format!("collapse({})", annotation.collapse));
         }

@@ -102,8 +102,10 @@ pub enum Exception {
 /// A counted loop: the counter takes `start`, `start + step`, … while before `stop` in the direction of `step`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loop {
-    /// What the counter is called in generated code and messages.
+    /// What the counter is called in generated code: unlike any other name.
     pub name: String,
+    /// What it is called in messages: as in the source.
+    pub written: String,
     /// First counter value.
     pub start: Handle<Expression>,
     /// Not reached.
@@ -155,6 +157,8 @@ pub struct Annotation {
     pub firstprivate: Vec<(Handle<Variable>, Span)>,
     /// `lastprivate(names)`.
     pub lastprivate: Vec<(Handle<Variable>, Span)>,
+    /// `private`, `firstprivate` and `lastprivate` of arrays: work arrays of an iteration.
+    pub work_arrays: Vec<(Handle<Array>, Span)>,
     /// `shared(names)` of variables the region assigns.
     pub shared: Vec<(Handle<Variable>, Span)>,
     /// `collapse(n)`: this loop and the `n - 1` directly inside; 1 without the clause.
@@ -177,6 +181,32 @@ pub struct Annotation {
     pub assume_independent: bool,
     /// `fastmath[(…)]`.
     pub fastmath: Fastmath,
+}
+
+impl Annotation {
+    /// A directive without clauses.
+    pub fn plain(directive: Directive, span: Span) -> Self {
+        Self {
+            directive,
+            span,
+            reductions: Vec::new(),
+            private: Vec::new(),
+            firstprivate: Vec::new(),
+            lastprivate: Vec::new(),
+            work_arrays: Vec::new(),
+            shared: Vec::new(),
+            collapse: 1,
+            schedule: None,
+            num_threads: None,
+            condition: None,
+            simdlen: None,
+            tile: Vec::new(),
+            unroll: None,
+            target: Target::default(),
+            assume_independent: false,
+            fastmath: Fastmath::default(),
+        }
+    }
 }
 
 /// What a loop's directive asks for.

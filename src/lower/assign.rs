@@ -28,10 +28,16 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn assign_to(&mut self, target: &'a Expression, value: &'a Expression, span: Span) -> Lower<()> {
         let place = value.span;
-        let mut value = self.value(value)?;
-        if let (Value::Element(..), ExpressionKind::Subscript { .. }) = (&value, &target.kind) {
-            value = Value::Scalar(self.number(value, place)?);
-        }
+        let value = match (self.value(value)?, &target.kind) {
+            // An element that is read here is read where it is written, for messages.
+            (value @ Value::Element(..), ExpressionKind::Subscript { .. }) => Value::Scalar(self.number(value, place)?),
+            (value @ Value::Element(..), ExpressionKind::Name(name))
+                if !self.frame().array_names.contains(name.as_str()) =>
+            {
+                Value::Scalar(self.number(value, place)?)
+            }
+            (value, _) => value,
+        };
         self.bind_target(target, value, span)
     }
 

@@ -7,7 +7,7 @@
 //!
 //! What the directive asks is then held against the statement: its kind, the loops below, the names it uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::attach_check::check;
 use crate::diagnostics::{Code, Diagnostic, Fix, Severity};
@@ -19,12 +19,19 @@ use crate::source::{Edit, SourceFile, Span};
 #[derive(Debug, Default)]
 pub struct Directives {
     by_start: BTreeMap<u32, Directive>,
+    /// Starts of the statements on which some pragma stands, right or wrong.
+    claimed: BTreeSet<u32>,
 }
 
 impl Directives {
     /// The directive on a statement.
     pub fn on(&self, statement: &Statement) -> Option<&Directive> {
         self.by_start.get(&statement.span.start)
+    }
+
+    /// Whether some pragma stands on a statement, even one that was wrong and has no effect.
+    pub fn is_claimed(&self, statement: &Statement) -> bool {
+        self.claimed.contains(&statement.span.start)
     }
 
     /// Whether the file has none.
@@ -49,9 +56,12 @@ pub fn attach(file: &SourceFile, module: &Module) -> (Directives, Vec<Diagnostic
     let stacks = attacher.stacks();
     let mut directives = Directives::default();
     for (start, comments) in stacks {
+        directives.claimed.insert(start);
         let (directive, mut diagnostics) = pragma::parse(&comments);
         let statement = attacher.places.starts[&start];
-        if let Some(directive) = directive.and_then(|found| check(file, statement, found, &mut diagnostics)) {
+        if let Some(directive) =
+            directive.and_then(|found| check(file, &module.errors, statement, found, &mut diagnostics))
+        {
             directives.by_start.insert(start, directive);
         }
         if comments.iter().all(is_openmp) {

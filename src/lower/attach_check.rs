@@ -3,18 +3,22 @@
 use super::attach::first_line;
 use crate::diagnostics::{Applicability, Code, Diagnostic, Fix, closest};
 use crate::pragma::{Clause, ClauseKind, Directive, DirectiveKind, Text};
-use crate::python::{AugmentedAssign, ExpressionKind, For, Statement, StatementKind, parse_expression, walk};
+use crate::python::{
+    AugmentedAssign, ExpressionKind, For, Statement, StatementKind, SyntaxError, parse_expression, walk,
+};
 use crate::source::{Edit, SourceFile, Span};
 
 /// Checks that the statement suits the directive and the clauses suit the statement. A directive on the wrong kind of
 /// statement is reported and gives nothing; clauses that are wrong are reported and left out.
 pub(super) fn check(
     file: &SourceFile,
+    errors: &[SyntaxError],
     statement: &Statement,
     mut directive: Directive,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Directive> {
-    if let Some(problem) = broken(file, statement, &directive).or_else(|| wrong_statement(file, statement, &directive))
+    if let Some(problem) =
+        broken(file, errors, statement, &directive).or_else(|| wrong_statement(file, statement, &directive))
     {
         diagnostics.push(problem);
         return None;
@@ -33,18 +37,35 @@ pub(super) fn check(
     Some(directive)
 }
 
-fn broken(file: &SourceFile, statement: &Statement, directive: &Directive) -> Option<Diagnostic> {
-    let mut error = None;
-    walk::statements(std::slice::from_ref(statement), &mut |inner| {
-        if matches!(inner.kind, StatementKind::Error { .. }) {
-            error.get_or_insert(inner.span);
+/// A statement that is not valid Python, or has such a part.
+fn broken(
+    file: &SourceFile,
+    errors: &[SyntaxError],
+    statement: &Statement,
+    directive: &Directive,
+) -> Option<Diagnostic> {
+    let message = "the pragma's statement is not valid Python, so the pragma has no effect";
+    let mut inner = None;
+    walk::statements(std::slice::from_ref(statement), &mut |this| {
+        if matches!(this.kind, StatementKind::Error { .. }) {
+            inner.get_or_insert(this.span);
         }
     });
-    let message = "the pragma's statement is not valid Python, so the pragma has no effect";
-    error.map(|error| {
-        Diagnostic::new(Code::PragmaInSyntaxError, directive.span, message)
-            .secondary(first_line(file, error), "not valid here")
-    })
+    if let Some(error) = inner {
+        return Some(
+            Diagnostic::new(Code::PragmaInSyntaxError, directive.span, message)
+                .secondary(first_line(file, error), "not valid here"),
+        );
+    }
+    // The parser could make a statement of it all the same: then the mistake is a small one, and its place is the news.
+    let error = errors.iter().find(|error| statement.span.contains(error.span))?;
+    let place = first_line(file, error.span);
+    let diagnostic = Diagnostic::new(Code::PragmaInSyntaxError, place, message);
+    let diagnostic = match &error.missing {
+        Some(missing) => diagnostic.labelled(format!("`{missing}` is missing here")),
+        None => diagnostic.labelled("not valid here"),
+    };
+    Some(diagnostic.secondary(directive.span, "the pragma"))
 }
 
 fn wrong_statement(file: &SourceFile, statement: &Statement, directive: &Directive) -> Option<Diagnostic> {

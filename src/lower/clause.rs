@@ -83,6 +83,7 @@ impl<'a> Lowerer<'a> {
             reductions: Vec::new(),
             private: Vec::new(),
             firstprivate: Vec::new(),
+            work_arrays: Vec::new(),
             lastprivate: Vec::new(),
             shared: Vec::new(),
             collapse: annotated.levels + directive.collapse() - 1,
@@ -110,10 +111,26 @@ impl<'a> Lowerer<'a> {
                     annotation.reductions.extend(self.reduced(name, op));
                 }
             }
-            ClauseKind::Private(names) => annotation.private.extend(self.assigned("private", names)),
-            ClauseKind::FirstPrivate(names) => annotation.firstprivate.extend(self.found(names)),
-            ClauseKind::LastPrivate(names) => annotation.lastprivate.extend(self.assigned("lastprivate", names)),
-            ClauseKind::Shared(names) => annotation.shared.extend(self.found(names)),
+            ClauseKind::Private(names) => {
+                annotation.private.extend(self.assigned("private", names));
+                annotation.work_arrays.extend(self.arrays_in(names));
+            }
+            ClauseKind::FirstPrivate(names) => {
+                annotation.firstprivate.extend(self.found(names));
+                annotation.work_arrays.extend(self.arrays_in(names));
+            }
+            ClauseKind::LastPrivate(names) => {
+                annotation.lastprivate.extend(self.assigned("lastprivate", names));
+                annotation.work_arrays.extend(self.arrays_in(names));
+            }
+            ClauseKind::Shared(names) => {
+                for name in names {
+                    if self.is_counter(&name.text) {
+                        self.misused("shared", name, "it counts the iterations, and every one has its own");
+                    }
+                }
+                annotation.shared.extend(self.found(names));
+            }
             ClauseKind::Schedule { kind, .. } => annotation.schedule = Some((schedule(*kind), annotated.chunk)),
             ClauseKind::SimdLen(lanes) => annotation.simdlen = Some(*lanes),
             ClauseKind::Tile(sizes) => annotation.tile.clone_from(sizes),
@@ -155,10 +172,22 @@ impl<'a> Lowerer<'a> {
         self.arrays.get(input).copied()
     }
 
+    /// Whether the region assigns a name only as the target of loops.
+    fn is_counter(&self, name: &str) -> bool {
+        let targets = &self.frames[0].targets;
+        self.frames[0].own.contains(name)
+            && self.variable_named(name).is_none()
+            && targets.iter().any(|(names, _)| names.contains(&name))
+    }
+
     fn reduced(&mut self, name: &Text, op: ir::ReductionOp) -> Option<ir::Reduction> {
         let target = match (self.variable_named(&name.text), self.array_named(&name.text)) {
             (Some(variable), _) => ir::ReductionTarget::Variable(variable),
             (None, Some(array)) => ir::ReductionTarget::Array(array),
+            (None, None) if self.is_counter(&name.text) => {
+                self.misused("reduction", name, "it counts the iterations");
+                return None;
+            }
             (None, None) => {
                 self.misused("reduction", name, "the loop does not assign it");
                 return None;
@@ -179,13 +208,20 @@ impl<'a> Lowerer<'a> {
     /// The same for a clause that makes sense only for what the loop assigns.
     fn assigned(&mut self, clause: &str, names: &[Text]) -> Vec<(Handle<ir::Variable>, Span)> {
         for name in names {
-            if self.array_named(&name.text).is_some() {
-                self.misused(clause, name, "it is an array from outside, which all iterations share");
-            } else if !self.frames[0].own.contains(name.text.as_str()) {
+            let array = self.array_named(&name.text).is_some();
+            if !array && !self.frames[0].own.contains(name.text.as_str()) {
                 self.misused(clause, name, "the loop reads it and never assigns it");
             }
         }
         self.found(names)
+    }
+
+    /// The arrays that a clause names.
+    fn arrays_in(&self, names: &[Text]) -> Vec<(Handle<ir::Array>, Span)> {
+        names
+            .iter()
+            .filter_map(|name| Some((self.array_named(&name.text)?, name.span)))
+            .collect()
     }
 
     fn misused(&mut self, clause: &str, name: &Text, why: &str) {

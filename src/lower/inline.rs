@@ -11,7 +11,7 @@ use super::lowerer::{Binding, Frame, Lower, Lowerer};
 use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
 use super::statement::{suite_span, target_bodies};
 use super::value::{Body, Callable, Value};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::ir::{self, Handle};
 use crate::python::walk::{self, Use};
 use crate::python::{
@@ -85,7 +85,11 @@ impl<'a> Lowerer<'a> {
         }
         if self.frames.iter().any(|frame| frame.identity == Some(callable.span)) {
             let message = format!("`{name}` calls itself, so it cannot be put in place of its calls");
-            let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+            let diagnostic = self
+                .refuse(Code::UnsupportedCall, span, message)
+                .labelled("calls itself again here");
+            let diagnostic =
+                diagnostic.note("a kernel holds the bodies of the functions it calls, and this one has no end");
             return Err(Box::new(diagnostic.help("write the recursion as a loop")));
         }
         if self.frames.len() > MAX_DEPTH {
@@ -411,7 +415,7 @@ impl<'a> Lowerer<'a> {
     /// `return value`
     pub(super) fn returns(&mut self, value: Option<&'a Expression>, span: Span) -> Lower<()> {
         if self.frame().call.is_none() {
-            return Err(self.refuse_statement(span, "`return` inside a translated loop"));
+            return Err(self.returned_from_region(span));
         }
         match value {
             Some(value) if !matches!(value.kind, ExpressionKind::None) => {
@@ -431,6 +435,19 @@ impl<'a> Lowerer<'a> {
             self.assign(flag, yes, span);
         }
         Ok(())
+    }
+
+    /// A `return` in the annotated loop itself.
+    fn returned_from_region(&self, span: Span) -> Box<Diagnostic> {
+        if self.frame().loops.iter().any(|open| open.parallel) {
+            let message = "`return` leaves this parallel loop early: which iterations run depends on the earlier ones";
+            let search = "to find the first iteration that fits, let all of them run: `if fits: first = min(first, i)` is \
+                          a reduction; return after the loop";
+            let diagnostic = self.refuse(Code::EarlyExit, span, message).severity(Severity::Error);
+            return Box::new(diagnostic.labelled("leaves the loop and the function").help(search));
+        }
+        let diagnostic = self.refuse_statement(span, "`return` cannot leave a translated loop");
+        Box::new(diagnostic.help("leave the loop by `break`, and return after it"))
     }
 
     fn fill(&mut self, slot: Option<Slot>, value: Value<'a>, span: Span) -> Lower<Slot> {

@@ -7,7 +7,7 @@ use super::lowerer::{Annotated, Binding, Lower, Lowerer, OpenLoop};
 use super::statement::suite_span;
 use super::value::Value;
 use crate::ir::{self, BinaryOp, Handle};
-use crate::pragma::Directive;
+use crate::pragma::{Directive, DirectiveKind};
 use crate::python::{Expression, ExpressionKind, For, Statement, StatementKind, While};
 use crate::source::Span;
 
@@ -55,7 +55,10 @@ impl<'a> Lowerer<'a> {
         let leaves = breaks(&node.body) || node.body.iter().any(may_return);
         let several = matches!(&iteration, Iteration::Nest(runs) if runs.len() > 1);
         let broken = (leaves && (several || !node.otherwise.is_empty())).then(|| self.start_flag(statement.span));
-        self.frame_mut().loops.push(OpenLoop { broken });
+        let parallel = header
+            .directive
+            .is_some_and(|directive| directive.kind != DirectiveKind::SequentialFor);
+        self.frame_mut().loops.push(OpenLoop { broken, parallel });
         let result = self.counted(&header, iteration, annotated);
         self.frame_mut().loops.pop();
         self.atomic = atomic;
@@ -194,6 +197,7 @@ impl<'a> Lowerer<'a> {
         let name = self.fresh(&wanted);
         self.region.loops.append(ir::Loop {
             name,
+            written: wanted,
             start: run.start,
             stop: run.stop,
             step: run.step,
@@ -411,7 +415,8 @@ impl<'a> Lowerer<'a> {
         let leaves = breaks(&node.body) || node.body.iter().any(may_return);
         let broken = (leaves && !node.otherwise.is_empty()).then(|| self.start_flag(span));
         let (condition, prelude) = self.nested(|this| this.scalar(&node.test))?;
-        self.frame_mut().loops.push(OpenLoop { broken });
+        let parallel = false;
+        self.frame_mut().loops.push(OpenLoop { broken, parallel });
         let result = self.nested(|this| this.suite(&node.body));
         self.frame_mut().loops.pop();
         let ((), body) = result?;

@@ -101,6 +101,8 @@ pub(super) struct Frame<'a> {
 pub(super) struct OpenLoop {
     /// Set by `break`, where something after the loop must know.
     pub(super) broken: Option<Handle<ir::Variable>>,
+    /// Whether its directive asks for iterations at once.
+    pub(super) parallel: bool,
 }
 
 /// What a local name stands for.

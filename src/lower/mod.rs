@@ -23,6 +23,7 @@ mod assigned;
 mod attach;
 mod attach_check;
 mod call;
+mod candidates;
 mod clause;
 mod expression;
 mod inline;
@@ -38,6 +39,7 @@ mod statement;
 mod value;
 
 pub use attach::{Directives, attach};
+pub use candidates::{Candidate, Candidates, Origin};
 
 use std::collections::HashMap;
 

@@ -1,56 +1,132 @@
 //! What an iteration costs: a count of operations, weighted by throughput, with a guess for inner trip counts.
 
 use crate::ir::{
-    self, Block, Expression, Function, Handle, Literal, Loop, Region, SideTable, Statement, visit_expressions,
+    self, Block, Expression, Function, Handle, Input, Literal, Loop, Region, SideTable, Statement, visit_expressions,
 };
 
 /// Iterations that a loop is taken to run when nothing is known.
 pub(super) const UNKNOWN_TRIPS: f64 = 32.0;
 
-/// Nanoseconds of one iteration of each loop.
-pub(super) fn costs(region: &Region) -> SideTable<Loop, f64> {
-    let mut costs = SideTable::filled(&region.loops, 0.0);
-    block(region, &region.body, &mut costs);
-    costs
+/// What is known about the work of a loop before it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Work {
+    /// Nanoseconds of one iteration, with a guess for inner loops of unknown length.
+    pub iteration: f64,
+    /// How many iterations it runs, where constants tell.
+    pub trips: Option<f64>,
+    /// Whether nothing in an iteration is of unknown length.
+    pub exact: bool,
 }
 
-fn block(region: &Region, body: &Block, costs: &mut SideTable<Loop, f64>) -> f64 {
-    body.statements
-        .iter()
-        .map(|(one, _)| statement(region, one, costs))
-        .sum()
-}
-
-fn statement(region: &Region, one: &Statement, costs: &mut SideTable<Loop, f64>) -> f64 {
-    let own: f64 = one.roots(region).iter().map(|root| expression(region, *root)).sum();
-    own + match one {
-        Statement::For(handle) => {
-            let body = block(region, &region.loops[*handle].body, costs) + 0.3;
-            costs[*handle] = body;
-            body * trips(region, *handle)
-        }
-        Statement::While { prelude, body, .. } => {
-            UNKNOWN_TRIPS * (block(region, prelude, costs) + block(region, body, costs))
-        }
-        Statement::If { accept, reject, .. } => 0.5 + block(region, accept, costs).max(block(region, reject, costs)),
-        Statement::Store(_) => 0.5,
-        Statement::Assign { .. }
-        | Statement::Evaluate(_)
-        | Statement::Break
-        | Statement::Continue
-        | Statement::Raise { .. } => 0.0,
+impl Work {
+    /// Nanoseconds of all iterations, where constants tell.
+    pub fn total(&self) -> Option<f64> {
+        self.trips.filter(|_| self.exact).map(|trips| trips * self.iteration)
     }
 }
 
-pub(super) fn trips(region: &Region, handle: Handle<Loop>) -> f64 {
-    let header = &region.loops[handle];
-    let literal = |root: Handle<Expression>| match region.expressions[root] {
-        Expression::Literal(Literal::Int(value)) => Some(value as f64),
-        _ => None,
+/// The work of each loop, given the values of inputs that are known to be constant.
+pub fn work(region: &Region, constant: &dyn Fn(Handle<Input>) -> Option<i64>) -> SideTable<Loop, Work> {
+    let mut estimator = Estimator {
+        region,
+        constant,
+        loops: SideTable::filled(&region.loops, Work::default()),
     };
-    match (literal(header.start), literal(header.stop), literal(header.step)) {
-        (Some(start), Some(stop), Some(step)) if step != 0.0 => ((stop - start) / step).max(0.0),
-        _ => UNKNOWN_TRIPS,
+    estimator.block(&region.body);
+    estimator.loops
+}
+
+/// Nanoseconds of one iteration of each loop.
+pub(super) fn costs(region: &Region) -> SideTable<Loop, f64> {
+    let work = work(region, &|_| None);
+    SideTable::from_fn(&region.loops, |handle, _| work[handle].iteration)
+}
+
+struct Estimator<'a> {
+    region: &'a Region,
+    constant: &'a dyn Fn(Handle<Input>) -> Option<i64>,
+    loops: SideTable<Loop, Work>,
+}
+
+impl Estimator<'_> {
+    /// Nanoseconds, and whether nothing inside is of unknown length.
+    fn block(&mut self, body: &Block) -> (f64, bool) {
+        let each = body.statements.iter().map(|(one, _)| self.statement(one));
+        each.fold((0.0, true), |(sum, exact), (cost, known)| (sum + cost, exact & known))
+    }
+
+    fn statement(&mut self, one: &Statement) -> (f64, bool) {
+        let roots = one.roots(self.region);
+        let own: f64 = roots.iter().map(|root| expression(self.region, *root)).sum();
+        let (inside, exact) = match one {
+            Statement::For(handle) => self.counted(*handle),
+            Statement::While { prelude, body, .. } => {
+                let once = self.block(prelude).0 + self.block(body).0;
+                (UNKNOWN_TRIPS * once, false)
+            }
+            Statement::If { accept, reject, .. } => {
+                let (accept, reject) = (self.block(accept), self.block(reject));
+                (0.5 + accept.0.max(reject.0), accept.1 & reject.1)
+            }
+            Statement::Store(_) => (0.5, true),
+            Statement::Assign { .. }
+            | Statement::Evaluate(_)
+            | Statement::Break
+            | Statement::Continue
+            | Statement::Raise { .. } => (0.0, true),
+        };
+        (own + inside, exact)
+    }
+
+    fn counted(&mut self, handle: Handle<Loop>) -> (f64, bool) {
+        let (body, exact) = self.block(&self.region.loops[handle].body);
+        let work = Work {
+            iteration: body + 0.3,
+            trips: known_trips(self.region, handle, self.constant),
+            exact,
+        };
+        self.loops[handle] = work;
+        let trips = work.trips.unwrap_or(UNKNOWN_TRIPS);
+        (trips * work.iteration, exact && work.trips.is_some())
+    }
+}
+
+/// Iterations that a loop is taken to run.
+pub(super) fn trips(region: &Region, handle: Handle<Loop>) -> f64 {
+    known_trips(region, handle, &|_| None).unwrap_or(UNKNOWN_TRIPS)
+}
+
+fn known_trips(region: &Region, handle: Handle<Loop>, constant: &dyn Fn(Handle<Input>) -> Option<i64>) -> Option<f64> {
+    let header = &region.loops[handle];
+    let value = |root| constant_value(region, root, constant);
+    let (start, stop, step) = (value(header.start)?, value(header.stop)?, value(header.step)?);
+    (step != 0.0).then(|| ((stop - start) / step).max(0.0))
+}
+
+fn constant_value(
+    region: &Region,
+    root: Handle<Expression>,
+    constant: &dyn Fn(Handle<Input>) -> Option<i64>,
+) -> Option<f64> {
+    let value = |root| constant_value(region, root, constant);
+    match &region.expressions[root] {
+        Expression::Literal(Literal::Int(value)) => Some(*value as f64),
+        Expression::Input(input) => constant(*input).map(|value| value as f64),
+        Expression::Unary {
+            op: ir::UnaryOp::Negate,
+            operand,
+        } => value(*operand).map(|operand| -operand),
+        Expression::Binary { op, left, right } => {
+            let (left, right) = (value(*left)?, value(*right)?);
+            match op {
+                ir::BinaryOp::Add => Some(left + right),
+                ir::BinaryOp::Subtract => Some(left - right),
+                ir::BinaryOp::Multiply => Some(left * right),
+                ir::BinaryOp::FloorDivide if right != 0.0 => Some((left / right).floor()),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 

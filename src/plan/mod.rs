@@ -14,6 +14,8 @@ mod lanes;
 
 use std::fmt;
 
+pub use cost::{Work, work};
+
 use crate::deps::{Facts, Legality};
 use crate::infer::Types;
 use crate::ir::{self, Directive, Expression, Handle, Loop, Mode, Region, SideTable, Statement};

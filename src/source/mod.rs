@@ -62,6 +62,12 @@ impl SourceFile {
         }
     }
 
+    /// The same file with another text.
+    #[must_use]
+    pub fn with_text(&self, text: impl Into<String>) -> Self {
+        Self::with_encoding(self.name.clone(), text.into(), self.encoding)
+    }
+
     /// The name shown to people: usually the path as it was given.
     pub fn name(&self) -> &str {
         &self.name

@@ -1,12 +1,23 @@
 //! The types under which a region is checked before anyone has called it.
 
-use crate::infer::{Hint, InputTy, Kind, Parameter, Signature, Ty};
-use crate::ir::{self, ArrayOrigin, Expression, Handle, Input, Region, visit_expressions, visit_statements};
+use crate::infer::{self, Hint, InputTy, Kind, Parameter, Signature, Ty};
+use crate::ir::{self, ArrayOrigin, Expression, Function, Handle, Input, Region, visit_statements};
 
 /// The declared types of a region's inputs, completed by what their use suggests: f64 arrays of the rank that is
-/// subscripted, integer arrays where elements are subscripts or bounds, ints where a scalar is one, floats otherwise. The flag
-/// tells whether every type was declared.
+/// subscripted, integer arrays where elements are subscripts or bounds, ints where a scalar is one, floats otherwise; where that
+/// gives no types to the region, f32 arrays in place of the f64 ones. The flag tells whether every type was declared.
 pub fn assumed_signature(region: &Region) -> (Signature, bool) {
+    let (wide, declared) = assumed(region, Ty::numpy(Kind::F64));
+    if !declared && infer::infer(region, &wide).is_err() {
+        let (narrow, _) = assumed(region, Ty::numpy(Kind::F32));
+        if infer::infer(region, &narrow).is_ok() {
+            return (narrow, declared);
+        }
+    }
+    (wide, declared)
+}
+
+fn assumed(region: &Region, floating: Ty) -> (Signature, bool) {
     let uses = Uses::of(region);
     let mut declared = true;
     let inputs = region.inputs.iter().map(|(handle, input)| {
@@ -14,7 +25,7 @@ pub fn assumed_signature(region: &Region) -> (Signature, bool) {
         let hint = input.annotation.as_deref().map_or(Hint::Unknown, Hint::parse);
         let ty = hint.complete(rank).unwrap_or_else(|| {
             declared = false;
-            uses.guess(handle)
+            uses.guess(handle, floating)
         });
         Parameter {
             name: input.name.clone(),
@@ -31,6 +42,8 @@ struct Uses {
     ranks: Vec<Option<u32>>,
     /// Whether it, or its elements, serve as subscripts or bounds.
     integral: Vec<bool>,
+    /// Whether a variable, by its index, was found to be an integer.
+    followed: Vec<bool>,
 }
 
 impl Uses {
@@ -39,6 +52,7 @@ impl Uses {
         let mut uses = Self {
             ranks: vec![None; count],
             integral: vec![false; count],
+            followed: vec![false; region.variables.len()],
         };
         for (_, array) in region.arrays.iter() {
             let ArrayOrigin::Input(input) = array.origin;
@@ -75,23 +89,62 @@ impl Uses {
         *known = Some(known.unwrap_or(1).max(rank as u32));
     }
 
-    /// Everything that an integer is computed from is one.
+    /// What an integer is computed from by arithmetic is one, variables between included. Where a conversion makes the
+    /// integer (`int(x)`, `round(x)`), nothing is known of `x`.
     fn integer(&mut self, region: &Region, root: Handle<Expression>) {
-        visit_expressions(region, root, &mut |handle| match &region.expressions[handle] {
+        match &region.expressions[root] {
             Expression::Input(input) => self.integral[input.index()] = true,
             Expression::Load { array, .. } => {
                 let ArrayOrigin::Input(input) = region.arrays[*array].origin;
                 self.integral[input.index()] = true;
             }
-            _ => {}
+            Expression::Variable(variable) => self.variable(region, *variable),
+            Expression::Unary { operand, .. } => self.integer(region, *operand),
+            Expression::Binary { left, right, .. } => {
+                self.integer(region, *left);
+                self.integer(region, *right);
+            }
+            Expression::Select { accept, reject, .. } => {
+                self.integer(region, *accept);
+                self.integer(region, *reject);
+            }
+            Expression::Call {
+                function: Function::Abs | Function::Min | Function::Max,
+                arguments,
+            } => arguments.iter().for_each(|argument| self.integer(region, *argument)),
+            Expression::Literal(_)
+            | Expression::Counter(_)
+            | Expression::Extent { .. }
+            | Expression::Size(_)
+            | Expression::Rank(_)
+            | Expression::Compare { .. }
+            | Expression::Logical { .. }
+            | Expression::Convert { .. }
+            | Expression::Call { .. } => {}
+        }
+    }
+
+    fn variable(&mut self, region: &Region, variable: Handle<ir::Variable>) {
+        if std::mem::replace(&mut self.followed[variable.index()], true) {
+            return;
+        }
+        if let Some(input) = region.variables[variable].initial {
+            self.integral[input.index()] = true;
+        }
+        visit_statements(region, &region.body, &mut |statement, _| {
+            if let ir::Statement::Assign { variable: to, value } = statement
+                && *to == variable
+            {
+                self.integer(region, *value);
+            }
         });
     }
 
-    fn guess(&self, input: Handle<Input>) -> InputTy {
+    fn guess(&self, input: Handle<Input>, floating: Ty) -> InputTy {
         let integral = self.integral[input.index()];
         match self.ranks[input.index()] {
             Some(rank) => InputTy::Array(crate::infer::ArrayTy {
-                element: Ty::numpy(if integral { Kind::I64 } else { Kind::F64 }),
+                element: if integral { Ty::numpy(Kind::I64) } else { floating },
                 rank,
             }),
             None => InputTy::Scalar(if integral { Ty::INT } else { Ty::FLOAT }),

@@ -8,11 +8,14 @@
 //!
 //! May touch: source, diagnostics, python, pragma, ir, lower, infer, deps, plan, back, rewrite.
 
+mod annotate;
 mod assume;
+mod fixes;
 mod manifest;
 mod report;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use crate::back::rust::Emitted;
 use crate::deps::{self, Facts};
@@ -26,9 +29,11 @@ use crate::rewrite::{self, Header, Rewritten};
 use crate::source::SourceFile;
 use crate::{back, source};
 
+pub use annotate::{Annotated, Finding, annotate};
 pub use assume::assumed_signature;
 pub use manifest::{kernel_manifest, region_manifest};
 pub use report::{RegionReport, Report};
+pub use verdict::{verdict, verdict_at};
 
 /// One file, as far as it can be understood without types.
 #[derive(Debug)]

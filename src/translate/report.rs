@@ -1,9 +1,10 @@
 //! What `check` says about a file.
 
-use super::{Program, assumed_signature};
-use crate::deps::{Facts, Verdict, Witness};
+use super::{Program, assumed_signature, fixes};
+use crate::deps::{Facts, Finding, Verdict, Witness};
 use crate::diagnostics::Diagnostic;
 use crate::ir::{Handle, Loop, Region};
+use crate::source::{SourceFile, Span};
 
 /// Everything about one file.
 #[derive(Debug, Default)]
@@ -57,7 +58,10 @@ fn check_region(program: &Program, region: &Region, report: &mut Report) {
     match program.analyse(region, &signature) {
         Ok(analysed) => {
             let (region, facts) = (&analysed.region, &analysed.facts);
-            report.diagnostics.extend(facts.diagnostics().iter().cloned());
+            let findings = facts.findings().iter();
+            report
+                .diagnostics
+                .extend(findings.map(|finding| told(program, region, finding)));
             for (handle, header) in region.loops.iter() {
                 if header.annotation.is_some() {
                     report.regions.push(of_loop(program, region, facts, handle));
@@ -68,6 +72,47 @@ fn check_region(program: &Program, region: &Region, report: &mut Report) {
         // Types that nobody declared are no ground for complaints.
         Err(diagnostics) => report.regions.extend(unknown(program, region, &diagnostics)),
     }
+}
+
+/// A finding with its remedies as edits of the file.
+fn told(program: &Program, region: &Region, finding: &Finding) -> Diagnostic {
+    let fixes = finding
+        .remedies
+        .iter()
+        .filter_map(|remedy| fixes::fix(program, region, finding.header, remedy));
+    let mut diagnostic = fixes.fold(finding.diagnostic.clone(), Diagnostic::or_fix);
+    for label in &mut diagnostic.secondary {
+        // Of a statement with others inside, the first line is enough.
+        let line = program.file.line_span(program.file.row(label.span.start));
+        label.span.end = label.span.end.min(line.end).max(label.span.start);
+    }
+    let written = diagnostic
+        .secondary
+        .iter_mut()
+        .filter(|label| label.message.starts_with("written"));
+    written.for_each(|label| label.span = target(&program.file, label.span));
+    diagnostic
+}
+
+/// The target of an assignment: where a reader sees the element that it writes.
+fn target(file: &SourceFile, statement: Span) -> Span {
+    let text = file.slice(statement);
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            '=' if depth == 0 => {
+                let left = text[..at].trim_end_matches(['+', '-', '*', '/', '%', '&', '|', '^', '<', '>', '@']);
+                let end = statement.start + left.trim_end().len() as u32;
+                return Span::new(statement.start, end.max(statement.start));
+            }
+            // A quoted bracket or `=` would mislead.
+            '"' | '\'' | '#' => return statement,
+            _ => {}
+        }
+    }
+    statement
 }
 
 /// A region whose types are not known before it is called.
@@ -99,10 +144,6 @@ fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loo
     let header = &region.loops[handle];
     let found = facts.of_loop(handle);
     let judgement = found.judgement.as_ref();
-    let witness = match &found.parallel {
-        crate::deps::Legality::Refuted(witness) => Some(witness.clone()),
-        _ => None,
-    };
     let reductions = found
         .reductions
         .iter()
@@ -126,7 +167,7 @@ fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loo
         verdict: judgement.map_or(Verdict::Unproven, |judgement| judgement.verdict),
         guards: guards(region, facts, handle),
         reasons: judgement.map(|judgement| judgement.reasons.clone()).unwrap_or_default(),
-        witness,
+        witness: judgement.and_then(|judgement| judgement.witness.clone()),
         reductions: reductions.chain(arrays).collect(),
         privatised: private
             .map(|variable| region.variables[*variable].name.clone())
@@ -140,7 +181,8 @@ fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loo
     }
 }
 
-fn guards(region: &Region, facts: &Facts, handle: Handle<Loop>) -> Vec<(&'static str, String)> {
+/// Kind and text of each run-time check that a loop relies on.
+pub(super) fn guards(region: &Region, facts: &Facts, handle: Handle<Loop>) -> Vec<(&'static str, String)> {
     let mut guards: Vec<(&'static str, String)> = Vec::new();
     for bound in facts.bounds() {
         guards.push(("bounds", bound.condition.text(region)));
@@ -154,9 +196,9 @@ fn guards(region: &Region, facts: &Facts, handle: Handle<Loop>) -> Vec<(&'static
         };
         guards.push(("overlap", format!("{a} and {b} do not overlap{or}")));
     }
-    if let crate::deps::Legality::Guarded(formula) = &facts.of_loop(handle).parallel {
-        guards.push(("dependence", formula.text(region)));
-    }
+    let judgement = facts.of_loop(handle).judgement.as_ref();
+    let condition = judgement.and_then(|judgement| judgement.condition.as_ref());
+    guards.extend(condition.map(|formula| ("dependence", formula.text(region))));
     guards.dedup();
     guards
 }

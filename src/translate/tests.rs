@@ -90,6 +90,23 @@ mod plans {
     }
 }
 
+mod verdicts {
+    examples! {
+        "verdict" |program, analysed| super::super::verdict(program, analysed, "assumed");
+        gemm histogram jacobi_2d kmeans nbody spmv
+    }
+
+    /// A bit of everything that the examples lack.
+    #[test]
+    fn kinds() {
+        let source = include_str!("verdict/kinds.py");
+        let text = super::stage(source, |program, analysed| {
+            super::super::verdict(program, analysed, "assumed")
+        });
+        super::snapshot("verdict_kinds", &text);
+    }
+}
+
 mod rust {
     examples! {
         "rust" |program, analysed| super::back::rust::emit(&analysed.plan(), &program.file).text;

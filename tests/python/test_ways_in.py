@@ -429,7 +429,7 @@ def test_explain(place: Place) -> None:
 @pytest.mark.parametrize(
     "stage, words",
     [
-        ("verdict", ["parallel for: proven", "reduction: +: s"]),
+        ("verdict", ["loop i: proven; split between threads", "combines `s` by + (line 11)"]),
         ("types", ["x: f64[:]", "s: "]),
         ("ir", ["region total_L10 in total, row 10", "# parallel for"]),
         ("plan", ["total_L10", "loop i"]),

@@ -38,33 +38,15 @@ impl System {
         let is_kept = |variable: usize| kept.get(variable).copied().unwrap_or(false);
         let mut trail = Trail::default();
         loop {
-            self.normalise()?;
-            // A single variable that may go, with another coefficient than 1, leaves a divisibility condition; it is fixed by
-            // that, and no other one is changed by it.
-            let going = |row: &Row| -> Vec<(i128, usize)> {
-                let each = row.coefficients.iter().enumerate();
-                each.filter(|(v, c)| **c != 0 && !is_kept(*v))
-                    .map(|(v, c)| (c.abs(), v))
-                    .collect()
-            };
-            let fixed: Vec<usize> = self
-                .zero
-                .iter()
-                .filter_map(|row| match going(row)[..] {
-                    [(2.., variable)] if !kept.is_empty() => Some(variable),
-                    _ => None,
-                })
-                .collect();
-            // The equality with the least coefficient of a variable that may go.
-            let candidate = self
-                .zero
-                .iter()
-                .enumerate()
-                .flat_map(|(at, row)| going(row).into_iter().map(move |(size, v)| (size, at, v)))
-                .filter(|(size, _, variable)| *size == 1 || !fixed.contains(variable))
-                .min();
-            let Some((least, at, variable)) = candidate else {
-                return Ok(trail);
+            self.normalise_equalities()?;
+            let Some((least, at, variable)) = self.candidate(kept) else {
+                // Opposite inequalities may become equalities.
+                let known = self.zero.len();
+                self.normalise()?;
+                if self.zero.len() == known {
+                    return Ok(trail);
+                }
+                continue;
             };
             budget.step().ok_or(Failure::Unknown)?;
             let row = self.zero[at].clone();
@@ -85,6 +67,39 @@ impl System {
             self.substitute(variable, &replacement).ok_or(Failure::Unknown)?;
             trail.steps.push((variable, replacement));
         }
+    }
+
+    /// The equality with the least coefficient of a variable that may go: the coefficient's size, which equality, which variable.
+    fn candidate(&self, kept: &[bool]) -> Option<(i128, usize, usize)> {
+        let is_kept = |variable: usize| kept.get(variable).copied().unwrap_or(false);
+        let going = |row: &Row| -> Vec<(i128, usize)> {
+            let nonzero = row.coefficients.iter().enumerate();
+            let going = nonzero.filter(|(v, c)| **c != 0 && !is_kept(*v));
+            going.map(|(v, c)| (c.abs(), v)).collect()
+        };
+        // A single variable that may go, with another coefficient than 1, leaves a divisibility condition, which fixes it: no
+        // other equality changes it.
+        let mut fixed = Vec::new();
+        if !kept.is_empty() {
+            fixed.extend(self.zero.iter().filter_map(|row| match going(row)[..] {
+                [(2.., variable)] => Some(variable),
+                _ => None,
+            }));
+        }
+        let mut best = None;
+        for (at, row) in self.zero.iter().enumerate() {
+            let free = going(row)
+                .into_iter()
+                .filter(|(size, v)| *size == 1 || !fixed.contains(v));
+            let Some(least) = free.map(|(size, v)| (size, at, v)).min() else {
+                continue;
+            };
+            if least.0 == 1 {
+                return Some(least);
+            }
+            best = Some(best.map_or(least, |best: (i128, usize, usize)| best.min(least)));
+        }
+        best
     }
 
     /// Puts a row in the place of a variable everywhere.

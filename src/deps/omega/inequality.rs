@@ -13,6 +13,36 @@ struct Bounds {
     rest: Vec<Row>,
 }
 
+/// How often a variable is bounded, and how often with another coefficient than 1.
+#[derive(Default)]
+struct Count {
+    lower: usize,
+    upper: usize,
+    steep_lower: usize,
+    steep_upper: usize,
+}
+
+impl Count {
+    fn add(&mut self, coefficient: i128) {
+        let steep = usize::from(coefficient.abs() > 1);
+        match coefficient.signum() {
+            1 => (self.lower, self.steep_lower) = (self.lower + 1, self.steep_lower + steep),
+            -1 => (self.upper, self.steep_upper) = (self.upper + 1, self.steep_upper + steep),
+            _ => {}
+        }
+    }
+
+    fn is_mentioned(&self) -> bool {
+        self.lower + self.upper > 0
+    }
+
+    /// How many rows eliminating the variable makes, inexact ones last.
+    fn cost(&self) -> (bool, usize) {
+        let exact = self.lower == 0 || self.upper == 0 || self.steep_lower == 0 || self.steep_upper == 0;
+        (!exact, self.lower * self.upper)
+    }
+}
+
 impl Bounds {
     fn of(system: &System, variable: usize) -> Self {
         let mut bounds = Self {
@@ -104,18 +134,19 @@ impl System {
 
     /// The variable whose elimination is exact and makes the fewest rows; `None` when no row is left.
     fn next_variable(&self) -> Option<Bounds> {
-        (0..self.variables)
-            .filter_map(|variable| {
-                let cost = self.elimination_cost(variable);
-                self.occurs(variable).then_some((cost, variable))
-            })
-            .min()
-            .map(|(_, variable)| Bounds::of(self, variable))
+        self.cheapest(&[]).map(|variable| Bounds::of(self, variable))
     }
 
-    /// Whether a variable stands in an inequality.
-    fn occurs(&self, variable: usize) -> bool {
-        self.nonnegative.iter().any(|row| row.at(variable) != 0)
+    /// The variable that is mentioned and not marked whose elimination is exact and makes the fewest rows.
+    pub(super) fn cheapest(&self, kept: &[bool]) -> Option<usize> {
+        let counts = (0..self.variables).map(|v| {
+            let mut count = Count::default();
+            self.nonnegative.iter().for_each(|row| count.add(row.at(v)));
+            count
+        });
+        let going = |(v, count): &(usize, Count)| count.is_mentioned() && !kept.get(*v).copied().unwrap_or(false);
+        let cheapest = counts.enumerate().filter(going).min_by_key(|(_, count)| count.cost());
+        cheapest.map(|(v, _)| v)
     }
 
     /// Solves a shadow and chooses a value for the variable. Where the shadow is not exact the value may miss the bounds:
@@ -180,25 +211,5 @@ impl System {
         let bounds = Bounds::of(self, variable);
         self.nonnegative = bounds.shadow(false)?;
         Some(bounds.is_exact())
-    }
-
-    /// How many rows eliminating a variable would make, inexact ones last.
-    pub(super) fn elimination_cost(&self, variable: usize) -> (bool, usize) {
-        let (mut lower, mut upper) = (0, 0);
-        let (mut lower_units, mut upper_units) = (true, true);
-        for row in &self.nonnegative {
-            match row.at(variable) {
-                0 => {}
-                coefficient if coefficient > 0 => {
-                    lower += 1;
-                    lower_units &= coefficient == 1;
-                }
-                coefficient => {
-                    upper += 1;
-                    upper_units &= coefficient == -1;
-                }
-            }
-        }
-        (!(lower_units || upper_units), lower * upper)
     }
 }

@@ -68,7 +68,7 @@ impl Row {
     /// `self * a + other * b`; `None` when a coefficient becomes too large.
     fn combine(&self, a: i128, other: &Self, b: i128) -> Option<Self> {
         let mix = |x: i128, y: i128| {
-            let sum = x.checked_mul(a)?.checked_add(y.checked_mul(b)?)?;
+            let sum = times(x, a)?.checked_add(times(y, b)?)?;
             (sum.abs() < LARGEST).then_some(sum)
         };
         let width = self.coefficients.len().max(other.coefficients.len());
@@ -91,6 +91,14 @@ impl Row {
             .iter()
             .zip(solution)
             .try_fold(self.constant, |sum, (c, x)| sum.checked_add(c.checked_mul(*x)?))
+    }
+}
+
+/// The product. Factors of 64 bits, which nearly all are, take one instruction.
+fn times(a: i128, b: i128) -> Option<i128> {
+    match (i64::try_from(a), i64::try_from(b)) {
+        (Ok(a), Ok(b)) => Some(i128::from(a) * i128::from(b)),
+        _ => a.checked_mul(b),
     }
 }
 
@@ -158,21 +166,61 @@ impl System {
             Err(Failure::None) => return Outcome::None,
             Err(Failure::Unknown) => return Outcome::Unknown,
         };
+        let width = self.variables;
+        let live = self.compact();
         match self.solve_inequalities(budget) {
-            Outcome::Solution(solution) => trail.replay(solution),
+            Outcome::Solution(values) => {
+                let mut solution = vec![0; width];
+                live.iter().zip(values).for_each(|(v, value)| solution[*v] = value);
+                trail.replay(solution)
+            }
             other => other,
         }
+    }
+
+    /// Drops the variables that no inequality mentions (there are no equalities); gives the others.
+    fn compact(&mut self) -> Vec<usize> {
+        let mentioned = |v: &usize| self.nonnegative.iter().any(|row| row.at(*v) != 0);
+        let live: Vec<usize> = (0..self.variables).filter(mentioned).collect();
+        for row in &mut self.nonnegative {
+            row.coefficients = live.iter().map(|v| row.at(*v)).collect();
+        }
+        self.variables = live.len();
+        live
     }
 
     /// Divides rows by their divisors (rounding constants towards the solutions), drops the trivial ones and all but the
     /// tightest of parallel ones; turns opposite inequalities that leave one value into an equality.
     fn normalise(&mut self) -> Result<(), Failure> {
+        self.normalise_equalities()?;
         let width = self.variables;
-        for row in self.zero.iter_mut().chain(&mut self.nonnegative) {
+        let mut rows = Vec::with_capacity(self.nonnegative.len());
+        for mut row in self.nonnegative.drain(..) {
             row.coefficients.resize(width, 0);
+            match row.divisor() {
+                0 if row.constant >= 0 => continue,
+                0 => return Err(Failure::None),
+                gcd => row.divide(gcd),
+            }
+            rows.push(row);
         }
-        let mut zero = Vec::with_capacity(self.zero.len());
+        // Equal coefficients stand together, the tightest first.
+        rows.sort_unstable();
+        rows.dedup_by(|later, first| later.coefficients == first.coefficients);
+        self.nonnegative = rows;
+        self.meet_opposites()?;
+        if self.nonnegative.len() > MOST_ROWS {
+            return Err(Failure::Unknown);
+        }
+        Ok(())
+    }
+
+    /// Divides equalities by their divisors; drops the trivial ones.
+    fn normalise_equalities(&mut self) -> Result<(), Failure> {
+        let width = self.variables;
+        let mut zero: Vec<Row> = Vec::with_capacity(self.zero.len());
         for mut row in self.zero.drain(..) {
+            row.coefficients.resize(width, 0);
             match row.divisor() {
                 0 if row.constant == 0 => continue,
                 0 => return Err(Failure::None),
@@ -184,23 +232,6 @@ impl System {
             }
         }
         self.zero = zero;
-        let mut rows = Vec::with_capacity(self.nonnegative.len());
-        for mut row in self.nonnegative.drain(..) {
-            match row.divisor() {
-                0 if row.constant >= 0 => continue,
-                0 => return Err(Failure::None),
-                gcd => row.divide(gcd),
-            }
-            rows.push(row);
-        }
-        // Equal coefficients stand together, the tightest first.
-        rows.sort();
-        rows.dedup_by(|later, first| later.coefficients == first.coefficients);
-        self.nonnegative = rows;
-        self.meet_opposites()?;
-        if self.nonnegative.len() > MOST_ROWS {
-            return Err(Failure::Unknown);
-        }
         Ok(())
     }
 
@@ -208,8 +239,9 @@ impl System {
     fn meet_opposites(&mut self) -> Result<(), Failure> {
         let mut equal = Vec::new();
         for (index, row) in self.nonnegative.iter().enumerate() {
-            let opposite: Vec<i128> = row.coefficients.iter().map(|c| -c).collect();
-            let Ok(other) = self.nonnegative[index + 1..].binary_search_by(|r| r.coefficients.cmp(&opposite)) else {
+            let opposite = || row.coefficients.iter().map(|c| -c);
+            let order = |other: &Row| other.coefficients.iter().copied().cmp(opposite());
+            let Ok(other) = self.nonnegative[index + 1..].binary_search_by(order) else {
                 continue;
             };
             let other = index + 1 + other;

@@ -53,10 +53,9 @@ impl System {
                 budget.step().ok_or(Failure::Unknown)?;
                 continue;
             }
-            let next = (0..self.variables)
-                .filter(|v| !kept[*v] && self.nonnegative.iter().any(|row| row.at(*v) != 0))
-                .min_by_key(|v| self.elimination_cost(*v));
-            let Some(variable) = next else { return Ok(exact) };
+            let Some(variable) = self.cheapest(kept) else {
+                return Ok(exact);
+            };
             budget.step().ok_or(Failure::Unknown)?;
             exact &= self.eliminate(variable).ok_or(Failure::Unknown)?;
         }

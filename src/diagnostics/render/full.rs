@@ -16,6 +16,11 @@ pub fn full(file: &SourceFile, diagnostic: &Diagnostic, colour: bool) -> String 
     let mut group = title.element(annotated(file, diagnostic));
     group = group.elements(diagnostic.notes.iter().map(|note| Level::NOTE.message(note.as_str())));
     group = group.elements(diagnostic.help.iter().map(|help| Level::HELP.message(help.as_str())));
+    let others = diagnostic
+        .alternatives
+        .iter()
+        .map(|fix| format!("or {}", lowered(&fix.title)));
+    group = group.elements(others.map(|other| Level::HELP.message(other)));
     let mut report = vec![group];
     report.extend(
         diagnostic
@@ -57,14 +62,19 @@ fn patched<'a>(file: &'a SourceFile, fix: &'a Fix) -> Group<'a> {
         .edits
         .iter()
         .map(|edit| Patch::new(window.within(edit.span), edit.content.as_str()));
-    let mut title = fix.title.clone();
-    title.replace_range(..1, &title[..1].to_lowercase());
-    Level::HELP.secondary_title(title).element(
+    Level::HELP.secondary_title(lowered(&fix.title)).element(
         Snippet::source(&file.text()[window.span.range()])
             .line_start(window.row as usize)
             .path(file.name())
             .patches(patches),
     )
+}
+
+/// A title as part of a sentence.
+fn lowered(title: &str) -> String {
+    let mut letters = title.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
 }
 
 /// The lines that a message shows, so that rendering costs nothing for the rest of a long file.

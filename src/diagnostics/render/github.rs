@@ -19,8 +19,19 @@ pub fn github(file: &SourceFile, diagnostic: &Diagnostic) -> String {
         start.column,
         end.row,
         end.column,
-        escaped(&diagnostic.message),
+        escaped(&story(file, diagnostic)),
     )
+}
+
+/// Everything that the message has to say: the annotation shows one place only.
+fn story(file: &SourceFile, diagnostic: &Diagnostic) -> String {
+    let mut lines = vec![diagnostic.message.clone()];
+    let labels = diagnostic.secondary.iter().filter(|label| !label.message.is_empty());
+    lines.extend(labels.map(|label| format!("line {}: {}", file.row(label.span.start), label.message)));
+    lines.extend(diagnostic.notes.iter().map(|note| format!("note: {note}")));
+    lines.extend(diagnostic.help.iter().map(|help| format!("help: {help}")));
+    lines.extend(diagnostic.fixes().map(|fix| format!("fix: {}", fix.title)));
+    lines.join("\n")
 }
 
 fn escaped(text: &str) -> String {

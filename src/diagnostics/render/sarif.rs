@@ -20,6 +20,7 @@ pub fn sarif<'a>(found: impl IntoIterator<Item = (&'a SourceFile, &'a Diagnostic
                 "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": Code::ALL.iter().map(|code| rule(*code)).collect::<Vec<_>>(),
             } },
+            "invocations": [{ "executionSuccessful": true }],
             "results": results,
         }],
     })
@@ -30,10 +31,29 @@ fn rule(code: Code) -> Value {
         "id": code.code(),
         "name": code.name(),
         "shortDescription": { "text": code.summary() },
+        "fullDescription": { "text": description(code) },
         "helpUri": code.url(),
         "help": { "text": code.page(), "markdown": code.page() },
         "defaultConfiguration": { "level": code.severity().as_str() },
+        "properties": { "tags": [subject(code)] },
     })
+}
+
+/// The first paragraph of a rule's page, in one line.
+fn description(code: Code) -> String {
+    let paragraph = code.page().split("\n\n").nth(2).unwrap_or_default();
+    paragraph.lines().collect::<Vec<_>>().join(" ")
+}
+
+/// What rules of a hundred are about.
+fn subject(code: Code) -> &'static str {
+    match code.code().as_bytes().get(2) {
+        Some(b'0') => "pragma-language",
+        Some(b'1') => "python-subset",
+        Some(b'2') => "dependences",
+        Some(b'3') => "types",
+        _ => "building",
+    }
 }
 
 fn result(file: &SourceFile, diagnostic: &Diagnostic) -> Value {
@@ -49,12 +69,23 @@ fn result(file: &SourceFile, diagnostic: &Diagnostic) -> Value {
         "level": level,
         "message": { "text": message(diagnostic) },
         "locations": [location(file, &diagnostic.primary)],
-        "relatedLocations": diagnostic.secondary.iter().map(|label| location(file, label)).collect::<Vec<_>>(),
+        "relatedLocations": related(file, diagnostic),
     });
-    if let Some(fix) = &diagnostic.fix {
-        result["fixes"] = json!([repair(file, fix)]);
+    let fixes: Vec<Value> = diagnostic.fixes().map(|fix| repair(file, fix)).collect();
+    if !fixes.is_empty() {
+        result["fixes"] = json!(fixes);
     }
     result
+}
+
+fn related(file: &SourceFile, diagnostic: &Diagnostic) -> Vec<Value> {
+    let labels = diagnostic.secondary.iter().zip(1..);
+    let numbered = labels.map(|(label, number)| {
+        let mut place = location(file, label);
+        place["id"] = json!(number);
+        place
+    });
+    numbered.collect()
 }
 
 fn message(diagnostic: &Diagnostic) -> String {
@@ -89,6 +120,7 @@ fn repair(file: &SourceFile, fix: &Fix) -> Value {
     json!({
         "description": { "text": fix.title },
         "artifactChanges": [{ "artifactLocation": artifact(file), "replacements": replacements }],
+        "properties": { "applicability": fix.applicability.as_str() },
     })
 }
 

@@ -48,7 +48,9 @@ fn concise_output() {
 #[test]
 fn github_output() {
     let (file, diagnostic) = example();
-    let expected = "::error title=FK001 (unknown-directive),file=dir/a b.py,line=4,col=10,endLine=4,endColumn=17::`paralel` is not a directive";
+    let expected = "::error title=FK001 (unknown-directive),file=dir/a b.py,line=4,col=10,endLine=4,endColumn=17::\
+                    `paralel` is not a directive%0Aline 6: read here%0Anote: 100%25 sure%0Ahelp: the directives are few%0A\
+                    fix: Replace with `parallel`";
     assert_eq!(github(&file, &diagnostic), expected);
 }
 
