@@ -1,7 +1,7 @@
 //! What a loop does with scalars: which are private to an iteration, which are reductions, which are carried.
 
 use super::ScalarReduction;
-use super::reductions::reduction;
+use super::reductions::{reduction, same};
 use crate::infer::Types;
 use crate::ir::{self, Block, Expression, Handle, Loop, Region, Statement, Variable};
 use crate::source::Span;
@@ -43,7 +43,8 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
             exposed: None,
             depth: 0,
             cut: false,
-            passed: false,
+            tests: Vec::new(),
+            passed: Vec::new(),
             doubtful: false,
         };
         let at_end = walk.block(body, false);
@@ -116,7 +117,8 @@ pub(super) fn exposed_read(region: &Region, body: &Block, variable: Handle<Varia
         exposed: None,
         depth: 0,
         cut: false,
-        passed: false,
+        tests: Vec::new(),
+        passed: Vec::new(),
         doubtful: false,
     };
     walk.block(body, false);
@@ -171,9 +173,12 @@ struct Exposure<'r> {
     depth: usize,
     /// Whether an iteration may end early without an assignment.
     cut: bool,
-    /// Whether an assignment may have come before, in the same iteration.
-    passed: bool,
-    /// Whether it may have before the exposed read.
+    /// The tests on the way here, and how they came out.
+    tests: Vec<(Handle<Expression>, bool)>,
+    /// The tests on the ways to assignments that stand before.
+    passed: Vec<Vec<(Handle<Expression>, bool)>>,
+    /// Whether one of those has passed the same tests as the exposed read: then the iteration has assigned it after all,
+    /// unless the tests have changed.
     doubtful: bool,
 }
 
@@ -196,7 +201,22 @@ impl Exposure<'_> {
                 self.exposed.get_or_insert(region.spans[handle]);
             }
         });
-        self.doubtful = self.passed && self.exposed.is_some();
+        if self.exposed.is_some() {
+            let met = |one: &(Handle<Expression>, bool)| {
+                let same = |other: &(Handle<Expression>, bool)| one.1 == other.1 && same(region, one.0, other.0);
+                self.tests.iter().any(same)
+            };
+            self.doubtful = self.passed.iter().any(|tests| tests.iter().all(met));
+        }
+    }
+
+    /// The body of a loop inside, which may never run.
+    fn repeated(&mut self, test: Handle<Expression>, body: &Block, assigned: bool) {
+        self.depth += 1;
+        self.tests.push((test, true));
+        _ = self.block(body, assigned);
+        self.tests.pop();
+        self.depth -= 1;
     }
 
     fn statement(&mut self, statement: &Statement, assigned: bool) -> Option<bool> {
@@ -207,25 +227,31 @@ impl Exposure<'_> {
         }
         match statement {
             Statement::Assign { variable, .. } => {
-                self.passed |= *variable == self.variable;
+                if *variable == self.variable {
+                    self.passed.push(self.tests.clone());
+                }
                 Some(assigned || *variable == self.variable)
             }
             Statement::Store(_) | Statement::Evaluate(_) => Some(assigned),
-            Statement::If { accept, reject, .. } => {
-                let before = self.passed;
-                let accepted = self.block(accept, assigned);
-                let after = std::mem::replace(&mut self.passed, before);
-                let rejected = self.block(reject, assigned);
-                self.passed |= after;
-                match (accepted, rejected) {
+            Statement::If {
+                condition,
+                accept,
+                reject,
+            } => {
+                let mut under = |truth: bool, block: &Block| {
+                    self.tests.push((*condition, truth));
+                    let end = self.block(block, assigned);
+                    self.tests.pop();
+                    end
+                };
+                match (under(true, accept), under(false, reject)) {
                     (Some(a), Some(b)) => Some(a && b),
                     (one, None) | (None, one) => one,
                 }
             }
             Statement::For(handle) => {
-                self.depth += 1;
-                _ = self.block(&self.region.loops[*handle].body, assigned);
-                self.depth -= 1;
+                let header = &self.region.loops[*handle];
+                self.repeated(header.stop, &header.body, assigned);
                 Some(assigned)
             }
             Statement::While {
@@ -235,9 +261,7 @@ impl Exposure<'_> {
             } => {
                 let tested = self.block(prelude, assigned).unwrap_or(assigned);
                 self.read(*condition, tested);
-                self.depth += 1;
-                _ = self.block(body, tested);
-                self.depth -= 1;
+                self.repeated(*condition, body, tested);
                 Some(assigned)
             }
             Statement::Break | Statement::Continue => {
