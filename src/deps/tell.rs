@@ -227,9 +227,22 @@ impl Teller<'_> {
     /// What is legal of that which was asked for: the loop without those that `collapse` joins to it, or fewer lanes.
     fn narrower(&self) -> Option<(Remedy, String)> {
         if self.annotation.directive != Directive::Simd {
-            let advice = "the outer loop alone is parallel: leave out `collapse`".to_owned();
             let joined = self.annotation.collapse > 1 && self.facts.parallel.is_legal();
-            return joined.then_some((Remedy::Uncollapse, advice));
+            // The loops that one `for` over `np.ndindex` becomes share its header.
+            let one_for = self
+                .header
+                .body
+                .statements
+                .iter()
+                .any(|(statement, _)| match statement {
+                    Statement::For(inner) => self.region.loops[*inner].span == self.header.span,
+                    _ => false,
+                });
+            let advice = match one_for {
+                true => "the first index alone is parallel: write a loop for each index, and mark the outermost",
+                false => "the outer loop alone is parallel: leave out `collapse`",
+            };
+            return joined.then_some((Remedy::Uncollapse, advice.to_owned()));
         }
         let distances: Option<Vec<i64>> = self.facts.carried.iter().map(|one| one.distance).collect();
         let least = u32::try_from(distances?.into_iter().min()?).ok()?;
