@@ -3,6 +3,8 @@
 //! Given are the conditions under which they meet, each a conjunction. The guard is the negation of all of them, as a
 //! disjunction of conjunctions, from which falls what cannot matter: a loop that has less than two iterations needs no guard.
 
+use std::cell::Cell;
+
 use super::accesses::{Accesses, Site};
 use super::omega::Budget;
 use super::pairs::two_iterations;
@@ -12,6 +14,9 @@ use crate::ir::{Array, Handle, Loop};
 
 /// Steps that one implication may cost.
 const BUDGET: u32 = 2_000;
+
+/// Steps that all implications of a guard may cost together; what is not known by then is not simplified.
+const GUARD_BUDGET: u32 = 10_000;
 
 /// Conjunctions that a guard may have; a guard with more stays as it is.
 const MOST: usize = 16;
@@ -25,6 +30,8 @@ pub(super) struct Setting<'a> {
     arrays: Vec<(Handle<Array>, u32)>,
     /// What is checked at the launch besides.
     pub(super) given: &'a [Formula],
+    /// Steps that are left.
+    steps: Cell<u32>,
 }
 
 impl<'a> Setting<'a> {
@@ -52,6 +59,7 @@ impl<'a> Setting<'a> {
             loops,
             arrays,
             given,
+            steps: Cell::new(GUARD_BUDGET),
         }
     }
 
@@ -141,7 +149,7 @@ impl<'a> Setting<'a> {
             }
         }
         let parts = conjunctions.into_iter().map(|parts| {
-            let parts = parts.into_iter().map(|part| equality(&two, part));
+            let parts = parts.into_iter().map(|part| self.equality(&two, part));
             Formula::All(merged(parts.collect())).simplified()
         });
         Formula::Any(apart(parts.collect())).simplified()
@@ -169,7 +177,7 @@ impl<'a> Setting<'a> {
             while position < parts.len() {
                 let mut others = parts.clone();
                 let one = others.remove(position);
-                if implies(&running, &others, &one) {
+                if self.implies(&running, &others, &one) {
                     parts = others;
                 } else {
                     position += 1;
@@ -177,7 +185,7 @@ impl<'a> Setting<'a> {
             }
             reduced.push(parts);
         }
-        covering(two, reduced, true)
+        self.covering(two, reduced, true)
     }
 
     /// Satisfiable conjunctions without needless parts, none of which implies another one.
@@ -186,14 +194,14 @@ impl<'a> Setting<'a> {
         for mut parts in conjunctions {
             parts.sort();
             parts.dedup();
-            if implies(two, &parts, &Formula::False) {
+            if self.implies(two, &parts, &Formula::False) {
                 continue;
             }
             let mut position = 0;
             while position < parts.len() {
                 let mut others = parts.clone();
                 let one = others.remove(position);
-                if implies(two, &others, &one) {
+                if self.implies(two, &others, &one) {
                     parts = others;
                 } else {
                     position += 1;
@@ -203,25 +211,65 @@ impl<'a> Setting<'a> {
                 tidy.push(parts);
             }
         }
-        covering(two, tidy, false)
+        self.covering(two, tidy, false)
     }
-}
 
-/// Drops conjunctions that imply another one.
-fn covering(two: &Builder<'_>, conjunctions: Vec<Vec<Formula>>, sort: bool) -> Vec<Vec<Formula>> {
-    let mut kept: Vec<Vec<Formula>> = Vec::new();
-    for parts in conjunctions {
-        let implied = |a: &[Formula], b: &[Formula]| b.iter().all(|one| implies(two, a, one));
-        if kept.iter().any(|other| implied(&parts, other)) {
-            continue;
+    /// Drops conjunctions that imply another one.
+    fn covering(&self, two: &Builder<'_>, conjunctions: Vec<Vec<Formula>>, sort: bool) -> Vec<Vec<Formula>> {
+        let mut kept: Vec<Vec<Formula>> = Vec::new();
+        for parts in conjunctions {
+            let implied = |a: &[Formula], b: &[Formula]| b.iter().all(|one| self.implies(two, a, one));
+            if kept.iter().any(|other| implied(&parts, other)) {
+                continue;
+            }
+            kept.retain(|other| !implied(other, &parts));
+            kept.push(parts);
         }
-        kept.retain(|other| !implied(other, &parts));
-        kept.push(parts);
+        if sort {
+            kept.sort_by_key(Vec::len);
+        }
+        kept
     }
-    if sort {
-        kept.sort_by_key(Vec::len);
+
+    /// Whether `parts` imply `one` wherever the context has a solution.
+    fn implies(&self, context: &Builder<'_>, parts: &[Formula], one: &Formula) -> bool {
+        if parts.contains(one) {
+            return true;
+        }
+        let weaker = |part: &Formula| match (part, one) {
+            (Formula::NonNegative(part), Formula::NonNegative(one)) => {
+                part.terms == one.terms && part.constant <= one.constant
+            }
+            _ => false,
+        };
+        if parts.iter().any(weaker) {
+            return true;
+        }
+        if !is_numeric(one) || self.steps.get() == 0 {
+            return false;
+        }
+        let mut builder = context.clone();
+        for part in parts.iter().filter(|part| is_numeric(part)) {
+            builder.condition(Side::Both, part);
+        }
+        builder.condition(Side::Both, &negated(one));
+        let allowed = BUDGET.min(self.steps.get());
+        let mut budget = Budget(allowed);
+        let outcome = builder.satisfiable(&mut budget);
+        self.steps.set(self.steps.get() - (allowed - budget.0));
+        outcome == Some(false)
     }
-    kept
+
+    /// An inequality that holds with equality only, as an equality.
+    fn equality(&self, two: &Builder<'_>, part: Formula) -> Formula {
+        match &part {
+            Formula::NonNegative(linear) => match linear.scale(-1).map(Formula::NonNegative) {
+                Some(opposite) if self.implies(two, &[], &opposite) => Formula::Zero(positive(linear.clone())),
+                _ => part,
+            },
+            _ => part,
+        }
+    }
 }
 
 /// The parts of a conjunction.
@@ -270,22 +318,6 @@ fn halves(condition: &Formula) -> Vec<Formula> {
     }
 }
 
-/// Whether `parts` imply `one` wherever the context has a solution.
-fn implies(context: &Builder<'_>, parts: &[Formula], one: &Formula) -> bool {
-    if parts.contains(one) {
-        return true;
-    }
-    if !is_numeric(one) {
-        return false;
-    }
-    let mut builder = context.clone();
-    for part in parts.iter().filter(|part| is_numeric(part)) {
-        builder.condition(Side::Both, part);
-    }
-    builder.condition(Side::Both, &negated(one));
-    builder.satisfiable(&mut Budget(BUDGET)) == Some(false)
-}
-
 /// `l >= 0` and `-l >= 0` are one equality, `l >= 1` or `l <= -1` an inequality of two halves.
 fn merged(parts: Vec<Formula>) -> Vec<Formula> {
     let mut merged: Vec<Formula> = Vec::new();
@@ -304,17 +336,6 @@ fn merged(parts: Vec<Formula>) -> Vec<Formula> {
         }
     }
     merged
-}
-
-/// An inequality that holds with equality only, as an equality.
-fn equality(two: &Builder<'_>, part: Formula) -> Formula {
-    match &part {
-        Formula::NonNegative(linear) => match linear.scale(-1).map(Formula::NonNegative) {
-            Some(opposite) if implies(two, &[], &opposite) => Formula::Zero(positive(linear.clone())),
-            _ => part,
-        },
-        _ => part,
-    }
 }
 
 /// `l >= 1` or `l <= -1`: `l != 0`.

@@ -660,11 +660,7 @@ impl<'a> Builder<'a> {
         for ((side, atom), variable) in &self.variables {
             names[*variable] = Some((*side, atom.clone()));
         }
-        let mut found = Vec::new();
-        // Short choices first: they cut most.
-        let mut choices: Vec<&Vec<Vec<Demand>>> = self.choices.iter().collect();
-        choices.sort_by_key(|alternatives| alternatives.len());
-        expand(&self.system, &choices, budget, self.is_exact(), &mut found)?;
+        let found = self.expanded(MOST, budget)?;
         let solved = found.into_iter().map(|(system, solution, exact)| Solved {
             system,
             solution,
@@ -677,7 +673,25 @@ impl<'a> Builder<'a> {
 
     /// Whether there is a solution at all; `None`: not known.
     pub(super) fn satisfiable(self, budget: &mut Budget) -> Option<bool> {
-        Some(!self.solutions(budget)?.is_empty())
+        Some(!self.expanded(0, budget)?.is_empty())
+    }
+
+    /// Systems without choices that have solutions. More than `most`: `None`, or one of them if `most` is 0.
+    fn expanded(&self, most: usize, budget: &mut Budget) -> Option<Vec<(System, Vec<i128>, bool)>> {
+        // Short choices first: they cut most.
+        let mut choices: Vec<&Vec<Vec<Demand>>> = self.choices.iter().collect();
+        choices.sort_by_key(|alternatives| alternatives.len());
+        let mut expansion = Expansion {
+            most,
+            budget,
+            found: Vec::new(),
+        };
+        let end = match self.system.clone().solve(expansion.budget) {
+            Outcome::None => Some(()),
+            Outcome::Unknown => None,
+            Outcome::Solution(solution) => expansion.expand(&self.system, solution, &choices, self.is_exact()),
+        };
+        (end.is_some() || most == 0 && !expansion.found.is_empty()).then_some(expansion.found)
     }
 }
 
@@ -703,40 +717,54 @@ fn step(header: &super::accesses::Header) -> Option<i64> {
         .filter(|step| *step != 0)
 }
 
-/// Tries all combinations of choices, depth first, cutting where nothing is left.
-fn expand(
-    system: &System,
-    choices: &[&Vec<Vec<Demand>>],
-    budget: &mut Budget,
-    exact: bool,
-    found: &mut Vec<(System, Vec<i128>, bool)>,
-) -> Option<()> {
-    let solution = match system.clone().solve(budget) {
-        Outcome::None => return Some(()),
-        Outcome::Unknown => return None,
-        Outcome::Solution(solution) => solution,
-    };
-    let Some((first, rest)) = choices.split_first() else {
-        found.push((system.clone(), solution, exact));
-        return (found.len() <= MOST).then_some(());
-    };
-    for alternative in first.iter() {
-        let (mut narrowed, mut exact) = (system.clone(), exact);
-        for demand in alternative {
-            let widened = |row: &Row| {
-                let mut row = row.clone();
-                row.coefficients.resize(system.variables(), 0);
-                row
-            };
-            match demand {
-                Demand::Zero(row) => narrowed.require_zero(widened(row)),
-                Demand::NonNegative(row) => narrowed.require_nonnegative(widened(row)),
-                Demand::Doubt => exact = false,
+/// A search through all combinations of choices, depth first, which cuts where nothing is left.
+struct Expansion<'b> {
+    most: usize,
+    budget: &'b mut Budget,
+    found: Vec<(System, Vec<i128>, bool)>,
+}
+
+impl Expansion<'_> {
+    /// Goes on from a system with one of its solutions. `None`: the budget is spent, or enough is found.
+    fn expand(
+        &mut self,
+        system: &System,
+        solution: Vec<i128>,
+        choices: &[&Vec<Vec<Demand>>],
+        exact: bool,
+    ) -> Option<()> {
+        let Some((first, rest)) = choices.split_first() else {
+            self.found.push((system.clone(), solution, exact));
+            return (self.found.len() <= self.most).then_some(());
+        };
+        for alternative in first.iter() {
+            let (mut narrowed, mut exact) = (system.clone(), exact);
+            for demand in alternative {
+                let widened = |row: &Row| {
+                    let mut row = row.clone();
+                    row.coefficients.resize(system.variables(), 0);
+                    row
+                };
+                match demand {
+                    Demand::Zero(row) => narrowed.require_zero(widened(row)),
+                    Demand::NonNegative(row) => narrowed.require_nonnegative(widened(row)),
+                    Demand::Doubt => exact = false,
+                }
             }
+            // Often the solution is one of the narrower system as well.
+            let solution = if narrowed.holds(&solution) {
+                solution.clone()
+            } else {
+                match narrowed.clone().solve(self.budget) {
+                    Outcome::None => continue,
+                    Outcome::Unknown => return None,
+                    Outcome::Solution(solution) => solution,
+                }
+            };
+            self.expand(&narrowed, solution, rest, exact)?;
         }
-        expand(&narrowed, rest, budget, exact, found)?;
+        Some(())
     }
-    Some(())
 }
 
 /// A system without choices that has a solution.

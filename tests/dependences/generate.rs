@@ -63,7 +63,7 @@ pub(crate) fn generate(random: &mut Random) -> Nest {
         around: Vec::new(),
         loops: 0,
         room: depth,
-        stores: 1 + random.weighted(&[45, 40, 15]),
+        stores: 1 + random.weighted(&[[40, 40, 20], [50, 40, 10], [70, 30, 0], [80, 20, 0]][depth - 1]),
         locals: Vec::new(),
         used_locals: 0,
         symbolic: Symbolic {

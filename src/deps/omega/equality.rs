@@ -72,32 +72,31 @@ impl System {
     /// The equality with the least coefficient of a variable that may go: the coefficient's size, which equality, which variable.
     fn candidate(&self, kept: &[bool]) -> Option<(i128, usize, usize)> {
         let is_kept = |variable: usize| kept.get(variable).copied().unwrap_or(false);
-        let going = |row: &Row| -> Vec<(i128, usize)> {
-            let nonzero = row.coefficients.iter().enumerate();
-            let going = nonzero.filter(|(v, c)| **c != 0 && !is_kept(*v));
-            going.map(|(v, c)| (c.abs(), v)).collect()
+        let going = |row: &Row, visit: &mut dyn FnMut(i128, usize)| {
+            let each = row.coefficients.iter().enumerate();
+            each.filter(|(v, c)| **c != 0 && !is_kept(*v))
+                .for_each(|(v, c)| visit(c.abs(), v));
         };
-        // A single variable that may go, with another coefficient than 1, leaves a divisibility condition, which fixes it: no
-        // other equality changes it.
-        let mut fixed = Vec::new();
-        if !kept.is_empty() {
-            fixed.extend(self.zero.iter().filter_map(|row| match going(row)[..] {
-                [(2.., variable)] => Some(variable),
-                _ => None,
-            }));
-        }
-        let mut best = None;
-        for (at, row) in self.zero.iter().enumerate() {
-            let free = going(row)
-                .into_iter()
-                .filter(|(size, v)| *size == 1 || !fixed.contains(v));
-            let Some(least) = free.map(|(size, v)| (size, at, v)).min() else {
-                continue;
-            };
-            if least.0 == 1 {
-                return Some(least);
+        // A single variable that may go, with another coefficient than 1, leaves a divisibility condition; it is fixed by that,
+        // and no other one is changed by it.
+        let mut fixed = vec![false; self.variables];
+        for row in self.zero.iter().filter(|_| !kept.is_empty()) {
+            let (mut count, mut last) = (0, (0, 0));
+            going(row, &mut |size, variable| (count, last) = (count + 1, (size, variable)));
+            if count == 1 && last.0 > 1 {
+                fixed[last.1] = true;
             }
-            best = Some(best.map_or(least, |best: (i128, usize, usize)| best.min(least)));
+        }
+        let mut best: Option<(i128, usize, usize)> = None;
+        for (at, row) in self.zero.iter().enumerate() {
+            going(row, &mut |size, variable| {
+                if (size == 1 || !fixed[variable]) && best.is_none_or(|best| (size, at, variable) < best) {
+                    best = Some((size, at, variable));
+                }
+            });
+            if best.is_some_and(|(size, ..)| size == 1) {
+                break;
+            }
         }
         best
     }
@@ -108,7 +107,7 @@ impl System {
             let coefficient = row.at(variable);
             if coefficient != 0 {
                 row.coefficients[variable] = 0;
-                *row = row.combine(1, replacement, coefficient)?;
+                row.add(replacement, coefficient)?;
             }
         }
         Some(())

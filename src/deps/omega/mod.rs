@@ -67,17 +67,29 @@ impl Row {
 
     /// `self * a + other * b`; `None` when a coefficient becomes too large.
     fn combine(&self, a: i128, other: &Self, b: i128) -> Option<Self> {
-        let mix = |x: i128, y: i128| {
-            let sum = times(x, a)?.checked_add(times(y, b)?)?;
-            (sum.abs() < LARGEST).then_some(sum)
-        };
         let width = self.coefficients.len().max(other.coefficients.len());
+        let mut coefficients = Vec::with_capacity(width);
+        for v in 0..width {
+            coefficients.push(mix(self.at(v), a, other.at(v), b)?);
+        }
         Some(Self {
-            coefficients: (0..width)
-                .map(|v| mix(self.at(v), other.at(v)))
-                .collect::<Option<_>>()?,
-            constant: mix(self.constant, other.constant)?,
+            coefficients,
+            constant: mix(self.constant, a, other.constant, b)?,
         })
+    }
+
+    /// Adds `other * factor`; `None` when a coefficient becomes too large.
+    fn add(&mut self, other: &Self, factor: i128) -> Option<()> {
+        if self.coefficients.len() < other.coefficients.len() {
+            self.coefficients.resize(other.coefficients.len(), 0);
+        }
+        for (mine, theirs) in self.coefficients.iter_mut().zip(&other.coefficients) {
+            if *theirs != 0 {
+                *mine = mix(*mine, 1, *theirs, factor)?;
+            }
+        }
+        self.constant = mix(self.constant, 1, other.constant, factor)?;
+        Some(())
     }
 
     /// Greatest common divisor of the coefficients; 0 if all are 0.
@@ -92,6 +104,15 @@ impl Row {
             .zip(solution)
             .try_fold(self.constant, |sum, (c, x)| sum.checked_add(c.checked_mul(*x)?))
     }
+}
+
+/// `x * a + y * b`, unless it is too large.
+fn mix(x: i128, a: i128, y: i128, b: i128) -> Option<i128> {
+    if x == 0 && y == 0 {
+        return Some(0);
+    }
+    let sum = times(x, a)?.checked_add(times(y, b)?)?;
+    (sum.abs() < LARGEST).then_some(sum)
 }
 
 /// The product. Factors of 64 bits, which nearly all are, take one instruction.
