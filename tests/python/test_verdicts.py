@@ -117,4 +117,4 @@ def test_independent_arguments_run_fast(runs: Runs) -> None:
     """The same source runs in parallel where its arguments permit it."""
     decided = [(item, ways) for (item, recipe), ways in runs.items() if recipe == "independent"]
     careful = [str(item) for item, ways in decided if ways != {"fast"}]
-    assert len(careful) <= 0.15 * len(decided), careful
+    assert len(careful) <= 0.2 * len(decided), careful
