@@ -25,6 +25,7 @@ STEPS: dict[str, list[str]] = {
     "spelling": [str(BIN / "codespell")],
     "cargo": ["cargo", "test", "--quiet", "--workspace", "--no-fail-fast"],
     "pytest": [str(BIN / "pytest"), "-q", "-p", "no:cacheprovider", "tests/python"],
+    "verdicts": [sys.executable, "tests/verdicts/score.py"],
     "examples": [sys.executable, "examples/compare.py"],
     "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2000", "--seed", "1"],
 }
@@ -66,7 +67,7 @@ def main() -> int:
         print(f"{name:16} {verdict:6} {counts[0]:6} passed {time.perf_counter() - start:7.1f} s", flush=True)
         if done.returncode:
             print(done.stdout[-20_000:], flush=True)
-        elif name in ("examples", "random-programs"):
+        elif name in ("verdicts", "examples", "random-programs"):
             print(done.stdout, flush=True)
     print(f"{totals[0]} passed, {totals[1]} failed, {totals[2]} skipped")
     return 1 if totals[1] else 0
