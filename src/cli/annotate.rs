@@ -3,12 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use serde_json::{Value, json};
-use similar::TextDiff;
 
 use super::{AnnotateArgs, AnnotateFormat, files};
-use crate::build::write_atomically;
 use crate::source::SourceFile;
 use crate::translate::{self, Annotated, Finding};
 
@@ -53,20 +50,12 @@ pub(super) fn annotate(args: &AnnotateArgs) -> anyhow::Result<ExitCode> {
 
 fn write(path: &Path, file: &SourceFile, annotated: &Annotated) -> anyhow::Result<()> {
     let Some(text) = &annotated.text else { return Ok(()) };
-    let bytes = file
-        .encode(text)
-        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-    // A link stays a link.
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    write_atomically(&target, &bytes).with_context(|| format!("cannot write {}", path.display()))
+    files::write(path, file, text)
 }
 
 fn difference(file: &SourceFile, annotated: &Annotated) {
     let Some(text) = &annotated.text else { return };
-    let lines = TextDiff::from_lines(file.text(), text.as_str());
-    let name = file.name();
-    let mut unified = lines.unified_diff();
-    files::print(&unified.header(name, name).to_string());
+    files::print(&files::difference(file.name(), file.text(), text));
 }
 
 fn concise(looked_at: &[(SourceFile, Annotated)]) {

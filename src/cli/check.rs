@@ -5,13 +5,11 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::config::{Config, Configs, Overrides};
 use super::fix::{self, Fixed};
 use super::{CheckArgs, Format, files};
-use crate::build::write_atomically;
 use crate::deps::WitnessAccess;
 use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::source::SourceFile;
@@ -89,9 +87,10 @@ impl Run {
         let text = program.file.text();
         if text != old {
             if args.diff {
-                self.differences.push(fix::difference(program.file.name(), &old, text));
+                self.differences
+                    .push(files::difference(program.file.name(), &old, text));
             } else {
-                write(path, &program.file)?;
+                files::write(path, &program.file, text)?;
             }
         }
         self.fixes += count;
@@ -176,13 +175,6 @@ impl Run {
 
 fn counted(number: usize, what: &str, plural: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { plural })
-}
-
-fn write(path: &Path, file: &SourceFile) -> anyhow::Result<()> {
-    let bytes = file
-        .encode(file.text())
-        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-    write_atomically(path, &bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// One line for each annotated loop.

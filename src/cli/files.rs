@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use crate::build::write_atomically;
 use crate::source::SourceFile;
 
 /// Prints a text and a line end; a reader that has gone away is no error.
@@ -31,6 +32,25 @@ pub(super) fn read_stdin(filename: &str) -> anyhow::Result<SourceFile> {
         .read_to_end(&mut bytes)
         .context("cannot read the source on standard input")?;
     SourceFile::from_bytes(filename, &bytes).map_err(|error| anyhow::anyhow!("cannot read {filename}: {error}"))
+}
+
+/// Writes another text to a file, in the encoding that it has.
+pub(super) fn write(path: &Path, file: &SourceFile, text: &str) -> anyhow::Result<()> {
+    let bytes = file
+        .encode(text)
+        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    // A link stays a link.
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    write_atomically(&target, &bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The change of a file as a unified diff.
+pub(super) fn difference(name: &str, old: &str, new: &str) -> String {
+    similar::TextDiff::from_lines(old, new)
+        .unified_diff()
+        .context_radius(3)
+        .header(name, name)
+        .to_string()
 }
 
 /// A Python file that the command line names.

@@ -72,12 +72,3 @@ pub(super) fn fixable<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>) -> 
         None => (safe, other),
     })
 }
-
-/// The change of a file as a unified diff.
-pub(super) fn difference(name: &str, old: &str, new: &str) -> String {
-    similar::TextDiff::from_lines(old, new)
-        .unified_diff()
-        .context_radius(3)
-        .header(name, name)
-        .to_string()
-}

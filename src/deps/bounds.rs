@@ -157,6 +157,17 @@ fn substituted(of: &Linear, handle: Handle<Loop>, least: &Linear, greatest: &Lin
                 }
             }
             Atom::Remainder(_, by) => Linear::constant(if up { by - 1 } else { 0 }),
+            Atom::Least(parts) | Atom::Greatest(parts) => {
+                let ends = parts.iter().map(|part| substituted(part, handle, least, greatest, up));
+                let mut ends = ends.collect::<Option<Vec<_>>>()?;
+                let is_least = matches!(atom, Atom::Least(_));
+                // The greater of `x` and `-x` is not negative.
+                let opposite = |part: &Linear| part.scale(-1).is_some_and(|other| parts.contains(&other));
+                if is_least == up && parts.iter().any(opposite) {
+                    ends.push(Linear::default());
+                }
+                super::values::extreme(ends, is_least)
+            }
             // The sign of the fixed factor decides which end of the other one counts.
             Atom::Product(a, b) => {
                 let (fixed, moving) = match (a.mentions(&counter), b.mentions(&counter)) {

@@ -4,8 +4,8 @@ use super::accesses::{Accesses, Site};
 use super::arrays::array_reductions;
 use super::guards::Setting;
 use super::omega::Budget;
-use super::pairs::{BUDGET, Meeting, Pair, Way};
-use super::scalars::{Carried, Scalars, scalars};
+use super::pairs::{BUDGET, Meeting, Pair, Way, two_iterations};
+use super::scalars::{Scalars, scalars};
 use super::system::{Side, Solved};
 use super::work;
 use super::{
@@ -223,38 +223,50 @@ impl<'a> Judging<'a> {
     }
 
     fn scalars(&mut self, found: &Scalars) {
-        if let Some(Carried {
-            variable,
-            span,
-            why,
-            flow: [write, read],
-        }) = found.carried.first()
-        {
-            let name = self.region.variables[*variable].name.clone();
-            let counter = self.region.loops[self.handle].written.clone();
-            let text = format!("iteration {counter}=0 assigns `{name}`, iteration {counter}=1 reads that value");
-            let access = |span, write| WitnessAccess {
-                name: name.clone(),
-                write,
-                span,
-            };
-            let witness = Witness {
-                text,
-                iterations: [vec![(counter.clone(), 0)], vec![(counter.clone(), 1)]],
-                accesses: [access(*write, true), access(*read, false)],
-            };
-            self.carried.push(Dependence {
-                kind: DependenceKind::Flow,
-                source: Place::Variable(*variable),
-                sink: Place::Variable(*variable),
-                certain: true,
-                condition: Formula::True,
-                distance: Some(1),
-                directions: vec![(self.handle, Direction::LATER)],
-            });
-            self.label = Some((*span, format!("`{name}` {why}")));
-            self.settled = Legality::Refuted(witness);
+        let Some(one) = found.carried.iter().find(|one| one.certain).or(found.carried.first()) else {
+            return;
+        };
+        // Two iterations that there are, if there are two.
+        let two = two_iterations(self.accesses, self.handle).and_then(|mut builder| {
+            builder.counter(Side::First, self.handle);
+            builder.counter(Side::Second, self.handle);
+            builder.solutions(&mut Budget(BUDGET))
+        });
+        let certain = one.certain && !two.as_ref().is_some_and(Vec::is_empty);
+        let counter = Atom::Counter(self.handle);
+        let value = |side: Side, otherwise: i64| {
+            let values = two.as_ref().and_then(|two| two.first()).map(|one| one.values(side));
+            let found = values.and_then(|values| values.iter().find(|(atom, _)| *atom == counter).map(|(_, v)| *v));
+            found.and_then(|value| i64::try_from(value).ok()).unwrap_or(otherwise)
+        };
+        let (early, late) = (value(Side::First, 0), value(Side::Second, 1));
+        let name = self.region.variables[one.variable].name.clone();
+        let counter = self.region.loops[self.handle].written.clone();
+        self.label = Some((one.span, format!("`{name}` {}", one.why)));
+        self.carried.push(Dependence {
+            kind: DependenceKind::Flow,
+            source: Place::Variable(one.variable),
+            sink: Place::Variable(one.variable),
+            certain,
+            condition: Formula::True,
+            distance: certain.then_some(1),
+            directions: vec![(self.handle, Direction::LATER)],
+        });
+        if !certain {
+            self.unproven(format!("`{name}` {}, on some ways", one.why));
+            return;
         }
+        let access = |span, write| WitnessAccess {
+            name: name.clone(),
+            write,
+            span,
+        };
+        let [write, read] = one.flow;
+        self.settled = Legality::Refuted(Witness {
+            text: format!("iteration {counter}={early} assigns `{name}`, iteration {counter}={late} reads that value"),
+            iterations: [vec![(counter.clone(), early)], vec![(counter, late)]],
+            accesses: [access(write, true), access(read, false)],
+        });
     }
 
     /// Looks for ways in which two sites meet, whichever comes first.

@@ -1,7 +1,7 @@
 //! What a loop does with scalars: which are private to an iteration, which are reductions, which are carried.
 
 use super::ScalarReduction;
-use super::reductions::reduction;
+use super::reductions::{reduction, same};
 use crate::infer::Types;
 use crate::ir::{self, Block, Expression, Handle, Loop, Region, Statement, Variable};
 use crate::source::Span;
@@ -27,6 +27,8 @@ pub(super) struct Carried {
     pub(super) why: &'static str,
     /// An assignment in the loop, and a read that may see it in a later iteration.
     pub(super) flow: [Span; 2],
+    /// Whether the same iteration never assigns it before that read.
+    pub(super) certain: bool,
 }
 
 /// Looks at every variable that a loop's body assigns.
@@ -41,6 +43,9 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
             exposed: None,
             depth: 0,
             cut: false,
+            tests: Vec::new(),
+            passed: Vec::new(),
+            doubtful: false,
         };
         let at_end = walk.block(body, false);
         let used_after = used_outside(region, handle, variable);
@@ -50,7 +55,7 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
                 found.private.push(variable);
                 found.lastprivate.push(variable);
             }
-            exposed => others.push((variable, exposed)),
+            exposed => others.push((variable, exposed, !walk.doubtful)),
         }
     }
     let local: Vec<Handle<Variable>> = found
@@ -61,16 +66,23 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
         .collect();
     let mut tried: Vec<_> = others
         .into_iter()
-        .map(|(variable, exposed)| (variable, exposed, reduction(region, types, body, variable, &local)))
+        .map(|(variable, exposed, certain)| {
+            (
+                variable,
+                exposed,
+                certain,
+                reduction(region, types, body, variable, &local),
+            )
+        })
         .collect();
     // A companion is nothing by itself, whatever it looks like.
     let companions: Vec<Handle<Variable>> = tried
         .iter()
-        .filter_map(|(_, _, tried)| tried.as_ref()?.as_ref().ok())
+        .filter_map(|(.., tried)| tried.as_ref()?.as_ref().ok())
         .flat_map(|one| one.companions.clone())
         .collect();
     tried.retain(|(variable, ..)| !companions.contains(variable));
-    for (variable, exposed, tried) in tried {
+    for (variable, exposed, certain, tried) in tried {
         let written = assignment(region, body, variable);
         let flow = [written, exposed.unwrap_or(written)];
         match tried {
@@ -82,6 +94,7 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
                     span: refusal.span,
                     why: refusal.why,
                     flow,
+                    certain,
                 });
             }
             None => found.carried.push(Carried {
@@ -89,6 +102,7 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
                 span: exposed.unwrap_or(region.variables[variable].span),
                 why: "is read before the iteration assigns it",
                 flow,
+                certain,
             }),
         }
     }
@@ -103,6 +117,9 @@ pub(super) fn exposed_read(region: &Region, body: &Block, variable: Handle<Varia
         exposed: None,
         depth: 0,
         cut: false,
+        tests: Vec::new(),
+        passed: Vec::new(),
+        doubtful: false,
     };
     walk.block(body, false);
     walk.exposed
@@ -156,6 +173,13 @@ struct Exposure<'r> {
     depth: usize,
     /// Whether an iteration may end early without an assignment.
     cut: bool,
+    /// The tests on the way here, and how they came out.
+    tests: Vec<(Handle<Expression>, bool)>,
+    /// The tests on the ways to assignments that stand before.
+    passed: Vec<Vec<(Handle<Expression>, bool)>>,
+    /// Whether one of those has passed the same tests as the exposed read: then the iteration has assigned it after all,
+    /// unless the tests have changed.
+    doubtful: bool,
 }
 
 impl Exposure<'_> {
@@ -177,6 +201,22 @@ impl Exposure<'_> {
                 self.exposed.get_or_insert(region.spans[handle]);
             }
         });
+        if self.exposed.is_some() {
+            let met = |one: &(Handle<Expression>, bool)| {
+                let same = |other: &(Handle<Expression>, bool)| one.1 == other.1 && same(region, one.0, other.0);
+                self.tests.iter().any(same)
+            };
+            self.doubtful = self.passed.iter().any(|tests| tests.iter().all(met));
+        }
+    }
+
+    /// The body of a loop inside, which may never run.
+    fn repeated(&mut self, test: Handle<Expression>, body: &Block, assigned: bool) {
+        self.depth += 1;
+        self.tests.push((test, true));
+        _ = self.block(body, assigned);
+        self.tests.pop();
+        self.depth -= 1;
     }
 
     fn statement(&mut self, statement: &Statement, assigned: bool) -> Option<bool> {
@@ -186,18 +226,32 @@ impl Exposure<'_> {
             }
         }
         match statement {
-            Statement::Assign { variable, .. } => Some(assigned || *variable == self.variable),
+            Statement::Assign { variable, .. } => {
+                if *variable == self.variable {
+                    self.passed.push(self.tests.clone());
+                }
+                Some(assigned || *variable == self.variable)
+            }
             Statement::Store(_) | Statement::Evaluate(_) => Some(assigned),
-            Statement::If { accept, reject, .. } => {
-                match (self.block(accept, assigned), self.block(reject, assigned)) {
+            Statement::If {
+                condition,
+                accept,
+                reject,
+            } => {
+                let mut under = |truth: bool, block: &Block| {
+                    self.tests.push((*condition, truth));
+                    let end = self.block(block, assigned);
+                    self.tests.pop();
+                    end
+                };
+                match (under(true, accept), under(false, reject)) {
                     (Some(a), Some(b)) => Some(a && b),
                     (one, None) | (None, one) => one,
                 }
             }
             Statement::For(handle) => {
-                self.depth += 1;
-                _ = self.block(&self.region.loops[*handle].body, assigned);
-                self.depth -= 1;
+                let header = &self.region.loops[*handle];
+                self.repeated(header.stop, &header.body, assigned);
                 Some(assigned)
             }
             Statement::While {
@@ -207,9 +261,7 @@ impl Exposure<'_> {
             } => {
                 let tested = self.block(prelude, assigned).unwrap_or(assigned);
                 self.read(*condition, tested);
-                self.depth += 1;
-                _ = self.block(body, tested);
-                self.depth -= 1;
+                self.repeated(*condition, body, tested);
                 Some(assigned)
             }
             Statement::Break | Statement::Continue => {

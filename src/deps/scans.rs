@@ -1,9 +1,10 @@
 //! Loops that compute running results: scans, and other recurrences. They are sequential as they stand, and worth naming,
 //! because the remedy is another algorithm and no clause.
 
+use super::reductions::same;
 use super::uses::{combination, uses};
 use super::{DependenceKind, LoopFacts, Place};
-use crate::ir::{self, Block, Expression, Handle, Loop, ReductionOp, Region, Statement};
+use crate::ir::{self, BinaryOp, Block, Expression, Handle, Loop, ReductionOp, Region, Statement, Variable};
 use crate::source::Span;
 
 /// A result that every iteration makes from the one of an earlier iteration.
@@ -11,20 +12,32 @@ use crate::source::Span;
 pub(super) struct Recurrence {
     /// The array or variable that holds it.
     pub(super) name: String,
-    /// How the earlier result is combined with something new, in a scan; `None`: in another way.
-    pub(super) op: Option<ReductionOp>,
+    /// How it is made.
+    pub(super) kind: Kind,
     /// Where the earlier result is read.
     pub(super) read: Span,
     /// How many iterations back the earlier result lies.
     pub(super) distance: Option<i64>,
 }
 
+/// How a result is made from an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The earlier result is combined with something new, and the running result is used.
+    Scan(ReductionOp),
+    /// A variable grows by the same amount in every iteration.
+    Induction,
+    /// In another way.
+    Other,
+}
+
 impl Recurrence {
     /// What the loop is called.
     pub(super) fn title(&self) -> String {
-        match self.op {
-            Some(op) => format!("a scan (the {} in `{}`)", running(op), self.name),
-            None => format!("a recurrence in `{}`", self.name),
+        match self.kind {
+            Kind::Scan(op) => format!("the loop is a scan (the {} in `{}`)", running(op), self.name),
+            Kind::Induction => format!("`{}` is an induction variable", self.name),
+            Kind::Other => format!("the loop is a recurrence in `{}`", self.name),
         }
     }
 
@@ -36,17 +49,22 @@ impl Recurrence {
             }
             _ => format!("NumPy computes a whole scan at once: `{call}`"),
         };
-        match self.op {
-            Some(ReductionOp::Add) => whole("np.cumsum"),
-            Some(ReductionOp::Multiply) => whole("np.cumprod"),
-            Some(ReductionOp::Min) => whole("np.minimum.accumulate"),
-            Some(ReductionOp::Max) => whole("np.maximum.accumulate"),
-            Some(ReductionOp::And) => whole("np.logical_and.accumulate"),
-            Some(ReductionOp::Or) => whole("np.logical_or.accumulate"),
-            Some(ReductionOp::BitAnd) => whole("np.bitwise_and.accumulate"),
-            Some(ReductionOp::BitOr) => whole("np.bitwise_or.accumulate"),
-            Some(ReductionOp::BitXor) => whole("np.bitwise_xor.accumulate"),
-            None => format!(
+        match self.kind {
+            Kind::Scan(ReductionOp::Add) => whole("np.cumsum"),
+            Kind::Scan(ReductionOp::Multiply) => whole("np.cumprod"),
+            Kind::Scan(ReductionOp::Min) => whole("np.minimum.accumulate"),
+            Kind::Scan(ReductionOp::Max) => whole("np.maximum.accumulate"),
+            Kind::Scan(ReductionOp::And) => whole("np.logical_and.accumulate"),
+            Kind::Scan(ReductionOp::Or) => whole("np.logical_or.accumulate"),
+            Kind::Scan(ReductionOp::BitAnd) => whole("np.bitwise_and.accumulate"),
+            Kind::Scan(ReductionOp::BitOr) => whole("np.bitwise_or.accumulate"),
+            Kind::Scan(ReductionOp::BitXor) => whole("np.bitwise_xor.accumulate"),
+            Kind::Induction => format!(
+                "it grows by the same amount in every iteration: compute it from the loop's counter, and no iteration needs \
+                 the `{}` of an earlier one",
+                self.name
+            ),
+            Kind::Other => format!(
                 "if values from before the loop are meant, write into another array than `{}`; else put what needs no earlier \
                  iteration into a loop of its own, and mark that",
                 self.name
@@ -76,7 +94,7 @@ pub(super) fn recurrence(region: &Region, handle: Handle<Loop>, facts: &LoopFact
         .collect();
     let scan = arrays
         .iter()
-        .position(|one| one.op.is_some())
+        .position(|one| one.kind != Kind::Other)
         .map(|at| arrays.remove(at));
     scan.or_else(|| in_variable(region, handle, facts))
         .or_else(|| arrays.into_iter().next())
@@ -85,38 +103,75 @@ pub(super) fn recurrence(region: &Region, handle: Handle<Loop>, facts: &LoopFact
 /// `c[i] = c[i - 1] + x[i]`
 fn in_array(region: &Region, handle: Handle<Loop>, facts: &LoopFacts, made: &Made) -> Recurrence {
     let body = &region.loops[handle].body;
+    let array = region.stores[made.store].array;
+    let mut flows = facts.carried.iter().filter(|one| one.kind == DependenceKind::Flow);
+    let flow = flows.find(|one| one.source == Place::Store(made.store));
+    let distance = flow.and_then(|one| one.distance);
+    let mut stores = 0;
+    ir::visit_statements(region, body, &mut |statement, _| {
+        stores += usize::from(matches!(statement, Statement::Store(store) if region.stores[*store].array == array));
+    });
+    // A scan takes up where it left off: always as far back, or in one element.
     let op = match made.reads[..] {
-        [only] => combination(region, made.value, &|root| resolved(region, body, root) == only).map(|(op, _)| op),
+        [only] if stores == 1 && (distance.is_some() || is_update(region, made.store, only)) => {
+            combination(region, made.value, &|root| resolved(region, body, root) == only).map(|(op, _)| op)
+        }
         _ => None,
     };
-    let mut flows = facts.carried.iter().filter(|one| one.kind == DependenceKind::Flow);
     Recurrence {
-        name: region.arrays[region.stores[made.store].array].name.clone(),
-        op,
+        name: region.arrays[array].name.clone(),
+        kind: op.map_or(Kind::Other, Kind::Scan),
         read: region.spans[made.reads[0]],
-        distance: flows
-            .find(|one| one.source == Place::Store(made.store))
-            .and_then(|one| one.distance),
+        distance,
     }
+}
+
+/// Whether a load reads the element that a store writes.
+fn is_update(region: &Region, store: Handle<ir::Store>, load: Handle<Expression>) -> bool {
+    let Expression::Load { subscripts, .. } = &region.expressions[load] else {
+        return false;
+    };
+    let pairs = subscripts.iter().zip(&region.stores[store].subscripts);
+    pairs.into_iter().all(|(a, b)| same(region, *a, *b))
 }
 
 /// `s += x[i]; y[i] = s`
 fn in_variable(region: &Region, handle: Handle<Loop>, facts: &LoopFacts) -> Option<Recurrence> {
+    let body = &region.loops[handle].body;
     let variables = facts.carried.iter().filter_map(|one| match one.source {
         Place::Variable(variable) => Some(variable),
         Place::Load(_) | Place::Store(_) => None,
     });
     variables.into_iter().find_map(|variable| {
-        let found = uses(region, &region.loops[handle].body, variable);
+        let found = uses(region, body, variable);
         let op = found.operator()?;
         let (read, _) = *found.others.first()?;
         let only_read = found.others.iter().all(|(_, write)| !write);
+        let steady = found.updates.len() == 1 && grows_steadily(region, body, variable);
         only_read.then(|| Recurrence {
             name: region.variables[variable].name.clone(),
-            op: Some(op),
+            kind: if steady { Kind::Induction } else { Kind::Scan(op) },
             read,
             distance: Some(1),
         })
+    })
+}
+
+/// Whether every iteration adds the same number to a variable.
+fn grows_steadily(region: &Region, body: &Block, wanted: Handle<Variable>) -> bool {
+    let constant =
+        |root: Handle<Expression>| matches!(region.expressions[root], Expression::Literal(_) | Expression::Input(_));
+    let itself = |root: Handle<Expression>| region.expressions[root] == Expression::Variable(wanted);
+    body.statements.iter().any(|(statement, _)| match statement {
+        Statement::Assign { variable, value } if *variable == wanted => match &region.expressions[*value] {
+            Expression::Binary {
+                op: BinaryOp::Add | BinaryOp::Subtract,
+                left,
+                right,
+            } => itself(*left) && constant(*right),
+            _ => false,
+        },
+        _ => false,
     })
 }
 

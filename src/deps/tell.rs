@@ -3,7 +3,7 @@
 use super::accesses::Site;
 use super::finding::{Finding, Remedy};
 use super::judge::Answer;
-use super::scans::{Recurrence, recurrence};
+use super::scans::{Kind, Recurrence, recurrence};
 use super::{Access, Dependence, DependenceKind, Judgement, Legality, LoopFacts, Place, Verdict, Witness, clauses};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Annotation, Directive, Expression, Handle, Loop, Region, SideTable, Statement};
@@ -25,7 +25,7 @@ pub(super) fn verdict(region: &Region, handle: Handle<Loop>, facts: &LoopFacts, 
                 (Verdict::Guarded, reasons)
             }
             Legality::Refuted(witness) => {
-                let named = recurrence(region, handle, facts).map(|found| format!("the loop is {}", found.title()));
+                let named = recurrence(region, handle, facts).map(|found| found.title());
                 let reasons = std::iter::once(witness.text.clone()).chain(named);
                 (Verdict::Refuted, reasons.collect())
             }
@@ -188,7 +188,7 @@ impl Teller<'_> {
     fn refuted(&self, witness: &Witness, label: Option<&(Span, String)>) -> Finding {
         let recurrence = recurrence(self.region, self.handle, self.facts);
         let what = match &recurrence {
-            Some(found) if found.op.is_some() => format!("this loop is {}", found.title()),
+            Some(found) if found.kind != Kind::Other => found.title().replacen("the loop", "this loop", 1),
             _ => "iterations of this loop depend on each other".to_owned(),
         };
         let diagnostic = self.at_pragma(Code::LoopCarriedDependence, format!("{what}: {}", witness.text));
@@ -227,9 +227,22 @@ impl Teller<'_> {
     /// What is legal of that which was asked for: the loop without those that `collapse` joins to it, or fewer lanes.
     fn narrower(&self) -> Option<(Remedy, String)> {
         if self.annotation.directive != Directive::Simd {
-            let advice = "the outer loop alone is parallel: leave out `collapse`".to_owned();
             let joined = self.annotation.collapse > 1 && self.facts.parallel.is_legal();
-            return joined.then_some((Remedy::Uncollapse, advice));
+            // The loops that one `for` over `np.ndindex` becomes share its header.
+            let one_for = self
+                .header
+                .body
+                .statements
+                .iter()
+                .any(|(statement, _)| match statement {
+                    Statement::For(inner) => self.region.loops[*inner].span == self.header.span,
+                    _ => false,
+                });
+            let advice = match one_for {
+                true => "the first index alone is parallel: write a loop for each index, and mark the outermost",
+                false => "the outer loop alone is parallel: leave out `collapse`",
+            };
+            return joined.then_some((Remedy::Uncollapse, advice.to_owned()));
         }
         let distances: Option<Vec<i64>> = self.facts.carried.iter().map(|one| one.distance).collect();
         let least = u32::try_from(distances?.into_iter().min()?).ok()?;

@@ -189,6 +189,15 @@ impl fmt::Display for Plan<'_> {
                 "  loop {}: {:?}, about {:.1} ns an iteration",
                 header.name, self.modes[handle], self.costs[handle]
             )?;
+            if self.is_parallel(handle) {
+                for one in &self.facts.of_loop(handle).array_reductions {
+                    let name = &self.region.arrays[one.target].name;
+                    writeln!(
+                        f,
+                        "    `{name}` collects in copies for blocks of iterations, or itself where they do not pay"
+                    )?;
+                }
+            }
         }
         Ok(())
     }

@@ -1,11 +1,11 @@
 //! The types under which a region is checked before anyone has called it.
 
 use crate::infer::{self, Hint, InputTy, Kind, Parameter, Signature, Ty};
-use crate::ir::{self, ArrayOrigin, Expression, Function, Handle, Input, Region, visit_statements};
+use crate::ir::{self, ArrayOrigin, BinaryOp, Expression, Function, Handle, Input, Region, UnaryOp, visit_statements};
 
 /// The declared types of a region's inputs, completed by what their use suggests: f64 arrays of the rank that is
-/// subscripted, integer arrays where elements are subscripts or bounds, ints where a scalar is one, floats otherwise; where that
-/// gives no types to the region, f32 arrays in place of the f64 ones. The flag tells whether every type was declared.
+/// subscripted, integer arrays where elements are subscripts, bounds or operands of bit operators, ints where a scalar is one, floats
+/// otherwise; where that gives no types to the region, f32 arrays in place of the f64 ones. The flag tells whether every type was declared.
 pub fn assumed_signature(region: &Region) -> (Signature, bool) {
     let (wide, declared) = assumed(region, Ty::numpy(Kind::F64));
     if !declared && infer::infer(region, &wide).is_err() {
@@ -40,7 +40,7 @@ fn assumed(region: &Region, floating: Ty) -> (Signature, bool) {
 struct Uses {
     /// The number of subscripts it takes; `None` for scalars.
     ranks: Vec<Option<u32>>,
-    /// Whether it, or its elements, serve as subscripts or bounds.
+    /// Whether it, or its elements, serve as subscripts, bounds or operands of bit operators.
     integral: Vec<bool>,
     /// Whether a variable, by its index, was found to be an integer.
     followed: Vec<bool>,
@@ -76,6 +76,14 @@ impl Uses {
                     uses.rank(region, *array, subscripts.len());
                     subscripts.iter().for_each(|root| uses.integer(region, *root));
                 }
+                Expression::Binary { op, left, right } if is_of_bits(*op) => {
+                    uses.integer(region, *left);
+                    uses.integer(region, *right);
+                }
+                Expression::Unary {
+                    op: UnaryOp::Invert,
+                    operand,
+                } => uses.integer(region, *operand),
                 Expression::Extent { array, axis } => uses.rank(region, *array, *axis as usize + 1),
                 _ => {}
             }
@@ -149,5 +157,19 @@ impl Uses {
             }),
             None => InputTy::Scalar(if integral { Ty::INT } else { Ty::FLOAT }),
         }
+    }
+}
+
+/// Whether an operator applies to bools and integers only.
+fn is_of_bits(op: BinaryOp) -> bool {
+    match op {
+        BinaryOp::ShiftLeft | BinaryOp::ShiftRight | BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor => true,
+        BinaryOp::Add
+        | BinaryOp::Subtract
+        | BinaryOp::Multiply
+        | BinaryOp::Divide
+        | BinaryOp::FloorDivide
+        | BinaryOp::Modulo
+        | BinaryOp::Power => false,
     }
 }

@@ -155,6 +155,7 @@ fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loo
     let private = found
         .private
         .iter()
+        .chain(&found.conditional_lastprivate)
         .filter(|variable| !region.variables[**variable].temporary);
     RegionReport {
         row: program.file.row(header.span.start),

@@ -113,3 +113,13 @@ mod rust {
         black_scholes gemm histogram mandelbrot spmv
     }
 }
+
+#[test]
+fn operands_of_bit_operators_are_assumed_to_be_integers() {
+    let text = "def f(x, y, z, seed):\n    # pragma parallel for\n    for i in range(len(x)):\n        h = x[i]\n        \
+                h ^= (h >> 3) + seed\n        z[i] = (y[i] > 0.5) & (y[i] < h)\n";
+    let program = Program::parse(SourceFile::new("a.py", text));
+    let (signature, declared) = assumed_signature(&program.regions[0]);
+    assert!(!declared);
+    assert_eq!(signature.to_string(), "x: i64[:], seed: int, y: f64[:], z: f64[:]");
+}

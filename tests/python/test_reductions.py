@@ -1,5 +1,6 @@
 """Reductions without clauses: the answers of CPython, the same bits for any number of threads, and really in parallel."""
 
+import array
 import json
 import os
 import subprocess
@@ -15,6 +16,21 @@ from harness import KINDS, LAYOUTS, SIZES, Pair, compare, sample
 FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
 THREADS = [1, 2, 3, 8]
 MakePair = Callable[[str], Pair]
+
+
+def given(*values: Any) -> Callable[[], tuple[Any, ...]]:
+    """A factory of the arguments: arrays are copied, in their layout."""
+    return lambda: tuple(again(value) if isinstance(value, np.ndarray) else value for value in values)
+
+
+def again(one: np.ndarray) -> np.ndarray:
+    """The array once more, with the same strides."""
+    owner = one if one.base is None else one.base
+    if not isinstance(owner, np.ndarray):
+        owner = np.frombuffer(owner, np.uint8)
+    offset = one.ctypes.data - owner.ctypes.data
+    return np.ndarray(one.shape, one.dtype, bytearray(owner.tobytes("A")), offset, one.strides)
+
 
 # name: (body under `for i in range(len(x)):`, what it starts from, results)
 EXTREMA = {
@@ -80,7 +96,7 @@ def test_extrema(pair: MakePair, name: str, kind: str) -> None:
         ran = None if size == 0 else "fast"
         for variant in variants(x):
             for threads in THREADS:
-                program.call("f", lambda x=variant, y=y, t=threads: (x.copy(), y, t), ran=ran)
+                program.call("f", given(variant, y, threads), ran=ran)
 
 
 def startable(name: str, kind: str) -> bool:
@@ -103,6 +119,11 @@ def variants(x: np.ndarray) -> list[np.ndarray]:
     return found
 
 
+def positive_zeros(x: np.ndarray) -> np.ndarray:
+    """The array without negative zeros."""
+    return np.where(x == 0, np.zeros_like(x), x)
+
+
 @pytest.mark.parametrize("directive", ["simd", "parallel for simd"])
 @pytest.mark.parametrize("name", EXTREMA)
 def test_extrema_in_lanes(pair: MakePair, name: str, directive: str) -> None:
@@ -114,9 +135,7 @@ def test_extrema_in_lanes(pair: MakePair, name: str, directive: str) -> None:
             x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
             for variant in variants(x):
                 # Lanes do not tell apart zeros that compare equal.
-                program.call(
-                    "f", lambda x=variant + 0, y=y: (np.where(x == 0, abs(x), x), np.where(y == 0, abs(y), y), 2)
-                )
+                program.call("f", given(positive_zeros(variant), positive_zeros(y), 2))
 
 
 def test_empty_loops_keep_their_variables(pair: MakePair) -> None:
@@ -156,7 +175,7 @@ def test_argmin_over_a_matrix(pair: MakePair) -> None:
         for layout in LAYOUTS.values():
             for threads in THREADS:
                 for function in "f", "last":
-                    program.call(function, lambda a=a, layout=layout, t=threads: (layout(a), t))
+                    program.call(function, given(layout(a), threads))
     program.call("f", lambda: (np.full((30, 40), np.nan), 2))
 
 
@@ -266,10 +285,10 @@ def same_bits(program: Pair, function: str, arguments: Callable[[], tuple[Any, .
     """CPython's answer, up to rounding, for any number of threads; the same bits for all of them."""
     results = []
     for threads in THREADS:
-        program.call(function, lambda t=threads: (*arguments(), t), tolerance=tolerance)
-        given = arguments()
-        getattr(program.native, function)(*given, threads)
-        results.append(given)
+        made = arguments()
+        program.call(function, given(*made, threads), tolerance=tolerance)
+        getattr(program.native, function)(*made, threads)
+        results.append(made)
     for other in results[1:]:
         for left, right in zip(results[0], other, strict=True):
             compare(left, right, 0)
@@ -297,7 +316,7 @@ def test_histograms(collect: Pair, function: str, kind: str) -> None:
         h = np.ones(2 * bins, dtype=kind)[::2]
         weights = () if function == "count" else (w,)
         tolerance = 0.0 if exact else 1e-12 if kind == "float64" else 1e-4
-        same_bits(collect, function, lambda h=h, b=b, weights=weights: (h.copy(), b, *weights), tolerance)
+        same_bits(collect, function, given(h, b, *weights), tolerance)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -306,7 +325,7 @@ def test_bits(collect: Pair, kind: str) -> None:
         return
     for size, bins in CASES:
         b, w, h = places(size, bins), sample(kind, (size,), size), sample(kind, (bins,), 1)
-        same_bits(collect, "bits", lambda b=b, w=w, h=h: (h.copy(), h.copy(), h.copy(), b, w), 0.0)
+        same_bits(collect, "bits", given(h, h, h, b, w), 0.0)
 
 
 def test_accumulators(collect: Pair) -> None:
@@ -314,15 +333,13 @@ def test_accumulators(collect: Pair) -> None:
     for rows, columns in [(0, 3), (1, 1), (17, 9), (2000, 31), (31, 2000), (300, 300)]:
         a = rng.normal(size=(rows, columns))
         for layout in LAYOUTS.values():
-            same_bits(collect, "columns", lambda a=a, layout=layout: (np.ones(layout(a).shape[1]), layout(a)), 1e-12)
+            same_bits(collect, "columns", given(np.ones(layout(a).shape[1]), layout(a)), 1e-12)
         c, d = rng.normal(size=(rows % 40, 60)), rng.normal(size=(60, 7))
-        same_bits(collect, "outer", lambda c=c, d=d: (np.ones((len(c), 7)), c, d), 1e-12)
+        same_bits(collect, "outer", given(np.ones((len(c), 7)), c, d), 1e-12)
         x = a.ravel()[:3000]
-        same_bits(
-            collect, "convolve", lambda x=x: (np.zeros(len(x) + 40), x, x[:41] if len(x) > 41 else np.ones(3)), 1e-12
-        )
-        same_bits(collect, "pairs", lambda x=x[:400]: (np.zeros(len(x)), x), 1e-10)
-        same_bits(collect, "total", lambda a=a: (np.ones(1), a.ravel()), 1e-12)
+        same_bits(collect, "convolve", given(np.zeros(len(x) + 40), x, x[:41] if len(x) > 41 else np.ones(3)), 1e-12)
+        same_bits(collect, "pairs", given(np.zeros(len(x[:400])), x[:400]), 1e-10)
+        same_bits(collect, "total", given(np.ones(1), a.ravel()), 1e-12)
     h = np.zeros((5, 4), np.int32).T
     b, c = places(50_000, 4), places(50_001, 5)[1:]
     same_bits(collect, "joint", lambda: (h.copy(), b, c), 0.0)
@@ -333,8 +350,8 @@ def test_partial_effects_of_a_subscript_out_of_bounds(collect: Pair) -> None:
         b = places(60_000, bins)
         b[41_234] = bins
         for threads in THREADS:
-            collect.call("count", lambda b=b, n=bins, t=threads: (np.zeros(n, np.int64), b, t), ran="careful")
-        collect.call("weigh", lambda b=b, n=bins: (np.zeros(n), b, np.ones(len(b)), 2), ran="careful")
+            collect.call("count", given(np.zeros(bins, np.int64), b, threads), ran="careful")
+        collect.call("weigh", given(np.zeros(bins), b, np.ones(len(b)), 2), ran="careful")
 
 
 def test_arrays_that_overlap(collect: Pair) -> None:
@@ -405,8 +422,8 @@ def test_flags(pair: MakePair, update: str) -> None:
             x = np.full(size, 1.0)
             x[size // 2] = value
             for threads in THREADS:
-                program.call("f", lambda x=x, t=threads: (x, t))
-                program.call("some", lambda x=x, t=threads: (x, t))
+                program.call("f", given(x, threads))
+                program.call("some", given(x, threads))
 
 
 SOMETIMES = {
@@ -433,7 +450,7 @@ def test_values_of_the_last_iteration_that_assigns(pair: MakePair, body: str) ->
         x = np.random.default_rng(size).normal(size=size)
         for variant in x, np.where(np.arange(size) < 0.7 * size, x, 0), abs(x) % 1:
             for threads in THREADS:
-                program.call("f", lambda x=variant, n=threads: (x, n))
+                program.call("f", given(variant, threads))
 
 
 def test_chains(pair: MakePair) -> None:
@@ -450,7 +467,7 @@ def test_chains(pair: MakePair) -> None:
     x = np.random.default_rng(0).normal(size=30_000)
     x[5:] = 1.0
     for threads in THREADS:
-        program.call("f", lambda n=threads: (x, n), tolerance=1e-10)
+        program.call("f", given(x, threads), tolerance=1e-10)
 
 
 def test_sums_that_leave_64_bits(pair: MakePair) -> None:
@@ -463,8 +480,8 @@ def test_sums_that_leave_64_bits(pair: MakePair) -> None:
             return s
     """)
     for threads in THREADS:
-        program.call("f", lambda t=threads: (np.full(30_000, 2**62), t), ran="python")
-        program.call("f", lambda t=threads: (np.arange(30_000), t))
+        program.call("f", given(np.full(30_000, 2**62), threads), ran="python")
+        program.call("f", given(np.arange(30_000), threads))
 
 
 # What is said
@@ -543,7 +560,7 @@ def test_what_only_looks_like_a_reduction(pair: MakePair, tmp_path: Path) -> Non
     x = np.random.default_rng(3).normal(size=5000)
     for name in ["running", "reassigned", "mixed", "chained", "second", "counted", "flagged"]:
         extra = [np.empty(5000)] if name == "running" else []
-        program.call(name, lambda extra=extra: (x.copy(), *(one.copy() for one in extra)), ran="careful")
+        program.call(name, given(x, *extra), ran="careful")
     (tmp_path / "said.py").write_text(SAID)
     result = subprocess.run(
         [FERROKEET, "check", "--output-format", "json", tmp_path / "said.py"],
@@ -562,3 +579,120 @@ def test_plans_say_so(tmp_path: Path) -> None:
     command = [FERROKEET, "show", f"{path}:5", "--emit", "plan", "--signature", signature]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "loop i: Parallel" in result.stdout
+
+
+# As programs have them
+
+PROGRAMS = """
+import numpy as np
+
+def count(x, t):
+    c = 0
+    # pragma parallel for num_threads(t)
+    for i in range(len(x)):
+        c += x[i] > 0
+    return c
+
+def count32(x, t):
+    c = np.int32(0)
+    # pragma parallel for num_threads(t)
+    for i in range(len(x)):
+        c += np.int32(x[i] > 0)
+    return c
+
+def hist(h, b, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] += 1
+
+def seen(h, b, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] |= b[i] > 2
+
+def image(h, a, t):
+    # pragma parallel for num_threads(t)
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            h[a[i, j]] += 1
+
+def assumed(h, b, w, t):
+    # pragma parallel for num_threads(t) assume(independent)
+    for i in range(len(b)):
+        h[b[i]] += w[i]
+
+def clause(h, b, t):
+    # pragma parallel for num_threads(t) reduction(+: h)
+    for i in range(len(b)):
+        h[b[i]] += 1
+
+def atomic(h, b, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(b)):
+        h[b[i]] += 1  # pragma atomic
+
+def spmv_t(start, col, val, x, y, t):
+    # pragma parallel for num_threads(t)
+    for i in range(len(start) - 1):
+        for k in range(start[i], start[i + 1]):
+            y[col[k]] += val[k] * x[i]
+
+def steps(h, b, n, t):
+    # pragma sequential for
+    for s in range(n):
+        # pragma parallel for num_threads(t)
+        for i in range(len(b)):
+            h[b[i]] += s
+
+def any_all(x, t):
+    every, some = True, False
+    # pragma parallel for num_threads(t)
+    for i in range(len(x)):
+        if not x[i] > -10:
+            every = False
+        if x[i] > 3:
+            some = True
+    return every, some
+
+def weighted_center(a, t):
+    total = sx = sy = 0.0
+    hi = -1.0
+    r = c = -1
+    # pragma parallel for num_threads(t)
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            v = a[i, j]
+            total += v
+            sx += v * j
+            sy += v * i
+            if v > hi:
+                hi, r, c = v, i, j
+    return total, sx, sy, hi, r, c
+"""
+
+
+@pytest.mark.parametrize("threads", THREADS)
+def test_programs(pair: MakePair, threads: int) -> None:
+    program = pair(PROGRAMS)
+    rng = np.random.default_rng(0)
+    size = 60_000
+    x, b = rng.normal(size=size), rng.integers(0, 7, size)
+    for function in "count", "count32", "any_all":
+        program.call(function, given(x, threads))
+    for h in np.zeros(7), np.zeros(7, np.uint16):
+        program.call("hist", given(h, b, threads))
+    program.call("hist", lambda: (array.array("d", [0.0] * 7), b, threads))
+    # Elements that may not leave 64 bits are added in order.
+    program.call("hist", lambda: (array.array("q", [0] * 7), b, threads), ran="careful")
+    program.call("hist", lambda: (memoryview(bytearray(56)).cast("q"), b, threads), ran="careful")
+    program.call("seen", given(np.zeros(7, bool), b, threads))
+    picture = rng.integers(0, 256, (300, 400)).astype(np.uint8)
+    program.call("image", given(np.zeros(256, np.int64), picture, threads))
+    program.call("image", given(np.zeros(256, np.float32), np.asfortranarray(picture), threads))
+    program.call("assumed", given(np.zeros(size), rng.permutation(size), x, threads))
+    program.call("clause", given(np.zeros(7, np.int64), b, threads))
+    program.call("atomic", given(np.zeros(7, np.int64), b, threads))
+    start, column = np.arange(0, size + 1, 10), rng.integers(0, 500, size)
+    program.call("spmv_t", given(start, column, x, x, np.zeros(500), threads), tolerance=1e-11)
+    program.call("steps", given(np.zeros(7, np.int64), b, 5, threads))
+    program.call("weighted_center", given(abs(x).reshape(300, 200), threads), tolerance=1e-10)

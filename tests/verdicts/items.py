@@ -25,11 +25,13 @@ from typing import Any
 
 import makers
 import numpy as np
-from recorder import Licence, Recording
+from conflicts import Licence
+from recorder import Recording
 
 FOLDER = Path(__file__).parent
 LABELS = ("racy", "safe-affine", "safe", "run-time", "refused")
-KEYS = ("label", "arguments", "independent", "dependent", "private", "reductions", "lanes", "outside", "why")
+RECIPES = ("arguments", "independent", "dependent")
+KEYS = ("label", *RECIPES, "private", "reductions", "lanes", "outside", "why")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class Item:
     def arguments(self, recipe: str = "") -> tuple[Any, ...]:
         """New arguments; of a `run-time` item, the `independent` or `dependent` ones."""
         text = self.recipes[recipe] if recipe else next(iter(self.recipes.values()))
-        return eval(f"({text},)" if text else "()", {**vars(makers), "np": np})
+        made: tuple[Any, ...] = eval(f"({text},)" if text else "()", {**vars(makers), "np": np})
+        return made
 
     def recording(self) -> Recording:
         return recording(self.path)
@@ -84,7 +87,7 @@ def module(path: Path) -> Iterator[Item]:
         place = f"{path.name}:{node.lineno}"
         assert set(labels) <= set(LABELS), f"{place}: labels are {', '.join(LABELS)}"
         assert len(labels) == len(own), f"{place}: {len(own)} annotated loops, {len(labels)} labels"
-        recipes = {key: header[key] for key in ("arguments", "independent", "dependent") if key in header}
+        recipes: dict[str, str] = {key: header[key] for key in RECIPES if key in header}
         expected = {"independent", "dependent"} if "run-time" in labels else {"arguments"}
         assert set(recipes) == expected, f"{place}: needs {', '.join(sorted(expected))}"
         lanes = int(header.get("lanes", sys.maxsize))

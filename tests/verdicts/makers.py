@@ -47,4 +47,5 @@ def views(n: int, distance: int, step: int = 1) -> tuple[np.ndarray, np.ndarray]
 def dominant(n: int) -> np.ndarray:
     """A symmetric, diagonally dominant matrix."""
     a = floats(n, n)
-    return a + a.T + 2 * n * np.eye(n)
+    symmetric: np.ndarray = a + a.T
+    return symmetric + 2 * n * np.eye(n)

@@ -50,10 +50,14 @@ def combined(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, str]]:
     elif isinstance(value, ast.BoolOp):
         operator = type(value.op).__name__
         places = list(value.values)
-    elif isinstance(value, ast.IfExp) and isinstance(value.test, ast.Compare):
-        if same(value.orelse, target) and extremum(value.test, target, value.body):
-            operator = direction(value.test, target)
-            places = [value.orelse, value.test.left, value.test.comparators[0]]
+    elif (
+        isinstance(value, ast.IfExp)
+        and isinstance(value.test, ast.Compare)
+        and same(value.orelse, target)
+        and extremum(value.test, target, value.body)
+    ):
+        operator = direction(value.test, target)
+        places = [value.orelse, value.test.left, value.test.comparators[0]]
     own = [place for place in places if same(place, target)]
     reads = [node for node in ast.walk(value) if same(node, target)]
     if not operator or not own or len(own) != len(reads):

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from conflicts import conflicts
 from items import Item
-from recorder import Recorder, Span, Trace, conflicts
+from recorder import Recorder, Span, Trace
 from score import Judged
 
 
@@ -70,9 +71,13 @@ def executes(loop: Judged, first: Claim, second: Claim, recipe: str) -> bool:
     item = loop.item
     recorder = item.recording().run(item.name, arguments(item, first.values, recipe), traced=True)
     if first.array in scalars(recorder):
-        names = {event.name for conflict in conflicts(recorder, loop.row, item.licence) for event in conflict.events}
+        names = {
+            event.name for conflict in conflicts(recorder.finished, loop.row, item.licence) for event in conflict.events
+        }
         plain = item.recording().run(item.name, item.arguments(recipe))
-        names |= {event.name for conflict in conflicts(plain, loop.row, item.licence) for event in conflict.events}
+        names |= {
+            event.name for conflict in conflicts(plain.finished, loop.row, item.licence) for event in conflict.events
+        }
         return first.array in names
     ones = [trace for trace in recorder.traces or [] if first.made(trace)]
     others = [trace for trace in recorder.traces or [] if second.made(trace)]
@@ -115,7 +120,7 @@ def evaluates(item: Item, first: Claim, second: Claim) -> str | None:
     tree = ast.parse(item.path.read_text())
     places = [{element(node, claim) for node in subscripts(tree, claim)} for claim in (first, second)]
     if not places[0] or not places[1]:
-        return "there is no such access"
+        return "there is no such access, or no value flows"
     common = (places[0] & places[1]) - {None}
     return None if common else f"the subscripts name {places[0]} and {places[1]}"
 

@@ -29,6 +29,8 @@ const MOST: u64 = 128;
 const BYTE: f64 = 0.25;
 /// Nanoseconds of a copy, apart from its bytes.
 const COPY: f64 = 2_500.0;
+/// Bytes of arrays from which on an iteration waits for memory, and takes twice as long.
+const CACHE: u64 = 1 << 20;
 /// How much more than the copies' cost the work must be.
 const WORTH: f64 = 8.0;
 /// Threads from which on indivisible updates are faster than one thread's plain ones.
@@ -58,6 +60,7 @@ impl Blocks {
     /// [`block_length`] has them, at least `least` iterations long, where copies do not pay.
     pub fn new(trips: u64, cost: f64, least: u64, bytes: u64) -> Self {
         let affordable = MEMORY / bytes.max(1);
+        let cost = if bytes > CACHE { 2.0 * cost } else { cost };
         let worthwhile = trips as f64 * cost / (WORTH * (COPY + BYTE * bytes as f64));
         Self::of(trips, least, (worthwhile as u64).min(affordable).min(MOST).min(trips))
     }

@@ -11,7 +11,7 @@ use super::variant::Variant;
 use super::writer::Writer;
 use crate::deps::{Atom, Formula};
 use crate::infer::{InputTy, Ty};
-use crate::ir::{Array, Handle, Loop};
+use crate::ir::{self, Array, Expression, Handle, Loop, Statement};
 use crate::plan::Plan;
 use crate::source::SourceFile;
 
@@ -340,6 +340,32 @@ impl Scene<'_> {
         }
     }
 
+    /// The loop that the region consists of, if its bounds are known at the launch without reading an element.
+    fn outermost(&self) -> Option<Handle<Loop>> {
+        let [(Statement::For(handle), _)] = &self.region.body.statements[..] else {
+            return None;
+        };
+        let header = &self.region.loops[*handle];
+        let mut plain = true;
+        for root in [header.start, header.stop, header.step] {
+            ir::visit_expressions(self.region, root, &mut |one| {
+                plain &= matches!(
+                    self.region.expressions[one],
+                    Expression::Literal(_)
+                        | Expression::Input(_)
+                        | Expression::Extent { .. }
+                        | Expression::Size(_)
+                        | Expression::Unary { .. }
+                        | Expression::Binary {
+                            op: ir::BinaryOp::Add | ir::BinaryOp::Subtract | ir::BinaryOp::Multiply,
+                            ..
+                        }
+                );
+            });
+        }
+        plain.then_some(*handle)
+    }
+
     /// The conditions of the fast variant, evaluated once at the launch: 0, or the number of the reason why they fail.
     fn guards(&self, out: &mut Writer) {
         let parameters: Vec<String> = self
@@ -352,7 +378,7 @@ impl Scene<'_> {
             "unsafe fn guards(host: *const Host, {}) -> u32",
             parameters.join(", ")
         ));
-        out.line("let checked = || -> Checked<u32> {");
+        out.open("let checked = || -> Checked<u32>");
         let bounds: Vec<&Formula> = self
             .facts
             .bounds()
@@ -365,10 +391,17 @@ impl Scene<'_> {
         for formula in bounds.iter().chain(&conditions) {
             mentioned(formula, &mut loops);
         }
+        let whole = self.outermost();
+        loops.extend(whole.filter(|handle| !loops.contains(handle)));
         for handle in loops {
             let header = &self.region.loops[handle];
             let name = names::rust(&header.name);
             self.steps(out, header, &name, header.span);
+        }
+        if let Some(handle) = whole {
+            // A loop that does not run needs nothing.
+            let name = names::rust(&self.region.loops[handle].name);
+            out.line(format!("if {name}_steps.is_empty() {{ return Ok(0); }}"));
         }
         let mut tests: Vec<String> = self
             .int_inputs()
@@ -400,8 +433,8 @@ impl Scene<'_> {
         }
         tests.extend(bounds.iter().map(|formula| self.formula(formula)));
         if !tests.is_empty() {
-            let tests = tests.join("\n            && ");
-            out.line(format!("    if !({tests}) {{ return Ok(2); }}"));
+            let tests = tests.join("\n        && ");
+            out.line(format!("if !({tests}) {{ return Ok(2); }}"));
         }
         let mut reason = REASONS.len();
         let mut named = Vec::new();
@@ -410,22 +443,22 @@ impl Scene<'_> {
             let same = self.types.array(pair.a) == self.types.array(pair.b);
             let overlap = format!("{a}.overlaps(&{b})");
             named.push(if pair.or_identical && same {
-                format!("    if {overlap} && !{a}.same_elements(&{b}) {{ return Ok({reason}); }}")
+                format!("if {overlap} && !{a}.same_elements(&{b}) {{ return Ok({reason}); }}")
             } else {
-                format!("    if {overlap} {{ return Ok({reason}); }}")
+                format!("if {overlap} {{ return Ok({reason}); }}")
             });
             reason += 1;
         }
         let mut scans = Vec::new();
         for condition in conditions {
-            let line = format!("    if !({}) {{ return Ok({reason}); }}", self.formula(condition));
+            let line = format!("if !({}) {{ return Ok({reason}); }}", self.formula(condition));
             // What takes time that depends on the arrays comes last.
             if condition.scans() { &mut scans } else { &mut named }.push(line);
             reason += 1;
         }
         named.into_iter().chain(scans).for_each(|line| out.line(line));
-        out.line("    Ok(0)");
-        out.line("};");
+        out.line("Ok(0)");
+        out.close(";");
         out.line("checked().unwrap_or(2)");
         out.close("");
     }

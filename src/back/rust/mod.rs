@@ -6,7 +6,8 @@
 //!
 //! What makes the `unsafe` in it sound: an unchecked access has subscripts that a bounds guard covers (at the launch or at the
 //! entry of a loop, before any access it serves), or that were wrapped and tested on the spot; parallel iterations touch
-//! disjoint elements because `deps` proved it under the overlap and dependence guards that were tested first.
+//! disjoint elements because `deps` proved it under the overlap and dependence guards that were tested first, or they combine
+//! contributions in copies of their own or by indivisible updates (`reducing`).
 //!
 //! May touch: plan, deps, infer, ir, source.
 
@@ -23,6 +24,7 @@ mod region;
 mod statement;
 mod tags;
 mod variant;
+mod workload;
 mod writer;
 
 use crate::plan::Plan;

@@ -1,7 +1,5 @@
 """Accumulations whose running value is used, so that no reduction can stand for them."""
 
-import numpy as np
-
 
 # label: racy
 # arguments: floats(20), zeros(20)

@@ -80,7 +80,7 @@ def rows_copied(a: "f64[:, :]", p: int, q: int):
 # dependent: floats(12, 10), 2
 def rows_at_a_distance(a: "f64[:, :]", d: int):
     # pragma parallel for
-    for i in range(d, min(2 * d + 1, len(a)) if d < 6 else len(a)):
+    for i in range(d, len(a)):
         for j in range(a.shape[1]):
             a[i, j] = a[i - d, j] * 0.5
 
