@@ -64,6 +64,8 @@ pub(super) struct Accesses {
     pub(super) values: Vec<Value>,
     pub(super) written: SideTable<Array, bool>,
     pub(super) read: SideTable<Array, bool>,
+    /// Inputs that are sizes of something (`x.shape[0]` of what is not used as an array).
+    pub(super) sizes: Vec<Handle<ir::Input>>,
 }
 
 /// Walks through a region.
@@ -89,7 +91,18 @@ pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Acces
         values: collector.numbering.values,
         written,
         read: collector.read,
+        sizes: sizes(region),
     }
+}
+
+fn sizes(region: &Region) -> Vec<Handle<ir::Input>> {
+    let is_size = |steps: &[ir::Step]| match steps {
+        [.., ir::Step::Attribute(shape), ir::Step::Key(ir::Key::Int(_))] => shape == "shape",
+        [.., ir::Step::Attribute(size)] => size == "size",
+        _ => false,
+    };
+    let inputs = region.inputs.iter().filter(|(_, input)| is_size(&input.steps));
+    inputs.map(|(handle, _)| handle).collect()
 }
 
 /// Variables assigned in a block, inner blocks included.

@@ -84,7 +84,12 @@ impl<'a> Builder<'a> {
         }
         let variable = self.system.variable();
         self.variables.insert((side, atom.clone()), variable);
-        if matches!(atom, Atom::Extent(..) | Atom::Size(_)) {
+        let is_size = match atom {
+            Atom::Extent(..) | Atom::Size(_) => true,
+            Atom::Input(input) => self.accesses.sizes.contains(input),
+            _ => false,
+        };
+        if is_size {
             self.at_least(variable, 1, 0);
         }
         variable
