@@ -439,9 +439,8 @@ impl<'a> Judging<'a> {
         let meeting: Vec<&Found<'_>> = found.iter().copied().filter(|one| forced(one)).collect();
         // Where subscripts have parameters, a condition that says too much tells nothing of their other values.
         let inputs = |site: &Site| {
-            let each = site.subscripts.iter();
-            each.map(|number| number.linear.any(&mut |atom| matches!(atom, Atom::Input(_))))
-                .any(|found| found)
+            let mut each = site.subscripts.iter();
+            each.any(|number| number.linear.any(&mut |atom| matches!(atom, Atom::Input(_))))
         };
         let surely = |one: &&&Found<'_>| {
             let told = one.complete || !inputs(one.first) && !inputs(one.second);

@@ -192,7 +192,13 @@ impl Linear {
         let mut text = String::new();
         let (plus, minus): (Vec<_>, Vec<_>) = self.terms.iter().partition(|(coefficient, _)| *coefficient > 0);
         for (coefficient, atom) in plus.into_iter().chain(minus) {
-            push_term(&mut text, *coefficient, &atom.text(region));
+            let mut one = atom.text(region);
+            // `2*(x)//3` and `-(x)//3` would be read from the left.
+            let divides = matches!(atom, Atom::Quotient(..) | Atom::Remainder(..));
+            if divides && (coefficient.unsigned_abs() != 1 || *coefficient < 0 && text.is_empty()) {
+                one = format!("({one})");
+            }
+            push_term(&mut text, *coefficient, &one);
         }
         match self.constant {
             0 if !text.is_empty() => {}

@@ -706,12 +706,12 @@ impl Judge<'_> {
             .zip(&accesses[second].loops)
             .take_while(|(a, b)| a == b)
             .count();
-        for level in depth..common {
+        for (level, allowed) in union.iter().enumerate().take(common).skip(depth) {
             let happens = if level == depth { LATER } else { seen.directions[level] };
-            if happens & !union[level] != 0 {
+            if happens & !allowed != 0 {
                 wrong.push("direction");
             }
-            if union[level] & !happens != 0 {
+            if allowed & !happens != 0 {
                 self.outcome.count("directions said that do not occur");
             }
             self.outcome.count("directions");

@@ -3,6 +3,7 @@
 //! `FERROKEET_NESTS`: how many; `FERROKEET_SEED`: the first seed; `FERROKEET_ALL`: shrink and show what is tolerated too.
 
 mod execute;
+mod formulas;
 mod generate;
 mod judge;
 mod meet;
