@@ -1,5 +1,6 @@
 """The corpus of labelled loops: labels against recorded accesses, verdicts against labels, answers against CPython."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -16,6 +17,8 @@ from witness import doubt
 
 CORPUS = items()
 KERNELS = items("kernels")
+# Run natively besides the run-time dependent items; all of them are with FERROKEET_ALL=1 (some minutes of compiling).
+TRICKY = ("corner_cases", "data_sharing", "simd_races", "synchronisation", "undefined_behaviour")
 
 
 def test_size_and_balance() -> None:
@@ -101,7 +104,12 @@ def test_kernels(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    return run_all(CORPUS, tmp_path_factory.mktemp("corpus"))
+    chosen = tuple(
+        item
+        for item in CORPUS
+        if "run-time" in item.labels or item.path.stem in TRICKY or os.environ.get("FERROKEET_ALL") == "1"
+    )
+    return run_all(chosen, tmp_path_factory.mktemp("corpus"))
 
 
 @pytest.mark.filterwarnings("ignore::ferrokeet.FerrokeetWarning")

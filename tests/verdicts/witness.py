@@ -8,7 +8,6 @@ subscripts are evaluated for the stated values instead. A scalar has no element:
 
 import ast
 import math
-import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,11 +28,8 @@ class Claim:
     values: dict[str, int]
 
     def covers(self, span: Span) -> bool:
-        """Whether a place lies within the stated one."""
-        row, end_row, column, end_column = self.span
-        if span[3] == sys.maxsize:
-            return span[0] == row
-        return (row, column) <= (span[0], span[2]) and (span[1], span[3]) <= (end_row, end_column)
+        """Whether a place is in the stated rows: values that a tuple assignment takes apart are stated less exactly than that."""
+        return self.span[0] <= span[0] and span[1] <= self.span[1]
 
     def made(self, trace: Trace) -> bool:
         """Whether a recorded access is the claimed one."""
@@ -93,12 +89,11 @@ def executes(loop: Judged, first: Claim, second: Claim, recipe: str) -> bool:
 
 
 def settled(traces: list[Trace], row: int) -> list[Trace]:
-    """The traces, of which those of a loop's header (`for x in a`) get the variables of their iterations: the header reads the
-    item before it assigns them."""
+    """The traces, of which those of a loop's header (`for x in a`), placed at the whole statement, get its row and the variables
+    of their iterations: the header reads the item before it assigns them."""
     scopes = {trace.iterations: trace.scope for trace in traces if trace.span[0] != row}
-    header = (row, row, 0, sys.maxsize)
     return [
-        replace(trace, span=header, scope=scopes.get(trace.iterations, {})) if trace.span[0] == row else trace
+        replace(trace, span=(row, row, 0, 0), scope=scopes.get(trace.iterations, {})) if trace.span[0] == row else trace
         for trace in traces
     ]
 
