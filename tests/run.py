@@ -24,6 +24,7 @@ STEPS: dict[str, list[str]] = {
     "mypy": [str(BIN / "mypy"), "--no-error-summary"],
     "spelling": [str(BIN / "codespell")],
     "cargo": ["cargo", "test", "--quiet", "--workspace", "--no-fail-fast"],
+    "nests": ["cargo", "test", "--quiet", "--release", "--test", "dependences"],
     "pytest": [str(BIN / "pytest"), "-q", "-p", "no:cacheprovider", "tests/python"],
     "examples": [sys.executable, "examples/compare.py"],
     "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2000", "--seed", "1"],

@@ -608,7 +608,12 @@ impl Judge<'_> {
             }
             for (array, known) in ARRAYS.iter().enumerate() {
                 for axis in 0..RANK {
-                    if *name == format!("{known}.shape[{axis}]") || axis == 0 && *name == format!("len({known})") {
+                    let names = [
+                        format!("{known}.shape[{axis}]"),
+                        format!("{known}_shape_{axis}"),
+                        format!("len({known})"),
+                    ];
+                    if names[..2 + usize::from(axis == 0)].contains(name) {
                         setting.extents[array][axis] = *value;
                     }
                 }
@@ -706,12 +711,12 @@ impl Judge<'_> {
             .zip(&accesses[second].loops)
             .take_while(|(a, b)| a == b)
             .count();
-        for level in depth..common {
+        for (level, said) in union.iter().enumerate().take(common).skip(depth) {
             let happens = if level == depth { LATER } else { seen.directions[level] };
-            if happens & !union[level] != 0 {
+            if happens & !said != 0 {
                 wrong.push("direction");
             }
-            if union[level] & !happens != 0 {
+            if said & !happens != 0 {
                 self.outcome.count("directions said that do not occur");
             }
             self.outcome.count("directions");
