@@ -26,6 +26,7 @@ STEPS: dict[str, list[str]] = {
     "cargo": ["cargo", "test", "--quiet", "--workspace", "--no-fail-fast"],
     "nests": ["cargo", "test", "--quiet", "--release", "--test", "dependences"],
     "pytest": [str(BIN / "pytest"), "-q", "-p", "no:cacheprovider", "tests/python"],
+    "verdicts": [sys.executable, "tests/verdicts/score.py"],
     "examples": [sys.executable, "examples/compare.py"],
     "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2000", "--seed", "1"],
 }
@@ -67,7 +68,7 @@ def main() -> int:
         print(f"{name:16} {verdict:6} {counts[0]:6} passed {time.perf_counter() - start:7.1f} s", flush=True)
         if done.returncode:
             print(done.stdout[-20_000:], flush=True)
-        elif name in ("examples", "random-programs"):
+        elif name in ("verdicts", "examples", "random-programs"):
             print(done.stdout, flush=True)
     print(f"{totals[0]} passed, {totals[1]} failed, {totals[2]} skipped")
     return 1 if totals[1] else 0

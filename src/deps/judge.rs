@@ -59,6 +59,7 @@ pub(super) fn judge(
         judging.unproven("`break` leaves the loop: which iterations run depends on the earlier ones".to_owned());
     }
     judging.scalars(&found);
+    judging.views(sites);
     judging.pairs(&inside);
     judging.choose_premises();
     judging.measure();
@@ -202,6 +203,35 @@ impl<'a> Judging<'a> {
             label: None,
             found: Vec::new(),
             open: Vec::new(),
+        }
+    }
+
+    /// Arrays of which it is plain to see that they share their storage: where one of them is written, what the analysis says of
+    /// each alone holds only if it holds for both as one.
+    fn views(&mut self, sites: &[(Site, Access)]) {
+        let arrays = &self.region.arrays;
+        for (view, array) in arrays.iter() {
+            let Some((name, same)) = &array.view_of else { continue };
+            let Some((base, _)) = arrays.iter().find(|(_, one)| one.name == *name) else {
+                continue;
+            };
+            let used = |wanted: Handle<ir::Array>| {
+                let mut here = sites
+                    .iter()
+                    .filter(|(site, _)| site.array == wanted && site.loops.contains(&self.handle));
+                let first = here.next().map(|(site, _)| site.span);
+                (first, sites.iter().any(|(site, _)| site.array == wanted && site.write))
+            };
+            let ((Some(_), base_written), (Some(span), view_written)) = (used(base), used(view)) else {
+                continue;
+            };
+            let as_one = *same && independent_as_one(self.accesses, sites, self.handle, base, view);
+            if (base_written || view_written) && !as_one {
+                let (name, of) = (&array.name, &arrays[base].name);
+                self.label
+                    .get_or_insert((span, format!("`{name}` shares its elements with `{of}`")));
+                self.unproven(format!("`{name}` is a view of `{of}`, and one of them is written"));
+            }
         }
     }
 
@@ -409,9 +439,8 @@ impl<'a> Judging<'a> {
         let meeting: Vec<&Found<'_>> = found.iter().copied().filter(|one| forced(one)).collect();
         // Where subscripts have parameters, a condition that says too much tells nothing of their other values.
         let inputs = |site: &Site| {
-            let each = site.subscripts.iter();
-            each.map(|number| number.linear.any(&mut |atom| matches!(atom, Atom::Input(_))))
-                .any(|found| found)
+            let mut each = site.subscripts.iter();
+            each.any(|number| number.linear.any(&mut |atom| matches!(atom, Atom::Input(_))))
         };
         let surely = |one: &&&Found<'_>| {
             let told = one.complete || !inputs(one.first) && !inputs(one.second);

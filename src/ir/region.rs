@@ -87,6 +87,9 @@ pub struct Array {
     pub name: String,
     /// What it is.
     pub origin: ArrayOrigin,
+    /// The name of which it is plain to see that it shares its storage (`b = a[1:]` before the region), and whether it is the
+    /// very same array (`b = a`).
+    pub view_of: Option<(String, bool)>,
 }
 
 /// Where an array's storage comes from.

@@ -371,9 +371,23 @@ impl<'a> Lowerer<'a> {
         }
         let name = self.region.inputs[input].name.clone();
         let origin = ir::ArrayOrigin::Input(input);
-        let array = self.region.arrays.append(ir::Array { name, origin });
+        let view_of = self.viewed(path);
+        let array = self.region.arrays.append(ir::Array { name, origin, view_of });
         self.arrays.insert(input, array);
         Ok(array)
+    }
+
+    /// The name that an array's only assignment before the region makes it a view of.
+    fn viewed(&self, path: &Path) -> Option<(String, bool)> {
+        let Home::Scope(home) = self.program.scopes.home(self.scope, &path.root) else {
+            return None;
+        };
+        match self.program.scopes.bindings(home, &path.root) {
+            [Bound::Value(value)] if path.steps.is_empty() => {
+                viewed(value).map(|name| (name.to_owned(), matches!(value.kind, ExpressionKind::Name(_))))
+            }
+            _ => None,
+        }
     }
 
     fn both(&self, path: &Path, array: Span, scalar: Span) -> Box<crate::diagnostics::Diagnostic> {
@@ -553,6 +567,28 @@ pub(super) fn constant_index(index: &Expression) -> Option<i64> {
             operator: crate::python::UnaryOperator::Negate,
             operand,
         } => Some(-constant_index(operand)?),
+        _ => None,
+    }
+}
+
+/// The name whose storage an expression shares: `a`, `a[1:]`, `a.T`.
+fn viewed(value: &Expression) -> Option<&str> {
+    match &value.kind {
+        ExpressionKind::Name(name) => Some(name),
+        ExpressionKind::Attribute { value, attribute } => viewed(value).filter(|_| attribute.text == "T"),
+        ExpressionKind::Subscript { value, index } => {
+            let sliced = match &index.kind {
+                ExpressionKind::Slice { .. } => true,
+                ExpressionKind::Tuple(items) => {
+                    let plain = |one: &Expression| {
+                        matches!(one.kind, ExpressionKind::Slice { .. } | ExpressionKind::Integer(_))
+                    };
+                    items.iter().all(plain)
+                }
+                _ => false,
+            };
+            viewed(value).filter(|_| sliced)
+        }
         _ => None,
     }
 }

@@ -711,12 +711,12 @@ impl Judge<'_> {
             .zip(&accesses[second].loops)
             .take_while(|(a, b)| a == b)
             .count();
-        for (level, said) in union.iter().enumerate().take(common).skip(depth) {
+        for (level, allowed) in union.iter().enumerate().take(common).skip(depth) {
             let happens = if level == depth { LATER } else { seen.directions[level] };
-            if happens & !said != 0 {
+            if happens & !allowed != 0 {
                 wrong.push("direction");
             }
-            if said & !happens != 0 {
+            if allowed & !happens != 0 {
                 self.outcome.count("directions said that do not occur");
             }
             self.outcome.count("directions");

@@ -1,6 +1,7 @@
 """What the dependence analysis permits, executed: lockstep by distance, guards on values and on index arrays, work arrays."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import ferrokeet
@@ -91,13 +92,13 @@ def lockstep(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 @pytest.mark.parametrize("distance", DISTANCES)
 def test_lockstep_at_a_distance(lockstep: Pair, form: str, distance: int) -> None:
     """Iterations in lockstep give what one after the other gives, whatever the distance at which they meet."""
+
+    def arguments(kind: str, size: int) -> tuple[Any, ...]:
+        return numbers(kind, size), numbers(kind, size, 8)
+
     for kind in ("f8", "f4") if distance > 2 else ("f8", "i4"):
         for size in SIZES:
-            lockstep.call(
-                f"{form}_{distance}",
-                lambda kind=kind, size=size: (numbers(kind, size), numbers(kind, size, 8)),
-                ran=None,
-            )
+            lockstep.call(f"{form}_{distance}", partial(arguments, kind, size), ran=None)
 
 
 def test_lockstep_is_fast_where_the_distance_permits(lockstep: Pair) -> None:

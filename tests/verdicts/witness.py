@@ -8,7 +8,8 @@ subscripts are evaluated for the stated values instead. A scalar has no element:
 
 import ast
 import math
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ class Claim:
     def covers(self, span: Span) -> bool:
         """Whether a place lies within the stated one."""
         row, end_row, column, end_column = self.span
+        if span[3] == sys.maxsize:
+            return span[0] == row
         return (row, column) <= (span[0], span[2]) and (span[1], span[3]) <= (end_row, end_column)
 
     def made(self, trace: Trace) -> bool:
@@ -79,13 +82,25 @@ def executes(loop: Judged, first: Claim, second: Claim, recipe: str) -> bool:
             event.name for conflict in conflicts(plain.finished, loop.row, item.licence) for event in conflict.events
         }
         return first.array in names
-    ones = [trace for trace in recorder.traces or [] if first.made(trace)]
-    others = [trace for trace in recorder.traces or [] if second.made(trace)]
+    traces = settled(recorder.traces or [], loop.row)
+    ones = [trace for trace in traces if first.made(trace)]
+    others = [trace for trace in traces if second.made(trace)]
     return any(
         one.address == other.address and one.iterations != other.iterations and "write" in (first.kind, second.kind)
         for one in ones
         for other in others
     )
+
+
+def settled(traces: list[Trace], row: int) -> list[Trace]:
+    """The traces, of which those of a loop's header (`for x in a`) get the variables of their iterations: the header reads the
+    item before it assigns them."""
+    scopes = {trace.iterations: trace.scope for trace in traces if trace.span[0] != row}
+    header = (row, row, 0, sys.maxsize)
+    return [
+        replace(trace, span=header, scope=scopes.get(trace.iterations, {})) if trace.span[0] == row else trace
+        for trace in traces
+    ]
 
 
 def scalars(recorder: Recorder) -> set[str]:

@@ -300,26 +300,6 @@ def walrus_behind_and(a: "f64[:]"):
     return t
 
 
-# label: racy
-# arguments: floats(20)
-# why: another name for the same array
-def local_alias(a: "f64[:]"):
-    b = a
-    # pragma parallel for
-    for i in range(len(a) - 1):
-        b[i] = a[i + 1] * 0.5
-
-
-# label: racy
-# arguments: floats(20)
-# why: a view that starts one element later
-def local_view(a: "f64[:]"):
-    b = a[1:]
-    # pragma parallel for
-    for i in range(len(b)):
-        b[i] = a[i] * 0.5
-
-
 # label: safe-affine
 # arguments: floats(20)
 def local_copy(a: "f64[:]"):

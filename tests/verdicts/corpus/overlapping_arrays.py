@@ -1,4 +1,4 @@
-"""Parameters that may be views of one array."""
+"""Names that may be views of one array."""
 
 
 # label: run-time
@@ -177,3 +177,23 @@ def window_rows(a: "f64[:, :]"):
     for i in range(a.shape[0]):
         for j in range(3):
             a[i, j] = i + j
+
+
+# label: racy
+# arguments: floats(20)
+# why: another name for the same array
+def local_alias(a: "f64[:]"):
+    b = a
+    # pragma parallel for
+    for i in range(len(a) - 1):
+        b[i] = a[i + 1] * 0.5
+
+
+# label: racy
+# arguments: floats(20)
+# why: a view that starts one element later
+def local_view(a: "f64[:]"):
+    b = a[1:]
+    # pragma parallel for
+    for i in range(len(b)):
+        b[i] = a[i] * 0.5
