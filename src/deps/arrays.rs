@@ -1,6 +1,6 @@
 //! Arrays whose elements the iterations of a loop only combine contributions into.
 
-use super::accesses::Site;
+use super::accesses::{Accesses, Site};
 use super::reductions::{better, combining, extremum, flipped, same};
 use super::{Access, ArrayReduction, ArrayUpdate, Atom, ExtremumRule, Place};
 use crate::infer::{Kind, Origin, Types};
@@ -23,6 +23,7 @@ pub(super) fn array_reductions(
     types: Option<&Types>,
     sites: &[(Site, Access)],
     handle: Handle<Loop>,
+    accesses: &Accesses,
     independent: &dyn Fn(Handle<Array>) -> bool,
 ) -> Vec<ArrayReduction> {
     let mut found: Vec<ArrayReduction> = Vec::new();
@@ -46,9 +47,10 @@ pub(super) fn array_reductions(
         let ordered = types.is_some_and(|types| !mine.iter().all(|one| any_order(region, types, one)));
         let counter = Atom::Counter(handle);
         let moves = inside.iter().all(|(site, _)| {
-            site.subscripts
-                .iter()
-                .any(|number| number.linear.mentions(&counter) && !mentions_value(&number.linear))
+            site.subscripts.iter().any(|number| {
+                let linear = &number.linear;
+                (linear.mentions(&counter) || by_rows(accesses, site, handle, linear)) && !mentions_value(linear)
+            })
         });
         if !fits || !alike || ordered || (moves && independent(array)) {
             continue;
@@ -67,6 +69,16 @@ pub(super) fn array_reductions(
         });
     }
     found
+}
+
+/// Whether a subscript moves through a range that index arrays give: a row.
+fn by_rows(accesses: &Accesses, site: &Site, handle: Handle<Loop>, linear: &super::Linear) -> bool {
+    let mut inner = site.inside(handle).unwrap_or_default().iter();
+    inner.any(|inner| {
+        let header = accesses.headers[*inner].as_ref();
+        let start = header.and_then(|header| header.start.as_ref());
+        linear.mentions(&Atom::Counter(*inner)) && start.is_some_and(mentions_value)
+    })
 }
 
 fn mentions_value(linear: &super::Linear) -> bool {

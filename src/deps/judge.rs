@@ -46,7 +46,7 @@ pub(super) fn judge(
         alone.pairs(&sites.iter().filter(of).collect::<Vec<_>>());
         alone.legality(|_| true).is_legal()
     };
-    let array_reductions = array_reductions(region, types, sites, handle, &independent);
+    let array_reductions = array_reductions(region, types, sites, handle, accesses, &independent);
     let inside: Vec<&(Site, Access)> = sites
         .iter()
         .filter(|(site, _)| {
