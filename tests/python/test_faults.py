@@ -196,15 +196,24 @@ def test_control_c_stops_a_kernel(place: Place) -> None:
             "print", "print('ready', flush=True), print"
         )
     )
+    # A shell that starts the tests in the background has them ignore Ctrl-C.
     process = subprocess.Popen(
-        place.command(), env=place.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        place.command(),
+        env=place.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    time.sleep(3)
-    process.send_signal(signal.SIGINT)
-    begin = time.perf_counter()
-    _, errors = process.communicate(timeout=30)
+    try:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        begin = time.perf_counter()
+        _, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
     assert "KeyboardInterrupt" in errors
     assert time.perf_counter() - begin < 5
     assert process.returncode != 0
