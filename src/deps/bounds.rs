@@ -36,8 +36,7 @@ pub(super) fn subscripts(accesses: &Accesses, site: &Site, guards: &mut Vec<Boun
 }
 
 fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<BoundsGuard> {
-    let plain = matches!(form.terms[..], [(1, Atom::Counter(_))]) && form.constant == 0;
-    if !site.conditions.is_empty() && !plain {
+    if !site.conditions.is_empty() && !is_counter(form) {
         // The condition may be what keeps it in bounds.
         return None;
     }
@@ -72,6 +71,11 @@ fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<B
         });
     }
     None
+}
+
+/// Whether a subscript is a counter and nothing else: a guard keeps it in bounds, under conditions too.
+pub(super) fn is_counter(form: &Linear) -> bool {
+    matches!(form.terms[..], [(1, Atom::Counter(_))]) && form.constant == 0
 }
 
 /// Least and greatest value over all iterations, if the launch can compute them.

@@ -350,11 +350,10 @@ impl<'a> Judging<'a> {
 
     /// Whether no loop inside this one repeats both accesses, so that the first stands before the second for good.
     fn is_straight(&self, first: &Site, second: &Site) -> bool {
-        let inner = |site: &Site| site.inside(self.handle).map(<[_]>::to_vec).unwrap_or_default();
-        let (first_loops, second_loops) = (inner(first), inner(second));
-        !first.is_repeated(self.handle)
-            && !second.is_repeated(self.handle)
-            && !first_loops.iter().any(|one| second_loops.contains(one))
+        let theirs = second.inside(self.handle).unwrap_or_default();
+        let mut mine = first.inside(self.handle).unwrap_or_default().iter();
+        let shared = mine.any(|one| theirs.contains(one));
+        !shared && !first.is_repeated(self.handle) && !second.is_repeated(self.handle)
     }
 
     /// One attempt for all, if there is one that suffices everywhere.

@@ -127,6 +127,7 @@ fn attempt(pair: &Pair<'_>, builder: &Builder<'_>, supposed: Supposed, spared: &
         builder: builder.clone(),
         premises: Vec::new(),
         spared,
+        failed: false,
     };
     if let Some(range) = supposed.between {
         attempt.between(range);
@@ -137,7 +138,8 @@ fn attempt(pair: &Pair<'_>, builder: &Builder<'_>, supposed: Supposed, spared: &
     if let Some(gap) = supposed.ascending {
         attempt.ascending(gap, budget);
     }
-    let suffices = !attempt.premises.is_empty() && attempt.builder.satisfiable(budget) == Some(false);
+    let suffices =
+        !attempt.failed && !attempt.premises.is_empty() && attempt.builder.satisfiable(budget) == Some(false);
     suffices.then_some(attempt.premises)
 }
 
@@ -172,6 +174,8 @@ struct Attempt<'p, 'a> {
     premises: Vec<Formula>,
     /// What is not supposed.
     spared: &'p [Subject],
+    /// Whether something was supposed that no premise backs.
+    failed: bool,
 }
 
 impl Attempt<'_, '_> {
@@ -215,7 +219,16 @@ impl Attempt<'_, '_> {
         if self.spared.contains(&Subject::Distinct(array)) {
             return;
         }
-        let (first, last) = self.range(array, [(Side::First, one), (Side::Second, other)]);
+        // Positions that are elements themselves must be distinct in their turn, negative ones counted from the end.
+        let inner = self.element(one).zip(self.element(other)).filter(|(one, other)| {
+            let alike = (one.array, one.times, &one.rest) == (other.array, other.times, &other.rest);
+            offset.is_some() && alike && one.times == 1
+        });
+        let inner = inner.and_then(|(one, other)| Some((one.rest.as_constant()?, one, other)));
+        let known = self.range(array, [(Side::First, one), (Side::Second, other)]);
+        let Some((first, last)) = known.or_else(|| inner.is_some().then(|| whole(array))) else {
+            return;
+        };
         let done = match offset {
             Some(_) => self.builder.equal(one, other),
             None => self.builder.differ(numbers, one, other),
@@ -229,16 +242,12 @@ impl Attempt<'_, '_> {
             offset: offset.unwrap_or(0),
             extent,
         });
-        // Positions that are elements themselves.
-        if offset.is_some()
-            && let (Some(one), Some(other)) = (self.element(one), self.element(other))
-            && (one.array, one.times, &one.rest) == (other.array, other.times, &other.rest)
-            && one.times == 1
-            && let Some(offset) = one.rest.as_constant()
-        {
+        if let Some((offset, one, other)) = inner {
+            let before = self.premises.len();
             let extent = Linear::atom(Atom::Extent(array, 0));
             let numbers = (one.number, other.number);
             self.apart(one.array, (&one.at, &other.at), Some(offset), extent, numbers);
+            self.failed |= self.premises.len() == before;
         }
     }
 
@@ -293,7 +302,9 @@ impl Attempt<'_, '_> {
         } else {
             Linear::default()
         };
-        let (first, last) = self.range(array, [(low.0, low.2), (high.0, high.2)]);
+        let Some((first, last)) = self.range(array, [(low.0, low.2), (high.0, high.2)]) else {
+            return;
+        };
         let value = |number: u32| Linear::atom(Atom::Value(number));
         let Some(after) = value(low.1).add(&distance) else {
             return;
@@ -342,6 +353,9 @@ impl Attempt<'_, '_> {
                 continue;
             }
             let value = Linear::atom(Atom::Value(number));
+            let Some((first, last)) = self.range(array, [(side, &at), (side, &at)]) else {
+                continue;
+            };
             let rows = [
                 self.builder.gap((side, &value), (Side::Both, &low)),
                 self.builder.gap((Side::Both, &high), (side, &value)),
@@ -349,7 +363,6 @@ impl Attempt<'_, '_> {
             let [Some(above), Some(below)] = rows else { continue };
             self.builder.nonnegative(above);
             self.builder.nonnegative(below);
-            let (first, last) = self.range(array, [(side, &at), (side, &at)]);
             let premise = Formula::Between {
                 elements: Elements { array, first, last },
                 low: low.clone(),
@@ -411,13 +424,15 @@ impl Attempt<'_, '_> {
         })
     }
 
-    /// Least and greatest of positions over all iterations, as known at the launch; else the whole array.
-    fn range(&self, array: Handle<Array>, positions: [(Side, &Linear); 2]) -> (Linear, Linear) {
+    /// Least and greatest of positions over all iterations, as known at the launch; else, where the positions are counters, which
+    /// are in bounds whenever their loop runs, the whole array. `None`: a position may be negative, and count from the end.
+    fn range(&self, array: Handle<Array>, positions: [(Side, &Linear); 2]) -> Option<(Linear, Linear)> {
         let [one, other] = positions.map(|(side, at)| bounds::at_launch(self.pair.accesses, self.site(side), at));
         let ends = one
             .zip(other)
             .and_then(|(a, b)| least(a.0, b.0).zip(greatest(a.1, b.1)));
-        ends.unwrap_or_else(|| whole(array))
+        let counters = positions.iter().all(|(_, at)| bounds::is_counter(at));
+        ends.or_else(|| counters.then(|| whole(array)))
     }
 }
 

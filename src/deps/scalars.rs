@@ -37,16 +37,7 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
     let mut found = Scalars::default();
     let mut others = Vec::new();
     for variable in super::accesses::assigned(region, body) {
-        let mut walk = Exposure {
-            region,
-            variable,
-            exposed: None,
-            depth: 0,
-            cut: false,
-            tests: Vec::new(),
-            passed: Vec::new(),
-            doubtful: false,
-        };
+        let mut walk = Exposure::new(region, variable);
         let at_end = walk.block(body, false);
         let used_after = used_outside(region, handle, variable);
         match walk.exposed {
@@ -111,16 +102,7 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
 
 /// The first read of a variable that may come before any assignment of the same iteration.
 pub(super) fn exposed_read(region: &Region, body: &Block, variable: Handle<Variable>) -> Option<Span> {
-    let mut walk = Exposure {
-        region,
-        variable,
-        exposed: None,
-        depth: 0,
-        cut: false,
-        tests: Vec::new(),
-        passed: Vec::new(),
-        doubtful: false,
-    };
+    let mut walk = Exposure::new(region, variable);
     walk.block(body, false);
     walk.exposed
 }
@@ -182,7 +164,20 @@ struct Exposure<'r> {
     doubtful: bool,
 }
 
-impl Exposure<'_> {
+impl<'r> Exposure<'r> {
+    fn new(region: &'r Region, variable: Handle<Variable>) -> Self {
+        Self {
+            region,
+            variable,
+            exposed: None,
+            depth: 0,
+            cut: false,
+            tests: Vec::new(),
+            passed: Vec::new(),
+            doubtful: false,
+        }
+    }
+
     /// Whether the variable is surely assigned at the end of a block; `None`: the end is never reached.
     fn block(&mut self, block: &Block, mut assigned: bool) -> Option<bool> {
         for (statement, _) in &block.statements {

@@ -227,6 +227,19 @@ def blocks(a, start):
         for k in range(3):
             a[start[i] + k] = i * 10 + k
 
+def behind(a, start, index, mask):
+    # pragma parallel for
+    for i in range(len(start) - 1):
+        for k in range(start[i], start[i + 1]):
+            if mask[k] > 0:
+                a[index[k - 1]] = i
+
+def columns(a, start, index):
+    # pragma parallel for
+    for i in range(len(start) - 1):
+        for k in range(start[i], start[i + 1]):
+            a[index[k]] = i
+
 def upper(a, index):
     # pragma parallel for
     for i in range(len(index)):
@@ -289,6 +302,18 @@ def test_ascending_elements(make_pair: MakePair, kind: str) -> None:
         pair.call("blocks", lambda: (np.zeros(40), np.array([0, 3, 7, 20])))
         pair.call("blocks", lambda: (np.zeros(40), np.array([0, 3, 5, 20])), ran="careful")
         assert "at least 3 more" in reasons(pair)
+
+
+def test_positions_that_count_from_the_end(make_pair: MakePair) -> None:
+    """Distinct elements are read twice where one position is counted from the end and the other is not."""
+    pair = make_pair(INDICES)
+    index, mask = permutation(40, "i8"), np.ones(60)
+    start = np.array([0, 7, 20, 41])
+    pair.call("behind", lambda: (np.zeros(40), start, index, mask), ran="careful")
+    pair.call("columns", lambda: (np.zeros(40), np.array([0, 7, 20, 40]), index))
+    pair.call("columns", lambda: (np.zeros(40), np.array([-1, 7, 20, 40]), index), ran="careful")
+    pair.call("twice", lambda: (np.zeros(40), index, np.array([0, 5, -40])), ran="careful")
+    pair.call("twice", lambda: (np.zeros(40), index, np.array([0, 5, -1])))
 
 
 def test_elements_in_a_range(make_pair: MakePair) -> None:

@@ -192,6 +192,28 @@ impl<T: Copy, const R: usize> View<T, R> {
             strides,
         }
     }
+    /// All elements, in subscript order.
+    ///
+    /// # Safety
+    /// The view is valid, and nobody writes its elements meanwhile.
+    pub unsafe fn elements(&self) -> Vec<T> {
+        let mut elements: Vec<T> = Vec::with_capacity(self.len());
+        // SAFETY: the vector has room for all of them, and all are written.
+        unsafe {
+            self.layout().gather(elements.as_mut_ptr().cast());
+            elements.set_len(self.len());
+        }
+        elements
+    }
+    /// Replaces all elements, in subscript order.
+    ///
+    /// # Safety
+    /// There are as many as the view has; it is valid and writable, and nobody else touches its elements meanwhile.
+    pub unsafe fn replace(&self, elements: &[T]) {
+        debug_assert_eq!(elements.len(), self.len());
+        // SAFETY: the same contract.
+        unsafe { self.layout().scatter(elements.as_ptr().cast()) };
+    }
     /// Address of an element by its position in the order of subscripts.
     #[inline]
     pub fn nth(&self, position: usize) -> *mut T {
@@ -326,6 +348,29 @@ impl Layout<'_> {
         }
         Some(Footprint { first, axes, size })
     }
+    /// Copies all elements to `to` on, side by side, in subscript order.
+    ///
+    /// # Safety
+    /// There is room for them, elsewhere; nobody writes them meanwhile.
+    unsafe fn gather(&self, to: *mut u8) {
+        let mut next = to;
+        // SAFETY: elements of the view, into room for all of them.
+        self.for_each_row(&mut |row, stride, length| unsafe {
+            next = copy_row(row, stride, next, 1, length, self.size);
+        });
+    }
+    /// Copies back what [`gather`](Self::gather) copied.
+    ///
+    /// # Safety
+    /// All elements are there; the view is writable, and nobody else touches its elements meanwhile.
+    unsafe fn scatter(&self, from: *const u8) {
+        let mut from = from.cast_mut();
+        self.for_each_row(&mut |row, stride, length| {
+            // SAFETY: elements of the view, from as many.
+            unsafe { copy_row(from, 1, row, stride, length, self.size) };
+            from = from.wrapping_add(length * self.size);
+        });
+    }
     /// Calls `f` with address, stride in elements and length of each row along the last axis, in subscript order.
     fn for_each_row(&self, f: &mut dyn FnMut(*mut u8, isize, usize)) {
         let rank = self.shape.len();
@@ -439,11 +484,8 @@ impl Snapshot {
             _ => false,
         };
         if !copied {
-            let mut next = to;
-            // SAFETY: elements of the view, into the vector's room for all of them.
-            layout.for_each_row(&mut |row, stride, length| unsafe {
-                next = copy_row(row, stride, next, 1, length, layout.size);
-            });
+            // SAFETY: the vector has room for all elements.
+            unsafe { layout.gather(to) };
         }
         // SAFETY: all were written.
         unsafe { bytes.set_len(length) };
@@ -466,12 +508,8 @@ impl Snapshot {
             strides: &self.strides,
             size: self.size,
         };
-        let mut from = self.bytes.as_ptr().cast_mut();
-        layout.for_each_row(&mut |row, stride, length| {
-            // SAFETY: elements of the view, from the vector's bytes.
-            unsafe { copy_row(from, 1, row, stride, length, self.size) };
-            from = from.wrapping_add(length * self.size);
-        });
+        // SAFETY: the vector holds all elements.
+        unsafe { layout.scatter(self.bytes.as_ptr()) };
     }
 }
 
