@@ -163,7 +163,11 @@ impl<'r> Collector<'r> {
                 condition,
                 body,
             } => self.repeated(prelude, *condition, body),
-            Statement::Break | Statement::Continue | Statement::Raise { .. } => return false,
+            Statement::Allocate { .. } => statement
+                .roots(self.numbering.region)
+                .into_iter()
+                .for_each(|root| self.loads(root)),
+            Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => return false,
         }
         true
     }

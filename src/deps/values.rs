@@ -156,7 +156,8 @@ impl<'r> Numbering<'r> {
             | Expression::Load { .. }
             | Expression::Compare { .. }
             | Expression::Logical { .. }
-            | Expression::Select { .. } => None,
+            | Expression::Select { .. }
+            | Expression::Array(_) => None,
         }
     }
 
@@ -467,6 +468,7 @@ fn shape(expression: &Expression) -> String {
         Expression::Select { .. } => "select".to_owned(),
         Expression::Call { function, .. } => format!("{function:?}"),
         Expression::Convert { to, .. } => format!("to {to:?}"),
+        Expression::Array(form) => format!("{form:?}"),
     }
 }
 

@@ -105,7 +105,7 @@ impl Interpreter<'_> {
                 self.assigned[*variable].push((set, span));
                 Some(sets)
             }
-            Statement::Store(_) | Statement::Evaluate(_) => {
+            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } => {
                 self.roots(statement, &sets);
                 Some(sets)
             }
@@ -137,7 +137,7 @@ impl Interpreter<'_> {
                 leaving.continues = join(leaving.continues.take(), Some(sets));
                 None
             }
-            Statement::Raise { .. } => None,
+            Statement::Leave | Statement::Raise { .. } => None,
         }
     }
 
@@ -309,7 +309,8 @@ pub(super) fn rule(region: &Region, handle: Handle<Expression>, operands: &[Ty])
         | Expression::Rank(_)
         | Expression::Load { .. }
         | Expression::Logical { .. }
-        | Expression::Select { .. } => Err(Refusal::TypeError),
+        | Expression::Select { .. }
+        | Expression::Array(_) => Err(Refusal::TypeError),
     }
 }
 

@@ -145,7 +145,8 @@ impl Resolver<'_> {
             | Expression::Counter(_)
             | Expression::Extent { .. }
             | Expression::Size(_)
-            | Expression::Rank(_) => {}
+            | Expression::Rank(_)
+            | Expression::Array(_) => {}
         }
     }
 
@@ -245,10 +246,12 @@ impl Resolver<'_> {
             Statement::For(handle) => loops.push(*handle),
             Statement::Assign { .. }
             | Statement::Evaluate(_)
+            | Statement::Allocate { .. }
             | Statement::If { .. }
             | Statement::While { .. }
             | Statement::Break
             | Statement::Continue
+            | Statement::Leave
             | Statement::Raise { .. } => {}
         });
         for (store, span) in stores {
@@ -382,7 +385,8 @@ fn spelling(expression: &Expression) -> String {
         | Expression::Rank(_)
         | Expression::Load { .. }
         | Expression::Logical { .. }
-        | Expression::Select { .. } => "this".to_owned(),
+        | Expression::Select { .. }
+        | Expression::Array(_) => "this".to_owned(),
     }
 }
 

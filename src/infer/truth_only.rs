@@ -26,12 +26,12 @@ pub(super) fn truth_only(region: &Region) -> SideTable<Expression, bool> {
                 annotation.condition.into_iter().for_each(|e| uses.truth(e));
             }
         }
-        Statement::Assign { .. } | Statement::Store(_) | Statement::Evaluate(_) => {
+        Statement::Assign { .. } | Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } => {
             for root in statement.roots(region) {
                 uses.value(root);
             }
         }
-        Statement::Break | Statement::Continue | Statement::Raise { .. } => {}
+        Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {}
     });
     uses.truth_only
 }

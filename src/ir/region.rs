@@ -1,6 +1,6 @@
 //! One annotated statement and what it needs and gives.
 
-use super::{Arena, Block, Expression, Handle, Loop, SideTable, Store};
+use super::{Arena, Block, Conversion, Expression, Handle, Loop, SideTable, Store};
 use crate::source::Span;
 
 /// One annotated Python statement, detached from Python.
@@ -34,6 +34,8 @@ pub struct Region {
     pub outputs: Vec<Output>,
     /// Functions that were inlined, whose identity the host checks.
     pub callees: Vec<Callee>,
+    /// What must hold where it starts.
+    pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module
     /// level).
     pub exact_locals: bool,
@@ -97,6 +99,53 @@ pub struct Array {
 pub enum ArrayOrigin {
     /// Handed in.
     Input(Handle<Input>),
+    /// Whatever array the variable holds; gone after `scalarise`.
+    Variable(Handle<Variable>),
+    /// Storage of the region's own, given by [`Statement::Allocate`](super::Statement::Allocate). Nothing outside can see it.
+    Local {
+        /// The type of its elements, a NumPy one.
+        element: Element,
+        /// One for each axis, Python ints, evaluated where it is allocated; a negative one counts as 0.
+        extents: Vec<Handle<Expression>>,
+    },
+}
+
+/// The element type of a local array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// The type that this conversion gives, as NumPy stores it.
+    Named(Conversion),
+    /// That of another array.
+    Like(Handle<Array>),
+    /// The NumPy type of a value: `f64` of a Python float.
+    Of(Handle<Expression>),
+}
+
+/// What must hold where the region starts for it to run natively at all; otherwise the launch is Python's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Requirement {
+    /// Of the expression that needs it.
+    pub span: Span,
+    /// What must hold.
+    pub condition: Condition,
+    /// In a message: `extents of `x` and `y` differ`.
+    pub otherwise: String,
+}
+
+/// A condition of a [`Requirement`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// An expression of inputs, extents and literals is true.
+    Holds(Handle<Expression>),
+    /// Two arrays share no element; where allowed, they may be the very same elements in the same order.
+    Apart {
+        /// One.
+        a: Handle<Array>,
+        /// The other.
+        b: Handle<Array>,
+        /// Whether they may be the same.
+        or_identical: bool,
+    },
 }
 
 /// A scalar that the region assigns.

@@ -180,7 +180,8 @@ impl<'a> Lowerer<'a> {
             | ir::Expression::Logical { .. }
             | ir::Expression::Select { .. }
             | ir::Expression::Call { .. }
-            | ir::Expression::Convert { .. } => false,
+            | ir::Expression::Convert { .. }
+            | ir::Expression::Array(_) => false,
         }
     }
 

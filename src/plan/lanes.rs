@@ -119,8 +119,10 @@ fn statement(
             },
             Statement::Assign { .. }
             | Statement::Evaluate(_)
+            | Statement::Allocate { .. }
             | Statement::Break
             | Statement::Continue
+            | Statement::Leave
             | Statement::Raise { .. } => 0.0,
         }
 }

@@ -20,6 +20,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         body: Block::default(),
         outputs: Vec::new(),
         callees: Vec::new(),
+        requirements: Vec::new(),
         exact_locals: false,
     };
     for name in inputs {

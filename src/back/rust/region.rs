@@ -155,13 +155,19 @@ impl Scene<'_> {
             .variables
             .handles()
             .any(|variable| self.types.variable(variable).origin == Origin::Either);
-        expressions || stores || other || assigned
+        let mut leaves = false;
+        crate::ir::visit_statements(region, &region.body, &mut |statement, _| {
+            leaves |= *statement == crate::ir::Statement::Leave;
+        });
+        expressions || stores || other || assigned || leaves
     }
 
-    /// The input behind an array.
-    pub(super) fn input_of(&self, array: Handle<Array>) -> Handle<crate::ir::Input> {
-        let ArrayOrigin::Input(input) = self.region.arrays[array].origin;
-        input
+    /// The input behind an array; a local one has none.
+    pub(super) fn input_of(&self, array: Handle<Array>) -> Option<Handle<crate::ir::Input>> {
+        match self.region.arrays[array].origin {
+            ArrayOrigin::Input(input) => Some(input),
+            ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => None,
+        }
     }
 
     /// Whether an input is an array.

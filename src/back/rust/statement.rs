@@ -58,6 +58,8 @@ impl Scene<'_> {
             }
             Statement::Break => out.line("break;"),
             Statement::Continue => out.line("continue;"),
+            Statement::Allocate { .. } => {}
+            Statement::Leave => out.line("return Err(Stop::Python(3));"),
             Statement::Raise { exception, message } => {
                 let row = self.row(span);
                 let message = message
