@@ -34,6 +34,8 @@ pub struct Region {
     pub outputs: Vec<Output>,
     /// Functions that were inlined, whose identity the host checks.
     pub callees: Vec<Callee>,
+    /// The values of augmented assignments to names, `name op= …`: of an array, they change the array itself.
+    pub augmented: Vec<Handle<Expression>>,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module
@@ -119,6 +121,10 @@ pub enum Element {
     Like(Handle<Array>),
     /// The NumPy type of a value: `f64` of a Python float.
     Of(Handle<Expression>),
+    /// The type in which `np.sum` adds such values up: 64-bit integers for bools and narrower integers, else their own.
+    SumOf(Handle<Expression>),
+    /// The type of the mean of such values: `f64` for bools and integers, else their own.
+    MeanOf(Handle<Expression>),
 }
 
 /// What must hold where the region starts for it to run natively at all; otherwise the launch is Python's.
@@ -158,6 +164,8 @@ pub struct Variable {
     pub initial: Option<Handle<Input>>,
     /// Made by the lowering; no name of Python's.
     pub temporary: bool,
+    /// The NumPy type it has whatever is assigned to it; `None`: that of the values it takes.
+    pub storage: Option<Element>,
     /// First assignment.
     pub span: Span,
 }

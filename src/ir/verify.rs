@@ -139,7 +139,7 @@ impl Verifier<'_> {
                 ArrayOrigin::Variable(variable) => self.inside(&region.variables, *variable, "an array's origin"),
                 ArrayOrigin::Local { extents, element } => {
                     let of = match element {
-                        Element::Of(value) => Some(value),
+                        Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) => Some(value),
                         Element::Named(_) | Element::Like(_) => None,
                     };
                     for value in extents.iter().chain(of) {

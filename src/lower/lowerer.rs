@@ -272,6 +272,7 @@ impl<'a> Lowerer<'a> {
         self.region.variables.append(ir::Variable {
             name,
             initial: None,
+            storage: None,
             temporary,
             span,
         })

@@ -74,6 +74,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, statement: &Statement) ->
         body: ir::Block::default(),
         outputs: Vec::new(),
         callees: Vec::new(),
+        augmented: Vec::new(),
         requirements: Vec::new(),
         exact_locals: false,
     }

@@ -20,6 +20,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         body: Block::default(),
         outputs: Vec::new(),
         callees: Vec::new(),
+        augmented: Vec::new(),
         requirements: Vec::new(),
         exact_locals: false,
     };
@@ -37,6 +38,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
             name: (*name).to_owned(),
             initial: None,
             temporary: false,
+            storage: None,
             span: Span::default(),
         });
         region.outputs.push(Output {
