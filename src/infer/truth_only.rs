@@ -1,7 +1,7 @@
 //! Which expressions are used for their truth only.
 
 use crate::ir::{
-    Conversion, Expression, Function, Handle, Region, SideTable, Statement, Ufunc, UnaryOp, visit_statements,
+    ArrayOrigin, Condition, Conversion, Element, Expression, Function, Handle, Region, SideTable, Statement, Ufunc, UnaryOp, visit_statements,
 };
 
 /// For each expression, whether no use of it asks for more than its truth.
@@ -26,13 +26,30 @@ pub(super) fn truth_only(region: &Region) -> SideTable<Expression, bool> {
                 annotation.condition.into_iter().for_each(|e| uses.truth(e));
             }
         }
-        Statement::Assign { .. } | Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } => {
+        Statement::Assign { .. } | Statement::Store(_) | Statement::Evaluate(_) => {
             for root in statement.roots(region) {
                 uses.value(root);
             }
         }
+        Statement::Allocate { array, .. } => {
+            for root in statement.roots(region) {
+                uses.value(root);
+            }
+            if let ArrayOrigin::Local {
+                element: Element::Of(value),
+                ..
+            } = region.arrays[*array].origin
+            {
+                uses.value(value);
+            }
+        }
         Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {}
     });
+    for requirement in &region.requirements {
+        if let Condition::Holds(condition) = requirement.condition {
+            uses.truth(condition);
+        }
+    }
     uses.truth_only
 }
 

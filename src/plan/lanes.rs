@@ -216,6 +216,8 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
                 .any(|one| one.target == region.stores[*store].array);
             possible &= collected || region.stores[*store].subscripts.iter().any(|root| varying[*root]);
         }
+        // Storage is one iteration's.
+        Statement::Allocate { .. } => possible = false,
         _ => {}
     });
     let lanes = width(plan, handle, &varying);

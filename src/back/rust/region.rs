@@ -130,7 +130,8 @@ impl Scene<'_> {
     pub(super) fn may_stop(&self) -> bool {
         use crate::infer::Outcome;
         let region = self.region;
-        let expressions = region.expressions.handles().any(|root| {
+        let evaluated = self.evaluated();
+        let expressions = region.expressions.handles().filter(|root| evaluated[*root]).any(|root| {
             self.types
                 .checks(root)
                 .iter()
@@ -155,11 +156,7 @@ impl Scene<'_> {
             .variables
             .handles()
             .any(|variable| self.types.variable(variable).origin == Origin::Either);
-        let mut leaves = false;
-        crate::ir::visit_statements(region, &region.body, &mut |statement, _| {
-            leaves |= *statement == crate::ir::Statement::Leave;
-        });
-        expressions || stores || other || assigned || leaves
+        expressions || stores || other || assigned || self.leaves() || self.needs_memory()
     }
 
     /// The input behind an array; a local one has none.
