@@ -4,12 +4,13 @@
 //! they only grow. An operation that applies to no pair of its operands' types gives the empty set here and its
 //! diagnostic in `resolve`.
 
-use super::locals::{self, Elements};
+use super::locals::{self, Elements, Storages};
 use super::rule::{Refusal, Rule, Typed};
 use super::set::TySet;
 use super::{ArrayTy, InputTy, Kind, Origin, Ty, convert, functions, operators, ufuncs};
 use crate::ir::{
-    Array, ArrayOrigin, Block, Condition, Element, Expression, Function, Handle, Input, Literal, Loop, Region, SideTable, Statement, UnaryOp, Variable,
+    Array, ArrayOrigin, Block, Condition, Element, Expression, Function, Handle, Input, Literal, Loop, Region,
+    SideTable, Statement, UnaryOp, Variable,
 };
 use crate::source::Span;
 
@@ -30,16 +31,21 @@ pub(super) struct Flow {
 pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: &SideTable<Array, ArrayTy>) -> Flow {
     let evaluated = locals::evaluated(region);
     let mut elements = locals::given(region, arrays);
+    let mut storages: Storages = SideTable::filled(&region.variables, None);
     loop {
-        let flow = once(region, inputs, &evaluated, elements);
+        let flow = once(region, inputs, &evaluated, elements, &storages);
         let mut found = locals::found(region, &flow.elements, &flow.expressions);
         for array in region.arrays.handles() {
             found[array] = flow.elements[array].or(found[array]);
         }
-        if found == flow.elements {
+        let mut stored = locals::storages(region, &flow.elements, &flow.expressions);
+        for variable in region.variables.handles() {
+            stored[variable] = storages[variable].or(stored[variable]);
+        }
+        if found == flow.elements && stored == storages {
             return flow;
         }
-        elements = found;
+        (elements, storages) = (found, stored);
     }
 }
 
@@ -49,12 +55,14 @@ fn once(
     inputs: &SideTable<Input, InputTy>,
     evaluated: &SideTable<Expression, bool>,
     elements: Elements,
+    storages: &Storages,
 ) -> Flow {
     let mut interpreter = Interpreter {
         region,
         inputs,
         evaluated,
         elements: &elements,
+        storages,
         expressions: SideTable::filled(&region.expressions, TySet::EMPTY),
         assigned: SideTable::filled(&region.variables, Vec::new()),
         leaving: Vec::new(),
@@ -84,6 +92,7 @@ struct Interpreter<'r> {
     inputs: &'r SideTable<Input, InputTy>,
     evaluated: &'r SideTable<Expression, bool>,
     elements: &'r Elements,
+    storages: &'r Storages,
     expressions: SideTable<Expression, TySet>,
     assigned: SideTable<Variable, Vec<(TySet, Span)>>,
     leaving: Vec<Leaving>,
@@ -134,7 +143,11 @@ impl Interpreter<'_> {
         let mut sets = state?;
         match statement {
             Statement::Assign { variable, value } => {
-                let set = self.value(*value, &sets);
+                let value = self.value(*value, &sets);
+                let set = match self.region.variables[*variable].storage {
+                    Some(_) => self.storages[*variable].map_or(TySet::EMPTY, TySet::of),
+                    None => value,
+                };
                 sets[variable.index()] = set;
                 self.assigned[*variable].push((set, span));
                 Some(sets)

@@ -8,7 +8,8 @@ use super::set::TySet;
 use super::{ArrayTy, Kind, Origin, Ty};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    Array, ArrayOrigin, Conversion, Element, Expression, Handle, Region, SideTable, visit_expressions, visit_statements,
+    Array, ArrayOrigin, Conversion, Element, Expression, Handle, Region, SideTable, Variable, visit_expressions,
+    visit_statements,
 };
 
 /// How elements are stored, as far as it is known.
@@ -26,14 +27,41 @@ pub(super) fn given(region: &Region, arrays: &SideTable<Array, ArrayTy>) -> Elem
 pub(super) fn found(region: &Region, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Elements {
     SideTable::from_fn(&region.arrays, |handle, array| match &array.origin {
         ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => known[handle],
-        ArrayOrigin::Local { element, .. } => {
-            let kind = match element {
-                Element::Named(conversion) => Some(stored(*conversion)),
-                Element::Like(other) => known[*other].map(|ty| ty.kind),
-                Element::Of(value) => expressions[*value].iter().next().map(|ty| ty.kind),
-            };
-            kind.map(Ty::numpy)
-        }
+        ArrayOrigin::Local { element, .. } => element_type(*element, known, expressions),
+    })
+}
+
+/// The NumPy type that an element is, as far as it is known.
+fn element_type(element: Element, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Option<Ty> {
+    let of = |value: Handle<Expression>| expressions[value].iter().next().map(|ty| ty.kind);
+    let kind = match element {
+        Element::Named(conversion) => Some(stored(conversion)),
+        Element::Like(other) => known[other].map(|ty| ty.kind),
+        Element::Of(value) => of(value),
+        Element::SumOf(value) => of(value).map(added_up),
+        Element::MeanOf(value) => of(value).map(|kind| if kind.is_float() { kind } else { Kind::F64 }),
+    };
+    kind.map(Ty::numpy)
+}
+
+/// The kind in which NumPy adds up values of a kind.
+fn added_up(kind: Kind) -> Kind {
+    match kind {
+        Kind::Bool | Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 => Kind::I64,
+        Kind::U8 | Kind::U16 | Kind::U32 | Kind::U64 => Kind::U64,
+        Kind::F32 | Kind::F64 => kind,
+    }
+}
+
+/// The types of variables that have one whatever is assigned to them, as far as they are known.
+pub(super) type Storages = SideTable<Variable, Option<Ty>>;
+
+/// What follows for them from a flow.
+pub(super) fn storages(region: &Region, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Storages {
+    SideTable::from_fn(&region.variables, |_, variable| {
+        variable
+            .storage
+            .and_then(|element| element_type(element, known, expressions))
     })
 }
 
@@ -59,7 +87,7 @@ pub(super) fn ambiguous(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for (_, array) in region.arrays.iter() {
         let ArrayOrigin::Local {
-            element: Element::Of(value),
+            element: Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value),
             ..
         } = &array.origin
         else {

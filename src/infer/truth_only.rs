@@ -1,7 +1,8 @@
 //! Which expressions are used for their truth only.
 
 use crate::ir::{
-    ArrayOrigin, Condition, Conversion, Element, Expression, Function, Handle, Region, SideTable, Statement, Ufunc, UnaryOp, visit_statements,
+    ArrayOrigin, Condition, Conversion, Element, Expression, Function, Handle, Region, SideTable, Statement, Ufunc,
+    UnaryOp, visit_statements,
 };
 
 /// For each expression, whether no use of it asks for more than its truth.
