@@ -57,6 +57,8 @@ pub mod ir;
 
 pub mod lower;
 
+pub mod scalarise;
+
 pub mod infer;
 
 pub mod deps;

@@ -1,5 +1,6 @@
 //! All loads and stores of a region, with their subscripts in symbols and the conditions under which they happen.
 
+use super::locals::{self, Request, Storage};
 use super::values::{Environment, Number, Numbering, Value};
 use super::{Formula, Linear, Place};
 use crate::infer::Types;
@@ -24,6 +25,8 @@ pub(super) struct Site {
     /// How many of `loops` are around each `while` loop, and each loop with a `break`, that this stands in: how often those
     /// repeat it is not known.
     pub(super) repeated: Vec<usize>,
+    /// Of a local array.
+    pub(super) storage: Option<Storage>,
     /// Where it is written.
     pub(super) span: Span,
 }
@@ -64,6 +67,8 @@ pub(super) struct Accesses {
     pub(super) values: Vec<Value>,
     pub(super) written: SideTable<Array, bool>,
     pub(super) read: SideTable<Array, bool>,
+    /// For storage of local arrays.
+    pub(super) requests: Vec<Request>,
     /// Inputs that are sizes of something (`x.shape[0]` of what is not used as an array).
     pub(super) sizes: Vec<Handle<ir::Input>>,
 }
@@ -79,6 +84,7 @@ pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Acces
     let mut collector = Collector {
         numbering: Numbering::new(region, types, written.clone()),
         sites: Vec::new(),
+        requests: Vec::new(),
         headers: SideTable::filled(&region.loops, None),
         conditions: Vec::new(),
         repeated: Vec::new(),
@@ -91,6 +97,7 @@ pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Acces
         values: collector.numbering.values,
         written,
         read: collector.read,
+        requests: collector.requests,
         sizes: sizes(region),
     }
 }
@@ -121,6 +128,7 @@ pub(super) fn assigned(region: &Region, block: &Block) -> Vec<Handle<Variable>> 
 struct Collector<'r> {
     numbering: Numbering<'r>,
     sites: Vec<Site>,
+    requests: Vec<Request>,
     headers: SideTable<Loop, Option<Header>>,
     conditions: Vec<Formula>,
     repeated: Vec<usize>,
@@ -139,6 +147,12 @@ impl<'r> Collector<'r> {
             }
         }
         self.conditions.truncate(depth);
+        // Behind the block nobody knows whether it was this allocation that gave an array its storage.
+        for (statement, _) in &block.statements {
+            if let Statement::Allocate { array, .. } = statement {
+                self.numbering.storage[*array] = None;
+            }
+        }
         reached
     }
 
@@ -163,9 +177,58 @@ impl<'r> Collector<'r> {
                 condition,
                 body,
             } => self.repeated(prelude, *condition, body),
-            Statement::Break | Statement::Continue | Statement::Raise { .. } => return false,
+            Statement::Allocate { array, .. } => self.allocate(*array, &statement.roots(self.numbering.region)),
+            Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => return false,
         }
         true
+    }
+
+    fn allocate(&mut self, array: Handle<Array>, extents: &[Handle<Expression>]) {
+        extents.iter().for_each(|extent| self.loads(*extent));
+        let extents: Vec<Linear> = extents.iter().map(|extent| self.extent(*extent)).collect();
+        let loops = self.numbering.loops.clone();
+        self.requests.push(Request {
+            array,
+            loops: loops.clone(),
+            extents: extents.clone(),
+        });
+        self.numbering.storage[array] = Some(Storage {
+            loops: Some(loops),
+            extents,
+        });
+    }
+
+    fn extent(&mut self, extent: Handle<Expression>) -> Linear {
+        let number = self.numbering.number(extent);
+        let number = if self.numbering.exact(extent, &number) {
+            number
+        } else {
+            self.numbering.fresh(true)
+        };
+        locals::counted(number.linear)
+    }
+
+    /// What is known of an array's storage here.
+    fn storage(&mut self, array: Handle<Array>) -> Option<Storage> {
+        if !locals::is_local(self.numbering.region, array) {
+            return None;
+        }
+        if self.numbering.storage[array].is_some() {
+            return self.numbering.storage[array].clone();
+        }
+        let rank = match &self.numbering.region.arrays[array].origin {
+            ir::ArrayOrigin::Local { extents, .. } => extents.len(),
+            ir::ArrayOrigin::Input(_) | ir::ArrayOrigin::Variable(_) => 0,
+        };
+        let extents = (0..rank).map(|_| self.numbering.fresh(true).linear).collect();
+        Some(Storage { loops: None, extents })
+    }
+
+    /// Within a loop, arrays that it allocates may have the storage of another iteration.
+    fn lose(&mut self, body: &Block) {
+        for array in locals::allocated(self.numbering.region, body) {
+            self.numbering.storage[array] = None;
+        }
     }
 
     fn store(&mut self, handle: Handle<ir::Store>) {
@@ -243,6 +306,7 @@ impl<'r> Collector<'r> {
         }
         self.numbering.loops.push(handle);
         assigned.iter().for_each(|v| self.numbering.forget(*v));
+        self.lose(&header.body);
         self.block(&header.body);
         self.numbering.loops.pop();
         if breaks {
@@ -256,6 +320,8 @@ impl<'r> Collector<'r> {
         assigned.extend(self::assigned(self.numbering.region, body));
         assigned.iter().for_each(|v| self.numbering.forget(*v));
         self.repeated.push(self.numbering.loops.len());
+        self.lose(prelude);
+        self.lose(body);
         self.block(prelude);
         self.numbering.next_statement();
         self.loads(condition);
@@ -299,6 +365,7 @@ impl<'r> Collector<'r> {
     fn site(&mut self, place: Place, array: Handle<Array>, write: bool, subscripts: &[Handle<Expression>], span: Span) {
         self.read[array] |= !write;
         let subscripts = subscripts.iter().map(|s| self.numbering.number(*s)).collect();
+        let storage = self.storage(array);
         self.sites.push(Site {
             place,
             array,
@@ -307,6 +374,7 @@ impl<'r> Collector<'r> {
             loops: self.numbering.loops.clone(),
             conditions: self.conditions.clone(),
             repeated: self.repeated.clone(),
+            storage,
             span,
         });
     }

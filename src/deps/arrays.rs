@@ -94,10 +94,12 @@ fn updates(region: &Region, handle: Handle<Loop>) -> Vec<Found> {
             Statement::Store(store) => update(region, *store),
             Statement::Assign { .. }
             | Statement::Evaluate(_)
+            | Statement::Allocate { .. }
             | Statement::For(_)
             | Statement::While { .. }
             | Statement::Break
             | Statement::Continue
+            | Statement::Leave
             | Statement::Raise { .. } => None,
         };
         if let Some(one) = one

@@ -1,6 +1,7 @@
 //! Which subscripts a guard can prove in bounds, and where it is evaluated.
 
 use super::accesses::{Accesses, Header, Site};
+use super::locals::{self, Storage};
 use super::{AccessMode, Atom, BoundsGuard, Formula, Linear, Subscript};
 use crate::ir::{Handle, Loop};
 
@@ -13,8 +14,13 @@ pub(super) fn subscripts(accesses: &Accesses, site: &Site, guards: &mut Vec<Boun
             .iter()
             .map(|header| (*header, form.stride(*header)))
             .collect();
-        let guard = guard(accesses, site, axis as u32, &form);
-        let mode = guard.as_ref().map_or(AccessMode::Checked, |guard| guard.mode);
+        let inside = locals::by_construction(accesses, site, axis, &form);
+        let guard = match inside {
+            Some(_) => None,
+            None => guard(accesses, site, axis as u32, &form),
+        };
+        let mode = inside.or(guard.as_ref().map(|guard| guard.mode));
+        let mode = mode.unwrap_or(AccessMode::Checked);
         let guard = guard.filter(|guard| guard.condition != Formula::True).map(|guard| {
             let same = |other: &BoundsGuard| {
                 (other.array, other.axis, other.at) == (guard.array, guard.axis, guard.at)
@@ -42,13 +48,18 @@ fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<B
     }
     let places = std::iter::once(None).chain(site.loops.iter().copied().map(Some));
     for at in places {
-        let Some((low, high)) = extremes(accesses, site, form, at) else {
+        let Some((low, high)) = extremes(accesses, &site.loops, form, at) else {
             continue;
         };
-        if !evaluable(accesses, &low, at) || !evaluable(accesses, &high, at) {
+        let Some(extent) = extent(site, axis, at) else {
+            continue;
+        };
+        if [&low, &high, &extent]
+            .into_iter()
+            .any(|one| !evaluable(accesses, one, at))
+        {
             continue;
         }
-        let extent = Linear::atom(Atom::Extent(site.array, axis));
         let (mode, condition) = if high.as_constant().is_some_and(|high| high < 0) {
             (AccessMode::FromEnd, Formula::NonNegative(low.add(&extent)?))
         } else if low.as_constant().is_some_and(|low| low < 0) {
@@ -73,22 +84,42 @@ fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<B
     None
 }
 
+/// The extent of an axis as a guard there sees it. A local array has its storage at the entry of loops that stand in the same
+/// iteration of the loops around its allocation.
+fn extent(site: &Site, axis: u32, at: Option<Handle<Loop>>) -> Option<Linear> {
+    let there = |storage: &Storage| {
+        let loops = storage.loops.as_ref()?;
+        at.is_some_and(|at| site.loops.starts_with(loops) && !loops.contains(&at))
+            .then_some(())
+    };
+    match &site.storage {
+        Some(storage) if storage.loops.is_none() => None,
+        Some(storage) if there(storage).is_some() => Some(Linear::atom(Atom::Extent(site.array, axis))),
+        Some(_) | None => Some(site.extent(axis as usize)),
+    }
+}
+
 /// Whether a subscript is a counter and nothing else: a guard keeps it in bounds, under conditions too.
 pub(super) fn is_counter(form: &Linear) -> bool {
     matches!(form.terms[..], [(1, Atom::Counter(_))]) && form.constant == 0
 }
 
 /// Least and greatest value over all iterations, if the launch can compute them.
-pub(super) fn at_launch(accesses: &Accesses, site: &Site, form: &Linear) -> Option<(Linear, Linear)> {
-    let (low, high) = extremes(accesses, site, form, None)?;
+pub(super) fn at_launch(accesses: &Accesses, loops: &[Handle<Loop>], form: &Linear) -> Option<(Linear, Linear)> {
+    let (low, high) = extremes(accesses, loops, form, None)?;
     (evaluable(accesses, &low, None) && evaluable(accesses, &high, None)).then_some((low, high))
 }
 
 /// Least and greatest value over the iterations of the loops from `at` inwards (`None`: of all loops around).
-fn extremes(accesses: &Accesses, site: &Site, form: &Linear, at: Option<Handle<Loop>>) -> Option<(Linear, Linear)> {
-    let from = at.map_or(0, |at| site.loops.iter().position(|header| *header == at).unwrap_or(0));
+fn extremes(
+    accesses: &Accesses,
+    loops: &[Handle<Loop>],
+    form: &Linear,
+    at: Option<Handle<Loop>>,
+) -> Option<(Linear, Linear)> {
+    let from = at.map_or(0, |at| loops.iter().position(|header| *header == at).unwrap_or(0));
     let (mut low, mut high) = (form.clone(), form.clone());
-    for (position, handle) in site.loops.iter().enumerate().skip(from).rev() {
+    for (position, handle) in loops.iter().enumerate().skip(from).rev() {
         let header = accesses.headers[*handle].as_ref()?;
         let (least, greatest) = range(accesses, *handle, header, at == Some(*handle) && position == from)?;
         low = substituted(&low, *handle, &least, &greatest, false)?;

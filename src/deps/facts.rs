@@ -18,6 +18,8 @@ pub struct Facts {
     pub(super) loops: SideTable<Loop, LoopFacts>,
     pub(super) written: SideTable<Array, bool>,
     pub(super) read: SideTable<Array, bool>,
+    pub(super) rooms: SideTable<Array, Option<Vec<Linear>>>,
+    pub(super) shapes: SideTable<Array, Option<Vec<i64>>>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -55,6 +57,17 @@ impl Facts {
     /// Whether the region loads from an array.
     pub fn is_read(&self, array: Handle<Array>) -> bool {
         self.read[array]
+    }
+
+    /// Extents that a local array never exceeds, each at least 0 and for the launch to compute; `None`: not known before it is
+    /// allocated.
+    pub fn room(&self, array: Handle<Array>) -> Option<&[Linear]> {
+        self.rooms[array].as_deref()
+    }
+
+    /// The extents of a local array, if they are the same whenever it is allocated and known by now.
+    pub fn shape(&self, array: Handle<Array>) -> Option<&[i64]> {
+        self.shapes[array].as_deref()
     }
 
     /// What to tell the user: refuted and unproven loops, clauses that contradict the facts.

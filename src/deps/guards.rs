@@ -9,8 +9,8 @@ use super::accesses::{Accesses, Site};
 use super::omega::Budget;
 use super::pairs::two_iterations;
 use super::system::{Builder, Side};
-use super::{Atom, Formula, Linear};
-use crate::ir::{Array, Handle, Loop};
+use super::{Formula, Linear};
+use crate::ir::{Handle, Loop};
 
 /// Steps that one implication may cost.
 const BUDGET: u32 = 2_000;
@@ -26,8 +26,8 @@ pub(super) struct Setting<'a> {
     pub(super) accesses: &'a Accesses,
     pub(super) carrier: Handle<Loop>,
     pub(super) loops: Vec<Handle<Loop>>,
-    /// The arrays accessed, with their ranks: they have elements.
-    arrays: Vec<(Handle<Array>, u32)>,
+    /// Of the arrays accessed, along each axis: they have elements.
+    extents: Vec<Linear>,
     /// What is checked at the launch besides.
     pub(super) given: &'a [Formula],
     /// Steps that are left.
@@ -41,11 +41,10 @@ impl<'a> Setting<'a> {
         carrier: Handle<Loop>,
         sites: impl IntoIterator<Item = &'s Site>,
     ) -> Self {
-        let (mut loops, mut arrays) = (Vec::new(), Vec::new());
+        let (mut loops, mut extents) = (Vec::new(), Vec::new());
         for site in sites {
-            let array = (site.array, site.subscripts.len() as u32);
-            if !arrays.contains(&array) {
-                arrays.push(array);
+            for axis in 0..site.subscripts.len() {
+                extents.extend(site.extent_at_launch(axis).filter(|extent| !extents.contains(extent)));
             }
             for handle in &site.loops {
                 if !loops.contains(handle) {
@@ -57,7 +56,7 @@ impl<'a> Setting<'a> {
             accesses,
             carrier,
             loops,
-            arrays,
+            extents,
             given,
             steps: Cell::new(GUARD_BUDGET),
         }
@@ -162,12 +161,9 @@ impl<'a> Setting<'a> {
             running.counter(Side::Many, *handle);
             running.many(Side::Many, *handle, 1);
         }
-        for (array, axes) in &self.arrays {
-            for axis in 0..*axes {
-                let there = Linear::atom(Atom::Extent(*array, axis)).offset(-1);
-                there.iter().for_each(|linear| {
-                    running.condition(Side::Both, &Formula::NonNegative(linear.clone()));
-                });
+        for extent in &self.extents {
+            if let Some(there) = extent.offset(-1) {
+                running.condition(Side::Both, &Formula::NonNegative(there));
             }
         }
         let mut reduced: Vec<Vec<Formula>> = Vec::new();

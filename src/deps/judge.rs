@@ -3,6 +3,7 @@
 use super::accesses::{Accesses, Site};
 use super::arrays::array_reductions;
 use super::guards::Setting;
+use super::locals;
 use super::omega::Budget;
 use super::pairs::{BUDGET, Meeting, Pair, Way, two_iterations};
 use super::scalars::{Scalars, scalars};
@@ -39,6 +40,15 @@ pub(super) fn judge(
     given: &[Formula],
     handle: Handle<Loop>,
 ) -> (LoopFacts, Option<Answer>) {
+    let all = sites;
+    // What an iteration allocates is its own.
+    let shared: Vec<(Site, Access)>;
+    let sites = if sites.iter().any(|(site, _)| site.is_own(handle)) {
+        shared = sites.iter().filter(|(site, _)| !site.is_own(handle)).cloned().collect();
+        &shared[..]
+    } else {
+        sites
+    };
     let found = scalars(region, types, handle);
     let independent = |array: Handle<ir::Array>| {
         let of = |(site, _): &&(Site, Access)| site.array == array && site.loops.contains(&handle);
@@ -59,6 +69,7 @@ pub(super) fn judge(
         judging.unproven("`break` leaves the loop: which iterations run depends on the earlier ones".to_owned());
     }
     judging.scalars(&found);
+    judging.locals(sites);
     judging.views(sites);
     judging.pairs(&inside);
     judging.choose_premises();
@@ -93,7 +104,7 @@ pub(super) fn judge(
     };
     let collapsed = annotation.map_or(1, |one| one.collapse);
     let whole = collapsed_legality(&parallel, handle, collapsed, region, &|inner| {
-        judge(region, types, accesses, sites, given, inner).0
+        judge(region, types, accesses, all, given, inner).0
     });
     let asked = annotation.map(|one| match one.directive {
         Directive::Simd => (one, &simd),
@@ -231,6 +242,18 @@ impl<'a> Judging<'a> {
                 self.label
                     .get_or_insert((span, format!("`{name}` shares its elements with `{of}`")));
                 self.unproven(format!("`{name}` is a view of `{of}`, and one of them is written"));
+            }
+        }
+    }
+
+    /// Local arrays whose storage is one iteration's, but that are used where it may be another one's.
+    fn locals(&mut self, shared: &[(Site, Access)]) {
+        for array in locals::allocated(self.region, &self.region.loops[self.handle].body) {
+            if let Some((site, _)) = shared.iter().find(|(site, _)| site.array == array) {
+                let name = &self.region.arrays[array].name;
+                self.label
+                    .get_or_insert((site.span, format!("`{name}` may be an earlier iteration's here")));
+                self.unproven(format!("`{name}` is made by an iteration and used after it"));
             }
         }
     }

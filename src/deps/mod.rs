@@ -13,6 +13,7 @@ mod formula;
 mod guards;
 mod judge;
 mod linear;
+mod locals;
 mod omega;
 mod pairs;
 mod premises;
@@ -83,6 +84,8 @@ pub fn analyse(region: &Region, types: Option<&Types>) -> Facts {
         loops,
         written: accesses.written.clone(),
         read: accesses.read.clone(),
+        rooms: locals::rooms(region, &accesses),
+        shapes: locals::shapes(region, &accesses),
         findings,
     }
 }
@@ -123,6 +126,8 @@ fn overlaps(region: &Region, accesses: &accesses::Accesses, sites: &[(accesses::
         .arrays
         .handles()
         .filter(|one| accesses.written[*one] || accesses.read[*one])
+        // Nobody else has storage of the region's own.
+        .filter(|one| !locals::is_local(region, *one))
         .collect();
     let mut guards = Vec::new();
     for (position, a) in arrays.iter().enumerate() {

@@ -194,7 +194,7 @@ impl Pair<'_> {
 
     /// The positions that subscripts address along an axis; the extent is added to those that wrap, unless both do.
     fn subscripts(&self, axis: usize, a_wraps: bool, b_wraps: bool) -> Option<(Linear, Linear)> {
-        let extent = Linear::atom(Atom::Extent(self.first.0.array, axis as u32));
+        let extent = self.first.0.extent(axis);
         let shifted = |number: &Linear, wraps: bool| {
             if wraps {
                 number.add(&extent)
@@ -212,7 +212,7 @@ impl Pair<'_> {
 /// A checked subscript that does not raise lies along its axis.
 fn in_bounds(builder: &mut Builder<'_>, (side, site): (Side, &Site), axis: usize, wraps: bool) -> Option<()> {
     let position = &site.subscripts[axis].linear;
-    let extent = Linear::atom(Atom::Extent(site.array, axis as u32));
+    let extent = site.extent(axis);
     let (low, high) = if wraps {
         (position.add(&extent)?, position.scale(-1)?.offset(-1)?)
     } else {

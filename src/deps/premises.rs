@@ -197,7 +197,9 @@ impl Attempt<'_, '_> {
             if one.array != other.array || one.times != other.times {
                 continue;
             }
-            let extent = Linear::atom(Atom::Extent(first.array, axis as u32));
+            let Some(extent) = first.extent_at_launch(axis) else {
+                continue;
+            };
             // With another factor, or what is not the same for both added, it is the elements themselves that are distinct.
             let constants = one.rest.as_constant().zip(other.rest.as_constant());
             let offset = constants.filter(|(a, b)| a == b && one.times == 1).map(|(a, _)| a);
@@ -333,7 +335,9 @@ impl Attempt<'_, '_> {
 
     /// If elements lie in a range.
     fn between(&mut self, range: Range) {
-        let extent = Linear::atom(Atom::Extent(self.pair.first.0.array, 0));
+        let Some(extent) = self.pair.first.0.extent_at_launch(0) else {
+            return;
+        };
         let others = match range {
             Range::Positive => None,
             Range::After | Range::Before => match self.touched() {
@@ -379,7 +383,7 @@ impl Attempt<'_, '_> {
         let known = |side: Side| {
             let site = self.site(side);
             let [number] = &site.subscripts[..] else { return None };
-            bounds::at_launch(self.pair.accesses, site, &number.linear)
+            bounds::at_launch(self.pair.accesses, &site.loops, &number.linear)
         };
         match (known(Side::First), known(Side::Second)) {
             (Some(ends), None) | (None, Some(ends)) => Some(ends),
@@ -392,7 +396,7 @@ impl Attempt<'_, '_> {
         let (first, second) = (self.pair.first.0, self.pair.second.0);
         first.subscripts.iter().zip(&second.subscripts).find_map(|(a, b)| {
             let (one, other) = (self.element(&a.linear)?, self.element(&b.linear)?);
-            let ends = |site: &Site, rest: &Linear| bounds::at_launch(self.pair.accesses, site, rest);
+            let ends = |site: &Site, rest: &Linear| bounds::at_launch(self.pair.accesses, &site.loops, rest);
             let (a, b) = (ends(first, &one.rest)?, ends(second, &other.rest)?);
             let (low, high) = (least(a.0, b.0)?, greatest(a.1, b.1)?);
             high.subtract(&low)?.offset(1)
@@ -427,7 +431,8 @@ impl Attempt<'_, '_> {
     /// Least and greatest of positions over all iterations, as known at the launch; else, where the positions are counters, which
     /// are in bounds whenever their loop runs, the whole array. `None`: a position may be negative, and count from the end.
     fn range(&self, array: Handle<Array>, positions: [(Side, &Linear); 2]) -> Option<(Linear, Linear)> {
-        let [one, other] = positions.map(|(side, at)| bounds::at_launch(self.pair.accesses, self.site(side), at));
+        let [one, other] =
+            positions.map(|(side, at)| bounds::at_launch(self.pair.accesses, &self.site(side).loops, at));
         let ends = one
             .zip(other)
             .and_then(|(a, b)| least(a.0, b.0).zip(greatest(a.1, b.1)));

@@ -477,7 +477,8 @@ pub(super) fn same(region: &Region, a: Ex, b: Ex) -> bool {
         | Expression::Counter(_)
         | Expression::Extent { .. }
         | Expression::Size(_)
-        | Expression::Rank(_) => format!("{one:?}"),
+        | Expression::Rank(_)
+        | Expression::Array(_) => format!("{one:?}"),
     };
     shapes(left) == shapes(right)
         && mine.len() == theirs.len()

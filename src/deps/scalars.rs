@@ -227,7 +227,7 @@ impl<'r> Exposure<'r> {
                 }
                 Some(assigned || *variable == self.variable)
             }
-            Statement::Store(_) | Statement::Evaluate(_) => Some(assigned),
+            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } => Some(assigned),
             Statement::If {
                 condition,
                 accept,
@@ -263,7 +263,7 @@ impl<'r> Exposure<'r> {
                 self.cut |= self.depth == 0 && !assigned;
                 None
             }
-            Statement::Raise { .. } => None,
+            Statement::Leave | Statement::Raise { .. } => None,
         }
     }
 }

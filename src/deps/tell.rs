@@ -425,9 +425,11 @@ fn exits(block: &ir::Block) -> Vec<Span> {
             Statement::Assign { .. }
             | Statement::Store(_)
             | Statement::Evaluate(_)
+            | Statement::Allocate { .. }
             | Statement::For(_)
             | Statement::While { .. }
             | Statement::Continue
+            | Statement::Leave
             | Statement::Raise { .. } => {}
         }
     }

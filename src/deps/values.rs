@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::locals::{self, Storage};
 use super::{Atom, Formula, Linear};
 use crate::infer::{Kind, Origin, Types};
 use crate::ir::{
@@ -53,6 +54,8 @@ pub(super) struct Numbering<'r> {
     pub(super) environment: Environment,
     /// The counted loops around the present statement, outermost first.
     pub(super) loops: Vec<Handle<Loop>>,
+    /// Of local arrays, as allocated last; `None`: by whichever allocation.
+    pub(super) storage: SideTable<Array, Option<Storage>>,
 }
 
 impl From<Linear> for Number {
@@ -73,6 +76,7 @@ impl<'r> Numbering<'r> {
             memo: HashMap::new(),
             environment: SideTable::filled(&region.variables, None),
             loops: Vec::new(),
+            storage: SideTable::filled(&region.arrays, None),
         }
     }
 
@@ -135,6 +139,17 @@ impl<'r> Numbering<'r> {
                 None => region.variables[*variable].initial.and_then(|input| self.input(input)),
             },
             Expression::Counter(header) => Some(Linear::atom(Atom::Counter(*header)).into()),
+            Expression::Extent { array, axis } if locals::is_local(region, *array) => {
+                let known = self.storage[*array].as_ref();
+                let extent = known.map(|storage| storage.extents[*axis as usize].clone());
+                Some(extent.map_or_else(|| self.fresh(true), Number::from))
+            }
+            Expression::Size(array) if locals::is_local(region, *array) => {
+                let extents = self.storage[*array].as_ref().map(|storage| storage.extents.clone());
+                let one = Some(Linear::constant(1));
+                let size = extents.and_then(|each| each.iter().fold(one, |size, extent| product(&size?, extent)));
+                Some(size.map_or_else(|| self.fresh(true), Number::from))
+            }
             Expression::Extent { array, axis } => Some(Linear::atom(Atom::Extent(*array, *axis)).into()),
             Expression::Size(array) => Some(Linear::atom(Atom::Size(*array)).into()),
             Expression::Rank(array) => {
@@ -156,7 +171,8 @@ impl<'r> Numbering<'r> {
             | Expression::Load { .. }
             | Expression::Compare { .. }
             | Expression::Logical { .. }
-            | Expression::Select { .. } => None,
+            | Expression::Select { .. }
+            | Expression::Array(_) => None,
         }
     }
 
@@ -281,7 +297,8 @@ impl<'r> Numbering<'r> {
         let integer = self.types.is_some_and(|types| whole(types.expression(expression).kind));
         let mut element = None;
         if let Expression::Load { array, .. } = node {
-            if self.written[*array] {
+            // What a local array holds is for no guard to read.
+            if self.written[*array] || locals::is_local(region, *array) {
                 return self.fresh(integer);
             }
             element = Some((*array, operands.iter().map(|o| o.linear.clone()).collect()));
@@ -467,6 +484,7 @@ fn shape(expression: &Expression) -> String {
         Expression::Select { .. } => "select".to_owned(),
         Expression::Call { function, .. } => format!("{function:?}"),
         Expression::Convert { to, .. } => format!("to {to:?}"),
+        Expression::Array(form) => format!("{form:?}"),
     }
 }
 

@@ -4,11 +4,13 @@
 //! they only grow. An operation that applies to no pair of its operands' types gives the empty set here and its
 //! diagnostic in `resolve`.
 
+use super::locals::{self, Elements, Storages};
 use super::rule::{Refusal, Rule, Typed};
 use super::set::TySet;
 use super::{ArrayTy, InputTy, Kind, Origin, Ty, convert, functions, operators, ufuncs};
 use crate::ir::{
-    Array, Block, Expression, Function, Handle, Input, Literal, Loop, Region, SideTable, Statement, UnaryOp, Variable,
+    Array, ArrayOrigin, Block, Condition, Element, Expression, Function, Handle, Input, Literal, Loop, Region,
+    SideTable, Statement, UnaryOp, Variable,
 };
 use crate::source::Span;
 
@@ -20,14 +22,47 @@ pub(super) struct Flow {
     pub(super) assigned: SideTable<Variable, Vec<(TySet, Span)>>,
     /// The types each variable may have where the region ends, if it ran an iteration.
     pub(super) at_end: Vec<TySet>,
+    /// How the elements of each array are stored.
+    pub(super) elements: Elements,
 }
 
-/// Interprets a region.
+/// Interprets a region, until what it says about the elements of local arrays is what it went by. It ends: an element type that
+/// is known stays as it is.
 pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: &SideTable<Array, ArrayTy>) -> Flow {
+    let evaluated = locals::evaluated(region);
+    let mut elements = locals::given(region, arrays);
+    let mut storages: Storages = SideTable::filled(&region.variables, None);
+    loop {
+        let flow = once(region, inputs, &evaluated, elements, &storages);
+        let mut found = locals::found(region, &flow.elements, &flow.expressions);
+        for array in region.arrays.handles() {
+            found[array] = flow.elements[array].or(found[array]);
+        }
+        let mut stored = locals::storages(region, &flow.elements, &flow.expressions);
+        for variable in region.variables.handles() {
+            stored[variable] = storages[variable].or(stored[variable]);
+        }
+        if found == flow.elements && stored == storages {
+            return flow;
+        }
+        (elements, storages) = (found, stored);
+    }
+}
+
+/// Interprets a region whose arrays have these elements.
+fn once(
+    region: &Region,
+    inputs: &SideTable<Input, InputTy>,
+    evaluated: &SideTable<Expression, bool>,
+    elements: Elements,
+    storages: &Storages,
+) -> Flow {
     let mut interpreter = Interpreter {
         region,
         inputs,
-        arrays,
+        evaluated,
+        elements: &elements,
+        storages,
         expressions: SideTable::filled(&region.expressions, TySet::EMPTY),
         assigned: SideTable::filled(&region.variables, Vec::new()),
         leaving: Vec::new(),
@@ -38,6 +73,7 @@ pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: 
         at_end: end.unwrap_or_else(|| vec![TySet::EMPTY; region.variables.len()]),
         expressions: interpreter.expressions,
         assigned: interpreter.assigned,
+        elements,
     }
 }
 
@@ -54,7 +90,9 @@ struct Leaving {
 struct Interpreter<'r> {
     region: &'r Region,
     inputs: &'r SideTable<Input, InputTy>,
-    arrays: &'r SideTable<Array, ArrayTy>,
+    evaluated: &'r SideTable<Expression, bool>,
+    elements: &'r Elements,
+    storages: &'r Storages,
     expressions: SideTable<Expression, TySet>,
     assigned: SideTable<Variable, Vec<(TySet, Span)>>,
     leaving: Vec<Leaving>,
@@ -72,6 +110,11 @@ impl Interpreter<'_> {
                 let set = TySet::of(ty).held_before();
                 state[handle.index()] = set;
                 self.assigned[handle].push((set, region.inputs[input].span));
+            }
+        }
+        for requirement in &region.requirements {
+            if let Condition::Holds(condition) = requirement.condition {
+                self.value(condition, &state);
             }
         }
         Some(state)
@@ -100,13 +143,29 @@ impl Interpreter<'_> {
         let mut sets = state?;
         match statement {
             Statement::Assign { variable, value } => {
-                let set = self.value(*value, &sets);
+                let value = self.value(*value, &sets);
+                let set = match self.region.variables[*variable].storage {
+                    Some(_) => self.storages[*variable].map_or(TySet::EMPTY, TySet::of),
+                    None => value,
+                };
                 sets[variable.index()] = set;
                 self.assigned[*variable].push((set, span));
                 Some(sets)
             }
             Statement::Store(_) | Statement::Evaluate(_) => {
                 self.roots(statement, &sets);
+                Some(sets)
+            }
+            Statement::Allocate { array, .. } => {
+                self.roots(statement, &sets);
+                if let ArrayOrigin::Local {
+                    element: Element::Of(value),
+                    ..
+                } = self.region.arrays[*array].origin
+                    && !self.evaluated[value]
+                {
+                    self.value(value, &sets);
+                }
                 Some(sets)
             }
             Statement::If {
@@ -137,7 +196,7 @@ impl Interpreter<'_> {
                 leaving.continues = join(leaving.continues.take(), Some(sets));
                 None
             }
-            Statement::Raise { .. } => None,
+            Statement::Leave | Statement::Raise { .. } => None,
         }
     }
 
@@ -222,7 +281,7 @@ impl Interpreter<'_> {
                 for subscript in subscripts {
                     self.value(*subscript, sets);
                 }
-                TySet::of(self.arrays[*array].element.loaded())
+                locals::loaded(self.elements[*array])
             }
             Expression::Logical { left, right, .. } => self.value(*left, sets).union(self.value(*right, sets)),
             Expression::Select {
@@ -309,7 +368,8 @@ pub(super) fn rule(region: &Region, handle: Handle<Expression>, operands: &[Ty])
         | Expression::Rank(_)
         | Expression::Load { .. }
         | Expression::Logical { .. }
-        | Expression::Select { .. } => Err(Refusal::TypeError),
+        | Expression::Select { .. }
+        | Expression::Array(_) => Err(Refusal::TypeError),
     }
 }
 

@@ -21,12 +21,21 @@ pub(super) fn inputs(region: &Region, signature: &Signature) -> Result<Inputs, V
             InputTy::Scalar(Ty::INT)
         })
     });
-    let arrays = SideTable::from_fn(&region.arrays, |_, array| match array.origin {
-        ArrayOrigin::Input(input) => match inputs[input] {
+    let arrays = SideTable::from_fn(&region.arrays, |_, array| match &array.origin {
+        ArrayOrigin::Local { extents, .. } => ArrayTy {
+            element: Ty::numpy(Kind::F64),
+            rank: extents.len() as u32,
+        },
+        // `scalarise` leaves none.
+        ArrayOrigin::Variable(_) => ArrayTy {
+            element: Ty::numpy(Kind::F64),
+            rank: 1,
+        },
+        ArrayOrigin::Input(input) => match inputs[*input] {
             InputTy::Array(ty) => ty,
             InputTy::Scalar(ty) => {
                 if problems.is_empty() {
-                    problems.push(scalar_as_array(&region.inputs[input], ty));
+                    problems.push(scalar_as_array(&region.inputs[*input], ty));
                 }
                 ArrayTy {
                     element: Ty::numpy(Kind::F64),

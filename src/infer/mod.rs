@@ -44,6 +44,7 @@ mod convert;
 mod flow;
 mod functions;
 mod inputs;
+mod locals;
 mod operators;
 mod outputs;
 mod promote;

@@ -5,7 +5,7 @@ use super::inputs::{Inputs, described};
 use super::rule::{Refusal, Typed};
 use super::set::TySet;
 use super::truth_only::truth_only;
-use super::{Check, Condition, Kind, Origin, Outcome, Ty, Types, check, convert, outputs};
+use super::{Check, Condition, Kind, Origin, Outcome, Ty, Types, check, convert, locals, outputs};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
     BinaryOp, Expression, Function, Handle, Region, SideTable, Statement, Store, Variable, children, visit_statements,
@@ -22,6 +22,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
             inputs: inputs.inputs,
             arrays: inputs.arrays,
             variables: SideTable::filled(&region.variables, Ty::INT),
+            declared: SideTable::from_fn(&region.variables, |_, variable| variable.storage.is_some()),
             expressions: SideTable::filled(&region.expressions, Ty::INT),
             operations: SideTable::filled(&region.expressions, None),
             checks: SideTable::filled(&region.expressions, Vec::new()),
@@ -31,6 +32,10 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
         },
         truth_only: truth_only(region),
     };
+    for array in region.arrays.handles() {
+        resolver.types.arrays[array].element = flow.elements[array].unwrap_or(locals::UNREACHED);
+    }
+    resolver.problems = locals::ambiguous(region, flow);
     for variable in region.variables.handles() {
         resolver.variable(variable);
     }
@@ -145,7 +150,8 @@ impl Resolver<'_> {
             | Expression::Counter(_)
             | Expression::Extent { .. }
             | Expression::Size(_)
-            | Expression::Rank(_) => {}
+            | Expression::Rank(_)
+            | Expression::Array(_) => {}
         }
     }
 
@@ -239,20 +245,25 @@ impl Resolver<'_> {
 
     fn statements(&mut self) {
         let region = self.region;
-        let (mut stores, mut loops) = (Vec::new(), Vec::new());
+        let (mut stores, mut loops, mut extents) = (Vec::new(), Vec::new(), Vec::new());
         visit_statements(region, &region.body, &mut |statement, span| match statement {
             Statement::Store(store) => stores.push((*store, span)),
             Statement::For(handle) => loops.push(*handle),
+            Statement::Allocate { .. } => extents.extend(statement.roots(region)),
             Statement::Assign { .. }
             | Statement::Evaluate(_)
             | Statement::If { .. }
             | Statement::While { .. }
             | Statement::Break
             | Statement::Continue
+            | Statement::Leave
             | Statement::Raise { .. } => {}
         });
         for (store, span) in stores {
             self.store(store, span);
+        }
+        for extent in extents {
+            self.integer(extent, "an extent is", true);
         }
         for handle in loops {
             let header = &region.loops[handle];
@@ -382,7 +393,8 @@ fn spelling(expression: &Expression) -> String {
         | Expression::Rank(_)
         | Expression::Load { .. }
         | Expression::Logical { .. }
-        | Expression::Select { .. } => "this".to_owned(),
+        | Expression::Select { .. }
+        | Expression::Array(_) => "this".to_owned(),
     }
 }
 

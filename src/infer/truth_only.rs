@@ -1,7 +1,8 @@
 //! Which expressions are used for their truth only.
 
 use crate::ir::{
-    Conversion, Expression, Function, Handle, Region, SideTable, Statement, Ufunc, UnaryOp, visit_statements,
+    ArrayOrigin, Condition, Conversion, Element, Expression, Function, Handle, Region, SideTable, Statement, Ufunc,
+    UnaryOp, visit_statements,
 };
 
 /// For each expression, whether no use of it asks for more than its truth.
@@ -31,8 +32,25 @@ pub(super) fn truth_only(region: &Region) -> SideTable<Expression, bool> {
                 uses.value(root);
             }
         }
-        Statement::Break | Statement::Continue | Statement::Raise { .. } => {}
+        Statement::Allocate { array, .. } => {
+            for root in statement.roots(region) {
+                uses.value(root);
+            }
+            if let ArrayOrigin::Local {
+                element: Element::Of(value),
+                ..
+            } = region.arrays[*array].origin
+            {
+                uses.value(value);
+            }
+        }
+        Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {}
     });
+    for requirement in &region.requirements {
+        if let Condition::Holds(condition) = requirement.condition {
+            uses.truth(condition);
+        }
+    }
     uses.truth_only
 }
 

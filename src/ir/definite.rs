@@ -172,7 +172,7 @@ impl<'r> Walk<'r> {
                 known[variable.index()] = true;
                 Some(known)
             }
-            Statement::Store(_) | Statement::Evaluate(_) => Some(known),
+            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } => Some(known),
             Statement::If {
                 condition,
                 accept,
@@ -206,7 +206,7 @@ impl<'r> Walk<'r> {
                 leaving.continues = meet(leaving.continues.take(), Some(known));
                 None
             }
-            Statement::Raise { .. } => None,
+            Statement::Leave | Statement::Raise { .. } => None,
         }
     }
 

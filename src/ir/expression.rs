@@ -1,6 +1,6 @@
 //! Pure values.
 
-use super::{Array, Handle, Input, Loop, Variable};
+use super::{Array, ArrayForm, Handle, Input, Loop, Variable};
 
 /// A scalar value; see the module essay for when and how often it is evaluated.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +88,8 @@ pub enum Expression {
         /// The value.
         operand: Handle<Expression>,
     },
+    /// A value with axes, or what is computed of one; gone after `scalarise`.
+    Array(ArrayForm),
 }
 
 /// A constant.

@@ -46,10 +46,17 @@
 //! An [`Array`] is a name for storage with subscripts. Two arrays may overlap unless a guard says otherwise. Subscripts are
 //! Python's: negative ones count from the end, and anything outside is an IndexError.
 //!
+//! # Arrays as values
+//!
+//! `lower` knows no ranks and leaves array expressions as they are written ([`ArrayForm`]); `scalarise`, which knows the
+//! signature, turns them into loops over elements, local arrays ([`ArrayOrigin::Local`], [`Statement::Allocate`]) and
+//! [`Requirement`]s. After it every expression is a scalar and every subscript an integer.
+//!
 //! May touch: source.
 
 mod arena;
 mod arity;
+mod array_form;
 mod definite;
 mod expression;
 mod print;
@@ -60,10 +67,13 @@ mod verify;
 mod walk;
 
 pub use arena::{Arena, Handle, SideTable};
+pub use array_form::{ArrayForm, ArrayFunction, Dtype, Fill, Fold};
 pub use definite::{Definite, Trips, definite};
 pub use expression::{BinaryOp, CompareOp, Conversion, Expression, Function, Literal, LogicalOp, Math, Ufunc, UnaryOp};
 pub use print::{print, print_expression};
-pub use region::{Array, ArrayOrigin, Callee, Input, Key, Output, Region, Step, Variable};
+pub use region::{
+    Array, ArrayOrigin, Callee, Condition, Element, Input, Key, Output, Region, Requirement, Step, Variable,
+};
 pub use statement::{
     Annotation, Block, Directive, Exception, Fastmath, Loop, Mode, Reduction, ReductionOp, ReductionTarget, Schedule,
     Statement, Store, Target,

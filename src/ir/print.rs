@@ -4,8 +4,8 @@
 use std::fmt::{Display, Write as _};
 
 use super::{
-    Annotation, BinaryOp, Block, Expression, Handle, Input, Key, LogicalOp, Loop, Mode, ReductionTarget, Region,
-    Statement, Step, Store, Target, UnaryOp, Variable,
+    Annotation, ArrayForm, BinaryOp, Block, Expression, Handle, Input, Key, LogicalOp, Loop, Mode, ReductionTarget,
+    Region, Statement, Step, Store, Target, UnaryOp, Variable,
 };
 
 /// The whole region, one line a statement.
@@ -60,9 +60,10 @@ impl Printer<'_> {
         let place = region.function.as_deref().unwrap_or("the module");
         let _ = writeln!(self.out, "region {} in {place}, row {}", region.name, region.row);
         for (handle, input) in region.inputs.iter() {
-            let array = region.arrays.iter().any(|(_, array)| match array.origin {
-                super::ArrayOrigin::Input(origin) => origin == handle,
-            });
+            let array = region
+                .arrays
+                .iter()
+                .any(|(_, array)| array.origin == super::ArrayOrigin::Input(handle));
             let kind = if array { "array" } else { "scalar" };
             let annotation = input.annotation.as_ref().map(|text| format!(", annotated {text}"));
             self.line(format!(
@@ -140,6 +141,16 @@ impl Printer<'_> {
             } => self.repeated(prelude, *condition, body),
             Statement::Break => self.line("break"),
             Statement::Continue => self.line("continue"),
+            Statement::Allocate { array, zeroed } => {
+                let made = if *zeroed { "zeros" } else { "empty" };
+                let line = format!(
+                    "{} = {made}({})",
+                    self.region.arrays[*array].name,
+                    self.values(&statement.roots(self.region))
+                );
+                self.line(line);
+            }
+            Statement::Leave => self.line("leave to Python"),
             Statement::Raise { exception, message } => {
                 let message = message.as_ref().map(|text| format!("{text:?}")).unwrap_or_default();
                 self.line(format!("raise {}({message})", exception.name()));
@@ -326,7 +337,8 @@ fn level(expression: &Expression) -> Level {
         | Expression::Rank(_)
         | Expression::Load { .. }
         | Expression::Call { .. }
-        | Expression::Convert { .. } => Level::Atom,
+        | Expression::Convert { .. }
+        | Expression::Array(_) => Level::Atom,
         Expression::Unary { op, .. } => match op {
             UnaryOp::Not => Level::Not,
             UnaryOp::Plus | UnaryOp::Negate | UnaryOp::Invert => Level::Sign,
@@ -375,6 +387,7 @@ fn write_open(out: &mut String, region: &Region, expression: &Expression, level:
         Expression::Rank(array) => {
             let _ = write!(out, "{}.ndim", region.arrays[*array].name);
         }
+        Expression::Array(form) => write_form(out, region, form),
         Expression::Load { array, subscripts } => {
             let _ = write!(out, "{}[", region.arrays[*array].name);
             list(out, subscripts);
@@ -423,4 +436,24 @@ fn write_open(out: &mut String, region: &Region, expression: &Expression, level:
             out.push(')');
         }
     }
+}
+
+fn write_form(out: &mut String, region: &Region, form: &ArrayForm) {
+    let list = |items: &[Handle<Expression>]| {
+        let items: Vec<String> = items.iter().map(|item| print_expression(region, *item)).collect();
+        items.join(", ")
+    };
+    let part = |item: &Option<Handle<Expression>>| item.map(|item| print_expression(region, item)).unwrap_or_default();
+    let text = match form {
+        ArrayForm::Whole(array) => region.arrays[*array].name.clone(),
+        ArrayForm::NewAxis => "None".to_owned(),
+        ArrayForm::Ellipsis => "...".to_owned(),
+        ArrayForm::Slice { start, stop, step } => match step {
+            None => format!("{}:{}", part(start), part(stop)),
+            Some(_) => format!("{}:{}:{}", part(start), part(stop), part(step)),
+        },
+        ArrayForm::Index { base, subscripts } => format!("{}[{}]", list(&[*base]), list(subscripts)),
+        ArrayForm::Call { function, arguments } => format!("{function}({})", list(arguments)),
+    };
+    out.push_str(&text);
 }

@@ -1,6 +1,6 @@
 //! One annotated statement and what it needs and gives.
 
-use super::{Arena, Block, Expression, Handle, Loop, SideTable, Store};
+use super::{Annotation, Arena, Block, Conversion, Expression, Handle, Loop, SideTable, Store};
 use crate::source::Span;
 
 /// One annotated Python statement, detached from Python.
@@ -34,6 +34,15 @@ pub struct Region {
     pub outputs: Vec<Output>,
     /// Functions that were inlined, whose identity the host checks.
     pub callees: Vec<Callee>,
+    /// The values of augmented assignments to names, `name op= …`: of an array, they change the array itself.
+    pub augmented: Vec<Handle<Expression>>,
+    /// Subscripts after which others follow in brackets of their own (`a[i][j]`), which are one list with them here: right only
+    /// if they are numbers.
+    pub chained: Vec<Handle<Expression>>,
+    /// Directives on array statements, by the places of the statements.
+    pub array_directives: Vec<(Span, Annotation)>,
+    /// What must hold where it starts.
+    pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module
     /// level).
     pub exact_locals: bool,
@@ -97,6 +106,57 @@ pub struct Array {
 pub enum ArrayOrigin {
     /// Handed in.
     Input(Handle<Input>),
+    /// Whatever array the variable holds; gone after `scalarise`.
+    Variable(Handle<Variable>),
+    /// Storage of the region's own, given by [`Statement::Allocate`](super::Statement::Allocate). Nothing outside can see it.
+    Local {
+        /// The type of its elements, a NumPy one.
+        element: Element,
+        /// One for each axis, Python ints, evaluated where it is allocated; a negative one counts as 0.
+        extents: Vec<Handle<Expression>>,
+    },
+}
+
+/// The element type of a local array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// The type that this conversion gives, as NumPy stores it.
+    Named(Conversion),
+    /// That of another array.
+    Like(Handle<Array>),
+    /// The NumPy type of a value: `f64` of a Python float.
+    Of(Handle<Expression>),
+    /// The type in which `np.sum` adds such values up: 64-bit integers for bools and narrower integers, else their own.
+    SumOf(Handle<Expression>),
+    /// The type of the mean of such values: `f64` for bools and integers, else their own.
+    MeanOf(Handle<Expression>),
+}
+
+/// What must hold where the region starts for it to run natively at all; otherwise the launch is Python's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Requirement {
+    /// Of the expression that needs it.
+    pub span: Span,
+    /// What must hold.
+    pub condition: Condition,
+    /// In a message: `extents of `x` and `y` differ`.
+    pub otherwise: String,
+}
+
+/// A condition of a [`Requirement`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// An expression of inputs, extents and literals is true.
+    Holds(Handle<Expression>),
+    /// Two arrays share no element; where allowed, they may be the very same elements in the same order.
+    Apart {
+        /// One.
+        a: Handle<Array>,
+        /// The other.
+        b: Handle<Array>,
+        /// Whether they may be the same.
+        or_identical: bool,
+    },
 }
 
 /// A scalar that the region assigns.
@@ -109,6 +169,8 @@ pub struct Variable {
     pub initial: Option<Handle<Input>>,
     /// Made by the lowering; no name of Python's.
     pub temporary: bool,
+    /// The NumPy type it has whatever is assigned to it; `None`: that of the values it takes.
+    pub storage: Option<Element>,
     /// First assignment.
     pub span: Span,
 }

@@ -2,7 +2,10 @@
 
 use std::fmt::{self, Display};
 
-use super::{BinaryOp, CompareOp, Conversion, Directive, Exception, Function, Literal, ReductionOp, Schedule, UnaryOp};
+use super::{
+    ArrayFunction, BinaryOp, CompareOp, Conversion, Directive, Exception, Fill, Fold, Function, Literal, ReductionOp,
+    Schedule, UnaryOp,
+};
 
 impl Display for Literal {
     /// As Python spells it.
@@ -28,6 +31,72 @@ impl Display for Function {
             Self::PowerModulo => f.write_str("pow"),
             Self::Math(math) => write!(f, "math.{}", format!("{math:?}").to_lowercase()),
             Self::Numpy(ufunc) => write!(f, "np.{}", snake(&format!("{ufunc:?}"))),
+        }
+    }
+}
+
+impl Display for ArrayFunction {
+    /// As NumPy calls it: `np.sum`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Reduce { fold, .. } => fold.name(),
+            Self::Accumulate {
+                fold: Fold::Product, ..
+            } => "cumprod",
+            Self::Accumulate { .. } => "cumsum",
+            Self::Matmul => "matmul",
+            Self::Dot => "dot",
+            Self::Outer => "outer",
+            Self::Make { fill, .. } => fill.name(),
+            Self::MakeLike { fill, .. } => return write!(f, "np.{}_like", fill.name()),
+            Self::Arange(_) => "arange",
+            Self::Linspace { .. } => "linspace",
+            Self::Literal { .. } => "array",
+            Self::Copy => "copy",
+            Self::Cast(_) => "astype",
+            Self::Transpose(_) => "transpose",
+            Self::SwapAxes(..) => "swapaxes",
+            Self::Reshape => "reshape",
+            Self::Ravel => "ravel",
+            Self::Stack(_) => "stack",
+            Self::Concatenate(_) => "concatenate",
+            Self::Extent(_) => "shape",
+            Self::Size => "size",
+            Self::Rank => "ndim",
+        };
+        write!(f, "np.{name}")
+    }
+}
+
+impl Fold {
+    /// As NumPy calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sum => "sum",
+            Self::Product => "prod",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Mean => "mean",
+            Self::Var { .. } => "var",
+            Self::Std { .. } => "std",
+            Self::Any => "any",
+            Self::All => "all",
+            Self::Argmin => "argmin",
+            Self::Argmax => "argmax",
+            Self::CountNonzero => "count_nonzero",
+        }
+    }
+}
+
+impl Fill {
+    /// The function that fills a new array so.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Zeros => "zeros",
+            Self::Ones => "ones",
+            Self::Value => "full",
+            Self::Identity => "eye",
         }
     }
 }

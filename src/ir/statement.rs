@@ -60,6 +60,15 @@ pub enum Statement {
     Break,
     /// Goes on with the innermost loop's next iteration.
     Continue,
+    /// Gives a local array storage of its extents, new for every execution. Its elements are zero, or anything.
+    Allocate {
+        /// A [`Local`](super::ArrayOrigin::Local) array.
+        array: Handle<Array>,
+        /// Whether its elements are zero.
+        zeroed: bool,
+    },
+    /// Leaves the whole region to Python, all its effects undone.
+    Leave,
     /// `raise`, or the failing half of an `assert`.
     Raise {
         /// The class.

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::{
-    Annotation, Arena, Array, ArrayOrigin, Block, Expression, Function, Handle, Input, Loop, Region, Statement, Trips,
-    Variable, children, definite,
+    Annotation, Arena, Array, ArrayForm, ArrayOrigin, Block, Element, Expression, Function, Handle, Input, Loop,
+    Region, Statement, Trips, Variable, children, definite,
 };
 
 /// One thing that no region may do; always a mistake of the pass that made it, never of the user.
@@ -134,8 +134,18 @@ impl Verifier<'_> {
         let region = self.region;
         self.require(region.spans.len() == region.expressions.len(), || Fault::Spans);
         for (_, array) in region.arrays.iter() {
-            match array.origin {
-                ArrayOrigin::Input(input) => self.inside(&region.inputs, input, "an array's origin"),
+            match &array.origin {
+                ArrayOrigin::Input(input) => self.inside(&region.inputs, *input, "an array's origin"),
+                ArrayOrigin::Variable(variable) => self.inside(&region.variables, *variable, "an array's origin"),
+                ArrayOrigin::Local { extents, element } => {
+                    let of = match element {
+                        Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) => Some(value),
+                        Element::Named(_) | Element::Like(_) => None,
+                    };
+                    for value in extents.iter().chain(of) {
+                        self.inside(&region.expressions, *value, "a local array");
+                    }
+                }
             }
         }
         for (_, variable) in region.variables.iter() {
@@ -192,6 +202,14 @@ impl Verifier<'_> {
             | Expression::Logical { .. }
             | Expression::Select { .. }
             | Expression::Convert { .. } => {}
+            Expression::Array(form) => match form {
+                ArrayForm::Whole(array) => self.inside(&region.arrays, *array, "an array expression"),
+                ArrayForm::Slice { .. }
+                | ArrayForm::NewAxis
+                | ArrayForm::Ellipsis
+                | ArrayForm::Index { .. }
+                | ArrayForm::Call { .. } => {}
+            },
         }
     }
 
@@ -226,7 +244,7 @@ impl Verifier<'_> {
             self.require(passes, || Fault::Unreachable);
             passes = !matches!(
                 statement,
-                Statement::Break | Statement::Continue | Statement::Raise { .. }
+                Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. }
             );
             self.statement(statement);
         }
@@ -262,7 +280,13 @@ impl Verifier<'_> {
                 self.depth -= 1;
             }
             Statement::Break | Statement::Continue => self.require(self.depth > 0, || Fault::StrayJump),
-            Statement::Raise { .. } => {}
+            Statement::Allocate { array, .. } => {
+                self.inside(&self.region.arrays, *array, "an allocation");
+                for root in statement.roots(self.region) {
+                    self.value(root);
+                }
+            }
+            Statement::Leave | Statement::Raise { .. } => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! Walking expressions and statements in order of evaluation.
 
-use super::{Block, Expression, Handle, Region, Statement};
+use super::{ArrayOrigin, Block, Expression, Handle, Region, Statement};
 use crate::source::Span;
 
 /// The operands of an expression, in order of evaluation.
@@ -24,6 +24,7 @@ pub fn children(expression: &Expression) -> Vec<Handle<Expression>> {
             reject,
         } => vec![*condition, *accept, *reject],
         Expression::Call { arguments, .. } => arguments.clone(),
+        Expression::Array(form) => form.children(),
     }
 }
 
@@ -56,8 +57,10 @@ impl Statement {
             Self::Assign { .. }
             | Self::Store(_)
             | Self::Evaluate(_)
+            | Self::Allocate { .. }
             | Self::Break
             | Self::Continue
+            | Self::Leave
             | Self::Raise { .. } => Vec::new(),
         }
     }
@@ -78,7 +81,11 @@ impl Statement {
                 let header = &region.loops[*handle];
                 vec![header.start, header.stop, header.step]
             }
-            Self::Break | Self::Continue | Self::Raise { .. } => Vec::new(),
+            Self::Allocate { array, .. } => match &region.arrays[*array].origin {
+                ArrayOrigin::Local { extents, .. } => extents.clone(),
+                ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => Vec::new(),
+            },
+            Self::Break | Self::Continue | Self::Leave | Self::Raise { .. } => Vec::new(),
         }
     }
 }

@@ -69,10 +69,12 @@ impl Estimator<'_> {
                 (0.5 + accept.0.max(reject.0), accept.1 & reject.1)
             }
             Statement::Store(_) => (0.5, true),
+            Statement::Allocate { .. } => (20.0, true),
             Statement::Assign { .. }
             | Statement::Evaluate(_)
             | Statement::Break
             | Statement::Continue
+            | Statement::Leave
             | Statement::Raise { .. } => (0.0, true),
         };
         (own + inside, exact)
@@ -158,6 +160,7 @@ pub(super) fn node(expression: &Expression) -> f64 {
         | Expression::Counter(_)
         | Expression::Extent { .. }
         | Expression::Size(_)
-        | Expression::Rank(_) => 0.0,
+        | Expression::Rank(_)
+        | Expression::Array(_) => 0.0,
     }
 }

@@ -119,8 +119,10 @@ fn statement(
             },
             Statement::Assign { .. }
             | Statement::Evaluate(_)
+            | Statement::Allocate { .. }
             | Statement::Break
             | Statement::Continue
+            | Statement::Leave
             | Statement::Raise { .. } => 0.0,
         }
 }
@@ -214,6 +216,8 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
                 .any(|one| one.target == region.stores[*store].array);
             possible &= collected || region.stores[*store].subscripts.iter().any(|root| varying[*root]);
         }
+        // Storage is one iteration's.
+        Statement::Allocate { .. } => possible = false,
         _ => {}
     });
     let lanes = width(plan, handle, &varying);

@@ -20,6 +20,10 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         body: Block::default(),
         outputs: Vec::new(),
         callees: Vec::new(),
+        augmented: Vec::new(),
+        chained: Vec::new(),
+        array_directives: Vec::new(),
+        requirements: Vec::new(),
         exact_locals: false,
     };
     for name in inputs {
@@ -36,6 +40,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
             name: (*name).to_owned(),
             initial: None,
             temporary: false,
+            storage: None,
             span: Span::default(),
         });
         region.outputs.push(Output {

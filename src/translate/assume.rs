@@ -55,8 +55,9 @@ impl Uses {
             followed: vec![false; region.variables.len()],
         };
         for (_, array) in region.arrays.iter() {
-            let ArrayOrigin::Input(input) = array.origin;
-            uses.ranks[input.index()].get_or_insert(1);
+            if let ArrayOrigin::Input(input) = array.origin {
+                uses.ranks[input.index()].get_or_insert(1);
+            }
         }
         for (_, store) in region.stores.iter() {
             uses.rank(region, store.array, store.subscripts.len());
@@ -92,9 +93,10 @@ impl Uses {
     }
 
     fn rank(&mut self, region: &Region, array: Handle<ir::Array>, rank: usize) {
-        let ArrayOrigin::Input(input) = region.arrays[array].origin;
-        let known = &mut self.ranks[input.index()];
-        *known = Some(known.unwrap_or(1).max(rank as u32));
+        if let ArrayOrigin::Input(input) = region.arrays[array].origin {
+            let known = &mut self.ranks[input.index()];
+            *known = Some(known.unwrap_or(1).max(rank as u32));
+        }
     }
 
     /// What an integer is computed from by arithmetic is one, variables between included. Where a conversion makes the
@@ -103,8 +105,9 @@ impl Uses {
         match &region.expressions[root] {
             Expression::Input(input) => self.integral[input.index()] = true,
             Expression::Load { array, .. } => {
-                let ArrayOrigin::Input(input) = region.arrays[*array].origin;
-                self.integral[input.index()] = true;
+                if let ArrayOrigin::Input(input) = region.arrays[*array].origin {
+                    self.integral[input.index()] = true;
+                }
             }
             Expression::Variable(variable) => self.variable(region, *variable),
             Expression::Unary { operand, .. } => self.integer(region, *operand),
@@ -128,7 +131,8 @@ impl Uses {
             | Expression::Compare { .. }
             | Expression::Logical { .. }
             | Expression::Convert { .. }
-            | Expression::Call { .. } => {}
+            | Expression::Call { .. }
+            | Expression::Array(_) => {}
         }
     }
 

@@ -204,7 +204,9 @@ fn path(region: &Region, load: Handle<Expression>) -> Option<String> {
     let Expression::Load { array, .. } = &region.expressions[load] else {
         return None;
     };
-    let ArrayOrigin::Input(input) = region.arrays[*array].origin;
+    let ArrayOrigin::Input(input) = region.arrays[*array].origin else {
+        return None;
+    };
     let input = &region.inputs[input];
     let mut path = input.root.clone();
     for step in &input.steps {

@@ -17,10 +17,10 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
         .iter()
         .map(|(handle, input)| {
             let steps: Vec<Value> = input.steps.iter().map(step).collect();
-            let written = region.stores.iter().any(|(_, store)| {
-                let ArrayOrigin::Input(origin) = region.arrays[store.array].origin;
-                origin == handle
-            });
+            let written = region
+                .stores
+                .iter()
+                .any(|(_, store)| region.arrays[store.array].origin == ArrayOrigin::Input(handle));
             json!({"name": input.name, "root": position(&input.root), "steps": steps, "written": written})
         })
         .collect();

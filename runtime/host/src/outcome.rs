@@ -2,7 +2,8 @@
 
 use ferrokeet_kernel::abi::Failure;
 use pyo3::exceptions::{
-    PyAssertionError, PyIndexError, PyOverflowError, PyRuntimeError, PyTypeError, PyValueError, PyZeroDivisionError,
+    PyAssertionError, PyIndexError, PyMemoryError, PyOverflowError, PyRuntimeError, PyTypeError, PyValueError,
+    PyZeroDivisionError,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat};
@@ -104,6 +105,8 @@ fn plain_exception(failure: &Failure) -> PyErr {
         (5, None) => PyAssertionError::new_err(()),
         (6, Some(text)) => PyTypeError::new_err(text),
         (6, None) => PyTypeError::new_err(()),
+        (8, Some(text)) => PyMemoryError::new_err(text),
+        (8, None) => PyMemoryError::new_err(()),
         (_, Some(text)) => PyRuntimeError::new_err(text),
         (_, None) => PyRuntimeError::new_err(()),
     }

@@ -122,6 +122,8 @@ pub enum Exception {
     TypeError = 6,
     /// See [`Failure::message`].
     RuntimeError = 7,
+    /// See [`Failure::message`].
+    MemoryError = 8,
 }
 
 /// What went wrong, and where.

@@ -84,6 +84,11 @@ impl<T: Copy, const R: usize> View<T, R> {
     pub fn len(&self) -> usize {
         self.shape.iter().product::<isize>() as usize
     }
+    /// The same, as Python counts.
+    #[inline]
+    pub fn size(&self) -> i64 {
+        self.len() as i64
+    }
     /// Whether there are no elements.
     #[inline]
     pub fn is_empty(&self) -> bool {

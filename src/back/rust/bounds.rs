@@ -164,7 +164,7 @@ impl Pass<'_> {
             }
             Expression::Extent { .. } | Expression::Size(_) => EXTENT,
             Expression::Rank(_) => 64.0,
-            Expression::Load { .. } => of_kind(kind),
+            Expression::Load { .. } | Expression::Array(_) => of_kind(kind),
             Expression::Unary { op, operand } => match op {
                 UnaryOp::Not => 1.0,
                 UnaryOp::Invert => of(operand) + 1.0,

@@ -41,6 +41,8 @@ impl Scene<'_> {
             }
             Expression::Call { function, arguments } => functions::call(self, root, *function, arguments),
             Expression::Convert { to, operand } => self.convert(root, *to, *operand),
+            // `scalarise` leaves none.
+            Expression::Array(_) => format!("{}::default()", names::scalar(ty.kind)),
         }
     }
 

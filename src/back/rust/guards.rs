@@ -80,7 +80,7 @@ impl Scene<'_> {
     }
 
     /// A linear expression in 128 bits: nothing overflows there, since each factor fits 64.
-    fn linear(&self, linear: &Linear) -> String {
+    pub(super) fn linear(&self, linear: &Linear) -> String {
         let mut text = String::new();
         for (coefficient, atom) in &linear.terms {
             let value = self.atom(atom);

@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::source::SourceFile;
 
 /// Reasons that every manifest has, by their places.
-const REASONS: [&str; 4] = [
+pub(super) const REASONS: [&str; 4] = [
     "it works as planned",
     "a number left what 64 bits hold, or became of another type",
     "a subscript, a size or an overlap of arrays is not as the parallel version needs it",
@@ -38,6 +38,8 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
         }
         Err(reason) => reasons.push(reason.to_owned()),
     }
+    let requirements = &plan.region().requirements;
+    reasons.extend(requirements.iter().map(|requirement| requirement.otherwise.clone()));
     let (unknown, known) = (Bounds::unknown(plan.region()), Bounds::of(plan.region(), plan.types()));
     let scene = |variant| Scene {
         plan,
@@ -53,6 +55,9 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
         parameters: RefCell::default(),
     };
     let (fast, careful) = (scene(Variant::Fast), scene(Variant::Careful));
+    if careful.leaves() {
+        reasons.push("something came up that only Python can do".to_owned());
+    }
     let symbol = format!("ferrokeet_{}", plan.region().name);
     let mut out = Writer::default();
     let mut fast_text = out.fork();
@@ -61,6 +66,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     }
     careful.header(&mut out);
     careful.entry(&mut out, &symbol, may_fail(fast_text.text()));
+    careful.requirements(&mut out, &careful.signature());
     if plan.fast().is_ok() {
         out.line("");
         out.append(fast_text);
@@ -94,6 +100,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::numbers::numpy::*",
             "ferrokeet_kernel::numbers::{decimal, python}",
             "ferrokeet_kernel::parallel::{Team, block_length}",
+            "ferrokeet_kernel::local::{Room, allocated, is_modest, nowhere, provided, within}",
             "ferrokeet_kernel::reduce::*",
             "ferrokeet_kernel::lanes::*",
             "ferrokeet_kernel::math::VectorMath",
@@ -131,6 +138,15 @@ impl Scene<'_> {
         parameters
     }
 
+    /// All parameters, the host first.
+    fn signature(&self) -> String {
+        let parameters = self.parameters().into_iter();
+        std::iter::once("host: *const Host".to_owned())
+            .chain(parameters.map(|(name, ty)| format!("{name}: {ty}")))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
     fn entry(&self, out: &mut Writer, symbol: &str, undo: bool) {
         out.line("/// Called by the host.");
         out.line("#[unsafe(no_mangle)]");
@@ -151,6 +167,10 @@ impl Scene<'_> {
             .chain(names)
             .collect::<Vec<_>>()
             .join(", ");
+        if !self.region.requirements.is_empty() {
+            out.line(format!("let reason = requirements({arguments});"));
+            out.line("if reason != 0 { return Err(Stop::Python(reason)); }");
+        }
         self.both(out, &arguments, undo);
         out.close(") }");
         out.close("");
@@ -162,6 +182,7 @@ impl Scene<'_> {
             .region
             .arrays
             .handles()
+            .filter(|array| self.input_of(*array).is_some())
             .filter(|array| self.region.stores.iter().any(|(_, s)| s.array == *array))
             .collect();
         let mut whole: Vec<Handle<Array>> = Vec::new();
@@ -203,6 +224,10 @@ impl Scene<'_> {
             out.open(format!("match fast({arguments})"));
             out.line("Ok(outputs) => return Ok(Ran::Fast(outputs)),");
             out.line("Err(stop @ (Stop::Empty | Stop::Interrupted)) => return Err(stop),");
+            if !undo && !whole.is_empty() && self.needs_memory() {
+                // Nothing else can fail, and nothing can be undone.
+                out.line("Err(_) => return Err(Stop::raise(Exception::MemoryError, 0, Some(\"no memory left for an array of a translated loop\"))),");
+            }
             out.open("Err(stop) =>");
             if undo {
                 restore(out);
@@ -295,6 +320,7 @@ impl Scene<'_> {
             }
         }
         self.variables(out);
+        self.declare_locals(out);
         self.block(out, &self.region.body);
         let outputs: Vec<String> = self
             .region
@@ -391,6 +417,15 @@ impl Scene<'_> {
         for formula in bounds.iter().chain(&conditions) {
             mentioned(formula, &mut loops);
         }
+        for extent in self
+            .region
+            .arrays
+            .handles()
+            .filter_map(|array| self.facts.room(array))
+            .flatten()
+        {
+            mentioned(&Formula::NonNegative(extent.clone()), &mut loops);
+        }
         let whole = self.outermost();
         loops.extend(whole.filter(|handle| !loops.contains(handle)));
         for handle in loops {
@@ -412,7 +447,7 @@ impl Scene<'_> {
             .region
             .arrays
             .handles()
-            .filter(|array| self.facts.is_written(*array))
+            .filter(|array| self.facts.is_written(*array) && !self.is_local(*array))
         {
             let name = self.array(array);
             let test = format!("!{name}.overlaps_itself()");
@@ -426,11 +461,13 @@ impl Scene<'_> {
             .handles()
             .filter(|handle| self.plan.is_parallel(*handle))
         {
-            for array in &self.facts.of_loop(handle).private_arrays {
+            let private = self.facts.of_loop(handle).private_arrays.iter();
+            for array in private.filter(|array| !self.is_local(**array)) {
                 let name = self.array(*array);
                 tests.push(format!("unsafe {{ has_room(host, Snapshot::bytes(&{name})) }}"));
             }
         }
+        tests.extend(self.room_tests());
         tests.extend(bounds.iter().map(|formula| self.formula(formula)));
         if !tests.is_empty() {
             let tests = tests.join("\n        && ");
@@ -464,12 +501,14 @@ impl Scene<'_> {
     }
 }
 
-/// Whether the fast variant, as written, can fail once its guards hold (Ctrl-C aside, which undoes nothing).
+/// Whether the fast variant, as written, can fail once its guards hold (Ctrl-C and a machine without memory aside: they undo
+/// nothing).
 fn may_fail(text: &str) -> bool {
     let harmless = [
         "pulse.beat",
         "finished(ended)",
         "_copies.combine(&team)",
+        "provided(",
         "Err(Stop::Empty)",
     ];
     let body = text.split_once("unsafe fn fast").map_or("", |(_, body)| body);

@@ -67,6 +67,8 @@ const IMPORTED: &[&str] = &[
     "Unit",
     "Work",
     "Xor",
+    "Room",
+    "allocated",
     "ascending",
     "attempt",
     "between",
@@ -88,12 +90,17 @@ const IMPORTED: &[&str] = &[
     "has_room",
     "gcd",
     "infinite",
+    "is_modest",
+    "nowhere",
     "output",
+    "provided",
+    "requirements",
     "row",
     "run",
     "sound",
     "true_div",
     "winner",
+    "within",
     "wrap",
     "wrapped",
 ];
@@ -101,7 +108,7 @@ const IMPORTED: &[&str] = &[
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &[
     "_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type", "_reset", "_copies", "_blocks", "_work",
-    "_trip", "_own",
+    "_trip", "_own", "_room",
 ];
 
 /// Beginnings of the numbered names that generated code makes up.

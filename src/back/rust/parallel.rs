@@ -11,6 +11,12 @@ impl Scene<'_> {
     pub(super) fn parallel(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
         let found = self.facts.of_loop(handle);
         self.team(out, handle);
+        for array in found.private_arrays.iter().filter(|array| self.is_local(**array)) {
+            let name = self.array(*array);
+            out.line(format!(
+                "ensure(unsafe {{ has_room(host, Snapshot::bytes(&{name})) }})?;"
+            ));
+        }
         let collects = !found.reductions.is_empty() || !found.array_reductions.is_empty();
         if !collects && found.conditional_lastprivate.is_empty() {
             self.independent(out, handle, name);
@@ -192,6 +198,7 @@ impl Scene<'_> {
         let region = self.region;
         let body = &region.loops[handle].body;
         let assigned = self.assigned_in(body);
+        let own: Vec<String> = self.allocated_in(body).iter().map(|array| self.array(*array)).collect();
         let mut read = Vec::new();
         let mut note = |text: String| {
             if !read.contains(&text) {
@@ -221,7 +228,19 @@ impl Scene<'_> {
             }
         });
         note(format!("{name}_steps"));
-        out.line(format!("let ({0},) = ({0},);", read.join(", ")));
+        read.retain(|name| !own.contains(name));
+        let contiguous: Vec<String> = region
+            .arrays
+            .handles()
+            .filter(|array| self.is_local(*array))
+            .map(|array| self.array(array))
+            .collect();
+        let copy = |name: &String| {
+            let unit = if contiguous.contains(name) { ".unit()" } else { "" };
+            format!("{name}{unit}")
+        };
+        let values: Vec<String> = read.iter().map(copy).collect();
+        out.line(format!("let ({},) = ({},);", read.join(", "), values.join(", ")));
     }
 
     /// Each task's own copies of what the iterations assign.
@@ -236,6 +255,7 @@ impl Scene<'_> {
                 self.declare_marks(out, variable);
             }
         }
+        self.task_locals(out, handle);
     }
 
     /// The variables that a block assigns anywhere.

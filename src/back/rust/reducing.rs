@@ -228,7 +228,10 @@ impl Scene<'_> {
             });
             inside
         };
-        let arrays: Vec<Handle<Array>> = region.arrays.handles().filter(|array| inside(*array)).collect();
+        // What the iterations allocate is contiguous, and has no view yet.
+        let own = self.allocated_in(&region.loops[handle].body);
+        let others = region.arrays.handles().filter(|array| !own.contains(array));
+        let arrays: Vec<Handle<Array>> = others.filter(|array| inside(*array)).collect();
         let names: Vec<String> = arrays.iter().map(|array| self.array(*array)).collect();
         let parameters: Vec<String> = names.iter().map(|own| format!("${own}:ident")).collect();
         out.open("macro_rules! iterations");

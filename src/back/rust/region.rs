@@ -130,12 +130,17 @@ impl Scene<'_> {
     pub(super) fn may_stop(&self) -> bool {
         use crate::infer::Outcome;
         let region = self.region;
-        let expressions = region.expressions.handles().any(|root| {
-            self.types
-                .checks(root)
-                .iter()
-                .any(|check| check.otherwise == Outcome::Python)
-        });
+        let evaluated = self.evaluated();
+        let expressions = region
+            .expressions
+            .handles()
+            .filter(|root| evaluated[*root])
+            .any(|root| {
+                self.types
+                    .checks(root)
+                    .iter()
+                    .any(|check| check.otherwise == Outcome::Python)
+            });
         let stores = region.stores.handles().any(|store| {
             self.types
                 .store_checks(store)
@@ -155,13 +160,15 @@ impl Scene<'_> {
             .variables
             .handles()
             .any(|variable| self.types.variable(variable).origin == Origin::Either);
-        expressions || stores || other || assigned
+        expressions || stores || other || assigned || self.leaves() || self.needs_memory()
     }
 
-    /// The input behind an array.
-    pub(super) fn input_of(&self, array: Handle<Array>) -> Handle<crate::ir::Input> {
-        let ArrayOrigin::Input(input) = self.region.arrays[array].origin;
-        input
+    /// The input behind an array; a local one has none.
+    pub(super) fn input_of(&self, array: Handle<Array>) -> Option<Handle<crate::ir::Input>> {
+        match self.region.arrays[array].origin {
+            ArrayOrigin::Input(input) => Some(input),
+            ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => None,
+        }
     }
 
     /// Whether an input is an array.

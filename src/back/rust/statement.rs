@@ -58,6 +58,8 @@ impl Scene<'_> {
             }
             Statement::Break => out.line("break;"),
             Statement::Continue => out.line("continue;"),
+            Statement::Allocate { array, zeroed } => self.allocate(out, *array, *zeroed),
+            Statement::Leave => out.line(format!("return Err(Stop::Python({}));", self.leave_reason())),
             Statement::Raise { exception, message } => {
                 let row = self.row(span);
                 let message = message
@@ -248,14 +250,7 @@ impl Scene<'_> {
 
     /// The counter values of a loop, after the step was checked.
     pub(super) fn steps(&self, out: &mut Writer, header: &ir::Loop, name: &str, span: Span) {
-        let int = |root: Handle<Expression>| {
-            let text = self.value(root);
-            match self.types.expression(root).kind {
-                Kind::U64 => format!("fits(i64::try_from({text}).ok())?"),
-                kind => self.cast(text, kind, Ty::INT),
-            }
-        };
-        let (start, stop, step) = (int(header.start), int(header.stop), int(header.step));
+        let [start, stop, step] = [header.start, header.stop, header.step].map(|root| self.integer(root));
         let literal = matches!(self.region.expressions[header.step], Expression::Literal(_));
         if literal {
             out.line(format!("let {name}_steps = Steps::new({start}, {stop}, {step});"));

@@ -175,7 +175,8 @@ impl Scene<'_> {
             | Expression::Extent { .. }
             | Expression::Size(_)
             | Expression::Rank(_)
-            | Expression::Load { .. } => of(ty).to_string(),
+            | Expression::Load { .. }
+            | Expression::Array(_) => of(ty).to_string(),
         }
     }
 

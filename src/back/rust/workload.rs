@@ -44,7 +44,8 @@ impl Scene<'_> {
                         | Expression::Compare { .. }
                         | Expression::Logical { .. }
                         | Expression::Select { .. }
-                        | Expression::Convert { .. } => false,
+                        | Expression::Convert { .. }
+                        | Expression::Array(_) => false,
                         Expression::Literal(_)
                         | Expression::Input(_)
                         | Expression::Extent { .. }
@@ -96,8 +97,10 @@ impl Scene<'_> {
                 | Statement::Assign { .. }
                 | Statement::Store(_)
                 | Statement::Evaluate(_)
+                | Statement::Allocate { .. }
                 | Statement::Break
                 | Statement::Continue
+                | Statement::Leave
                 | Statement::Raise { .. } => {}
             }
         }

@@ -278,7 +278,10 @@ fn is_idle(region: &Region, found: &LoopFacts, handle: Handle<Loop>) -> bool {
     let combines = !found.reductions.is_empty() || !found.array_reductions.is_empty();
     let mut idle = !combines && found.carried.is_empty() && found.lastprivate.is_empty() && !found.breaks;
     ir::visit_statements(region, &region.loops[handle].body, &mut |statement, _| {
-        idle &= !matches!(statement, Statement::Store(_) | Statement::Raise { .. });
+        idle &= !matches!(
+            statement,
+            Statement::Store(_) | Statement::Leave | Statement::Raise { .. }
+        );
     });
     idle
 }

@@ -105,9 +105,10 @@ pub(super) fn no_array(
 ) -> Option<String> {
     region.inputs.iter().find_map(|(handle, input)| {
         let (what, row) = evidence(candidates, candidate, input, file)?;
-        let array = region.arrays.iter().any(|(_, array)| match array.origin {
-            ArrayOrigin::Input(origin) => origin == handle,
-        });
+        let array = region
+            .arrays
+            .iter()
+            .any(|(_, array)| array.origin == ArrayOrigin::Input(handle));
         let wanted = if array { "a NumPy array" } else { "a number" };
         let place = row.map(|row| format!(" (line {row})")).unwrap_or_default();
         Some(format!("`{}` is {what}{place}, not {wanted}", input.root))

@@ -321,9 +321,11 @@ pub(super) fn breaks(body: &ir::Block, visit: &mut impl FnMut(Span)) {
             Statement::Assign { .. }
             | Statement::Store(_)
             | Statement::Evaluate(_)
+            | Statement::Allocate { .. }
             | Statement::For(_)
             | Statement::While { .. }
             | Statement::Continue
+            | Statement::Leave
             | Statement::Raise { .. } => {}
         }
     }

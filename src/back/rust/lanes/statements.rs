@@ -94,7 +94,9 @@ impl Lockstep<'_, '_> {
             } => self.whilst(out, prelude, *condition, body, place)?,
             Statement::Break => self.leave(out, place, &place.breaks),
             Statement::Continue => self.leave(out, place, &place.continues),
-            Statement::Raise { .. } => {
+            // `plan` puts no loop with these into lanes.
+            Statement::Allocate { .. } => {}
+            Statement::Leave | Statement::Raise { .. } => {
                 let on = self.as_mask(&place.on);
                 out.line(format!("none({on})?;"));
             }

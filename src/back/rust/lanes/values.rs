@@ -55,7 +55,8 @@ impl Lockstep<'_, '_> {
             | Expression::Input(_)
             | Expression::Extent { .. }
             | Expression::Size(_)
-            | Expression::Rank(_) => None,
+            | Expression::Rank(_)
+            | Expression::Array(_) => None,
         };
         match native {
             Some(text) => Ok(text),

@@ -1,0 +1,134 @@
+//! What the elements of local arrays are.
+//!
+//! A local array may take its element type from a value, and that value may be computed from elements of local arrays: the
+//! element types and the flow of types through the region are iterated until both agree.
+
+use super::flow::Flow;
+use super::set::TySet;
+use super::{ArrayTy, Kind, Origin, Ty};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{
+    Array, ArrayOrigin, Conversion, Element, Expression, Handle, Region, SideTable, Variable, visit_expressions,
+    visit_statements,
+};
+
+/// How elements are stored, as far as it is known.
+pub(super) type Elements = SideTable<Array, Option<Ty>>;
+
+/// What the signature says of the elements, and nothing about those of local arrays.
+pub(super) fn given(region: &Region, arrays: &SideTable<Array, ArrayTy>) -> Elements {
+    SideTable::from_fn(&region.arrays, |handle, array| match array.origin {
+        ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => Some(arrays[handle].element),
+        ArrayOrigin::Local { .. } => None,
+    })
+}
+
+/// What follows from a flow that took the elements to be `known`.
+pub(super) fn found(region: &Region, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Elements {
+    SideTable::from_fn(&region.arrays, |handle, array| match &array.origin {
+        ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => known[handle],
+        ArrayOrigin::Local { element, .. } => element_type(*element, known, expressions),
+    })
+}
+
+/// The NumPy type that an element is, as far as it is known.
+fn element_type(element: Element, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Option<Ty> {
+    let of = |value: Handle<Expression>| expressions[value].iter().next().map(|ty| ty.kind);
+    let kind = match element {
+        Element::Named(conversion) => Some(stored(conversion)),
+        Element::Like(other) => known[other].map(|ty| ty.kind),
+        Element::Of(value) => of(value),
+        Element::SumOf(value) => of(value).map(added_up),
+        Element::MeanOf(value) => of(value).map(|kind| if kind.is_float() { kind } else { Kind::F64 }),
+    };
+    kind.map(Ty::numpy)
+}
+
+/// The kind in which NumPy adds up values of a kind.
+fn added_up(kind: Kind) -> Kind {
+    match kind {
+        Kind::Bool | Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 => Kind::I64,
+        Kind::U8 | Kind::U16 | Kind::U32 | Kind::U64 => Kind::U64,
+        Kind::F32 | Kind::F64 => kind,
+    }
+}
+
+/// The types of variables that have one whatever is assigned to them, as far as they are known.
+pub(super) type Storages = SideTable<Variable, Option<Ty>>;
+
+/// What follows for them from a flow.
+pub(super) fn storages(region: &Region, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Storages {
+    SideTable::from_fn(&region.variables, |_, variable| {
+        variable
+            .storage
+            .and_then(|element| element_type(element, known, expressions))
+    })
+}
+
+/// How NumPy stores what a conversion gives.
+fn stored(conversion: Conversion) -> Kind {
+    match conversion {
+        Conversion::Bool | Conversion::NumpyBool => Kind::Bool,
+        Conversion::Int | Conversion::Int64 => Kind::I64,
+        Conversion::Float | Conversion::Float64 => Kind::F64,
+        Conversion::Int8 => Kind::I8,
+        Conversion::Int16 => Kind::I16,
+        Conversion::Int32 => Kind::I32,
+        Conversion::UInt8 => Kind::U8,
+        Conversion::UInt16 => Kind::U16,
+        Conversion::UInt32 => Kind::U32,
+        Conversion::UInt64 => Kind::U64,
+        Conversion::Float32 => Kind::F32,
+    }
+}
+
+/// Local arrays whose elements would be of one kind or another, depending on the way taken.
+pub(super) fn ambiguous(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for (_, array) in region.arrays.iter() {
+        let ArrayOrigin::Local {
+            element: Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value),
+            ..
+        } = &array.origin
+        else {
+            continue;
+        };
+        let set = flow.expressions[*value];
+        let mut kinds: Vec<Kind> = set.iter().map(|ty| ty.kind).collect();
+        kinds.dedup();
+        if kinds.len() > 1 {
+            let types: Vec<String> = set.iter().map(super::inputs::described).collect();
+            let message = format!(
+                "the elements of `{}` would be of another type for each type of this value: {}",
+                array.name,
+                types.join(" or ")
+            );
+            problems.push(
+                Diagnostic::new(Code::IncompatibleTypes, region.spans[*value], message)
+                    .help("convert the value, so that it has one type"),
+            );
+        }
+    }
+    problems
+}
+
+/// The expressions that a statement evaluates. The others, if any, only say what the elements of a local array are.
+pub(super) fn evaluated(region: &Region) -> SideTable<Expression, bool> {
+    let mut table = SideTable::filled(&region.expressions, false);
+    let mut note = |root: Handle<Expression>| visit_expressions(region, root, &mut |one| table[one] = true);
+    visit_statements(region, &region.body, &mut |statement, _| {
+        statement.roots(region).into_iter().for_each(&mut note);
+    });
+    table
+}
+
+/// What a load of an element gives.
+pub(super) fn loaded(element: Option<Ty>) -> TySet {
+    element.map_or(TySet::EMPTY, |ty| TySet::of(ty.loaded()))
+}
+
+/// The element type of an array that nothing is known about: no element is ever reached.
+pub(super) const UNREACHED: Ty = Ty {
+    kind: Kind::F64,
+    origin: Origin::Numpy,
+};

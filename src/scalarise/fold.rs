@@ -1,0 +1,359 @@
+//! Reductions and scans.
+//!
+//! Sums are loops like any other, so that `plan` may put them into lanes; NumPy's own order (pairwise summation, Higham,
+//! *The Accuracy of Floating Point Summation*, 1993) has the same kind of bound.
+
+use super::Ex;
+use super::scalariser::{Scalar, Scalariser};
+use super::shape::{Body, Shaped};
+use crate::ir::{
+    BinaryOp, Block, CompareOp, Conversion, Element, Exception, Expression, Fold, Function, Handle, Literal, LogicalOp,
+    Statement, Ufunc, Variable,
+};
+use crate::source::Span;
+
+impl Scalariser<'_> {
+    /// `np.sum(value, axis, keepdims)` and its kin.
+    pub(super) fn reduce(
+        &mut self,
+        fold: Fold,
+        value: &Shaped,
+        axis: Option<i64>,
+        keepdims: bool,
+        span: Span,
+    ) -> Scalar<Shaped> {
+        let twice = matches!(
+            fold,
+            Fold::Var { .. } | Fold::Std { .. } | Fold::Min | Fold::Max | Fold::Argmin | Fold::Argmax
+        );
+        let value = if twice && value.is_costly() {
+            self.materialise(value, "whole", span)
+        } else {
+            value.clone()
+        };
+        let boolean = matches!(fold, Fold::Any | Fold::All) || (matches!(fold, Fold::Min | Fold::Max) && value.boolean);
+        let Some(axis) = axis else {
+            let extents = value.extents.clone();
+            let number = self.fold_over(fold, &extents, span, |this, index| this.element(&value, index, span));
+            let number = self.steady(number, fold.name(), span);
+            if keepdims && value.rank() > 0 {
+                let ones = (0..value.rank()).map(|_| self.int(1, span)).collect();
+                return Ok(Shaped::new(ones, Body::Number(number)).with_bools(boolean));
+            }
+            return Ok(Shaped::number(number).with_bools(boolean));
+        };
+        if value.rank() == 0 {
+            return self.refused(span, "a number has no axis", "NumPy raises an AxisError here");
+        }
+        let axis = self.axis(&value, axis, span)?;
+        let mut extents = value.extents.clone();
+        if keepdims {
+            extents[axis] = self.int(1, span);
+            return Ok(Shaped::new(extents, Body::FoldKept(fold, value, axis, span)).with_bools(boolean));
+        }
+        extents.remove(axis);
+        if extents.is_empty() {
+            let number = self.folded(fold, &value, 0, &[], span);
+            let number = self.steady(number, fold.name(), span);
+            return Ok(Shaped::number(number).with_bools(boolean));
+        }
+        Ok(Shaped::new(extents, Body::Fold(fold, value, axis, span)).with_bools(boolean))
+    }
+
+    /// The elements along an axis combined, at an index of the other axes.
+    pub(super) fn folded(&mut self, fold: Fold, value: &Shaped, axis: usize, rest: &[Ex], span: Span) -> Ex {
+        let extent = value.extents[axis];
+        self.fold_over(fold, &[extent], span, |this, index| {
+            let mut whole = rest.to_vec();
+            whole.insert(axis, index[0]);
+            this.element(value, &whole, span)
+        })
+    }
+
+    /// Combines what `element` gives at all indices below `extents`, in the present block.
+    fn fold_over(&mut self, fold: Fold, extents: &[Ex], span: Span, element: impl Fn(&mut Self, &[Ex]) -> Ex) -> Ex {
+        match fold {
+            Fold::Sum => self.sum_over(0, BinaryOp::Add, Element::SumOf, extents, span, &element),
+            Fold::Product => self.sum_over(1, BinaryOp::Multiply, Element::SumOf, extents, span, &element),
+            Fold::Mean => self.mean_over(extents, span, &element),
+            Fold::Var { ddof } => self.variance(ddof, extents, span, &element),
+            Fold::Std { ddof } => {
+                let variance = self.variance(ddof, extents, span, &element);
+                let function = Function::Numpy(Ufunc::Sqrt);
+                let arguments = vec![variance];
+                self.add(Expression::Call { function, arguments }, span)
+            }
+            Fold::Min => self.extreme_over(Ufunc::Minimum, extents, span, &element),
+            Fold::Max => self.extreme_over(Ufunc::Maximum, extents, span, &element),
+            Fold::Argmin => self.place_of_extreme(CompareOp::Less, extents, span, &element),
+            Fold::Argmax => self.place_of_extreme(CompareOp::Greater, extents, span, &element),
+            Fold::Any => self.truth_over(Ufunc::LogicalOr, false, extents, span, &element),
+            Fold::All => self.truth_over(Ufunc::LogicalAnd, true, extents, span, &element),
+            Fold::CountNonzero => {
+                let count = self.temporary("count", span);
+                let zero = self.int(0, span);
+                self.assign(count, zero, span);
+                self.nest(extents, span, |this, index| {
+                    let condition = element(this, index);
+                    let ((), accept) = this.nested(|this| this.step(count, span));
+                    this.push_if(condition, accept, span);
+                });
+                self.add(Expression::Variable(count), span)
+            }
+        }
+    }
+
+    fn push_if(&mut self, condition: Ex, accept: Block, span: Span) {
+        self.push(
+            Statement::If {
+                condition,
+                accept,
+                reject: Block::default(),
+            },
+            span,
+        );
+    }
+
+    /// `count = count + 1`
+    fn step(&mut self, count: Handle<Variable>, span: Span) {
+        let before = self.add(Expression::Variable(count), span);
+        let one = self.int(1, span);
+        let next = self.binary(BinaryOp::Add, before, one, span);
+        self.assign(count, next, span);
+    }
+
+    /// Adds up, or multiplies, from a start.
+    fn sum_over(
+        &mut self,
+        start: i64,
+        op: BinaryOp,
+        storage: fn(Ex) -> Element,
+        extents: &[Ex],
+        span: Span,
+        element: &impl Fn(&mut Self, &[Ex]) -> Ex,
+    ) -> Ex {
+        let wanted = if op == BinaryOp::Add { "sum" } else { "product" };
+        let total = self.accumulator(wanted, None, span);
+        let start = self.int(start, span);
+        self.assign(total, start, span);
+        let mut added = None;
+        self.nest(extents, span, |this, index| {
+            let one = element(this, index);
+            added = Some(one);
+            let before = this.add(Expression::Variable(total), span);
+            let after = this.binary(op, before, one, span);
+            this.assign(total, after, span);
+        });
+        self.to.variables[total].storage = added.map(storage);
+        self.add(Expression::Variable(total), span)
+    }
+
+    /// The number of elements.
+    fn count(&mut self, extents: &[Ex], span: Span) -> Ex {
+        let mut count: Option<Ex> = None;
+        for extent in extents {
+            let extent = self.not_negative(*extent, span);
+            count = Some(match count {
+                None => extent,
+                Some(before) => self.binary(BinaryOp::Multiply, before, extent, span),
+            });
+        }
+        count.unwrap_or_else(|| self.int(1, span))
+    }
+
+    fn mean_over(&mut self, extents: &[Ex], span: Span, element: &impl Fn(&mut Self, &[Ex]) -> Ex) -> Ex {
+        let total = self.sum_over(0, BinaryOp::Add, Element::MeanOf, extents, span, element);
+        let count = self.count(extents, span);
+        let mean = self.binary(BinaryOp::Divide, total, count, span);
+        self.kept_as("mean", total, mean, span)
+    }
+
+    /// A value kept in a variable of the same type as another one.
+    fn kept_as(&mut self, wanted: &str, like: Ex, value: Ex, span: Span) -> Ex {
+        let variable = self.accumulator(wanted, Some(Element::Of(like)), span);
+        self.assign(variable, value, span);
+        self.add(Expression::Variable(variable), span)
+    }
+
+    /// NumPy's two passes: the mean, then the mean of squared distances.
+    fn variance(&mut self, ddof: i64, extents: &[Ex], span: Span, element: &impl Fn(&mut Self, &[Ex]) -> Ex) -> Ex {
+        let mean = self.mean_over(extents, span, element);
+        let squares = self.sum_over(0, BinaryOp::Add, Element::MeanOf, extents, span, &|this, index| {
+            let one = element(this, index);
+            let mean = this.again(mean);
+            let distance = this.binary(BinaryOp::Subtract, one, mean, span);
+            let distance = this.kept(distance, "distance", span);
+            this.binary(BinaryOp::Multiply, distance, distance, span)
+        });
+        let count = self.count(extents, span);
+        let zero = self.int(0, span);
+        let freedom = self.plus_constant(count, ddof.saturating_neg(), span);
+        let freedom = if ddof == 0 {
+            count
+        } else {
+            self.extreme(Function::Max, freedom, zero, span)
+        };
+        let variance = self.binary(BinaryOp::Divide, squares, freedom, span);
+        self.kept_as("variance", squares, variance, span)
+    }
+
+    /// The first element, after making sure that there is one.
+    fn first_element(
+        &mut self,
+        what: &str,
+        extents: &[Ex],
+        span: Span,
+        element: &impl Fn(&mut Self, &[Ex]) -> Ex,
+    ) -> Ex {
+        for extent in extents {
+            if self.as_constant(*extent).is_some_and(|extent| extent > 0) {
+                continue;
+            }
+            let one = self.int(1, span);
+            let empty = self.compare(CompareOp::Less, *extent, one, span);
+            self.raise_if(empty, Exception::ValueError, what, span);
+        }
+        let zeros: Vec<Ex> = extents.iter().map(|_| self.int(0, span)).collect();
+        element(self, &zeros)
+    }
+
+    fn extreme_over(
+        &mut self,
+        ufunc: Ufunc,
+        extents: &[Ex],
+        span: Span,
+        element: &impl Fn(&mut Self, &[Ex]) -> Ex,
+    ) -> Ex {
+        let name = if ufunc == Ufunc::Minimum { "minimum" } else { "maximum" };
+        let message = format!("zero-size array to reduction operation {name} which has no identity");
+        let first = self.first_element(&message, extents, span, element);
+        let best = self.accumulator(name, None, span);
+        self.assign(best, first, span);
+        self.to.variables[best].storage = Some(Element::Of(first));
+        self.nest(extents, span, |this, index| {
+            let one = element(this, index);
+            let before = this.add(Expression::Variable(best), span);
+            let function = Function::Numpy(ufunc);
+            let arguments = vec![before, one];
+            let after = this.add(Expression::Call { function, arguments }, span);
+            this.assign(best, after, span);
+        });
+        self.add(Expression::Variable(best), span)
+    }
+
+    /// The first place of the least or greatest element, or of a NaN, in row-major order.
+    fn place_of_extreme(
+        &mut self,
+        op: CompareOp,
+        extents: &[Ex],
+        span: Span,
+        element: &impl Fn(&mut Self, &[Ex]) -> Ex,
+    ) -> Ex {
+        let name = if op == CompareOp::Less { "argmin" } else { "argmax" };
+        let message = format!("attempt to get {name} of an empty sequence");
+        let first = self.first_element(&message, extents, span, element);
+        let best = self.accumulator("best", None, span);
+        self.assign(best, first, span);
+        self.to.variables[best].storage = Some(Element::Of(first));
+        let place = self.temporary(name, span);
+        let to = Conversion::Int64;
+        let zero = self.int(0, span);
+        let zero = self.add(Expression::Convert { to, operand: zero }, span);
+        self.assign(place, zero, span);
+        let all = extents.to_vec();
+        self.nest(extents, span, |this, index| {
+            let one = element(this, index);
+            let one = this.kept(one, "candidate", span);
+            let known = this.add(Expression::Variable(best), span);
+            let better = this.compare(op, one, known, span);
+            let nan = this.compare(CompareOp::NotEqual, one, one, span);
+            let number = this.compare(CompareOp::Equal, known, known, span);
+            let fresh = this.both(nan, number, span);
+            let condition = Expression::Logical {
+                op: LogicalOp::Or,
+                left: better,
+                right: fresh,
+            };
+            let condition = this.add(condition, span);
+            let mut flat = this.int(0, span);
+            for (at, extent) in index.iter().zip(&all) {
+                let scaled = if this.as_constant(flat) == Some(0) {
+                    flat
+                } else {
+                    this.binary(BinaryOp::Multiply, flat, *extent, span)
+                };
+                flat = this.plus(scaled, *at, 1, span);
+            }
+            let ((), accept) = this.nested(|this| {
+                this.assign(best, one, span);
+                let at = this.add(Expression::Convert { to, operand: flat }, span);
+                this.assign(place, at, span);
+            });
+            this.push_if(condition, accept, span);
+        });
+        self.add(Expression::Variable(place), span)
+    }
+
+    fn truth_over(
+        &mut self,
+        ufunc: Ufunc,
+        start: bool,
+        extents: &[Ex],
+        span: Span,
+        element: &impl Fn(&mut Self, &[Ex]) -> Ex,
+    ) -> Ex {
+        let wanted = if start { "all" } else { "any" };
+        let truth = self.accumulator(wanted, Some(Element::Named(Conversion::NumpyBool)), span);
+        let start = self.add(Expression::Literal(Literal::Bool(start)), span);
+        self.assign(truth, start, span);
+        self.nest(extents, span, |this, index| {
+            let one = element(this, index);
+            let before = this.add(Expression::Variable(truth), span);
+            let function = Function::Numpy(ufunc);
+            let arguments = vec![before, one];
+            let after = this.add(Expression::Call { function, arguments }, span);
+            this.assign(truth, after, span);
+        });
+        self.add(Expression::Variable(truth), span)
+    }
+
+    /// `np.cumsum(value, axis)`, `np.cumprod(value, axis)`: in order, as NumPy does.
+    pub(super) fn accumulate(&mut self, fold: Fold, value: &Shaped, axis: Option<i64>, span: Span) -> Scalar<Shaped> {
+        let (value, axis) = match axis {
+            None => (self.ravel(value, span)?, 0),
+            Some(axis) => (value.clone(), self.axis(value, axis, span)?),
+        };
+        let (start, op) = if fold == Fold::Product {
+            (1, BinaryOp::Multiply)
+        } else {
+            (0, BinaryOp::Add)
+        };
+        let placeholder = self.int(0, span);
+        let into = self.allocate("scan", Element::SumOf(placeholder), &value.extents, false, span);
+        let mut others = value.extents.clone();
+        let extent = others.remove(axis);
+        let mut added = None;
+        self.nest(&others, span, |this, rest| {
+            let total = this.accumulator("running", None, span);
+            let start = this.int(start, span);
+            this.assign(total, start, span);
+            this.along(extent, span, |this, counter| {
+                let mut index = rest.to_vec();
+                index.insert(axis, counter);
+                let one = this.element(&value, &index, span);
+                added = Some(one);
+                let before = this.add(Expression::Variable(total), span);
+                let after = this.binary(op, before, one, span);
+                this.assign(total, after, span);
+                let now = this.add(Expression::Variable(total), span);
+                this.store_element(into, index, now, span);
+            });
+            this.to.variables[total].storage = added.map(Element::SumOf);
+        });
+        if let (Some(added), crate::ir::ArrayOrigin::Local { element, .. }) = (added, &mut self.to.arrays[into].origin)
+        {
+            *element = Element::SumOf(added);
+        }
+        Ok(self.whole(into, span))
+    }
+}

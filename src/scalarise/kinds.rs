@@ -1,0 +1,161 @@
+//! What little is known of types before `infer`: bools, because a mask is no index, and what is evidently an int.
+
+use super::Ex;
+use super::scalariser::Scalariser;
+use super::shape::Shaped;
+use crate::infer::{InputTy, Kind};
+use crate::ir::{Array, ArrayOrigin, BinaryOp, Conversion, Expression, Function, Handle, Literal, Ufunc, UnaryOp};
+
+/// What a number evidently is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Evident {
+    Int,
+    Float,
+    Unknown,
+}
+
+impl Scalariser<'_> {
+    /// Whether an element-wise operation gives bools.
+    pub(super) fn gives_bools(&self, operation: &Expression, operands: &[Shaped]) -> bool {
+        let all = || {
+            operands.iter().all(|one| match one.as_number() {
+                Some(number) => self.is_bool_number(number),
+                None => one.boolean,
+            })
+        };
+        match operation {
+            Expression::Compare { .. } => true,
+            Expression::Unary {
+                op: UnaryOp::Invert, ..
+            }
+            | Expression::Binary {
+                op: BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor,
+                ..
+            } => all(),
+            Expression::Convert { to, .. } => matches!(to, Conversion::NumpyBool | Conversion::Bool),
+            Expression::Call {
+                function: Function::Numpy(ufunc),
+                ..
+            } => match ufunc {
+                Ufunc::Equal
+                | Ufunc::NotEqual
+                | Ufunc::Less
+                | Ufunc::LessEqual
+                | Ufunc::Greater
+                | Ufunc::GreaterEqual
+                | Ufunc::Isfinite
+                | Ufunc::Isinf
+                | Ufunc::Isnan
+                | Ufunc::Signbit
+                | Ufunc::LogicalAnd
+                | Ufunc::LogicalNot
+                | Ufunc::LogicalOr
+                | Ufunc::LogicalXor => true,
+                Ufunc::BitwiseAnd | Ufunc::BitwiseOr | Ufunc::BitwiseXor | Ufunc::Invert => all(),
+                Ufunc::Maximum | Ufunc::Minimum => all(),
+                Ufunc::Where => operands[1..].iter().all(|one| one.boolean),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// The kind of an array's elements, if it is known yet.
+    pub(super) fn kind_of_array(&self, array: Handle<Array>) -> Option<Kind> {
+        match &self.to.arrays[array].origin {
+            ArrayOrigin::Input(input) => match self.input(*input) {
+                Some(InputTy::Array(ty)) => Some(ty.element.kind),
+                Some(InputTy::Scalar(_)) | None => None,
+            },
+            ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => None,
+        }
+    }
+
+    /// Whether values surely have elements of one dtype: views of arrays of the same kind, or one single value.
+    pub(super) fn same_kinds(&self, values: &[Shaped]) -> bool {
+        let kind = |value: &Shaped| value.view().and_then(|(array, _)| self.kind_of_array(array));
+        let same_array = |a: &Shaped, b: &Shaped| match (a.view(), b.view()) {
+            (Some((x, _)), Some((y, _))) => x == y,
+            (_, _) => false,
+        };
+        values.windows(2).all(|pair| {
+            same_array(&pair[0], &pair[1]) || (kind(&pair[0]).is_some() && kind(&pair[0]) == kind(&pair[1]))
+        })
+    }
+
+    pub(super) fn evident(&self, number: Ex) -> Evident {
+        let of = |handle: &Ex| self.evident(*handle);
+        match &self.to.expressions[number] {
+            Expression::Literal(Literal::Int(_) | Literal::Bool(_))
+            | Expression::Counter(_)
+            | Expression::Extent { .. }
+            | Expression::Size(_)
+            | Expression::Rank(_) => Evident::Int,
+            Expression::Literal(Literal::Float(_)) => Evident::Float,
+            Expression::Input(input) => match self.input(*input) {
+                Some(InputTy::Scalar(ty)) if ty.kind.is_integer() => Evident::Int,
+                Some(InputTy::Scalar(ty)) if ty.kind == Kind::F64 => Evident::Float,
+                _ => Evident::Unknown,
+            },
+            Expression::Binary { op, left, right } => match (op, of(left), of(right)) {
+                (BinaryOp::Divide, Evident::Int | Evident::Float, Evident::Int | Evident::Float) => Evident::Float,
+                (_, Evident::Int, Evident::Int) => Evident::Int,
+                (_, Evident::Float, Evident::Int | Evident::Float) | (_, Evident::Int, Evident::Float) => {
+                    Evident::Float
+                }
+                (_, _, _) => Evident::Unknown,
+            },
+            Expression::Unary { operand, .. } => of(operand),
+            Expression::Convert { to, .. } => match to {
+                Conversion::Int | Conversion::Int64 => Evident::Int,
+                Conversion::Float | Conversion::Float64 => Evident::Float,
+                _ => Evident::Unknown,
+            },
+            Expression::Call {
+                function: Function::Min | Function::Max,
+                arguments,
+            } => {
+                if arguments.iter().all(|one| of(one) == Evident::Int) {
+                    Evident::Int
+                } else {
+                    Evident::Unknown
+                }
+            }
+            Expression::Variable(variable) => self.evident_variable(*variable),
+            Expression::Load { array, .. } => match self.kind_of_array(*array) {
+                Some(kind) if kind.is_integer() => Evident::Int,
+                Some(Kind::F64) => Evident::Float,
+                _ => Evident::Unknown,
+            },
+            Expression::Compare { .. }
+            | Expression::Logical { .. }
+            | Expression::Select { .. }
+            | Expression::Call { .. }
+            | Expression::Array(_) => Evident::Unknown,
+        }
+    }
+
+    /// A temporary that was assigned once so far is what it was assigned.
+    fn evident_variable(&self, variable: Handle<crate::ir::Variable>) -> Evident {
+        let mut found = Evident::Unknown;
+        let mut count = 0;
+        for block in &self.blocks {
+            crate::ir::visit_statements(&self.to, block, &mut |statement, _| {
+                if let crate::ir::Statement::Assign {
+                    variable: assigned,
+                    value,
+                } = statement
+                    && *assigned == variable
+                {
+                    count += 1;
+                    found = self.evident(*value);
+                }
+            });
+        }
+        if count == 1 && self.to.variables[variable].temporary {
+            found
+        } else {
+            Evident::Unknown
+        }
+    }
+}

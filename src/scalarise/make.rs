@@ -1,0 +1,468 @@
+//! Functions that make arrays.
+
+use super::Ex;
+use super::kinds::Evident;
+use super::scalariser::{Scalar, Scalariser};
+use super::shape::{Body, Shaped};
+use crate::ir::{
+    BinaryOp, CompareOp, Conversion, Dtype, Element, Exception, Expression, Fill, Function, Literal, UnaryOp,
+};
+use crate::source::Span;
+
+impl Scalariser<'_> {
+    /// `np.zeros(shape, dtype)` and its kin: the extents, and the value last.
+    pub(super) fn make(&mut self, fill: Fill, dtype: Dtype, operands: &[Shaped], span: Span) -> Scalar<Shaped> {
+        let (value, extents) = match (fill, operands) {
+            (Fill::Value, [extents @ .., value]) => (Some(value.clone()), extents),
+            (_, extents) => (None, extents),
+        };
+        let mut wanted = Vec::new();
+        for extent in extents {
+            let Some(extent) = extent.as_number() else {
+                return self.refused(span, "an array stands for an extent", "write each extent");
+            };
+            let extent = self.steady(extent, "extent", span);
+            self.refuse_negative(extent, span);
+            wanted.push(extent);
+        }
+        let (element, boolean) = match self.element_type(dtype, span)? {
+            Some(known) => known,
+            None => match &value {
+                None => (Element::Named(Conversion::Float64), false),
+                Some(value) => match value.as_number() {
+                    Some(number) => (Element::Of(number), self.is_bool_number(number)),
+                    None => return self.refused(span, "`np.full` with an array needs a `dtype`", "give `dtype=`"),
+                },
+            },
+        };
+        self.filled(fill, element, boolean, wanted, value, span)
+    }
+
+    /// `np.zeros_like(x)` and its kin: the prototype, and the value.
+    pub(super) fn make_like(&mut self, fill: Fill, dtype: Dtype, operands: &[Shaped], span: Span) -> Scalar<Shaped> {
+        let (prototype, value) = match operands {
+            [prototype] => (prototype, None),
+            [prototype, value] => (prototype, Some(value.clone())),
+            _ => return self.refused(span, "this needs a prototype", "pass the array whose shape is wanted"),
+        };
+        let (element, boolean) = match self.element_type(dtype, span)? {
+            Some(known) => known,
+            None => match prototype.view() {
+                Some((array, _)) => (Element::Like(array), prototype.boolean),
+                None => {
+                    let stored = self.materialise(prototype, "prototype", span);
+                    match stored.view() {
+                        Some((array, _)) => (Element::Like(array), prototype.boolean),
+                        None => (Element::Named(Conversion::Float64), false),
+                    }
+                }
+            },
+        };
+        if prototype.rank() == 0 {
+            return self.refused(span, "the prototype is a number", "pass an array");
+        }
+        let extents = prototype.extents.clone();
+        self.filled(fill, element, boolean, extents, value, span)
+    }
+
+    fn filled(
+        &mut self,
+        fill: Fill,
+        element: Element,
+        boolean: bool,
+        extents: Vec<Ex>,
+        value: Option<Shaped>,
+        span: Span,
+    ) -> Scalar<Shaped> {
+        if extents.is_empty() {
+            return self.refused(span, "an array without axes cannot be translated", "use a number");
+        }
+        let zeroed = fill == Fill::Zeros;
+        let array = self.allocate("made", element, &extents, zeroed, span);
+        if boolean {
+            self.of_bools.insert(array);
+        }
+        let content = match fill {
+            Fill::Empty | Fill::Zeros => None,
+            Fill::Ones => Some(Shaped::number(self.int(1, span))),
+            Fill::Value => value,
+            Fill::Identity => {
+                let (one, zero) = (self.int(1, span), self.int(0, span));
+                Some(Shaped::new(extents.clone(), Body::Identity(one, zero)))
+            }
+        };
+        if let Some(content) = content {
+            let whole = self.whole(array, span);
+            self.assign_elements(&whole, &content, span)?;
+        }
+        Ok(self.whole(array, span))
+    }
+
+    fn refuse_negative(&mut self, extent: Ex, span: Span) {
+        let linear = self.linear(extent);
+        let certain = self
+            .least(&linear)
+            .and_then(|least| least.as_constant())
+            .is_some_and(|least| least >= 0);
+        if certain || self.not_negative(extent, span) == extent {
+            return;
+        }
+        let zero = self.int(0, span);
+        let negative = self.compare(CompareOp::Less, extent, zero, span);
+        let message = "negative dimensions are not allowed";
+        self.raise_if(negative, Exception::ValueError, message, span);
+    }
+
+    /// The element type that is asked for, and whether it is bool; `None` by default.
+    fn element_type(&mut self, dtype: Dtype, span: Span) -> Scalar<Option<(Element, bool)>> {
+        match dtype {
+            Dtype::Default => Ok(None),
+            Dtype::Named(to) => {
+                let boolean = matches!(to, Conversion::Bool | Conversion::NumpyBool);
+                Ok(Some((Element::Named(to), boolean)))
+            }
+            Dtype::Of(value) => {
+                let value = self.value(value)?;
+                match value.view() {
+                    Some((array, _)) => Ok(Some((Element::Like(array), value.boolean))),
+                    None => self.refused(span, "the dtype of a computed value cannot be used", "name the dtype"),
+                }
+            }
+        }
+    }
+
+    /// `value.astype(dtype)`
+    pub(super) fn cast(&mut self, value: &Shaped, dtype: Dtype, span: Span) -> Scalar<Shaped> {
+        let to = match dtype {
+            Dtype::Named(to) => strong(to),
+            Dtype::Default => return Ok(value.clone()),
+            Dtype::Of(of) => {
+                let of = self.value(of)?;
+                let kind = of.view().and_then(|(array, _)| self.kind_of_array(array));
+                match kind.and_then(conversion) {
+                    Some(to) => to,
+                    None => return self.refused(span, "the dtype of this value is not known here", "name the dtype"),
+                }
+            }
+        };
+        match value.as_number() {
+            Some(operand) => Ok(Shaped::number(self.add(Expression::Convert { to, operand }, span))),
+            None => {
+                let placeholder = self.int(0, span);
+                let operation = Expression::Convert {
+                    to,
+                    operand: placeholder,
+                };
+                self.map(operation, vec![value.clone()], span)
+            }
+        }
+    }
+
+    /// `np.arange(start, stop, step)`
+    pub(super) fn arange(&mut self, bounds: [Shaped; 3], dtype: Dtype, span: Span) -> Scalar<Shaped> {
+        let mut numbers = Vec::new();
+        for bound in &bounds {
+            match bound.as_number() {
+                Some(number) => numbers.push(self.steady(number, "bound", span)),
+                None => return self.refused(span, "`np.arange` of an array", "pass numbers"),
+            }
+        }
+        let (start, stop, step) = (numbers[0], numbers[1], numbers[2]);
+        let evident: Vec<Evident> = numbers.iter().map(|one| self.evident(*one)).collect();
+        let integral = evident.iter().all(|one| *one == Evident::Int);
+        if !integral && evident.contains(&Evident::Unknown) {
+            return self.refused(
+                span,
+                "whether `np.arange` gives integers cannot be told here",
+                "convert its arguments with `int` or `float`",
+            );
+        }
+        let length = if integral {
+            match self.as_constant(step) {
+                Some(1) => self.plus(stop, start, -1, span),
+                Some(by) if by > 1 => {
+                    let distance = self.plus(stop, start, -1, span);
+                    let rounded = self.plus_constant(distance, by - 1, span);
+                    let by = self.int(by, span);
+                    let length = self.binary(BinaryOp::FloorDivide, rounded, by, span);
+                    self.steady(length, "length", span)
+                }
+                _ => {
+                    return self.refused(
+                        span,
+                        "`np.arange` needs a positive constant step here",
+                        "use `start + np.arange(n) * step`",
+                    );
+                }
+            }
+        } else {
+            let distance = self.binary(BinaryOp::Subtract, stop, start, span);
+            let count = self.binary(BinaryOp::Divide, distance, step, span);
+            let function = Function::Numpy(crate::ir::Ufunc::Ceil);
+            let arguments = vec![count];
+            let count = self.add(Expression::Call { function, arguments }, span);
+            let to = Conversion::Int;
+            let count = self.add(Expression::Convert { to, operand: count }, span);
+            self.kept(count, "length", span)
+        };
+        // NumPy's step is the difference of the first two elements.
+        let step = if integral {
+            step
+        } else {
+            let next = self.binary(BinaryOp::Add, start, step, span);
+            let difference = self.binary(BinaryOp::Subtract, next, start, span);
+            self.steady(difference, "step", span)
+        };
+        let range = Shaped::new(vec![length], Body::Range { start, step, integral });
+        self.cast_if_named(range, dtype, span)
+    }
+
+    fn cast_if_named(&mut self, value: Shaped, dtype: Dtype, span: Span) -> Scalar<Shaped> {
+        match dtype {
+            Dtype::Default => Ok(value),
+            Dtype::Named(_) | Dtype::Of(_) => self.cast(&value, dtype, span),
+        }
+    }
+
+    /// `np.linspace(start, stop, count)`
+    pub(super) fn linspace(&mut self, bounds: [Shaped; 3], endpoint: bool, span: Span) -> Scalar<Shaped> {
+        let mut numbers = Vec::new();
+        for bound in &bounds {
+            match bound.as_number() {
+                Some(number) => numbers.push(number),
+                None => return self.refused(span, "`np.linspace` between arrays", "pass numbers"),
+            }
+        }
+        let to = Conversion::Float64;
+        let start = self.add(
+            Expression::Convert {
+                to,
+                operand: numbers[0],
+            },
+            span,
+        );
+        let start = self.kept(start, "start", span);
+        let stop = self.add(
+            Expression::Convert {
+                to,
+                operand: numbers[1],
+            },
+            span,
+        );
+        let stop = self.kept(stop, "stop", span);
+        let count = self.steady(numbers[2], "samples", span);
+        let parts = if endpoint {
+            self.plus_constant(count, -1, span)
+        } else {
+            count
+        };
+        let mut room = self.linear(parts);
+        room.constant = room.constant.saturating_sub(1);
+        self.require_bound(&room, "`np.linspace` of so few samples", span);
+        let distance = self.binary(BinaryOp::Subtract, stop, start, span);
+        let step = self.binary(BinaryOp::Divide, distance, parts, span);
+        let step = self.kept(step, "step", span);
+        let last = endpoint.then(|| self.plus_constant(count, -1, span));
+        Ok(Shaped::new(
+            vec![count],
+            Body::Samples {
+                start,
+                stop,
+                step,
+                last,
+            },
+        ))
+    }
+
+    /// `np.array([[a, b], [c, d]])`
+    pub(super) fn literal(&mut self, shape: &[u32], dtype: Dtype, items: &[Shaped], span: Span) -> Scalar<Shaped> {
+        let mut values = Vec::new();
+        for item in items {
+            match item.as_number() {
+                Some(number) => values.push(number),
+                None => {
+                    // Rows that are arrays.
+                    if let Dtype::Default = dtype
+                        && shape.len() == 1
+                    {
+                        return self.stack(items, 0, span);
+                    }
+                    return self.refused(span, "an array stands in an array literal", "write its elements");
+                }
+            }
+        }
+        let extents: Vec<Ex> = shape.iter().map(|extent| self.int(i64::from(*extent), span)).collect();
+        let kept: Vec<Ex> = values.iter().map(|one| self.kept(*one, "item", span)).collect();
+        let (element, boolean) = match self.element_type(dtype, span)? {
+            Some(known) => known,
+            None => {
+                let widest =
+                    |evident: Evident| kept.iter().zip(&values).find(|(_, one)| self.evident(**one) == evident);
+                let of = widest(Evident::Unknown)
+                    .or_else(|| widest(Evident::Float))
+                    .or_else(|| kept.first().zip(values.first()));
+                let unlike = values.iter().any(|one| self.evident(*one) == Evident::Unknown)
+                    && values.iter().any(|one| self.evident(*one) != Evident::Unknown);
+                if unlike {
+                    return self.refused(
+                        span,
+                        "the dtype of this array depends on the types of its items",
+                        "give `dtype=`",
+                    );
+                }
+                match of {
+                    Some((kept, value)) => {
+                        let boolean = values.iter().all(|one| self.is_bool_number(*one));
+                        let _ = value;
+                        (Element::Of(*kept), boolean)
+                    }
+                    None => (Element::Named(Conversion::Float64), false),
+                }
+            }
+        };
+        let array = self.allocate("items", element, &extents, false, span);
+        if boolean {
+            self.of_bools.insert(array);
+        }
+        for (position, value) in kept.into_iter().enumerate() {
+            let mut rest = position as i64;
+            let mut subscripts = Vec::new();
+            for extent in shape.iter().rev() {
+                subscripts.push(self.int(rest % i64::from(*extent), span));
+                rest /= i64::from(*extent);
+            }
+            subscripts.reverse();
+            self.store_element(array, subscripts, value, span);
+        }
+        Ok(self.whole(array, span))
+    }
+
+    /// `np.stack(parts, axis)`
+    pub(super) fn stack(&mut self, parts: &[Shaped], axis: i64, span: Span) -> Scalar<Shaped> {
+        let Some((first, others)) = parts.split_first() else {
+            return self.refused(span, "nothing is stacked", "pass the arrays");
+        };
+        for other in others {
+            if other.rank() != first.rank() {
+                return self.refused(
+                    span,
+                    "arrays of different ranks are stacked",
+                    "NumPy raises a ValueError here",
+                );
+            }
+            for (a, b) in first.extents.iter().zip(&other.extents) {
+                self.require_equal(*a, *b, span)?;
+            }
+        }
+        let rank = first.rank() as i64 + 1;
+        let at = if axis < 0 { axis + rank } else { axis };
+        let Some(at) = usize::try_from(at).ok().filter(|at| *at <= first.rank()) else {
+            return self.refused(span, "there is no such axis", "NumPy raises an AxisError here");
+        };
+        if !self.same_kinds(parts) {
+            return self.refused(
+                span,
+                "arrays of different dtypes are stacked",
+                "convert them with `.astype` first",
+            );
+        }
+        let mut extents = first.extents.clone();
+        extents.insert(at, self.int(parts.len() as i64, span));
+        let boolean = parts.iter().all(|one| one.boolean);
+        let body = Body::Stacked(parts.to_vec(), at);
+        Ok(Shaped::new(extents, body).with_bools(boolean))
+    }
+
+    /// `np.concatenate(parts, axis)`, into a new array.
+    pub(super) fn concatenate(&mut self, parts: &[Shaped], axis: i64, span: Span) -> Scalar<Shaped> {
+        let Some((first, others)) = parts.split_first() else {
+            return self.refused(span, "nothing is concatenated", "pass the arrays");
+        };
+        let axis = self.axis(first, axis, span)?;
+        let mut length = self.not_negative(first.extents[axis], span);
+        for other in others {
+            if other.rank() != first.rank() {
+                return self.refused(
+                    span,
+                    "arrays of different ranks are concatenated",
+                    "NumPy raises a ValueError here",
+                );
+            }
+            for (at, (a, b)) in first.extents.iter().zip(&other.extents).enumerate() {
+                if at != axis {
+                    self.require_equal(*a, *b, span)?;
+                }
+            }
+            let more = self.not_negative(other.extents[axis], span);
+            length = self.plus(length, more, 1, span);
+        }
+        if !self.same_kinds(parts) {
+            return self.refused(
+                span,
+                "arrays of different dtypes are concatenated",
+                "convert them with `.astype` first",
+            );
+        }
+        let mut extents = first.extents.clone();
+        extents[axis] = length;
+        let placeholder = self.int(0, span);
+        let joined = self.allocate("joined", Element::Of(placeholder), &extents, false, span);
+        let mut offset = self.int(0, span);
+        for part in parts {
+            let mut stored = None;
+            let extents = part.extents.clone();
+            self.nest(&extents, span, |this, index| {
+                let one = this.element(part, index, span);
+                stored = Some(one);
+                let mut subscripts = index.to_vec();
+                subscripts[axis] = this.plus(subscripts[axis], offset, 1, span);
+                this.store_element(joined, subscripts, one, span);
+            });
+            self.set_element(joined, stored);
+            let more = self.not_negative(part.extents[axis], span);
+            offset = self.plus(offset, more, 1, span);
+        }
+        if parts.iter().all(|one| one.boolean) {
+            self.of_bools.insert(joined);
+        }
+        Ok(self.whole(joined, span))
+    }
+
+    /// Whether a number is evidently a bool.
+    pub(super) fn is_bool_number(&self, number: Ex) -> bool {
+        match &self.to.expressions[number] {
+            Expression::Literal(Literal::Bool(_)) | Expression::Compare { .. } => true,
+            Expression::Unary { op, .. } => *op == UnaryOp::Not,
+            Expression::Convert { to, .. } => matches!(to, Conversion::Bool | Conversion::NumpyBool),
+            _ => false,
+        }
+    }
+}
+
+/// The NumPy type of a conversion.
+fn strong(to: Conversion) -> Conversion {
+    match to {
+        Conversion::Bool => Conversion::NumpyBool,
+        Conversion::Int => Conversion::Int64,
+        Conversion::Float => Conversion::Float64,
+        other => other,
+    }
+}
+
+/// The conversion to a kind.
+fn conversion(kind: crate::infer::Kind) -> Option<Conversion> {
+    use crate::infer::Kind;
+    Some(match kind {
+        Kind::Bool => Conversion::NumpyBool,
+        Kind::I8 => Conversion::Int8,
+        Kind::I16 => Conversion::Int16,
+        Kind::I32 => Conversion::Int32,
+        Kind::I64 => Conversion::Int64,
+        Kind::U8 => Conversion::UInt8,
+        Kind::U16 => Conversion::UInt16,
+        Kind::U32 => Conversion::UInt32,
+        Kind::U64 => Conversion::UInt64,
+        Kind::F32 => Conversion::Float32,
+        Kind::F64 => Conversion::Float64,
+    })
+}

@@ -1,0 +1,102 @@
+//! Array expressions to loops over elements, once per signature.
+//!
+//! # What it takes and gives
+//!
+//! [`scalarise`] takes a region as `lower` left it, in which operators, functions, loads, stores and variables may mean whole
+//! arrays (`ir`, *Arrays as values*), and the signature, which says which inputs are arrays and of how many axes. It gives a
+//! region in which every expression is a number: array expressions have become loop nests ("scalarization" in the Fortran
+//! compilers' term: Allen and Kennedy, *Optimizing Compilers for Modern Architectures*, chapter 13), their intermediate results
+//! local arrays. What follows (`infer`, `deps`, `plan`, `back`) knows loops only, and treats these like any other. A region
+//! without array expressions comes back as it was.
+//!
+//! # How
+//!
+//! An array expression is held as a [`Shaped`](shape::Shaped): its extents, and a recipe that gives the element at any index.
+//! Element-wise operations compose recipes and make no loop; so `a * x + y` is one loop when it is stored, without temporaries.
+//! A value gets storage of its own ([`ir::ArrayOrigin::Local`]) where NumPy's meaning needs it:
+//!
+//! * a variable that holds a computed array;
+//! * a right side that reads, at other places, the array which it is stored to: NumPy evaluates it first;
+//! * an operand that would be computed again for every element of a larger result (`a - a.mean(axis=0)`).
+//!
+//! Views stay views: `row = a[i]` is another way to write subscripts of `a`.
+//!
+//! # Shapes
+//!
+//! Extents are known by their expressions only. Two that must agree are compared as linear forms; what that leaves open becomes
+//! a [`Requirement`](crate::ir::Requirement) at the launch where it can be evaluated there, else a test in place that leaves
+//! the region to Python. In particular an axis whose extent *happens* to be 1 is not broadcast: NumPy does that.
+//!
+//! # What it never does
+//!
+//! It decides nothing about types, dependences or speed, and gives a [`Diagnostic`] for what it cannot express.
+//!
+//! May touch: infer, ir, source, diagnostics.
+
+mod element;
+mod fold;
+mod index;
+mod kinds;
+mod linear;
+mod make;
+mod mask;
+mod nest;
+mod product;
+mod scalariser;
+mod shape;
+mod statement;
+mod store;
+mod value;
+
+use std::borrow::Cow;
+
+use crate::diagnostics::Diagnostic;
+use crate::infer::{InputTy, Signature};
+use crate::ir::{ArrayOrigin, Expression, Handle, Region};
+
+/// An expression, of the old region or the new one.
+type Ex = Handle<Expression>;
+
+/// A region of numbers that does what `region` does under a signature.
+///
+/// # Errors
+/// What cannot be expressed so, each with its place; the region then runs as Python.
+pub fn scalarise<'r>(region: &'r Region, signature: &Signature) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
+    if needed(region, signature) {
+        scalariser::Scalariser::new(region, signature).run().map(Cow::Owned)
+    } else {
+        Ok(Cow::Borrowed(region))
+    }
+}
+
+/// Whether anything in the region is an array as a whole.
+fn needed(region: &Region, signature: &Signature) -> bool {
+    let rank = |input| match signature.get(&region.inputs[input].name) {
+        Some(InputTy::Array(ty)) => Some(ty.rank as usize),
+        Some(InputTy::Scalar(_)) | None => None,
+    };
+    let partial = |array, given: usize| match region.arrays[array].origin {
+        ArrayOrigin::Input(input) => rank(input).is_some_and(|rank| given < rank),
+        ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => true,
+    };
+    region.expressions.iter().any(|(_, one)| match one {
+        Expression::Array(_) => true,
+        Expression::Load { array, subscripts } => {
+            partial(*array, subscripts.len())
+                || subscripts.iter().any(|one| match region.expressions[*one] {
+                    Expression::Input(input) => rank(input).is_some(),
+                    Expression::Array(_) => true,
+                    _ => false,
+                })
+        }
+        Expression::Input(input) => rank(*input).is_some(),
+        _ => false,
+    }) || region
+        .stores
+        .iter()
+        .any(|(_, store)| partial(store.array, store.subscripts.len()))
+        || region
+            .variables
+            .iter()
+            .any(|(_, variable)| variable.initial.is_some_and(|input| rank(input).is_some()))
+}

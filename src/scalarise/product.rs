@@ -1,0 +1,117 @@
+//! Products of vectors and matrices.
+
+use super::Ex;
+use super::scalariser::{Scalar, Scalariser};
+use super::shape::{Body, Place, Shaped};
+use crate::ir::{BinaryOp, Element, Expression};
+use crate::source::Span;
+
+impl Scalariser<'_> {
+    /// `a @ b`
+    pub(super) fn matmul(&mut self, a: &Shaped, b: &Shaped, span: Span) -> Scalar<Shaped> {
+        if a.rank() == 0 || b.rank() == 0 {
+            return self.refused(span, "`@` needs arrays on both sides", "use `*` for numbers");
+        }
+        if a.boolean || b.boolean {
+            return self.refused(
+                span,
+                "`@` of bools cannot be translated",
+                "convert them with `.astype` first",
+            );
+        }
+        let along = b.rank().saturating_sub(2);
+        self.require_equal(a.extents[a.rank() - 1], b.extents[along], span)?;
+        let lead = |one: &Shaped| Shaped {
+            extents: one.extents[..one.rank().saturating_sub(2)].to_vec(),
+            ..one.clone()
+        };
+        let mut extents = self.broadcast(&[lead(a), lead(b)], span)?;
+        if a.rank() >= 2 {
+            extents.push(a.extents[a.rank() - 2]);
+        }
+        if b.rank() >= 2 {
+            extents.push(b.extents[b.rank() - 1]);
+        }
+        let a = self.operand(a, b.rank() >= 2, span);
+        let b = self.operand(b, a.rank() >= 2, span);
+        if extents.is_empty() {
+            let number = self.contracted(&a, &b, &[], span);
+            return Ok(Shaped::number(number));
+        }
+        Ok(Shaped::new(extents, Body::Contract(a, b, span)))
+    }
+
+    /// An operand whose elements are each used several times.
+    fn operand(&mut self, value: &Shaped, several: bool, span: Span) -> Shaped {
+        if several && !value.is_view() {
+            self.materialise(value, "factor", span)
+        } else {
+            value.clone()
+        }
+    }
+
+    /// `np.dot(a, b)`
+    pub(super) fn dot(&mut self, a: &Shaped, b: &Shaped, span: Span) -> Scalar<Shaped> {
+        if a.rank() == 0 || b.rank() == 0 {
+            let zero = self.int(0, span);
+            let operation = Expression::Binary {
+                op: BinaryOp::Multiply,
+                left: zero,
+                right: zero,
+            };
+            return match (a.as_number(), b.as_number()) {
+                (Some(left), Some(right)) => Ok(Shaped::number(self.binary(BinaryOp::Multiply, left, right, span))),
+                (_, _) => self.map(operation, vec![a.clone(), b.clone()], span),
+            };
+        }
+        if a.rank() > 2 || b.rank() > 2 {
+            return self.refused(span, "`np.dot` of more than two axes cannot be translated", "use `@`");
+        }
+        self.matmul(a, b, span)
+    }
+
+    /// `np.outer(a, b)`
+    pub(super) fn outer(&mut self, a: &Shaped, b: &Shaped, span: Span) -> Scalar<Shaped> {
+        let (a, b) = (self.ravel(a, span)?, self.ravel(b, span)?);
+        let one = self.int(1, span);
+        let extents = vec![a.extents[0], one];
+        let along = Place::Along {
+            axis: 0,
+            start: self.int(0, span),
+            step: 1,
+        };
+        let column = Shaped::new(extents, Body::Part(a, vec![along]));
+        let zero = self.int(0, span);
+        let operation = Expression::Binary {
+            op: BinaryOp::Multiply,
+            left: zero,
+            right: zero,
+        };
+        self.map(operation, vec![column, b], span)
+    }
+
+    /// The element of a product at an index: a loop in the present block.
+    pub(super) fn contracted(&mut self, a: &Shaped, b: &Shaped, index: &[Ex], span: Span) -> Ex {
+        let mut rest = index.to_vec();
+        let column = if b.rank() >= 2 { rest.pop() } else { None };
+        let row = if a.rank() >= 2 { rest.pop() } else { None };
+        let extent = a.extents[a.rank() - 1];
+        let total = self.accumulator("dot", None, span);
+        let zero = self.int(0, span);
+        self.assign(total, zero, span);
+        let mut added = None;
+        self.along(extent, span, |this, inner| {
+            let left: Vec<Ex> = rest.iter().copied().chain(row).chain([inner]).collect();
+            let right: Vec<Ex> = rest.iter().copied().chain([inner]).chain(column).collect();
+            let left = this.broadcast_element(a, &left, span);
+            let right = this.broadcast_element(b, &right, span);
+            let product = this.binary(BinaryOp::Multiply, left, right, span);
+            added = Some(product);
+            let before = this.add(Expression::Variable(total), span);
+            let after = this.binary(BinaryOp::Add, before, product, span);
+            this.assign(total, after, span);
+        });
+        self.to.variables[total].storage = added.map(Element::Of);
+        self.add(Expression::Variable(total), span)
+    }
+}

@@ -1,0 +1,367 @@
+//! The state of turning one region into loops, and what every part of it needs.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Ex;
+use super::shape::{Body, Place, Shaped};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::infer::{InputTy, Kind, Signature};
+use crate::ir::{
+    self, Array, ArrayOrigin, Block, Condition, Expression, Handle, Input, Region, Requirement, Statement, Variable,
+};
+use crate::source::Span;
+
+/// What turning a part gives, or why the region stays Python.
+pub(super) type Scalar<T> = Result<T, Box<Diagnostic>>;
+
+/// What a variable holds at the present place.
+#[derive(Clone, Debug)]
+pub(super) enum Held {
+    /// A number, or nothing yet.
+    Number,
+    /// An array: a way to write its subscripts.
+    Array(Shaped),
+    /// One array or another, or an array or a number, by the way control took.
+    Mixed,
+}
+
+pub(super) struct Scalariser<'r> {
+    pub(super) from: &'r Region,
+    pub(super) signature: &'r Signature,
+    pub(super) to: Region,
+    /// The blocks being filled, innermost last.
+    pub(super) blocks: Vec<Block>,
+    /// By variable.
+    pub(super) held: Vec<Held>,
+    /// Arrays of the new region that stand for inputs.
+    pub(super) of_input: HashMap<Handle<Input>, Handle<Array>>,
+    /// Local arrays whose elements are bools.
+    pub(super) of_bools: HashSet<Handle<Array>>,
+    /// Local arrays that stand for what NumPy would make a view of: nothing may be stored in them.
+    pub(super) sealed: HashSet<Handle<Array>>,
+    /// Numbers of the present statement that are done.
+    pub(super) done: HashMap<Ex, Ex>,
+    /// Identifiers in use.
+    taken: HashSet<String>,
+    /// What the present statement's outermost loops are told.
+    pub(super) directive: Option<ir::Annotation>,
+    /// Loops over elements around the present place.
+    pub(super) depth: usize,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+impl<'r> Scalariser<'r> {
+    pub(super) fn new(from: &'r Region, signature: &'r Signature) -> Self {
+        let mut to = from.clone();
+        to.expressions = ir::Arena::default();
+        to.spans = ir::SideTable::default();
+        to.stores = ir::Arena::default();
+        to.body = Block::default();
+        (to.augmented, to.chained, to.array_directives) = (Vec::new(), Vec::new(), Vec::new());
+        let names = from.inputs.iter().map(|(_, one)| &one.name);
+        let names = names.chain(from.arrays.iter().map(|(_, one)| &one.name));
+        let names = names.chain(from.variables.iter().map(|(_, one)| &one.name));
+        let taken = names
+            .chain(from.loops.iter().map(|(_, one)| &one.name))
+            .cloned()
+            .collect();
+        let mut of_input = HashMap::new();
+        for (array, one) in from.arrays.iter() {
+            if let ArrayOrigin::Input(input) = one.origin {
+                of_input.insert(input, array);
+            }
+        }
+        Self {
+            from,
+            signature,
+            to,
+            blocks: vec![Block::default()],
+            held: vec![Held::Number; from.variables.len()],
+            of_input,
+            of_bools: HashSet::new(),
+            sealed: HashSet::new(),
+            done: HashMap::new(),
+            taken,
+            directive: None,
+            depth: 0,
+            problems: Vec::new(),
+        }
+    }
+
+    pub(super) fn run(mut self) -> Result<Region, Vec<Diagnostic>> {
+        for (variable, one) in self.from.variables.iter() {
+            if let Some(input) = one.initial
+                && matches!(self.input(input), Some(InputTy::Array(_)))
+            {
+                let whole = self.whole_input(input, one.span);
+                self.held[variable.index()] = Held::Array(whole);
+                self.to.variables[variable].initial = None;
+            }
+        }
+        self.block(&self.from.body);
+        self.outputs();
+        self.to.body = self.blocks.pop().unwrap_or_default();
+        if self.problems.is_empty() {
+            Ok(self.to)
+        } else {
+            Err(self.problems)
+        }
+    }
+
+    /// Arrays cannot be given back as values.
+    fn outputs(&mut self) {
+        let mut kept = Vec::new();
+        for output in &self.from.outputs {
+            let unchanged = |shaped: &Shaped| self.is_input_itself(shaped, output.variable);
+            match &self.held[output.variable.index()] {
+                Held::Number => kept.push(output.clone()),
+                Held::Array(shaped) if unchanged(shaped) => {}
+                Held::Array(_) | Held::Mixed => {
+                    let span = self.from.variables[output.variable].span;
+                    let message = format!("`{}` is a new array that is used after the region", output.name);
+                    let diagnostic = self.refuse(span, message).help(format!(
+                        "make it before the region and assign its elements: `{}[...] = …`",
+                        output.name
+                    ));
+                    self.problems.push(*Box::new(diagnostic));
+                }
+            }
+        }
+        self.to.outputs = kept;
+    }
+
+    /// Whether a variable still holds the array that it held before the region.
+    fn is_input_itself(&self, shaped: &Shaped, variable: Handle<Variable>) -> bool {
+        let Some((array, places)) = shaped.view() else {
+            return false;
+        };
+        let input = self.from.variables[variable].initial;
+        let own = matches!(self.to.arrays[array].origin, ArrayOrigin::Input(of) if Some(of) == input);
+        own && self.is_identity(places)
+    }
+
+    /// Whether places are those of the whole array, axis by axis.
+    pub(super) fn is_identity(&self, places: &[Place]) -> bool {
+        places.iter().enumerate().all(|(position, place)| match place {
+            Place::Along { axis, start, step } => {
+                *axis == position && *step == 1 && self.as_constant(*start) == Some(0)
+            }
+            Place::At(_) | Place::Given { .. } => false,
+        })
+    }
+
+    // The new region
+
+    pub(super) fn add(&mut self, expression: Expression, span: Span) -> Ex {
+        self.to.expression(expression, span)
+    }
+
+    pub(super) fn push(&mut self, statement: Statement, span: Span) {
+        if let Some(block) = self.blocks.last_mut() {
+            block.push(statement, span);
+        }
+    }
+
+    /// Does a part into a block of its own.
+    pub(super) fn nested<T>(&mut self, part: impl FnOnce(&mut Self) -> T) -> (T, Block) {
+        self.blocks.push(Block::default());
+        let value = part(self);
+        let block = self.blocks.pop().unwrap_or_default();
+        (value, block)
+    }
+
+    pub(super) fn assign(&mut self, variable: Handle<Variable>, value: Ex, span: Span) {
+        self.push(Statement::Assign { variable, value }, span);
+    }
+
+    pub(super) fn temporary(&mut self, wanted: &str, span: Span) -> Handle<Variable> {
+        let name = self.fresh(wanted);
+        self.to.variables.append(Variable {
+            name,
+            initial: None,
+            temporary: true,
+            storage: None,
+            span,
+        })
+    }
+
+    /// A temporary with a value, read.
+    pub(super) fn kept(&mut self, value: Ex, wanted: &str, span: Span) -> Ex {
+        let variable = self.temporary(wanted, span);
+        self.assign(variable, value, span);
+        self.add(Expression::Variable(variable), span)
+    }
+
+    /// An expression that has no load, and gives the same wherever it stands in the present statement.
+    pub(super) fn steady(&mut self, value: Ex, wanted: &str, span: Span) -> Ex {
+        let mut plain = true;
+        ir::visit_expressions(&self.to, value, &mut |one| {
+            plain &= match &self.to.expressions[one] {
+                Expression::Literal(_)
+                | Expression::Input(_)
+                | Expression::Variable(_)
+                | Expression::Counter(_)
+                | Expression::Extent { .. }
+                | Expression::Size(_)
+                | Expression::Rank(_) => true,
+                Expression::Binary { op, .. } => {
+                    matches!(op, ir::BinaryOp::Add | ir::BinaryOp::Subtract | ir::BinaryOp::Multiply)
+                }
+                Expression::Unary { op, .. } => *op == ir::UnaryOp::Negate,
+                Expression::Call { function, .. } => {
+                    matches!(function, ir::Function::Min | ir::Function::Max)
+                }
+                Expression::Load { .. }
+                | Expression::Compare { .. }
+                | Expression::Logical { .. }
+                | Expression::Select { .. }
+                | Expression::Convert { .. }
+                | Expression::Array(_) => false,
+            };
+        });
+        if plain { value } else { self.kept(value, wanted, span) }
+    }
+
+    /// An identifier that is not in use yet.
+    pub(super) fn fresh(&mut self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        let mut count = 1;
+        while !self.taken.insert(name.clone()) {
+            count += 1;
+            name = format!("{wanted}_{count}");
+        }
+        name
+    }
+
+    // Inputs
+
+    pub(super) fn input(&self, input: Handle<Input>) -> Option<InputTy> {
+        self.signature.get(&self.from.inputs[input].name)
+    }
+
+    /// The array that an input is.
+    pub(super) fn array_of(&mut self, input: Handle<Input>) -> Handle<Array> {
+        if let Some(array) = self.of_input.get(&input) {
+            return *array;
+        }
+        let array = self.to.arrays.append(Array {
+            name: self.from.inputs[input].name.clone(),
+            origin: ArrayOrigin::Input(input),
+            view_of: None,
+        });
+        self.of_input.insert(input, array);
+        array
+    }
+
+    pub(super) fn whole_input(&mut self, input: Handle<Input>, span: Span) -> Shaped {
+        let array = self.array_of(input);
+        self.whole(array, span)
+    }
+
+    /// All elements of an array of the new region.
+    pub(super) fn whole(&mut self, array: Handle<Array>, span: Span) -> Shaped {
+        let (extents, boolean) = match self.to.arrays[array].origin.clone() {
+            ArrayOrigin::Local { extents, .. } => (extents, self.of_bools.contains(&array)),
+            ArrayOrigin::Input(input) => {
+                let (rank, boolean) = match self.input(input) {
+                    Some(InputTy::Array(ty)) => (ty.rank, ty.element.kind == Kind::Bool),
+                    Some(InputTy::Scalar(_)) | None => (0, false),
+                };
+                let extents = (0..rank).map(|axis| self.add(Expression::Extent { array, axis }, span));
+                (extents.collect(), boolean)
+            }
+            ArrayOrigin::Variable(_) => (Vec::new(), false),
+        };
+        let places = (0..extents.len())
+            .map(|axis| Place::Along {
+                axis,
+                start: self.int(0, span),
+                step: 1,
+            })
+            .collect();
+        Shaped::new(extents, Body::View(array, places)).with_bools(boolean)
+    }
+
+    // Refusals and requirements
+
+    pub(super) fn refuse(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Code::ArrayMisuse, span, message).note("the loop runs as Python")
+    }
+
+    pub(super) fn refused<T>(&self, span: Span, message: impl Into<String>, help: &str) -> Scalar<T> {
+        Err(Box::new(self.refuse(span, message).help(help)))
+    }
+
+    /// What must hold for the region to run natively: asked at the launch where it is known, else in place.
+    pub(super) fn require(&mut self, condition: Ex, otherwise: String, span: Span) {
+        if self.is_launch_known(condition) {
+            let known = self.to.requirements.iter().any(|one| match one.condition {
+                Condition::Holds(other) => self.same(other, condition),
+                Condition::Apart { .. } => false,
+            });
+            if !known {
+                self.to.requirements.push(Requirement {
+                    span,
+                    condition: Condition::Holds(condition),
+                    otherwise,
+                });
+            }
+            return;
+        }
+        let op = ir::UnaryOp::Not;
+        let fails = self.add(Expression::Unary { op, operand: condition }, span);
+        let mut accept = Block::default();
+        accept.push(Statement::Leave, span);
+        self.push(
+            Statement::If {
+                condition: fails,
+                accept,
+                reject: Block::default(),
+            },
+            span,
+        );
+    }
+
+    /// That two arrays share nothing.
+    pub(super) fn require_apart(&mut self, a: Handle<Array>, b: Handle<Array>, or_identical: bool, span: Span) {
+        for one in &mut self.to.requirements {
+            if let Condition::Apart {
+                a: x,
+                b: y,
+                or_identical: already,
+            } = &mut one.condition
+                && ((*x, *y) == (a, b) || (*x, *y) == (b, a))
+            {
+                *already &= or_identical;
+                return;
+            }
+        }
+        let otherwise = format!(
+            "arrays `{}` and `{}` overlap",
+            self.to.arrays[a].name, self.to.arrays[b].name
+        );
+        self.to.requirements.push(Requirement {
+            span,
+            condition: Condition::Apart { a, b, or_identical },
+            otherwise,
+        });
+    }
+
+    pub(super) fn raise_if(&mut self, condition: Ex, exception: ir::Exception, message: &str, span: Span) {
+        let mut accept = Block::default();
+        let message = Some(message.to_owned());
+        accept.push(Statement::Raise { exception, message }, span);
+        self.push(
+            Statement::If {
+                condition,
+                accept,
+                reject: Block::default(),
+            },
+            span,
+        );
+    }
+
+    pub(super) fn compare(&mut self, op: ir::CompareOp, left: Ex, right: Ex, span: Span) -> Ex {
+        self.add(Expression::Compare { op, left, right }, span)
+    }
+}

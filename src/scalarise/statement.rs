@@ -1,0 +1,325 @@
+//! Statements, and what variables hold along the way.
+
+use super::Ex;
+use super::scalariser::{Held, Scalar, Scalariser};
+use super::shape::Shaped;
+use crate::ir::{self, ArrayOrigin, Block, Expression, Handle, Loop, Statement, Variable};
+use crate::source::Span;
+
+impl Scalariser<'_> {
+    /// Statements in order; one that cannot be expressed is noted, and the next one is tried.
+    pub(super) fn block(&mut self, block: &Block) {
+        for (statement, span) in &block.statements {
+            self.done.clear();
+            self.directive = self.directive_on(*span);
+            if let Err(problem) = self.statement(statement, *span) {
+                self.problems.push(*problem);
+            }
+        }
+    }
+
+    /// The directive on an array statement, in the new region's terms.
+    fn directive_on(&mut self, span: Span) -> Option<ir::Annotation> {
+        let found = self.from.array_directives.iter().find(|(place, _)| *place == span);
+        let annotation = found.map(|(_, annotation)| annotation.clone())?;
+        self.annotation(annotation).ok()
+    }
+
+    fn annotation(&mut self, mut annotation: ir::Annotation) -> Scalar<ir::Annotation> {
+        for root in [&mut annotation.num_threads, &mut annotation.condition]
+            .into_iter()
+            .flatten()
+        {
+            *root = self.scalar(*root)?;
+        }
+        if let Some((_, Some(chunk))) = &mut annotation.schedule {
+            *chunk = self.scalar(*chunk)?;
+        }
+        Ok(annotation)
+    }
+
+    fn inner(&mut self, block: &Block) -> Block {
+        let ((), block) = self.nested(|this| this.block(block));
+        block
+    }
+
+    fn statement(&mut self, statement: &Statement, span: Span) -> Scalar<()> {
+        match statement {
+            Statement::Assign { variable, value } => self.assignment(*variable, *value, span),
+            Statement::Store(store) => self.store(&self.from.stores[*store].clone(), span),
+            Statement::Evaluate(value) => {
+                let value = self.value(*value)?;
+                if let Some(number) = value.as_number() {
+                    self.push(Statement::Evaluate(number), span);
+                }
+                Ok(())
+            }
+            Statement::If {
+                condition,
+                accept,
+                reject,
+            } => {
+                let condition = self.truth(*condition)?;
+                let before = self.held.clone();
+                let accept = self.inner(accept);
+                let accepted = std::mem::replace(&mut self.held, before);
+                let reject = self.inner(reject);
+                self.join(&accepted);
+                self.push(
+                    Statement::If {
+                        condition,
+                        accept,
+                        reject,
+                    },
+                    span,
+                );
+                Ok(())
+            }
+            Statement::For(handle) => self.counted_loop(*handle, span),
+            Statement::While {
+                prelude,
+                condition,
+                body,
+            } => {
+                self.forget_assigned(&[prelude, body], span)?;
+                let entry = self.held.clone();
+                let (tested, mut prelude) = self.nested(|this| {
+                    this.block(prelude);
+                    this.done.clear();
+                    this.truth(*condition)
+                });
+                let condition = tested?;
+                let body = self.inner(body);
+                self.join(&entry);
+                self.push(
+                    Statement::While {
+                        prelude: std::mem::take(&mut prelude),
+                        condition,
+                        body,
+                    },
+                    span,
+                );
+                Ok(())
+            }
+            Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {
+                self.push(statement.clone(), span);
+                Ok(())
+            }
+            // `lower` makes none.
+            Statement::Allocate { .. } => Ok(()),
+        }
+    }
+
+    fn counted_loop(&mut self, handle: Handle<Loop>, span: Span) -> Scalar<()> {
+        let header = self.from.loops[handle].clone();
+        let start = self.scalar(header.start)?;
+        let stop = self.scalar(header.stop)?;
+        let step = self.scalar(header.step)?;
+        if let Some(annotation) = &header.annotation {
+            let annotation = self.annotation(annotation.clone())?;
+            self.to.loops[handle].annotation = Some(annotation);
+        }
+        self.forget_assigned(&[&header.body], span)?;
+        let entry = self.held.clone();
+        {
+            let new = &mut self.to.loops[handle];
+            (new.start, new.stop, new.step) = (start, stop, step);
+        }
+        let body = self.inner(&header.body);
+        self.join(&entry);
+        self.to.loops[handle].body = body;
+        self.push(Statement::For(handle), span);
+        Ok(())
+    }
+
+    /// Before a loop: what its body assigns may, at the head of an iteration, be what an earlier one left there. A computed
+    /// array that is carried so lives in one local array, which each assignment overwrites.
+    fn forget_assigned(&mut self, bodies: &[&Block], span: Span) -> Scalar<()> {
+        for variable in self.assigned_arrays(bodies) {
+            let Held::Array(shaped) = self.held[variable.index()].clone() else {
+                continue;
+            };
+            if self.is_read_first(variable, bodies) {
+                let owned = self.is_own_local(&shaped, variable);
+                if !owned {
+                    let name = self.from.variables[variable].name.clone();
+                    let copy = self.materialise(&shaped, &name, span);
+                    self.held[variable.index()] = Held::Array(copy);
+                }
+            } else {
+                self.held[variable.index()] = Held::Mixed;
+            }
+        }
+        Ok(())
+    }
+
+    /// The variables that hold arrays now and are assigned in some blocks.
+    fn assigned_arrays(&self, bodies: &[&Block]) -> Vec<Handle<Variable>> {
+        let mut found = Vec::new();
+        for body in bodies {
+            ir::visit_statements(self.from, body, &mut |statement, _| {
+                if let Statement::Assign { variable, .. } = statement
+                    && !found.contains(variable)
+                    && matches!(self.held[variable.index()], Held::Array(_))
+                {
+                    found.push(*variable);
+                }
+            });
+        }
+        found
+    }
+
+    /// Whether a variable may be read in a loop's body before the body assigns it.
+    fn is_read_first(&self, variable: Handle<Variable>, bodies: &[&Block]) -> bool {
+        for body in bodies {
+            for (statement, _) in &body.statements {
+                if self.reads(statement, variable) {
+                    return true;
+                }
+                if matches!(statement, Statement::Assign { variable: assigned, .. } if *assigned == variable) {
+                    return false;
+                }
+            }
+        }
+        // Assigned under a condition only: what was there before may stay.
+        true
+    }
+
+    /// Whether a statement, or one inside, reads a variable or the array in it.
+    fn reads(&self, statement: &Statement, variable: Handle<Variable>) -> bool {
+        let from = self.from;
+        let is_it = |array: Handle<ir::Array>| from.arrays[array].origin == ArrayOrigin::Variable(variable);
+        let mut found = false;
+        let mut look = |statement: &Statement| {
+            if let Statement::Store(store) = statement {
+                found |= is_it(from.stores[*store].array);
+            }
+            for root in statement.roots(from) {
+                ir::visit_expressions(from, root, &mut |one| {
+                    found |= match &from.expressions[one] {
+                        Expression::Variable(other) => *other == variable,
+                        Expression::Load { array, .. }
+                        | Expression::Extent { array, .. }
+                        | Expression::Size(array)
+                        | Expression::Rank(array)
+                        | Expression::Array(ir::ArrayForm::Whole(array)) => is_it(*array),
+                        _ => false,
+                    };
+                });
+            }
+        };
+        look(statement);
+        for inner in statement.blocks(from) {
+            ir::visit_statements(from, inner, &mut |statement, _| look(statement));
+        }
+        found
+    }
+
+    /// Whether a variable holds a whole local array that no other variable shows.
+    fn is_own_local(&self, shaped: &Shaped, variable: Handle<Variable>) -> bool {
+        let Some((array, places)) = shaped.view() else {
+            return false;
+        };
+        let local = matches!(self.to.arrays[array].origin, ArrayOrigin::Local { .. });
+        let shared = self.held.iter().enumerate().any(|(index, held)| match held {
+            Held::Array(other) => index != variable.index() && other.view().is_some_and(|(same, _)| same == array),
+            Held::Number | Held::Mixed => false,
+        });
+        local && self.is_identity(places) && !shared
+    }
+
+    /// What holds where two ways meet: the present one and another.
+    fn join(&mut self, other: &[Held]) {
+        for (index, other) in other.iter().enumerate() {
+            let alike = match (&self.held[index], other) {
+                (Held::Number, Held::Number) => true,
+                (Held::Array(a), Held::Array(b)) => self.alike(a, b),
+                (_, _) => false,
+            };
+            if !alike {
+                self.held[index] = Held::Mixed;
+            }
+        }
+    }
+
+    /// Whether two values are views of the same elements in the same order.
+    pub(super) fn alike(&self, a: &Shaped, b: &Shaped) -> bool {
+        let (Some((x, places)), Some((y, others))) = (a.view(), b.view()) else {
+            return false;
+        };
+        x == y
+            && a.rank() == b.rank()
+            && a.extents
+                .iter()
+                .zip(&b.extents)
+                .all(|(one, other)| self.same(*one, *other))
+            && self.alike_places(places, others)
+    }
+
+    fn assignment(&mut self, variable: Handle<Variable>, value: Ex, span: Span) -> Scalar<()> {
+        let name = self.from.variables[variable].name.clone();
+        let before = self.held[variable.index()].clone();
+        if let Held::Array(target) = &before
+            && self.from.augmented.contains(&value)
+        {
+            return self.update_in_place(&target.clone(), value, span);
+        }
+        let shaped = self.value(value)?;
+        if let Some(number) = shaped.as_number() {
+            if matches!(before, Held::Array(_)) {
+                self.held[variable.index()] = Held::Mixed;
+                let message = format!("`{name}` is an array first and a number later");
+                return self.refused(span, message, "use another name for one of them");
+            }
+            self.held[variable.index()] = Held::Number;
+            self.assign(variable, number, span);
+            return Ok(());
+        }
+        if shaped.is_view() {
+            let settled = self.settled_view(&shaped, span);
+            self.held[variable.index()] = Held::Array(settled);
+            return Ok(());
+        }
+        if let Held::Array(target) = &before
+            && self.is_own_local(target, variable)
+            && self.agree(target, &shaped)
+        {
+            let target = target.clone();
+            return self.overwrite(&target, &shaped, span);
+        }
+        let stored = self.materialise(&shaped, &name, span);
+        self.held[variable.index()] = Held::Array(stored);
+        Ok(())
+    }
+
+    /// Whether two shapes are the same by their expressions.
+    fn agree(&self, a: &Shaped, b: &Shaped) -> bool {
+        a.rank() == b.rank()
+            && a.extents
+                .iter()
+                .zip(&b.extents)
+                .all(|(one, other)| self.sum(&self.linear(*one), &self.linear(*other), -1).as_constant() == Some(0))
+    }
+
+    /// The truth of a number.
+    fn truth(&mut self, root: Ex) -> Scalar<Ex> {
+        self.scalar(root)
+    }
+
+    /// An expression that must be a number.
+    pub(super) fn scalar(&mut self, root: Ex) -> Scalar<Ex> {
+        let value = self.value(root)?;
+        match value.as_number() {
+            Some(number) => Ok(number),
+            None => {
+                let span = self.from.spans[root];
+                let message = format!("a {}-D array stands where a number is needed", value.rank());
+                self.refused(
+                    span,
+                    message,
+                    "use its elements, or `np.any` or `np.all` for the truth of all of them",
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,435 @@
+//! Assignments to parts of arrays.
+
+use super::Ex;
+use super::scalariser::{Scalar, Scalariser};
+use super::shape::{Body, Place, Shaped};
+use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Block, Expression, Handle, Statement, Store};
+use crate::source::Span;
+
+impl Scalariser<'_> {
+    /// `array[subscripts] = value`, the store of the old region.
+    pub(super) fn store(&mut self, store: &Store, span: Span) -> Scalar<()> {
+        let place = store.place;
+        if store.update
+            && let Expression::Binary { op, right, .. } = self.from.expressions[store.value]
+        {
+            return self.update(store, op, right, span);
+        }
+        let value = self.value(store.value)?;
+        let base = self.named(store.array, place)?;
+        if let Some(mask) = self.mask_of(&base, &store.subscripts)? {
+            return self.store_masked(&base, &mask, &value, None, span);
+        }
+        let target = self.target(&base, &store.subscripts, place)?;
+        match (target, value.as_number()) {
+            (Target::Element(array, subscripts), Some(value)) => {
+                self.push_store(array, subscripts, value, store, false, span);
+                Ok(())
+            }
+            (Target::Element(..), None) => self.refused(
+                place,
+                "an array is assigned to one element",
+                "assign a number, or to a slice",
+            ),
+            (Target::Part(target), _) => self.assign_elements(&target, &value, span),
+        }
+    }
+
+    /// `array[subscripts] op= value`
+    fn update(&mut self, store: &Store, op: BinaryOp, right: Ex, span: Span) -> Scalar<()> {
+        let place = store.place;
+        let base = self.named(store.array, place)?;
+        if let Some(mask) = self.mask_of(&base, &store.subscripts)? {
+            let value = self.value(right)?;
+            return self.store_masked(&base, &mask, &value, Some(op), span);
+        }
+        let target = self.target(&base, &store.subscripts, place)?;
+        let value = self.value(right)?;
+        match (target, value.as_number()) {
+            (Target::Element(array, subscripts), Some(right)) => {
+                let left = Expression::Load {
+                    array,
+                    subscripts: subscripts.clone(),
+                };
+                let left = self.add(left, place);
+                let value = self.binary(op, left, right, self.from.spans[store.value]);
+                self.push_store(array, subscripts, value, store, true, span);
+                Ok(())
+            }
+            (Target::Element(..), None) => self.refused(
+                place,
+                "an array is added to one element",
+                "update a slice, or add the sum",
+            ),
+            (Target::Part(target), _) => self.update_elements(&target, op, &value, store.atomic, span),
+        }
+    }
+
+    /// `target op= value` for a variable that holds an array: the array itself changes.
+    pub(super) fn update_in_place(&mut self, target: &Shaped, value: Ex, span: Span) -> Scalar<()> {
+        let Expression::Binary { op, right, .. } = self.from.expressions[value] else {
+            return self.refused(span, "this update cannot be translated", "write it as an assignment");
+        };
+        let value = self.value(right)?;
+        self.update_elements(target, op, &value, false, span)
+    }
+
+    fn push_store(
+        &mut self,
+        array: Handle<Array>,
+        subscripts: Vec<Ex>,
+        value: Ex,
+        store: &Store,
+        update: bool,
+        span: Span,
+    ) {
+        let store = self.to.stores.append(Store {
+            array,
+            subscripts,
+            value,
+            update,
+            atomic: store.atomic,
+            place: store.place,
+        });
+        self.push(Statement::Store(store), span);
+    }
+
+    /// What is assigned to.
+    fn target(&mut self, base: &Shaped, subscripts: &[Ex], place: Span) -> Scalar<Target> {
+        let part = self.indexed(base, subscripts, place)?;
+        if let Some(number) = part.as_number() {
+            return match self.to.expressions[number].clone() {
+                Expression::Load { array, subscripts } => Ok(Target::Element(array, subscripts)),
+                _ => self.refused(place, "only elements of arrays can be assigned", "make an array first"),
+            };
+        }
+        match part.view() {
+            Some(_) => Ok(Target::Part(part)),
+            None => self.refused(
+                place,
+                "this part of an array cannot be assigned to",
+                "assign to a slice of the array itself",
+            ),
+        }
+    }
+
+    /// The mask that is the only subscript.
+    fn mask_of(&mut self, base: &Shaped, subscripts: &[Ex]) -> Scalar<Option<Shaped>> {
+        let [only] = subscripts else { return Ok(None) };
+        if matches!(
+            self.from.expressions[*only],
+            Expression::Array(ir::ArrayForm::Slice { .. } | ir::ArrayForm::NewAxis | ir::ArrayForm::Ellipsis)
+        ) {
+            return Ok(None);
+        }
+        let value = self.value(*only)?;
+        Ok((value.boolean && value.rank() > 0 && value.rank() <= base.rank()).then_some(value))
+    }
+
+    /// `target[...] = value`
+    pub(super) fn assign_elements(&mut self, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
+        let Some((array, places)) = target.view() else {
+            return self.refused(span, "a computed array is assigned to", "make an array first");
+        };
+        self.refuse_sealed(array, span)?;
+        let value = self.fitted(value, target, span)?;
+        let value = self.apart_from(&value, array, places, span);
+        let places = places.to_vec();
+        let extents = target.extents.clone();
+        self.nest(&extents, span, |this, index| {
+            let one = this.broadcast_element(&value, index, span);
+            let subscripts = this.subscripts(&places, index, span);
+            this.store_element(array, subscripts, one, span);
+        });
+        Ok(())
+    }
+
+    /// The same for a whole local array that a variable alone holds.
+    pub(super) fn overwrite(&mut self, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
+        self.assign_elements(target, value, span)
+    }
+
+    /// `target[...] op= value`
+    fn update_elements(
+        &mut self,
+        target: &Shaped,
+        op: BinaryOp,
+        value: &Shaped,
+        atomic: bool,
+        span: Span,
+    ) -> Scalar<()> {
+        let Some((array, places)) = target.view() else {
+            return self.refused(span, "a computed array is updated", "make an array first");
+        };
+        self.refuse_sealed(array, span)?;
+        if places.iter().any(|place| matches!(place, Place::Given { .. })) {
+            // Elements that are named twice are updated once: NumPy computes all new values first.
+            let zero = self.int(0, span);
+            let operation = Expression::Binary {
+                op,
+                left: zero,
+                right: zero,
+            };
+            let sum = self.map(operation, vec![target.clone(), value.clone()], span)?;
+            let sum = self.materialise(&sum, "updated", span);
+            return self.assign_elements(target, &sum, span);
+        }
+        let value = self.fitted(value, target, span)?;
+        let value = self.apart_from(&value, array, places, span);
+        let places = places.to_vec();
+        let extents = target.extents.clone();
+        self.nest(&extents, span, |this, index| {
+            let right = this.broadcast_element(&value, index, span);
+            let subscripts = this.subscripts(&places, index, span);
+            let left = Expression::Load {
+                array,
+                subscripts: subscripts.clone(),
+            };
+            let left = this.add(left, span);
+            let value = this.binary(op, left, right, span);
+            let store = this.to.stores.append(Store {
+                array,
+                subscripts,
+                value,
+                update: true,
+                atomic,
+                place: span,
+            });
+            this.push(Statement::Store(store), span);
+        });
+        Ok(())
+    }
+
+    fn refuse_sealed(&mut self, array: Handle<Array>, span: Span) -> Scalar<()> {
+        if self.sealed.contains(&array) {
+            return self.refused(
+                span,
+                "a reshaped array is assigned to",
+                "reshape it before the loop, or assign to the array itself",
+            );
+        }
+        Ok(())
+    }
+
+    /// A value that can be assigned to a target: of its shape, or broadcast to it.
+    fn fitted(&mut self, value: &Shaped, target: &Shaped, span: Span) -> Scalar<Shaped> {
+        if value.rank() == 0 {
+            return Ok(self.settled_number(value, span));
+        }
+        let surplus = value.rank().saturating_sub(target.rank());
+        if surplus > 0 {
+            return self.refused(
+                span,
+                "an array of more axes than its target is assigned",
+                "take the part that is wanted",
+            );
+        }
+        let skipped = target.rank() - value.rank();
+        for (own, wanted) in value
+            .extents
+            .clone()
+            .into_iter()
+            .zip(target.extents[skipped..].to_vec())
+        {
+            if self.as_constant(own) != Some(1) {
+                self.require_equal(own, wanted, span)?;
+            }
+        }
+        let spread = skipped > 0
+            || value
+                .extents
+                .iter()
+                .zip(&target.extents)
+                .any(|(own, wanted)| self.as_constant(*own) == Some(1) && self.as_constant(*wanted) != Some(1));
+        if spread && value.is_costly() {
+            return Ok(self.materialise(value, "part", span));
+        }
+        Ok(value.clone())
+    }
+
+    /// A value that storing into a part of an array does not change: the same, where it reads no element of the array but the
+    /// one that is being stored; else a copy. (The right side of an assignment is evaluated first.)
+    fn apart_from(&mut self, value: &Shaped, array: Handle<Array>, places: &[Place], span: Span) -> Shaped {
+        let mut conflict = false;
+        let mut others: Vec<(Handle<Array>, bool)> = Vec::new();
+        let mut reads: Vec<(Handle<Array>, Vec<Place>, bool)> = Vec::new();
+        // Under a reduction, or spread, or reordered, an element is read when others have been stored.
+        collect(value, true, &mut reads);
+        let given = places.iter().any(|place| matches!(place, Place::Given { .. }));
+        for (read, at, direct) in &reads {
+            let aligned = *direct && !given && self.alike_places(at, places);
+            if *read == array {
+                conflict |= !(aligned || self.disjoint(at, places));
+            } else {
+                let foreign = |one: Handle<Array>| matches!(self.to.arrays[one].origin, ArrayOrigin::Input(_));
+                if foreign(*read) && foreign(array) {
+                    others.push((*read, aligned));
+                }
+            }
+        }
+        for (other, aligned) in others {
+            self.require_apart(array, other, aligned, span);
+        }
+        if conflict {
+            self.materialise(value, "right", span)
+        } else {
+            value.clone()
+        }
+    }
+
+    /// Whether places lead to the same elements at the same index.
+    pub(super) fn alike_places(&self, a: &[Place], b: &[Place]) -> bool {
+        a.len() == b.len()
+            && a.iter().zip(b).all(|pair| match pair {
+                (Place::At(a), Place::At(b)) => self.same_number(*a, *b),
+                (
+                    Place::Along { axis, start, step },
+                    Place::Along {
+                        axis: other,
+                        start: begin,
+                        step: by,
+                    },
+                ) => axis == other && step == by && self.same_number(*start, *begin),
+                (_, _) => false,
+            })
+    }
+
+    fn same_number(&self, a: Ex, b: Ex) -> bool {
+        self.sum(&self.linear(a), &self.linear(b), -1).as_constant() == Some(0)
+    }
+
+    /// Whether places never lead to the same element: on some axis both stay, at a constant distance.
+    fn disjoint(&self, a: &[Place], b: &[Place]) -> bool {
+        a.iter().zip(b).any(|pair| match pair {
+            (Place::At(a), Place::At(b)) => {
+                let distance = self.sum(&self.linear(*a), &self.linear(*b), -1);
+                let literal = self.as_constant(*a).is_some() && self.as_constant(*b).is_some();
+                let same_sign = match (self.as_constant(*a), self.as_constant(*b)) {
+                    (Some(a), Some(b)) => (a < 0) == (b < 0),
+                    (_, _) => true,
+                };
+                // Places that count from the end could meet others.
+                let from_start = literal || (self.surely_from_start(*a) && self.surely_from_start(*b));
+                distance.as_constant().is_some_and(|by| by != 0) && same_sign && from_start
+            }
+            (_, _) => false,
+        })
+    }
+
+    fn surely_from_start(&self, at: Ex) -> bool {
+        self.least(&self.linear(at))
+            .and_then(|least| least.as_constant())
+            .is_some_and(|least| least >= 0)
+    }
+
+    /// `base[mask] = value`, `base[mask] op= value`.
+    fn store_masked(
+        &mut self,
+        base: &Shaped,
+        mask: &Shaped,
+        value: &Shaped,
+        op: Option<BinaryOp>,
+        span: Span,
+    ) -> Scalar<()> {
+        let Some((array, places)) = base.view() else {
+            return self.refused(span, "a computed array is assigned to", "make an array first");
+        };
+        self.refuse_sealed(array, span)?;
+        if value.rank() != 0 {
+            return self.refused(
+                span,
+                "an array is assigned through a mask, which cannot be translated",
+                "use `np.where`, or a loop that tests the mask",
+            );
+        }
+        for (a, b) in base.extents.clone().into_iter().zip(mask.extents.clone()) {
+            self.require_equal(a, b, span)?;
+        }
+        let value = self.settled_number(value, span);
+        let mask = if mask.is_costly() {
+            self.materialise(mask, "mask", span)
+        } else {
+            mask.clone()
+        };
+        let mask = self.apart_from(&mask, array, &places[..mask.rank().min(places.len())], span);
+        let places = places.to_vec();
+        let extents = base.extents.clone();
+        let (outer, inner) = extents.split_at(mask.rank());
+        let inner = inner.to_vec();
+        self.nest(outer, span, |this, index| {
+            let condition = this.element(&mask, index, span);
+            let ((), accept) = this.nested(|this| {
+                this.nest(&inner, span, |this, more| {
+                    let all: Vec<Ex> = index.iter().chain(more).copied().collect();
+                    let subscripts = this.subscripts(&places, &all, span);
+                    let right = this.element(&value, &[], span);
+                    let stored = match op {
+                        None => right,
+                        Some(op) => {
+                            let left = Expression::Load {
+                                array,
+                                subscripts: subscripts.clone(),
+                            };
+                            let left = this.add(left, span);
+                            let update = Expression::Binary { op, left, right };
+                            this.add(update, span)
+                        }
+                    };
+                    let store = this.to.stores.append(Store {
+                        array,
+                        subscripts,
+                        value: stored,
+                        update: op.is_some(),
+                        atomic: false,
+                        place: span,
+                    });
+                    this.push(Statement::Store(store), span);
+                });
+            });
+            this.push(
+                Statement::If {
+                    condition,
+                    accept,
+                    reject: Block::default(),
+                },
+                span,
+            );
+        });
+        Ok(())
+    }
+}
+
+/// What an assignment assigns to.
+enum Target {
+    Element(Handle<Array>, Vec<Ex>),
+    Part(Shaped),
+}
+
+/// The views that a value reads, and whether each is read at the index of the element that is computed.
+fn collect(value: &Shaped, direct: bool, reads: &mut Vec<(Handle<Array>, Vec<Place>, bool)>) {
+    match &*value.body {
+        Body::Number(_) | Body::Range { .. } | Body::Samples { .. } | Body::Identity(..) => {}
+        Body::View(array, places) => {
+            for place in places {
+                if let Place::Given { index, .. } = place {
+                    collect(index, false, reads);
+                }
+            }
+            reads.push((*array, places.clone(), direct));
+        }
+        Body::Part(base, _) | Body::Reshaped(base) | Body::Fold(_, base, ..) | Body::FoldKept(_, base, ..) => {
+            collect(base, false, reads);
+        }
+        Body::Map(_, operands, _) => {
+            for operand in operands {
+                let aligned = operand.rank() == value.rank();
+                collect(operand, direct && aligned, reads);
+            }
+        }
+        Body::Contract(a, b, _) => {
+            collect(a, false, reads);
+            collect(b, false, reads);
+        }
+        Body::Stacked(parts, _) => parts.iter().for_each(|part| collect(part, false, reads)),
+    }
+}
