@@ -80,9 +80,10 @@ def mandelbrot(counts, left, bottom, pixel, limit):
             x = 0.0
             y = 0.0
             steps = 0
-            while x * x + y * y <= 4.0 and steps < limit:
-                x, y = x * x - y * y + re, 2.0 * x * y + im
-                steps += 1
+            for _ in range(limit):
+                if x * x + y * y <= 4.0:
+                    x, y = x * x - y * y + re, 2.0 * x * y + im
+                    steps += 1
             counts[row, column] = steps
 
 
