@@ -14,7 +14,8 @@ from pairs import FORMS, Form
 def modules(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Pair]:
     """Every source once, plain and translated."""
     folder = tmp_path_factory.mktemp("forms")
-    return {path: Pair(folder, path.read_text()) for form in FORMS.values() for path in (form.loops, form.arrays)}
+    paths = {path for form in FORMS.values() for path in (form.loops, form.arrays)}
+    return {path: Pair(folder, path.read_text()) for path in sorted(paths)}
 
 
 def test_size() -> None:
