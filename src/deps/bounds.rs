@@ -54,7 +54,10 @@ fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<B
         let Some(extent) = extent(site, axis, at) else {
             continue;
         };
-        if [&low, &high, &extent].into_iter().any(|one| !evaluable(accesses, one, at)) {
+        if [&low, &high, &extent]
+            .into_iter()
+            .any(|one| !evaluable(accesses, one, at))
+        {
             continue;
         }
         let (mode, condition) = if high.as_constant().is_some_and(|high| high < 0) {

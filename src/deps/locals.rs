@@ -50,7 +50,11 @@ impl Site {
     /// The same, where the launch can compute it.
     pub(super) fn extent_at_launch(&self, axis: usize) -> Option<Linear> {
         let extent = self.extent(axis);
-        extent.terms.iter().all(|(_, atom)| is_parameter(atom)).then_some(extent)
+        extent
+            .terms
+            .iter()
+            .all(|(_, atom)| is_parameter(atom))
+            .then_some(extent)
     }
 }
 

@@ -431,7 +431,8 @@ impl Attempt<'_, '_> {
     /// Least and greatest of positions over all iterations, as known at the launch; else, where the positions are counters, which
     /// are in bounds whenever their loop runs, the whole array. `None`: a position may be negative, and count from the end.
     fn range(&self, array: Handle<Array>, positions: [(Side, &Linear); 2]) -> Option<(Linear, Linear)> {
-        let [one, other] = positions.map(|(side, at)| bounds::at_launch(self.pair.accesses, &self.site(side).loops, at));
+        let [one, other] =
+            positions.map(|(side, at)| bounds::at_launch(self.pair.accesses, &self.site(side).loops, at));
         let ends = one
             .zip(other)
             .and_then(|(a, b)| least(a.0, b.0).zip(greatest(a.1, b.1)));

@@ -9,7 +9,8 @@ use super::rule::{Refusal, Rule, Typed};
 use super::set::TySet;
 use super::{ArrayTy, InputTy, Kind, Origin, Ty, convert, functions, operators, ufuncs};
 use crate::ir::{
-    Array, ArrayOrigin, Block, Condition, Element, Expression, Function, Handle, Input, Literal, Loop, Region, SideTable, Statement, UnaryOp, Variable,
+    Array, ArrayOrigin, Block, Condition, Expression, Function, Handle, Input, Literal, Loop, Region, SideTable,
+    Statement, UnaryOp, Variable,
 };
 use crate::source::Span;
 
@@ -21,7 +22,7 @@ pub(super) struct Flow {
     pub(super) assigned: SideTable<Variable, Vec<(TySet, Span)>>,
     /// The types each variable may have where the region ends, if it ran an iteration.
     pub(super) at_end: Vec<TySet>,
-    /// How the elements of each array are stored.
+    /// How the elements of each array, and variables of a fixed type, are stored.
     pub(super) elements: Elements,
 }
 
@@ -32,10 +33,7 @@ pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: 
     let mut elements = locals::given(region, arrays);
     loop {
         let flow = once(region, inputs, &evaluated, elements);
-        let mut found = locals::found(region, &flow.elements, &flow.expressions);
-        for array in region.arrays.handles() {
-            found[array] = flow.elements[array].or(found[array]);
-        }
+        let found = locals::found(region, &flow.elements, &flow.expressions);
         if found == flow.elements {
             return flow;
         }
@@ -134,7 +132,10 @@ impl Interpreter<'_> {
         let mut sets = state?;
         match statement {
             Statement::Assign { variable, value } => {
-                let set = self.value(*value, &sets);
+                let mut set = self.value(*value, &sets);
+                if self.region.variables[*variable].storage.is_some() {
+                    set = locals::loaded(self.elements.variables[*variable]);
+                }
                 sets[variable.index()] = set;
                 self.assigned[*variable].push((set, span));
                 Some(sets)
@@ -145,10 +146,8 @@ impl Interpreter<'_> {
             }
             Statement::Allocate { array, .. } => {
                 self.roots(statement, &sets);
-                if let ArrayOrigin::Local {
-                    element: Element::Of(value),
-                    ..
-                } = self.region.arrays[*array].origin
+                if let ArrayOrigin::Local { element, .. } = &self.region.arrays[*array].origin
+                    && let Some(value) = locals::model(element)
                     && !self.evaluated[value]
                 {
                     self.value(value, &sets);
@@ -268,7 +267,7 @@ impl Interpreter<'_> {
                 for subscript in subscripts {
                     self.value(*subscript, sets);
                 }
-                locals::loaded(self.elements[*array])
+                locals::loaded(self.elements.arrays[*array])
             }
             Expression::Logical { left, right, .. } => self.value(*left, sets).union(self.value(*right, sets)),
             Expression::Select {

@@ -32,7 +32,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
         truth_only: truth_only(region),
     };
     for array in region.arrays.handles() {
-        resolver.types.arrays[array].element = flow.elements[array].unwrap_or(locals::UNREACHED);
+        resolver.types.arrays[array].element = flow.elements.arrays[array].unwrap_or(locals::UNREACHED);
     }
     resolver.problems = locals::ambiguous(region, flow);
     for variable in region.variables.handles() {

@@ -57,7 +57,12 @@ impl Scalariser<'_> {
                 let to = Conversion::Float64;
                 self.add(Expression::Convert { to, operand: sum }, span)
             }
-            Body::Samples { start, stop, step, last } => {
+            Body::Samples {
+                start,
+                stop,
+                step,
+                last,
+            } => {
                 let (start, stop, step) = (self.again(*start), self.again(*stop), self.again(*step));
                 let to = Conversion::Float64;
                 let counter = self.add(Expression::Convert { to, operand: index[0] }, span);

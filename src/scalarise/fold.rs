@@ -22,7 +22,10 @@ impl Scalariser<'_> {
         keepdims: bool,
         span: Span,
     ) -> Scalar<Shaped> {
-        let twice = matches!(fold, Fold::Var { .. } | Fold::Std { .. } | Fold::Min | Fold::Max | Fold::Argmin | Fold::Argmax);
+        let twice = matches!(
+            fold,
+            Fold::Var { .. } | Fold::Std { .. } | Fold::Min | Fold::Max | Fold::Argmin | Fold::Argmax
+        );
         let value = if twice && value.is_costly() {
             self.materialise(value, "whole", span)
         } else {
@@ -68,13 +71,7 @@ impl Scalariser<'_> {
     }
 
     /// Combines what `element` gives at all indices below `extents`, in the present block.
-    fn fold_over(
-        &mut self,
-        fold: Fold,
-        extents: &[Ex],
-        span: Span,
-        element: impl Fn(&mut Self, &[Ex]) -> Ex,
-    ) -> Ex {
+    fn fold_over(&mut self, fold: Fold, extents: &[Ex], span: Span, element: impl Fn(&mut Self, &[Ex]) -> Ex) -> Ex {
         match fold {
             Fold::Sum => self.sum_over(0, BinaryOp::Add, Element::SumOf, extents, span, &element),
             Fold::Product => self.sum_over(1, BinaryOp::Multiply, Element::SumOf, extents, span, &element),
@@ -179,13 +176,7 @@ impl Scalariser<'_> {
     }
 
     /// NumPy's two passes: the mean, then the mean of squared distances.
-    fn variance(
-        &mut self,
-        ddof: i64,
-        extents: &[Ex],
-        span: Span,
-        element: &impl Fn(&mut Self, &[Ex]) -> Ex,
-    ) -> Ex {
+    fn variance(&mut self, ddof: i64, extents: &[Ex], span: Span, element: &impl Fn(&mut Self, &[Ex]) -> Ex) -> Ex {
         let mean = self.mean_over(extents, span, element);
         let squares = self.sum_over(0, BinaryOp::Add, Element::MeanOf, extents, span, &|this, index| {
             let one = element(this, index);
@@ -332,7 +323,11 @@ impl Scalariser<'_> {
             None => (self.ravel(value, span)?, 0),
             Some(axis) => (value.clone(), self.axis(value, axis, span)?),
         };
-        let (start, op) = if fold == Fold::Product { (1, BinaryOp::Multiply) } else { (0, BinaryOp::Add) };
+        let (start, op) = if fold == Fold::Product {
+            (1, BinaryOp::Multiply)
+        } else {
+            (0, BinaryOp::Add)
+        };
         let placeholder = self.int(0, span);
         let into = self.allocate("scan", Element::SumOf(placeholder), &value.extents, false, span);
         let mut others = value.extents.clone();
@@ -355,8 +350,7 @@ impl Scalariser<'_> {
             });
             this.to.variables[total].storage = added.map(Element::SumOf);
         });
-        if let (Some(added), crate::ir::ArrayOrigin::Local { element, .. }) =
-            (added, &mut self.to.arrays[into].origin)
+        if let (Some(added), crate::ir::ArrayOrigin::Local { element, .. }) = (added, &mut self.to.arrays[into].origin)
         {
             *element = Element::SumOf(added);
         }

@@ -108,7 +108,10 @@ impl Scalariser<'_> {
             let message = format!("a {}-D array has {count} subscripts", base.rank());
             return self.refused(span, message, "NumPy raises an IndexError here");
         }
-        if items.iter().any(|item| matches!(item, Item::Given(index) if index.boolean)) {
+        if items
+            .iter()
+            .any(|item| matches!(item, Item::Given(index) if index.boolean))
+        {
             return self.refused(
                 span,
                 "a mask beside other subscripts cannot be translated",
@@ -314,7 +317,11 @@ impl Scalariser<'_> {
             constant: room.constant.saturating_sub(1),
             ..room
         };
-        self.require_bound(&linear, "a subscript is out of bounds, or counts from the end of a slice", span);
+        self.require_bound(
+            &linear,
+            "a subscript is out of bounds, or counts from the end of a slice",
+            span,
+        );
         self.require_bound(&room, "a subscript is out of bounds", span);
         at
     }
@@ -346,7 +353,13 @@ impl Scalariser<'_> {
         let step = match step.map(|step| self.as_constant(step)) {
             None => 1,
             Some(Some(step)) if step != 0 => step,
-            Some(_) => return self.refused(span, "the step of a slice must be a constant other than 0", "write the step as a number"),
+            Some(_) => {
+                return self.refused(
+                    span,
+                    "the step of a slice must be a constant other than 0",
+                    "write the step as a number",
+                );
+            }
         };
         let (start, stop) = if step > 0 {
             self.forward(extent, start, stop, span)
@@ -481,7 +494,11 @@ impl Scalariser<'_> {
                 let mut sorted = order.clone();
                 sorted.sort_unstable();
                 if sorted != (0..rank).collect::<Vec<_>>() {
-                    return self.refused(span, "the axes of a transposition do not match the array", "name every axis once");
+                    return self.refused(
+                        span,
+                        "the axes of a transposition do not match the array",
+                        "name every axis once",
+                    );
                 }
                 order
             }
@@ -551,8 +568,16 @@ impl Scalariser<'_> {
         }
         let size = self.size(value, span);
         if let Some(open) = wanted.iter().position(|extent| self.as_constant(*extent) == Some(-1)) {
-            let others: Vec<Ex> = wanted.iter().enumerate().filter(|(at, _)| *at != open).map(|(_, one)| *one).collect();
-            wanted[open] = match others.into_iter().reduce(|a, b| self.binary(BinaryOp::Multiply, a, b, span)) {
+            let others: Vec<Ex> = wanted
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| *at != open)
+                .map(|(_, one)| *one)
+                .collect();
+            wanted[open] = match others
+                .into_iter()
+                .reduce(|a, b| self.binary(BinaryOp::Multiply, a, b, span))
+            {
                 None => size,
                 Some(product) if self.as_constant(product) == Some(1) => size,
                 Some(product) => {
@@ -563,12 +588,16 @@ impl Scalariser<'_> {
         }
         // Axes of extent 1 come and go without a word.
         let kept = |this: &Self, all: &[Ex]| -> Vec<usize> {
-            (0..all.len()).filter(|at| this.as_constant(all[*at]) != Some(1)).collect()
+            (0..all.len())
+                .filter(|at| this.as_constant(all[*at]) != Some(1))
+                .collect()
         };
         let (old, new) = (kept(self, &value.extents), kept(self, &wanted));
         let alike = old.len() == new.len()
             && old.iter().zip(&new).all(|(a, b)| {
-                self.sum(&self.linear(value.extents[*a]), &self.linear(wanted[*b]), -1).as_constant() == Some(0)
+                self.sum(&self.linear(value.extents[*a]), &self.linear(wanted[*b]), -1)
+                    .as_constant()
+                    == Some(0)
             });
         if alike {
             let mut chosen = vec![Chosen::At(self.int(0, span)); value.rank()];
@@ -583,11 +612,18 @@ impl Scalariser<'_> {
                 return self.composed(value, &chosen, wanted, span);
             }
         }
-        let given = wanted.iter().copied().reduce(|a, b| self.binary(BinaryOp::Multiply, a, b, span));
+        let given = wanted
+            .iter()
+            .copied()
+            .reduce(|a, b| self.binary(BinaryOp::Multiply, a, b, span));
         let given = given.unwrap_or_else(|| self.int(1, span));
         let matches = self.compare(CompareOp::Equal, size, given, span);
         self.require(matches, "an array cannot be reshaped so".to_owned(), span);
-        let operand = if value.is_costly() { self.materialise(value, "whole", span) } else { value.clone() };
+        let operand = if value.is_costly() {
+            self.materialise(value, "whole", span)
+        } else {
+            value.clone()
+        };
         Ok(Shaped::new(wanted, Body::Reshaped(operand)).with_bools(value.boolean))
     }
 

@@ -141,7 +141,10 @@ impl Scalariser<'_> {
         let mut count = 0;
         for block in &self.blocks {
             crate::ir::visit_statements(&self.to, block, &mut |statement, _| {
-                if let crate::ir::Statement::Assign { variable: assigned, value } = statement
+                if let crate::ir::Statement::Assign {
+                    variable: assigned,
+                    value,
+                } = statement
                     && *assigned == variable
                 {
                     count += 1;

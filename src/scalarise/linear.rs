@@ -129,7 +129,11 @@ impl Scalariser<'_> {
             (Some(total), 0) => total,
             (Some(total), constant) => {
                 let by = self.int(constant.abs(), span);
-                let op = if constant < 0 { BinaryOp::Subtract } else { BinaryOp::Add };
+                let op = if constant < 0 {
+                    BinaryOp::Subtract
+                } else {
+                    BinaryOp::Add
+                };
                 self.binary(op, total, by, span)
             }
         }
@@ -204,11 +208,7 @@ impl Scalariser<'_> {
                 Expression::Unary { .. } | Expression::Compare { .. } | Expression::Logical { .. } => true,
                 Expression::Binary { op, .. } => matches!(
                     op,
-                    BinaryOp::Add
-                        | BinaryOp::Subtract
-                        | BinaryOp::Multiply
-                        | BinaryOp::FloorDivide
-                        | BinaryOp::Modulo
+                    BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::FloorDivide | BinaryOp::Modulo
                 ),
                 Expression::Call { function, .. } => matches!(function, Function::Min | Function::Max),
                 Expression::Variable(_)
@@ -236,12 +236,13 @@ impl Scalariser<'_> {
         let mut bound = linear.clone();
         // Inner loops' bounds may mention outer counters: a few rounds eliminate them all.
         for _ in 0..16 {
-            let found = bound.terms.iter().find_map(|(atom, coefficient)| {
-                match self.to.expressions[*atom] {
+            let found = bound
+                .terms
+                .iter()
+                .find_map(|(atom, coefficient)| match self.to.expressions[*atom] {
                     Expression::Counter(counter) => Some((*atom, counter, *coefficient)),
                     _ => None,
-                }
-            });
+                });
             let Some((atom, counter, coefficient)) = found else {
                 break;
             };

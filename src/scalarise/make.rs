@@ -234,12 +234,28 @@ impl Scalariser<'_> {
             }
         }
         let to = Conversion::Float64;
-        let start = self.add(Expression::Convert { to, operand: numbers[0] }, span);
+        let start = self.add(
+            Expression::Convert {
+                to,
+                operand: numbers[0],
+            },
+            span,
+        );
         let start = self.kept(start, "start", span);
-        let stop = self.add(Expression::Convert { to, operand: numbers[1] }, span);
+        let stop = self.add(
+            Expression::Convert {
+                to,
+                operand: numbers[1],
+            },
+            span,
+        );
         let stop = self.kept(stop, "stop", span);
         let count = self.steady(numbers[2], "samples", span);
-        let parts = if endpoint { self.plus_constant(count, -1, span) } else { count };
+        let parts = if endpoint {
+            self.plus_constant(count, -1, span)
+        } else {
+            count
+        };
         let mut room = self.linear(parts);
         room.constant = room.constant.saturating_sub(1);
         self.require_bound(&room, "`np.linspace` of so few samples", span);
@@ -247,7 +263,15 @@ impl Scalariser<'_> {
         let step = self.binary(BinaryOp::Divide, distance, parts, span);
         let step = self.kept(step, "step", span);
         let last = endpoint.then(|| self.plus_constant(count, -1, span));
-        Ok(Shaped::new(vec![count], Body::Samples { start, stop, step, last }))
+        Ok(Shaped::new(
+            vec![count],
+            Body::Samples {
+                start,
+                stop,
+                step,
+                last,
+            },
+        ))
     }
 
     /// `np.array([[a, b], [c, d]])`
@@ -272,7 +296,8 @@ impl Scalariser<'_> {
         let (element, boolean) = match self.element_type(dtype, span)? {
             Some(known) => known,
             None => {
-                let widest = |evident: Evident| kept.iter().zip(&values).find(|(_, one)| self.evident(**one) == evident);
+                let widest =
+                    |evident: Evident| kept.iter().zip(&values).find(|(_, one)| self.evident(**one) == evident);
                 let of = widest(Evident::Unknown)
                     .or_else(|| widest(Evident::Float))
                     .or_else(|| kept.first().zip(values.first()));
@@ -319,7 +344,11 @@ impl Scalariser<'_> {
         };
         for other in others {
             if other.rank() != first.rank() {
-                return self.refused(span, "arrays of different ranks are stacked", "NumPy raises a ValueError here");
+                return self.refused(
+                    span,
+                    "arrays of different ranks are stacked",
+                    "NumPy raises a ValueError here",
+                );
             }
             for (a, b) in first.extents.iter().zip(&other.extents) {
                 self.require_equal(*a, *b, span)?;
@@ -331,7 +360,11 @@ impl Scalariser<'_> {
             return self.refused(span, "there is no such axis", "NumPy raises an AxisError here");
         };
         if !self.same_kinds(parts) {
-            return self.refused(span, "arrays of different dtypes are stacked", "convert them with `.astype` first");
+            return self.refused(
+                span,
+                "arrays of different dtypes are stacked",
+                "convert them with `.astype` first",
+            );
         }
         let mut extents = first.extents.clone();
         extents.insert(at, self.int(parts.len() as i64, span));
@@ -349,7 +382,11 @@ impl Scalariser<'_> {
         let mut length = self.not_negative(first.extents[axis], span);
         for other in others {
             if other.rank() != first.rank() {
-                return self.refused(span, "arrays of different ranks are concatenated", "NumPy raises a ValueError here");
+                return self.refused(
+                    span,
+                    "arrays of different ranks are concatenated",
+                    "NumPy raises a ValueError here",
+                );
             }
             for (at, (a, b)) in first.extents.iter().zip(&other.extents).enumerate() {
                 if at != axis {
@@ -360,7 +397,11 @@ impl Scalariser<'_> {
             length = self.plus(length, more, 1, span);
         }
         if !self.same_kinds(parts) {
-            return self.refused(span, "arrays of different dtypes are concatenated", "convert them with `.astype` first");
+            return self.refused(
+                span,
+                "arrays of different dtypes are concatenated",
+                "convert them with `.astype` first",
+            );
         }
         let mut extents = first.extents.clone();
         extents[axis] = length;

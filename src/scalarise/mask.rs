@@ -10,7 +10,11 @@ impl Scalariser<'_> {
     /// `base[mask]`: the chosen elements in order, in a new array.
     pub(super) fn compressed(&mut self, base: &Shaped, mask: &Shaped, span: Span) -> Scalar<Shaped> {
         if mask.rank() > base.rank() {
-            return self.refused(span, "a mask has more axes than the array", "NumPy raises an IndexError here");
+            return self.refused(
+                span,
+                "a mask has more axes than the array",
+                "NumPy raises an IndexError here",
+            );
         }
         if mask.rank() < base.rank() {
             return self.refused(

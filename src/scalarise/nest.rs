@@ -93,7 +93,10 @@ impl Scalariser<'_> {
         span: Span,
     ) -> Handle<Array> {
         let name = self.fresh(wanted);
-        let extents = extents.iter().map(|extent| self.steady(*extent, "extent", span)).collect();
+        let extents = extents
+            .iter()
+            .map(|extent| self.steady(*extent, "extent", span))
+            .collect();
         let array = self.to.arrays.append(Array {
             name,
             origin: ArrayOrigin::Local { element, extents },

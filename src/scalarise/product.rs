@@ -13,7 +13,11 @@ impl Scalariser<'_> {
             return self.refused(span, "`@` needs arrays on both sides", "use `*` for numbers");
         }
         if a.boolean || b.boolean {
-            return self.refused(span, "`@` of bools cannot be translated", "convert them with `.astype` first");
+            return self.refused(
+                span,
+                "`@` of bools cannot be translated",
+                "convert them with `.astype` first",
+            );
         }
         let along = b.rank().saturating_sub(2);
         self.require_equal(a.extents[a.rank() - 1], b.extents[along], span)?;

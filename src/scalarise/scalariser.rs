@@ -56,7 +56,10 @@ impl<'r> Scalariser<'r> {
         let names = from.inputs.iter().map(|(_, one)| &one.name);
         let names = names.chain(from.arrays.iter().map(|(_, one)| &one.name));
         let names = names.chain(from.variables.iter().map(|(_, one)| &one.name));
-        let taken = names.chain(from.loops.iter().map(|(_, one)| &one.name)).cloned().collect();
+        let taken = names
+            .chain(from.loops.iter().map(|(_, one)| &one.name))
+            .cloned()
+            .collect();
         let mut of_input = HashMap::new();
         for (array, one) in from.arrays.iter() {
             if let ArrayOrigin::Input(input) = one.origin {
@@ -194,10 +197,9 @@ impl<'r> Scalariser<'r> {
                 | Expression::Extent { .. }
                 | Expression::Size(_)
                 | Expression::Rank(_) => true,
-                Expression::Binary { op, .. } => matches!(
-                    op,
-                    ir::BinaryOp::Add | ir::BinaryOp::Subtract | ir::BinaryOp::Multiply
-                ),
+                Expression::Binary { op, .. } => {
+                    matches!(op, ir::BinaryOp::Add | ir::BinaryOp::Subtract | ir::BinaryOp::Multiply)
+                }
                 Expression::Unary { op, .. } => *op == ir::UnaryOp::Negate,
                 Expression::Call { function, .. } => {
                     matches!(function, ir::Function::Min | ir::Function::Max)
@@ -327,7 +329,10 @@ impl<'r> Scalariser<'r> {
                 return;
             }
         }
-        let otherwise = format!("arrays `{}` and `{}` overlap", self.to.arrays[a].name, self.to.arrays[b].name);
+        let otherwise = format!(
+            "arrays `{}` and `{}` overlap",
+            self.to.arrays[a].name, self.to.arrays[b].name
+        );
         self.to.requirements.push(Requirement {
             span,
             condition: Condition::Apart { a, b, or_identical },

@@ -1,7 +1,7 @@
 //! Statements, and what variables hold along the way.
 
 use super::Ex;
-use super::scalariser::{Held, Scalariser, Scalar};
+use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::Shaped;
 use crate::ir::{self, ArrayOrigin, Block, Expression, Handle, Loop, Statement, Variable};
 use crate::source::Span;
@@ -236,7 +236,10 @@ impl Scalariser<'_> {
         };
         x == y
             && a.rank() == b.rank()
-            && a.extents.iter().zip(&b.extents).all(|(one, other)| self.same(*one, *other))
+            && a.extents
+                .iter()
+                .zip(&b.extents)
+                .all(|(one, other)| self.same(*one, *other))
             && self.alike_places(places, others)
     }
 
@@ -279,9 +282,10 @@ impl Scalariser<'_> {
     /// Whether two shapes are the same by their expressions.
     fn agree(&self, a: &Shaped, b: &Shaped) -> bool {
         a.rank() == b.rank()
-            && a.extents.iter().zip(&b.extents).all(|(one, other)| {
-                self.sum(&self.linear(*one), &self.linear(*other), -1).as_constant() == Some(0)
-            })
+            && a.extents
+                .iter()
+                .zip(&b.extents)
+                .all(|(one, other)| self.sum(&self.linear(*one), &self.linear(*other), -1).as_constant() == Some(0))
     }
 
     /// The truth of a number.
@@ -297,7 +301,11 @@ impl Scalariser<'_> {
             None => {
                 let span = self.from.spans[root];
                 let message = format!("a {}-D array stands where a number is needed", value.rank());
-                self.refused(span, message, "use its elements, or `np.any` or `np.all` for the truth of all of them")
+                self.refused(
+                    span,
+                    message,
+                    "use its elements, or `np.any` or `np.all` for the truth of all of them",
+                )
             }
         }
     }

@@ -225,7 +225,12 @@ impl Scalariser<'_> {
             );
         }
         let skipped = target.rank() - value.rank();
-        for (own, wanted) in value.extents.clone().into_iter().zip(target.extents[skipped..].to_vec()) {
+        for (own, wanted) in value
+            .extents
+            .clone()
+            .into_iter()
+            .zip(target.extents[skipped..].to_vec())
+        {
             if self.as_constant(own) != Some(1) {
                 self.require_equal(own, wanted, span)?;
             }
@@ -341,7 +346,11 @@ impl Scalariser<'_> {
             self.require_equal(a, b, span)?;
         }
         let value = self.settled_number(value, span);
-        let mask = if mask.is_costly() { self.materialise(mask, "mask", span) } else { mask.clone() };
+        let mask = if mask.is_costly() {
+            self.materialise(mask, "mask", span)
+        } else {
+            mask.clone()
+        };
         let mask = self.apart_from(&mask, array, &places[..mask.rank().min(places.len())], span);
         let places = places.to_vec();
         let extents = base.extents.clone();
@@ -424,4 +433,3 @@ fn collect(value: &Shaped, direct: bool, reads: &mut Vec<(Handle<Array>, Vec<Pla
         Body::Stacked(parts, _) => parts.iter().for_each(|part| collect(part, false, reads)),
     }
 }
-

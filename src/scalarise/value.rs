@@ -297,7 +297,11 @@ impl Scalariser<'_> {
             return Ok(());
         }
         let equal = self.compare(ir::CompareOp::Equal, a, b, span);
-        self.require(equal, "the shapes of arrays do not match, or one is broadcast".to_owned(), span);
+        self.require(
+            equal,
+            "the shapes of arrays do not match, or one is broadcast".to_owned(),
+            span,
+        );
         Ok(())
     }
 
@@ -424,7 +428,11 @@ impl Scalariser<'_> {
             (ArrayFunction::Extent(axis), [operand]) => self.extent_of(&operand.clone(), *axis, span),
             (ArrayFunction::Size, [operand]) => Ok(Shaped::number(self.size(&operand.clone(), span))),
             (ArrayFunction::Rank, [operand]) => Ok(Shaped::number(self.int(operand.rank() as i64, span))),
-            (_, _) => self.refused(span, format!("`{function}` is called in a way that cannot be translated"), "see the reference for the forms that can"),
+            (_, _) => self.refused(
+                span,
+                format!("`{function}` is called in a way that cannot be translated"),
+                "see the reference for the forms that can",
+            ),
         }
     }
 
@@ -434,7 +442,11 @@ impl Scalariser<'_> {
             return shaped.clone();
         };
         let places = places.to_vec();
-        let extents = shaped.extents.iter().map(|one| self.fixed(*one, "extent", span)).collect();
+        let extents = shaped
+            .extents
+            .iter()
+            .map(|one| self.fixed(*one, "extent", span))
+            .collect();
         let places = places
             .into_iter()
             .map(|place| match place {

@@ -85,7 +85,12 @@ impl<T> Room<T> {
         if self.capacity > 0 {
             let bytes = self.capacity * size_of::<T>();
             // SAFETY: allocated by `grow` with this size and alignment.
-            unsafe { dealloc(self.data.as_ptr().cast(), Layout::from_size_align_unchecked(bytes, LINE)) };
+            unsafe {
+                dealloc(
+                    self.data.as_ptr().cast(),
+                    Layout::from_size_align_unchecked(bytes, LINE),
+                )
+            };
         }
         self.data = NonNull::dangling();
         self.capacity = 0;
@@ -104,7 +109,11 @@ impl<T> Drop for Room<T> {
 /// `host` is the host of the current call.
 pub unsafe fn is_modest(host: *const Host, bytes: i128, each: bool) -> bool {
     // SAFETY: the host of the current call.
-    let threads = if each { unsafe { Team::new(host, 0) }.threads() } else { 1 };
+    let threads = if each {
+        unsafe { Team::new(host, 0) }.threads()
+    } else {
+        1
+    };
     bytes.saturating_mul(threads as i128) <= i128::from(MEMORY)
 }
 

@@ -417,7 +417,13 @@ impl Scene<'_> {
         for formula in bounds.iter().chain(&conditions) {
             mentioned(formula, &mut loops);
         }
-        for extent in self.region.arrays.handles().filter_map(|array| self.facts.room(array)).flatten() {
+        for extent in self
+            .region
+            .arrays
+            .handles()
+            .filter_map(|array| self.facts.room(array))
+            .flatten()
+        {
             mentioned(&Formula::NonNegative(extent.clone()), &mut loops);
         }
         let whole = self.outermost();

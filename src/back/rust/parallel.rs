@@ -13,7 +13,9 @@ impl Scene<'_> {
         self.team(out, handle);
         for array in found.private_arrays.iter().filter(|array| self.is_local(**array)) {
             let name = self.array(*array);
-            out.line(format!("ensure(unsafe {{ has_room(host, Snapshot::bytes(&{name})) }})?;"));
+            out.line(format!(
+                "ensure(unsafe {{ has_room(host, Snapshot::bytes(&{name})) }})?;"
+            ));
         }
         let collects = !found.reductions.is_empty() || !found.array_reductions.is_empty();
         if !collects && found.conditional_lastprivate.is_empty() {

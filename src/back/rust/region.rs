@@ -131,12 +131,16 @@ impl Scene<'_> {
         use crate::infer::Outcome;
         let region = self.region;
         let evaluated = self.evaluated();
-        let expressions = region.expressions.handles().filter(|root| evaluated[*root]).any(|root| {
-            self.types
-                .checks(root)
-                .iter()
-                .any(|check| check.otherwise == Outcome::Python)
-        });
+        let expressions = region
+            .expressions
+            .handles()
+            .filter(|root| evaluated[*root])
+            .any(|root| {
+                self.types
+                    .checks(root)
+                    .iter()
+                    .any(|check| check.otherwise == Outcome::Python)
+            });
         let stores = region.stores.handles().any(|store| {
             self.types
                 .store_checks(store)

@@ -18,7 +18,10 @@ impl Scene<'_> {
             out.line(format!("// {row}: else {}", text.replace('\n', " ")));
             match requirement.condition {
                 Condition::Holds(root) => {
-                    out.line(format!("let holds = || -> Checked<bool> {{ Ok({}) }};", self.truth(root)));
+                    out.line(format!(
+                        "let holds = || -> Checked<bool> {{ Ok({}) }};",
+                        self.truth(root)
+                    ));
                     out.line(format!("if !holds().unwrap_or(false) {{ return {reason}; }}"));
                 }
                 Condition::Apart { a, b, or_identical } => {

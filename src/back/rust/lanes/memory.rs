@@ -100,7 +100,10 @@ impl Lockstep<'_, '_> {
             ([(axis, step)], Some(factor)) if step * factor == 1 => {
                 let stride = format!("{name}.stride({axis})");
                 if scene.is_local(array) && axis + 1 == subscripts.len() {
-                    return Ok(Elements::Apart(format!("{name}.address({index})"), format!("unit({stride})")));
+                    return Ok(Elements::Apart(
+                        format!("{name}.address({index})"),
+                        format!("unit({stride})"),
+                    ));
                 }
                 let mut units = self.units.borrow_mut();
                 if !units.contains(&stride) {

@@ -313,7 +313,7 @@ impl Lockstep<'_, '_> {
         let mut text = match self.contracted(variable, value, &place.on)? {
             Some(text) => text,
             None => {
-                let tests = self.conditions(&scene.types.assign_checks(variable, from), from.kind, &place.on)?;
+                let tests = self.conditions(&scene.assignment_checks(variable, value), from.kind, &place.on)?;
                 let text = self.value(value, &place.on)?;
                 checks::tested(&text, &tests, |own| self.cast(own, from.kind, to.kind))
             }
