@@ -1,6 +1,6 @@
 //! One annotated statement and what it needs and gives.
 
-use super::{Arena, Block, Conversion, Expression, Handle, Loop, SideTable, Store};
+use super::{Annotation, Arena, Block, Conversion, Expression, Handle, Loop, SideTable, Store};
 use crate::source::Span;
 
 /// One annotated Python statement, detached from Python.
@@ -36,6 +36,11 @@ pub struct Region {
     pub callees: Vec<Callee>,
     /// The values of augmented assignments to names, `name op= …`: of an array, they change the array itself.
     pub augmented: Vec<Handle<Expression>>,
+    /// Subscripts after which others follow in brackets of their own (`a[i][j]`), which are one list with them here: right only
+    /// if they are numbers.
+    pub chained: Vec<Handle<Expression>>,
+    /// Directives on array statements, by the places of the statements.
+    pub array_directives: Vec<(Span, Annotation)>,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module

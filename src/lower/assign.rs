@@ -61,7 +61,13 @@ impl<'a> Lowerer<'a> {
     }
 
     fn bind_name(&mut self, name: &'a str, place: Span, value: Value<'a>, span: Span) -> Lower<()> {
-        let is_view = matches!(value, Value::Element(..) | Value::Path(_)) && self.frame().array_names.contains(name);
+        let is_view = match &value {
+            Value::Element(_, subscripts) => self.are_plain(subscripts),
+            Value::Path(_) => true,
+            _ => false,
+        };
+        // What is another name for one thing everywhere needs no variable; anything else is a variable that holds an array.
+        let is_view = is_view && self.frame().array_names.contains(name) && self.is_bound_for_good(name, place);
         let is_object = match &value {
             Value::Known(known) => !matches!(known, Known::Constant(_)),
             value => matches!(value, Value::Callable(_) | Value::Library(_)),
@@ -77,19 +83,21 @@ impl<'a> Lowerer<'a> {
 
     /// `row = a[i]`: another name for part of an array, as long as it means nothing else anywhere.
     fn bind_object(&mut self, name: &'a str, place: Span, value: Value<'a>) -> Lower<()> {
-        let depth = self.frames.len();
-        let once = self.frame().assignments(name) == 1;
-        let visible = depth > 1 || !self.live.contains(name);
-        if !(once && visible && self.reads_follow(name, place)) {
-            let message = format!("`{name}` is a part of an array on some ways and something else on others");
+        if !self.is_bound_for_good(name, place) {
+            let message = format!("`{name}` is no number, and something else on other ways");
             let diagnostic = self.refuse_statement(place, message);
-            return Err(Box::new(
-                diagnostic.help("subscript the array itself, with all its subscripts"),
-            ));
+            return Err(Box::new(diagnostic.help("use a name of its own for it")));
         }
         let binding = self.settled(value, name);
         self.frame_mut().locals.insert(name, binding);
         Ok(())
+    }
+
+    /// Whether a name means the same wherever it is read.
+    fn is_bound_for_good(&self, name: &str, place: Span) -> bool {
+        let once = self.frame().assignments(name) == 1;
+        let visible = self.frames.len() > 1 || !self.live.contains(name);
+        once && visible && self.reads_follow(name, place)
     }
 
     /// Whether every read of a name stands after its only assignment and in the same list of statements.
@@ -220,14 +228,38 @@ impl<'a> Lowerer<'a> {
                 let mark = self.mark();
                 let more = self.indices(index)?;
                 self.keep(&mut before, mark);
-                before.extend(more);
-                Ok((array, before))
+                if self.are_plain(&before) {
+                    self.chain(&before);
+                    before.extend(more);
+                    return Ok((array, before));
+                }
+                let subscripts = before;
+                let part = self.add(ir::Expression::Load { array, subscripts }, base.span);
+                Ok((self.array_of_part(part, span), more))
+            }
+            Value::Scalar(part) => {
+                let mark = self.mark();
+                let subscripts = self.indices(index)?;
+                let mut kept = [part];
+                self.keep(&mut kept, mark);
+                let array = match self.region.expressions[kept[0]] {
+                    ir::Expression::Variable(variable) => self.array_in(variable),
+                    _ => self.array_of_part(kept[0], span),
+                };
+                Ok((array, subscripts))
             }
             _ => {
-                let diagnostic = self.refuse_statement(span, "only elements of arrays from outside can be assigned");
-                Err(Box::new(diagnostic.help("make the array before the loop")))
+                let diagnostic = self.refuse_statement(span, "only elements of arrays can be assigned");
+                Err(Box::new(diagnostic.help("make an array, and assign its elements")))
             }
         }
+    }
+
+    /// A part of an array as an array that can be subscripted.
+    fn array_of_part(&mut self, part: Ex, span: Span) -> Handle<ir::Array> {
+        let variable = self.temporary("part", span);
+        self.assign(variable, part, span);
+        self.array_in(variable)
     }
 
     /// `base[index] = value`, the target at `place`.
@@ -269,6 +301,7 @@ impl<'a> Lowerer<'a> {
                 let mut kept = [left];
                 self.keep(&mut kept, mark);
                 let value = self.binary(op, kept[0], right, span);
+                self.region.augmented.push(value);
                 let variable = self.variable(name, node.target.span);
                 self.assign(variable, value, span);
                 Ok(())

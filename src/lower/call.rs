@@ -1,5 +1,6 @@
 //! Calls of functions the language knows; those of the same file are inlined (`inline.rs`).
 
+use super::array_call::ArrayName;
 use super::known::Known;
 use super::lowerer::{Lower, Lowerer};
 use super::value::Value;
@@ -36,49 +37,90 @@ impl<'a> Lowerer<'a> {
             | Value::Element(..)
             | Value::Library(_)
             | Value::Text(_)
+            | Value::Shape(_)
             | Value::None => Err(self.refuse(Code::UnsupportedCall, span, "this value cannot be called")),
         }
     }
 
-    /// `value.astype(np.float32)` on a number; `None` for what is no method of a number.
+    /// A method of an array or of a number: `x.sum()`, `x[i].astype(np.float32)`; `None` for what is none.
     fn method(
         &mut self,
         value: &'a Expression,
-        name: &str,
+        name: &'a str,
         arguments: &'a [Argument],
         span: Span,
     ) -> Option<Lower<Value<'a>>> {
-        let [
-            Argument {
-                kind: ArgumentKind::Positional,
-                value: wanted,
-            },
-        ] = arguments
-        else {
-            return None;
-        };
-        if name != "astype"
-            || !matches!(
-                value.kind,
-                ExpressionKind::Subscript { .. } | ExpressionKind::Binary { .. }
-            )
-        {
+        let which = ArrayName::method(name);
+        if which.is_none() && !matches!(name, "astype" | "fill") {
             return None;
         }
-        Some(self.cast(value, wanted, span))
+        let owner = match self.value(value) {
+            Ok(owner) => owner,
+            Err(refused) => return Some(Err(refused)),
+        };
+        let is_array = match &owner {
+            Value::Path(path) => self.may_be_array(path),
+            Value::Scalar(_) | Value::Element(..) => true,
+            _ => false,
+        };
+        is_array.then(|| self.method_of(owner, which, name, value.span, arguments, span))
     }
 
-    fn cast(&mut self, value: &'a Expression, wanted: &'a Expression, span: Span) -> Lower<Value<'a>> {
-        let operand = self.scalar(value)?;
+    fn method_of(
+        &mut self,
+        owner: Value<'a>,
+        which: Option<ArrayName>,
+        name: &'a str,
+        place: Span,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Lower<Value<'a>> {
+        let whole = self.number(owner, place)?;
+        if let Some(which) = which {
+            return self.array_method(which, whole, name, arguments, span);
+        }
+        if name == "astype" {
+            if let [
+                Argument {
+                    kind: ArgumentKind::Positional,
+                    value: wanted,
+                },
+            ] = arguments
+                && matches!(self.region.expressions[whole], ir::Expression::Load { .. })
+            {
+                return self.cast(whole, wanted, span);
+            }
+            return self.astype(whole, arguments, span);
+        }
+        let [content] = self.positional(name, arguments, span)?[..] else {
+            return Err(self.arity(name, "one argument", span));
+        };
+        let content = self.scalar(content)?;
+        self.assign_all(whole, content, span)
+    }
+
+    fn cast(&mut self, operand: Ex, wanted: &'a Expression, span: Span) -> Lower<Value<'a>> {
         match self.value(wanted)? {
             Value::Known(Known::Conversion(to)) => {
+                let dtype = ir::Dtype::Named(to);
+                let function = ir::ArrayFunction::Cast(dtype);
+                let arguments = vec![operand];
                 let to = match to {
                     Conversion::Bool => Conversion::NumpyBool,
                     Conversion::Int => Conversion::Int64,
                     Conversion::Float => Conversion::Float64,
                     numpy => numpy,
                 };
-                Ok(Value::Scalar(self.add(ir::Expression::Convert { to, operand }, span)))
+                // An element that may be a row needs the general form.
+                let is_element = match &self.region.expressions[operand] {
+                    ir::Expression::Load { subscripts, .. } => self.are_plain(subscripts),
+                    _ => false,
+                };
+                Ok(Value::Scalar(if is_element {
+                    self.add(ir::Expression::Convert { to, operand }, span)
+                } else {
+                    self.form(ir::ArrayForm::Call { function, arguments }, span)
+                }))
             }
             _ => Err(self.refuse(Code::UnsupportedCall, wanted.span, "this is no NumPy scalar type")),
         }
@@ -111,7 +153,11 @@ impl<'a> Lowerer<'a> {
                 };
                 Ok(self.function(function, arguments, span))
             }
+            Known::Array(which) => self.array_call(which, name, arguments, span),
             Known::Function(function) => {
+                if let Some(result) = self.call_with_out(function, name, arguments, span) {
+                    return result;
+                }
                 let given = self.positional(name, arguments, span)?;
                 let arguments = self.operands(&given)?;
                 let (least, most) = function.arity();
@@ -148,6 +194,68 @@ impl<'a> Lowerer<'a> {
             }
             Known::Constant(_) => Err(self.refuse(Code::UnsupportedCall, span, format!("`{name}` is a number"))),
         }
+    }
+
+    /// `np.add(a, b, out=c)`, `np.add(a, b, c)`: the elements of `c` are assigned.
+    fn call_with_out(
+        &mut self,
+        function: Function,
+        name: &str,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Option<Lower<Value<'a>>> {
+        let Function::Numpy(ufunc) = function else { return None };
+        let last = arguments.last()?;
+        let named = match &last.kind {
+            ArgumentKind::Keyword(keyword) => keyword.text == "out",
+            ArgumentKind::Positional => arguments.len() == ufunc.arity() + 1,
+            ArgumentKind::Star | ArgumentKind::DoubleStar => false,
+        };
+        if !named || matches!(ufunc, ir::Ufunc::Where | ir::Ufunc::Clip) {
+            return None;
+        }
+        let given = match self.positional(name, &arguments[..arguments.len() - 1], span) {
+            Ok(given) => given,
+            Err(refused) => return Some(Err(refused)),
+        };
+        Some(self.operands(&given).and_then(|arguments| {
+            if arguments.len() != ufunc.arity() {
+                return Err(self.arity(name, "other arguments", span));
+            }
+            let value = self.add(ir::Expression::Call { function, arguments }, span);
+            let target = self.scalar(&last.value)?;
+            self.assign_all(target, value, span)
+        }))
+    }
+
+    /// Assigns all elements of an array; gives the array.
+    fn assign_all(&mut self, target: Ex, value: Ex, span: Span) -> Lower<Value<'a>> {
+        let whole = |array| (array, None);
+        let (array, subscripts) = match self.region.expressions[target].clone() {
+            ir::Expression::Variable(variable) => whole(self.array_in(variable)),
+            ir::Expression::Array(ir::ArrayForm::Whole(array)) => whole(array),
+            ir::Expression::Load { array, subscripts } => (array, Some(subscripts)),
+            ir::Expression::Input(input) => {
+                let known = self.inputs.iter().find(|(_, one)| **one == input).map(|(path, _)| path.clone());
+                match known {
+                    Some(path) => whole(self.array(&path, span)?),
+                    None => return Err(self.refuse(Code::UnsupportedCall, span, "this cannot be assigned to")),
+                }
+            }
+            _ => return Err(self.refuse(Code::UnsupportedCall, span, "this cannot be assigned to")),
+        };
+        let ellipsis = self.form(ir::ArrayForm::Ellipsis, span);
+        let subscripts = subscripts.into_iter().flatten().chain([ellipsis]).collect();
+        let store = self.region.stores.append(ir::Store {
+            array,
+            subscripts,
+            value,
+            update: false,
+            atomic: false,
+            place: span,
+        });
+        self.push(ir::Statement::Store(store), span);
+        Ok(Value::Scalar(target))
     }
 
     fn over_iterable(&self, name: &str, span: Span) -> Box<Diagnostic> {

@@ -68,6 +68,14 @@ impl<'a> Lowerer<'a> {
             annotation.collapse = annotation.collapse.min(depth);
             self.region.loops[counted].annotation = Some(annotation);
         }
+        self.resolve_array_directives();
+    }
+
+    fn resolve_array_directives(&mut self) {
+        for (span, annotated) in std::mem::take(&mut self.array_annotated) {
+            let annotation = self.annotation_of(&annotated);
+            self.region.array_directives.push((span, annotation));
+        }
     }
 
     fn annotation_of(&mut self, annotated: &Annotated<'a>) -> ir::Annotation {

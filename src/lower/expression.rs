@@ -124,6 +124,7 @@ impl<'a> Lowerer<'a> {
                 Value::Scalar(handle) => scalars.push(handle),
                 Value::Tuple(items) => pending.extend(items.iter_mut().rev()),
                 Value::Element(_, subscripts) => inner.push(subscripts),
+                Value::Shape(handle) => scalars.push(handle),
                 Value::Path(_)
                 | Value::Library(_)
                 | Value::Known(_)
@@ -237,8 +238,12 @@ impl<'a> Lowerer<'a> {
             ExpressionKind::Bool(value) => Ok(self.truth(*value, span)),
             ExpressionKind::Unary { operator, operand } => self.unary(*operator, operand, span),
             ExpressionKind::Binary { operator, left, right } => {
-                let op = self.binary_op(*operator, span)?;
                 let operands = self.operands(&[left, right])?;
+                if *operator == BinaryOperator::MatrixMultiply {
+                    let (function, arguments) = (ir::ArrayFunction::Matmul, operands);
+                    return Ok(self.form(ir::ArrayForm::Call { function, arguments }, span));
+                }
+                let op = self.binary_op(*operator, span)?;
                 Ok(self.binary(op, operands[0], operands[1], span))
             }
             ExpressionKind::Compare { operands, operators } => {
@@ -297,8 +302,8 @@ impl<'a> Lowerer<'a> {
             BinaryOperator::BitOr => ir::BinaryOp::BitOr,
             BinaryOperator::BitXor => ir::BinaryOp::BitXor,
             BinaryOperator::MatrixMultiply => {
-                let diagnostic = self.refuse_expression(span, "`@` cannot be translated");
-                return Err(Box::new(diagnostic.help("write the sum of products as a loop")));
+                let diagnostic = self.refuse_expression(span, "`@=` cannot be translated");
+                return Err(Box::new(diagnostic.help("write `a[...] = a @ b`")));
             }
         })
     }
@@ -429,9 +434,31 @@ impl<'a> Lowerer<'a> {
                 let mark = self.mark();
                 let more = self.indices(index)?;
                 self.keep(&mut before, mark);
-                before.extend(more);
-                Ok(Value::Element(array, before))
+                if self.are_plain(&before) {
+                    self.chain(&before);
+                    before.extend(more);
+                    return Ok(Value::Element(array, before));
+                }
+                let subscripts = before;
+                let base = self.add(ir::Expression::Load { array, subscripts }, value.span);
+                let subscripts = more;
+                Ok(Value::Scalar(self.form(ir::ArrayForm::Index { base, subscripts }, span)))
             }
+            Value::Scalar(base) => {
+                let mark = self.mark();
+                let subscripts = self.indices(index)?;
+                let mut kept = [base];
+                self.keep(&mut kept, mark);
+                let [base] = kept;
+                if let ir::Expression::Variable(variable) = self.region.expressions[base] {
+                    return Ok(Value::Element(self.array_in(variable), subscripts));
+                }
+                Ok(Value::Scalar(self.form(ir::ArrayForm::Index { base, subscripts }, span)))
+            }
+            Value::Shape(array) => match super::value::constant_index(index) {
+                Some(axis) => Ok(self.extent_of(array, axis, span)),
+                None => Err(self.refuse_expression(span, "a shape can be subscripted by a constant only")),
+            },
             Value::Tuple(mut items) => match super::value::constant_index(index) {
                 Some(position) => {
                     let length = items.len() as i64;
@@ -444,34 +471,83 @@ impl<'a> Lowerer<'a> {
                 }
                 None => Err(self.refuse_expression(span, "a tuple can be subscripted by a constant only")),
             },
-            Value::Scalar(_)
-            | Value::Library(_)
-            | Value::Known(_)
-            | Value::Callable(_)
-            | Value::Text(_)
-            | Value::None => {
-                let diagnostic =
-                    self.refuse_expression(span, "this value is subscripted, but it is no array from outside");
-                Err(Box::new(diagnostic.help(
-                    "arrays are made before the loop; a part of one is written in full: `a[i, j]`",
-                )))
+            Value::Library(_) | Value::Known(_) | Value::Callable(_) | Value::Text(_) | Value::None => {
+                Err(self.refuse_expression(span, "this value is subscripted, but it is no array"))
             }
         }
+    }
+
+    /// Notes subscripts after which others follow in brackets of their own: were they arrays, that would mean something else.
+    pub(super) fn chain(&mut self, subscripts: &[Ex]) {
+        let open = |one: &&Ex| {
+            !matches!(
+                self.region.expressions[**one],
+                ir::Expression::Literal(_) | ir::Expression::Counter(_)
+            )
+        };
+        let noted: Vec<Ex> = subscripts.iter().filter(open).copied().collect();
+        self.region.chained.extend(noted);
     }
 
     /// The subscripts of `array[index]`.
     pub(super) fn indices(&mut self, index: &'a Expression) -> Lower<Vec<Ex>> {
         let ExpressionKind::Tuple(items) = &index.kind else {
-            return match self.value(index)? {
+            return match self.subscript_value(index)? {
                 Value::Tuple(items) => items
                     .into_iter()
                     .map(|item| self.number(item, index.span))
                     .collect::<Lower<Vec<Ex>>>(),
-                value => Ok(vec![self.number(value, index.span)?]),
+                value => Ok(vec![self.subscript_number(value, index.span)?]),
             };
         };
-        let items: Vec<&'a Expression> = items.iter().collect();
-        self.operands(&items)
+        let mut done: Vec<Ex> = Vec::new();
+        for item in items {
+            let mark = self.mark();
+            let value = self.subscript_value(item)?;
+            let handle = self.subscript_number(value, item.span)?;
+            self.keep(&mut done, mark);
+            done.push(handle);
+        }
+        Ok(done)
+    }
+
+    fn subscript_number(&mut self, value: Value<'a>, span: Span) -> Lower<Ex> {
+        match value {
+            Value::None => Ok(self.form(ir::ArrayForm::NewAxis, span)),
+            value => self.number(value, span),
+        }
+    }
+
+    /// One subscript: slices and their kin have a meaning here only.
+    fn subscript_value(&mut self, index: &'a Expression) -> Lower<Value<'a>> {
+        let span = index.span;
+        match &index.kind {
+            ExpressionKind::Slice { lower, upper, step } => {
+                let given: Vec<&'a Expression> = [lower, upper, step].into_iter().flatten().map(AsRef::as_ref).collect();
+                let is_none = |part: &Option<Box<Expression>>| {
+                    part.as_ref().is_none_or(|part| matches!(part.kind, ExpressionKind::None))
+                };
+                let wanted: Vec<&'a Expression> = given
+                    .into_iter()
+                    .filter(|part| !matches!(part.kind, ExpressionKind::None))
+                    .collect();
+                let mut handles = self.operands(&wanted)?.into_iter();
+                let start = if is_none(lower) { None } else { handles.next() };
+                let stop = if is_none(upper) { None } else { handles.next() };
+                let step = if is_none(step) { None } else { handles.next() };
+                Ok(Value::Scalar(self.form(ir::ArrayForm::Slice { start, stop, step }, span)))
+            }
+            ExpressionKind::Ellipsis => Ok(Value::Scalar(self.form(ir::ArrayForm::Ellipsis, span))),
+            ExpressionKind::List(items) if !items.is_empty() => {
+                let items: Vec<&'a Expression> = items.iter().collect();
+                let arguments = self.operands(&items)?;
+                let shape = vec![arguments.len() as u32];
+                let dtype = ir::Dtype::Default;
+                let function = ir::ArrayFunction::Literal { shape, dtype };
+                Ok(Value::Scalar(self.form(ir::ArrayForm::Call { function, arguments }, span)))
+            }
+            _ => self.value(index),
+        }
     }
 }
 

@@ -234,7 +234,7 @@ impl<'a> Lowerer<'a> {
             let place = frame.call.as_ref().map_or(parameter.name.span, |(_, span)| *span);
             let value = match value {
                 Value::Element(..) if !frame.array_names.contains(name) => Value::Scalar(self.number(value, place)?),
-                Value::Path(_) if reassigned => Value::Scalar(self.number(value, place)?),
+                Value::Path(_) | Value::Element(..) if reassigned => Value::Scalar(self.number(value, place)?),
                 value => value,
             };
             let binding = match value {
@@ -246,7 +246,7 @@ impl<'a> Lowerer<'a> {
                 }
                 value if reassigned => {
                     let _ = value;
-                    let message = format!("the parameter `{name}` is assigned, but it is no number");
+                    let message = format!("the parameter `{name}` is assigned, but it is no number or array");
                     return Err(self.refuse_statement(parameter.name.span, message));
                 }
                 value => self.settled(value, &wanted),
@@ -270,6 +270,11 @@ impl<'a> Lowerer<'a> {
             Value::Tuple(items) => {
                 let settle = |(index, item)| self.settled(item, &format!("{wanted}_{index}"));
                 Binding::Tuple(items.into_iter().enumerate().map(settle).collect())
+            }
+            Value::Element(array, subscripts) if !self.are_plain(&subscripts) => {
+                let span = subscripts.first().map_or(Span::default(), |one| self.region.spans[*one]);
+                let part = self.add(ir::Expression::Load { array, subscripts }, span);
+                self.settled(Value::Scalar(part), wanted)
             }
             Value::Element(array, subscripts) => {
                 let leaves = subscripts.into_iter().map(|subscript| {

@@ -77,18 +77,40 @@ impl<'a> Lowerer<'a> {
                 let length = self.add(ir::Expression::Extent { array, axis: 0 }, span);
                 Ok(self.elements(array, Vec::new(), length, span))
             }
+            Value::Element(array, subscripts) if !self.are_plain(&subscripts) => {
+                let part = self.add(ir::Expression::Load { array, subscripts }, span);
+                let variable = self.temporary("items", span);
+                self.assign(variable, part, span);
+                let array = self.array_in(variable);
+                let length = self.add(ir::Expression::Extent { array, axis: 0 }, span);
+                Ok(self.elements(array, Vec::new(), length, span))
+            }
             Value::Element(array, subscripts) => {
                 let axis = subscripts.len() as u32;
                 let before = subscripts.into_iter().map(|s| self.settle(s, "row")).collect();
                 let length = self.add(ir::Expression::Extent { array, axis }, span);
                 Ok(self.elements(array, before, length, span))
             }
-            Value::Scalar(_)
-            | Value::Tuple(_)
+            Value::Scalar(whole) => {
+                let variable = match self.region.expressions[whole] {
+                    ir::Expression::Variable(variable) => variable,
+                    ir::Expression::Array(_) | ir::Expression::Binary { .. } | ir::Expression::Call { .. } => {
+                        let variable = self.temporary("items", span);
+                        self.assign(variable, whole, span);
+                        variable
+                    }
+                    _ => return Err(self.no_space(span, "this is no iteration space")),
+                };
+                let array = self.array_in(variable);
+                let length = self.add(ir::Expression::Extent { array, axis: 0 }, span);
+                Ok(self.elements(array, Vec::new(), length, span))
+            }
+            Value::Tuple(_)
             | Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Shape(_)
             | Value::None => Err(self.no_space(span, "this is no iteration space")),
         }
     }

@@ -1,5 +1,6 @@
 //! The functions and constants of other modules that the IR knows, by their Python names.
 
+use super::array_call::ArrayName;
 use crate::ir::{Conversion, Function, Literal, Math, Ufunc};
 
 /// A module whose members are known.
@@ -43,7 +44,8 @@ impl Library {
                 .map(Known::Function)
                 .or_else(|| scalar_type(name).map(Known::Conversion))
                 .or_else(|| constant(name))
-                .or_else(|| (name == "ndindex").then_some(Known::Space(Space::Ndindex))),
+                .or_else(|| (name == "ndindex").then_some(Known::Space(Space::Ndindex)))
+                .or_else(|| ArrayName::find(name).map(Known::Array)),
             Self::Itertools => (name == "product").then_some(Known::Space(Space::Product)),
         }
     }
@@ -60,6 +62,8 @@ pub(super) enum Known {
     Constant(Literal),
     /// An iteration space.
     Space(Space),
+    /// A function of whole arrays.
+    Array(ArrayName),
     /// `len`
     Length,
     /// `divmod`
@@ -289,7 +293,7 @@ fn ufunc(name: &str) -> Option<Ufunc> {
 }
 
 /// NumPy's scalar types, by all their names on 64-bit Unix.
-fn scalar_type(name: &str) -> Option<Conversion> {
+pub(super) fn scalar_type(name: &str) -> Option<Conversion> {
     Some(match name {
         "bool" | "bool_" => Conversion::NumpyBool,
         "int8" | "byte" => Conversion::Int8,

@@ -48,14 +48,16 @@ pub(super) struct Lowerer<'a> {
     pub(super) frames: Vec<Frame<'a>>,
     pub(super) inputs: HashMap<Path, Handle<ir::Input>>,
     pub(super) arrays: HashMap<Handle<ir::Input>, Handle<ir::Array>>,
-    /// Where an input was used as a scalar first.
-    pub(super) scalars: HashMap<Handle<ir::Input>, Span>,
     /// Paths that the region subscripts, iterates or measures: arrays, whatever else is done with them.
     pub(super) subscripted: HashSet<Path>,
     /// How many subscripts an array is seen with.
     pub(super) ranks: HashMap<Path, usize>,
     /// Loops whose directive is still to be resolved, with the number of counted loops each one became.
     pub(super) annotated: Vec<Annotated<'a>>,
+    /// The `parallel` directive in force, and the row on which the next statement must stand to be covered.
+    pub(super) running: Option<(&'a Directive, u32)>,
+    /// Array statements that carry a directive.
+    pub(super) array_annotated: Vec<(Span, Annotated<'a>)>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Identifiers in use.
     taken: HashSet<String>,
@@ -162,10 +164,11 @@ impl<'a> Lowerer<'a> {
             frames: Vec::new(),
             inputs: HashMap::new(),
             arrays: HashMap::new(),
-            scalars: HashMap::new(),
             subscripted: HashSet::new(),
             ranks: HashMap::new(),
             annotated: Vec::new(),
+            running: None,
+            array_annotated: Vec::new(),
             diagnostics: Vec::new(),
             taken: HashSet::new(),
         }

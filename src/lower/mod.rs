@@ -18,6 +18,7 @@
 //!
 //! May touch: python, pragma, ir, source, diagnostics.
 
+mod array_call;
 mod assign;
 mod assigned;
 mod attach;
@@ -62,17 +63,17 @@ pub fn lower(file: &SourceFile, module: &Module, directives: &Directives) -> (Ve
     };
     let mut annotated = Vec::new();
     for (scope, body) in program.scopes.bodies() {
-        outermost(directives, scope, body, &mut annotated);
+        outermost(&program, scope, body, &mut annotated);
     }
-    annotated.sort_by_key(|(_, statement, _)| statement.span);
+    annotated.sort_by_key(|(_, statements, _)| statement::suite_span(statements));
     let mut regions: Vec<Region> = Vec::new();
     let mut diagnostics = Vec::new();
-    for (scope, statement, directive) in annotated {
-        if !directive.kind.is_loop() {
-            diagnostics.push(outside_loop(directive.kind, directive));
+    for (scope, statements, directive) in annotated {
+        if directive.kind == DirectiveKind::Atomic {
+            diagnostics.push(outside_loop(directive));
             continue;
         }
-        let (outcome, notes) = region::lower_region(&program, scope, statement);
+        let (outcome, notes) = region::lower_region(&program, scope, statements);
         diagnostics.extend(notes);
         match outcome {
             Ok(region) => regions.push(region),
@@ -83,42 +84,57 @@ pub fn lower(file: &SourceFile, module: &Module, directives: &Directives) -> (Ve
     (regions, diagnostics)
 }
 
-/// The annotated statements of a scope that lie in no other annotated statement.
+/// The annotated statements of a scope that lie in no other annotated statement; array statements with those that follow them.
 fn outermost<'a>(
-    directives: &'a Directives,
+    program: &Program<'a>,
     scope: ScopeId,
     body: &'a [Statement],
-    found: &mut Vec<(ScopeId, &'a Statement, &'a Directive)>,
+    found: &mut Vec<(ScopeId, &'a [Statement], &'a Directive)>,
 ) {
-    for statement in body {
-        match (directives.on(statement), &statement.kind) {
-            (Some(directive), _) => found.push((scope, statement, directive)),
+    let mut rest = body;
+    while let Some((statement, others)) = rest.split_first() {
+        let mut taken = 1;
+        match (program.directives.on(statement), &statement.kind) {
+            (Some(directive), _) => {
+                taken = run_length(program, directive, rest);
+                found.push((scope, &rest[..taken], directive));
+            }
             // Scopes of their own.
             (None, StatementKind::Function(_) | StatementKind::Class(_)) => {}
             (None, kind) => {
                 for inner in kind.bodies() {
-                    outermost(directives, scope, inner, found);
+                    outermost(program, scope, inner, found);
                 }
             }
         }
+        rest = &others[taken - 1..];
     }
 }
 
-/// A directive that is no loop's and stands in no translated loop.
-fn outside_loop(kind: DirectiveKind, directive: &Directive) -> Diagnostic {
-    match kind {
-        DirectiveKind::Atomic => Diagnostic::new(
-            Code::NotTranslated,
-            directive.span,
-            "`atomic` means something inside a translated loop only; this statement runs as Python",
-        ),
-        _ => Diagnostic::new(
-            Code::NotTranslated,
-            directive.span,
-            "array statements are not translated by this version; this one runs as Python",
-        )
-        .help("write a loop over the elements"),
+/// How many statements a directive on the first of some stands on: `parallel` covers the assignments that follow, line by line.
+pub(crate) fn run_length(program: &Program<'_>, directive: &Directive, statements: &[Statement]) -> usize {
+    if directive.kind != DirectiveKind::Parallel {
+        return 1;
     }
+    let file = program.file;
+    let follows = |pair: &[Statement]| {
+        let assigns = matches!(
+            pair[1].kind,
+            StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_) | StatementKind::AugmentedAssign(_)
+        );
+        let next_line = file.row(pair[1].span.start) == file.row(pair[0].span.end.max(1) - 1) + 1;
+        assigns && next_line && !program.directives.is_claimed(&pair[1])
+    };
+    1 + statements.windows(2).take_while(|pair| follows(pair)).count()
+}
+
+/// A directive that is no loop's and stands in no translated loop.
+fn outside_loop(directive: &Directive) -> Diagnostic {
+    Diagnostic::new(
+        Code::NotTranslated,
+        directive.span,
+        "`atomic` means something inside a translated loop only; this statement runs as Python",
+    )
 }
 
 /// The clause arguments that are Python, parsed.

@@ -9,7 +9,7 @@ use super::live::{everything, live_after};
 use super::lowerer::{Binding, Frame, Lowerer, Program, identifier};
 use super::paths::{arrays_of_statements, plain_names, ranks_of_statements};
 use super::scope::{MODULE, ScopeId, ScopeKind};
-use super::statement::target_bodies;
+use super::statement::{suite_span, target_bodies};
 use super::value::Path;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Handle, Trips};
@@ -17,23 +17,29 @@ use crate::python::walk::{self, Use};
 use crate::python::{Parameter, Statement};
 use crate::source::Span;
 
-/// Lowers the `for` statement, or says why it runs as Python; the second part are mistakes that do not prevent it.
+/// Lowers a `for` statement, or array statements that stand together, or says why they run as Python; the second part are
+/// mistakes that do not prevent it.
 pub(super) fn lower_region<'a>(
     program: &'a Program<'a>,
     scope: ScopeId,
-    statement: &'a Statement,
+    statements: &'a [Statement],
 ) -> (Result<ir::Region, Vec<Diagnostic>>, Vec<Diagnostic>) {
-    let mut lowerer = Lowerer::new(program, scope, empty_region(program, scope, statement));
-    lowerer.surroundings(statement);
+    let mut lowerer = Lowerer::new(program, scope, empty_region(program, scope, suite_span(statements)));
+    lowerer.surroundings(statements);
+    let whole = suite_span(statements);
     if let ScopeKind::Class(class) = program.scopes.get(scope).kind {
         let message = format!("a loop in the body of class `{}` cannot be translated", class.name.text);
-        let place = first_line(program.file, statement.span);
+        let place = first_line(program.file, whole);
         let diagnostic = lowerer.refuse_statement(place, message);
         return (Err(vec![diagnostic.help("put it into a function")]), Vec::new());
     }
-    if let Err(diagnostic) = lowerer.statement(statement) {
-        lowerer.diagnostics.push(*diagnostic);
+    lowerer.suites.push(whole);
+    for statement in statements {
+        if let Err(diagnostic) = lowerer.statement(statement) {
+            lowerer.diagnostics.push(*diagnostic);
+        }
     }
+    lowerer.suites.pop();
     if lowerer.diagnostics.is_empty() {
         lowerer.finish();
     }
@@ -45,14 +51,14 @@ pub(super) fn lower_region<'a>(
     debug_assert!(faults.is_empty(), "{faults:?}\n{}", ir::print(&lowerer.region));
     if let Some(fault) = faults.first() {
         let message = format!("the loop was lowered wrongly ({fault}); please report this");
-        let diagnostic = Diagnostic::new(Code::NotTranslated, statement.span, message);
+        let diagnostic = Diagnostic::new(Code::NotTranslated, whole, message);
         return (Err(vec![diagnostic]), lowerer.diagnostics);
     }
     (Ok(lowerer.region), lowerer.diagnostics)
 }
 
-fn empty_region(program: &Program<'_>, scope: ScopeId, statement: &Statement) -> ir::Region {
-    let row = program.file.row(statement.span.start);
+fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Region {
+    let row = program.file.row(whole.start);
     let function = program.scopes.qualified_name(scope);
     let base = match program.scopes.get(scope).kind {
         ScopeKind::Module => "module",
@@ -62,7 +68,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, statement: &Statement) ->
     ir::Region {
         name: format!("{}_L{row}", identifier(base)),
         function,
-        span: statement.span,
+        span: whole,
         row,
         inputs: ir::Arena::default(),
         arrays: ir::Arena::default(),
@@ -75,6 +81,8 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, statement: &Statement) ->
         outputs: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
+        chained: Vec::new(),
+        array_directives: Vec::new(),
         requirements: Vec::new(),
         exact_locals: false,
     }
@@ -82,27 +90,28 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, statement: &Statement) ->
 
 impl<'a> Lowerer<'a> {
     /// What is known before and after the region, and the names it assigns itself.
-    fn surroundings(&mut self, statement: &'a Statement) {
+    fn surroundings(&mut self, statements: &'a [Statement]) {
+        let whole = suite_span(statements);
         let scope = self.program.scopes.get(self.scope);
         let parameters: &'a [Parameter] = match scope.kind {
             ScopeKind::Function(function) => &function.parameters,
             ScopeKind::Module | ScopeKind::Class(_) => &[],
         };
-        self.ready = assigned_before(parameters, scope.body, statement.span);
+        self.ready = assigned_before(parameters, scope.body, whole);
         self.live = match scope.kind {
-            ScopeKind::Function(_) => live_after(scope.body, statement.span),
+            ScopeKind::Function(_) => live_after(scope.body, whole),
             ScopeKind::Module | ScopeKind::Class(_) => everything(),
         };
-        let uses = walk::names(statement);
+        let uses: Vec<_> = statements.iter().flat_map(walk::names).collect();
         let assigned = uses.iter().filter(|this| matches!(this.how, Use::Bind | Use::Delete));
         let own: HashSet<&'a str> = assigned.map(|this| this.name).collect();
         let shared = |name: &&str| self.program.scopes.is_declared(self.scope, name) || self.scope == MODULE;
         self.exact = self.live.after_failure || own.iter().any(shared);
-        let mut arrays = arrays_of_statements(std::slice::from_ref(statement));
+        let mut arrays = arrays_of_statements(statements);
         let array_names = plain_names(&arrays);
         arrays.retain(|path| !own.contains(path.root.as_str()));
         self.subscripted = arrays;
-        self.ranks = ranks_of_statements(std::slice::from_ref(statement));
+        self.ranks = ranks_of_statements(statements);
         self.frames.push(Frame {
             scope: self.scope,
             own,
@@ -111,7 +120,7 @@ impl<'a> Lowerer<'a> {
             identity: None,
             uses,
             array_names,
-            targets: target_bodies(std::slice::from_ref(statement)),
+            targets: target_bodies(statements),
             loops: Vec::new(),
             returns: Returns::default(),
         });

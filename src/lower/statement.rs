@@ -7,6 +7,7 @@ use super::scope::Home;
 use super::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::ir::{self, Handle};
+use crate::pragma::DirectiveKind;
 use crate::python::walk::{self, Use};
 use crate::python::{Expression, ExpressionKind, If, Import, Statement, StatementKind};
 use crate::source::Span;
@@ -61,6 +62,7 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn statement(&mut self, statement: &'a Statement) -> Lower<()> {
         let span = statement.span;
+        self.array_directive(statement)?;
         match &statement.kind {
             StatementKind::Assign(node) => self.assignment(node, span),
             StatementKind::AnnotatedAssign(node) => match &node.value {
@@ -102,6 +104,30 @@ impl<'a> Lowerer<'a> {
             | StatementKind::Unsupported { .. }
             | StatementKind::Error { .. } => Err(self.outside_subset_statement(statement)),
         }
+    }
+
+    /// Notes the directive of an array statement, which concerns the loops it becomes.
+    fn array_directive(&mut self, statement: &'a Statement) -> Lower<()> {
+        let row = self.program.file.row(statement.span.start);
+        if let Some(directive) = self.program.directives.on(statement)
+            && directive.kind == DirectiveKind::Parallel
+        {
+            self.running = Some((directive, row));
+        }
+        let assigns = matches!(
+            statement.kind,
+            StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_) | StatementKind::AugmentedAssign(_)
+        );
+        match self.running {
+            Some((directive, next)) if assigns && next == row => {
+                let last = self.program.file.row(statement.span.end.max(1) - 1);
+                self.running = Some((directive, last + 1));
+                let annotated = self.clauses(directive)?;
+                self.array_annotated.push((statement.span, annotated));
+            }
+            _ => self.running = None,
+        }
+        Ok(())
     }
 
     fn outside_subset_statement(&self, statement: &Statement) -> Box<Diagnostic> {
@@ -149,7 +175,12 @@ impl<'a> Lowerer<'a> {
     fn evaluate_value(&mut self, value: Value<'a>, span: Span) -> Lower<()> {
         match value {
             Value::Tuple(items) => items.into_iter().try_for_each(|item| self.evaluate_value(item, span)),
-            Value::None | Value::Text(_) | Value::Library(_) | Value::Known(_) | Value::Callable(_) => Ok(()),
+            Value::None
+            | Value::Text(_)
+            | Value::Library(_)
+            | Value::Known(_)
+            | Value::Callable(_)
+            | Value::Shape(_) => Ok(()),
             value @ (Value::Scalar(_) | Value::Path(_) | Value::Element(..)) => {
                 let handle = self.number(value, span)?;
                 self.push(ir::Statement::Evaluate(handle), span);

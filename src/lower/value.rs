@@ -28,6 +28,8 @@ pub(super) enum Value<'a> {
     Known(Known),
     Callable(Callable<'a>),
     Text(&'a str),
+    /// The shape of an array.
+    Shape(Handle<ir::Expression>),
     None,
 }
 
@@ -207,6 +209,9 @@ impl<'a> Lowerer<'a> {
 
     /// A member of a known library.
     pub(super) fn member(&self, library: Library, name: &str, span: Span) -> Lower<Value<'a>> {
+        if library == Library::Numpy && name == "newaxis" {
+            return Ok(Value::None);
+        }
         if let Some(known) = library.member(name) {
             return Ok(Value::Known(known));
         }
@@ -243,18 +248,24 @@ impl<'a> Lowerer<'a> {
     pub(super) fn attribute(&mut self, value: Value<'a>, attribute: &'a str, span: Span) -> Lower<Value<'a>> {
         match value {
             Value::Library(library) => self.member(library, attribute, span),
+            Value::Path(path) if attribute == "T" && self.may_be_array(&path) => {
+                let whole = self.number(Value::Path(path), span)?;
+                match self.array_attribute(whole, attribute, span) {
+                    Some(value) => Ok(value),
+                    None => Ok(Value::Scalar(whole)),
+                }
+            }
             Value::Path(path) => Ok(Value::Path(path.then(Step::Attribute(self.mangled(attribute))))),
-            Value::Element(array, subscripts) if attribute == "shape" => Err(self.refuse_expression(
-                span,
-                format!(
-                    "the shape of a part of `{}` cannot be translated: write `{}.shape[{}]`",
-                    self.region.arrays[array].name,
-                    self.region.arrays[array].name,
-                    subscripts.len()
-                ),
-            )),
+            value @ (Value::Scalar(_) | Value::Element(..)) if matches!(attribute, "T" | "shape" | "size" | "ndim") => {
+                let whole = self.number(value, span)?;
+                match self.array_attribute(whole, attribute, span) {
+                    Some(value) => Ok(value),
+                    None => Ok(Value::Scalar(whole)),
+                }
+            }
             Value::Scalar(_)
             | Value::Tuple(_)
+            | Value::Shape(_)
             | Value::Element(..)
             | Value::Known(_)
             | Value::Callable(_)
@@ -366,9 +377,6 @@ impl<'a> Lowerer<'a> {
         if let Some(array) = self.arrays.get(&input) {
             return Ok(*array);
         }
-        if let Some(scalar) = self.scalars.get(&input).copied() {
-            return Err(self.both(path, span, scalar));
-        }
         let name = self.region.inputs[input].name.clone();
         let origin = ir::ArrayOrigin::Input(input);
         let view_of = self.viewed(path);
@@ -390,15 +398,6 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn both(&self, path: &Path, array: Span, scalar: Span) -> Box<crate::diagnostics::Diagnostic> {
-        let text = path.text();
-        let message = format!("`{text}` is used as an array and as a whole value");
-        let diagnostic = self.refuse_expression(scalar, message);
-        Box::new(diagnostic.secondary(array, "an array here").help(format!(
-            "array expressions in loops cannot be translated: write out the elements of `{text}`"
-        )))
-    }
-
     /// The number a value is.
     pub(super) fn number(&mut self, value: Value<'a>, span: Span) -> Lower<Handle<ir::Expression>> {
         let what = match value {
@@ -408,7 +407,7 @@ impl<'a> Lowerer<'a> {
                 return Ok(self.add(ir::Expression::Load { array, subscripts }, span));
             }
             Value::Known(Known::Constant(literal)) => return Ok(self.add(ir::Expression::Literal(literal), span)),
-            Value::Tuple(_) => "a tuple",
+            Value::Tuple(_) | Value::Shape(_) => "a tuple",
             Value::Library(_) => "a module",
             Value::Known(_) | Value::Callable(_) => "a function",
             Value::Text(_) => "a string",
@@ -442,10 +441,9 @@ impl<'a> Lowerer<'a> {
         }
         let input = self.input(path, span);
         if self.arrays.contains_key(&input) || self.subscripted.contains(path) {
-            let array = self.region.inputs[input].span;
-            return Err(self.both(path, array, span));
+            let array = self.array(path, span)?;
+            return Ok(self.form(ir::ArrayForm::Whole(array), span));
         }
-        self.scalars.entry(input).or_insert(span);
         Ok(self.add(ir::Expression::Input(input), span))
     }
 
@@ -467,16 +465,19 @@ impl<'a> Lowerer<'a> {
                 Ok(self.add(ir::Expression::Extent { array, axis: 0 }, span))
             }
             Value::Tuple(items) => Ok(self.int(items.len() as i64, span)),
-            Value::Element(array, subscripts) => {
-                let name = &self.region.arrays[array].name;
-                let axis = subscripts.len();
-                Err(self.refuse_expression(
-                    span,
-                    format!("the length of a part of `{name}` cannot be translated: write `{name}.shape[{axis}]`"),
-                ))
+            value @ (Value::Element(..) | Value::Scalar(_)) => {
+                let whole = self.number(value, span)?;
+                let length = self.extent_of(whole, 0, span);
+                self.number(length, span)
             }
-            Value::Scalar(_)
-            | Value::Library(_)
+            Value::Shape(array) => {
+                let form = ir::ArrayForm::Call {
+                    function: ir::ArrayFunction::Rank,
+                    arguments: vec![array],
+                };
+                Ok(self.form(form, span))
+            }
+            Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
@@ -494,6 +495,15 @@ impl<'a> Lowerer<'a> {
             )),
             Value::Path(path) if path.attribute().is_some_and(|(_, name)| name == "shape") => {
                 self.unpack_shape(&path, count, span)
+            }
+            Value::Shape(array) => {
+                let form = ir::ArrayForm::Call {
+                    function: ir::ArrayFunction::Rank,
+                    arguments: vec![array],
+                };
+                let rank = self.form(form, span);
+                self.require_count(rank, count, span);
+                Ok((0..count as i64).map(|axis| self.extent_of(array, axis, span)).collect())
             }
             Value::Scalar(_)
             | Value::Path(_)
@@ -542,11 +552,8 @@ impl<'a> Lowerer<'a> {
 /// What to write instead of a member that cannot be translated.
 fn near_member(library: Library, name: &str) -> Option<String> {
     let suggestion = match name {
-        "sum" | "prod" | "mean" | "dot" | "min" | "max" | "any" | "all" | "amin" | "amax" | "matmul" | "inner" => {
-            "array expressions cannot be translated here: write a loop over the elements"
-        }
+        "inner" | "vdot" | "tensordot" | "einsum" => "use `@`, `np.dot` or a loop",
         "round" | "around" => "use `np.rint`",
-        "zeros" | "empty" | "ones" | "full" | "array" => "make the array before the loop",
         "random" => "draw the numbers before the loop",
         _ => {
             let names = [

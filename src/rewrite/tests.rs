@@ -21,6 +21,8 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         outputs: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
+        chained: Vec::new(),
+        array_directives: Vec::new(),
         requirements: Vec::new(),
         exact_locals: false,
     };

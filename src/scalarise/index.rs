@@ -91,6 +91,14 @@ impl Scalariser<'_> {
         let value = self.value(subscript)?;
         Ok(match value.as_number() {
             Some(number) => Item::At(number),
+            None if self.from.chained.contains(&subscript) => {
+                let span = self.from.spans[subscript];
+                return self.refused(
+                    span,
+                    "a part of an array that an index array chooses is subscripted again",
+                    "keep the chosen part in a variable first",
+                );
+            }
             None => Item::Given(value),
         })
     }

@@ -21,10 +21,13 @@ impl Scalariser<'_> {
             counters.push(self.add(Expression::Counter(counted), span));
         }
         let depth = loops.len();
+        if let (0, Some(first), Some(directive)) = (self.depth, loops.first(), &self.directive) {
+            self.to.loops[*first].annotation = Some(directive.clone());
+        }
+        self.depth += 1;
         let ((), mut block) = self.nested(|this| {
             this.blocks.extend((0..depth).map(|_| Block::default()));
             body(this, &counters);
-            // Statements of the body stand in the innermost loop; what was hoisted, further out.
             let inner = this.blocks.split_off(this.blocks.len() - depth);
             let mut inside: Option<Block> = None;
             for (level, mut own) in inner.into_iter().enumerate().rev() {
@@ -39,6 +42,7 @@ impl Scalariser<'_> {
                 this.push(Statement::For(loops[0]), span);
             }
         });
+        self.depth -= 1;
         let statements = std::mem::take(&mut block.statements);
         for (statement, span) in statements {
             self.push(statement, span);
@@ -66,7 +70,9 @@ impl Scalariser<'_> {
     pub(super) fn along(&mut self, extent: Ex, span: Span, body: impl FnOnce(&mut Self, Ex)) {
         let counted = self.counted(extent, span);
         let counter = self.add(Expression::Counter(counted), span);
+        self.depth += 1;
         let ((), block) = self.nested(|this| body(this, counter));
+        self.depth -= 1;
         self.to.loops[counted].body = block;
         self.push(Statement::For(counted), span);
     }

@@ -43,6 +43,10 @@ pub(super) struct Scalariser<'r> {
     pub(super) done: HashMap<Ex, Ex>,
     /// Identifiers in use.
     taken: HashSet<String>,
+    /// What the present statement's outermost loops are told.
+    pub(super) directive: Option<ir::Annotation>,
+    /// Loops over elements around the present place.
+    pub(super) depth: usize,
     pub(super) problems: Vec<Diagnostic>,
 }
 
@@ -53,6 +57,7 @@ impl<'r> Scalariser<'r> {
         to.spans = ir::SideTable::default();
         to.stores = ir::Arena::default();
         to.body = Block::default();
+        (to.augmented, to.chained, to.array_directives) = (Vec::new(), Vec::new(), Vec::new());
         let names = from.inputs.iter().map(|(_, one)| &one.name);
         let names = names.chain(from.arrays.iter().map(|(_, one)| &one.name));
         let names = names.chain(from.variables.iter().map(|(_, one)| &one.name));
@@ -77,6 +82,8 @@ impl<'r> Scalariser<'r> {
             sealed: HashSet::new(),
             done: HashMap::new(),
             taken,
+            directive: None,
+            depth: 0,
             problems: Vec::new(),
         }
     }

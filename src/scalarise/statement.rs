@@ -11,10 +11,28 @@ impl Scalariser<'_> {
     pub(super) fn block(&mut self, block: &Block) {
         for (statement, span) in &block.statements {
             self.done.clear();
+            self.directive = self.directive_on(*span);
             if let Err(problem) = self.statement(statement, *span) {
                 self.problems.push(*problem);
             }
         }
+    }
+
+    /// The directive on an array statement, in the new region's terms.
+    fn directive_on(&mut self, span: Span) -> Option<ir::Annotation> {
+        let found = self.from.array_directives.iter().find(|(place, _)| *place == span);
+        let annotation = found.map(|(_, annotation)| annotation.clone())?;
+        self.annotation(annotation).ok()
+    }
+
+    fn annotation(&mut self, mut annotation: ir::Annotation) -> Scalar<ir::Annotation> {
+        for root in [&mut annotation.num_threads, &mut annotation.condition].into_iter().flatten() {
+            *root = self.scalar(*root)?;
+        }
+        if let Some((_, Some(chunk))) = &mut annotation.schedule {
+            *chunk = self.scalar(*chunk)?;
+        }
+        Ok(annotation)
     }
 
     fn inner(&mut self, block: &Block) -> Block {
@@ -95,15 +113,7 @@ impl Scalariser<'_> {
         let stop = self.scalar(header.stop)?;
         let step = self.scalar(header.step)?;
         if let Some(annotation) = &header.annotation {
-            let mut annotation = annotation.clone();
-            for value in [&mut annotation.num_threads, &mut annotation.condition] {
-                if let Some(root) = value {
-                    *root = self.scalar(*root)?;
-                }
-            }
-            if let Some((_, Some(chunk))) = &mut annotation.schedule {
-                *chunk = self.scalar(*chunk)?;
-            }
+            let annotation = self.annotation(annotation.clone())?;
             self.to.loops[handle].annotation = Some(annotation);
         }
         self.forget_assigned(&[&header.body], span)?;

@@ -1,12 +1,12 @@
 //! The whole pipeline as one pure function.
 //!
 //! [`Program::parse`] does once per file what needs no types: `python`, `pragma`, `lower`. [`Program::kernel`] does the
-//! rest once per signature: `infer`, `deps`, `plan`, `back`. [`Program::check`] looks at every region under its declared
+//! rest once per signature: `scalarise`, `infer`, `deps`, `plan`, `back`. [`Program::check`] looks at every region under its declared
 //! types, or under assumed ones where none are declared, for verdicts and diagnostics.
 //!
 //! Nothing here reads or writes files, runs Python, or starts a compiler.
 //!
-//! May touch: source, diagnostics, python, pragma, ir, lower, infer, deps, plan, back, rewrite.
+//! May touch: source, diagnostics, python, pragma, ir, lower, scalarise, infer, deps, plan, back, rewrite.
 
 mod annotate;
 mod assume;
@@ -28,6 +28,7 @@ use crate::lower::{self, Directives};
 use crate::plan::{self, Plan};
 use crate::python::{self, Module};
 use crate::rewrite::{self, Header, Rewritten};
+use crate::scalarise;
 use crate::source::SourceFile;
 use crate::{back, source};
 
@@ -122,10 +123,12 @@ impl Program {
     /// Why it has no types under this signature.
     pub fn analyse(&self, region: &Region, signature: &Signature) -> Result<Analysed, Vec<Diagnostic>> {
         debug_assert_eq!(ir::verify(region), Vec::new());
-        let types = infer::infer(region, signature)?;
-        let facts = deps::analyse(region, Some(&types));
+        let region = scalarise::scalarise(region, signature)?.into_owned();
+        debug_assert_eq!(ir::verify(&region), Vec::new(), "{}", ir::print(&region));
+        let types = infer::infer(&region, signature)?;
+        let facts = deps::analyse(&region, Some(&types));
         Ok(Analysed {
-            region: region.clone(),
+            region,
             signature: signature.clone(),
             types,
             facts,
