@@ -11,8 +11,6 @@
 mod annotate;
 mod assume;
 mod fixes;
-#[cfg(test)]
-mod localise;
 mod manifest;
 mod report;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use super::Emitted;
 use super::bounds::{Bounds, INPUT};
 use super::expression::operand_condition;
+use super::foreseen::foreseen;
 use super::names;
 use super::region::Scene;
 use super::variant::Variant;
@@ -49,6 +50,10 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
         file,
         variant,
         bounds: if variant == Variant::Fast { &known } else { &unknown },
+        foreseen: match variant {
+            Variant::Fast => foreseen(plan.region()),
+            Variant::Careful => Vec::new(),
+        },
         named: RefCell::default(),
         watched: RefCell::default(),
         bins: RefCell::default(),
@@ -467,6 +472,7 @@ impl Scene<'_> {
                 tests.push(format!("unsafe {{ has_room(host, Snapshot::bytes(&{name})) }}"));
             }
         }
+        tests.extend(self.failure_tests());
         tests.extend(self.room_tests());
         tests.extend(bounds.iter().map(|formula| self.formula(formula)));
         if !tests.is_empty() {

@@ -16,6 +16,9 @@ impl Scene<'_> {
         let mut last = 0;
         for (statement, span) in &block.statements {
             let row = self.row(*span);
+            if self.is_excluded(statement) {
+                continue;
+            }
             let simple = !matches!(statement, Statement::Break | Statement::Continue);
             if row != last && simple {
                 out.line(format!("// {}: {}", row, self.file.line(row).trim()));

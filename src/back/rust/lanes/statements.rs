@@ -63,6 +63,9 @@ impl Lockstep<'_, '_> {
         let mut last = 0;
         for (statement, span) in &block.statements {
             let row = self.scene.row(*span);
+            if self.scene.is_excluded(statement) {
+                continue;
+            }
             let simple = !matches!(statement, Statement::Break | Statement::Continue);
             if row != last && simple {
                 out.line(format!("// {}: {}", row, self.scene.file.line(row).trim()));
