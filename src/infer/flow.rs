@@ -4,13 +4,13 @@
 //! they only grow. An operation that applies to no pair of its operands' types gives the empty set here and its
 //! diagnostic in `resolve`.
 
-use super::locals::{self, Elements};
+use super::locals::{self, Elements, Storages};
 use super::rule::{Refusal, Rule, Typed};
 use super::set::TySet;
 use super::{ArrayTy, InputTy, Kind, Origin, Ty, convert, functions, operators, ufuncs};
 use crate::ir::{
-    Array, ArrayOrigin, Block, Condition, Expression, Function, Handle, Input, Literal, Loop, Region, SideTable,
-    Statement, UnaryOp, Variable,
+    Array, ArrayOrigin, Block, Condition, Element, Expression, Function, Handle, Input, Literal, Loop, Region,
+    SideTable, Statement, UnaryOp, Variable,
 };
 use crate::source::Span;
 
@@ -22,7 +22,7 @@ pub(super) struct Flow {
     pub(super) assigned: SideTable<Variable, Vec<(TySet, Span)>>,
     /// The types each variable may have where the region ends, if it ran an iteration.
     pub(super) at_end: Vec<TySet>,
-    /// How the elements of each array, and variables of a fixed type, are stored.
+    /// How the elements of each array are stored.
     pub(super) elements: Elements,
 }
 
@@ -31,13 +31,21 @@ pub(super) struct Flow {
 pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: &SideTable<Array, ArrayTy>) -> Flow {
     let evaluated = locals::evaluated(region);
     let mut elements = locals::given(region, arrays);
+    let mut storages: Storages = SideTable::filled(&region.variables, None);
     loop {
-        let flow = once(region, inputs, &evaluated, elements);
-        let found = locals::found(region, &flow.elements, &flow.expressions);
-        if found == flow.elements {
+        let flow = once(region, inputs, &evaluated, elements, &storages);
+        let mut found = locals::found(region, &flow.elements, &flow.expressions);
+        for array in region.arrays.handles() {
+            found[array] = flow.elements[array].or(found[array]);
+        }
+        let mut stored = locals::storages(region, &flow.elements, &flow.expressions);
+        for variable in region.variables.handles() {
+            stored[variable] = storages[variable].or(stored[variable]);
+        }
+        if found == flow.elements && stored == storages {
             return flow;
         }
-        elements = found;
+        (elements, storages) = (found, stored);
     }
 }
 
@@ -47,12 +55,14 @@ fn once(
     inputs: &SideTable<Input, InputTy>,
     evaluated: &SideTable<Expression, bool>,
     elements: Elements,
+    storages: &Storages,
 ) -> Flow {
     let mut interpreter = Interpreter {
         region,
         inputs,
         evaluated,
         elements: &elements,
+        storages,
         expressions: SideTable::filled(&region.expressions, TySet::EMPTY),
         assigned: SideTable::filled(&region.variables, Vec::new()),
         leaving: Vec::new(),
@@ -82,6 +92,7 @@ struct Interpreter<'r> {
     inputs: &'r SideTable<Input, InputTy>,
     evaluated: &'r SideTable<Expression, bool>,
     elements: &'r Elements,
+    storages: &'r Storages,
     expressions: SideTable<Expression, TySet>,
     assigned: SideTable<Variable, Vec<(TySet, Span)>>,
     leaving: Vec<Leaving>,
@@ -132,10 +143,11 @@ impl Interpreter<'_> {
         let mut sets = state?;
         match statement {
             Statement::Assign { variable, value } => {
-                let mut set = self.value(*value, &sets);
-                if self.region.variables[*variable].storage.is_some() {
-                    set = locals::loaded(self.elements.variables[*variable]);
-                }
+                let value = self.value(*value, &sets);
+                let set = match self.region.variables[*variable].storage {
+                    Some(_) => self.storages[*variable].map_or(TySet::EMPTY, TySet::of),
+                    None => value,
+                };
                 sets[variable.index()] = set;
                 self.assigned[*variable].push((set, span));
                 Some(sets)
@@ -146,8 +158,10 @@ impl Interpreter<'_> {
             }
             Statement::Allocate { array, .. } => {
                 self.roots(statement, &sets);
-                if let ArrayOrigin::Local { element, .. } = &self.region.arrays[*array].origin
-                    && let Some(value) = locals::model(element)
+                if let ArrayOrigin::Local {
+                    element: Element::Of(value),
+                    ..
+                } = self.region.arrays[*array].origin
                     && !self.evaluated[value]
                 {
                     self.value(value, &sets);
@@ -267,7 +281,7 @@ impl Interpreter<'_> {
                 for subscript in subscripts {
                     self.value(*subscript, sets);
                 }
-                locals::loaded(self.elements.arrays[*array])
+                locals::loaded(self.elements[*array])
             }
             Expression::Logical { left, right, .. } => self.value(*left, sets).union(self.value(*right, sets)),
             Expression::Select {

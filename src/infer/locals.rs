@@ -1,8 +1,7 @@
 //! What the elements of local arrays are.
 //!
-//! A local array may take its element type from a value, and that value may be computed from elements of local arrays; so may
-//! a variable whose type does not follow from what it is assigned. These types and the flow of types through the region are
-//! iterated until both agree.
+//! A local array may take its element type from a value, and that value may be computed from elements of local arrays: the
+//! element types and the flow of types through the region are iterated until both agree.
 
 use super::flow::Flow;
 use super::set::TySet;
@@ -13,52 +12,40 @@ use crate::ir::{
     visit_statements,
 };
 
-/// How things are stored, as far as it is known.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Elements {
-    /// The elements of arrays.
-    pub(super) arrays: SideTable<Array, Option<Ty>>,
-    /// Variables of a fixed type.
-    pub(super) variables: SideTable<Variable, Option<Ty>>,
-}
+/// How elements are stored, as far as it is known.
+pub(super) type Elements = SideTable<Array, Option<Ty>>;
 
 /// What the signature says of the elements, and nothing about those of local arrays.
 pub(super) fn given(region: &Region, arrays: &SideTable<Array, ArrayTy>) -> Elements {
-    Elements {
-        arrays: SideTable::from_fn(&region.arrays, |handle, array| match array.origin {
-            ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => Some(arrays[handle].element),
-            ArrayOrigin::Local { .. } => None,
-        }),
-        variables: SideTable::filled(&region.variables, None),
-    }
+    SideTable::from_fn(&region.arrays, |handle, array| match array.origin {
+        ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => Some(arrays[handle].element),
+        ArrayOrigin::Local { .. } => None,
+    })
 }
 
-/// What follows from a flow that took the elements to be `known`. What is known stays as it is.
+/// What follows from a flow that took the elements to be `known`.
 pub(super) fn found(region: &Region, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Elements {
-    let kind = |element: &Element| {
-        let of = |value: &Handle<Expression>| expressions[*value].iter().next().map(|ty| ty.kind);
-        match element {
-            Element::Named(conversion) => Some(stored(*conversion)),
-            Element::Like(other) => known.arrays[*other].map(|ty| ty.kind),
-            Element::Of(value) => of(value),
-            Element::SumOf(value) => of(value).map(summed),
-            Element::MeanOf(value) => of(value).map(averaged),
-        }
-    };
-    Elements {
-        arrays: SideTable::from_fn(&region.arrays, |handle, array| match &array.origin {
-            ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => known.arrays[handle],
-            ArrayOrigin::Local { element, .. } => known.arrays[handle].or_else(|| kind(element).map(Ty::numpy)),
-        }),
-        variables: SideTable::from_fn(&region.variables, |handle, variable| {
-            let found = || variable.storage.as_ref().and_then(kind).map(Ty::numpy);
-            known.variables[handle].or_else(found)
-        }),
-    }
+    SideTable::from_fn(&region.arrays, |handle, array| match &array.origin {
+        ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => known[handle],
+        ArrayOrigin::Local { element, .. } => element_type(*element, known, expressions),
+    })
 }
 
-/// In which kind `np.sum` adds up.
-fn summed(kind: Kind) -> Kind {
+/// The NumPy type that an element is, as far as it is known.
+fn element_type(element: Element, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Option<Ty> {
+    let of = |value: Handle<Expression>| expressions[value].iter().next().map(|ty| ty.kind);
+    let kind = match element {
+        Element::Named(conversion) => Some(stored(conversion)),
+        Element::Like(other) => known[other].map(|ty| ty.kind),
+        Element::Of(value) => of(value),
+        Element::SumOf(value) => of(value).map(added_up),
+        Element::MeanOf(value) => of(value).map(|kind| if kind.is_float() { kind } else { Kind::F64 }),
+    };
+    kind.map(Ty::numpy)
+}
+
+/// The kind in which NumPy adds up values of a kind.
+fn added_up(kind: Kind) -> Kind {
     match kind {
         Kind::Bool | Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 => Kind::I64,
         Kind::U8 | Kind::U16 | Kind::U32 | Kind::U64 => Kind::U64,
@@ -66,17 +53,16 @@ fn summed(kind: Kind) -> Kind {
     }
 }
 
-/// The kind of a mean.
-fn averaged(kind: Kind) -> Kind {
-    if kind.is_float() { kind } else { Kind::F64 }
-}
+/// The types of variables that have one whatever is assigned to them, as far as they are known.
+pub(super) type Storages = SideTable<Variable, Option<Ty>>;
 
-/// The value that says what the elements are.
-pub(super) fn model(element: &Element) -> Option<Handle<Expression>> {
-    match element {
-        Element::Named(_) | Element::Like(_) => None,
-        Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) => Some(*value),
-    }
+/// What follows for them from a flow.
+pub(super) fn storages(region: &Region, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Storages {
+    SideTable::from_fn(&region.variables, |_, variable| {
+        variable
+            .storage
+            .and_then(|element| element_type(element, known, expressions))
+    })
 }
 
 /// How NumPy stores what a conversion gives.
@@ -96,28 +82,29 @@ fn stored(conversion: Conversion) -> Kind {
     }
 }
 
-/// Local arrays, and variables, that would be of one kind or another, depending on the way taken.
+/// Local arrays whose elements would be of one kind or another, depending on the way taken.
 pub(super) fn ambiguous(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    let arrays = region.arrays.iter().filter_map(|(_, array)| match &array.origin {
-        ArrayOrigin::Local { element, .. } => Some((&array.name, element)),
-        ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => None,
-    });
-    let variables = region.variables.iter();
-    let variables = variables.filter_map(|(_, one)| Some((&one.name, one.storage.as_ref()?)));
-    for (name, element) in arrays.chain(variables) {
-        let Some(value) = model(element) else { continue };
-        let set = flow.expressions[value];
+    for (_, array) in region.arrays.iter() {
+        let ArrayOrigin::Local {
+            element: Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value),
+            ..
+        } = &array.origin
+        else {
+            continue;
+        };
+        let set = flow.expressions[*value];
         let mut kinds: Vec<Kind> = set.iter().map(|ty| ty.kind).collect();
         kinds.dedup();
         if kinds.len() > 1 {
             let types: Vec<String> = set.iter().map(super::inputs::described).collect();
             let message = format!(
-                "`{name}` would be of another type for each type of this value: {}",
+                "the elements of `{}` would be of another type for each type of this value: {}",
+                array.name,
                 types.join(" or ")
             );
             problems.push(
-                Diagnostic::new(Code::IncompatibleTypes, region.spans[value], message)
+                Diagnostic::new(Code::IncompatibleTypes, region.spans[*value], message)
                     .help("convert the value, so that it has one type"),
             );
         }

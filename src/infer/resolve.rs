@@ -22,6 +22,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
             inputs: inputs.inputs,
             arrays: inputs.arrays,
             variables: SideTable::filled(&region.variables, Ty::INT),
+            declared: SideTable::from_fn(&region.variables, |_, variable| variable.storage.is_some()),
             expressions: SideTable::filled(&region.expressions, Ty::INT),
             operations: SideTable::filled(&region.expressions, None),
             checks: SideTable::filled(&region.expressions, Vec::new()),
@@ -32,7 +33,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
         truth_only: truth_only(region),
     };
     for array in region.arrays.handles() {
-        resolver.types.arrays[array].element = flow.elements.arrays[array].unwrap_or(locals::UNREACHED);
+        resolver.types.arrays[array].element = flow.elements[array].unwrap_or(locals::UNREACHED);
     }
     resolver.problems = locals::ambiguous(region, flow);
     for variable in region.variables.handles() {

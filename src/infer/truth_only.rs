@@ -1,9 +1,8 @@
 //! Which expressions are used for their truth only.
 
-use super::locals;
 use crate::ir::{
-    ArrayOrigin, Condition, Conversion, Expression, Function, Handle, Region, SideTable, Statement, Ufunc, UnaryOp,
-    visit_statements,
+    ArrayOrigin, Condition, Conversion, Element, Expression, Function, Handle, Region, SideTable, Statement, Ufunc,
+    UnaryOp, visit_statements,
 };
 
 /// For each expression, whether no use of it asks for more than its truth.
@@ -37,8 +36,12 @@ pub(super) fn truth_only(region: &Region) -> SideTable<Expression, bool> {
             for root in statement.roots(region) {
                 uses.value(root);
             }
-            if let ArrayOrigin::Local { element, .. } = &region.arrays[*array].origin {
-                locals::model(element).into_iter().for_each(|value| uses.value(value));
+            if let ArrayOrigin::Local {
+                element: Element::Of(value),
+                ..
+            } = region.arrays[*array].origin
+            {
+                uses.value(value);
             }
         }
         Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {}

@@ -9,6 +9,7 @@ pub struct Types {
     pub(super) inputs: SideTable<Input, InputTy>,
     pub(super) arrays: SideTable<Array, ArrayTy>,
     pub(super) variables: SideTable<Variable, Ty>,
+    pub(super) declared: SideTable<Variable, bool>,
     pub(super) expressions: SideTable<Expression, Ty>,
     pub(super) operations: SideTable<Expression, Option<Ty>>,
     pub(super) checks: SideTable<Expression, Vec<Check>>,
@@ -77,6 +78,10 @@ impl Types {
     /// What must hold for a value of this type to be kept in a variable of another kind, as it is at
     /// [`Statement::Assign`](crate::ir::Statement::Assign) and for [`Variable::initial`].
     pub fn assign_checks(&self, variable: Handle<Variable>, value: Ty) -> Vec<Check> {
+        // What is assigned to a variable with a type of its own is made to fit.
+        if self.declared[variable] {
+            return Vec::new();
+        }
         super::check::keep(value, self.variables[variable])
     }
 

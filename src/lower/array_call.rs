@@ -4,7 +4,7 @@ use super::known::{self, Known};
 use super::lowerer::{Lower, Lowerer};
 use super::value::{Path, Value, constant_index};
 use crate::diagnostics::Code;
-use crate::ir::{self, ArrayForm, ArrayFunction, Dtype, Fill, Fold, Handle, Step};
+use crate::ir::{self, ArrayForm, ArrayFunction, Dtype, Fill, Fold, Handle};
 use crate::python::{Argument, ArgumentKind, Expression, ExpressionKind};
 use crate::source::Span;
 
@@ -99,7 +99,10 @@ struct Given<'a> {
 
 impl<'a> Given<'a> {
     fn get(&self, parameter: &str) -> Option<&'a Expression> {
-        self.values.iter().find(|(name, _)| *name == parameter).map(|(_, value)| *value)
+        self.values
+            .iter()
+            .find(|(name, _)| *name == parameter)
+            .map(|(_, value)| *value)
     }
 }
 
@@ -269,7 +272,10 @@ impl<'a> Lowerer<'a> {
         if let Some(axes) = given.get("axis")
             && let ExpressionKind::Tuple(items) = &axes.kind
         {
-            let repeatable = matches!(fold, Fold::Sum | Fold::Product | Fold::Min | Fold::Max | Fold::Any | Fold::All);
+            let repeatable = matches!(
+                fold,
+                Fold::Sum | Fold::Product | Fold::Min | Fold::Max | Fold::Any | Fold::All
+            );
             let places: Option<Vec<i64>> = items.iter().map(constant_index).collect();
             let mut places = match places {
                 Some(places) if repeatable && !keepdims && places.iter().all(|axis| *axis >= 0) => places,
@@ -296,13 +302,7 @@ impl<'a> Lowerer<'a> {
         Ok(self.array_function(ArrayFunction::Reduce { fold, axis, keepdims }, vec![value], span))
     }
 
-    fn making(
-        &mut self,
-        which: ArrayName,
-        name: &'a str,
-        arguments: &'a [Argument],
-        span: Span,
-    ) -> Lower<Value<'a>> {
+    fn making(&mut self, which: ArrayName, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
         match which {
             ArrayName::Identity => {
                 let given = self.given(name, arguments, &["N", "dtype"], span)?;
@@ -370,8 +370,10 @@ impl<'a> Lowerer<'a> {
     fn arange(&mut self, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
         let given = self.given(name, arguments, &["start", "stop", "step", "dtype"], span)?;
         let dtype = self.dtype(given.get("dtype"))?;
-        let wanted: Vec<&'a Expression> =
-            ["start", "stop", "step"].iter().filter_map(|name| given.get(name)).collect();
+        let wanted: Vec<&'a Expression> = ["start", "stop", "step"]
+            .iter()
+            .filter_map(|name| given.get(name))
+            .collect();
         let operands = self.operands(&wanted)?;
         let (zero, one) = (self.int(0, span), self.int(1, span));
         let operands = match operands[..] {
@@ -431,16 +433,12 @@ impl<'a> Lowerer<'a> {
         if parts.iter().any(nested) != parts.iter().all(nested) {
             return Err(self.refuse_expression(list.span, "the rows of this array differ in depth"));
         }
-        parts.iter().try_for_each(|part| self.nested_items(part, depth + 1, shape, items))
+        parts
+            .iter()
+            .try_for_each(|part| self.nested_items(part, depth + 1, shape, items))
     }
 
-    fn joining(
-        &mut self,
-        which: ArrayName,
-        name: &'a str,
-        arguments: &'a [Argument],
-        span: Span,
-    ) -> Lower<Value<'a>> {
+    fn joining(&mut self, which: ArrayName, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
         let given = self.given(name, arguments, &["arrays", "axis"], span)?;
         let axis = match (which, given.get("axis")) {
             (ArrayName::ColumnStack, None) => 1,
@@ -531,7 +529,8 @@ impl<'a> Lowerer<'a> {
     }
 
     fn constant(&self, value: &Expression) -> Lower<i64> {
-        constant_index(value).ok_or_else(|| self.refuse(Code::UnsupportedCall, value.span, "the axis must be a constant here"))
+        constant_index(value)
+            .ok_or_else(|| self.refuse(Code::UnsupportedCall, value.span, "the axis must be a constant here"))
     }
 
     /// Constants, or one tuple of them.
@@ -553,7 +552,9 @@ impl<'a> Lowerer<'a> {
 
     /// The element type that an argument names.
     fn dtype(&mut self, wanted: Option<&'a Expression>) -> Lower<Dtype> {
-        let Some(wanted) = wanted else { return Ok(Dtype::Default) };
+        let Some(wanted) = wanted else {
+            return Ok(Dtype::Default);
+        };
         if let ExpressionKind::Attribute { value, attribute } = &wanted.kind
             && attribute.text == "dtype"
         {
@@ -648,14 +649,5 @@ impl<'a> Lowerer<'a> {
         !subscripts
             .iter()
             .any(|one| matches!(self.region.expressions[*one], ir::Expression::Array(_)))
-    }
-
-    /// A path's transposition: `x.T`.
-    pub(super) fn is_transposed(path: &Path) -> Option<Path> {
-        let (last, before) = path.steps.split_last()?;
-        (*last == Step::Attribute("T".to_owned())).then(|| Path {
-            root: path.root.clone(),
-            steps: before.to_vec(),
-        })
     }
 }

@@ -236,7 +236,11 @@ impl<'a> Lowerer<'a> {
             ir::Expression::Array(ir::ArrayForm::Whole(array)) => whole(array),
             ir::Expression::Load { array, subscripts } => (array, Some(subscripts)),
             ir::Expression::Input(input) => {
-                let known = self.inputs.iter().find(|(_, one)| **one == input).map(|(path, _)| path.clone());
+                let known = self
+                    .inputs
+                    .iter()
+                    .find(|(_, one)| **one == input)
+                    .map(|(path, _)| path.clone());
                 match known {
                     Some(path) => whole(self.array(&path, span)?),
                     None => return Err(self.refuse(Code::UnsupportedCall, span, "this cannot be assigned to")),

@@ -80,7 +80,12 @@ impl<'a> Candidates<'a> {
     /// # Errors
     /// Why it would run as Python.
     pub fn lower(&'a self, candidate: &Candidate<'a>) -> Result<Region, Vec<Diagnostic>> {
-        lower_region(&self.program, candidate.scope, std::slice::from_ref(candidate.statement)).0
+        lower_region(
+            &self.program,
+            candidate.scope,
+            std::slice::from_ref(candidate.statement),
+        )
+        .0
     }
 
     /// `__qualname__` of the function around; `None` at module level.

@@ -442,7 +442,9 @@ impl<'a> Lowerer<'a> {
                 let subscripts = before;
                 let base = self.add(ir::Expression::Load { array, subscripts }, value.span);
                 let subscripts = more;
-                Ok(Value::Scalar(self.form(ir::ArrayForm::Index { base, subscripts }, span)))
+                Ok(Value::Scalar(
+                    self.form(ir::ArrayForm::Index { base, subscripts }, span),
+                ))
             }
             Value::Scalar(base) => {
                 let mark = self.mark();
@@ -453,7 +455,9 @@ impl<'a> Lowerer<'a> {
                 if let ir::Expression::Variable(variable) = self.region.expressions[base] {
                     return Ok(Value::Element(self.array_in(variable), subscripts));
                 }
-                Ok(Value::Scalar(self.form(ir::ArrayForm::Index { base, subscripts }, span)))
+                Ok(Value::Scalar(
+                    self.form(ir::ArrayForm::Index { base, subscripts }, span),
+                ))
             }
             Value::Shape(array) => match super::value::constant_index(index) {
                 Some(axis) => Ok(self.extent_of(array, axis, span)),
@@ -523,9 +527,11 @@ impl<'a> Lowerer<'a> {
         let span = index.span;
         match &index.kind {
             ExpressionKind::Slice { lower, upper, step } => {
-                let given: Vec<&'a Expression> = [lower, upper, step].into_iter().flatten().map(AsRef::as_ref).collect();
+                let given: Vec<&'a Expression> =
+                    [lower, upper, step].into_iter().flatten().map(AsRef::as_ref).collect();
                 let is_none = |part: &Option<Box<Expression>>| {
-                    part.as_ref().is_none_or(|part| matches!(part.kind, ExpressionKind::None))
+                    part.as_ref()
+                        .is_none_or(|part| matches!(part.kind, ExpressionKind::None))
                 };
                 let wanted: Vec<&'a Expression> = given
                     .into_iter()
@@ -535,7 +541,9 @@ impl<'a> Lowerer<'a> {
                 let start = if is_none(lower) { None } else { handles.next() };
                 let stop = if is_none(upper) { None } else { handles.next() };
                 let step = if is_none(step) { None } else { handles.next() };
-                Ok(Value::Scalar(self.form(ir::ArrayForm::Slice { start, stop, step }, span)))
+                Ok(Value::Scalar(
+                    self.form(ir::ArrayForm::Slice { start, stop, step }, span),
+                ))
             }
             ExpressionKind::Ellipsis => Ok(Value::Scalar(self.form(ir::ArrayForm::Ellipsis, span))),
             ExpressionKind::List(items) if !items.is_empty() => {
@@ -544,7 +552,9 @@ impl<'a> Lowerer<'a> {
                 let shape = vec![arguments.len() as u32];
                 let dtype = ir::Dtype::Default;
                 let function = ir::ArrayFunction::Literal { shape, dtype };
-                Ok(Value::Scalar(self.form(ir::ArrayForm::Call { function, arguments }, span)))
+                Ok(Value::Scalar(
+                    self.form(ir::ArrayForm::Call { function, arguments }, span),
+                ))
             }
             _ => self.value(index),
         }

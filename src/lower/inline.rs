@@ -272,7 +272,9 @@ impl<'a> Lowerer<'a> {
                 Binding::Tuple(items.into_iter().enumerate().map(settle).collect())
             }
             Value::Element(array, subscripts) if !self.are_plain(&subscripts) => {
-                let span = subscripts.first().map_or(Span::default(), |one| self.region.spans[*one]);
+                let span = subscripts
+                    .first()
+                    .map_or(Span::default(), |one| self.region.spans[*one]);
                 let part = self.add(ir::Expression::Load { array, subscripts }, span);
                 self.settled(Value::Scalar(part), wanted)
             }

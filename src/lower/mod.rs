@@ -112,7 +112,7 @@ fn outermost<'a>(
 }
 
 /// How many statements a directive on the first of some stands on: `parallel` covers the assignments that follow, line by line.
-pub(crate) fn run_length(program: &Program<'_>, directive: &Directive, statements: &[Statement]) -> usize {
+fn run_length(program: &Program<'_>, directive: &Directive, statements: &[Statement]) -> usize {
     if directive.kind != DirectiveKind::Parallel {
         return 1;
     }

@@ -477,11 +477,9 @@ impl<'a> Lowerer<'a> {
                 };
                 Ok(self.form(form, span))
             }
-            Value::Library(_)
-            | Value::Known(_)
-            | Value::Callable(_)
-            | Value::Text(_)
-            | Value::None => Err(self.refuse_expression(span, "only an array has a length here")),
+            Value::Library(_) | Value::Known(_) | Value::Callable(_) | Value::Text(_) | Value::None => {
+                Err(self.refuse_expression(span, "only an array has a length here"))
+            }
         }
     }
 
@@ -503,7 +501,9 @@ impl<'a> Lowerer<'a> {
                 };
                 let rank = self.form(form, span);
                 self.require_count(rank, count, span);
-                Ok((0..count as i64).map(|axis| self.extent_of(array, axis, span)).collect())
+                Ok((0..count as i64)
+                    .map(|axis| self.extent_of(array, axis, span))
+                    .collect())
             }
             Value::Scalar(_)
             | Value::Path(_)

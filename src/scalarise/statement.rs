@@ -26,7 +26,10 @@ impl Scalariser<'_> {
     }
 
     fn annotation(&mut self, mut annotation: ir::Annotation) -> Scalar<ir::Annotation> {
-        for root in [&mut annotation.num_threads, &mut annotation.condition].into_iter().flatten() {
+        for root in [&mut annotation.num_threads, &mut annotation.condition]
+            .into_iter()
+            .flatten()
+        {
             *root = self.scalar(*root)?;
         }
         if let Some((_, Some(chunk))) = &mut annotation.schedule {
