@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use super::Emitted;
 use super::bounds::{Bounds, INPUT};
 use super::expression::operand_condition;
-use super::foreseen::foreseen;
 use super::names;
 use super::region::Scene;
 use super::variant::Variant;
@@ -50,10 +49,6 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
         file,
         variant,
         bounds: if variant == Variant::Fast { &known } else { &unknown },
-        foreseen: match variant {
-            Variant::Fast => foreseen(plan.region()),
-            Variant::Careful => Vec::new(),
-        },
         named: RefCell::default(),
         watched: RefCell::default(),
         bins: RefCell::default(),

@@ -21,8 +21,6 @@ pub(super) struct Scene<'p> {
     pub(super) file: &'p SourceFile,
     pub(super) variant: Variant,
     pub(super) bounds: &'p Bounds,
-    /// Conditions of failures that the guards exclude; of the fast variant.
-    pub(super) foreseen: Vec<Handle<Expression>>,
     /// Expressions whose values have names at present.
     pub(super) named: RefCell<Vec<(Handle<Expression>, String)>>,
     /// Variables of which the present block tells more than their values.
