@@ -91,15 +91,16 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
 impl<'a> Lowerer<'a> {
     /// What is known before and after the region, and the names it assigns itself.
     fn surroundings(&mut self, statements: &'a [Statement]) {
-        let whole = suite_span(statements);
+        let first = statements.first().map_or(Span::default(), |one| one.span);
+        let last = statements.last().map_or(first, |one| one.span);
         let scope = self.program.scopes.get(self.scope);
         let parameters: &'a [Parameter] = match scope.kind {
             ScopeKind::Function(function) => &function.parameters,
             ScopeKind::Module | ScopeKind::Class(_) => &[],
         };
-        self.ready = assigned_before(parameters, scope.body, whole);
+        self.ready = assigned_before(parameters, scope.body, first);
         self.live = match scope.kind {
-            ScopeKind::Function(_) => live_after(scope.body, whole),
+            ScopeKind::Function(_) => live_after(scope.body, last),
             ScopeKind::Module | ScopeKind::Class(_) => everything(),
         };
         let uses: Vec<_> = statements.iter().flat_map(walk::names).collect();

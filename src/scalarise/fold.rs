@@ -87,8 +87,8 @@ impl Scalariser<'_> {
             Fold::Max => self.extreme_over(Ufunc::Maximum, extents, span, &element),
             Fold::Argmin => self.place_of_extreme(CompareOp::Less, extents, span, &element),
             Fold::Argmax => self.place_of_extreme(CompareOp::Greater, extents, span, &element),
-            Fold::Any => self.truth_over(Ufunc::LogicalOr, false, extents, span, &element),
-            Fold::All => self.truth_over(Ufunc::LogicalAnd, true, extents, span, &element),
+            Fold::Any => self.truth_over(LogicalOp::Or, false, extents, span, &element),
+            Fold::All => self.truth_over(LogicalOp::And, true, extents, span, &element),
             Fold::CountNonzero => {
                 let count = self.temporary("count", span);
                 let zero = self.int(0, span);
@@ -241,7 +241,8 @@ impl Scalariser<'_> {
         self.add(Expression::Variable(best), span)
     }
 
-    /// The first place of the least or greatest element, or of a NaN, in row-major order.
+    /// The first place, in row-major order, of the least or greatest element, or of a NaN: the least place among those where
+    /// the element is that one, which any order of looking finds.
     fn place_of_extreme(
         &mut self,
         op: CompareOp,
@@ -249,30 +250,38 @@ impl Scalariser<'_> {
         span: Span,
         element: &impl Fn(&mut Self, &[Ex]) -> Ex,
     ) -> Ex {
-        let name = if op == CompareOp::Less { "argmin" } else { "argmax" };
+        let (name, ufunc) = if op == CompareOp::Less {
+            ("argmin", Ufunc::Minimum)
+        } else {
+            ("argmax", Ufunc::Maximum)
+        };
         let message = format!("attempt to get {name} of an empty sequence");
         let first = self.first_element(&message, extents, span, element);
         let best = self.accumulator("best", None, span);
         self.assign(best, first, span);
         self.to.variables[best].storage = Some(Element::Of(first));
+        self.nest(extents, span, |this, index| {
+            let one = element(this, index);
+            let before = this.add(Expression::Variable(best), span);
+            let function = Function::Numpy(ufunc);
+            let arguments = vec![before, one];
+            let after = this.add(Expression::Call { function, arguments }, span);
+            this.assign(best, after, span);
+        });
         let place = self.temporary(name, span);
-        let to = Conversion::Int64;
-        let zero = self.int(0, span);
-        let zero = self.add(Expression::Convert { to, operand: zero }, span);
-        self.assign(place, zero, span);
+        let count = self.count(extents, span);
+        self.assign(place, count, span);
         let all = extents.to_vec();
         self.nest(extents, span, |this, index| {
             let one = element(this, index);
             let one = this.kept(one, "candidate", span);
             let known = this.add(Expression::Variable(best), span);
-            let better = this.compare(op, one, known, span);
+            let found = this.compare(CompareOp::Equal, one, known, span);
             let nan = this.compare(CompareOp::NotEqual, one, one, span);
-            let number = this.compare(CompareOp::Equal, known, known, span);
-            let fresh = this.both(nan, number, span);
             let condition = Expression::Logical {
                 op: LogicalOp::Or,
-                left: better,
-                right: fresh,
+                left: found,
+                right: nan,
             };
             let condition = this.add(condition, span);
             let mut flat = this.int(0, span);
@@ -284,19 +293,26 @@ impl Scalariser<'_> {
                 };
                 flat = this.plus(scaled, *at, 1, span);
             }
-            let ((), accept) = this.nested(|this| {
-                this.assign(best, one, span);
-                let at = this.add(Expression::Convert { to, operand: flat }, span);
-                this.assign(place, at, span);
-            });
-            this.push_if(condition, accept, span);
+            let select = Expression::Select {
+                condition,
+                accept: flat,
+                reject: count,
+            };
+            let candidate = this.add(select, span);
+            let before = this.add(Expression::Variable(place), span);
+            let function = Function::Min;
+            let arguments = vec![before, candidate];
+            let after = this.add(Expression::Call { function, arguments }, span);
+            this.assign(place, after, span);
         });
-        self.add(Expression::Variable(place), span)
+        let found = self.add(Expression::Variable(place), span);
+        let to = Conversion::Int64;
+        self.add(Expression::Convert { to, operand: found }, span)
     }
 
     fn truth_over(
         &mut self,
-        ufunc: Ufunc,
+        op: LogicalOp,
         start: bool,
         extents: &[Ex],
         span: Span,
@@ -308,10 +324,10 @@ impl Scalariser<'_> {
         self.assign(truth, start, span);
         self.nest(extents, span, |this, index| {
             let one = element(this, index);
-            let before = this.add(Expression::Variable(truth), span);
-            let function = Function::Numpy(ufunc);
-            let arguments = vec![before, one];
-            let after = this.add(Expression::Call { function, arguments }, span);
+            let to = Conversion::NumpyBool;
+            let right = this.add(Expression::Convert { to, operand: one }, span);
+            let left = this.add(Expression::Variable(truth), span);
+            let after = this.add(Expression::Logical { op, left, right }, span);
             this.assign(truth, after, span);
         });
         self.add(Expression::Variable(truth), span)
@@ -333,6 +349,7 @@ impl Scalariser<'_> {
         let mut others = value.extents.clone();
         let extent = others.remove(axis);
         let mut added = None;
+        let directive = if others.is_empty() { self.directive.take() } else { None };
         self.nest(&others, span, |this, rest| {
             let total = this.accumulator("running", None, span);
             let start = this.int(start, span);
@@ -350,6 +367,7 @@ impl Scalariser<'_> {
             });
             this.to.variables[total].storage = added.map(Element::SumOf);
         });
+        self.directive = self.directive.take().or(directive);
         if let (Some(added), crate::ir::ArrayOrigin::Local { element, .. }) = (added, &mut self.to.arrays[into].origin)
         {
             *element = Element::SumOf(added);

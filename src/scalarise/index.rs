@@ -6,7 +6,7 @@ use super::Ex;
 use super::linear::Linear;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{self, ArrayForm, BinaryOp, CompareOp, Expression, Function, LogicalOp};
+use crate::ir::{self, ArrayForm, BinaryOp, CompareOp, Expression, Function};
 use crate::source::Span;
 
 /// One subscript.
@@ -667,11 +667,5 @@ impl Scalariser<'_> {
         }
         inner.reverse();
         self.element(base, &inner, span)
-    }
-
-    /// `a and b`
-    pub(super) fn both(&mut self, left: Ex, right: Ex, span: Span) -> Ex {
-        let op = LogicalOp::And;
-        self.add(Expression::Logical { op, left, right }, span)
     }
 }

@@ -34,6 +34,8 @@ impl Scalariser<'_> {
         self.assign(count, zero, span);
         let mut stored = None;
         let extents = base.extents.clone();
+        // In order: where an element goes depends on those before it.
+        let directive = self.directive.take();
         self.nest(&extents, span, |this, index| {
             let condition = this.element(mask, index, span);
             let ((), accept) = this.nested(|this| {
@@ -55,6 +57,7 @@ impl Scalariser<'_> {
                 span,
             );
         });
+        self.directive = directive;
         if base.boolean {
             self.of_bools.insert(chosen);
         }

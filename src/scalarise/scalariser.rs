@@ -96,6 +96,8 @@ impl<'r> Scalariser<'r> {
                 let whole = self.whole_input(input, one.span);
                 self.held[variable.index()] = Held::Array(whole);
                 self.to.variables[variable].initial = None;
+                // The name is the array's now.
+                self.to.variables[variable].name = self.fresh(&format!("{}_held", one.name));
             }
         }
         self.block(&self.from.body);

@@ -2,19 +2,25 @@
 
 use crate::infer::{self, Hint, InputTy, Kind, Parameter, Signature, Ty};
 use crate::ir::{self, ArrayOrigin, BinaryOp, Expression, Function, Handle, Input, Region, UnaryOp, visit_statements};
+use crate::scalarise;
 
 /// The declared types of a region's inputs, completed by what their use suggests: f64 arrays of the rank that is
 /// subscripted, integer arrays where elements are subscripts, bounds or operands of bit operators, ints where a scalar is one, floats
 /// otherwise; where that gives no types to the region, f32 arrays in place of the f64 ones. The flag tells whether every type was declared.
 pub fn assumed_signature(region: &Region) -> (Signature, bool) {
     let (wide, declared) = assumed(region, Ty::numpy(Kind::F64));
-    if !declared && infer::infer(region, &wide).is_err() {
+    if !declared && !has_types(region, &wide) {
         let (narrow, _) = assumed(region, Ty::numpy(Kind::F32));
-        if infer::infer(region, &narrow).is_ok() {
+        if has_types(region, &narrow) {
             return (narrow, declared);
         }
     }
     (wide, declared)
+}
+
+/// Whether a region has types under a signature.
+fn has_types(region: &Region, signature: &Signature) -> bool {
+    scalarise::scalarise(region, signature).is_ok_and(|region| infer::infer(&region, signature).is_ok())
 }
 
 fn assumed(region: &Region, floating: Ty) -> (Signature, bool) {
