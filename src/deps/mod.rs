@@ -104,7 +104,7 @@ fn merge(known: &mut Option<Access>, access: &Access) {
     }
 }
 
-/// Pairs of arrays of which one is written, where some loop is to run in parallel or in lanes.
+/// Pairs of arrays of which one is written, where some loop may run in parallel or in lanes.
 fn overlaps(region: &Region, accesses: &accesses::Accesses, sites: &[(accesses::Site, Access)]) -> Vec<OverlapGuard> {
     let asks = |header: &crate::ir::Loop| {
         header
@@ -112,7 +112,7 @@ fn overlaps(region: &Region, accesses: &accesses::Accesses, sites: &[(accesses::
             .as_ref()
             .is_some_and(|annotation| annotation.directive != crate::ir::Directive::Sequential)
     };
-    if !region.loops.iter().any(|(_, header)| asks(header)) {
+    if !region.elementwise && !region.loops.iter().any(|(_, header)| asks(header)) {
         return Vec::new();
     }
     // Loops without annotation may run in lanes: the facts about them must hold as well.

@@ -87,6 +87,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         augmented: Vec::new(),
         chained: Vec::new(),
         array_directives: Vec::new(),
+        elementwise: false,
         requirements: Vec::new(),
         exact_locals: false,
     }

@@ -28,7 +28,7 @@ pub(super) fn choose(plan: &Plan<'_>) -> Vec<(Handle<Loop>, u32)> {
     };
     // Where nothing asks for order to be given up, no guards keep the arrays apart.
     let writes = plan.region.stores.iter().next().is_some();
-    if writes && !plan.region.loops.iter().any(|(_, header)| asks(header)) {
+    if writes && !plan.region.elementwise && !plan.region.loops.iter().any(|(_, header)| asks(header)) {
         return Vec::new();
     }
     let mut chosen = Vec::new();

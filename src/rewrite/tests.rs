@@ -23,6 +23,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         augmented: Vec::new(),
         chained: Vec::new(),
         array_directives: Vec::new(),
+        elementwise: false,
         requirements: Vec::new(),
         exact_locals: false,
     };

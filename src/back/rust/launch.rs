@@ -467,6 +467,7 @@ impl Scene<'_> {
                 tests.push(format!("unsafe {{ has_room(host, Snapshot::bytes(&{name})) }}"));
             }
         }
+        tests.extend(self.failure_tests());
         tests.extend(self.room_tests());
         tests.extend(bounds.iter().map(|formula| self.formula(formula)));
         if !tests.is_empty() {

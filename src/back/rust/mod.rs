@@ -13,6 +13,7 @@
 
 mod bounds;
 mod expression;
+mod foreseen;
 mod functions;
 mod guards;
 mod lanes;
