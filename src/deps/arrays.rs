@@ -98,6 +98,8 @@ fn updates(region: &Region, handle: Handle<Loop>) -> Vec<Found> {
             | Statement::While { .. }
             | Statement::Break
             | Statement::Continue
+            | Statement::Seed(_)
+            | Statement::Draw(_)
             | Statement::Raise { .. } => None,
         };
         if let Some(one) = one

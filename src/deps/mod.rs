@@ -10,6 +10,7 @@ mod clauses;
 mod facts;
 mod finding;
 mod formula;
+mod generators;
 mod guards;
 mod judge;
 mod linear;
@@ -25,6 +26,7 @@ mod uses;
 mod values;
 mod work;
 
+pub use generators::SharedGenerator;
 pub use facts::{
     Access, AccessMode, ArrayReduction, ArrayUpdate, BoundsGuard, Dependence, DependenceKind, Direction, ExtremumRule,
     Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,

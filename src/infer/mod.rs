@@ -47,6 +47,7 @@ mod inputs;
 mod operators;
 mod outputs;
 mod promote;
+mod random;
 mod resolve;
 mod rule;
 mod set;

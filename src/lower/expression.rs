@@ -129,6 +129,8 @@ impl<'a> Lowerer<'a> {
                 | Value::Known(_)
                 | Value::Callable(_)
                 | Value::Text(_)
+                | Value::Generator(..)
+                | Value::Draw(..)
                 | Value::None => {}
             }
         }
@@ -193,7 +195,7 @@ impl<'a> Lowerer<'a> {
             .flat_map(|block| &block.statements[mark..]);
         for (statement, _) in block {
             let mut visit = |inner: &ir::Statement, _: Span| {
-                found |= matches!(inner, ir::Statement::Assign { variable: assigned, .. } if *assigned == variable);
+                found |= inner.assigned() == Some(variable);
             };
             visit(statement, Span::default());
             for inner in statement.blocks(&self.region) {
@@ -448,6 +450,8 @@ impl<'a> Lowerer<'a> {
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
             | Value::None => {
                 let diagnostic =
                     self.refuse_expression(span, "this value is subscripted, but it is no array from outside");

@@ -89,6 +89,8 @@ impl<'a> Lowerer<'a> {
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
             | Value::None => Err(self.no_space(span, "this is no iteration space")),
         }
     }

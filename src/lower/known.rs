@@ -1,5 +1,6 @@
 //! The functions and constants of other modules that the IR knows, by their Python names.
 
+use super::random::RandomClass;
 use crate::ir::{Conversion, Function, Literal, Math, Ufunc};
 
 /// A module whose members are known.
@@ -7,6 +8,7 @@ use crate::ir::{Conversion, Function, Literal, Math, Ufunc};
 pub(super) enum Library {
     Math,
     Numpy,
+    NumpyRandom,
     Itertools,
 }
 
@@ -16,6 +18,7 @@ impl Library {
         match path {
             "math" => Some(Self::Math),
             "numpy" => Some(Self::Numpy),
+            "numpy.random" => Some(Self::NumpyRandom),
             "itertools" => Some(Self::Itertools),
             _ => None,
         }
@@ -26,6 +29,7 @@ impl Library {
         match self {
             Self::Math => "math",
             Self::Numpy => "numpy",
+            Self::NumpyRandom => "numpy.random",
             Self::Itertools => "itertools",
         }
     }
@@ -44,6 +48,7 @@ impl Library {
                 .or_else(|| scalar_type(name).map(Known::Conversion))
                 .or_else(|| constant(name))
                 .or_else(|| (name == "ndindex").then_some(Known::Space(Space::Ndindex))),
+            Self::NumpyRandom => RandomClass::find(name).map(Known::Random),
             Self::Itertools => (name == "product").then_some(Known::Space(Space::Product)),
         }
     }
@@ -60,6 +65,8 @@ pub(super) enum Known {
     Constant(Literal),
     /// An iteration space.
     Space(Space),
+    /// A class of random generators.
+    Random(RandomClass),
     /// `len`
     Length,
     /// `divmod`

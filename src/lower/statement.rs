@@ -149,7 +149,13 @@ impl<'a> Lowerer<'a> {
     fn evaluate_value(&mut self, value: Value<'a>, span: Span) -> Lower<()> {
         match value {
             Value::Tuple(items) => items.into_iter().try_for_each(|item| self.evaluate_value(item, span)),
-            Value::None | Value::Text(_) | Value::Library(_) | Value::Known(_) | Value::Callable(_) => Ok(()),
+            Value::None
+            | Value::Text(_)
+            | Value::Library(_)
+            | Value::Known(_)
+            | Value::Callable(_)
+            | Value::Generator(..)
+            | Value::Draw(..) => Ok(()),
             value @ (Value::Scalar(_) | Value::Path(_) | Value::Element(..)) => {
                 let handle = self.number(value, span)?;
                 self.push(ir::Statement::Evaluate(handle), span);

@@ -29,6 +29,10 @@ pub(super) enum Value<'a> {
     Callable(Callable<'a>),
     Text(&'a str),
     None,
+    /// A random generator made in the region: a `Generator`, or (false) the bit generator it is made of.
+    Generator(Handle<ir::Generator>, bool),
+    /// A method of a random generator.
+    Draw(Handle<ir::Generator>, &'a str),
 }
 
 /// A function of the same file.
@@ -210,6 +214,11 @@ impl<'a> Lowerer<'a> {
         if let Some(known) = library.member(name) {
             return Ok(Value::Known(known));
         }
+        match (library, name) {
+            (Library::Numpy, "random") => return Ok(Value::Library(Library::NumpyRandom)),
+            (Library::NumpyRandom, _) => return Err(self.shared_member(name, span)),
+            _ => {}
+        }
         let message = format!("`{}.{name}` cannot be translated", library.name());
         let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
         Err(match near_member(library, name) {
@@ -244,6 +253,7 @@ impl<'a> Lowerer<'a> {
         match value {
             Value::Library(library) => self.member(library, attribute, span),
             Value::Path(path) => Ok(Value::Path(path.then(Step::Attribute(self.mangled(attribute))))),
+            Value::Generator(generator, true) => Ok(Value::Draw(generator, attribute)),
             Value::Element(array, subscripts) if attribute == "shape" => Err(self.refuse_expression(
                 span,
                 format!(
@@ -259,6 +269,8 @@ impl<'a> Lowerer<'a> {
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
             | Value::None => {
                 Err(self.refuse_expression(span, format!("the attribute `{attribute}` cannot be translated here")))
             }
@@ -412,6 +424,8 @@ impl<'a> Lowerer<'a> {
             Value::Library(_) => "a module",
             Value::Known(_) | Value::Callable(_) => "a function",
             Value::Text(_) => "a string",
+            Value::Generator(..) => "a random generator",
+            Value::Draw(..) => "a method",
             Value::None => "`None`",
         };
         Err(self.refuse_expression(span, format!("{what} stands where a number is needed")))
@@ -480,6 +494,8 @@ impl<'a> Lowerer<'a> {
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
             | Value::None => Err(self.refuse_expression(span, "only an array has a length here")),
         }
     }
@@ -502,6 +518,8 @@ impl<'a> Lowerer<'a> {
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
             | Value::None => Err(self.refuse_expression(span, "only a tuple can be unpacked here")),
         }
     }

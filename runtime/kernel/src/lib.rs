@@ -14,6 +14,7 @@
 //! | [`indices`] | guards on data: [`indices::distinct`], [`indices::ascending`] |
 //! | [`parallel`] | [`parallel::Team`]: loops over the host's threads, failures, Ctrl-C |
 //! | [`work`] | [`work::Work`]: a task's own copy of an array |
+//! | [`random`] | [`random::Philox`]: NumPy's counter-based generator and its distributions |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
 //! | [`collect`] | arrays that collect contributions: copies for each block, or indivisible updates |
 //! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
@@ -49,6 +50,7 @@ pub mod lanes;
 pub mod math;
 pub mod numbers;
 pub mod parallel;
+pub mod random;
 pub mod ranges;
 pub mod reduce;
 pub mod scalar_math;

@@ -19,6 +19,7 @@ mod lanes;
 mod launch;
 mod names;
 mod parallel;
+mod random;
 mod reducing;
 mod region;
 mod statement;

@@ -98,6 +98,8 @@ impl Scene<'_> {
                 | Statement::Evaluate(_)
                 | Statement::Break
                 | Statement::Continue
+                | Statement::Seed(_)
+                | Statement::Draw(_)
                 | Statement::Raise { .. } => {}
             }
         }

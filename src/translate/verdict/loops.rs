@@ -324,6 +324,8 @@ pub(super) fn breaks(body: &ir::Block, visit: &mut impl FnMut(Span)) {
             | Statement::For(_)
             | Statement::While { .. }
             | Statement::Continue
+            | Statement::Seed(_)
+            | Statement::Draw(_)
             | Statement::Raise { .. } => {}
         }
     }

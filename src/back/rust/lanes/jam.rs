@@ -68,7 +68,12 @@ fn is_simple(body: &Block, loops: bool) -> bool {
             Statement::Assign { .. } | Statement::Store(_) | Statement::Evaluate(_) => true,
             Statement::If { accept, reject, .. } => is_simple(accept, false) && is_simple(reject, false),
             Statement::For(_) => loops,
-            Statement::While { .. } | Statement::Break | Statement::Continue | Statement::Raise { .. } => false,
+            Statement::While { .. }
+            | Statement::Break
+            | Statement::Continue
+            | Statement::Raise { .. }
+            | Statement::Seed(_)
+            | Statement::Draw(_) => false,
         })
 }
 
