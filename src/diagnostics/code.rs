@@ -76,6 +76,7 @@ codes! {
     WrongReductionOperator, "FK206", "wrong-reduction-operator", Error, "A reduction clause names another operator than the loop uses";
     NotAReduction, "FK207", "not-a-reduction", Error, "A variable in a reduction clause is used for more than collecting contributions";
     IncompleteClauses, "FK208", "incomplete-clauses", Note, "The clauses of a loop are right, and leave out something that is so";
+    SharedGenerator, "FK209", "shared-generator", Warning, "Iterations share a random generator, so that their numbers depend on the order";
     // Types.
     IncompatibleTypes, "FK301", "incompatible-types", Error, "A variable would need two types that join to nothing";
     UndefinedOperation, "FK302", "undefined-operation", Error, "An operation does not apply to the types of its operands";

@@ -11,7 +11,7 @@
 //!   [`Callee`](crate::ir::Callee)s for the host to check.
 //! * `assigned` and `live` look at the scope around the region: what surely has a value before it, what may be read after.
 //! * `value` tells what an expression stands for before its use decides; `expression`, `statement`, `assign`, `loops`,
-//!   `iterate`, `call`, `inline` and `clause` do the lowering; `region` begins and ends it.
+//!   `iterate`, `call`, `random`, `inline` and `clause` do the lowering; `region` begins and ends it.
 //!
 //! The order of evaluation is CPython's, and so is what happens when something fails. Nothing here decides whether
 //! iterations may run at once.
@@ -34,6 +34,7 @@ mod live;
 mod loops;
 mod lowerer;
 mod paths;
+mod random;
 mod region;
 mod scope;
 mod statement;

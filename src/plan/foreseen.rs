@@ -69,6 +69,8 @@ impl Search<'_> {
                 | Statement::Store(_)
                 | Statement::Evaluate(_)
                 | Statement::Allocate { .. }
+                | Statement::Seed(_)
+                | Statement::Draw(_)
                 | Statement::While { .. } => {}
                 Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => return,
             }
