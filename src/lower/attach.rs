@@ -197,7 +197,9 @@ impl Attacher<'_> {
             return (None, openmp::told(openmp, self.file, &stack.places, None, diagnostics));
         }
         let names: Vec<&str> = walk::names(statement).iter().map(|this| this.name).collect();
-        openmp::narrow(&mut directive, &stack.regions, &names);
+        if openmp {
+            openmp::narrow(&mut directive, &stack.regions, &names);
+        }
         let directive = check(self.file, &self.module.errors, statement, directive, &mut diagnostics);
         let mut diagnostics = openmp::told(openmp, self.file, &stack.places, directive.as_ref(), diagnostics);
         diagnostics.extend(

@@ -80,7 +80,7 @@ fn clauses() {
         ("collapse(1)", "collapse(1)"),
         ("nowait", ""),
         ("proc_bind(close) order(concurrent)", ""),
-        ("shared(s) reduction(+:s)", "shared(s) reduction(+: s)"),
+        ("shared(s, x) reduction(+:s)", "shared(x) reduction(+: s)"),
     ] {
         let found = outcome(&format!("#omp parallel for {clauses}\n{body}"));
         assert_eq!(warnings(&found), [""; 0], "{clauses}");

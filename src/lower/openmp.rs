@@ -6,7 +6,7 @@
 
 use super::attach::Stacks;
 use crate::diagnostics::{Code, Diagnostic, Fix, Severity};
-use crate::pragma::{self, Dialect, Directive, DirectiveKind, Recognised, Stance, Text};
+use crate::pragma::{self, ClauseKind, Dialect, Directive, DirectiveKind, Recognised, Stance, Text};
 use crate::python::{AugmentedAssign, Comment, ExpressionKind, Statement, StatementKind};
 use crate::source::{Edit, SourceFile, Span};
 
@@ -194,14 +194,28 @@ pub(super) fn needless_atomic(directive: &Directive, statement: &Statement) -> O
     })
 }
 
-/// Takes from a directive what its regions say of variables that the statement does not use.
+/// Takes from a directive what its regions say of variables that the statement does not use, and what regions and loops say
+/// twice.
 pub(super) fn narrow(directive: &mut Directive, regions: &[Text], names: &[&str]) {
+    let mut said: Vec<(&str, String)> = Vec::new();
+    let reduced: Vec<String> = directive
+        .clauses
+        .iter()
+        .filter(|clause| matches!(clause.kind, ClauseKind::Reduction { .. }))
+        .flat_map(|clause| clause.kind.names().iter().map(|name| name.text.clone()))
+        .collect();
     directive.clauses.retain_mut(|clause| {
-        let lent = regions.iter().any(|region| region.span.contains(clause.span));
-        if !lent || clause.kind.names().is_empty() {
+        if clause.kind.names().is_empty() {
             return true;
         }
-        clause.kind.retain_names(|name| names.contains(&name));
+        let lent = regions.iter().any(|region| region.span.contains(clause.span));
+        let (kind, shared) = (clause.kind.name(), matches!(clause.kind, ClauseKind::Shared(_)));
+        clause.kind.retain_names(|name| {
+            let again = said.iter().any(|(clause, known)| *clause == kind && known == name);
+            let used = !lent || names.contains(&name);
+            used && !again && !(shared && reduced.iter().any(|known| known == name))
+        });
+        said.extend(clause.kind.names().iter().map(|name| (kind, name.text.clone())));
         !clause.kind.names().is_empty()
     });
 }
