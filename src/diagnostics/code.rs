@@ -59,9 +59,10 @@ codes! {
     PragmaInSyntaxError, "FK010", "pragma-in-syntax-error", Error, "A pragma stands in a part of the file that is not valid Python";
     ClauseWithoutEffect, "FK011", "clause-without-effect-yet", Note, "A clause is understood, but this version does not act on it";
     InvalidIgnore, "FK012", "invalid-ignore-comment", Warning, "An ignore comment names an unknown code";
-    UnsupportedPragma, "FK013", "unsupported-pragma-dialect", Error, "A pragma of another tool's dialect is not read by this version";
+    UnsupportedPragma, "FK013", "unsupported-pragma-dialect", Warning, "Something in a pragma of another tool's dialect is not read";
     MalformedPragma, "FK014", "malformed-pragma", Error, "A pragma holds something that is neither a directive nor a clause";
     MisspeltPragma, "FK015", "misspelt-pragma", Warning, "A comment looks like a pragma but is not read as one";
+    ForeignPragma, "FK016", "foreign-pragma", Note, "A comment of another tool is read, and could be written in Ferrokeet's words";
     // The Python subset.
     UnsupportedStatement, "FK101", "unsupported-statement", Error, "A region holds a statement outside the subset";
     UnsupportedExpression, "FK102", "unsupported-expression", Error, "A region holds an expression outside the subset";

@@ -5,7 +5,8 @@
 //! at: `x[i]` is an element whatever `x` turns out to be, and a name is an array because it is subscripted, iterated or
 //! measured.
 //!
-//! * `attach` finds the statement that each pragma stands on.
+//! * `attach` finds the statement that each pragma stands on; `openmp` deals with what OpenMP's comments say beside
+//!   directives.
 //! * `scope` knows every binding of the file. A name means NumPy, `math`, a builtin or a function of the file only when
 //!   nothing in the file could have rebound it; functions of the file are inlined, and noted as
 //!   [`Callee`](crate::ir::Callee)s for the host to check.
@@ -23,6 +24,7 @@ mod assign;
 mod assigned;
 mod attach;
 mod attach_check;
+mod attach_dimensions;
 mod call;
 mod candidates;
 mod clause;
@@ -33,6 +35,7 @@ mod known;
 mod live;
 mod loops;
 mod lowerer;
+mod openmp;
 mod paths;
 mod random;
 mod region;
