@@ -63,7 +63,7 @@ pub use arena::{Arena, Handle, SideTable};
 pub use definite::{Definite, Trips, definite};
 pub use expression::{BinaryOp, CompareOp, Conversion, Expression, Function, Literal, LogicalOp, Math, Ufunc, UnaryOp};
 pub use print::{print, print_expression};
-pub use region::{Array, ArrayOrigin, Callee, Input, Key, Output, Region, Step, Variable};
+pub use region::{Array, ArrayOrigin, Callee, Definition, Input, Key, Output, Region, Step, Variable};
 pub use statement::{
     Annotation, Block, Directive, Exception, Fastmath, Loop, Mode, Reduction, ReductionOp, ReductionTarget, Schedule,
     Statement, Store, Target,

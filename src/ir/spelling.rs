@@ -123,6 +123,7 @@ impl Exception {
             Self::TypeError => "TypeError",
             Self::ValueError => "ValueError",
             Self::ZeroDivisionError => "ZeroDivisionError",
+            Self::Python => "an exception",
         }
     }
 

@@ -24,13 +24,10 @@ impl<'a> Lowerer<'a> {
                 None => Ok(Value::None),
             },
             Value::Known(known) => self.known_call(known, function, arguments, span),
-            Value::Path(path) => {
-                let message = format!("`{}` is called, but it is no function of this file", path.text());
-                let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
-                Err(Box::new(diagnostic.help(
-                    "functions defined once in the same file, `math` and NumPy functions of numbers can be called",
-                )))
-            }
+            Value::Path(path) => match self.reach(&path) {
+                Some(callable) => Ok(self.inline(callable, arguments, span)?.unwrap_or(Value::None)),
+                None => Err(self.not_callable(&path, span)),
+            },
             Value::Scalar(_)
             | Value::Tuple(_)
             | Value::Element(..)
@@ -91,7 +88,7 @@ impl<'a> Lowerer<'a> {
         arguments: &'a [Argument],
         span: Span,
     ) -> Lower<Value<'a>> {
-        let name = self.program.file.slice(function.span);
+        let name = self.program.slice(function.span);
         match known {
             Known::Length => {
                 let [argument] = self.positional(name, arguments, span)?[..] else {

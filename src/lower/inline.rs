@@ -9,8 +9,9 @@ use std::collections::HashSet;
 
 use super::lowerer::{Binding, Frame, Lower, Lowerer};
 use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
+use super::scope::{Bound, ScopeId};
 use super::statement::{suite_span, target_bodies};
-use super::value::{Body, Callable, Value};
+use super::value::{Body, Callable, Origin, Value};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::ir::{self, Handle};
 use crate::python::walk::{self, Use};
@@ -68,6 +69,7 @@ impl<'a> Lowerer<'a> {
         };
         let bound = self.match_arguments(callable, parameters, arguments, values, span)?;
         let frame = self.callee_frame(callable, parameters, span);
+        self.require_owners(callable, &frame)?;
         let locals = self.bind_parameters(&frame, callable.name, bound)?;
         self.record_callee(callable);
         self.frames.push(Frame { locals, ..frame });
@@ -78,10 +80,12 @@ impl<'a> Lowerer<'a> {
 
     fn require_inlinable(&self, callable: Callable<'a>, span: Span) -> Lower<()> {
         let name = callable.name;
-        self.require_reachable(callable.home, name, span)?;
-        if callable.home == self.scope && !self.ready.contains(name) {
-            let message = format!("`{name}` may not be defined where the loop starts");
-            return Err(self.refuse(Code::UnsupportedCall, span, message));
+        if matches!(callable.origin, Origin::Named) {
+            self.require_reachable(callable.home, name, span)?;
+            if callable.home == self.scope && !self.ready.contains(name) {
+                let message = format!("`{name}` may not be defined where the loop starts");
+                return Err(self.refuse(Code::UnsupportedCall, span, message));
+            }
         }
         if self.frames.iter().any(|frame| frame.identity == Some(callable.span)) {
             let message = format!("`{name}` calls itself, so it cannot be put in place of its calls");
@@ -102,23 +106,45 @@ impl<'a> Lowerer<'a> {
         let Body::Function(function) = callable.body else {
             return Ok(());
         };
-        let declares = self
-            .program
-            .scopes
-            .of_function(function)
-            .is_some_and(|scope| self.program.scopes.declares(scope));
         let problem = if !function.decorators.is_empty() {
             "is decorated"
         } else if function.asynchronous {
             "is asynchronous"
-        } else if declares {
-            "assigns names outside it"
         } else {
             return Ok(());
         };
         let message = format!("`{name}` {problem}, so its calls cannot be translated");
         let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+        if matches!(callable.origin, Origin::Imported(_)) {
+            return Err(diagnostic);
+        }
         Err(Box::new(diagnostic.secondary(function.header, "defined here")))
+    }
+
+    /// What the function assigns by `nonlocal` or `global` must be a variable of the region or of a function being inlined.
+    fn require_owners(&mut self, callable: Callable<'a>, frame: &Frame<'a>) -> Lower<()> {
+        let scopes = &self.program.scopes;
+        let home = |scope: ScopeId, name: &str| scopes.home(scope, name);
+        for name in scopes.assigned_outside(frame.scope) {
+            if frame.is_lambda || frame.own.contains(name) {
+                continue;
+            }
+            let mut next = frame.outer;
+            let mut found = self.frames[0].own.contains(name)
+                && frame.globals.is_none()
+                && home(self.scope, name) == home(frame.scope, name);
+            while let Some(at) = next {
+                let outer = &self.frames[at];
+                found |= outer.own.contains(name) && home(outer.scope, name) == home(frame.scope, name);
+                next = outer.outer;
+            }
+            if !found {
+                let message = format!("`{}` assigns `{name}`, which is no variable of the loop", callable.name);
+                let diagnostic = self.refuse(Code::UnsupportedCall, callable.span, message);
+                return Err(Box::new(diagnostic.help("return the value, and assign it in the loop")));
+            }
+        }
+        Ok(())
     }
 
     /// One value for each parameter, as Python matches them.
@@ -187,7 +213,8 @@ impl<'a> Lowerer<'a> {
         Err(self.refuse(Code::UnsupportedCall, default.span, message))
     }
 
-    fn callee_frame(&self, callable: Callable<'a>, parameters: &'a [Parameter], span: Span) -> Frame<'a> {
+    fn callee_frame(&mut self, callable: Callable<'a>, parameters: &'a [Parameter], span: Span) -> Frame<'a> {
+        let globals = self.globals_of(callable);
         let (scope, uses, targets) = match callable.body {
             Body::Function(function) => (
                 self.program.scopes.of_function(function).unwrap_or(callable.home),
@@ -203,12 +230,23 @@ impl<'a> Lowerer<'a> {
         }
         let assigned = uses.iter().filter(|this| matches!(this.how, Use::Bind | Use::Delete));
         let mut own: HashSet<&'a str> = assigned.map(|this| this.name).collect();
+        let is_lambda = matches!(callable.body, Body::Lambda(..));
+        own.retain(|name| is_lambda || !self.program.scopes.is_declared(scope, name));
         own.extend(parameters.iter().map(|parameter| parameter.name.text.as_str()));
+        let outer = match callable.origin {
+            Origin::Inside(frame) => Some(frame),
+            // What stands around it is the function that the region is in.
+            Origin::Named => Some(0),
+            Origin::Imported(_) => None,
+        };
         Frame {
             scope,
             own,
             locals: Default::default(),
             call: Some((callable.name.to_owned(), span)),
+            outer,
+            globals,
+            is_lambda,
             identity: Some(callable.span),
             uses,
             array_names: plain_names(&arrays),
@@ -261,6 +299,12 @@ impl<'a> Lowerer<'a> {
         match value {
             Value::Scalar(handle) => {
                 if let ir::Expression::Variable(variable) = self.region.expressions[handle] {
+                    if self.is_assigned_from_inside(variable) {
+                        let span = self.region.spans[handle];
+                        let copy = self.temporary(wanted, span);
+                        self.assign(copy, handle, span);
+                        return Binding::Leaf(ir::Expression::Variable(copy));
+                    }
                     // The function cannot assign its caller's variables.
                     return Binding::Leaf(ir::Expression::Variable(variable));
                 }
@@ -282,10 +326,50 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// Whether a nested function may assign a variable.
+    fn is_assigned_from_inside(&self, variable: Handle<ir::Variable>) -> bool {
+        self.frames.iter().any(|frame| {
+            frame.locals.iter().any(|(name, binding)| {
+                matches!(binding, Binding::Variable(own) if *own == variable)
+                    && self.program.scopes.is_assigned_from_inside(name)
+            })
+        })
+    }
+
+    fn definition(&self, callable: Callable<'a>) -> ir::Definition {
+        let scopes = &self.program.scopes;
+        let uses = match callable.body {
+            Body::Function(function) => walk::names_in(&function.body),
+            Body::Lambda(_, body) => walk::names_of(body),
+        };
+        let is_import = |bound: &Bound<'_>| matches!(bound, Bound::Module(_) | Bound::Member(..));
+        let imported = uses.into_iter().map(|this| this.name);
+        let mut imported: Vec<String> = imported
+            .filter(|name| scopes.bindings(scopes.root(callable.home), name).iter().any(is_import))
+            .map(str::to_owned)
+            .collect();
+        imported.sort();
+        imported.dedup();
+        let lines = self.program.lines(callable.span);
+        ir::Definition { lines, imported }
+    }
+
     fn record_callee(&mut self, callable: Callable<'a>) {
-        let callee = ir::Callee {
-            name: callable.name.to_owned(),
-            row: self.program.file.row(callable.span.start),
+        let row = self.program.row(callable.span);
+        let callee = match callable.origin {
+            Origin::Named => ir::Callee {
+                name: callable.name.to_owned(),
+                steps: Vec::new(),
+                definition: None,
+                row,
+            },
+            Origin::Imported(route) => ir::Callee {
+                name: self.routes[route].root.clone(),
+                steps: self.routes[route].steps.clone(),
+                definition: Some(self.definition(callable)),
+                row,
+            },
+            Origin::Inside(_) => return,
         };
         if !self.region.callees.contains(&callee) {
             self.region.callees.push(callee);

@@ -22,7 +22,7 @@ mod statements;
 mod tests;
 pub mod walk;
 
-pub use convert::{parse, parse_expression};
+pub use convert::{parse, parse_at, parse_expression};
 
 pub use expression::{
     Argument, ArgumentKind, BinaryOperator, CompareOperator, ComprehensionClause, ComprehensionKind, Expression,

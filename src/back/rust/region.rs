@@ -8,7 +8,7 @@ use super::reducing::Watched;
 use super::variant::Variant;
 use crate::deps::{AccessMode, Facts};
 use crate::infer::{InputTy, Origin, Types};
-use crate::ir::{Array, ArrayOrigin, Expression, Handle, Region, Variable};
+use crate::ir::{Array, ArrayOrigin, Exception, Expression, Handle, Region, Statement, Variable};
 use crate::plan::Plan;
 use crate::source::{SourceFile, Span};
 
@@ -151,11 +151,16 @@ impl Scene<'_> {
                 }
             )
         });
+        let mut raises = false;
+        crate::ir::visit_statements(region, &region.body, &mut |statement, _| {
+            let python = Exception::Python;
+            raises |= matches!(statement, Statement::Raise { exception, .. } if *exception == python);
+        });
         let assigned = region
             .variables
             .handles()
             .any(|variable| self.types.variable(variable).origin == Origin::Either);
-        expressions || stores || other || assigned
+        expressions || stores || other || assigned || raises
     }
 
     /// The input behind an array.

@@ -43,7 +43,7 @@ pub fn verdict(program: &Program, analysed: &Analysed, types: &str) -> String {
 /// # Errors
 /// Why there is none: what is wrong with the innermost loop there, if there is a loop.
 pub fn verdict_at(program: &Program, row: u32) -> Result<String, Vec<Diagnostic>> {
-    let candidates = Candidates::new(&program.file, &program.module, &program.directives);
+    let candidates = Candidates::new(&program.file, &program.module, &program.directives, &program.imports);
     let mut around = candidates.outermost();
     let covers = |span: Span| {
         let last = program.file.row(span.end.max(1) - 1);
@@ -278,7 +278,7 @@ impl Places {
                 let target = target.unwrap_or_else(|| accesses::printed(region, *handle));
                 places.stores.insert(*handle, (span, target));
             }
-            Statement::Raise { exception, .. } => places.raises.push((format!("{exception:?}"), span)),
+            Statement::Raise { exception, .. } => places.raises.push((exception.name().to_owned(), span)),
             _ => {}
         });
         for (handle, header) in region.loops.iter() {
