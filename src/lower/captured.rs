@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::lowerer::Program;
 use super::scope::{Bound, Home, ScopeId};
+use crate::python::ExpressionKind;
 use crate::python::walk::{self, NameUse, Use};
 
 /// A use at each place where the region names such a function, for every variable that the function, or one that it names,
@@ -25,41 +26,40 @@ pub(super) fn assigned_by_calls<'a>(program: &Program<'a>, scope: ScopeId, uses:
 fn assigned_by<'a>(
     program: &Program<'a>,
     region: ScopeId,
-    (from, name): (ScopeId, &str),
-    seen: &mut HashSet<ScopeId>,
+    (from, name): (ScopeId, &'a str),
+    seen: &mut HashSet<(ScopeId, &'a str)>,
     found: &mut Vec<&'a str>,
 ) {
     let scopes = &program.scopes;
     let Home::Scope(home) = scopes.home(from, name) else {
         return;
     };
+    if !seen.insert((home, name)) {
+        return;
+    }
     for bound in scopes.bindings(home, name) {
-        let uses = match bound {
+        let uses: Vec<(ScopeId, &'a str)> = match bound {
             Bound::Function(function, _) => {
-                let Some(inside) = scopes.of_function(function).filter(|inside| seen.insert(*inside)) else {
+                let Some(inside) = scopes.of_function(function) else {
                     continue;
                 };
                 let visible = |name: &&str| {
                     let home = scopes.home(inside, name);
-                    home == scopes.home(region, name)
-                        && (home == Home::Scope(region) || scopes.is_declared(region, name))
+                    let own = home == Home::Scope(region) || scopes.is_declared(region, name);
+                    own && home == scopes.home(region, name)
                 };
                 found.extend(scopes.assigned_outside(inside).filter(visible));
-                walk::names_in(&function.body)
-                    .into_iter()
-                    .map(|this| (inside, this.name))
-                    .collect()
+                let names = walk::names_in(&function.body).into_iter();
+                names.map(|this| (inside, this.name)).collect()
             }
-            Bound::Value(value) => walk::names_of(value)
-                .into_iter()
-                .map(|this| (home, this.name))
-                .collect(),
-            Bound::Parameter(_) | Bound::Module(_) | Bound::Member(..) | Bound::Other => Vec::new(),
+            Bound::Value(value) if matches!(value.kind, ExpressionKind::Lambda { .. }) => {
+                let names = walk::names_of(value).into_iter();
+                names.map(|this| (home, this.name)).collect()
+            }
+            Bound::Value(_) | Bound::Parameter(_) | Bound::Module(_) | Bound::Member(..) | Bound::Other => continue,
         };
-        for (from, name) in uses {
-            if seen.len() < 64 {
-                assigned_by(program, region, (from, name), seen, found);
-            }
+        for used in uses {
+            assigned_by(program, region, used, seen, found);
         }
     }
 }

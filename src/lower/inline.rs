@@ -10,13 +10,14 @@ use std::collections::HashSet;
 use super::lowerer::{Binding, Frame, Lower, Lowerer};
 use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
 use super::scope::{Bound, ScopeId};
-use super::statement::{suite_span, target_bodies};
+use super::statement::target_bodies;
 use super::value::{Body, Callable, Origin, Value};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::ir::{self, Handle};
 use crate::python::walk::{self, Use};
 use crate::python::{
-    Argument, ArgumentKind, Expression, ExpressionKind, Parameter, ParameterKind, Statement, StatementKind,
+    Argument, ArgumentKind, Expression, ExpressionKind, MatchCase, Parameter, ParameterKind, PatternKind, Statement,
+    StatementKind,
 };
 use crate::source::Span;
 
@@ -198,21 +199,6 @@ impl<'a> Lowerer<'a> {
         Ok(bound)
     }
 
-    fn default_value(&mut self, callable: Callable<'a>, default: &'a Expression) -> Lower<Value<'a>> {
-        let constant = match &default.kind {
-            ExpressionKind::Integer(_) | ExpressionKind::Float(_) | ExpressionKind::Bool(_) => true,
-            ExpressionKind::Unary { operand, .. } => {
-                matches!(operand.kind, ExpressionKind::Integer(_) | ExpressionKind::Float(_))
-            }
-            _ => false,
-        };
-        if constant {
-            return self.value(default);
-        }
-        let message = format!("this default of `{}` is no constant", callable.name);
-        Err(self.refuse(Code::UnsupportedCall, default.span, message))
-    }
-
     fn callee_frame(&mut self, callable: Callable<'a>, parameters: &'a [Parameter], span: Span) -> Frame<'a> {
         let globals = self.globals_of(callable);
         let (scope, uses, targets) = match callable.body {
@@ -380,7 +366,13 @@ impl<'a> Lowerer<'a> {
 
     fn run(&mut self, callable: Callable<'a>) -> Lower<Option<Value<'a>>> {
         let function = match callable.body {
-            Body::Lambda(_, body) => return self.value(body).map(Some),
+            Body::Lambda(_, body) => {
+                let value = self.value(body)?;
+                if self.dies_here(&value) {
+                    return Err(self.outlives_frame(body.span));
+                }
+                return Ok(Some(value));
+            }
             Body::Function(function) => function,
         };
         self.frame_mut().returns.single = returns_once(&function.body);
@@ -410,7 +402,7 @@ impl<'a> Lowerer<'a> {
 
     /// Statements outside any loop of the function, and what follows them.
     fn body(&mut self, statements: &'a [Statement], rest: Option<&Rest<'a, '_>>) -> Lower<()> {
-        self.suites.push(suite_span(statements));
+        self.suites.push(statements);
         let result = self.body_statements(statements, rest);
         self.suites.pop();
         result
@@ -479,6 +471,9 @@ impl<'a> Lowerer<'a> {
         let outer = self.frame_mut().returns.flag.replace(flag);
         self.statement(statement)?;
         self.frame_mut().returns.flag = outer;
+        if never_passes(statement) {
+            return Ok(());
+        }
         let returned = self.read(flag, span);
         let condition = self.not(returned, span);
         let ((), accept) = self.nested(|this| this.body(rest.statements, rest.next))?;
@@ -504,6 +499,9 @@ impl<'a> Lowerer<'a> {
         match value {
             Some(value) if !matches!(value.kind, ExpressionKind::None) => {
                 let result = self.value(value)?;
+                if self.dies_here(&result) {
+                    return Err(self.outlives_frame(value.span));
+                }
                 if self.frame().returns.single {
                     self.frame_mut().returns.direct = Some(result);
                 } else {
@@ -583,8 +581,24 @@ pub(super) fn never_passes(statement: &Statement) -> bool {
     match &statement.kind {
         StatementKind::Return(_) | StatementKind::Raise { .. } | StatementKind::Break | StatementKind::Continue => true,
         StatementKind::If(node) => always_leaves(&node.body) && always_leaves(&node.otherwise),
+        StatementKind::Match(node) => {
+            let exhaustive = node.cases.iter().any(is_irrefutable);
+            exhaustive && node.cases.iter().all(|case| always_leaves(&case.body))
+        }
+        StatementKind::While(node) => {
+            matches!(node.test.kind, ExpressionKind::Bool(true)) && !super::loops::breaks(&node.body)
+        }
         _ => false,
     }
+}
+
+/// Whether a case matches whatever the subject is.
+fn is_irrefutable(case: &MatchCase) -> bool {
+    let mut pattern = &case.pattern;
+    while let PatternKind::As(inner, _) = &pattern.kind {
+        pattern = inner;
+    }
+    case.guard.is_none() && matches!(pattern.kind, PatternKind::Wildcard | PatternKind::Capture(_))
 }
 
 /// Whether control never reaches the end of a list of statements.

@@ -12,7 +12,7 @@ use super::value::{Path, Value};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Handle};
 use crate::pragma::Directive;
-use crate::python::Expression;
+use crate::python::{Expression, Statement};
 use crate::python::walk::{NameUse, Use};
 use crate::source::{SourceFile, Span};
 
@@ -80,7 +80,7 @@ pub(super) struct Lowerer<'a> {
     /// Updates of elements are indivisible here.
     pub(super) atomic: bool,
     /// The lists of statements being lowered, innermost last.
-    pub(super) suites: Vec<Span>,
+    pub(super) suites: Vec<&'a [Statement]>,
     pub(super) region: ir::Region,
     /// The blocks being filled, innermost last.
     pub(super) blocks: Vec<ir::Block>,

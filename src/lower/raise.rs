@@ -63,7 +63,9 @@ impl<'a> Lowerer<'a> {
         let ExpressionKind::Name(name) = &class.kind else {
             return None;
         };
-        let builtin = self.program.scopes.home(self.frame().scope, name) == Home::Outside;
+        let scopes = &self.program.scopes;
+        let scope = self.frame().scope;
+        let builtin = scopes.home(scope, name) == Home::Outside && scopes.stars(scope).next().is_none();
         let known = ir::Exception::find(name).filter(|_| builtin)?;
         match arguments {
             [] => Some((known, None)),

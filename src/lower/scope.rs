@@ -197,12 +197,6 @@ impl<'a> Scopes<'a> {
         scope.globals.contains(name) || scope.nonlocals.contains(name)
     }
 
-    /// Whether a scope has any `global` or `nonlocal` declaration.
-    pub(super) fn declares(&self, id: ScopeId) -> bool {
-        let scope = self.get(id);
-        !scope.globals.is_empty() || !scope.nonlocals.is_empty()
-    }
-
     /// `__qualname__` of a function's scope; `None` of the module.
     pub(super) fn qualified_name(&self, id: ScopeId) -> Option<String> {
         let scope = self.get(id);

@@ -14,7 +14,7 @@ impl<'a> Lowerer<'a> {
     /// Statements in order. In the region itself a statement that cannot be translated is noted and the next one is
     /// tried, so that the user hears of all of them at once.
     pub(super) fn suite(&mut self, statements: &'a [Statement]) -> Lower<()> {
-        self.suites.push(suite_span(statements));
+        self.suites.push(statements);
         let result = self.suite_statements(statements);
         self.suites.pop();
         result
@@ -94,12 +94,12 @@ impl<'a> Lowerer<'a> {
             StatementKind::Import(import) if self.frame().call.is_some() => self.import(import, span),
             // Declarations concern the whole function; the scopes know them.
             StatementKind::Pass | StatementKind::Global(_) | StatementKind::Nonlocal(_) => Ok(()),
-            StatementKind::Function(_)
-            | StatementKind::Class(_)
+            StatementKind::Function(function) => self.define(function, span),
+            StatementKind::Match(node) => self.matching(node, span),
+            StatementKind::Delete(targets) => self.delete(targets),
+            StatementKind::Class(_)
             | StatementKind::With(_)
             | StatementKind::Try(_)
-            | StatementKind::Match(_)
-            | StatementKind::Delete(_)
             | StatementKind::Import(_)
             | StatementKind::Unsupported { .. }
             | StatementKind::Error { .. } => Err(self.outside_subset_statement(statement)),
@@ -108,12 +108,9 @@ impl<'a> Lowerer<'a> {
 
     fn outside_subset_statement(&self, statement: &Statement) -> Box<Diagnostic> {
         let (what, help) = match &statement.kind {
-            StatementKind::Function(_) => ("a function defined inside the loop", "define it before the loop"),
             StatementKind::Class(_) => ("a class defined inside the loop", "define it before the loop"),
             StatementKind::With(_) => ("`with`", "put the loop inside the `with` block"),
             StatementKind::Try(_) => ("`try`", "put the loop inside the `try` block, or test before computing"),
-            StatementKind::Match(_) => ("`match`", "use `if` and `elif`"),
-            StatementKind::Delete(_) => ("`del`", "leave the variable alone: it costs nothing"),
             StatementKind::Import(_) => ("an import inside the loop", "import at the top of the file"),
             StatementKind::Unsupported { what, .. } => (*what, "only the numeric subset can be translated"),
             _ => ("this statement", "only the numeric subset can be translated"),

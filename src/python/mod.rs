@@ -16,6 +16,7 @@ mod convert;
 mod expression;
 mod expressions;
 mod literal;
+mod patterns;
 mod statement;
 mod statements;
 #[cfg(test)]
@@ -30,7 +31,7 @@ pub use expression::{
 };
 pub use statement::{
     AnnotatedAssign, Assign, AugmentedAssign, Class, Decorator, For, Function, Handler, If, Import, ImportedName,
-    Match, MatchCase, Parameter, ParameterKind, Statement, StatementKind, Try, While, With, WithItem,
+    Match, MatchCase, Parameter, ParameterKind, Pattern, PatternKind, Statement, StatementKind, Try, While, With, WithItem,
 };
 
 use crate::source::Span;

@@ -126,6 +126,15 @@ impl Scene<'_> {
         text
     }
 
+    /// Whether the region may raise what only Python can raise.
+    pub(super) fn raises_in_python(&self) -> bool {
+        let mut found = false;
+        crate::ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
+            found |= matches!(statement, Statement::Raise { exception, .. } if *exception == Exception::Python);
+        });
+        found
+    }
+
     /// Whether any operation of the region may have to be left to Python half-way.
     pub(super) fn may_stop(&self) -> bool {
         use crate::infer::Outcome;
@@ -151,16 +160,11 @@ impl Scene<'_> {
                 }
             )
         });
-        let mut raises = false;
-        crate::ir::visit_statements(region, &region.body, &mut |statement, _| {
-            let python = Exception::Python;
-            raises |= matches!(statement, Statement::Raise { exception, .. } if *exception == python);
-        });
         let assigned = region
             .variables
             .handles()
             .any(|variable| self.types.variable(variable).origin == Origin::Either);
-        expressions || stores || other || assigned || raises
+        expressions || stores || other || assigned || self.raises_in_python()
     }
 
     /// The input behind an array.
