@@ -7,6 +7,7 @@ use super::lowerer::{Binding, Lower, Lowerer};
 use super::scope::Home;
 use crate::diagnostics::Diagnostic;
 use crate::ir::{self, Handle};
+use crate::python::walk::{self, Use};
 use crate::python::{Expression, ExpressionKind, Match, MatchCase, Name, Pattern, PatternKind, UnaryOperator};
 use crate::source::Span;
 
@@ -39,6 +40,7 @@ impl<'a> Lowerer<'a> {
         };
         let Test { condition, captures } = self.pattern(&case.pattern, subject)?;
         let place = case.pattern.span;
+        let mut again = Vec::new();
         let condition = match (&case.guard, condition) {
             (None, None) => {
                 self.capture(captures, place)?;
@@ -56,6 +58,9 @@ impl<'a> Lowerer<'a> {
                 self.scalar(guard)?
             }
             (Some(guard), Some(condition)) => {
+                // Bound once more where the guard holds: that they have values there is then plain to see.
+                let changed = |name: &Name| walk::names_of(guard).iter().any(|this| this.name == name.text && this.how != Use::Read);
+                again = captures.iter().filter(|(name, _)| !changed(name)).cloned().collect();
                 let (holds, block) = self.nested(|this| {
                     this.capture(captures, place)?;
                     this.scalar(guard)
@@ -63,7 +68,10 @@ impl<'a> Lowerer<'a> {
                 self.join(ir::LogicalOp::And, condition, holds, block, place)?
             }
         };
-        let ((), accept) = self.nested(|this| this.suite(&case.body))?;
+        let ((), accept) = self.nested(|this| {
+            this.capture(again, place)?;
+            this.suite(&case.body)
+        })?;
         self.or_else(condition, accept, rest, subject, span)
     }
 
