@@ -110,7 +110,6 @@ impl Imports {
             hasher.update(format!("{link:?}\n").as_bytes());
         }
         for one in &self.modules {
-            hasher.update(one.file.name().as_bytes());
             hasher.update(blake3::hash(one.file.text().as_bytes()).as_bytes());
         }
         hasher.finalize().to_hex().to_string()

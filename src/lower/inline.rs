@@ -70,7 +70,7 @@ impl<'a> Lowerer<'a> {
         };
         let bound = self.match_arguments(callable, parameters, arguments, values, span)?;
         let frame = self.callee_frame(callable, parameters, span);
-        self.require_owners(callable, &frame)?;
+        self.require_owners(callable, &frame, span)?;
         let locals = self.bind_parameters(&frame, callable.name, bound)?;
         self.record_callee(callable);
         self.frames.push(Frame { locals, ..frame });
@@ -123,7 +123,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// What the function assigns by `nonlocal` or `global` must be a variable of the region or of a function being inlined.
-    fn require_owners(&mut self, callable: Callable<'a>, frame: &Frame<'a>) -> Lower<()> {
+    fn require_owners(&self, callable: Callable<'a>, frame: &Frame<'a>, span: Span) -> Lower<()> {
         let scopes = &self.program.scopes;
         let home = |scope: ScopeId, name: &str| scopes.home(scope, name);
         for name in scopes.assigned_outside(frame.scope) {
@@ -141,7 +141,7 @@ impl<'a> Lowerer<'a> {
             }
             if !found {
                 let message = format!("`{}` assigns `{name}`, which is no variable of the loop", callable.name);
-                let diagnostic = self.refuse(Code::UnsupportedCall, callable.span, message);
+                let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
                 return Err(Box::new(diagnostic.help("return the value, and assign it in the loop")));
             }
         }
@@ -188,7 +188,7 @@ impl<'a> Lowerer<'a> {
         for (parameter, slot) in parameters.iter().zip(slots) {
             let value = match (slot, &parameter.default) {
                 (Some(value), _) => value,
-                (None, Some(default)) => self.default_value(callable, default)?,
+                (None, Some(default)) => self.default_value(callable, default, span)?,
                 (None, None) => {
                     let message = format!("`{}` misses its argument `{}`", callable.name, parameter.name.text);
                     return Err(self.refuse(Code::UnsupportedCall, span, message));

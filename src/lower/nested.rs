@@ -56,7 +56,12 @@ impl<'a> Lowerer<'a> {
 
     /// What a parameter without argument is: for a function of the region, what the default was when it was defined; for
     /// others, a constant.
-    pub(super) fn default_value(&mut self, callable: Callable<'a>, default: &'a Expression) -> Lower<Value<'a>> {
+    pub(super) fn default_value(
+        &mut self,
+        callable: Callable<'a>,
+        default: &'a Expression,
+        call: Span,
+    ) -> Lower<Value<'a>> {
         if let Some(binding) = self.defaults.get(&default.span).cloned() {
             return Ok(self.bound(&binding, default.span));
         }
@@ -64,7 +69,9 @@ impl<'a> Lowerer<'a> {
             return Ok(value);
         }
         let message = format!("this default of `{}` is no constant", callable.name);
-        let diagnostic = self.refuse(crate::diagnostics::Code::UnsupportedCall, default.span, message);
+        let foreign = matches!(callable.origin, Origin::Imported(_));
+        let place = if foreign { call } else { default.span };
+        let diagnostic = self.refuse(crate::diagnostics::Code::UnsupportedCall, place, message);
         Err(Box::new(diagnostic.help("pass the value as an argument")))
     }
 
