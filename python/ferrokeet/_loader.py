@@ -7,6 +7,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from ferrokeet._callees import remember
 from ferrokeet._errors import FerrokeetError, disabled, strict, tell
 from ferrokeet._kernels import Kernels, Resolver
 from ferrokeet._translator import TranslatorError, rewrite
@@ -71,7 +72,8 @@ def translated_tree(source: bytes, filename: str, shared: bool) -> tuple[ast.Mod
         if shared:
             name = f"{name}_{hashlib.sha256(filename.encode() + source).hexdigest()[:12]}"
             rename(tree, answer["kernels"], name)
-        kernels = Kernels(answer["regions"], Resolver(source, {}, Path()))
+        remember(filename, source)
+        kernels = Kernels(answer["regions"], Resolver(source, {}, Path(), answer["imports"]))
     except FerrokeetError:
         raise
     except (TranslatorError, SyntaxError, ImportError, ValueError, KeyError, IndexError) as error:

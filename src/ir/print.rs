@@ -82,7 +82,8 @@ impl Printer<'_> {
             }
         }
         for callee in &region.callees {
-            self.line(format!("inlines {}, row {}", callee.name, callee.row));
+            let from = callee.definition.as_ref().map_or("", |_| " of another file");
+            self.line(format!("inlines {}, row {}{from}", callee.name, callee.row));
         }
         if !region.outputs.is_empty() {
             let outputs: Vec<String> = region

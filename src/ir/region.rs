@@ -193,11 +193,24 @@ impl Output {
     pub const RETURNED: &'static str = "return";
 }
 
-/// A function of the same file that was inlined: the kernel is valid only while the name still means that function.
+/// A function of the same project that was inlined: the kernel is valid only while the name still means that function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Callee {
     /// The module-level or local name, which the rewritten call passes.
     pub name: String,
+    /// What to follow from there to the function; none for one of the same file.
+    pub steps: Vec<Step>,
+    /// For a function of another file: its code must be what its definition compiles to.
+    pub definition: Option<Definition>,
     /// Row of its `def` or `lambda`, from 1, to be compared with `__code__.co_firstlineno`.
     pub row: u32,
+}
+
+/// Where a function of another file comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// Its lines.
+    pub lines: String,
+    /// Names in them that the file imports, on which CPython's compiler looks.
+    pub imported: Vec<String>,
 }

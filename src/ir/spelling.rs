@@ -192,6 +192,7 @@ impl Exception {
             Self::TypeError => "TypeError",
             Self::ValueError => "ValueError",
             Self::ZeroDivisionError => "ZeroDivisionError",
+            Self::Python => "an exception",
         }
     }
 

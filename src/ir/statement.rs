@@ -131,6 +131,8 @@ pub enum Exception {
     TypeError,
     ValueError,
     ZeroDivisionError,
+    /// Any other exception, or one whose argument is computed: the region is undone and run again as Python, which raises it.
+    Python,
 }
 
 /// A counted loop: the counter takes `start`, `start + step`, … while before `stop` in the direction of `step`.

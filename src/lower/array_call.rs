@@ -443,7 +443,7 @@ impl<'a> Lowerer<'a> {
         let axis = match (which, given.get("axis")) {
             (ArrayName::ColumnStack, None) => 1,
             (_, None) => 0,
-            (_, Some(axis)) => self.constant(axis)?,
+            (_, Some(axis)) => self.constant_axis(axis)?,
         };
         let parts = match given.get("arrays").map(|arrays| &arrays.kind) {
             Some(ExpressionKind::List(parts) | ExpressionKind::Tuple(parts)) => parts,
@@ -522,13 +522,13 @@ impl<'a> Lowerer<'a> {
         match given.get("axis") {
             None => Ok(None),
             Some(axis) if matches!(axis.kind, ExpressionKind::None) => Ok(None),
-            Some(axis) => self.constant(axis).map(Some).map_err(|diagnostic| {
+            Some(axis) => self.constant_axis(axis).map(Some).map_err(|diagnostic| {
                 Box::new(diagnostic.note(format!("the axis of `{}` decides its shape", given.name)))
             }),
         }
     }
 
-    fn constant(&self, value: &Expression) -> Lower<i64> {
+    fn constant_axis(&self, value: &Expression) -> Lower<i64> {
         constant_index(value)
             .ok_or_else(|| self.refuse(Code::UnsupportedCall, value.span, "the axis must be a constant here"))
     }
@@ -541,10 +541,10 @@ impl<'a> Lowerer<'a> {
             match &one.kind {
                 ExpressionKind::Tuple(items) | ExpressionKind::List(items) => {
                     for item in items {
-                        all.push(self.constant(item)?);
+                        all.push(self.constant_axis(item)?);
                     }
                 }
-                _ => all.push(self.constant(one)?),
+                _ => all.push(self.constant_axis(one)?),
             }
         }
         Ok(all)

@@ -26,16 +26,13 @@ impl<'a> Lowerer<'a> {
             },
             Value::Known(known) => self.known_call(known, function, arguments, span),
             Value::Draw(generator, method) => self.draw(generator, method, arguments, span),
-            Value::Path(path) => {
-                if let Some(shared) = self.draws_outside(&path, function.span) {
-                    return Err(shared);
-                }
-                let message = format!("`{}` is called, but it is no function of this file", path.text());
-                let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
-                Err(Box::new(diagnostic.help(
-                    "functions defined once in the same file, `math` and NumPy functions of numbers can be called",
-                )))
-            }
+            Value::Path(path) => match self.reach(&path) {
+                Some(callable) => Ok(self.inline(callable, arguments, span)?.unwrap_or(Value::None)),
+                None => match self.draws_outside(&path, function.span) {
+                    Some(shared) => Err(shared),
+                    None => Err(self.not_callable(&path, span)),
+                },
+            },
             Value::Scalar(_)
             | Value::Tuple(_)
             | Value::Element(..)
@@ -138,7 +135,7 @@ impl<'a> Lowerer<'a> {
         arguments: &'a [Argument],
         span: Span,
     ) -> Lower<Value<'a>> {
-        let name = self.program.file.slice(function.span);
+        let name = self.program.slice(function.span);
         match known {
             Known::Length => {
                 let [argument] = self.positional(name, arguments, span)?[..] else {

@@ -33,6 +33,7 @@ impl<'a> Lowerer<'a> {
                 let items: Vec<&'a Expression> = items.iter().collect();
                 Ok(Value::Tuple(self.values(&items)?))
             }
+            ExpressionKind::Lambda { parameters, body } => self.lambda(parameters, body, span),
             ExpressionKind::String(Some(text)) => Ok(Value::Text(text)),
             ExpressionKind::None => Ok(Value::None),
             ExpressionKind::Integer(_)
@@ -54,7 +55,6 @@ impl<'a> Lowerer<'a> {
             | ExpressionKind::Set(_)
             | ExpressionKind::Dict(_)
             | ExpressionKind::Starred(_)
-            | ExpressionKind::Lambda { .. }
             | ExpressionKind::Comprehension { .. }
             | ExpressionKind::Await(_)
             | ExpressionKind::Yield(_)
@@ -74,7 +74,6 @@ impl<'a> Lowerer<'a> {
             ),
             ExpressionKind::Set(_) | ExpressionKind::Dict(_) => ("a container", "use an array made before the loop"),
             ExpressionKind::Comprehension { .. } => ("a comprehension", "write a loop"),
-            ExpressionKind::Lambda { .. } => ("a lambda inside the loop", "define the function before the loop"),
             ExpressionKind::FormattedString(_) | ExpressionKind::String(_) | ExpressionKind::Bytes => {
                 ("a string", "only numbers are computed in a translated loop")
             }
@@ -362,7 +361,14 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `left op right`, where evaluating the right side takes the statements of `block`.
-    fn join(&mut self, op: ir::LogicalOp, left: Ex, right: Ex, mut block: ir::Block, span: Span) -> Lower<Ex> {
+    pub(super) fn join(
+        &mut self,
+        op: ir::LogicalOp,
+        left: Ex,
+        right: Ex,
+        mut block: ir::Block,
+        span: Span,
+    ) -> Lower<Ex> {
         if block.is_empty() {
             return Ok(self.add(ir::Expression::Logical { op, left, right }, span));
         }

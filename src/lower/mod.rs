@@ -27,17 +27,24 @@ mod attach_check;
 mod attach_dimensions;
 mod call;
 mod candidates;
+mod captured;
+mod cases;
 mod clause;
+mod delete;
 mod expression;
+mod imports;
 mod inline;
 mod iterate;
 mod known;
 mod live;
 mod loops;
 mod lowerer;
+mod nested;
 mod openmp;
 mod paths;
+mod raise;
 mod random;
+mod reach;
 mod region;
 mod scope;
 mod statement;
@@ -45,7 +52,9 @@ mod value;
 
 pub use attach::{Directives, attach};
 pub use candidates::{Candidate, Candidates, Origin};
+pub use imports::{Imports, Modules, NoModules, Wanted};
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -56,14 +65,27 @@ use crate::source::{SourceFile, Span};
 use lowerer::Program;
 use scope::{ScopeId, Scopes};
 
+/// What lowering gives.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The regions, in source order.
+    pub regions: Vec<Region>,
+    /// Why others run as Python, and what else is to be said.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Imports that nobody has looked for yet and that could make a difference.
+    pub wanted: Vec<Wanted>,
+}
+
 /// Lowers every outermost annotated loop of a file, in source order. What cannot be lowered runs as Python, for a reason
 /// that is among the diagnostics.
-pub fn lower(file: &SourceFile, module: &Module, directives: &Directives) -> (Vec<Region>, Vec<Diagnostic>) {
+pub fn lower(file: &SourceFile, module: &Module, directives: &Directives, imports: &Imports) -> Lowered {
     let program = Program {
         file,
         directives,
-        scopes: Scopes::new(module),
+        scopes: Scopes::new(module, imports.trees()),
         clauses: clause_expressions(file, directives),
+        imports,
+        wanted: RefCell::default(),
     };
     let mut annotated = Vec::new();
     for (scope, body) in program.scopes.bodies() {
@@ -85,7 +107,12 @@ pub fn lower(file: &SourceFile, module: &Module, directives: &Directives) -> (Ve
         }
     }
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
-    (regions, diagnostics)
+    let wanted = program.wanted.into_inner();
+    Lowered {
+        regions,
+        diagnostics,
+        wanted,
+    }
 }
 
 /// The annotated statements of a scope that lie in no other annotated statement; array statements with those that follow them.

@@ -27,7 +27,18 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
     let callees: Vec<Value> = region
         .callees
         .iter()
-        .map(|callee| json!({"root": position(&callee.name), "row": place(callee.row)}))
+        .map(|callee| {
+            let steps: Vec<Value> = callee.steps.iter().map(step).collect();
+            let source = callee.definition.as_ref().map(|definition| &definition.lines);
+            let imported = callee.definition.as_ref().map(|definition| &definition.imported);
+            // Rows of another file are that file's.
+            let row = if callee.definition.is_some() {
+                callee.row
+            } else {
+                place(callee.row)
+            };
+            json!({"root": position(&callee.name), "steps": steps, "row": row, "source": source, "imported": imported})
+        })
         .collect();
     let outputs: Vec<Value> = region
         .outputs

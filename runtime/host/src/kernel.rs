@@ -29,10 +29,14 @@ struct Input {
     written: bool,
 }
 
-/// A function that the kernel has inlined: `root` must still be the one defined at `row`.
+/// A function that the kernel has inlined: what `path` leads to must still be the one defined at `row`, or for a function of
+/// another file, by the lines of `source`.
 struct Callee {
-    root: usize,
+    path: Input,
     row: u32,
+    source: Option<String>,
+    /// Names in those lines that the other file imports.
+    imported: Vec<String>,
     /// The function that was found to be it.
     seen: AtomicPtr<ffi::PyObject>,
 }
@@ -109,20 +113,10 @@ impl Kernel {
         let mut inputs = Vec::new();
         for input in field("inputs")?.try_iter()? {
             let input = input?;
-            let mut steps = Vec::new();
-            for step in input.get_item("steps")?.try_iter()? {
-                let step = step?;
-                let (kind, key): (String, Bound<'_, PyAny>) = (step.get_item(0)?.extract()?, step.get_item(1)?);
-                steps.push(if kind == "attribute" {
-                    Step::Attribute(key.extract()?)
-                } else {
-                    Step::Key(key.unbind())
-                });
-            }
             inputs.push(Input {
                 name: input.get_item("name")?.extract()?,
                 root: input.get_item("root")?.extract()?,
-                steps,
+                steps: steps(&input)?,
                 written: input.get_item("written")?.extract()?,
             });
         }
@@ -130,8 +124,15 @@ impl Kernel {
         for callee in field("callees")?.try_iter()? {
             let callee = callee?;
             callees.push(Callee {
-                root: callee.get_item("root")?.extract()?,
+                path: Input {
+                    name: "a function that it calls".to_owned(),
+                    root: callee.get_item("root")?.extract()?,
+                    steps: steps(&callee)?,
+                    written: false,
+                },
                 row: callee.get_item("row")?.extract()?,
+                source: callee.get_item("source")?.extract()?,
+                imported: callee.get_item("imported")?.extract::<Option<_>>()?.unwrap_or_default(),
                 seen: AtomicPtr::default(),
             });
         }
@@ -175,7 +176,7 @@ impl Kernel {
             }
         }
         for callee in &kernel.callees {
-            if !callee.is_same(roots) {
+            if !callee.is_same(roots, kernel.resolver.bind(py)) {
                 return kernel.decline(slf, "a function that it calls was replaced");
             }
         }
@@ -229,6 +230,21 @@ impl Kernel {
     }
 }
 
+/// The way from a root, as a manifest has it.
+fn steps(described: &Bound<'_, PyAny>) -> PyResult<Vec<Step>> {
+    let mut steps = Vec::new();
+    for step in described.get_item("steps")?.try_iter()? {
+        let step = step?;
+        let (kind, key): (String, Bound<'_, PyAny>) = (step.get_item(0)?.extract()?, step.get_item(1)?);
+        steps.push(if kind == "attribute" {
+            Step::Attribute(key.extract()?)
+        } else {
+            Step::Key(key.unbind())
+        });
+    }
+    Ok(steps)
+}
+
 /// The input at the end of its path.
 fn walk<'py>(roots: &Bound<'py, PyTuple>, input: &Input) -> Result<Bound<'py, PyAny>, String> {
     let py = roots.py();
@@ -245,18 +261,24 @@ fn walk<'py>(roots: &Bound<'py, PyTuple>, input: &Input) -> Result<Bound<'py, Py
 
 impl Callee {
     /// Whether the name still means the function that was inlined.
-    fn is_same(&self, roots: &Bound<'_, PyTuple>) -> bool {
-        let Ok(function) = roots.get_item(self.root) else {
+    fn is_same(&self, roots: &Bound<'_, PyTuple>, resolver: &Bound<'_, PyAny>) -> bool {
+        let Ok(function) = walk(roots, &self.path) else {
             return false;
         };
         if self.seen.load(Ordering::Relaxed) == function.as_ptr() {
             return true;
         }
-        let code = function.getattr("__code__");
-        let row = code
-            .and_then(|code| code.getattr("co_firstlineno"))
-            .and_then(|row| row.extract::<u32>());
-        let same = row.is_ok_and(|row| row == self.row);
+        let same = match &self.source {
+            Some(source) => resolver
+                .call_method1("is_callee", (&function, source, &self.imported))
+                .and_then(|same| same.extract::<bool>())
+                .unwrap_or(false),
+            None => function
+                .getattr("__code__")
+                .and_then(|code| code.getattr("co_firstlineno"))
+                .and_then(|row| row.extract::<u32>())
+                .is_ok_and(|row| row == self.row),
+        };
         if same {
             // The reference is kept for ever, so that no other object can come to live at this address.
             self.seen.store(function.into_ptr(), Ordering::Relaxed);

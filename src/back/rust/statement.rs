@@ -69,6 +69,9 @@ impl Scene<'_> {
                     .as_ref()
                     .map_or_else(|| "None".to_owned(), |text| format!("Some({})", names::text(text)));
                 out.line(match self.variant {
+                    Variant::Careful if *exception == ir::Exception::Python => {
+                        "return Err(Stop::Python(3));".to_owned()
+                    }
                     Variant::Careful => format!(
                         "return Err(Stop::raise(Exception::{}, {row}, {message}));",
                         exception.name()

@@ -43,7 +43,7 @@ pub fn verdict(program: &Program, analysed: &Analysed, types: &str) -> String {
 /// # Errors
 /// Why there is none: what is wrong with the innermost loop there, if there is a loop.
 pub fn verdict_at(program: &Program, row: u32) -> Result<String, Vec<Diagnostic>> {
-    let candidates = Candidates::new(&program.file, &program.module, &program.directives);
+    let candidates = Candidates::new(&program.file, &program.module, &program.directives, &program.imports);
     let mut around = candidates.outermost();
     let covers = |span: Span| {
         let last = program.file.row(span.end.max(1) - 1);
@@ -320,7 +320,9 @@ impl Places {
             }
             Statement::Raise { exception, .. } => {
                 let foreseen = excluded.contains(&span);
-                places.exits.push((format!("raises {exception:?}"), foreseen, span));
+                places
+                    .exits
+                    .push((format!("raises {}", exception.name()), foreseen, span));
             }
             Statement::Leave => {
                 let foreseen = excluded.contains(&span);
