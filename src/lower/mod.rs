@@ -94,6 +94,10 @@ pub fn lower(file: &SourceFile, module: &Module, directives: &Directives, import
             diagnostics.push(outside_loop(directive.kind, directive));
             continue;
         }
+        // A loop in a function that is defined in a translated region is translated with it.
+        if regions.iter().any(|region| region.span.contains(statement.span)) {
+            continue;
+        }
         let (outcome, notes) = region::lower_region(&program, scope, statement);
         diagnostics.extend(notes);
         match outcome {
