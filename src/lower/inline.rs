@@ -1,4 +1,4 @@
-//! Calls of functions of the same file, put in place of the call.
+//! Calls of functions of the same project, put in place of the call.
 //!
 //! Arguments are bound to the parameters, the body is lowered where the call stands, and `return` gives the value. A
 //! single `return` at the end is the value itself; several become assignments to result variables, with what follows

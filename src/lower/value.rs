@@ -31,7 +31,7 @@ pub(super) enum Value<'a> {
     None,
 }
 
-/// A function of the same file.
+/// A function of the same project.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Callable<'a> {
     pub(super) name: &'a str,
