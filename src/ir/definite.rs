@@ -65,7 +65,18 @@ fn lefts(region: &Region) -> HashMap<Handle<Variable>, Handle<Expression>> {
     });
     for block in blocks {
         for pair in block.statements.windows(2) {
-            let [(Statement::Assign { variable, value }, _), (Statement::If { condition, accept, reject }, _)] = pair else {
+            let [
+                (Statement::Assign { variable, value }, _),
+                (
+                    Statement::If {
+                        condition,
+                        accept,
+                        reject,
+                    },
+                    _,
+                ),
+            ] = pair
+            else {
                 continue;
             };
             let tested = region.expressions[*condition] == Expression::Variable(*variable);

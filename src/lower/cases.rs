@@ -29,12 +29,7 @@ impl<'a> Lowerer<'a> {
         self.cases(&node.cases, (&node.subject, &subject), span)
     }
 
-    fn cases(
-        &mut self,
-        cases: &'a [MatchCase],
-        subject: (&'a Expression, &Binding<'a>),
-        span: Span,
-    ) -> Lower<()> {
+    fn cases(&mut self, cases: &'a [MatchCase], subject: (&'a Expression, &Binding<'a>), span: Span) -> Lower<()> {
         let Some((case, rest)) = cases.split_first() else {
             return Ok(());
         };
@@ -59,7 +54,11 @@ impl<'a> Lowerer<'a> {
             }
             (Some(guard), Some(condition)) => {
                 // Bound once more where the guard holds: that they have values there is then plain to see.
-                let changed = |name: &Name| walk::names_of(guard).iter().any(|this| this.name == name.text && this.how != Use::Read);
+                let changed = |name: &Name| {
+                    walk::names_of(guard)
+                        .iter()
+                        .any(|this| this.name == name.text && this.how != Use::Read)
+                };
                 again = captures.iter().filter(|(name, _)| !changed(name)).cloned().collect();
                 let (holds, block) = self.nested(|this| {
                     this.capture(captures, place)?;

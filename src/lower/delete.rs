@@ -30,7 +30,8 @@ impl<'a> Lowerer<'a> {
         let inside = suite_span(statements);
         let frame = self.frame();
         let mut uses = frame.uses.iter().filter(|this| this.name == name);
-        let alone = uses.all(|this| inside.contains(this.span) && matches!(this.how, Use::Read | Use::Bind | Use::Delete));
+        let alone =
+            uses.all(|this| inside.contains(this.span) && matches!(this.how, Use::Read | Use::Bind | Use::Delete));
         let wanted = frame.call.is_none() && self.live.contains(name);
         if alone && !wanted && frame.own.contains(name) && lives_within(statements, name) {
             return Ok(());

@@ -353,7 +353,14 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `left op right`, where evaluating the right side takes the statements of `block`.
-    pub(super) fn join(&mut self, op: ir::LogicalOp, left: Ex, right: Ex, mut block: ir::Block, span: Span) -> Lower<Ex> {
+    pub(super) fn join(
+        &mut self,
+        op: ir::LogicalOp,
+        left: Ex,
+        right: Ex,
+        mut block: ir::Block,
+        span: Span,
+    ) -> Lower<Ex> {
         if block.is_empty() {
             return Ok(self.add(ir::Expression::Logical { op, left, right }, span));
         }

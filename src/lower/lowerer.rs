@@ -12,8 +12,8 @@ use super::value::{Path, Value};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Handle};
 use crate::pragma::Directive;
-use crate::python::{Expression, Statement};
 use crate::python::walk::{NameUse, Use};
+use crate::python::{Expression, Statement};
 use crate::source::{SourceFile, Span};
 
 /// What lowering a part gives, or why the region cannot be translated.

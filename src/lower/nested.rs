@@ -29,13 +29,7 @@ impl<'a> Lowerer<'a> {
         self.defined("lambda", Body::Lambda(parameters, body), parameters, span)
     }
 
-    fn defined(
-        &mut self,
-        name: &'a str,
-        body: Body<'a>,
-        parameters: &'a [Parameter],
-        span: Span,
-    ) -> Lower<Value<'a>> {
+    fn defined(&mut self, name: &'a str, body: Body<'a>, parameters: &'a [Parameter], span: Span) -> Lower<Value<'a>> {
         for default in parameters.iter().filter_map(|parameter| parameter.default.as_ref()) {
             let value = self.value(default)?;
             let value = match value {

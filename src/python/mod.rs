@@ -31,7 +31,8 @@ pub use expression::{
 };
 pub use statement::{
     AnnotatedAssign, Assign, AugmentedAssign, Class, Decorator, For, Function, Handler, If, Import, ImportedName,
-    Match, MatchCase, Parameter, ParameterKind, Pattern, PatternKind, Statement, StatementKind, Try, While, With, WithItem,
+    Match, MatchCase, Parameter, ParameterKind, Pattern, PatternKind, Statement, StatementKind, Try, While, With,
+    WithItem,
 };
 
 use crate::source::Span;

@@ -3,9 +3,7 @@
 use tree_sitter::Node;
 
 use super::convert::{Converter, Parts, visit};
-use super::{
-    Expression, ExpressionKind, Match, MatchCase, Name, Pattern, PatternKind, UnaryOperator,
-};
+use super::{Expression, ExpressionKind, Match, MatchCase, Name, Pattern, PatternKind, UnaryOperator};
 
 impl<'tree> Converter<'_, 'tree> {
     pub(super) fn match_statement(&mut self, parts: &Parts<'tree>) -> Option<Match> {
@@ -73,7 +71,11 @@ impl<'tree> Converter<'_, 'tree> {
             return self.pattern(*only);
         }
         let items: Vec<Pattern> = nodes.iter().map(|node| self.pattern(*node)).collect();
-        let span = items.iter().map(|item| item.span).reduce(|a, b| a.join(b)).unwrap_or_default();
+        let span = items
+            .iter()
+            .map(|item| item.span)
+            .reduce(|a, b| a.join(b))
+            .unwrap_or_default();
         Pattern {
             span,
             kind: sequence(items),

@@ -5,8 +5,8 @@ use tree_sitter::Node;
 use super::convert::{Converter, Parts};
 use super::{
     AnnotatedAssign, Assign, AugmentedAssign, BinaryOperator, Class, Decorator, Expression, ExpressionKind, For,
-    Function, Handler, If, Import, ImportedName, Name, Statement, StatementKind, SyntaxError, Try,
-    While, With, WithItem,
+    Function, Handler, If, Import, ImportedName, Name, Statement, StatementKind, SyntaxError, Try, While, With,
+    WithItem,
 };
 use crate::source::Span;
 

@@ -258,7 +258,9 @@ impl Scene<'_> {
             true => "an exception that only Python can raise, or a Python int too large, and arrays too large to undo",
             false => "Python int too large for a translated loop whose arrays are too large to undo",
         };
-        out.line(format!("if before.is_none() {{ return Err(Stop::raise(Exception::OverflowError, 0, Some(\"{why}\"))); }}"));
+        out.line(format!(
+            "if before.is_none() {{ return Err(Stop::raise(Exception::OverflowError, 0, Some(\"{why}\"))); }}"
+        ));
         out.line("Err(Stop::Python(3))");
         out.close("");
         out.close("");
