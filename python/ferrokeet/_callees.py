@@ -5,6 +5,7 @@ translator read are compiled, and the result must be the function's own code.
 """
 
 import __future__
+
 from types import CodeType
 
 SOURCES: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-//! Calls of functions the language knows; those of the same file are inlined (`inline.rs`).
+//! Calls of functions the language knows; those of the same project are inlined (`inline.rs`).
 
 use super::array_call::ArrayName;
 use super::known::Known;

@@ -63,7 +63,10 @@ fn lives_within(statements: &[Statement], name: &str) -> bool {
         if uses_of(Use::Read) && !assigned {
             return false;
         }
-        assigned |= !nested && uses_of(Use::Bind) && matches!(statement.kind, StatementKind::Assign(_));
+        if let StatementKind::Assign(node) = &statement.kind {
+            let bound = node.targets.iter().flat_map(walk::names_of_target);
+            assigned |= bound.into_iter().any(|this| this.name == name && this.how == Use::Bind);
+        }
     }
     true
 }

@@ -1,4 +1,4 @@
-//! Calls of functions of the same file, put in place of the call.
+//! Calls of functions of the same project, put in place of the call.
 //!
 //! Arguments are bound to the parameters, the body is lowered where the call stands, and `return` gives the value. A
 //! single `return` at the end is the value itself; several become assignments to result variables, with what follows
@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use super::lowerer::{Binding, Frame, Lower, Lowerer};
 use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
-use super::scope::{Bound, ScopeId};
+use super::scope::{Bound, Home, MODULE, ScopeId};
 use super::statement::target_bodies;
 use super::value::{Body, Callable, Origin, Value};
 use crate::diagnostics::{Code, Diagnostic, Severity};
@@ -142,7 +142,13 @@ impl<'a> Lowerer<'a> {
             if !found {
                 let message = format!("`{}` assigns `{name}`, which is no variable of the loop", callable.name);
                 let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
-                return Err(Box::new(diagnostic.help("return the value, and assign it in the loop")));
+                let global = frame.globals.is_none() && home(frame.scope, name) == Home::Scope(MODULE);
+                let here = match global {
+                    true => format!("declare `global {name}` in the loop's function, too, or "),
+                    false => String::new(),
+                };
+                let help = format!("{here}return the value, and assign it in the loop");
+                return Err(Box::new(diagnostic.help(help)));
             }
         }
         Ok(())

@@ -10,9 +10,12 @@
 //! * `scope` knows every binding of the file. A name means NumPy, `math`, a builtin or a function of the file only when
 //!   nothing in the file could have rebound it; functions of the file are inlined, and noted as
 //!   [`Callee`](crate::ir::Callee)s for the host to check.
+//! * `imports` holds the modules of the project into which the file's loops call, as far as the caller has found them, and
+//!   `reach` follows a name through imports to a function there, and to the names that this function sees.
 //! * `assigned` and `live` look at the scope around the region: what surely has a value before it, what may be read after.
 //! * `value` tells what an expression stands for before its use decides; `expression`, `statement`, `assign`, `loops`,
-//!   `iterate`, `call`, `random`, `inline` and `clause` do the lowering; `region` begins and ends it.
+//!   `iterate`, `cases`, `delete`, `raise`, `call`, `random`, `inline`, `nested` and `clause` do the lowering; `captured` knows
+//!   what calls assign by `nonlocal` and `global`; `region` begins and ends it.
 //!
 //! The order of evaluation is CPython's, and so is what happens when something fails. Nothing here decides whether
 //! iterations may run at once.
@@ -97,6 +100,11 @@ pub fn lower(file: &SourceFile, module: &Module, directives: &Directives, import
     for (scope, statements, directive) in annotated {
         if directive.kind == DirectiveKind::Atomic {
             diagnostics.push(outside_loop(directive));
+            continue;
+        }
+        // A loop in a function that is defined in a translated region is translated with it.
+        let whole = statement::suite_span(statements);
+        if regions.iter().any(|region| region.span.contains(whole)) {
             continue;
         }
         let (outcome, notes) = region::lower_region(&program, scope, statements);

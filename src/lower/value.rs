@@ -37,7 +37,7 @@ pub(super) enum Value<'a> {
     Draw(Handle<ir::Generator>, &'a str),
 }
 
-/// A function of the same file.
+/// A function of the same project.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Callable<'a> {
     pub(super) name: &'a str,

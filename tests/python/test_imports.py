@@ -8,7 +8,6 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import ferrokeet
@@ -36,7 +35,7 @@ class Project:
         target.write_text(textwrap.dedent(text).replace("PKG", self.name))
         return target
 
-    def load(self, module: str, hook: bool = True) -> ModuleType:
+    def load(self, module: str, hook: bool = True) -> Any:
         """Imports a module of the package, translated."""
         if hook:
             ferrokeet.install(f"{self.name}.{module}")
@@ -144,7 +143,7 @@ def test_every_way_to_import(project: Project, kind: str) -> None:
 def test_globals_of_the_module_are_read_at_each_launch(project: Project) -> None:
     whole_project(project)
     main = project.load("main")
-    module = sys.modules[f"{project.name}.mathutil"]
+    module: Any = sys.modules[f"{project.name}.mathutil"]
     x = np.arange(-3.0, 6.0)
     for g in [9.81, 1.0, np.float64(2.0)]:
         module.G = g
@@ -186,7 +185,7 @@ def test_replaced_functions(project: Project) -> None:
     project.write("helpers.py", HELPERS)
     project.write("main.py", SIMPLE)
     main = project.load("main")
-    helpers = sys.modules[f"{project.name}.helpers"]
+    helpers: Any = sys.modules[f"{project.name}.helpers"]
 
     def run() -> list[float]:
         x = np.arange(4.0)
@@ -318,7 +317,7 @@ def test_exceptions_of_helpers(project: Project) -> None:
             except Exception as error:
                 errors.append(f"{type(error)} {error}")
         assert errors[0] == errors[1]
-        assert np.array_equal(*outs)
+        assert np.array_equal(outs[0], outs[1])
     assert project.launches() == {"fast": 1, "careful": 2, "python": 1}
 
 

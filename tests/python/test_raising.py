@@ -1,5 +1,7 @@
 """Exceptions with their messages: of the lowest iteration, with CPython's partial effects, in sequential and parallel loops."""
 
+# mypy: disable-error-code="misc"
+
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -187,10 +189,10 @@ def test_messages(pair: MakePair, directive: str, kind: str) -> None:
         own = name in ("constant", "asserted_plainly")
         for bad in [[(0, -1)], [(11, -2), (12, -1)], [(5, -1), (15, -4)], [(16, -3)]]:
             for layout in [LAYOUTS["C"], LAYOUTS["strided"], LAYOUTS["reversed"]]:
-                arguments: Callable[[], tuple[Any, ...]] = lambda bad=bad, layout=layout: (
-                    layout(values(kind, 17, bad)),
-                    np.zeros(17, kind),
-                )
+
+                def arguments(bad: Any = bad, layout: Any = layout) -> tuple[Any, ...]:
+                    return layout(values(kind, 17, bad)), np.zeros(17, kind)
+
                 both.call(name, arguments, ran="careful" if own else "python")
 
 
