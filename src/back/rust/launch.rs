@@ -409,6 +409,7 @@ impl Scene<'_> {
             .iter()
             .map(|name| format!("{name}.unsigned_abs() < {INPUT}"))
             .collect();
+        tests.extend(self.seed_inputs().map(|name| format!("{name} >= 0")));
         for array in self
             .region
             .arrays
