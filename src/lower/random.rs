@@ -99,6 +99,8 @@ enum Written<'a> {
     One(&'a Expression),
     /// With the conversion that `dtype=np.uint64` asks for.
     List(&'a [Expression], bool),
+    /// A literal of more than 63 bits, in words, the lowest first.
+    Wide(Vec<u64>, Span),
 }
 
 impl RandomClass {
@@ -236,6 +238,15 @@ impl<'a> Lowerer<'a> {
                     }
                 }
             }
+            ExpressionKind::Integer(digits) if super::expression::integer(digits).is_none() => {
+                return match wide(digits, count) {
+                    Some(words) => Ok(Some(Written::Wide(words, expression.span))),
+                    None => {
+                        let message = format!("the integer does not fit {} bits", 64 * count);
+                        Err(self.refuse_expression(expression.span, message))
+                    }
+                };
+            }
             _ => return Ok(Some(Written::One(expression))),
         };
         if items.len() != count {
@@ -285,7 +296,7 @@ impl<'a> Lowerer<'a> {
             match &written[place(at)] {
                 Some(Written::One(one)) => vec![one],
                 Some(Written::List(items, _)) => items.iter().collect(),
-                None => Vec::new(),
+                Some(Written::Wide(..)) | None => Vec::new(),
             }
         };
         let all: Vec<&'a Expression> = order.iter().flat_map(items).collect();
@@ -297,6 +308,10 @@ impl<'a> Lowerer<'a> {
                 Some(Written::List(items, converted)) => {
                     let each: Vec<Ex> = values.by_ref().take(items.len()).collect();
                     let each = each.into_iter().map(|one| self.word(one, *converted));
+                    Some(Words::Each(each.collect()))
+                }
+                Some(Written::Wide(words, span)) => {
+                    let each = words.iter().map(|word| self.int(*word as i64, *span));
                     Some(Words::Each(each.collect()))
                 }
                 None => None,
@@ -498,5 +513,42 @@ impl<'a> Lowerer<'a> {
             slots[*at] = Some(value);
         }
         Ok(slots)
+    }
+}
+
+/// The words of an integer literal, the lowest first, if there are no more than `count`.
+fn wide(digits: &str, count: usize) -> Option<Vec<u64>> {
+    let plain: String = digits.chars().filter(|letter| *letter != '_').collect::<String>().to_lowercase();
+    let (radix, plain) = match plain.get(..2) {
+        Some("0x") => (16, &plain[2..]),
+        Some("0o") => (8, &plain[2..]),
+        Some("0b") => (2, &plain[2..]),
+        _ => (10, &plain[..]),
+    };
+    let mut words = vec![0_u64; count];
+    for digit in plain.chars() {
+        let mut carry = u128::from(digit.to_digit(radix)?);
+        for word in &mut words {
+            carry += u128::from(*word) * u128::from(radix);
+            *word = carry as u64;
+            carry >>= 64;
+        }
+        if carry != 0 {
+            return None;
+        }
+    }
+    Some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wide;
+
+    #[test]
+    fn wide_literals() {
+        assert_eq!(wide("18446744073709551619", 2), Some(vec![3, 1]));
+        assert_eq!(wide("0xFFFF_FFFF_FFFF_FFFF", 2), Some(vec![u64::MAX, 0]));
+        assert_eq!(wide("0x1_0000_0000_0000_0000_0000_0000_0000_0000", 2), None);
+        assert_eq!(wide("0x1_0000_0000_0000_0000_0000_0000_0000_0000", 4), Some(vec![0, 0, 1, 0]));
     }
 }
