@@ -151,7 +151,10 @@ impl<'r> Collector<'r> {
                 self.numbering.environment[*variable] = Some(number);
             }
             Statement::Evaluate(value) => self.loads(*value),
-            Statement::Seed(_) => statement.roots(self.numbering.region).into_iter().for_each(|root| self.loads(root)),
+            Statement::Seed(_) => statement
+                .roots(self.numbering.region)
+                .into_iter()
+                .for_each(|root| self.loads(root)),
             Statement::Draw(draw) => {
                 draw.arguments.iter().for_each(|root| self.loads(*root));
                 self.numbering.forget(draw.variable);

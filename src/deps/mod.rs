@@ -26,7 +26,6 @@ mod uses;
 mod values;
 mod work;
 
-pub use generators::SharedGenerator;
 pub use facts::{
     Access, AccessMode, ArrayReduction, ArrayUpdate, BoundsGuard, Dependence, DependenceKind, Direction, ExtremumRule,
     Facts, Judgement, Legality, LoopFacts, OverlapGuard, Place, ScalarReduction, Subscript, Update, Verdict, Witness,
@@ -34,6 +33,7 @@ pub use facts::{
 };
 pub use finding::{Finding, Remedy};
 pub use formula::{Elements, Formula, sides};
+pub use generators::SharedGenerator;
 pub use linear::{Atom, Linear};
 
 use crate::infer::Types;

@@ -131,7 +131,10 @@ pub(super) fn findings(region: &Region, handle: Handle<Loop>, known: &Known<'_>,
         found.push(teller.early_exit(judgement));
         return found;
     }
-    if let Some(shared) = facts.shared_generator.filter(|_| annotation.directive != Directive::Sequential) {
+    if let Some(shared) = facts
+        .shared_generator
+        .filter(|_| annotation.directive != Directive::Sequential)
+    {
         found.push(teller.shared_generator(shared));
         return found;
     }

@@ -40,8 +40,16 @@ pub(super) fn draw(region: &Region, flow: &Flow, draw: &Draw) -> Vec<Diagnostic>
 /// What is wrong with a key or a counter.
 pub(super) fn seed(region: &Region, flow: &Flow, seed: &Seed) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    for (words, what) in [(&seed.key, "a generator's key"), (&seed.counter, "a generator's counter")] {
-        problems.extend(words.roots().iter().filter_map(|root| integer(region, flow, *root, what)));
+    for (words, what) in [
+        (&seed.key, "a generator's key"),
+        (&seed.counter, "a generator's counter"),
+    ] {
+        problems.extend(
+            words
+                .roots()
+                .iter()
+                .filter_map(|root| integer(region, flow, *root, what)),
+        );
         if let Words::Each(roots) = words {
             problems.extend(mixed(region, flow, roots));
         }

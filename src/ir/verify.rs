@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::{
-    Annotation, Arena, Array, ArrayOrigin, Block, Distribution, Draw, Expression, Function, Generator, Handle, Input, Loop,
-    Region, Seed, Statement, Trips, Variable, Words, children, definite,
+    Annotation, Arena, Array, ArrayOrigin, Block, Distribution, Draw, Expression, Function, Generator, Handle, Input,
+    Loop, Region, Seed, Statement, Trips, Variable, Words, children, definite,
 };
 
 /// One thing that no region may do; always a mistake of the pass that made it, never of the user.

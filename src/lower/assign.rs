@@ -104,10 +104,7 @@ impl<'a> Lowerer<'a> {
     /// Why a name cannot stand for a random generator.
     fn generator_name(&self, name: &str, place: Span, once: bool, visible: bool) -> Box<Diagnostic> {
         let (why, help) = match (once, visible) {
-            (true, false) => (
-                "may be wanted after the loop",
-                "put the loop into a function",
-            ),
+            (true, false) => ("may be wanted after the loop", "put the loop into a function"),
             (false, _) => ("is assigned more than once", "give every generator a name of its own"),
             (true, true) => (
                 "is read where it may not be made",

@@ -34,6 +34,8 @@ mod loops;
 mod lowerer;
 mod paths;
 mod random;
+mod random_draws;
+mod random_shared;
 mod region;
 mod scope;
 mod statement;

@@ -87,7 +87,7 @@ def test_integers(pair: MakePair, endpoint: bool) -> None:
     for low, high in RANGES:
         for seed in [3, 2**62]:
             make = lambda seed=seed, low=low, high=high: (np.zeros((20, 50), np.int64), seed, low, high)  # noqa: E731
-            made.call("fill", make)  # type: ignore[arg-type]
+            made.call("fill", make)
 
 
 @pytest.mark.parametrize("kind", ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool_"])
@@ -100,7 +100,7 @@ def test_integers_of_a_type(pair: MakePair, kind: str) -> None:
     for low, high in ranges:
         top = np.uint64(high) if high >= 2**63 else high
         make = lambda low=low, top=top: (np.zeros((20, 50), kind), 42, low, top)  # noqa: E731
-        made.call("fill", make)  # type: ignore[arg-type]
+        made.call("fill", make)
 
 
 def test_halves_of_words(pair: MakePair) -> None:
@@ -181,7 +181,7 @@ def test_seeds(pair: MakePair, name: str) -> None:
     kinds = ["int64", "uint64", "uint8"] if "c[" in SEEDINGS[name] else ["int64"]
     for kind in kinds:
         make = lambda kind=kind: (np.zeros((30, 9)), np.arange(30).astype(kind)[::-1].copy(), 11)  # noqa: E731
-        made.call("fill", make)  # type: ignore[arg-type]
+        made.call("fill", make)
 
 
 USES = {
@@ -249,7 +249,12 @@ def test_uses(pair: MakePair, name: str, directive: str) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["import numpy.random as r", "from numpy import random as r", "import numpy\nr = numpy.random", "import numpy as np"],
+    [
+        "import numpy.random as r",
+        "from numpy import random as r",
+        "import numpy\nr = numpy.random",
+        "import numpy as np",
+    ],
 )
 def test_imports(pair: MakePair, module: str) -> None:
     name = {"import numpy\nr = numpy.random": "numpy.random", "import numpy as np": "np.random"}.get(module, "r")
@@ -264,7 +269,7 @@ def test_imports(pair: MakePair, module: str) -> None:
     made.call("run", lambda: (np.zeros(50),))
 
 
-WRONG = {
+WRONG: dict[str, list[tuple[float, float]]] = {
     "rng.uniform(a, b)": [(1.0, 0.0), (0.0, np.inf), (np.nan, 1.0), (-1e308, 1e308), (0.0, -0.0), (np.inf, -np.inf)],
     "rng.normal(a, b)": [(0.0, -1.0), (0.0, -0.0)],
     "rng.lognormal(a, b)": [(0.0, -1.0)],

@@ -94,7 +94,6 @@ impl Scene<'_> {
             "ferrokeet_kernel::numbers::numpy::*",
             "ferrokeet_kernel::numbers::{decimal, python}",
             "ferrokeet_kernel::parallel::{Team, block_length}",
-            "ferrokeet_kernel::random::{Philox, counter_words, key_words}",
             "ferrokeet_kernel::reduce::*",
             "ferrokeet_kernel::lanes::*",
             "ferrokeet_kernel::math::VectorMath",
@@ -104,6 +103,9 @@ impl Scene<'_> {
             "ferrokeet_kernel::work::{Work, has_room}",
         ] {
             out.line(format!("use {path};"));
+        }
+        if !self.region.generators.is_empty() {
+            out.line("use ferrokeet_kernel::random::{Philox, counter_words, key_words};");
         }
         out.line("");
         out.line("#[unsafe(no_mangle)]");

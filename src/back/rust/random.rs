@@ -82,7 +82,10 @@ impl Scene<'_> {
         let region = self.region;
         let reads = |root: &Ex| region.expressions[*root] == Expression::Input(input);
         let mut used = false;
-        let mut others = region.expressions.iter().any(|(_, one)| ir::children(one).iter().any(reads));
+        let mut others = region
+            .expressions
+            .iter()
+            .any(|(_, one)| ir::children(one).iter().any(reads));
         others |= region.variables.iter().any(|(_, one)| one.initial == Some(input));
         for (_, header) in region.loops.iter() {
             let Some(annotation) = &header.annotation else { continue };
@@ -182,7 +185,9 @@ impl Scene<'_> {
             },
             Distribution::Integers { .. } => {
                 let bounds = self.types.variable(draw.variable).kind.bounds();
-                let literals = self.literal_int(draw.arguments[0]).zip(self.literal_int(draw.arguments[1]));
+                let literals = self
+                    .literal_int(draw.arguments[0])
+                    .zip(self.literal_int(draw.arguments[1]));
                 literals.zip(bounds).is_some_and(|((low, high), (least, most))| {
                     low < high && least <= i128::from(low) && i128::from(high) <= most
                 })

@@ -50,9 +50,10 @@ impl Writer<'_> {
 
     /// Why a loop that is to run in lanes does not, if that is because of its draws.
     fn draws_words(&self, handle: Handle<Loop>) -> Option<String> {
-        let asked = self.region.loops[handle].annotation.as_ref().is_some_and(|one| {
-            matches!(one.directive, ir::Directive::Simd | ir::Directive::ParallelSimd)
-        });
+        let asked = self.region.loops[handle]
+            .annotation
+            .as_ref()
+            .is_some_and(|one| matches!(one.directive, ir::Directive::Simd | ir::Directive::ParallelSimd));
         (asked && draws(self.region, &self.region.loops[handle].body))
             .then(|| "not in lanes: random numbers are drawn one at a time".to_owned())
     }

@@ -5,6 +5,7 @@
 //! the base with the tail. A random integer has 53 bits: `WIDTH` is x · 2⁻⁵³.
 
 /// By layer: below this, a point lies under the curve whatever its height.
+#[rustfmt::skip]
 pub(super) const INSIDE: [u64; 256] = [
     0x001c_5214_2724_97c6, 0x0000_0000_0000_0000, 0x0013_7d5b_d79c_317e, 0x0018_6ef5_8e3f_3c10, 0x001a_9bb7_320e_b0ae,
     0x001b_d127_f719_447c, 0x001c_951d_0f88_651a, 0x001d_1bfe_2d5c_3972, 0x001d_7e5b_d56b_18b2, 0x001d_c934_dd17_2c70,
@@ -61,6 +62,7 @@ pub(super) const INSIDE: [u64; 256] = [
 ];
 
 /// By layer, the bits of an `f64`: what a random integer is multiplied by to lie in it.
+#[rustfmt::skip]
 pub(super) const WIDTH: [u64; 256] = [
     0x3cd1_64ec_94bf_5dc1, 0x3c60_589d_8b5d_4119, 0x3c6a_d6b2_495b_4d2b, 0x3c71_9335_a95b_8dba, 0x3c75_22e6_e54a_2a73,
     0x3c78_5090_fbc2_7a80, 0x3c7b_38d1_ef79_b7cc, 0x3c7d_ecd8_b76d_bd98, 0x3c80_3bf0_49c6_5c3c, 0x3c81_70db_24d6_f670,
@@ -117,6 +119,7 @@ pub(super) const WIDTH: [u64; 256] = [
 ];
 
 /// By layer, the bits of an `f64`: the density at its right end.
+#[rustfmt::skip]
 pub(super) const HEIGHT: [u64; 256] = [
     0x3ff0_0000_0000_0000, 0x3fee_0545_e588_1137, 0x3fec_d0a6_5081_fff1, 0x3feb_e500_7beb_7b27, 0x3feb_210f_0ee6_7f2a,
     0x3fea_76ba_a562_fae7, 0x3fe9_de97_1555_6d9b, 0x3fe9_5431_c455_aa39, 0x3fe8_d4a3_76d3_d22f, 0x3fe8_5de8_7806_c5b8,

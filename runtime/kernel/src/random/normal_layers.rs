@@ -6,6 +6,7 @@
 //! tail. A random integer has 52 bits: `WIDTH` is x · 2⁻⁵².
 
 /// By layer: below this, a point lies under the curve whatever its height.
+#[rustfmt::skip]
 pub(super) const INSIDE: [u64; 256] = [
     0x000e_f33d_8025_ef6a, 0x0000_0000_0000_0000, 0x000c_08be_98fb_c6a8, 0x000d_a354_fabd_8142, 0x000e_51f6_7ec1_eeea,
     0x000e_b255_e9d3_f77e, 0x000e_ef4b_817e_cab9, 0x000f_1947_0afa_44aa, 0x000f_37ed_61ff_cb18, 0x000f_4f46_9561_255c,
@@ -62,6 +63,7 @@ pub(super) const INSIDE: [u64; 256] = [
 ];
 
 /// By layer, the bits of an `f64`: what a random integer is multiplied by to lie in it.
+#[rustfmt::skip]
 pub(super) const WIDTH: [u64; 256] = [
     0x3ccf_493b_7815_d979, 0x3c8b_8d0b_e3fd_f6c6, 0x3c92_50af_3c2c_5bb4, 0x3c95_7cb9_3844_3b61, 0x3c98_01fc_e82f_a70c,
     0x3c9a_230c_2e4c_d0bc, 0x3c9c_004d_2f38_61f7, 0x3c9d_ac2f_5a74_7274, 0x3c9f_3248_2d4c_d5c3, 0x3ca0_4d32_278e_bbad,
@@ -118,6 +120,7 @@ pub(super) const WIDTH: [u64; 256] = [
 ];
 
 /// By layer, the bits of an `f64`: the density at its right end.
+#[rustfmt::skip]
 pub(super) const HEIGHT: [u64; 256] = [
     0x3ff0_0000_0000_0000, 0x3fef_446a_c979_f087, 0x3fee_b754_5b6c_a915, 0x3fee_3f11_e027_f077, 0x3fed_d36f_a704_de95,
     0x3fed_7092_0657_bcf2, 0x3fed_1449_78a1_19dc, 0x3fec_bd33_a8a7_2deb, 0x3fec_6a5e_cea9_787f, 0x3fec_1b1c_d9ee_baea,
