@@ -85,6 +85,8 @@ impl<'a> Lowerer<'a> {
         let visible = depth > 1 || !self.live.contains(name);
         if !(once && visible && self.reads_follow(name, place)) {
             if matches!(value, Value::Generator(..) | Value::Draw(..)) {
+                // Its uses are no mistakes of their own.
+                self.frame_mut().locals.insert(name, Binding::Value(value));
                 return Err(self.generator_name(name, place, once, visible));
             }
             let message = format!("`{name}` is a part of an array on some ways and something else on others");

@@ -432,3 +432,14 @@ def run(x):
     made = pair(source)
     made.call("run", lambda: (np.zeros(20),), ran=None)
     assert made.launches()["fast"] == made.launches()["careful"] == 0
+
+
+def test_a_generator_of_a_module_is_refused_once(tmp_path: Path) -> None:
+    file = tmp_path / "script.py"
+    made = "np.random.Generator(np.random.Philox(key=1, counter=i))"
+    loop = f"# pragma parallel for\nfor i in range(9):\n    rng = {made}\n    x[i] = rng.random()\n"
+    file.write_text(f"import numpy as np\nx = np.zeros(9)\n{loop}")
+    command = [str(FERROKEET), "check", "--output-format", "json", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    [diagnostic] = json.loads(done.stdout)["diagnostics"]
+    assert diagnostic["message"] == "`rng`, a random generator, may be wanted after the loop"
