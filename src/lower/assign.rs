@@ -98,6 +98,8 @@ impl<'a> Lowerer<'a> {
             if matches!(value, Value::Generator(..) | Value::Draw(..)) {
                 let once = self.frame().assignments(name) == 1;
                 let visible = self.frames.len() > 1 || !self.live.contains(name);
+                // Its uses are no mistakes of their own.
+                self.frame_mut().locals.insert(name, Binding::Value(value));
                 return Err(self.generator_name(name, place, once, visible));
             }
             if let Value::Callable(_) = value {

@@ -47,6 +47,8 @@ mod openmp;
 mod paths;
 mod raise;
 mod random;
+mod random_draws;
+mod random_shared;
 mod reach;
 mod region;
 mod scope;

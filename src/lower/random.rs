@@ -1,15 +1,16 @@
-//! Random numbers: generators made in an iteration, and draws from them.
+//! Random generators made in an iteration.
 //!
 //! `np.random.Generator(np.random.Philox(key=seed, counter=i))` is a generator of the region's own; its numbers depend on key and
 //! counter alone. A draw is an effect: it becomes a statement before the expression it stands in, and a temporary takes the
-//! number. Generators from outside, NumPy's global one and Python's `random` are shared between iterations, and refused.
+//! number (`random_draws`). Generators from outside, NumPy's global one and Python's `random` are shared between iterations, and
+//! refused (`random_shared`).
 
 use super::known::{Known, Library};
 use super::lowerer::{Lower, Lowerer};
-use super::scope::{Bound, Home};
-use super::value::{Path, Value};
-use crate::diagnostics::{Code, Diagnostic, Severity};
-use crate::ir::{self, Continuous, Conversion, Distribution, Handle, Integer, Words};
+use super::random_shared::IDIOM;
+use super::value::Value;
+use crate::diagnostics::{Code, Severity};
+use crate::ir::{self, Conversion, Handle, Words};
 use crate::python::{Argument, ArgumentKind, Expression, ExpressionKind};
 use crate::source::Span;
 
@@ -22,83 +23,13 @@ pub(super) enum RandomClass {
     Philox,
 }
 
-/// What names a random generator, as a method of it does.
-const DRAWS: &[&str] = &[
-    "beta",
-    "betavariate",
-    "binomial",
-    "bytes",
-    "chisquare",
-    "choice",
-    "choices",
-    "dirichlet",
-    "expovariate",
-    "exponential",
-    "gamma",
-    "gammavariate",
-    "gauss",
-    "geometric",
-    "getrandbits",
-    "gumbel",
-    "hypergeometric",
-    "integers",
-    "laplace",
-    "logistic",
-    "lognormal",
-    "lognormvariate",
-    "logseries",
-    "multinomial",
-    "multivariate_normal",
-    "negative_binomial",
-    "noncentral_chisquare",
-    "noncentral_f",
-    "normal",
-    "normalvariate",
-    "pareto",
-    "permutation",
-    "permuted",
-    "poisson",
-    "rand",
-    "randint",
-    "randn",
-    "random",
-    "random_integers",
-    "random_raw",
-    "random_sample",
-    "randrange",
-    "ranf",
-    "rayleigh",
-    "sample",
-    "shuffle",
-    "standard_cauchy",
-    "standard_exponential",
-    "standard_gamma",
-    "standard_normal",
-    "standard_t",
-    "triangular",
-    "uniform",
-    "vonmises",
-    "vonmisesvariate",
-    "wald",
-    "weibull",
-    "zipf",
-];
-
-/// The generator that every iteration makes for itself.
-const IDIOM: &str = "make a generator in every iteration, `rng = np.random.Generator(np.random.Philox(key=seed, counter=i))`: the \
-                     same numbers in any order and for any number of threads";
-
-/// Where each parameter of a call is given, and the values in order of evaluation.
-struct Given<'a> {
-    slots: Vec<Option<&'a Expression>>,
-    order: Vec<usize>,
-}
-
 /// The expressions of a key or counter.
 enum Written<'a> {
     One(&'a Expression),
     /// With the conversion that `dtype=np.uint64` asks for.
     List(&'a [Expression], bool),
+    /// A literal of more than 63 bits, in words, the lowest first.
+    Wide(Vec<u64>, Span),
 }
 
 impl RandomClass {
@@ -113,51 +44,6 @@ impl RandomClass {
 }
 
 impl<'a> Lowerer<'a> {
-    // Refusals
-
-    /// A draw, or a member of `numpy.random`, that iterations share.
-    pub(super) fn shared_random(&self, name: &str, what: &str, span: Span) -> Box<Diagnostic> {
-        let message = format!("`{name}` draws from {what}, which all iterations share");
-        Box::new(
-            self.refuse(Code::SharedGenerator, span, message)
-                .severity(Severity::Error)
-                .labelled("the number depends on how many were drawn before")
-                .help(IDIOM),
-        )
-    }
-
-    /// Whether a call of something from outside is a draw from a generator that iterations share.
-    pub(super) fn draws_outside(&self, path: &Path, span: Span) -> Option<Box<Diagnostic>> {
-        let text = path.text();
-        let module = match self.program.scopes.home(self.frame().scope, &path.root) {
-            Home::Scope(home) => self
-                .program
-                .scopes
-                .bindings(home, &path.root)
-                .iter()
-                .any(|bound| matches!(bound, Bound::Module("random") | Bound::Member("random", _))),
-            Home::Outside => false,
-        };
-        if module {
-            return Some(self.shared_random(&text, "Python's generator", span));
-        }
-        let (owner, method) = text.rsplit_once('.')?;
-        DRAWS
-            .contains(&method)
-            .then(|| self.shared_random(&text, &format!("`{owner}`, a generator from outside the loop"), span))
-    }
-
-    /// A member of `numpy.random` that is none of the classes.
-    pub(super) fn shared_member(&self, name: &str, span: Span) -> Box<Diagnostic> {
-        let full = format!("np.random.{name}");
-        if DRAWS.contains(&name) || name == "seed" {
-            return self.shared_random(&full, "NumPy's global generator", span);
-        }
-        let message = format!("`{full}` cannot be translated");
-        let diagnostic = self.refuse(Code::SharedGenerator, span, message);
-        Box::new(diagnostic.severity(Severity::Error).help(IDIOM))
-    }
-
     // Generators
 
     /// `np.random.Philox(…)`, `np.random.Generator(…)`
@@ -239,6 +125,15 @@ impl<'a> Lowerer<'a> {
                     }
                 }
             }
+            ExpressionKind::Integer(digits) if super::expression::integer(digits).is_none() => {
+                return match wide(digits, count) {
+                    Some(words) => Ok(Some(Written::Wide(words, expression.span))),
+                    None => {
+                        let message = format!("the integer does not fit {} bits", 64 * count);
+                        Err(self.refuse_expression(expression.span, message))
+                    }
+                };
+            }
             _ => return Ok(Some(Written::One(expression))),
         };
         if items.len() != count {
@@ -288,7 +183,7 @@ impl<'a> Lowerer<'a> {
             match &written[place(at)] {
                 Some(Written::One(one)) => vec![one],
                 Some(Written::List(items, _)) => items.iter().collect(),
-                None => Vec::new(),
+                Some(Written::Wide(..)) | None => Vec::new(),
             }
         };
         let all: Vec<&'a Expression> = order.iter().flat_map(items).collect();
@@ -300,6 +195,10 @@ impl<'a> Lowerer<'a> {
                 Some(Written::List(items, converted)) => {
                     let each: Vec<Ex> = values.by_ref().take(items.len()).collect();
                     let each = each.into_iter().map(|one| self.word(one, *converted));
+                    Some(Words::Each(each.collect()))
+                }
+                Some(Written::Wide(words, span)) => {
+                    let each = words.iter().map(|word| self.int(*word as i64, *span));
                     Some(Words::Each(each.collect()))
                 }
                 None => None,
@@ -322,178 +221,48 @@ impl<'a> Lowerer<'a> {
         let name = self.fresh(name);
         self.region.generators[generator].name = name;
     }
+}
 
-    // Draws
-
-    /// `rng.method(arguments)`
-    pub(super) fn draw(
-        &mut self,
-        generator: Handle<ir::Generator>,
-        method: &str,
-        arguments: &'a [Argument],
-        span: Span,
-    ) -> Lower<Value<'a>> {
-        let (distribution, arguments) = match Continuous::find(method) {
-            Some(continuous) => (
-                Distribution::Continuous(continuous),
-                self.continuous(continuous, arguments, span)?,
-            ),
-            None if method == "integers" => self.integers(arguments, span)?,
-            None => return Err(self.unknown_draw(method, span)),
-        };
-        let variable = self.temporary("drawn", span);
-        let draw = ir::Draw {
-            variable,
-            generator,
-            distribution,
-            arguments,
-        };
-        self.push(ir::Statement::Draw(Box::new(draw)), span);
-        Ok(Value::Scalar(self.read(variable, span)))
-    }
-
-    fn unknown_draw(&self, method: &str, span: Span) -> Box<Diagnostic> {
-        let message = format!("the draw `{method}` cannot be translated");
-        let mut names: Vec<&str> = Continuous::ALL.into_iter().map(Continuous::name).collect();
-        names.push("integers");
-        let known = names.join("`, `");
-        Box::new(
-            self.refuse(Code::UnsupportedCall, span, message)
-                .help(format!("these can: `{known}`")),
-        )
-    }
-
-    /// The parameters as floats, defaults filled in.
-    fn continuous(&mut self, continuous: Continuous, arguments: &'a [Argument], span: Span) -> Lower<Vec<Ex>> {
-        let parameters = continuous.parameters();
-        let names: Vec<&str> = parameters.iter().map(|(name, _)| *name).collect();
-        let given = self.given(continuous.name(), &names, arguments, span)?;
-        let values = self.in_slots(&given)?;
-        Ok(values
-            .into_iter()
-            .zip(parameters)
-            .map(|(value, (_, default))| match value {
-                Some(value) => self.float(value),
-                None => self.add(ir::Expression::Literal(ir::Literal::Float(*default)), span),
-            })
-            .collect())
-    }
-
-    fn float(&mut self, operand: Ex) -> Ex {
-        let span = self.region.spans[operand];
-        let literal = match &self.region.expressions[operand] {
-            ir::Expression::Literal(ir::Literal::Float(_)) => return operand,
-            ir::Expression::Literal(ir::Literal::Int(value)) => ir::Literal::Float(*value as f64),
-            _ => {
-                let to = Conversion::Float;
-                return self.add(ir::Expression::Convert { to, operand }, span);
-            }
-        };
-        self.add(ir::Expression::Literal(literal), span)
-    }
-
-    fn integers(&mut self, arguments: &'a [Argument], span: Span) -> Lower<(Distribution, Vec<Ex>)> {
-        let names = ["low", "high", "size", "dtype", "endpoint"];
-        let mut given = self.given("integers", &names, arguments, span)?;
-        let none = |slot: Option<&'a Expression>| slot.filter(|one| !matches!(one.kind, ExpressionKind::None));
-        if let Some(size) = none(given.slots[2]) {
-            return Err(self.sized(size.span));
+/// The words of an integer literal, the lowest first, if there are no more than `count`.
+fn wide(digits: &str, count: usize) -> Option<Vec<u64>> {
+    let plain: String = digits
+        .chars()
+        .filter(|letter| *letter != '_')
+        .collect::<String>()
+        .to_lowercase();
+    let (radix, plain) = match plain.get(..2) {
+        Some("0x") => (16, &plain[2..]),
+        Some("0o") => (8, &plain[2..]),
+        Some("0b") => (2, &plain[2..]),
+        _ => (10, &plain[..]),
+    };
+    let mut words = vec![0_u64; count];
+    for digit in plain.chars() {
+        let mut carry = u128::from(digit.to_digit(radix)?);
+        for word in &mut words {
+            carry += u128::from(*word) * u128::from(radix);
+            *word = carry as u64;
+            carry >>= 64;
         }
-        let dtype = match given.slots[3] {
-            None => Integer::Int64,
-            Some(dtype) => self.integer_type(dtype)?,
-        };
-        let endpoint = match given.slots[4].map(|one| &one.kind) {
-            None => false,
-            Some(ExpressionKind::Bool(value)) => *value,
-            Some(_) => {
-                let message = "only `True` or `False` can be `endpoint` here";
-                return Err(self.refuse_expression(span, message));
-            }
-        };
-        given.slots.truncate(2);
-        given.slots[1] = none(given.slots[1]);
-        let slots = &given.slots;
-        given.order.retain(|at| slots.get(*at).is_some_and(Option::is_some));
-        let values = self.in_slots(&given)?;
-        let bounds = match values[..] {
-            [Some(low), Some(high)] => vec![low, high],
-            [Some(high), None] => vec![self.int(0, span), high],
-            _ => return Err(self.arity("integers", "a bound", span)),
-        };
-        Ok((Distribution::Integers { dtype, endpoint }, bounds))
-    }
-
-    fn integer_type(&mut self, dtype: &'a Expression) -> Lower<Integer> {
-        let known = match self.value(dtype)? {
-            Value::Known(Known::Conversion(to)) => match to {
-                Conversion::Bool => Some(Integer::PythonBool),
-                Conversion::Int => Some(Integer::PythonInt),
-                Conversion::NumpyBool => Some(Integer::Bool),
-                Conversion::Int8 => Some(Integer::Int8),
-                Conversion::Int16 => Some(Integer::Int16),
-                Conversion::Int32 => Some(Integer::Int32),
-                Conversion::Int64 => Some(Integer::Int64),
-                Conversion::UInt8 => Some(Integer::UInt8),
-                Conversion::UInt16 => Some(Integer::UInt16),
-                Conversion::UInt32 => Some(Integer::UInt32),
-                Conversion::UInt64 => Some(Integer::UInt64),
-                Conversion::Float | Conversion::Float32 | Conversion::Float64 => None,
-            },
-            _ => None,
-        };
-        known.ok_or_else(|| self.refuse_expression(dtype.span, "this `dtype` cannot be translated here"))
-    }
-
-    fn sized(&self, span: Span) -> Box<Diagnostic> {
-        let diagnostic = self.refuse_expression(span, "a draw of several numbers cannot be translated");
-        Box::new(diagnostic.help("draw one number at a time, in a loop: NumPy gives the same ones"))
-    }
-
-    // Arguments
-
-    /// The arguments of a call by parameter.
-    fn given(&mut self, name: &str, parameters: &[&str], arguments: &'a [Argument], span: Span) -> Lower<Given<'a>> {
-        let mut given = Given {
-            slots: vec![None; parameters.len()],
-            order: Vec::new(),
-        };
-        for (position, argument) in arguments.iter().enumerate() {
-            let place = match &argument.kind {
-                ArgumentKind::Positional => (position < parameters.len()).then_some(position),
-                ArgumentKind::Keyword(keyword) => parameters.iter().position(|one| *one == keyword.text),
-                ArgumentKind::Star | ArgumentKind::DoubleStar => None,
-            };
-            let nothing = matches!(argument.value.kind, ExpressionKind::None);
-            match (place, &argument.kind) {
-                (Some(place), _) if given.slots[place].is_none() => {
-                    given.slots[place] = Some(&argument.value);
-                    given.order.push(place);
-                }
-                (None, ArgumentKind::Keyword(keyword)) if keyword.text == "size" && nothing => {}
-                (None, ArgumentKind::Keyword(keyword)) if keyword.text == "size" => {
-                    return Err(self.sized(argument.value.span));
-                }
-                (None, ArgumentKind::Positional) if position == parameters.len() => {
-                    return Err(self.sized(argument.value.span));
-                }
-                _ => {
-                    let message = format!("`{name}` cannot be translated with this argument");
-                    return Err(self.refuse(Code::UnsupportedCall, argument.value.span.join(span), message));
-                }
-            }
+        if carry != 0 {
+            return None;
         }
-        Ok(given)
     }
+    Some(words)
+}
 
-    /// The values of the parameters, evaluated in the order they are written.
-    fn in_slots(&mut self, given: &Given<'a>) -> Lower<Vec<Option<Ex>>> {
-        let written: Vec<&'a Expression> = given.order.iter().filter_map(|at| given.slots[*at]).collect();
-        let values = self.operands(&written)?;
-        let mut slots = vec![None; given.slots.len()];
-        for (at, value) in given.order.iter().zip(values) {
-            slots[*at] = Some(value);
-        }
-        Ok(slots)
+#[cfg(test)]
+mod tests {
+    use super::wide;
+
+    #[test]
+    fn wide_literals() {
+        assert_eq!(wide("18446744073709551619", 2), Some(vec![3, 1]));
+        assert_eq!(wide("0xFFFF_FFFF_FFFF_FFFF", 2), Some(vec![u64::MAX, 0]));
+        assert_eq!(wide("0x1_0000_0000_0000_0000_0000_0000_0000_0000", 2), None);
+        assert_eq!(
+            wide("0x1_0000_0000_0000_0000_0000_0000_0000_0000", 4),
+            Some(vec![0, 0, 1, 0])
+        );
     }
 }

@@ -101,7 +101,6 @@ impl Scene<'_> {
             "ferrokeet_kernel::numbers::{decimal, python}",
             "ferrokeet_kernel::parallel::{Team, block_length}",
             "ferrokeet_kernel::local::{Room, allocated, is_modest, nowhere, provided, within}",
-            "ferrokeet_kernel::random::{Philox, counter_words, key_words}",
             "ferrokeet_kernel::reduce::*",
             "ferrokeet_kernel::lanes::*",
             "ferrokeet_kernel::math::VectorMath",
@@ -111,6 +110,9 @@ impl Scene<'_> {
             "ferrokeet_kernel::work::{Work, has_room}",
         ] {
             out.line(format!("use {path};"));
+        }
+        if !self.region.generators.is_empty() {
+            out.line("use ferrokeet_kernel::random::{Philox, counter_words, key_words};");
         }
         out.line("");
         out.line("#[unsafe(no_mangle)]");
@@ -450,6 +452,7 @@ impl Scene<'_> {
             .iter()
             .map(|name| format!("{name}.unsigned_abs() < {INPUT}"))
             .collect();
+        tests.extend(self.seed_inputs().map(|name| format!("{name} >= 0")));
         for array in self
             .region
             .arrays

@@ -4,7 +4,10 @@ use super::names;
 use super::region::Scene;
 use super::variant::Variant;
 use super::writer::Writer;
-use crate::ir::{Continuous, Distribution, Draw, Expression, Generator, Handle, Literal, Seed, Words};
+use crate::infer::{InputTy, Ty};
+use crate::ir::{
+    self, Continuous, Distribution, Draw, Expression, Generator, Handle, Input, Literal, Seed, Statement, Words,
+};
 use crate::source::Span;
 
 type Ex = Handle<Expression>;
@@ -24,14 +27,15 @@ impl Scene<'_> {
 
     fn words(&self, words: &Words, convert: &str, span: Span) -> String {
         match words {
-            Words::Integer(root) => match self.literal_int(*root) {
-                Some(_) => format!("{convert}({}).unwrap_or_default()", self.whole(*root)),
-                None => self.or_raise(format!("{convert}({})", self.whole(*root)), span),
-            },
+            Words::Integer(root) if self.is_natural(*root) => {
+                format!("{convert}({}).unwrap_or_default()", self.whole(*root))
+            }
+            Words::Integer(root) => self.or_raise(format!("{convert}({})", self.whole(*root)), span),
             Words::Each(roots) => {
-                let each = roots
-                    .iter()
-                    .map(|root| format!("({}) as i64 as u64", self.value(*root)));
+                let each = roots.iter().map(|root| match self.literal_int(*root) {
+                    Some(value @ 0..) => value.to_string(),
+                    Some(_) | None => format!("{} as i64 as u64", self.value(*root)),
+                });
                 format!("[{}]", each.collect::<Vec<_>>().join(", "))
             }
         }
@@ -62,6 +66,77 @@ impl Scene<'_> {
         out.line(format!("{name} = {number};"));
     }
 
+    /// The Python ints from outside that are keys and counters as they are: the launch of the fast variant tests that they are not
+    /// negative.
+    pub(super) fn seed_inputs(&self) -> impl Iterator<Item = String> {
+        let inputs = self.region.inputs.iter().filter(|(handle, _)| {
+            let ty = self.types.input(*handle);
+            ty == InputTy::Scalar(Ty::INT) && self.words_of_inputs().contains(handle)
+        });
+        inputs.map(|(_, input)| names::rust(&input.name))
+    }
+
+    /// Whether a scalar from outside is used as a key, a counter or a bound of integers to draw, and in no other way: nothing is
+    /// computed from it that could be too large.
+    pub(super) fn is_seed(&self, input: Handle<Input>) -> bool {
+        let region = self.region;
+        let reads = |root: &Ex| region.expressions[*root] == Expression::Input(input);
+        let mut used = false;
+        let mut others = region
+            .expressions
+            .iter()
+            .any(|(_, one)| ir::children(one).iter().any(reads));
+        others |= region.variables.iter().any(|(_, one)| one.initial == Some(input));
+        for (_, header) in region.loops.iter() {
+            let Some(annotation) = &header.annotation else { continue };
+            let chunk = annotation.schedule.and_then(|(_, chunk)| chunk);
+            let clauses = [chunk, annotation.num_threads, annotation.condition];
+            others |= clauses.into_iter().flatten().any(|root| reads(&root));
+        }
+        ir::visit_statements(region, &region.body, &mut |statement, _| {
+            let taken = match statement {
+                Statement::Seed(_) => true,
+                Statement::Draw(draw) => matches!(draw.distribution, Distribution::Integers { .. }),
+                _ => false,
+            };
+            let read = statement.roots(region).iter().any(reads);
+            used |= taken && read;
+            others |= !taken && read;
+        });
+        used && !others
+    }
+
+    /// The inputs that are keys or counters by themselves.
+    fn words_of_inputs(&self) -> Vec<Handle<Input>> {
+        let mut found = Vec::new();
+        ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
+            let Statement::Seed(seed) = statement else { return };
+            for words in [&seed.key, &seed.counter] {
+                if let Words::Integer(root) = words
+                    && let Expression::Input(input) = self.region.expressions[*root]
+                {
+                    found.push(input);
+                }
+            }
+        });
+        found
+    }
+
+    /// Whether an integer is surely not negative: a constant, a counter that starts at one and grows, an input that the launch
+    /// has tested, an unsigned number.
+    fn is_natural(&self, root: Ex) -> bool {
+        let literal = |root: Ex| self.literal_int(root);
+        match &self.region.expressions[root] {
+            Expression::Literal(_) => literal(root).is_some_and(|value| value >= 0),
+            Expression::Counter(counter) => {
+                let header = &self.region.loops[*counter];
+                matches!((literal(header.start), literal(header.step)), (Some(0..), Some(1..)))
+            }
+            Expression::Input(_) if self.types.expression(root) == Ty::INT => self.variant == Variant::Fast,
+            _ => matches!(self.types.expression(root).kind.bounds(), Some((0, _))),
+        }
+    }
+
     /// What NumPy may refuse.
     fn or_raise(&self, text: String, span: Span) -> String {
         match self.variant {
@@ -71,12 +146,15 @@ impl Scene<'_> {
     }
 
     fn whole(&self, root: Ex) -> String {
-        format!("({}) as i128", self.value(root))
+        match self.literal_int(root) {
+            Some(value) => value.to_string(),
+            None => format!("{} as i128", self.value(root)),
+        }
     }
 
     fn literal_int(&self, root: Ex) -> Option<i64> {
         match self.region.expressions[root] {
-            Expression::Literal(Literal::Int(value)) if value >= 0 => Some(value),
+            Expression::Literal(Literal::Int(value)) => Some(value),
             _ => None,
         }
     }
@@ -107,11 +185,12 @@ impl Scene<'_> {
             },
             Distribution::Integers { .. } => {
                 let bounds = self.types.variable(draw.variable).kind.bounds();
-                let wide = bounds.is_some_and(|(_, most)| most >= (1 << 31) - 1);
                 let literals = self
                     .literal_int(draw.arguments[0])
                     .zip(self.literal_int(draw.arguments[1]));
-                wide && literals.is_some_and(|(low, high)| low < high && high < 1 << 31)
+                literals.zip(bounds).is_some_and(|((low, high), (least, most))| {
+                    low < high && least <= i128::from(low) && i128::from(high) <= most
+                })
             }
         }
     }

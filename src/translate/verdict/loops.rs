@@ -36,6 +36,7 @@ impl Writer<'_> {
         )];
         lines.extend(reasons(self.region, found));
         lines.extend(lanes_words(self.region, found));
+        lines.extend(self.draws_words(handle));
         lines.extend(self.dependences(handle, &found.carried));
         lines.extend(found.reductions.iter().map(|one| self.scalar(one)));
         lines.extend(found.array_reductions.iter().map(|one| self.elements(one)));
@@ -45,6 +46,16 @@ impl Writer<'_> {
             lines.push("left by `break`: which iterations run depends on the earlier ones".to_owned());
         }
         lines
+    }
+
+    /// Why a loop that is to run in lanes does not, if that is because of its draws.
+    fn draws_words(&self, handle: Handle<Loop>) -> Option<String> {
+        let asked = self.region.loops[handle]
+            .annotation
+            .as_ref()
+            .is_some_and(|one| matches!(one.directive, ir::Directive::Simd | ir::Directive::ParallelSimd));
+        (asked && draws(self.region, &self.region.loops[handle].body))
+            .then(|| "not in lanes: random numbers are drawn one at a time".to_owned())
     }
 
     /// What the plan does with a loop.
@@ -269,6 +280,15 @@ fn legality_words(region: &ir::Region, legality: &Legality) -> Option<String> {
         Legality::Refuted(witness) => Some(witness.text.clone()),
         Legality::Unproven(why) => Some(why.clone()),
     }
+}
+
+/// Whether a block draws random numbers.
+fn draws(region: &ir::Region, block: &ir::Block) -> bool {
+    let mut found = false;
+    ir::visit_statements(region, block, &mut |statement, _| {
+        found |= matches!(statement, ir::Statement::Draw(_));
+    });
+    found
 }
 
 /// What lockstep permits, where that is more than threads permit.

@@ -3,7 +3,7 @@
 use super::{Drawn, Philox, Refused, exponential_layers, normal_layers};
 
 /// Where the tail of the normal density begins, and its inverse.
-const NORMAL_TAIL: f64 = 3.654_152_885_361_008_8;
+const NORMAL_TAIL: f64 = 3.654_152_885_361_009;
 const NORMAL_TAIL_INVERSE: f64 = 0.273_661_237_329_758_3;
 /// Where the tail of the exponential density begins.
 const EXPONENTIAL_TAIL: f64 = 7.697_117_470_131_05;

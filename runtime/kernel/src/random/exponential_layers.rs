@@ -5,6 +5,7 @@
 //! the base with the tail. A random integer has 53 bits: `WIDTH` is x · 2⁻⁵³.
 
 /// By layer: below this, a point lies under the curve whatever its height.
+#[rustfmt::skip]
 pub(super) const INSIDE: [u64; 256] = [
     0x001c_5214_2724_97c6,
     0x0000_0000_0000_0000,
@@ -265,6 +266,7 @@ pub(super) const INSIDE: [u64; 256] = [
 ];
 
 /// By layer, the bits of an `f64`: what a random integer is multiplied by to lie in it.
+#[rustfmt::skip]
 pub(super) const WIDTH: [u64; 256] = [
     0x3cd1_64ec_94bf_5dc1,
     0x3c60_589d_8b5d_4119,
@@ -525,6 +527,7 @@ pub(super) const WIDTH: [u64; 256] = [
 ];
 
 /// By layer, the bits of an `f64`: the density at its right end.
+#[rustfmt::skip]
 pub(super) const HEIGHT: [u64; 256] = [
     0x3ff0_0000_0000_0000,
     0x3fee_0545_e588_1137,

@@ -6,6 +6,7 @@
 //! tail. A random integer has 52 bits: `WIDTH` is x · 2⁻⁵².
 
 /// By layer: below this, a point lies under the curve whatever its height.
+#[rustfmt::skip]
 pub(super) const INSIDE: [u64; 256] = [
     0x000e_f33d_8025_ef6a,
     0x0000_0000_0000_0000,
@@ -266,6 +267,7 @@ pub(super) const INSIDE: [u64; 256] = [
 ];
 
 /// By layer, the bits of an `f64`: what a random integer is multiplied by to lie in it.
+#[rustfmt::skip]
 pub(super) const WIDTH: [u64; 256] = [
     0x3ccf_493b_7815_d979,
     0x3c8b_8d0b_e3fd_f6c6,
@@ -526,6 +528,7 @@ pub(super) const WIDTH: [u64; 256] = [
 ];
 
 /// By layer, the bits of an `f64`: the density at its right end.
+#[rustfmt::skip]
 pub(super) const HEIGHT: [u64; 256] = [
     0x3ff0_0000_0000_0000,
     0x3fef_446a_c979_f087,
