@@ -182,8 +182,13 @@ pub struct Variable {
 pub struct Output {
     /// The variable.
     pub variable: Handle<Variable>,
-    /// The Python name it is assigned to.
+    /// The Python name it is assigned to, or [`Output::RETURNED`].
     pub name: String,
+}
+
+impl Output {
+    /// The name of an output that is returned from the function instead of assigned.
+    pub const RETURNED: &'static str = "return";
 }
 
 /// A function of the same file that was inlined: the kernel is valid only while the name still means that function.

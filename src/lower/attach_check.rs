@@ -72,7 +72,7 @@ fn wrong_statement(file: &SourceFile, statement: &Statement, directive: &Directi
     let problem = match (directive.kind, &statement.kind) {
         (kind, StatementKind::For(node)) if kind.is_loop() => return asynchronous(node, directive),
         (DirectiveKind::Parallel, StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_)) => return None,
-        (DirectiveKind::Parallel, StatementKind::AugmentedAssign(_)) => return None,
+        (DirectiveKind::Parallel, StatementKind::AugmentedAssign(_) | StatementKind::Return(Some(_))) => return None,
         (DirectiveKind::Atomic, StatementKind::AugmentedAssign(node)) => return atomic_target(node, directive),
         (DirectiveKind::Parallel, StatementKind::For(_)) => instead(directive, DirectiveKind::ParallelFor),
         (DirectiveKind::ParallelFor, StatementKind::Assign(_) | StatementKind::AugmentedAssign(_)) => {
@@ -90,7 +90,7 @@ fn wrong_statement(file: &SourceFile, statement: &Statement, directive: &Directi
 
 fn mismatch(directive: &Directive) -> Diagnostic {
     let wanted = match directive.kind {
-        DirectiveKind::Parallel => "an assignment of array expressions",
+        DirectiveKind::Parallel => "an assignment or a `return` of array expressions",
         DirectiveKind::Atomic => "an update such as `h[k] += 1`",
         DirectiveKind::ParallelFor
         | DirectiveKind::Simd

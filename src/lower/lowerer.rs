@@ -54,6 +54,8 @@ pub(super) struct Lowerer<'a> {
     pub(super) ranks: HashMap<Path, usize>,
     /// Loops whose directive is still to be resolved, with the number of counted loops each one became.
     pub(super) annotated: Vec<Annotated<'a>>,
+    /// What the region returns from the function in which it stands.
+    pub(super) returned: Vec<ir::Output>,
     /// The `parallel` directive in force, and the row on which the next statement must stand to be covered.
     pub(super) running: Option<(&'a Directive, u32)>,
     /// Array statements that carry a directive.
@@ -167,6 +169,7 @@ impl<'a> Lowerer<'a> {
             subscripted: HashSet::new(),
             ranks: HashMap::new(),
             annotated: Vec::new(),
+            returned: Vec::new(),
             running: None,
             array_annotated: Vec::new(),
             diagnostics: Vec::new(),
@@ -263,6 +266,11 @@ impl<'a> Lowerer<'a> {
         let variable = self.make(&wanted, temporary, span);
         self.frames[depth].locals.insert(name, Binding::Variable(variable));
         variable
+    }
+
+    /// A variable for what the region returns.
+    pub(super) fn result(&mut self, span: Span) -> Handle<ir::Variable> {
+        self.make("result", false, span)
     }
 
     /// A variable that no Python name stands for.

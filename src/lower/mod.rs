@@ -111,7 +111,8 @@ fn outermost<'a>(
     }
 }
 
-/// How many statements a directive on the first of some stands on: `parallel` covers the assignments that follow, line by line.
+/// How many statements a directive on the first of some stands on: `parallel` covers the assignments that follow, line by
+/// line, and a `return` at their end.
 fn run_length(program: &Program<'_>, directive: &Directive, statements: &[Statement]) -> usize {
     if directive.kind != DirectiveKind::Parallel {
         return 1;
@@ -120,8 +121,11 @@ fn run_length(program: &Program<'_>, directive: &Directive, statements: &[Statem
     let follows = |pair: &[Statement]| {
         let assigns = matches!(
             pair[1].kind,
-            StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_) | StatementKind::AugmentedAssign(_)
-        );
+            StatementKind::Assign(_)
+                | StatementKind::AnnotatedAssign(_)
+                | StatementKind::AugmentedAssign(_)
+                | StatementKind::Return(Some(_))
+        ) && !matches!(pair[0].kind, StatementKind::Return(_));
         let next_line = file.row(pair[1].span.start) == file.row(pair[0].span.end.max(1) - 1) + 1;
         assigns && next_line && !program.directives.is_claimed(&pair[1])
     };

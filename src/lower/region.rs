@@ -6,15 +6,15 @@ use super::assigned::assigned_before;
 use super::attach::first_line;
 use super::inline::Returns;
 use super::live::{everything, live_after};
-use super::lowerer::{Binding, Frame, Lowerer, Program, identifier};
+use super::lowerer::{Binding, Frame, Lower, Lowerer, Program, identifier};
 use super::paths::{arrays_of_statements, plain_names, ranks_of_statements};
 use super::scope::{MODULE, ScopeId, ScopeKind};
 use super::statement::{suite_span, target_bodies};
-use super::value::Path;
+use super::value::{Path, Value};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Handle, Trips};
 use crate::python::walk::{self, Use};
-use crate::python::{Parameter, Statement};
+use crate::python::{Expression, Parameter, Statement, StatementKind};
 use crate::source::Span;
 
 /// Lowers a `for` statement, or array statements that stand together, or says why they run as Python; the second part are
@@ -35,7 +35,11 @@ pub(super) fn lower_region<'a>(
     }
     lowerer.suites.push(whole);
     for statement in statements {
-        if let Err(diagnostic) = lowerer.statement(statement) {
+        let result = match &statement.kind {
+            StatementKind::Return(Some(value)) => lowerer.give_back(statement, value),
+            _ => lowerer.statement(statement),
+        };
+        if let Err(diagnostic) = result {
             lowerer.diagnostics.push(*diagnostic);
         }
     }
@@ -128,11 +132,37 @@ impl<'a> Lowerer<'a> {
         });
     }
 
+    /// `return value` at the end of the region: what the rewritten file returns is an output, or several.
+    fn give_back(&mut self, statement: &'a Statement, value: &'a Expression) -> Lower<()> {
+        self.array_directive(statement)?;
+        let items = match self.value(value)? {
+            Value::Tuple(items) => items,
+            single => vec![single],
+        };
+        for item in items {
+            let handle = self.number(item, value.span)?;
+            let variable = self.result(value.span);
+            self.assign(variable, handle, statement.span);
+            let name = ir::Output::RETURNED.to_owned();
+            self.returned.push(ir::Output { variable, name });
+        }
+        Ok(())
+    }
+
     /// Outputs and initial values, once the body is there.
     fn finish(&mut self) {
         self.region.body = self.blocks.pop().unwrap_or_default();
         let names = self.variable_names();
         self.region.outputs = self.outputs(&names);
+        if !self.returned.is_empty() {
+            if let Some(output) = self.region.outputs.first() {
+                let (span, name) = (self.region.variables[output.variable].span, output.name.clone());
+                let message = format!("`{name}` is wanted after a `return`");
+                let diagnostic = self.refuse_statement(span, message);
+                self.diagnostics.push(*diagnostic);
+            }
+            self.region.outputs = std::mem::take(&mut self.returned);
+        }
         self.region.exact_locals = self.exact;
         let mut wanted: Vec<(Handle<ir::Variable>, Span, &str)> = Vec::new();
         for (variable, handle) in ir::definite(&self.region, Trips::Any).early {

@@ -107,7 +107,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Notes the directive of an array statement, which concerns the loops it becomes.
-    fn array_directive(&mut self, statement: &'a Statement) -> Lower<()> {
+    pub(super) fn array_directive(&mut self, statement: &'a Statement) -> Lower<()> {
         let row = self.program.file.row(statement.span.start);
         if let Some(directive) = self.program.directives.on(statement)
             && directive.kind == DirectiveKind::Parallel
@@ -116,7 +116,10 @@ impl<'a> Lowerer<'a> {
         }
         let assigns = matches!(
             statement.kind,
-            StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_) | StatementKind::AugmentedAssign(_)
+            StatementKind::Assign(_)
+                | StatementKind::AnnotatedAssign(_)
+                | StatementKind::AugmentedAssign(_)
+                | StatementKind::Return(Some(_))
         );
         match self.running {
             Some((directive, next)) if assigns && next == row => {

@@ -21,7 +21,7 @@
 
 mod strings;
 
-use crate::ir::Region;
+use crate::ir::{Output, Region};
 use crate::source::SourceFile;
 
 /// What stands in front of a translated file on disk, before the hash.
@@ -173,6 +173,12 @@ impl Writer<'_> {
             let names: Vec<&str> = region.outputs.iter().map(|output| output.name.as_str()).collect();
             let comma = if names.len() == 1 { "," } else { "" };
             self.line(&format!("{indent}else:"), end);
+            let returned = names.iter().all(|name| *name == Output::RETURNED);
+            if returned {
+                let item = if names.len() == 1 { "[0]" } else { "" };
+                self.line(&format!("{indent}{unit}return {}{item}", self.result), end);
+                return;
+            }
             self.line(
                 &format!("{indent}{unit}({}{comma}) = {}", names.join(", "), self.result),
                 end,

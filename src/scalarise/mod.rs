@@ -33,6 +33,7 @@
 //!
 //! May touch: infer, ir, source, diagnostics.
 
+mod carried;
 mod element;
 mod fold;
 mod index;

@@ -1,6 +1,7 @@
 //! Statements, and what variables hold along the way.
 
 use super::Ex;
+use super::carried::Carried;
 use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::Shaped;
 use crate::ir::{self, ArrayOrigin, Block, Expression, Handle, Loop, Statement, Variable};
@@ -81,7 +82,7 @@ impl Scalariser<'_> {
                 condition,
                 body,
             } => {
-                self.forget_assigned(&[prelude, body], span)?;
+                let carried = self.forget_assigned(&[prelude, body], span)?;
                 let entry = self.held.clone();
                 let (tested, mut prelude) = self.nested(|this| {
                     this.block(prelude);
@@ -89,7 +90,7 @@ impl Scalariser<'_> {
                     this.truth(*condition)
                 });
                 let condition = tested?;
-                let body = self.inner(body);
+                let body = self.carrying(body, &carried, span)?;
                 self.join(&entry);
                 self.push(
                     Statement::While {
@@ -119,13 +120,13 @@ impl Scalariser<'_> {
             let annotation = self.annotation(annotation.clone())?;
             self.to.loops[handle].annotation = Some(annotation);
         }
-        self.forget_assigned(&[&header.body], span)?;
+        let carried = self.forget_assigned(&[&header.body], span)?;
         let entry = self.held.clone();
         {
             let new = &mut self.to.loops[handle];
             (new.start, new.stop, new.step) = (start, stop, step);
         }
-        let body = self.inner(&header.body);
+        let body = self.carrying(&header.body, &carried, span)?;
         self.join(&entry);
         self.to.loops[handle].body = body;
         self.push(Statement::For(handle), span);
@@ -133,24 +134,27 @@ impl Scalariser<'_> {
     }
 
     /// Before a loop: what its body assigns may, at the head of an iteration, be what an earlier one left there. A computed
-    /// array that is carried so lives in one local array, which each assignment overwrites.
-    fn forget_assigned(&mut self, bodies: &[&Block], span: Span) -> Scalar<()> {
+    /// array that is carried so lives in one local array, which each assignment overwrites. Gives these.
+    fn forget_assigned(&mut self, bodies: &[&Block], span: Span) -> Scalar<Vec<Carried>> {
+        let mut carried = Vec::new();
         for variable in self.assigned_arrays(bodies) {
             let Held::Array(shaped) = self.held[variable.index()].clone() else {
                 continue;
             };
             if self.is_read_first(variable, bodies) {
-                let owned = self.is_own_local(&shaped, variable);
-                if !owned {
+                let target = if self.is_own_local(&shaped, variable) {
+                    shaped
+                } else {
                     let name = self.from.variables[variable].name.clone();
-                    let copy = self.materialise(&shaped, &name, span);
-                    self.held[variable.index()] = Held::Array(copy);
-                }
+                    self.materialise(&shaped, &name, span)
+                };
+                self.held[variable.index()] = Held::Array(target.clone());
+                carried.push((variable, target));
             } else {
                 self.held[variable.index()] = Held::Mixed;
             }
         }
-        Ok(())
+        Ok(carried)
     }
 
     /// The variables that hold arrays now and are assigned in some blocks.
@@ -293,7 +297,7 @@ impl Scalariser<'_> {
     }
 
     /// Whether two shapes are the same by their expressions.
-    fn agree(&self, a: &Shaped, b: &Shaped) -> bool {
+    pub(super) fn agree(&self, a: &Shaped, b: &Shaped) -> bool {
         a.rank() == b.rank()
             && a.extents
                 .iter()

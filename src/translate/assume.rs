@@ -1,7 +1,10 @@
 //! The types under which a region is checked before anyone has called it.
 
 use crate::infer::{self, Hint, InputTy, Kind, Parameter, Signature, Ty};
-use crate::ir::{self, ArrayOrigin, BinaryOp, Expression, Function, Handle, Input, Region, UnaryOp, visit_statements};
+use crate::ir::{
+    self, ArrayForm, ArrayFunction, ArrayOrigin, BinaryOp, Expression, Function, Handle, Input, Region, UnaryOp,
+    visit_statements,
+};
 use crate::scalarise;
 
 /// The declared types of a region's inputs, completed by what their use suggests: f64 arrays of the rank that is
@@ -66,7 +69,7 @@ impl Uses {
             }
         }
         for (_, store) in region.stores.iter() {
-            uses.rank(region, store.array, store.subscripts.len());
+            uses.rank(region, store.array, taken(region, &store.subscripts));
             store.subscripts.iter().for_each(|root| uses.integer(region, *root));
         }
         visit_statements(region, &region.body, &mut |statement, _| {
@@ -80,7 +83,7 @@ impl Uses {
         for (_, expression) in region.expressions.iter() {
             match expression {
                 Expression::Load { array, subscripts } => {
-                    uses.rank(region, *array, subscripts.len());
+                    uses.rank(region, *array, taken(region, subscripts));
                     subscripts.iter().for_each(|root| uses.integer(region, *root));
                 }
                 Expression::Binary { op, left, right } if is_of_bits(*op) => {
@@ -92,6 +95,7 @@ impl Uses {
                     operand,
                 } => uses.integer(region, *operand),
                 Expression::Extent { array, axis } => uses.rank(region, *array, *axis as usize + 1),
+                Expression::Array(form) => uses.form(region, form),
                 _ => {}
             }
         }
@@ -102,6 +106,66 @@ impl Uses {
         if let ArrayOrigin::Input(input) = region.arrays[array].origin {
             let known = &mut self.ranks[input.index()];
             *known = Some(known.unwrap_or(1).max(rank as u32));
+        }
+    }
+
+    /// What array expressions say of their operands: those of reductions and products have an axis at least, those that are
+    /// reduced along an axis one more than its number.
+    fn form(&mut self, region: &Region, form: &ArrayForm) {
+        match form {
+            ArrayForm::Whole(array) => self.rank(region, *array, 1),
+            ArrayForm::Call { function, arguments } => {
+                let axes = match function {
+                    ArrayFunction::Reduce { axis: Some(axis), .. }
+                    | ArrayFunction::Accumulate { axis: Some(axis), .. } => (axis + 1).unsigned_abs() as u32,
+                    ArrayFunction::Reduce { axis: None, .. }
+                    | ArrayFunction::Accumulate { axis: None, .. }
+                    | ArrayFunction::Dot
+                    | ArrayFunction::Outer => 1,
+                    ArrayFunction::Matmul | ArrayFunction::Transpose(_) => 2,
+                    ArrayFunction::SwapAxes(a, b) => 1 + (*a).max(*b).unsigned_abs() as u32,
+                    _ => return,
+                };
+                arguments
+                    .iter()
+                    .for_each(|argument| self.whole(region, *argument, axes));
+            }
+            ArrayForm::Slice { start, stop, step } => {
+                let bounds = [start, stop, step].into_iter().flatten();
+                bounds.for_each(|bound| self.integer(region, *bound));
+            }
+            ArrayForm::NewAxis | ArrayForm::Ellipsis | ArrayForm::Index { .. } => {}
+        }
+    }
+
+    /// The inputs that an element-wise expression combines have as many axes as it has, as far as one can tell.
+    fn whole(&mut self, region: &Region, root: Handle<Expression>, axes: u32) {
+        match &region.expressions[root] {
+            Expression::Input(input) => {
+                let known = &mut self.ranks[input.index()];
+                *known = Some(known.unwrap_or(1).max(axes.max(1)));
+            }
+            Expression::Array(ArrayForm::Whole(array)) => self.rank(region, *array, axes as usize),
+            Expression::Binary { left, right, .. } | Expression::Compare { left, right, .. } => {
+                self.whole(region, *left, axes);
+                if !matches!(region.expressions[*left], Expression::Input(_)) {
+                    self.whole(region, *right, axes);
+                }
+            }
+            Expression::Unary { operand, .. } | Expression::Convert { operand, .. } => {
+                self.whole(region, *operand, axes);
+            }
+            Expression::Call { arguments, .. } => arguments.iter().for_each(|one| self.whole(region, *one, axes)),
+            Expression::Literal(_)
+            | Expression::Variable(_)
+            | Expression::Counter(_)
+            | Expression::Extent { .. }
+            | Expression::Size(_)
+            | Expression::Rank(_)
+            | Expression::Load { .. }
+            | Expression::Logical { .. }
+            | Expression::Select { .. }
+            | Expression::Array(_) => {}
         }
     }
 
@@ -182,4 +246,15 @@ fn is_of_bits(op: BinaryOp) -> bool {
         | BinaryOp::Modulo
         | BinaryOp::Power => false,
     }
+}
+
+/// How many axes subscripts take, at least.
+fn taken(region: &Region, subscripts: &[Handle<Expression>]) -> usize {
+    let takes = |one: &&Handle<Expression>| {
+        !matches!(
+            region.expressions[**one],
+            Expression::Array(ArrayForm::NewAxis | ArrayForm::Ellipsis)
+        )
+    };
+    subscripts.iter().filter(takes).count()
 }

@@ -58,14 +58,18 @@ fn step(step: &Step) -> Value {
     }
 }
 
-/// What holds for one signature: the symbol, the types of the outputs, the reasons a kernel can give.
-pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
+/// What holds for one signature: the symbol, the types of the outputs, the reasons a kernel can give. `region` is the region as
+/// it was lowered; of its outputs, the kernel does not give those that are arrays changed in place (their type is empty).
+pub fn kernel_manifest(region: &Region, analysed: &Analysed, emitted: &Emitted) -> Value {
     let types = &analysed.types;
-    let outputs: Vec<String> = analysed
-        .region
+    let given = |variable| analysed.region.outputs.iter().any(|one| one.variable == variable);
+    let outputs: Vec<String> = region
         .outputs
         .iter()
         .map(|output| {
+            if !given(output.variable) {
+                return String::new();
+            }
             let names: Vec<String> = types.output(output.variable).iter().map(ToString::to_string).collect();
             names.join("|")
         })

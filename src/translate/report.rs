@@ -50,6 +50,7 @@ pub(super) fn report(program: &Program) -> Report {
     report.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
     report.diagnostics.dedup();
     report.regions.sort_by_key(|region| region.row);
+    report.regions = merged(std::mem::take(&mut report.regions));
     report
 }
 
@@ -140,6 +141,45 @@ fn unknown(program: &Program, region: &Region, diagnostics: &[Diagnostic]) -> Ve
         .collect()
 }
 
+/// The directive as it is written: of an array statement's loop, `parallel`.
+fn written(program: &Program, region: &Region, handle: Handle<Loop>) -> &'static str {
+    let Some(annotation) = &region.loops[handle].annotation else {
+        return "";
+    };
+    let source = program.directives.iter().find(|one| one.span == annotation.span);
+    source.map_or(annotation.directive.name(), |one| one.kind.as_str())
+}
+
+/// The loops of one array statement are one to its reader: the worst verdict of them counts.
+fn merged(regions: Vec<RegionReport>) -> Vec<RegionReport> {
+    let mut all: Vec<RegionReport> = Vec::new();
+    for region in regions {
+        let same = all
+            .iter_mut()
+            .find(|one| one.row == region.row && one.directive == region.directive);
+        match same {
+            Some(one) if region.directive == "parallel" => {
+                if severity(region.verdict) > severity(one.verdict) {
+                    *one = region;
+                }
+            }
+            _ => all.push(region),
+        }
+    }
+    all
+}
+
+fn severity(verdict: Verdict) -> u32 {
+    match verdict {
+        Verdict::Sequential => 0,
+        Verdict::Proven => 1,
+        Verdict::Assumed => 2,
+        Verdict::Guarded => 3,
+        Verdict::Unproven => 4,
+        Verdict::Refuted => 5,
+    }
+}
+
 fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loop>) -> RegionReport {
     let header = &region.loops[handle];
     let found = facts.of_loop(handle);
@@ -160,10 +200,7 @@ fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loo
     RegionReport {
         row: program.file.row(header.span.start),
         function: region.function.clone(),
-        directive: header
-            .annotation
-            .as_ref()
-            .map_or("", |annotation| annotation.directive.name()),
+        directive: written(program, region, handle),
         verdict: judgement.map_or(Verdict::Unproven, |judgement| judgement.verdict),
         guards: guards(region, facts, handle),
         reasons: judgement.map(|judgement| judgement.reasons.clone()).unwrap_or_default(),

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -52,8 +52,9 @@ struct Specialisation {
 
 struct Loaded {
     entry: Entry,
-    /// For each output, the types it may have.
-    results: Vec<Vec<ResultType>>,
+    /// For each output of the region, where the kernel puts it and the types it may have; `None` of an array that the kernel
+    /// changes in place.
+    results: Vec<Option<(usize, Vec<ResultType>)>>,
     reasons: Vec<String>,
 }
 
@@ -395,13 +396,14 @@ impl Kernel {
                     specialisation.careful.fetch_add(1, Ordering::Relaxed);
                     tell(&failure);
                 }
-                let value = |position: usize| match self.outputs[position] {
-                    Some(input) if changed[position] == 0 => Ok(objects[input].clone()),
-                    _ => {
-                        let which = usize::from(changed[position].max(1)) - 1;
-                        let types = &loaded.results[position];
-                        types[which.min(types.len() - 1)].object(py, results[position])
+                let value = |position: usize| match (self.outputs[position], &loaded.results[position]) {
+                    (Some(input), None) => Ok(objects[input].clone()),
+                    (Some(input), Some((at, _))) if changed[*at] == 0 => Ok(objects[input].clone()),
+                    (_, Some((at, types))) => {
+                        let which = usize::from(changed[*at].max(1)) - 1;
+                        types[which.min(types.len() - 1)].object(py, results[*at])
                     }
+                    (None, None) => Err(PyRuntimeError::new_err("a bad manifest: an output has no value")),
                 };
                 let values = (0..count).map(value).collect::<PyResult<Vec<_>>>()?;
                 Ok(Some(PyTuple::new(py, values)?))
@@ -442,6 +444,20 @@ fn undo_limit() -> u64 {
     })
 }
 
+/// Reads the types of the outputs; the kernel puts those that have one side by side.
+fn results(outputs: &[String]) -> Result<Vec<Option<(usize, Vec<ResultType>)>>, String> {
+    let parse = |name: &str| ResultType::parse(name).ok_or_else(|| format!("an unknown type {name}"));
+    let mut places = 0..;
+    let read = |names: &String| -> Result<Option<(usize, Vec<ResultType>)>, String> {
+        if names.is_empty() {
+            return Ok(None);
+        }
+        let types = names.split('|').map(parse).collect::<Result<_, String>>()?;
+        Ok(places.next().map(|place| (place, types)))
+    };
+    outputs.iter().map(read).collect()
+}
+
 /// Loads the library that an answer names.
 fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
     let text = |name: &str| -> Result<String, String> {
@@ -457,10 +473,7 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
             .and_then(|value| value.extract())
             .map_err(|error| format!("a bad manifest: {error}"))
     };
-    let results = texts("outputs")?;
-    let parse = |name| ResultType::parse(name).ok_or_else(|| format!("an unknown type {name}"));
-    let results = results.iter().map(|names| names.split('|').map(parse).collect());
-    let results = results.collect::<Result<_, String>>()?;
+    let results = results(&texts("outputs")?)?;
     let failed = |error: libloading::Error| format!("{path} cannot be loaded: {error}");
     // SAFETY: libraries come from the builder, which keeps their hashes; their initialisers are Rust's and do nothing.
     let library = unsafe { libloading::Library::new(&path) }.map_err(failed)?;

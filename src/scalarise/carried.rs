@@ -1,0 +1,82 @@
+//! What a loop carries from one iteration to the next: variables that hold arrays and are read before the body assigns them.
+//!
+//! The body is scalarised once, for what they held at its head; so the end of the body must leave it there. `x = x[::-1]` or
+//! `x, y = y, x` are views of other arrays by then: their elements are copied back.
+
+use super::scalariser::{Held, Scalar, Scalariser};
+use super::shape::Shaped;
+use crate::ir::{Block, Handle, Statement, Variable};
+use crate::source::Span;
+
+/// A variable, and the local array that it alone holds at the head of the body.
+pub(super) type Carried = (Handle<Variable>, Shaped);
+
+impl Scalariser<'_> {
+    /// The body of a loop, whose end leaves in each carried variable the array that its head expects.
+    pub(super) fn carrying(&mut self, block: &Block, carried: &[Carried], span: Span) -> Scalar<Block> {
+        let (done, inner) = self.nested(|this| {
+            this.block(block);
+            this.carry(block, carried, span)
+        });
+        done.map(|()| inner)
+    }
+
+    fn carry(&mut self, block: &Block, carried: &[Carried], span: Span) -> Scalar<()> {
+        let mut moved = Vec::new();
+        for (variable, target) in carried {
+            match self.held[variable.index()].clone() {
+                Held::Array(now) if self.alike(&now, target) => {}
+                Held::Array(now) if self.agree(&now, target) && !self.leaves_early(block) => {
+                    moved.push((*variable, target.clone(), now));
+                }
+                Held::Array(_) | Held::Mixed | Held::Number => {
+                    let name = &self.from.variables[*variable].name;
+                    let message = format!("`{name}` may be another array in each iteration");
+                    let help = "make the array before the loop and assign its elements (`a[...] = …`) instead of the name";
+                    return self.refused(span, message, help);
+                }
+            }
+        }
+        if moved.len() > 1 {
+            // All are read before any is stored.
+            for (_, _, now) in &mut moved {
+                *now = self.materialise(now, "carried", span);
+            }
+        }
+        for (variable, target, now) in moved {
+            self.overwrite(&target, &now, span)?;
+            self.lose_views_of(&target);
+            self.held[variable.index()] = Held::Array(target);
+        }
+        Ok(())
+    }
+
+    /// Other variables that show a part of an array hold nothing known once it is overwritten.
+    fn lose_views_of(&mut self, target: &Shaped) {
+        let Some((array, _)) = target.view() else { return };
+        for held in &mut self.held {
+            if let Held::Array(other) = held
+                && other.view().is_some_and(|(same, _)| same == array)
+            {
+                *held = Held::Mixed;
+            }
+        }
+    }
+
+    /// Whether a `break` or `continue` may go past the end of a body.
+    fn leaves_early(&self, block: &Block) -> bool {
+        block.statements.iter().any(|(statement, _)| match statement {
+            Statement::Break | Statement::Continue => true,
+            Statement::If { accept, reject, .. } => self.leaves_early(accept) || self.leaves_early(reject),
+            // Those inside are these loops' own; leaving the region or raising ends what is carried.
+            Statement::For(_)
+            | Statement::While { .. }
+            | Statement::Assign { .. }
+            | Statement::Store(_)
+            | Statement::Evaluate(_)
+            | Statement::Leave
+            | Statement::Raise { .. }
+            | Statement::Allocate { .. } => false,
+        })
+    }
+}
