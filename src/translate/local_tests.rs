@@ -96,7 +96,7 @@ fn nothing_fails_nor_is_undone_where_the_sizes_are_known() {
 #[test]
 fn small_arrays_are_on_the_stack() {
     let body = "    # pragma parallel for\n    for i in range(len(x)):\n        h = np.zeros((2, 3), dtype=np.float32)\n        \
-                h[1, 2] = x[i, 0]\n        out[i] = h[-1, -1]\n";
+                h[n % 2, 2] = x[i, 0]\n        out[i] = h[-1, -1]\n";
     let (analysed, text) = kernel(MATRIX, body);
     assert!(
         text.contains("_room = [f32::default(); 6];") && text.contains("[2, 3]"),
@@ -137,4 +137,40 @@ fn what_is_made_outside_is_shared() {
     });
     let found = analysed.facts.of_loop(inner.expect("the parallel loop"));
     assert!(matches!(found.parallel, Legality::Refuted(_)));
+}
+
+#[test]
+fn a_few_elements_with_constant_places_are_variables() {
+    let body = "    # pragma parallel for simd\n    for i in range(len(x)):\n        d = np.array([x[i, 0], x[i, 1] - 1.0, x[i, 2]])\n        \
+                m = np.zeros((2, 2))\n        for p in range(2):\n            m[p, 1 - p] += d[p] + d[-1]\n        \
+                out[i] = m[0, 1] * m[1, 0]\n";
+    let (analysed, _) = kernel(MATRIX, body);
+    let mut allocations = 0;
+    crate::ir::visit_statements(&analysed.region, &analysed.region.body, &mut |statement, _| {
+        allocations += usize::from(matches!(statement, crate::ir::Statement::Allocate { .. }));
+    });
+    assert_eq!(allocations, 0);
+    let outer = analysed.region.loops.handles().next().expect("a loop");
+    assert_eq!(analysed.plan().mode(outer), Mode::ParallelSimd { lanes: 8 });
+}
+
+#[test]
+fn what_may_not_be_a_variable_stays_an_array() {
+    for (made, statement) in [
+        ("np.zeros(3, dtype=np.int32)", "h[1] = n"),
+        ("np.zeros(3)", "h[n] = 1.0"),
+        ("np.zeros(3)", "h[3] = 1.0"),
+        ("np.zeros(17)", "h[1] = 1.0"),
+        ("np.zeros(n)", "h[0] = 1.0"),
+    ] {
+        let body = format!(
+            "    # pragma parallel for\n    for i in range(len(x)):\n        h = {made}\n        {statement}\n        out[i] = \
+             x[i, 0] + h[0]\n"
+        );
+        let (analysed, text) = kernel(MATRIX, &body);
+        assert!(
+            !locals(&analysed).is_empty() && text.contains("_room"),
+            "{made}, {statement}"
+        );
+    }
 }
