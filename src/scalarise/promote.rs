@@ -108,7 +108,7 @@ impl Search<'_> {
             if unfit.is_empty() {
                 return short;
             }
-            unfit.iter().for_each(|handle| drop(short.remove(handle)));
+            short.retain(|handle, _| !unfit.contains(handle));
         }
     }
 
