@@ -120,10 +120,10 @@ fn sizes(region: &Region) -> Vec<Handle<ir::Input>> {
 pub(super) fn assigned(region: &Region, block: &Block) -> Vec<Handle<Variable>> {
     let mut variables = Vec::new();
     ir::visit_statements(region, block, &mut |statement, _| {
-        if let Statement::Assign { variable, .. } = statement
-            && !variables.contains(variable)
+        if let Some(variable) = statement.assigned()
+            && !variables.contains(&variable)
         {
-            variables.push(*variable);
+            variables.push(variable);
         }
     });
     variables
@@ -143,6 +143,8 @@ fn stays(block: &Block) -> bool {
             | Statement::For(_)
             | Statement::While { .. }
             | Statement::Leave
+            | Statement::Seed(_)
+            | Statement::Draw(_)
             | Statement::Raise { .. } => false,
         };
     }
@@ -192,6 +194,14 @@ impl<'r> Collector<'r> {
                 self.numbering.environment[*variable] = Some(number);
             }
             Statement::Evaluate(value) => self.loads(*value),
+            Statement::Seed(_) => statement
+                .roots(self.numbering.region)
+                .into_iter()
+                .for_each(|root| self.loads(root)),
+            Statement::Draw(draw) => {
+                draw.arguments.iter().for_each(|root| self.loads(*root));
+                self.numbering.forget(draw.variable);
+            }
             Statement::Store(store) => self.store(*store),
             Statement::If {
                 condition,

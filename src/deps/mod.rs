@@ -10,6 +10,7 @@ mod clauses;
 mod facts;
 mod finding;
 mod formula;
+mod generators;
 mod guards;
 mod judge;
 mod linear;
@@ -33,6 +34,7 @@ pub use facts::{
 };
 pub use finding::{Finding, Remedy};
 pub use formula::{Elements, Formula, sides};
+pub use generators::SharedGenerator;
 pub use linear::{Atom, Linear};
 
 use crate::infer::Types;

@@ -1,6 +1,6 @@
 //! One annotated statement and what it needs and gives.
 
-use super::{Annotation, Arena, Block, Conversion, Expression, Handle, Loop, SideTable, Store};
+use super::{Annotation, Arena, Block, Conversion, Expression, Generator, Handle, Loop, SideTable, Store};
 use crate::source::Span;
 
 /// One annotated Python statement, detached from Python.
@@ -20,6 +20,8 @@ pub struct Region {
     pub arrays: Arena<Array>,
     /// Scalars that are assigned.
     pub variables: Arena<Variable>,
+    /// Random generators that the region makes itself.
+    pub generators: Arena<Generator>,
     /// All values.
     pub expressions: Arena<Expression>,
     /// Where each value is written.

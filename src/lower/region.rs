@@ -80,6 +80,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         expressions: ir::Arena::default(),
         spans: ir::SideTable::default(),
         stores: ir::Arena::default(),
+        generators: ir::Arena::default(),
         loops: ir::Arena::default(),
         body: ir::Block::default(),
         outputs: Vec::new(),

@@ -39,8 +39,10 @@ pub(super) fn only_assignments(region: &Region) -> SideTable<Variable, Option<Ha
     let mut counts = SideTable::filled(&region.variables, 0);
     let mut values = SideTable::filled(&region.variables, None);
     ir::visit_statements(region, &region.body, &mut |statement, _| {
+        if let Some(variable) = statement.assigned() {
+            counts[variable] += 1;
+        }
         if let Statement::Assign { variable, value } = statement {
-            counts[*variable] += 1;
             values[*variable] = Some(*value);
         }
     });
@@ -69,6 +71,8 @@ impl Search<'_> {
                 | Statement::Store(_)
                 | Statement::Evaluate(_)
                 | Statement::Allocate { .. }
+                | Statement::Seed(_)
+                | Statement::Draw(_)
                 | Statement::While { .. } => {}
                 Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => return,
             }

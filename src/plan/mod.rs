@@ -177,7 +177,7 @@ impl<'p> Plan<'p> {
         let asked = matches!(annotation.directive, Directive::Parallel | Directive::ParallelSimd);
         let found = self.facts.of_loop(handle);
         let legal = annotation.assume_independent || found.parallel.is_legal();
-        asked && legal && !found.breaks
+        asked && legal && !found.breaks && found.shared_generator.is_none()
     }
 
     /// The conditions on which the split loops rely.

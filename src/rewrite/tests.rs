@@ -16,6 +16,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         expressions: Arena::default(),
         spans: SideTable::default(),
         stores: Arena::default(),
+        generators: Arena::default(),
         loops: Arena::default(),
         body: Block::default(),
         outputs: Vec::new(),

@@ -12,7 +12,7 @@ use super::Ex;
 use crate::infer::{InputTy, Kind, Signature};
 use crate::ir::{
     Array, ArrayOrigin, BinaryOp, Block, CompareOp, Condition, Conversion, Element, Expression, Function, Handle,
-    Literal, Loop, Region, Statement, UnaryOp, Variable, visit_expressions, visit_statements,
+    Literal, Loop, Region, Statement, UnaryOp, Variable, Words, visit_expressions, visit_statements,
 };
 use crate::source::Span;
 
@@ -127,9 +127,12 @@ impl Search<'_> {
                     let rounds = *short.get(inner)? as usize;
                     rounds * self.size(&self.region.loops[*inner].body, short)?
                 }
-                Statement::While { .. } | Statement::Allocate { .. } | Statement::Break | Statement::Continue => {
-                    return None;
-                }
+                Statement::While { .. }
+                | Statement::Allocate { .. }
+                | Statement::Seed(_)
+                | Statement::Draw(_)
+                | Statement::Break
+                | Statement::Continue => return None,
             };
         }
         Some(size)
@@ -565,6 +568,21 @@ impl<'r> Rewriter<'r> {
                     out.push(Statement::Allocate { array, zeroed }, span);
                 }
             },
+            Statement::Seed(mut seed) => {
+                for words in [&mut seed.key, &mut seed.counter] {
+                    match words {
+                        Words::Integer(root) => *root = self.renewed(*root),
+                        Words::Each(roots) => roots.iter_mut().for_each(|root| *root = self.renewed(*root)),
+                    }
+                }
+                out.push(Statement::Seed(seed), span);
+            }
+            Statement::Draw(mut draw) => {
+                for root in &mut draw.arguments {
+                    *root = self.renewed(*root);
+                }
+                out.push(Statement::Draw(draw), span);
+            }
             Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {
                 out.push(statement, span);
             }

@@ -37,7 +37,11 @@ def test_a_vector_of_three(pair: MakePair, directive: str, layout: str) -> None:
     """)
     for size in SIZES:
         a, b = (LAYOUTS[layout](sample("float64", (size, 3), seed)) for seed in (1, 2))
-        both.call("f", lambda a=a, b=b: (a, b, np.ones((len(a), 3))))
+
+        def arguments(a: np.ndarray = a, b: np.ndarray = b) -> tuple[np.ndarray, ...]:
+            return a, b, np.ones((len(a), 3))
+
+        both.call("f", arguments)
 
 
 @pytest.mark.parametrize("kind", KINDS)

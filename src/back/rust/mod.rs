@@ -21,6 +21,7 @@ mod launch;
 mod locals;
 mod names;
 mod parallel;
+mod random;
 mod reducing;
 mod region;
 mod requirements;

@@ -76,6 +76,8 @@ impl Scene<'_> {
                     Variant::Fast => "return Err(Stop::Bail);".to_owned(),
                 });
             }
+            Statement::Seed(seed) => self.seed(out, seed, span),
+            Statement::Draw(draw) => self.draw(out, draw, span),
         }
     }
 

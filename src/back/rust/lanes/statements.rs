@@ -103,6 +103,8 @@ impl Lockstep<'_, '_> {
                 let on = self.as_mask(&place.on);
                 out.line(format!("none({on})?;"));
             }
+            // The plan keeps such loops out of lanes.
+            Statement::Seed(_) | Statement::Draw(_) => return Err(Unsupported),
         }
         Ok(())
     }
