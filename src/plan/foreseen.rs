@@ -39,8 +39,10 @@ pub(super) fn only_assignments(region: &Region) -> SideTable<Variable, Option<Ha
     let mut counts = SideTable::filled(&region.variables, 0);
     let mut values = SideTable::filled(&region.variables, None);
     ir::visit_statements(region, &region.body, &mut |statement, _| {
+        if let Some(variable) = statement.assigned() {
+            counts[variable] += 1;
+        }
         if let Statement::Assign { variable, value } = statement {
-            counts[*variable] += 1;
             values[*variable] = Some(*value);
         }
     });

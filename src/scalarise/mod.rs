@@ -43,6 +43,7 @@ mod make;
 mod mask;
 mod nest;
 mod product;
+mod promote;
 mod scalariser;
 mod shape;
 mod statement;
@@ -64,7 +65,9 @@ type Ex = Handle<Expression>;
 /// What cannot be expressed so, each with its place; the region then runs as Python.
 pub fn scalarise<'r>(region: &'r Region, signature: &Signature) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
     if needed(region, signature) {
-        scalariser::Scalariser::new(region, signature).run().map(Cow::Owned)
+        let mut region = scalariser::Scalariser::new(region, signature).run()?;
+        promote::promote(&mut region, signature);
+        Ok(Cow::Owned(region))
     } else {
         Ok(Cow::Borrowed(region))
     }

@@ -11,6 +11,8 @@
 mod annotate;
 mod assume;
 mod fixes;
+#[cfg(test)]
+mod local_tests;
 mod manifest;
 mod report;
 #[cfg(test)]

@@ -37,7 +37,11 @@ def test_a_vector_of_three(pair: MakePair, directive: str, layout: str) -> None:
     """)
     for size in SIZES:
         a, b = (LAYOUTS[layout](sample("float64", (size, 3), seed)) for seed in (1, 2))
-        both.call("f", lambda a=a, b=b: (a, b, np.ones((len(a), 3))))
+
+        def arguments(a: np.ndarray = a, b: np.ndarray = b) -> tuple[np.ndarray, ...]:
+            return a, b, np.ones((len(a), 3))
+
+        both.call("f", arguments)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -434,3 +438,118 @@ def test_results_do_not_depend_on_aliases(pair: MakePair) -> None:
 
     both.call("f", same)
     both.call("f", shifted, ran="careful")
+
+
+# Small arrays whose places are constant: variables
+
+SMALL = {
+    "rounds": """
+                h = np.zeros(3, dtype=np.float32)
+                for j in range(3):
+                    h[j] = x[i] * (j + 1) + y[i]
+                h[-1] += 1
+                out[i] = h[0] - h[1] * h[2]""",
+    "array": """
+                h = np.array([x[i], y[i], x[i]])
+                g = h[::-1]
+                out[i] = g[0] * h[0] - g[1]""",
+    "branches": """
+                h, g = np.zeros(2), np.ones((2, 2))
+                if x[i] > 0:
+                    h[0] = x[i]
+                    g[1, 0] = y[i]
+                elif y[i] > 0:
+                    h[1] = y[i]
+                for p in range(2):
+                    for q in range(2):
+                        if p != q:
+                            g[p, q] += h[p] - h[q]
+                out[i] = g[0, 0] + g[0, 1] * 3 + g[1, 0] * 5 + g[1, 1] * 7""",
+    "outer": """
+                a = np.array([x[i], y[i], x[i]])
+                m = np.empty((3, 3))
+                for p in range(3):
+                    for q in range(3):
+                        m[p, q] = a[p] * a[(q + 1) % 3]
+                t = 0.0
+                for p in range(3):
+                    t += m[p, 2 - p]
+                out[i] = t""",
+    "copies": """
+                h = np.zeros(4)
+                h[1] = x[i]
+                g = h.copy()
+                h[1], h[2] = y[i], h[1]
+                k = g + h
+                out[i] = k[1] + k[2] * 2 + len(k)""",
+    "whole": """
+                h = np.full(3, x[i])
+                h *= y[i]
+                h[0] = -h[0]
+                out[i] = np.sum(h) + h.max() + h.dot(h)""",
+    "whiles": """
+                h = np.zeros(2)
+                n = 0
+                while n < 5:
+                    h[n % 2 * 0] += x[i]
+                    h[1] += h[0]
+                    n += 1
+                out[i] = h[1]""",
+}
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "int32", "bool"])
+@pytest.mark.parametrize("body", SMALL)
+@pytest.mark.parametrize("directive", DIRECTIVES)
+def test_a_few_elements(pair: MakePair, directive: str, body: str, kind: str) -> None:
+    if kind == "bool" and body in ("array", "whole", "copies", "branches"):
+        pytest.skip("NumPy has no such operators on bools")
+    both = pair(f"""
+        import numpy as np
+
+        def f(x, y, out):
+            # pragma {directive}
+            for i in range(len(x)):{SMALL[body]}
+    """)
+    for size in (0, 1, 9, 100):
+        x, y = sample(kind, (size,), 1), sample(kind, (size,), 2)
+        if kind == "int32":
+            x, y = x % 1000, y % 1000
+        tolerance = 0.0 if body in ("rounds", "array", "branches", "copies") else 1e-5 if kind == "float32" else 1e-12
+        both.call("f", given(x, y, np.zeros(size)), tolerance=tolerance)
+
+
+def test_a_few_elements_of_integers(pair: MakePair) -> None:
+    both = pair("""
+        import numpy as np
+
+        def f(x, out):
+            # pragma parallel for
+            for i in range(len(x)):
+                h = np.zeros(2, dtype=np.int8)
+                h[0] = int(x[i])
+                h[1] = h[0]
+                h[1] += h[0]
+                out[i] = h[1]
+    """)
+    both.call("f", given(np.arange(-90, 100), np.zeros(190, np.int64)))
+    both.call("f", given(np.arange(100, 140), np.zeros(40, np.int64)), ran="careful")
+
+
+def test_a_few_elements_that_collect(pair: MakePair) -> None:
+    both = pair("""
+        import numpy as np
+
+        def f(v, out):
+            # pragma sequential for
+            for t in range(len(v)):
+                s = np.zeros(2)
+                # pragma parallel for
+                for i in range(v.shape[1]):
+                    s[0] += v[t, i]
+                    s[1] += v[t, i] * v[t, i]
+                for k in range(2):
+                    out[t, k] = s[k]
+    """)
+    v = np.random.default_rng(0).random((5, 30000))
+    both.call("f", given(v, np.zeros((5, 2))), tolerance=1e-9)

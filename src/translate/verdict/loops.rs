@@ -11,8 +11,15 @@ use crate::source::Span;
 impl Writer<'_> {
     /// Notes everything about the loops on the rows of their headers.
     pub(super) fn loops(&mut self) {
+        // Loops that were unrolled are no more.
+        let mut there = Vec::new();
+        ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
+            if let Statement::For(handle) = statement {
+                there.push(*handle);
+            }
+        });
         let handles: Vec<Handle<Loop>> = self.region.loops.handles().collect();
-        for handle in handles {
+        for handle in handles.into_iter().filter(|handle| there.contains(handle)) {
             let row = self.file.row(self.region.loops[handle].span.start);
             for line in self.about(handle) {
                 self.note(row, line, "");
