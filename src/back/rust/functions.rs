@@ -129,7 +129,10 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
         Math::IsNan => return format!("{}.is_nan()", given[0]),
         Math::Isqrt => {
             let check = scene.checks_on(root, scene.types.checks(root), "a", Kind::I64);
-            return format!("{{ {}{lets}{check}(a as u64).isqrt() as i64 }}", unsigned_fit(scene, root));
+            return format!(
+                "{{ {}{lets}{check}(a as u64).isqrt() as i64 }}",
+                unsigned_fit(scene, root)
+            );
         }
         Math::Log if given.len() == 2 => ("a.ln() / b.ln()".to_owned(), false),
         Math::Log => (simple("ln"), false),
@@ -314,7 +317,11 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
             "{{ let a = {}; if a == 0 {{ {} }} else {{ 1 / a }} }}",
             given(0),
             // What NumPy's conversion of infinity leaves in so many bits.
-            if matches!(suffix, "i32" | "i64") { format!("{suffix}::MIN") } else { "0".to_owned() }
+            if matches!(suffix, "i32" | "i64") {
+                format!("{suffix}::MIN")
+            } else {
+                "0".to_owned()
+            }
         ),
         Ufunc::Arccos => method("acos"),
         Ufunc::Arccosh => method("area_cosine"),

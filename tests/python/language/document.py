@@ -48,7 +48,9 @@ def functions(cells: Cells) -> str:
     names = [kind.name for kind in KINDS]
     for title in dict.fromkeys(row.section for row in ROWS):
         body = [
-            [escaped(row.text), *(cell(cells[row.text, (name,)]) for name in names)] for row in ROWS if row.section == title
+            [escaped(row.text), *(cell(cells[row.text, (name,)]) for name in names)]
+            for row in ROWS
+            if row.section == title
         ]
         text += f"\n### {title}\n\n{table(['', *names], body)}"
     return text
@@ -57,10 +59,10 @@ def functions(cells: Cells) -> str:
 def promotion(cells: Cells) -> str:
     """The kinds of `a + b` and `a / b` for mixed kinds."""
     text = (
-        "\n## Mixed kinds\n\nThe kind of the result; the row is the left operand. `//`, `%`, `**`, `<`, `==`, `&` "
-        "and `np.maximum` of\nmixed kinds were compared as well.\n"
+        "\n## Mixed kinds\n\nThe kind of the result; the row is the left operand. `//`, `%`, `<`, `==` and `&` of "
+        "mixed kinds were\ncompared as well.\n"
     )
-    kinds = [kind for kind in KINDS if (f"a + b", (kind.name, "f64")) in cells or kind.name == "f64"]
+    kinds = [kind for kind in KINDS if ("a + b", (kind.name, "f64")) in cells or kind.name == "f64"]
     names = [kind.name for kind in kinds]
     for operation in ("a + b", "a / b"):
         body = []
