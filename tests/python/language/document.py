@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from language.constructs import CONSTRUCTS
 from language.measure import Cell
 from language.rows import ROWS
-from language.values import KINDS, NUMPY
+from language.values import KINDS, NUMPY, ROW_KINDS
 
 Cells = Mapping[tuple[str, tuple[str, ...]], Cell]
 
@@ -45,7 +45,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def functions(cells: Cells) -> str:
     """Rows by kinds."""
     text = "\n## Functions and operators\n"
-    names = [kind.name for kind in KINDS]
+    names = [kind.name for kind in ROW_KINDS]
     for title in dict.fromkeys(row.section for row in ROWS):
         body = [
             [escaped(row.text), *(cell(cells[row.text, (name,)]) for name in names)]
