@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from language.constructs import CONSTRUCTS
-from language.measure import Cell
+from language.measure import UNDEFINED, Cell
 from language.rows import ROWS
 from language.values import KINDS, NUMPY, ROW_KINDS
 
@@ -67,7 +67,7 @@ def promotion(cells: Cells) -> str:
     for operation in ("a + b", "a / b"):
         body = []
         for left in names:
-            found = [cells[operation, (left, right) if left != right else (left,)] for right in names]
+            found = [cells.get((operation, (left, right) if left != right else (left,)), UNDEFINED) for right in names]
             body.append([f"**{left}**", *(one.result or cell(one) for one in found)])
         text += f"\n### {escaped(operation)}\n\n{table(['', *names], body)}"
     return text
