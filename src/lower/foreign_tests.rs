@@ -228,8 +228,8 @@ fn mistakes() {
             "parallel for",
         ),
         (
-            "#omp parallel for default(nome)",
-            "FK013 `nome`: `default` is one of `none`, `shared`, `private`, `firstprivate`",
+            "#omp parallel for default(nonne)",
+            "FK013 `nonne`: `default` is one of `none`, `shared`, `private`, `firstprivate`",
             "parallel for",
         ),
         (
@@ -265,7 +265,7 @@ fn mistakes() {
         "#omp parallel for\nwhile x:\n    pass\n",
     );
     // A region's mistake is told once, whatever the number of its loops.
-    let region = format!("#$ omp parallel privte(x)\n#$ omp for\n{LOOP}#$ omp for\n{LOOP}#$ omp end parallel\n");
+    let region = format!("#$ omp parallel privat(x)\n#$ omp for\n{LOOP}#$ omp for\n{LOOP}#$ omp end parallel\n");
     assert_eq!(warnings(&outcome(&region)).len(), 1);
 }
 

@@ -315,9 +315,7 @@ fn unused_property(property: &Property) -> Option<Diagnostic> {
         PropertyKind::SingleBlock => {
             "`single_block` is accepted for APPy programs; this version chooses the blocks from the shapes"
         }
-        PropertyKind::AtMost(_) => {
-            "`le` is accepted for APPy programs; lengths are known when the statement is reached"
-        }
+        PropertyKind::Limit(_) => "`le` is accepted for APPy programs; lengths are known when the statement is reached",
         PropertyKind::Parallel | PropertyKind::Reduce { .. } => return None,
     };
     Some(Diagnostic::new(Code::ClauseWithoutEffect, property.span, what))

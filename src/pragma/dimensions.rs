@@ -238,7 +238,7 @@ impl Reader<'_> {
             }
             ("block" | "simd", None) => Some(PropertyKind::Block(None)),
             ("block" | "simd", Some(size)) => self.size(&name, size).map(|size| PropertyKind::Block(Some(size))),
-            ("le", Some(bound)) => self.size(&name, bound).map(PropertyKind::AtMost),
+            ("le", Some(bound)) => self.size(&name, bound).map(PropertyKind::Limit),
             ("reduce" | "reduction", Some(argument)) => self.reduce(&argument),
             ("le", None) => self.missing(&name, "le(1024)"),
             ("reduce" | "reduction", None) => self.missing(&name, "reduce(sum)"),
@@ -323,7 +323,7 @@ impl PropertyKind {
             Self::Block(_) => "block",
             Self::SingleBlock => "single_block",
             Self::Reduce { .. } => "reduce",
-            Self::AtMost(_) => "le",
+            Self::Limit(_) => "le",
         }
     }
 }
@@ -350,7 +350,7 @@ impl Dimension {
     pub fn reduction(&self) -> Option<(ReductionOperator, Option<&Text>, Span)> {
         self.properties.iter().find_map(|property| match &property.kind {
             PropertyKind::Reduce { operator, target } => Some((*operator, target.as_ref(), property.span)),
-            PropertyKind::Parallel | PropertyKind::Block(_) | PropertyKind::SingleBlock | PropertyKind::AtMost(_) => {
+            PropertyKind::Parallel | PropertyKind::Block(_) | PropertyKind::SingleBlock | PropertyKind::Limit(_) => {
                 None
             }
         })

@@ -226,7 +226,7 @@ pub enum PropertyKind {
         target: Option<Text>,
     },
     /// `le(n)`: it is never longer than n, a Python expression.
-    AtMost(Text),
+    Limit(Text),
 }
 
 /// One entry of `types(…)`.

@@ -448,7 +448,7 @@ mod tests {
             ("#omp barrier", "fulfilled barrier"),
             ("#omp flush(x)", "fulfilled flush"),
             ("#omp critical", "refused critical"),
-            ("#omp critcal", "refused critical"),
+            ("#omp critica", "refused critical"),
             ("#$ omp critical(name)", "refused critical"),
             ("#omp parallel sections", "refused parallel sections"),
             ("#$ omp atomic capture", "refused atomic capture"),

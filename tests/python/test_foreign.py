@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from harness import Pair, sample
 FERROKEET = Path(sys.executable).with_name("ferrokeet")
 
 PROGRAMS = {
-    "pythran": '''
+    "pythran": """
         def pi(n: int):
             step = 1.0 / n
             total = 0.0
@@ -46,8 +48,8 @@ PROGRAMS = {
                 #omp for
                 for i in range(len(x)):
                     y[i] = x[i] + 1.0
-    ''',
-    "pyccel": '''
+    """,
+    "pyccel": """
         def pi(n: int):
             step = 1.0 / n
             total = 0.0
@@ -86,8 +88,8 @@ PROGRAMS = {
                 y[i] = x[i] + 1.0
             #$ omp end do nowait
             #$ omp end parallel
-    ''',
-    "appy": '''
+    """,
+    "appy": """
         def pi(n: int):
             step = 1.0 / n
             total = 0.0
@@ -120,19 +122,29 @@ PROGRAMS = {
             #pragma parallel for simd
             for i in range(len(x)):
                 y[i] = x[i] + 1.0
-    ''',
+    """,
 }
+
+
+def keys(n: int) -> tuple[Any, ...]:
+    """Keys, and counts."""
+    return np.arange(n) * 7 % 5, np.zeros(5, dtype=np.int64)
+
+
+def two(kind: str, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Two arrays."""
+    return sample(kind, shape), sample(kind, shape, 1)
 
 
 def run_all(pair: Pair) -> None:
     """Every function of a program, in CPython and natively, at several sizes."""
     for n in (1, 7, 1000):
-        pair.call("pi", lambda n=n: (n,), tolerance=1e-13)
-        pair.call("count", lambda n=n: (np.arange(n) * 7 % 5, np.zeros(5, dtype=np.int64)))
+        pair.call("pi", partial(tuple, (n,)), tolerance=1e-13)
+        pair.call("count", partial(keys, n))
         for kind in ("float64", "float32"):
-            pair.call("both", lambda n=n, kind=kind: (sample(kind, (n,)), sample(kind, (n,), 1)))
+            pair.call("both", partial(two, kind, (n,)))
     for shape in ((0, 0), (3, 3), (17, 40)):
-        pair.call("smooth", lambda shape=shape: (sample("float64", shape), sample("float64", shape, 1)))
+        pair.call("smooth", partial(two, "float64", shape))
 
 
 @pytest.mark.parametrize("tool", PROGRAMS)
@@ -147,12 +159,12 @@ def test_file_is_moved(tool: str, tmp_path: Path) -> None:
     pair = Pair(tmp_path, PROGRAMS[tool])
     moved = tmp_path / "moved.py"
     moved.write_text(pair.source, encoding="utf-8")
-    command = [FERROKEET, "check", "--isolated", "--fix", "--unsafe-fixes", "--select", "FK016", moved]
+    command = [str(FERROKEET), "check", "--isolated", "--fix", "--unsafe-fixes", "--select", "FK016", str(moved)]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
     text = moved.read_text(encoding="utf-8")
     assert "omp" not in text, text
     assert text.count("# pragma") == 6, text
-    left = [FERROKEET, "check", "--isolated", "--output-format", "concise", "--ignore", "FK011", moved]
+    left = [str(FERROKEET), "check", "--isolated", "--output-format", "concise", "--ignore", "FK011", str(moved)]
     done = subprocess.run(left, check=True, capture_output=True, text=True, timeout=60)
     assert ": note" not in done.stdout
     assert ": warning" not in done.stdout

@@ -73,7 +73,10 @@ def arrays(*pairs: tuple[str, str]) -> list[Construct]:
 
 
 STATEMENTS = statements(
-    ("`if`, `elif`, `else`", "if x[i] < 0.0:\n    out[i] = 1.0\nelif x[i] == 0.0:\n    out[i] = 2.0\nelse:\n    out[i] = 3.0"),
+    (
+        "`if`, `elif`, `else`",
+        "if x[i] < 0.0:\n    out[i] = 1.0\nelif x[i] == 0.0:\n    out[i] = 2.0\nelse:\n    out[i] = 3.0",
+    ),
     ("`while`", "t = x[i]\nwhile t > 1.0:\n    t = t / 2.0\nout[i] = t"),
     ("`while`, `else`", "t = abs(x[i])\nwhile t > 1.0:\n    t = t / 2.0\nelse:\n    t = t + 1.0\nout[i] = t"),
     ("`for` inside", "t = 0.0\nfor j in range(4):\n    t += m[i, j]\nout[i] = t"),
@@ -92,7 +95,10 @@ STATEMENTS = statements(
     ("`assert` with a message", "assert k[i] >= 0, 'negative'\nout[i] = x[i]"),
     ("`raise`", "if k[i] < 0:\n    raise ValueError('negative')\nout[i] = x[i]"),
     ("`raise` with an f-string", "if k[i] < 0:\n    raise ValueError(f'negative: {i}')\nout[i] = x[i]"),
-    ("`match` on constants", "match k[i] % 3:\n    case 0:\n        out[i] = x[i]\n    case 1 | 2:\n        out[i] = y[i]"),
+    (
+        "`match` on constants",
+        "match k[i] % 3:\n    case 0:\n        out[i] = x[i]\n    case 1 | 2:\n        out[i] = y[i]",
+    ),
     ("`del`", "t = x[i]\nout[i] = t\ndel t"),
     ("`with`", "with np.errstate(all='ignore'):\n    out[i] = x[i]"),
     ("`try`", "try:\n    out[i] = x[i]\nexcept ValueError:\n    out[i] = 0.0"),
@@ -112,8 +118,14 @@ LOOPS = loops(
     ("`zip`", "t = 0\n# pragma parallel for\nfor a, b in zip(k, k):\n    t += a * b\nout[0] = t"),
     ("`reversed`", "# pragma parallel for\nfor i in reversed(range(len(out))):\n    out[i] = x[i]"),
     ("`np.ndindex`", "# pragma parallel for\nfor i, j in np.ndindex(m.shape):\n    m[i, j] = i + j"),
-    ("`itertools.product`", "# pragma parallel for\nfor i, j in itertools.product(range(8), range(4)):\n    m[i, j] = i - j"),
-    ("`collapse`", "# pragma parallel for collapse(2)\nfor i in range(64):\n    for j in range(4):\n        m[i, j] = i * j"),
+    (
+        "`itertools.product`",
+        "# pragma parallel for\nfor i, j in itertools.product(range(8), range(4)):\n    m[i, j] = i - j",
+    ),
+    (
+        "`collapse`",
+        "# pragma parallel for collapse(2)\nfor i in range(64):\n    for j in range(4):\n        m[i, j] = i * j",
+    ),
     ("`sequential for`", "# pragma sequential for\nfor i in range(1, len(out)):\n    out[i] = out[i - 1] + x[i]"),
     ("`simd`", "# pragma simd\nfor i in range(len(out)):\n    out[i] = x[i]"),
     ("a list", "# pragma parallel for\nfor i in [0, 1, 2]:\n    out[i] = x[i]"),

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from language.constructs import CONSTRUCTS
-from language.measure import Cell
+from language.measure import UNDEFINED, Cell
 from language.rows import ROWS
-from language.values import KINDS, NUMPY
+from language.values import KINDS, NUMPY, ROW_KINDS
 
 Cells = Mapping[tuple[str, tuple[str, ...]], Cell]
 
@@ -45,10 +45,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def functions(cells: Cells) -> str:
     """Rows by kinds."""
     text = "\n## Functions and operators\n"
-    names = [kind.name for kind in KINDS]
+    names = [kind.name for kind in ROW_KINDS]
     for title in dict.fromkeys(row.section for row in ROWS):
         body = [
-            [escaped(row.text), *(cell(cells[row.text, (name,)]) for name in names)] for row in ROWS if row.section == title
+            [escaped(row.text), *(cell(cells[row.text, (name,)]) for name in names)]
+            for row in ROWS
+            if row.section == title
         ]
         text += f"\n### {title}\n\n{table(['', *names], body)}"
     return text
@@ -57,15 +59,15 @@ def functions(cells: Cells) -> str:
 def promotion(cells: Cells) -> str:
     """The kinds of `a + b` and `a / b` for mixed kinds."""
     text = (
-        "\n## Mixed kinds\n\nThe kind of the result; the row is the left operand. `//`, `%`, `**`, `<`, `==`, `&` "
-        "and `np.maximum` of\nmixed kinds were compared as well.\n"
+        "\n## Mixed kinds\n\nThe kind of the result; the row is the left operand. `//`, `%`, `<`, `==` and `&` of "
+        "mixed kinds were\ncompared as well.\n"
     )
-    kinds = [kind for kind in KINDS if (f"a + b", (kind.name, "f64")) in cells or kind.name == "f64"]
+    kinds = [kind for kind in KINDS if ("a + b", (kind.name, "f64")) in cells or kind.name == "f64"]
     names = [kind.name for kind in kinds]
     for operation in ("a + b", "a / b"):
         body = []
         for left in names:
-            found = [cells[operation, (left, right) if left != right else (left,)] for right in names]
+            found = [cells.get((operation, (left, right) if left != right else (left,)), UNDEFINED) for right in names]
             body.append([f"**{left}**", *(one.result or cell(one) for one in found)])
         text += f"\n### {escaped(operation)}\n\n{table(['', *names], body)}"
     return text
