@@ -100,6 +100,8 @@ fn updates(region: &Region, handle: Handle<Loop>) -> Vec<Found> {
             | Statement::Break
             | Statement::Continue
             | Statement::Leave
+            | Statement::Seed(_)
+            | Statement::Draw(_)
             | Statement::Raise { .. } => None,
         };
         if let Some(one) = one

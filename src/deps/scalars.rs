@@ -111,7 +111,7 @@ pub(super) fn exposed_read(region: &Region, body: &Block, variable: Handle<Varia
 fn assignment(region: &Region, body: &Block, wanted: Handle<Variable>) -> Span {
     let mut found = None;
     ir::visit_statements(region, body, &mut |statement, span| {
-        if matches!(statement, Statement::Assign { variable, .. } if *variable == wanted) {
+        if statement.assigned() == Some(wanted) {
             found.get_or_insert(span);
         }
     });
@@ -227,7 +227,15 @@ impl<'r> Exposure<'r> {
                 }
                 Some(assigned || *variable == self.variable)
             }
-            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } => Some(assigned),
+            Statement::Draw(draw) => {
+                if draw.variable == self.variable {
+                    self.passed.push(self.tests.clone());
+                }
+                Some(assigned || draw.variable == self.variable)
+            }
+            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } | Statement::Seed(_) => {
+                Some(assigned)
+            }
             Statement::If {
                 condition,
                 accept,

@@ -152,7 +152,14 @@ impl Interpreter<'_> {
                 self.assigned[*variable].push((set, span));
                 Some(sets)
             }
-            Statement::Store(_) | Statement::Evaluate(_) => {
+            Statement::Draw(draw) => {
+                self.roots(statement, &sets);
+                let set = TySet::of(super::random::drawn(draw.distribution));
+                sets[draw.variable.index()] = set;
+                self.assigned[draw.variable].push((set, span));
+                Some(sets)
+            }
+            Statement::Store(_) | Statement::Evaluate(_) | Statement::Seed(_) => {
                 self.roots(statement, &sets);
                 Some(sets)
             }

@@ -48,6 +48,7 @@ mod locals;
 mod operators;
 mod outputs;
 mod promote;
+mod random;
 mod resolve;
 mod rule;
 mod set;

@@ -246,10 +246,13 @@ impl Resolver<'_> {
     fn statements(&mut self) {
         let region = self.region;
         let (mut stores, mut loops, mut extents) = (Vec::new(), Vec::new(), Vec::new());
+        let mut problems = Vec::new();
         visit_statements(region, &region.body, &mut |statement, span| match statement {
             Statement::Store(store) => stores.push((*store, span)),
             Statement::For(handle) => loops.push(*handle),
             Statement::Allocate { .. } => extents.extend(statement.roots(region)),
+            Statement::Seed(seed) => problems.extend(super::random::seed(region, self.flow, seed)),
+            Statement::Draw(draw) => problems.extend(super::random::draw(region, self.flow, draw)),
             Statement::Assign { .. }
             | Statement::Evaluate(_)
             | Statement::If { .. }
@@ -259,6 +262,7 @@ impl Resolver<'_> {
             | Statement::Leave
             | Statement::Raise { .. } => {}
         });
+        self.problems.extend(problems);
         for (store, span) in stores {
             self.store(store, span);
         }

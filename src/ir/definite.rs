@@ -60,6 +60,8 @@ fn flags(region: &Region) -> Vec<bool> {
         if let Statement::Assign { variable, value } = statement {
             let literal = matches!(region.expressions[*value], Expression::Literal(Literal::Bool(_)));
             flags[variable.index()] &= literal;
+        } else if let Some(variable) = statement.assigned() {
+            flags[variable.index()] = false;
         }
     });
     flags
@@ -172,7 +174,13 @@ impl<'r> Walk<'r> {
                 known[variable.index()] = true;
                 Some(known)
             }
-            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } => Some(known),
+            Statement::Draw(draw) => {
+                known[draw.variable.index()] = true;
+                Some(known)
+            }
+            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } | Statement::Seed(_) => {
+                Some(known)
+            }
             Statement::If {
                 condition,
                 accept,

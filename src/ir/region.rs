@@ -1,6 +1,6 @@
 //! One annotated statement and what it needs and gives.
 
-use super::{Annotation, Arena, Block, Conversion, Expression, Handle, Loop, SideTable, Store};
+use super::{Annotation, Arena, Block, Conversion, Expression, Generator, Handle, Loop, SideTable, Store};
 use crate::source::Span;
 
 /// One annotated Python statement, detached from Python.
@@ -20,6 +20,8 @@ pub struct Region {
     pub arrays: Arena<Array>,
     /// Scalars that are assigned.
     pub variables: Arena<Variable>,
+    /// Random generators that the region makes itself.
+    pub generators: Arena<Generator>,
     /// All values.
     pub expressions: Arena<Expression>,
     /// Where each value is written.
@@ -41,6 +43,8 @@ pub struct Region {
     pub chained: Vec<Handle<Expression>>,
     /// Directives on array statements, by the places of the statements.
     pub array_directives: Vec<(Span, Annotation)>,
+    /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
+    pub elementwise: bool,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module

@@ -70,7 +70,10 @@ impl<'a> Lowerer<'a> {
         let is_view = is_view && self.frame().array_names.contains(name) && self.is_bound_for_good(name, place);
         let is_object = match &value {
             Value::Known(known) => !matches!(known, Known::Constant(_)),
-            value => matches!(value, Value::Callable(_) | Value::Library(_)),
+            value => matches!(
+                value,
+                Value::Callable(_) | Value::Library(_) | Value::Generator(..) | Value::Draw(..)
+            ),
         };
         if is_view || is_object {
             return self.bind_object(name, place, value);
@@ -84,9 +87,17 @@ impl<'a> Lowerer<'a> {
     /// `row = a[i]`: another name for part of an array, as long as it means nothing else anywhere.
     fn bind_object(&mut self, name: &'a str, place: Span, value: Value<'a>) -> Lower<()> {
         if !self.is_bound_for_good(name, place) {
+            if matches!(value, Value::Generator(..) | Value::Draw(..)) {
+                let once = self.frame().assignments(name) == 1;
+                let visible = self.frames.len() > 1 || !self.live.contains(name);
+                return Err(self.generator_name(name, place, once, visible));
+            }
             let message = format!("`{name}` is no number, and something else on other ways");
             let diagnostic = self.refuse_statement(place, message);
             return Err(Box::new(diagnostic.help("use a name of its own for it")));
+        }
+        if let Value::Generator(generator, true) = value {
+            self.call_generator(generator, name);
         }
         let binding = self.settled(value, name);
         self.frame_mut().locals.insert(name, binding);
@@ -98,6 +109,20 @@ impl<'a> Lowerer<'a> {
         let once = self.frame().assignments(name) == 1;
         let visible = self.frames.len() > 1 || !self.live.contains(name);
         once && visible && self.reads_follow(name, place)
+    }
+
+    /// Why a name cannot stand for a random generator.
+    fn generator_name(&self, name: &str, place: Span, once: bool, visible: bool) -> Box<Diagnostic> {
+        let (why, help) = match (once, visible) {
+            (true, false) => ("may be wanted after the loop", "put the loop into a function"),
+            (false, _) => ("is assigned more than once", "give every generator a name of its own"),
+            (true, true) => (
+                "is read where it may not be made",
+                "make the generator at the head of the iteration",
+            ),
+        };
+        let message = format!("`{name}`, a random generator, {why}");
+        Box::new(self.refuse_statement(place, message).help(help))
     }
 
     /// Whether every read of a name stands after its only assignment and in the same list of statements.

@@ -25,7 +25,11 @@ impl<'a> Lowerer<'a> {
                 None => Ok(Value::None),
             },
             Value::Known(known) => self.known_call(known, function, arguments, span),
+            Value::Draw(generator, method) => self.draw(generator, method, arguments, span),
             Value::Path(path) => {
+                if let Some(shared) = self.draws_outside(&path, function.span) {
+                    return Err(shared);
+                }
                 let message = format!("`{}` is called, but it is no function of this file", path.text());
                 let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
                 Err(Box::new(diagnostic.help(
@@ -38,6 +42,7 @@ impl<'a> Lowerer<'a> {
             | Value::Library(_)
             | Value::Text(_)
             | Value::Shape(_)
+            | Value::Generator(..)
             | Value::None => Err(self.refuse(Code::UnsupportedCall, span, "this value cannot be called")),
         }
     }
@@ -192,6 +197,7 @@ impl<'a> Lowerer<'a> {
                 let message = format!("`{name}` can be used only as what a `for` runs over");
                 Err(self.refuse(Code::UnsupportedCall, span, message))
             }
+            Known::Random(class) => self.random_class(class, arguments, span),
             Known::Constant(_) => Err(self.refuse(Code::UnsupportedCall, span, format!("`{name}` is a number"))),
         }
     }

@@ -130,6 +130,8 @@ impl<'a> Lowerer<'a> {
                 | Value::Known(_)
                 | Value::Callable(_)
                 | Value::Text(_)
+                | Value::Generator(..)
+                | Value::Draw(..)
                 | Value::None => {}
             }
         }
@@ -195,7 +197,7 @@ impl<'a> Lowerer<'a> {
             .flat_map(|block| &block.statements[mark..]);
         for (statement, _) in block {
             let mut visit = |inner: &ir::Statement, _: Span| {
-                found |= matches!(inner, ir::Statement::Assign { variable: assigned, .. } if *assigned == variable);
+                found |= inner.assigned() == Some(variable);
             };
             visit(statement, Span::default());
             for inner in statement.blocks(&self.region) {
@@ -475,9 +477,13 @@ impl<'a> Lowerer<'a> {
                 }
                 None => Err(self.refuse_expression(span, "a tuple can be subscripted by a constant only")),
             },
-            Value::Library(_) | Value::Known(_) | Value::Callable(_) | Value::Text(_) | Value::None => {
-                Err(self.refuse_expression(span, "this value is subscripted, but it is no array"))
-            }
+            Value::Library(_)
+            | Value::Known(_)
+            | Value::Callable(_)
+            | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
+            | Value::None => Err(self.refuse_expression(span, "this value is subscripted, but it is no array")),
         }
     }
 

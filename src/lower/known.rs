@@ -1,6 +1,7 @@
 //! The functions and constants of other modules that the IR knows, by their Python names.
 
 use super::array_call::ArrayName;
+use super::random::RandomClass;
 use crate::ir::{Conversion, Function, Literal, Math, Ufunc};
 
 /// A module whose members are known.
@@ -8,6 +9,7 @@ use crate::ir::{Conversion, Function, Literal, Math, Ufunc};
 pub(super) enum Library {
     Math,
     Numpy,
+    NumpyRandom,
     Itertools,
 }
 
@@ -17,6 +19,7 @@ impl Library {
         match path {
             "math" => Some(Self::Math),
             "numpy" => Some(Self::Numpy),
+            "numpy.random" => Some(Self::NumpyRandom),
             "itertools" => Some(Self::Itertools),
             _ => None,
         }
@@ -27,6 +30,7 @@ impl Library {
         match self {
             Self::Math => "math",
             Self::Numpy => "numpy",
+            Self::NumpyRandom => "numpy.random",
             Self::Itertools => "itertools",
         }
     }
@@ -46,6 +50,7 @@ impl Library {
                 .or_else(|| constant(name))
                 .or_else(|| (name == "ndindex").then_some(Known::Space(Space::Ndindex)))
                 .or_else(|| ArrayName::find(name).map(Known::Array)),
+            Self::NumpyRandom => RandomClass::find(name).map(Known::Random),
             Self::Itertools => (name == "product").then_some(Known::Space(Space::Product)),
         }
     }
@@ -64,6 +69,8 @@ pub(super) enum Known {
     Space(Space),
     /// A function of whole arrays.
     Array(ArrayName),
+    /// A class of random generators.
+    Random(RandomClass),
     /// `len`
     Length,
     /// `divmod`

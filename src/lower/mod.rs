@@ -5,13 +5,14 @@
 //! at: `x[i]` is an element whatever `x` turns out to be, and a name is an array because it is subscripted, iterated or
 //! measured.
 //!
-//! * `attach` finds the statement that each pragma stands on.
+//! * `attach` finds the statement that each pragma stands on; `openmp` deals with what OpenMP's comments say beside
+//!   directives.
 //! * `scope` knows every binding of the file. A name means NumPy, `math`, a builtin or a function of the file only when
 //!   nothing in the file could have rebound it; functions of the file are inlined, and noted as
 //!   [`Callee`](crate::ir::Callee)s for the host to check.
 //! * `assigned` and `live` look at the scope around the region: what surely has a value before it, what may be read after.
 //! * `value` tells what an expression stands for before its use decides; `expression`, `statement`, `assign`, `loops`,
-//!   `iterate`, `call`, `inline` and `clause` do the lowering; `region` begins and ends it.
+//!   `iterate`, `call`, `random`, `inline` and `clause` do the lowering; `region` begins and ends it.
 //!
 //! The order of evaluation is CPython's, and so is what happens when something fails. Nothing here decides whether
 //! iterations may run at once.
@@ -23,6 +24,7 @@ mod assign;
 mod assigned;
 mod attach;
 mod attach_check;
+mod attach_dimensions;
 mod call;
 mod candidates;
 mod clause;
@@ -33,7 +35,9 @@ mod known;
 mod live;
 mod loops;
 mod lowerer;
+mod openmp;
 mod paths;
+mod random;
 mod region;
 mod scope;
 mod statement;

@@ -80,6 +80,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         expressions: ir::Arena::default(),
         spans: ir::SideTable::default(),
         stores: ir::Arena::default(),
+        generators: ir::Arena::default(),
         loops: ir::Arena::default(),
         body: ir::Block::default(),
         outputs: Vec::new(),
@@ -87,6 +88,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         augmented: Vec::new(),
         chained: Vec::new(),
         array_directives: Vec::new(),
+        elementwise: false,
         requirements: Vec::new(),
         exact_locals: false,
     }

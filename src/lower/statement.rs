@@ -183,7 +183,9 @@ impl<'a> Lowerer<'a> {
             | Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)
-            | Value::Shape(_) => Ok(()),
+            | Value::Shape(_)
+            | Value::Generator(..)
+            | Value::Draw(..) => Ok(()),
             value @ (Value::Scalar(_) | Value::Path(_) | Value::Element(..)) => {
                 let handle = self.number(value, span)?;
                 self.push(ir::Statement::Evaluate(handle), span);

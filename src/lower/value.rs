@@ -31,6 +31,10 @@ pub(super) enum Value<'a> {
     /// The shape of an array.
     Shape(Handle<ir::Expression>),
     None,
+    /// A random generator made in the region: a `Generator`, or (false) the bit generator it is made of.
+    Generator(Handle<ir::Generator>, bool),
+    /// A method of a random generator.
+    Draw(Handle<ir::Generator>, &'a str),
 }
 
 /// A function of the same file.
@@ -215,6 +219,11 @@ impl<'a> Lowerer<'a> {
         if let Some(known) = library.member(name) {
             return Ok(Value::Known(known));
         }
+        match (library, name) {
+            (Library::Numpy, "random") => return Ok(Value::Library(Library::NumpyRandom)),
+            (Library::NumpyRandom, _) => return Err(self.shared_member(name, span)),
+            _ => {}
+        }
         let message = format!("`{}.{name}` cannot be translated", library.name());
         let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
         Err(match near_member(library, name) {
@@ -263,6 +272,7 @@ impl<'a> Lowerer<'a> {
                     None => Ok(Value::Scalar(whole)),
                 }
             }
+            Value::Generator(generator, true) => Ok(Value::Draw(generator, attribute)),
             Value::Scalar(_)
             | Value::Tuple(_)
             | Value::Shape(_)
@@ -270,6 +280,8 @@ impl<'a> Lowerer<'a> {
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
             | Value::None => {
                 Err(self.refuse_expression(span, format!("the attribute `{attribute}` cannot be translated here")))
             }
@@ -411,6 +423,8 @@ impl<'a> Lowerer<'a> {
             Value::Library(_) => "a module",
             Value::Known(_) | Value::Callable(_) => "a function",
             Value::Text(_) => "a string",
+            Value::Generator(..) => "a random generator",
+            Value::Draw(..) => "a method",
             Value::None => "`None`",
         };
         Err(self.refuse_expression(span, format!("{what} stands where a number is needed")))
@@ -477,9 +491,13 @@ impl<'a> Lowerer<'a> {
                 };
                 Ok(self.form(form, span))
             }
-            Value::Library(_) | Value::Known(_) | Value::Callable(_) | Value::Text(_) | Value::None => {
-                Err(self.refuse_expression(span, "only an array has a length here"))
-            }
+            Value::Library(_)
+            | Value::Known(_)
+            | Value::Callable(_)
+            | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
+            | Value::None => Err(self.refuse_expression(span, "only an array has a length here")),
         }
     }
 
@@ -512,6 +530,8 @@ impl<'a> Lowerer<'a> {
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
             | Value::None => Err(self.refuse_expression(span, "only a tuple can be unpacked here")),
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn choose(plan: &Plan<'_>) -> Vec<(Handle<Loop>, u32)> {
     };
     // Where nothing asks for order to be given up, no guards keep the arrays apart.
     let writes = plan.region.stores.iter().next().is_some();
-    if writes && !plan.region.loops.iter().any(|(_, header)| asks(header)) {
+    if writes && !plan.region.elementwise && !plan.region.loops.iter().any(|(_, header)| asks(header)) {
         return Vec::new();
     }
     let mut chosen = Vec::new();
@@ -54,8 +54,8 @@ pub(super) fn varying(region: &Region, header: Handle<Loop>) -> SideTable<Expres
 fn assigned(region: &Region, body: &Block) -> Vec<Handle<Variable>> {
     let mut found = Vec::new();
     ir::visit_statements(region, body, &mut |statement, _| {
-        if let Statement::Assign { variable, .. } = statement {
-            found.push(*variable);
+        if let Some(variable) = statement.assigned() {
+            found.push(variable);
         }
     });
     found
@@ -117,6 +117,8 @@ fn statement(
                 }
                 (_, _) => ACCESS,
             },
+            Statement::Seed(_) => cost::SEED,
+            Statement::Draw(_) => cost::DRAW,
             Statement::Assign { .. }
             | Statement::Evaluate(_)
             | Statement::Allocate { .. }
@@ -218,6 +220,8 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         }
         // Storage is one iteration's.
         Statement::Allocate { .. } => possible = false,
+        // Words come one at a time from each generator, and how many a number takes depends on them.
+        Statement::Seed(_) | Statement::Draw(_) => possible = false,
         _ => {}
     });
     let lanes = width(plan, handle, &varying);

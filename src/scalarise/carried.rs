@@ -32,7 +32,8 @@ impl Scalariser<'_> {
                 Held::Array(_) | Held::Mixed | Held::Number => {
                     let name = &self.from.variables[*variable].name;
                     let message = format!("`{name}` may be another array in each iteration");
-                    let help = "make the array before the loop and assign its elements (`a[...] = …`) instead of the name";
+                    let help =
+                        "make the array before the loop and assign its elements (`a[...] = …`) instead of the name";
                     return self.refused(span, message, help);
                 }
             }
@@ -76,7 +77,9 @@ impl Scalariser<'_> {
             | Statement::Evaluate(_)
             | Statement::Leave
             | Statement::Raise { .. }
-            | Statement::Allocate { .. } => false,
+            | Statement::Allocate { .. }
+            | Statement::Seed(_)
+            | Statement::Draw(_) => false,
         })
     }
 }

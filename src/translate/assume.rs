@@ -73,7 +73,12 @@ impl Uses {
             store.subscripts.iter().for_each(|root| uses.integer(region, *root));
         }
         visit_statements(region, &region.body, &mut |statement, _| {
-            if let ir::Statement::For(_) = statement {
+            let integers = match statement {
+                ir::Statement::For(_) | ir::Statement::Seed(_) => true,
+                ir::Statement::Draw(draw) => matches!(draw.distribution, ir::Distribution::Integers { .. }),
+                _ => false,
+            };
+            if integers {
                 statement
                     .roots(region)
                     .iter()

@@ -15,6 +15,7 @@
 //! | [`parallel`] | [`parallel::Team`]: loops over the host's threads, failures, Ctrl-C |
 //! | [`work`] | [`work::Work`]: a task's own copy of an array |
 //! | [`local`] | [`local::Room`]: memory of arrays that a loop makes for itself |
+//! | [`random`] | [`random::Philox`]: NumPy's counter-based generator and its distributions |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
 //! | [`collect`] | arrays that collect contributions: copies for each block, or indivisible updates |
 //! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
@@ -51,6 +52,7 @@ pub mod local;
 pub mod math;
 pub mod numbers;
 pub mod parallel;
+pub mod random;
 pub mod ranges;
 pub mod reduce;
 pub mod scalar_math;

@@ -101,6 +101,9 @@ impl Pass<'_> {
             for root in statement.roots(region) {
                 self.expression(root);
             }
+            if let Statement::Draw(draw) = statement {
+                self.variables[draw.variable] = of_kind(self.types.variable(draw.variable).kind);
+            }
             if let Statement::Assign { variable, value } = statement {
                 let new = self.expressions[*value];
                 let old = self.variables[*variable];

@@ -279,7 +279,7 @@ impl Scene<'_> {
                 Condition::DivisorNotZero if ty.kind.is_float() => "b != 0.0".to_owned(),
                 Condition::DivisorNotZero => "b != 0".to_owned(),
                 Condition::ExponentNotNegative | Condition::ShiftNotNegative => "b >= 0".to_owned(),
-                Condition::NotZeroToNegative => "!(a == 0.0 && b < 0.0)".to_owned(),
+                Condition::NotZeroToNegative => "!(a == 0.0 && b < 0.0 && b.is_finite())".to_owned(),
                 Condition::PowerIsReal => "!(a < 0.0 && a.is_finite() && b.is_finite() && b.trunc() != b)".to_owned(),
                 Condition::WeakIntFits(kind) => {
                     let Some(weak) = operands.iter().find(|one| self.types.expression(**one) == Ty::INT) else {

@@ -85,7 +85,7 @@ fn round_digits(scene: &Scene<'_>, arguments: &[Ex], ty: Ty) -> String {
         (_, kind) if !kind.is_float() => {
             format!("{{ let a = {a}; let b = {digits}; if b < 0 {{ return Err(Stop::Python(1)); }} a }}")
         }
-        (Origin::Numpy, Kind::F32) => format!("decimal::numpy_round({a} as f64, {digits} as i32) as f32"),
+        (Origin::Numpy, Kind::F32) => format!("decimal::numpy_round_single({a}, {digits} as i32)"),
         (Origin::Numpy, _) => format!("decimal::numpy_round({a}, {digits} as i32)"),
         (_, _) => format!("sound(decimal::round_digits({a}, {digits}))?"),
     }
@@ -102,12 +102,12 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
     let simple = |method: &str| format!("a.{method}()");
     let (value, integral) = match function {
         Math::Acos => (simple("acos"), false),
-        Math::Acosh => (simple("acosh"), false),
+        Math::Acosh => (simple("area_cosine"), false),
         Math::Asin => (simple("asin"), false),
-        Math::Asinh => (simple("asinh"), false),
+        Math::Asinh => (simple("area_sine"), false),
         Math::Atan => (simple("atan"), false),
         Math::Atan2 => ("a.atan2(b)".to_owned(), false),
-        Math::Atanh => (simple("atanh"), false),
+        Math::Atanh => (simple("area_tangent"), false),
         Math::Cbrt => (simple("cbrt"), false),
         Math::Ceil => (simple("ceil"), true),
         Math::Copysign => ("a.copysign(b)".to_owned(), false),
@@ -122,14 +122,14 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
         Math::Fabs => (simple("abs"), false),
         Math::Floor => (simple("floor"), true),
         Math::Fmod => ("a % b".to_owned(), false),
-        Math::Gcd => return format!("{{ {lets}fits(gcd(a, b))? }}"),
+        Math::Gcd => return format!("{{ {}{lets}fits(gcd(a, b))? }}", unsigned_fit(scene, root)),
         Math::Hypot => ("a.hypot(b)".to_owned(), false),
         Math::IsFinite => return format!("{}.is_finite()", given[0]),
         Math::IsInf => return format!("{}.is_infinite()", given[0]),
         Math::IsNan => return format!("{}.is_nan()", given[0]),
         Math::Isqrt => {
             let check = scene.checks_on(root, scene.types.checks(root), "a", Kind::I64);
-            return format!("{{ {lets}{check}(a as u64).isqrt() as i64 }}");
+            return format!("{{ {}{lets}{check}(a as u64).isqrt() as i64 }}", unsigned_fit(scene, root));
         }
         Math::Log if given.len() == 2 => ("a.ln() / b.ln()".to_owned(), false),
         Math::Log => (simple("ln"), false),
@@ -153,7 +153,7 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
         return format!("{{ {lets}{checks}{value} as i64 }}");
     }
     let before = tests(scene, root, |condition| {
-        (condition == Condition::NotZeroToNegative).then(|| "!(a == 0.0 && b < 0.0)".to_owned())
+        (condition == Condition::NotZeroToNegative).then(|| "!(a == 0.0 && b < 0.0 && b.is_finite())".to_owned())
     });
     let checks = if succeeds(scene, root, function) {
         String::new()
@@ -165,6 +165,22 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
         (_, true, _) => format!("{{ {lets}{before}{value} }}"),
         (_, false, _) => format!("{{ {lets}{before}let r = {value}; {checks}r }}"),
     }
+}
+
+/// Tests that the unsigned operands of a function of ints are ints of 64 bits.
+fn unsigned_fit(scene: &Scene<'_>, root: Ex) -> String {
+    let Expression::Call { arguments, .. } = &scene.region.expressions[root] else {
+        return String::new();
+    };
+    let unsigned = arguments
+        .iter()
+        .filter(|one| scene.types.expression(**one).kind == Kind::U64);
+    unsigned
+        .map(|one| {
+            let test = scene.checks_on(root, scene.types.checks(root), "w", Kind::U64);
+            format!("{{ let w = {}; {test} }} ", scene.value(*one))
+        })
+        .collect()
 }
 
 /// Whether a function of a literal surely has a finite value.
@@ -295,15 +311,17 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
         Ufunc::Square => format!("{{ let a = {}; a.wrapping_mul(a) }}", given(0)),
         Ufunc::Reciprocal if float => format!("(1.0 / {})", given(0)),
         Ufunc::Reciprocal => format!(
-            "{{ let a = {}; if a == 0 {{ {suffix}::MIN }} else {{ 1 / a }} }}",
-            given(0)
+            "{{ let a = {}; if a == 0 {{ {} }} else {{ 1 / a }} }}",
+            given(0),
+            // What NumPy's conversion of infinity leaves in so many bits.
+            if matches!(suffix, "i32" | "i64") { format!("{suffix}::MIN") } else { "0".to_owned() }
         ),
         Ufunc::Arccos => method("acos"),
-        Ufunc::Arccosh => method("acosh"),
+        Ufunc::Arccosh => method("area_cosine"),
         Ufunc::Arcsin => method("asin"),
-        Ufunc::Arcsinh => method("asinh"),
+        Ufunc::Arcsinh => method("area_sine"),
         Ufunc::Arctan => method("atan"),
-        Ufunc::Arctanh => method("atanh"),
+        Ufunc::Arctanh => method("area_tangent"),
         Ufunc::Cbrt => method("cbrt"),
         Ufunc::Cos => method("cos"),
         Ufunc::Cosh => method("cosh"),
@@ -328,7 +346,7 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
         Ufunc::Logaddexp => format!("{}.log_add_exp({})", given(0), given(1)),
         Ufunc::Clip => {
             let (lowest, highest) = if float {
-                ("a != a || a > b", "a != a || a < b")
+                ("a != a || a >= b", "a != a || a <= b")
             } else {
                 ("a > b", "a < b")
             };

@@ -101,6 +101,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::numbers::{decimal, python}",
             "ferrokeet_kernel::parallel::{Team, block_length}",
             "ferrokeet_kernel::local::{Room, allocated, is_modest, nowhere, provided, within}",
+            "ferrokeet_kernel::random::{Philox, counter_words, key_words}",
             "ferrokeet_kernel::reduce::*",
             "ferrokeet_kernel::lanes::*",
             "ferrokeet_kernel::math::VectorMath",
@@ -467,6 +468,7 @@ impl Scene<'_> {
                 tests.push(format!("unsafe {{ has_room(host, Snapshot::bytes(&{name})) }}"));
             }
         }
+        tests.extend(self.failure_tests());
         tests.extend(self.room_tests());
         tests.extend(bounds.iter().map(|formula| self.formula(formula)));
         if !tests.is_empty() {

@@ -13,6 +13,7 @@
 
 mod bounds;
 mod expression;
+mod foreseen;
 mod functions;
 mod guards;
 mod lanes;
@@ -20,6 +21,7 @@ mod launch;
 mod locals;
 mod names;
 mod parallel;
+mod random;
 mod reducing;
 mod region;
 mod requirements;

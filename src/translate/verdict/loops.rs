@@ -326,6 +326,8 @@ pub(super) fn breaks(body: &ir::Block, visit: &mut impl FnMut(Span)) {
             | Statement::While { .. }
             | Statement::Continue
             | Statement::Leave
+            | Statement::Seed(_)
+            | Statement::Draw(_)
             | Statement::Raise { .. } => {}
         }
     }

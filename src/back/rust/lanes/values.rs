@@ -551,7 +551,7 @@ impl Lockstep<'_, '_> {
                 Condition::MathRange => format!("infinite(r).and({all_finite})"),
                 Condition::MathDomain if ranged => format!("r.is_nan().and_not({any_nan})"),
                 Condition::MathDomain => format!("r.is_nan().and_not({any_nan}).or(infinite(r).and({all_finite}))"),
-                Condition::NotZeroToNegative => "a.eq(a - a).and(b.lt(a - a))".to_owned(),
+                Condition::NotZeroToNegative => "a.eq(a - a).and(b.lt(a - a)).and(finite(b))".to_owned(),
                 _ => return Ok(None),
             };
             tests += &format!("none({on}.also({bad}))?; ");
