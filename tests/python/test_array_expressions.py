@@ -515,6 +515,34 @@ def test_names_that_may_hold_either_array(function: str) -> None:
         module(CARRIED).call(function, lambda n=n: (np.zeros((4, 3)), n), ran=None)
 
 
+BOUNDS = """
+import numpy as np
+
+
+def directly(out, row, a, n):
+    # pragma parallel for
+    for i in range(len(row) - 1):
+        out[i] = np.sum(a[row[i] : row[i + 1]]) + np.sum(a[:n])
+
+
+def by_name(out, row, a, n):
+    # pragma parallel for
+    for i in range(len(row) - 1):
+        first = row[i]
+        last = row[i + 1]
+        out[i] = np.sum(a[first:last]) + np.sum(a[n:])
+"""
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.uint32, np.uint64, np.uint8])
+@pytest.mark.parametrize("function", ["directly", "by_name"])
+def test_bounds_of_any_integer_type(function: str, kind: type) -> None:
+    """Rows of a compressed matrix, whose starts are integers of any width; negative and too large ones as in NumPy."""
+    starts = [0, 2, 3, 3, 9] if kind is not np.int32 else [-5, -2, 3, 2, 9]
+    for n in (2, kind(3)):
+        module(BOUNDS).call(function, lambda n=n: (np.zeros(4), np.array(starts, kind), np.arange(5.0), n))
+
+
 def subscripts(data: st.DataObject, rank: int) -> str:
     """A literal subscript of an array with axes of length 6 whose outcome has axes of length 2."""
     parts = []
