@@ -50,7 +50,11 @@ impl Scalariser<'_> {
             // NumPy raises for an axis without elements even where the result has none either.
             let one = self.int(1, span);
             let some = self.compare(CompareOp::GreaterEqual, value.extents[axis], one, span);
-            self.require(some, "an axis along which the least or greatest is sought is empty".to_owned(), span);
+            self.require(
+                some,
+                "an axis along which the least or greatest is sought is empty".to_owned(),
+                span,
+            );
         }
         let mut extents = value.extents.clone();
         if keepdims {
