@@ -79,7 +79,7 @@ def silence() -> Iterator[list[str]]:
     told: list[str] = []
     before = warnings.showwarning
     warnings.simplefilter("always", ferrokeet.FerrokeetWarning)
-    warnings.showwarning = lambda message, *_: told.append(str(message))  # type: ignore[assignment]
+    warnings.showwarning = lambda message, *_: told.append(str(message))
     try:
         yield told
     finally:

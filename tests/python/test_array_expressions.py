@@ -211,7 +211,7 @@ def test_axes(function: str, kind: str) -> None:
             "columns": ((m, n), (n, m), (m,)),
             "planes": ((n, m, 2), (n, m), (2,)),
         }.get(function, ((n, m), (n, m), (n, m)))
-        order = "F" if fortran else "C"
+        order: Any = "F" if fortran else "C"
 
         def make() -> tuple[np.ndarray, ...]:
             out, a, b = (np.array(sample(kind, shape, at), order=order) for at, shape in enumerate(made))

@@ -10,8 +10,8 @@ import applications  # noqa: F401
 import polybench  # noqa: F401
 import pytest
 from annotate import annotated, available, source
-from registry import PROGRAMS
 from npbench_table import TARGET, document, judged
+from registry import PROGRAMS
 
 LEAST = 20  # to become 45
 needs_programs = pytest.mark.skipif(not available(), reason="NPBench is not here: see tests/npbench/README.md")
