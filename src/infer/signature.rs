@@ -112,6 +112,7 @@ fn scalar(text: &str) -> Option<Ty> {
         "bool" => Some(Ty::BOOL),
         "int" => Some(Ty::INT),
         "float" => Some(Ty::FLOAT),
+        "complex" => Some(Ty::COMPLEX),
         "np.bool" => Some(Ty::numpy(Kind::Bool)),
         _ => Kind::find(text).map(Ty::numpy),
     }

@@ -48,6 +48,12 @@ impl<'a> Lowerer<'a> {
         arguments: &'a [Argument],
         span: Span,
     ) -> Option<Lower<Value<'a>>> {
+        if arguments.is_empty()
+            && let Some(function) = conjugation(name)
+        {
+            let operand = self.scalar(value);
+            return Some(operand.map(|operand| self.function(function, vec![operand], span)));
+        }
         let [
             Argument {
                 kind: ArgumentKind::Positional,
@@ -76,6 +82,7 @@ impl<'a> Lowerer<'a> {
                     Conversion::Bool => Conversion::NumpyBool,
                     Conversion::Int => Conversion::Int64,
                     Conversion::Float => Conversion::Float64,
+                    Conversion::Complex => Conversion::Complex128,
                     numpy => numpy,
                 };
                 Ok(Value::Scalar(self.add(ir::Expression::Convert { to, operand }, span)))
@@ -190,7 +197,12 @@ impl<'a> Lowerer<'a> {
     }
 
     fn conversion(&mut self, to: Conversion, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        let [argument] = self.positional(name, arguments, span)?[..] else {
+        let given = self.positional(name, arguments, span)?;
+        if to == Conversion::Complex && given.len() == 2 {
+            let parts = self.operands(&given)?;
+            return Ok(self.function(Function::Complex, parts, span));
+        }
+        let [argument] = given[..] else {
             return Err(self.arity(name, "one argument", span));
         };
         let value = self.value(argument)?;
@@ -233,6 +245,15 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn arity(&self, name: &str, wanted: &str, span: Span) -> Box<Diagnostic> {
         self.refuse(Code::UnsupportedCall, span, format!("`{name}` takes {wanted} here"))
+    }
+}
+
+/// The methods of numbers that give the complex conjugate.
+fn conjugation(name: &str) -> Option<Function> {
+    match name {
+        "conjugate" => Some(Function::Conjugate),
+        "conj" => Some(Function::Conj),
+        _ => None,
     }
 }
 

@@ -37,6 +37,7 @@ impl<'a> Lowerer<'a> {
             ExpressionKind::None => Ok(Value::None),
             ExpressionKind::Integer(_)
             | ExpressionKind::Float(_)
+            | ExpressionKind::Imaginary(_)
             | ExpressionKind::Bool(_)
             | ExpressionKind::Unary { .. }
             | ExpressionKind::Binary { .. }
@@ -44,8 +45,7 @@ impl<'a> Lowerer<'a> {
             | ExpressionKind::Logical { .. }
             | ExpressionKind::Conditional { .. }
             | ExpressionKind::Walrus { .. } => self.operation(expression).map(Value::Scalar),
-            ExpressionKind::Imaginary(_)
-            | ExpressionKind::Ellipsis
+            ExpressionKind::Ellipsis
             | ExpressionKind::String(None)
             | ExpressionKind::Bytes
             | ExpressionKind::FormattedString(_)
@@ -66,7 +66,6 @@ impl<'a> Lowerer<'a> {
 
     fn outside_subset(&self, expression: &Expression) -> Box<crate::diagnostics::Diagnostic> {
         let (what, help) = match &expression.kind {
-            ExpressionKind::Imaginary(_) => ("a complex number", "keep real and imaginary parts in two variables"),
             ExpressionKind::Slice { .. } | ExpressionKind::Ellipsis => ("a slice", "write a loop over the elements"),
             ExpressionKind::List(_) => (
                 "a list",
@@ -233,6 +232,9 @@ impl<'a> Lowerer<'a> {
                 None => Err(self.refuse_expression(span, "the integer does not fit 64 bits")),
             },
             ExpressionKind::Float(value) => Ok(self.add(ir::Expression::Literal(ir::Literal::Float(*value)), span)),
+            ExpressionKind::Imaginary(value) => {
+                Ok(self.add(ir::Expression::Literal(ir::Literal::Imaginary(*value)), span))
+            }
             ExpressionKind::Bool(value) => Ok(self.truth(*value, span)),
             ExpressionKind::Unary { operator, operand } => self.unary(*operator, operand, span),
             ExpressionKind::Binary { operator, left, right } => {

@@ -174,7 +174,10 @@ impl<'a> Lowerer<'a> {
 
     fn default_value(&mut self, callable: Callable<'a>, default: &'a Expression) -> Lower<Value<'a>> {
         let constant = match &default.kind {
-            ExpressionKind::Integer(_) | ExpressionKind::Float(_) | ExpressionKind::Bool(_) => true,
+            ExpressionKind::Integer(_)
+            | ExpressionKind::Float(_)
+            | ExpressionKind::Imaginary(_)
+            | ExpressionKind::Bool(_) => true,
             ExpressionKind::Unary { operand, .. } => {
                 matches!(operand.kind, ExpressionKind::Integer(_) | ExpressionKind::Float(_))
             }

@@ -253,6 +253,17 @@ impl<'a> Lowerer<'a> {
                     subscripts.len()
                 ),
             )),
+            Value::Scalar(_) | Value::Element(..) if attribute == "real" || attribute == "imag" => {
+                let function = if attribute == "real" {
+                    ir::Function::Real
+                } else {
+                    ir::Function::Imag
+                };
+                let arguments = vec![self.number(value, span)?];
+                Ok(Value::Scalar(
+                    self.add(ir::Expression::Call { function, arguments }, span),
+                ))
+            }
             Value::Scalar(_)
             | Value::Tuple(_)
             | Value::Element(..)
@@ -598,6 +609,7 @@ fn plain_kind(value: &Expression) -> Option<&'static str> {
     match &value.kind {
         ExpressionKind::Integer(_) => Some("int"),
         ExpressionKind::Float(_) => Some("float"),
+        ExpressionKind::Imaginary(_) => Some("complex"),
         ExpressionKind::Bool(_) => Some("bool"),
         ExpressionKind::Unary { operand, .. } => plain_kind(operand).filter(|kind| *kind != "bool"),
         ExpressionKind::Call { function, .. } => {
