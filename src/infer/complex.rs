@@ -33,6 +33,11 @@ pub(super) fn python(op: BinaryOp) -> Rule {
     }
 }
 
+/// Whether Python's complex has the operator: a NumPy float64 on its right is a Python float to it.
+pub(super) fn takes(left: Ty, right: Ty) -> bool {
+    left == Ty::COMPLEX && right == Ty::numpy(Kind::F64)
+}
+
 /// Whether Python's and NumPy's complex numbers compute an operator by different formulas.
 pub(super) fn formulas_differ(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::Divide | BinaryOp::Power)

@@ -86,8 +86,8 @@ pub(super) fn store(element: Ty, value: Ty) -> Result<Vec<Check>, Refusal> {
     if element.origin == Origin::Python && element.kind.is_integer() && !indexable(value) {
         return Err(Refusal::TypeError);
     }
-    if value.kind.is_complex() && !element.kind.is_complex() {
-        return Err(if value.origin == Origin::Numpy && element.origin == Origin::Numpy {
+    if value.kind.is_complex() && !element.kind.is_complex() && element.kind != Kind::Bool {
+        return Err(if value.origin == Origin::Numpy {
             Refusal::Untranslated
         } else {
             Refusal::TypeError

@@ -24,7 +24,9 @@ pub(super) fn unary(op: UnaryOp, operand: Ty) -> Rule {
 
 /// `left op right`; `negative` says that the right operand is a negative literal.
 pub(super) fn binary(op: BinaryOp, left: Ty, right: Ty, negative: bool) -> Rule {
-    if left.origin == Origin::Python && right.origin == Origin::Python {
+    if complex::takes(left, right) {
+        complex::python(op)
+    } else if left.origin == Origin::Python && right.origin == Origin::Python {
         if left.kind.is_complex() || right.kind.is_complex() {
             complex::python(op)
         } else if left.kind.is_float() || right.kind.is_float() {
@@ -138,7 +140,8 @@ pub(super) fn weak_checked(typed: Typed, kind: Kind, operands: &[Ty]) -> Typed {
 
 /// A comparison, whichever; complex numbers have no order.
 pub(super) fn compare(left: Ty, right: Ty) -> Typed {
-    let python = left.origin == Origin::Python && right.origin == Origin::Python;
+    let both = left.origin == Origin::Python && right.origin == Origin::Python;
+    let python = both || complex::takes(left, right);
     let ty = if python { Ty::BOOL } else { Ty::numpy(Kind::Bool) };
     match comparison(left, right) {
         Some(operation) => Typed::computing(operation, ty),

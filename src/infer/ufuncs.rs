@@ -70,10 +70,12 @@ pub(super) fn ufunc(function: Ufunc, arguments: &[Ty]) -> Rule {
         | Ufunc::Heaviside
         | Ufunc::Hypot
         | Ufunc::Logaddexp => floating(arguments),
-        Ufunc::Angle => floating(&[strong(arguments[0])]).map(|typed| Typed {
-            ty: Ty::numpy(typed.ty.kind.real()),
-            ..typed
-        }),
+        Ufunc::Angle if arguments[0].kind.is_complex() => {
+            let operand = strong(arguments[0]);
+            Ok(Typed::computing(operand, Ty::numpy(operand.kind.real())))
+        }
+        // `np.arctan2(0, x)`
+        Ufunc::Angle => floating(&[Ty::INT, strong(arguments[0])]),
         Ufunc::Clip => Ok(clip(arguments)),
         Ufunc::Where => Ok(out_of_range_is_python(chosen(&arguments[1..]))),
     }
