@@ -18,6 +18,8 @@ pub(super) fn python(op: BinaryOp) -> Rule {
                 Exception::ZeroDivisionError,
                 "0.0 to a negative or complex power",
             ))
+            // The sine of an infinite phase fails in CPython, as a ZeroDivisionError.
+            .check(Check::python(Condition::MathDomain))
             .check(Check::raises(
                 Condition::MathRange,
                 Exception::OverflowError,

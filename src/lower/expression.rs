@@ -426,6 +426,9 @@ impl<'a> Lowerer<'a> {
                 let subscripts = self.indices(index)?;
                 Ok(Value::Element(array, subscripts))
             }
+            Value::Element(array, before) if matches!(index.kind, ExpressionKind::String(Some(_))) => {
+                self.field(array, before, index, span)
+            }
             Value::Element(array, mut before) => {
                 let mark = self.mark();
                 let more = self.indices(index)?;
@@ -457,6 +460,26 @@ impl<'a> Lowerer<'a> {
                     "arrays are made before the loop; a part of one is written in full: `a[i, j]`",
                 )))
             }
+        }
+    }
+
+    /// `array[i]["name"]` of an array of structures: the same element of the field's array.
+    fn field(
+        &mut self,
+        array: Handle<ir::Array>,
+        subscripts: Vec<Ex>,
+        index: &'a Expression,
+        span: Span,
+    ) -> Lower<Value<'a>> {
+        let ir::ArrayOrigin::Input(input) = self.region.arrays[array].origin;
+        let input = &self.region.inputs[input];
+        let whole = super::value::Path {
+            root: input.root.clone(),
+            steps: input.steps.clone(),
+        };
+        match self.key(&whole, index) {
+            Some(path) => Ok(Value::Element(self.array(&path, span)?, subscripts)),
+            None => Err(self.refuse_expression(span, "an array has no such field")),
         }
     }
 

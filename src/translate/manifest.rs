@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Analysed;
 use crate::back::rust::Emitted;
 use crate::ir::{
-    ArrayOrigin, Expression, Function, Handle, Input, Key, Region, Statement, Step, children, visit_statements,
+    Array, ArrayOrigin, Expression, Function, Handle, Input, Key, Region, Statement, Step, children, visit_statements,
 };
 use crate::rewrite::roots;
 
@@ -24,7 +24,14 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
                 origin == handle
             });
             let kept = kept(region, handle);
-            json!({"name": input.name, "root": position(&input.root), "steps": steps, "written": written, "kept": kept})
+            json!({
+                "name": input.name,
+                "root": position(&input.root),
+                "steps": steps,
+                "written": written,
+                "measured": !written && is_measured(region, handle),
+                "kept": kept,
+            })
         })
         .collect();
     let callees: Vec<Value> = region
@@ -51,6 +58,16 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
         "outputs": outputs,
         "exact_locals": region.exact_locals,
     })
+}
+
+/// Whether an input is an array of which no element is read.
+fn is_measured(region: &Region, input: Handle<Input>) -> bool {
+    let is_own = |array: Handle<Array>| {
+        let ArrayOrigin::Input(origin) = region.arrays[array].origin;
+        origin == input
+    };
+    let read = |expression: &Expression| matches!(expression, Expression::Load { array, .. } if is_own(*array));
+    region.arrays.handles().any(is_own) && !region.expressions.iter().any(|(_, expression)| read(expression))
 }
 
 /// Whether a variable may come to hold the very object that an input is.

@@ -90,7 +90,9 @@ impl Kind {
 
     /// The kind of a buffer's elements, by its `struct` format; `None` for anything but one native number.
     fn of_format(format: &CStr, size: isize) -> Option<Self> {
-        let code = match format.to_bytes() {
+        // NumPy marks elements that are not aligned by `=`; whether they are is looked at later.
+        let format = format.to_bytes();
+        let code = match format.strip_prefix(b"=").unwrap_or(format) {
             [code] => code,
             b"Zf" => return Some(Self::C64),
             b"Zd" => return Some(Self::C128),
@@ -193,6 +195,8 @@ impl Drop for Buffer {
 pub(crate) struct Use {
     /// Stores into it: an array must be writable.
     pub(crate) written: bool,
+    /// Asks an array for its shape only.
+    pub(crate) measured: bool,
     /// Lets a variable be the very object: an array without axes would be shared, or changed in place.
     pub(crate) kept: bool,
 }
@@ -204,7 +208,7 @@ fn unreadable(object: &Bound<'_, PyAny>) -> Option<String> {
     let native: bool = dtype.getattr("isnative").ok()?.extract().ok()?;
     let fields = dtype.getattr("names").is_ok_and(|names| !names.is_none());
     Some(if fields {
-        format!("its elements are structures ({name}): use a field of it, as in `a[\"x\"]`")
+        "its elements are structures: use a field of it, as in `a[\"x\"][i]`".to_owned()
     } else if native {
         format!("its dtype is {name}, which is not translated")
     } else {
@@ -370,7 +374,12 @@ impl Arguments {
         }
         // SAFETY: checked above; the exporter keeps it while the buffer is held.
         let format = unsafe { CStr::from_ptr(raw.format) };
-        let kind = Kind::of_format(format, raw.itemsize).filter(|kind| numpy || kind.has_python_elements());
+        let kind = if input.measured && numpy && raw.ndim > 0 {
+            // Whatever its elements are: nobody looks at them.
+            Some(Kind::U8)
+        } else {
+            Kind::of_format(format, raw.itemsize).filter(|kind| numpy || kind.has_python_elements())
+        };
         let kind = kind.ok_or_else(|| {
             let text = format!("its elements have the format {:?}", format.to_string_lossy());
             unreadable(object).unwrap_or(text)
@@ -381,7 +390,7 @@ impl Arguments {
         }
         // SAFETY: checked above; the exporter keeps them while the buffer is held.
         let strides = unsafe { std::slice::from_raw_parts(raw.strides, raw.ndim as usize) };
-        let size = raw.itemsize;
+        let size = if input.measured { 1 } else { raw.itemsize };
         if !(raw.buf as usize).is_multiple_of(kind.alignment()) {
             return Err("its elements are not aligned".to_owned());
         }

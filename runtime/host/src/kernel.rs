@@ -124,6 +124,7 @@ impl Kernel {
                 steps,
                 uses: Use {
                     written: input.get_item("written")?.extract()?,
+                    measured: input.get_item("measured")?.extract()?,
                     kept: input.get_item("kept")?.extract()?,
                 },
             });
