@@ -427,7 +427,8 @@ impl<'a> Lowerer<'a> {
                 Ok(Value::Element(array, subscripts))
             }
             Value::Element(array, before) if matches!(index.kind, ExpressionKind::String(Some(_))) => {
-                self.field(array, before, index, span)
+                let field = self.field(array, index, span)?;
+                Ok(Value::Element(field, before))
             }
             Value::Element(array, mut before) => {
                 let mark = self.mark();
@@ -463,14 +464,13 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// `array[i]["name"]` of an array of structures: the same element of the field's array.
-    fn field(
+    /// `array[…]["name"]` of an array of structures is an element of the field's array, `array["name"][…]`.
+    pub(super) fn field(
         &mut self,
         array: Handle<ir::Array>,
-        subscripts: Vec<Ex>,
         index: &'a Expression,
         span: Span,
-    ) -> Lower<Value<'a>> {
+    ) -> Lower<Handle<ir::Array>> {
         let ir::ArrayOrigin::Input(input) = self.region.arrays[array].origin;
         let input = &self.region.inputs[input];
         let whole = super::value::Path {
@@ -478,7 +478,7 @@ impl<'a> Lowerer<'a> {
             steps: input.steps.clone(),
         };
         match self.key(&whole, index) {
-            Some(path) => Ok(Value::Element(self.array(&path, span)?, subscripts)),
+            Some(path) => self.array(&path, span),
             None => Err(self.refuse_expression(span, "an array has no such field")),
         }
     }
