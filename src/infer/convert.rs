@@ -72,7 +72,9 @@ pub(super) fn not_infinite() -> Check {
 fn to_numpy(kind: Kind, operand: Ty) -> Typed {
     let numpy = Typed::plain(Ty::numpy(kind));
     match (operand.origin, operand.kind) {
-        (_, operand) if operand.is_float() && kind.is_integer() => numpy.check(Check::python(Condition::TruncatedFits(kind))),
+        (_, operand) if operand.is_float() && kind.is_integer() => {
+            numpy.check(Check::python(Condition::TruncatedFits(kind)))
+        }
         (Origin::Python, Kind::I64) if kind.is_integer() => {
             numpy.check_if(kind != Kind::I64, Check::operand_fits(kind))
         }

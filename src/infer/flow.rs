@@ -363,7 +363,9 @@ pub(super) fn literal_exact_in(region: &Region, handle: Handle<Expression>, kind
             value.is_nan() || f64::from(*value as f32).to_bits() == value.to_bits()
         }
         (Expression::Literal(Literal::Float(_)), Kind::C128) => true,
-        (Expression::Literal(Literal::Float(value)), Kind::C64) => f64::from(*value as f32).to_bits() == value.to_bits(),
+        (Expression::Literal(Literal::Float(value)), Kind::C64) => {
+            f64::from(*value as f32).to_bits() == value.to_bits()
+        }
         _ => literal_int(region, handle).is_some_and(|value| int_exact_in(value, kind)),
     }
 }

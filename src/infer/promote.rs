@@ -55,7 +55,11 @@ pub(super) fn kinds(left: Kind, right: Kind) -> Kind {
 
 /// The complex kind whose parts hold a float kind.
 const fn complex(part: Kind) -> Kind {
-    if matches!(part, Kind::F64) { Kind::C128 } else { Kind::C64 }
+    if matches!(part, Kind::F64) {
+        Kind::C128
+    } else {
+        Kind::C64
+    }
 }
 
 /// The signed kind of so many bytes; f64 past 8.

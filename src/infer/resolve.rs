@@ -127,9 +127,7 @@ impl Resolver<'_> {
             } => {
                 if self.types.expressions[handle].kind.is_complex() {
                     let types: Vec<Ty> = set.iter().collect();
-                    return self
-                        .problems
-                        .push(self.refused(handle, &types, &Refusal::TypeError));
+                    return self.problems.push(self.refused(handle, &types, &Refusal::TypeError));
                 }
                 self.choice(handle, &operands);
                 self.types.operations[handle] = Some(self.types.expressions[handle]);
@@ -283,7 +281,11 @@ impl Resolver<'_> {
                 Ok(checks) => readings.push(checks),
                 Err(refusal) => {
                     let name = &self.region.arrays[store.array].name;
-                    let takes = if ty.kind.is_complex() { "real numbers" } else { "integers" };
+                    let takes = if ty.kind.is_complex() {
+                        "real numbers"
+                    } else {
+                        "integers"
+                    };
                     let message = format!("an element of `{name}` takes {takes} only, not {}", described(ty));
                     let note = match refusal {
                         Refusal::TypeError => "Python raises a TypeError here",

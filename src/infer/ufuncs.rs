@@ -39,7 +39,9 @@ pub(super) fn ufunc(function: Ufunc, arguments: &[Ty]) -> Rule {
         Ufunc::Absolute | Ufunc::Ceil | Ufunc::Floor | Ufunc::Trunc => Ok(Typed::within(strong(arguments[0]))),
         Ufunc::Invert => integer_or_bool(arguments[0]),
         Ufunc::Negative | Ufunc::Positive | Ufunc::Sign => number(arguments[0]),
-        Ufunc::Reciprocal | Ufunc::Square | Ufunc::Conjugate => Ok(Typed::within(Ty::numpy(byte_for_bool(arguments[0].kind)))),
+        Ufunc::Reciprocal | Ufunc::Square | Ufunc::Conjugate => {
+            Ok(Typed::within(Ty::numpy(byte_for_bool(arguments[0].kind))))
+        }
         Ufunc::Arccos
         | Ufunc::Arccosh
         | Ufunc::Arcsin

@@ -270,7 +270,12 @@ impl Arguments {
         }
         if kind == &raw mut ffi::PyComplex_Type {
             // SAFETY: a complex.
-            let parts = unsafe { [ffi::PyComplex_RealAsDouble(pointer), ffi::PyComplex_ImagAsDouble(pointer)] };
+            let parts = unsafe {
+                [
+                    ffi::PyComplex_RealAsDouble(pointer),
+                    ffi::PyComplex_ImagAsDouble(pointer),
+                ]
+            };
             self.types.push(Type::Python(Kind::C128));
             self.scalars.extend(parts.map(f64::to_bits));
             return Ok(());

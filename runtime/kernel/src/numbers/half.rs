@@ -238,7 +238,10 @@ mod tests {
     #[test]
     fn operations_round_once() {
         let half = F16::from_f64;
-        assert_eq!((half(0.1) + half(0.2)).0, half(half(0.1).to_f64() + half(0.2).to_f64()).0);
+        assert_eq!(
+            (half(0.1) + half(0.2)).0,
+            half(half(0.1).to_f64() + half(0.2).to_f64()).0
+        );
         assert!((half(6e4) + half(6e4)).is_infinite() && (-half(0.0)).0 == 0x8000);
         assert_eq!(floor_div_f16(half(-7.0), half(2.0)), half(-4.0));
         assert!(F16::NAN != F16::NAN && half(1.0) < half(2.0));
