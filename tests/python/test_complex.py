@@ -15,12 +15,15 @@ PARTS = [0.0, -0.0, 1.0, -2.5, np.inf, -np.inf, np.nan]
 def sample(kind: str, n: int, seed: int = 0, special: bool = True) -> np.ndarray:
     """Numbers of all sizes, and where there is room every pair of special parts."""
     rng = np.random.default_rng(seed)
-    data = rng.normal(size=n) * 10.0 ** rng.integers(-3, 4, n) + 1j * rng.normal(size=n) * 10.0 ** rng.integers(-3, 4, n)
+    data = rng.normal(size=n) * 10.0 ** rng.integers(-3, 4, n) + 1j * rng.normal(size=n) * 10.0 ** rng.integers(
+        -3, 4, n
+    )
     if special and n >= 1000:
         pairs = [complex(re, im) for re in PARTS for im in PARTS]
         at = rng.permutation(n)[: len(pairs)]
         data[at] = pairs
-    return data.astype(kind)
+    result: np.ndarray = data.astype(kind)
+    return result
 
 
 ARITHMETIC = """
@@ -406,7 +409,9 @@ def test_programs(pair: MakePair) -> None:
         both.call("into_parts", lambda kind=kind, real=real: (sample(kind, 1000), np.zeros(1000, real), np.zeros(1000)))
         both.call("from_reals", lambda kind=kind: (np.arange(50.0), np.arange(50), np.zeros(50, kind)))
         both.call("views", lambda kind=kind: (sample(kind, 1000), np.zeros(1000)))
-        both.call("convert", lambda kind=kind: (sample(kind, 99), np.arange(99.0), np.zeros(99, "F"), np.zeros(99, "D")))
+        both.call(
+            "convert", lambda kind=kind: (sample(kind, 99), np.arange(99.0), np.zeros(99, "F"), np.zeros(99, "D"))
+        )
 
 
 REFUSED = """

@@ -8,7 +8,20 @@ import pytest
 from harness import Pair
 
 MakePair = Callable[[str], Pair]
-SCALARS = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64"]
+SCALARS = [
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float16",
+    "float32",
+    "float64",
+]
 
 SCALE = """
 def scale(x, y, k):

@@ -23,9 +23,19 @@ PYTHON: dict[str, Any] = {"py bool": True, "py int": 3, "py float": 2.3, "py com
 SIDES = [*KINDS, *PYTHON]
 SAMPLES = {kind: PYTHON[kind] if kind in PYTHON else np.dtype(kind).type(3) for kind in SIDES}
 OPERATORS = {
-    **{"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv},
-    **{"%": operator.mod, "**": operator.pow, "==": operator.eq, "!=": operator.ne, "<": operator.lt},
-    **{"<=": operator.le, ">": operator.gt, ">=": operator.ge},
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 SIZE = 24
 SYMBOLS = list(OPERATORS) if len(KINDS) == 14 else ["+", "-", "*", "/", "//", "%", "**", "==", "<="]

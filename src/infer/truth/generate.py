@@ -25,7 +25,9 @@ BUFFERS = "bhiqBHIQfd"
 
 def value(letter: str, number: int) -> Any:
     """A scalar of a type."""
-    return {"T": bool, "N": int, "R": float, "C": complex}.get(letter, np.dtype(letter).type if letter in NUMPY else None)(number)
+    return {"T": bool, "N": int, "R": float, "C": complex}.get(
+        letter, np.dtype(letter).type if letter in NUMPY else None
+    )(number)
 
 
 def letter_of(result: Any) -> str:
