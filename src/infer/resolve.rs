@@ -200,11 +200,11 @@ impl Resolver<'_> {
         }
     }
 
-    /// The types of an operand, as far as they matter: an int that is stored as a float is exact, and so compares like one.
+    /// The types of an operand, as far as they matter: an int that is stored as a float or complex number is exact, and so compares like one.
     fn readings(&self, handle: Handle<Expression>, operand: Handle<Expression>) -> TySet {
         let set = self.flow.expressions[operand];
         let compared = matches!(self.region.expressions[handle], Expression::Compare { .. });
-        if compared && self.types.expressions[operand].kind.is_float() {
+        if compared && self.types.expressions[operand].kind.is_inexact() {
             set.iter()
                 .map(|ty| if ty == Ty::INT { Ty::FLOAT } else { ty })
                 .collect()

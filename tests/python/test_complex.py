@@ -388,6 +388,17 @@ def views(z, out):
     for i in range(len(out)):
         out[i] = z.real[i] * 2 + z.imag[i]
 
+def late(z, out):
+    # pragma parallel for
+    for i in range(len(z)):
+        w = i
+        if w == 1.5 or w < 3:
+            w = w + 1
+        if w != 2 and 4 >= w:
+            out[i] = w
+        w = z[i]
+        out[i] += w
+
 def convert(z, x, narrow, wide):
     # pragma parallel for
     for i in range(len(z)):
@@ -408,6 +419,7 @@ def test_programs(pair: MakePair) -> None:
         real = np.empty(0, kind).real.dtype
         both.call("into_parts", lambda kind=kind, real=real: (sample(kind, 1000), np.zeros(1000, real), np.zeros(1000)))
         both.call("from_reals", lambda kind=kind: (np.arange(50.0), np.arange(50), np.zeros(50, kind)))
+        both.call("late", lambda kind=kind: (sample(kind, 99), np.zeros(99, kind)))
         both.call("views", lambda kind=kind: (sample(kind, 1000), np.zeros(1000)))
         both.call(
             "convert", lambda kind=kind: (sample(kind, 99), np.arange(99.0), np.zeros(99, "F"), np.zeros(99, "D"))

@@ -467,6 +467,12 @@ pub(super) fn truth(text: String, kind: Kind) -> String {
     }
 }
 
+/// Whether a Python complex equals an int, or not.
+fn equal_to_int(symbol: &str, complex: &str, int: &str) -> String {
+    let equal = format!("equals_int({complex}, {int} as i64)");
+    if symbol == "==" { equal } else { format!("(!{equal})") }
+}
+
 /// A comparison of numbers of different kinds by their mathematical value.
 fn exact_comparison(symbol: &str, (left, a): (String, Kind), (right, b): (String, Kind)) -> String {
     let ordering = |first: String, second: String, flipped: bool| {
@@ -480,10 +486,18 @@ fn exact_comparison(symbol: &str, (left, a): (String, Kind), (right, b): (String
         };
         format!("compare({first} as i64, {second} as f64).{method}")
     };
-    if a.is_complex() || b.is_complex() {
-        let (complex, int) = if a.is_complex() { (left, right) } else { (right, left) };
-        let equal = format!("equals_int({complex}, {int} as i64)");
-        return if symbol == "==" { equal } else { format!("(!{equal})") };
+    let equality = symbol == "==" || symbol == "!=";
+    match (a.is_complex(), b.is_complex()) {
+        (true, false) if equality && b.is_integer() => {
+            return equal_to_int(symbol, &cast(left, a, Ty::COMPLEX), &right);
+        }
+        (false, true) if equality && a.is_integer() => {
+            return equal_to_int(symbol, &cast(right, b, Ty::COMPLEX), &left);
+        }
+        // What is compared in any other way is known to be real.
+        (true, _) => return exact_comparison(symbol, (format!("{left}.re"), a.real()), (right, b)),
+        (_, true) => return exact_comparison(symbol, (left, a), (format!("{right}.re"), b.real())),
+        (false, false) => {}
     }
     match (a.is_float(), b.is_float()) {
         (false, true) => ordering(left, right, false),
