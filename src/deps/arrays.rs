@@ -232,7 +232,11 @@ fn any_order(region: &Region, types: &Types, found: &Found) -> bool {
     let operation = types.operation(store.value).map_or(element.kind, |ty| ty.kind);
     let wraps = element.origin == Origin::Numpy && element.kind.is_integer() && operation.is_integer();
     match found.op {
-        ReductionOp::Add | ReductionOp::Multiply => wraps || (element.kind.is_float() && operation.is_float()),
+        ReductionOp::Add | ReductionOp::Multiply => {
+            wraps
+                || (element.kind.is_float() && operation.is_float())
+                || (element.kind.is_complex() && operation.is_complex())
+        }
         ReductionOp::BitAnd | ReductionOp::BitOr | ReductionOp::BitXor => {
             wraps || (element.kind == Kind::Bool && operation == Kind::Bool)
         }

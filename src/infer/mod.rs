@@ -40,6 +40,7 @@
 
 mod annotation;
 mod check;
+mod complex;
 mod convert;
 mod flow;
 mod functions;

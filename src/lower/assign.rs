@@ -267,6 +267,10 @@ impl<'a> Lowerer<'a> {
                 let array = self.array(&path, base.span)?;
                 Ok((array, self.indices(index)?))
             }
+            Value::Element(array, before) if matches!(index.kind, ExpressionKind::String(Some(_))) => {
+                let field = self.field(array, index, span)?;
+                Ok((field, before))
+            }
             Value::Element(array, mut before) => {
                 let mark = self.mark();
                 let more = self.indices(index)?;

@@ -52,6 +52,12 @@ impl<'a> Lowerer<'a> {
         arguments: &'a [Argument],
         span: Span,
     ) -> Option<Lower<Value<'a>>> {
+        if arguments.is_empty()
+            && let Some(function) = conjugation(name)
+        {
+            let operand = self.scalar(value);
+            return Some(operand.map(|operand| self.function(function, vec![operand], span)));
+        }
         let which = ArrayName::method(name);
         if which.is_none() && !matches!(name, "astype" | "fill") {
             return None;
@@ -111,6 +117,7 @@ impl<'a> Lowerer<'a> {
                     Conversion::Bool => Conversion::NumpyBool,
                     Conversion::Int => Conversion::Int64,
                     Conversion::Float => Conversion::Float64,
+                    Conversion::Complex => Conversion::Complex128,
                     numpy => numpy,
                 };
                 // An element that may be a row needs the general form.
@@ -305,7 +312,12 @@ impl<'a> Lowerer<'a> {
     }
 
     fn conversion(&mut self, to: Conversion, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        let [argument] = self.positional(name, arguments, span)?[..] else {
+        let given = self.positional(name, arguments, span)?;
+        if to == Conversion::Complex && given.len() == 2 {
+            let parts = self.operands(&given)?;
+            return Ok(self.function(Function::Complex, parts, span));
+        }
+        let [argument] = given[..] else {
             return Err(self.arity(name, "one argument", span));
         };
         let value = self.value(argument)?;
@@ -348,6 +360,15 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn arity(&self, name: &str, wanted: &str, span: Span) -> Box<Diagnostic> {
         self.refuse(Code::UnsupportedCall, span, format!("`{name}` takes {wanted} here"))
+    }
+}
+
+/// The methods of numbers that give the complex conjugate.
+fn conjugation(name: &str) -> Option<Function> {
+    match name {
+        "conjugate" => Some(Function::Conjugate),
+        "conj" => Some(Function::Conj),
+        _ => None,
     }
 }
 

@@ -38,6 +38,7 @@ impl<'a> Lowerer<'a> {
             ExpressionKind::None => Ok(Value::None),
             ExpressionKind::Integer(_)
             | ExpressionKind::Float(_)
+            | ExpressionKind::Imaginary(_)
             | ExpressionKind::Bool(_)
             | ExpressionKind::Unary { .. }
             | ExpressionKind::Binary { .. }
@@ -45,8 +46,7 @@ impl<'a> Lowerer<'a> {
             | ExpressionKind::Logical { .. }
             | ExpressionKind::Conditional { .. }
             | ExpressionKind::Walrus { .. } => self.operation(expression).map(Value::Scalar),
-            ExpressionKind::Imaginary(_)
-            | ExpressionKind::Ellipsis
+            ExpressionKind::Ellipsis
             | ExpressionKind::String(None)
             | ExpressionKind::Bytes
             | ExpressionKind::FormattedString(_)
@@ -66,7 +66,6 @@ impl<'a> Lowerer<'a> {
 
     fn outside_subset(&self, expression: &Expression) -> Box<crate::diagnostics::Diagnostic> {
         let (what, help) = match &expression.kind {
-            ExpressionKind::Imaginary(_) => ("a complex number", "keep real and imaginary parts in two variables"),
             ExpressionKind::Slice { .. } | ExpressionKind::Ellipsis => ("a slice", "write a loop over the elements"),
             ExpressionKind::List(_) => (
                 "a list",
@@ -236,6 +235,9 @@ impl<'a> Lowerer<'a> {
                 None => Err(self.refuse_expression(span, "the integer does not fit 64 bits")),
             },
             ExpressionKind::Float(value) => Ok(self.add(ir::Expression::Literal(ir::Literal::Float(*value)), span)),
+            ExpressionKind::Imaginary(value) => {
+                Ok(self.add(ir::Expression::Literal(ir::Literal::Imaginary(*value)), span))
+            }
             ExpressionKind::Bool(value) => Ok(self.truth(*value, span)),
             ExpressionKind::Unary { operator, operand } => self.unary(*operator, operand, span),
             ExpressionKind::Binary { operator, left, right } => {
@@ -438,6 +440,10 @@ impl<'a> Lowerer<'a> {
                 let subscripts = self.indices(index)?;
                 Ok(Value::Element(array, subscripts))
             }
+            Value::Element(array, before) if matches!(index.kind, ExpressionKind::String(Some(_))) => {
+                let field = self.field(array, index, span)?;
+                Ok(Value::Element(field, before))
+            }
             Value::Element(array, mut before) => {
                 let mark = self.mark();
                 let more = self.indices(index)?;
@@ -503,6 +509,27 @@ impl<'a> Lowerer<'a> {
         };
         let noted: Vec<Ex> = subscripts.iter().filter(open).copied().collect();
         self.region.chained.extend(noted);
+    }
+
+    /// `array[…]["name"]` of an array of structures is an element of the field's array, `array["name"][…]`.
+    pub(super) fn field(
+        &mut self,
+        array: Handle<ir::Array>,
+        index: &'a Expression,
+        span: Span,
+    ) -> Lower<Handle<ir::Array>> {
+        let ir::ArrayOrigin::Input(input) = self.region.arrays[array].origin else {
+            return Err(self.refuse_expression(span, "an array has no such field"));
+        };
+        let input = &self.region.inputs[input];
+        let whole = super::value::Path {
+            root: input.root.clone(),
+            steps: input.steps.clone(),
+        };
+        match self.key(&whole, index) {
+            Some(path) => self.array(&path, span),
+            None => Err(self.refuse_expression(span, "an array has no such field")),
+        }
     }
 
     /// The subscripts of `array[index]`.

@@ -130,7 +130,13 @@ impl<'a> Lowerer<'a> {
                 Conversion::UInt16 => Some(Integer::UInt16),
                 Conversion::UInt32 => Some(Integer::UInt32),
                 Conversion::UInt64 => Some(Integer::UInt64),
-                Conversion::Float | Conversion::Float32 | Conversion::Float64 => None,
+                Conversion::Float
+                | Conversion::Float16
+                | Conversion::Float32
+                | Conversion::Float64
+                | Conversion::Complex
+                | Conversion::Complex64
+                | Conversion::Complex128 => None,
             },
             _ => None,
         };

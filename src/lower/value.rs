@@ -307,6 +307,17 @@ impl<'a> Lowerer<'a> {
                 }
             }
             Value::Generator(generator, true) => Ok(Value::Draw(generator, attribute)),
+            Value::Scalar(_) | Value::Element(..) if attribute == "real" || attribute == "imag" => {
+                let function = if attribute == "real" {
+                    ir::Function::Real
+                } else {
+                    ir::Function::Imag
+                };
+                let arguments = vec![self.number(value, span)?];
+                Ok(Value::Scalar(
+                    self.add(ir::Expression::Call { function, arguments }, span),
+                ))
+            }
             Value::Scalar(_)
             | Value::Tuple(_)
             | Value::Shape(_)
@@ -659,6 +670,7 @@ fn plain_kind(value: &Expression) -> Option<&'static str> {
     match &value.kind {
         ExpressionKind::Integer(_) => Some("int"),
         ExpressionKind::Float(_) => Some("float"),
+        ExpressionKind::Imaginary(_) => Some("complex"),
         ExpressionKind::Bool(_) => Some("bool"),
         ExpressionKind::Unary { operand, .. } => plain_kind(operand).filter(|kind| *kind != "bool"),
         ExpressionKind::Call { function, .. } => {

@@ -127,7 +127,8 @@ impl Scalariser<'_> {
                 Some(Kind::F64) => Evident::Float,
                 _ => Evident::Unknown,
             },
-            Expression::Compare { .. }
+            Expression::Literal(Literal::Imaginary(_))
+            | Expression::Compare { .. }
             | Expression::Logical { .. }
             | Expression::Select { .. }
             | Expression::Call { .. }

@@ -348,7 +348,7 @@ impl Search<'_> {
                 function: Function::Math(_),
                 ..
             }
-            | Expression::Literal(Literal::Bool(_) | Literal::Int(_))
+            | Expression::Literal(Literal::Bool(_) | Literal::Int(_) | Literal::Imaginary(_))
             | Expression::Variable(_)
             | Expression::Counter(_)
             | Expression::Extent { .. }

@@ -9,7 +9,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::arguments::{Arguments, Type};
+use crate::arguments::{Arguments, Type, Use};
 use crate::outcome::{ResultType, exception};
 use crate::pool::Lent;
 
@@ -26,7 +26,7 @@ struct Input {
     name: String,
     root: usize,
     steps: Vec<Step>,
-    written: bool,
+    uses: Use,
 }
 
 /// A function that the kernel has inlined: what `path` leads to must still be the one defined at `row`, or for a function of
@@ -117,7 +117,11 @@ impl Kernel {
                 name: input.get_item("name")?.extract()?,
                 root: input.get_item("root")?.extract()?,
                 steps: steps(&input)?,
-                written: input.get_item("written")?.extract()?,
+                uses: Use {
+                    written: input.get_item("written")?.extract()?,
+                    measured: input.get_item("measured")?.extract()?,
+                    kept: input.get_item("kept")?.extract()?,
+                },
             });
         }
         let mut callees = Vec::new();
@@ -128,7 +132,7 @@ impl Kernel {
                     name: "a function that it calls".to_owned(),
                     root: callee.get_item("root")?.extract()?,
                     steps: steps(&callee)?,
-                    written: false,
+                    uses: Use::default(),
                 },
                 row: callee.get_item("row")?.extract()?,
                 source: callee.get_item("source")?.extract()?,
@@ -166,7 +170,7 @@ impl Kernel {
         for input in &kernel.inputs {
             let read = walk(roots, input).and_then(|object| {
                 arguments
-                    .push(&object, input.written)
+                    .push(&object, input.uses)
                     .map_err(|why| format!("`{}`: {why}", input.name))?;
                 Ok(object)
             });
@@ -380,7 +384,7 @@ impl Kernel {
         objects: &[Bound<'py, PyAny>],
     ) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let count = self.outputs.len();
-        let (mut results, mut changed) = (vec![0_u64; count], vec![1_u8; count]);
+        let (mut results, mut changed) = (vec![[0_u64; 2]; count], vec![1_u8; count]);
         let mut failure = Failure {
             exception: 0,
             row: 0,
@@ -393,7 +397,7 @@ impl Kernel {
             host: std::ptr::null(),
             arrays: arguments.views.as_ptr(),
             scalars: arguments.scalars.as_ptr(),
-            results: results.as_mut_ptr(),
+            results: results.as_mut_ptr().cast(),
             changed: changed.as_mut_ptr(),
             failure: &raw mut failure,
             undo_limit: undo_limit(),

@@ -1,5 +1,6 @@
 //! Calls of known functions.
 
+use super::complex;
 use super::expression::{cast, truth};
 use super::region::Scene;
 use crate::infer::{Check, Condition, Kind, Origin, Ty};
@@ -17,7 +18,12 @@ pub(super) fn call(scene: &Scene<'_>, root: Ex, function: Function, arguments: &
     let kind = operation.unwrap_or_else(|| scene.types.expression(arguments[0])).kind;
     match function {
         Function::Min | Function::Max => extreme(scene, root, function == Function::Min, arguments, ty),
+        Function::Abs if kind.is_complex() => complex::absolute(scene, root, &given(0)),
         Function::Abs => absolute(scene, root, given(0), kind),
+        Function::Complex => format!("C128::new({}, {})", given(0), given(1)),
+        Function::Real | Function::Imag => complex::part(scene, root, function, arguments[0]),
+        Function::Conjugate | Function::Conj if kind.is_complex() => format!("{}.conjugate()", given(0)),
+        Function::Conjugate | Function::Conj => given(0),
         Function::Round => {
             let checks = scene.checks_on(root, scene.types.checks(root), "a", kind);
             let value = if kind.is_float() {
@@ -66,7 +72,7 @@ fn extreme(scene: &Scene<'_>, root: Ex, least: bool, arguments: &[Ex], ty: Ty) -
 
 fn absolute(scene: &Scene<'_>, root: Ex, a: String, kind: Kind) -> String {
     match kind {
-        Kind::F32 | Kind::F64 => format!("{a}.abs()"),
+        Kind::F16 | Kind::F32 | Kind::F64 => format!("{a}.abs()"),
         Kind::Bool | Kind::U8 | Kind::U16 | Kind::U32 | Kind::U64 => a,
         _ if scene.overflows(root) => scene.fits(format!("{a}.checked_abs()")),
         _ => format!("{a}.wrapping_abs()"),
@@ -208,9 +214,14 @@ fn succeeds(scene: &Scene<'_>, root: Ex, function: Math) -> bool {
 fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: Kind) -> String {
     let ty = scene.types.expression(root);
     let operation = scene.types.operation(root);
-    let given = |position: usize| match operation {
-        Some(to) => scene.converted(arguments[position], to),
-        None => scene.value(arguments[position]),
+    // A float16 is computed in f32, and the result rounded.
+    let half = kind == Kind::F16 && function != Ufunc::Where;
+    let given = |position: usize| {
+        let text = match operation {
+            Some(to) => scene.converted(arguments[position], to),
+            None => scene.value(arguments[position]),
+        };
+        if half { format!("{text}.to_f32()") } else { text }
     };
     let own = |position: usize| {
         truth(
@@ -232,7 +243,12 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
     // Rounding is the identity on integers and bools.
     let rounding = |name: &str| if float { method(name) } else { given(0) };
     let two = |text: &str| format!("{{ let a = {}; let b = {}; {text} }}", given(0), given(1));
-    let suffix = kind.name();
+    let suffix = if half { "f32" } else { kind.name() };
+    if kind.is_complex()
+        && let Some(value) = complex::ufunc(scene, function, arguments, operation)
+    {
+        return value;
+    }
     let weak = weak_checks(scene, root, arguments);
     let value = match function {
         Ufunc::Add if kind == Kind::Bool => binary("|"),
@@ -323,6 +339,9 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
                 "0".to_owned()
             }
         ),
+        // Of a real number 0, π, or NaN.
+        Ufunc::Angle if float => format!("(0.0_{suffix}).atan2({})", given(0)),
+        Ufunc::Angle | Ufunc::Conjugate => given(0),
         Ufunc::Arccos => method("acos"),
         Ufunc::Arccosh => method("area_cosine"),
         Ufunc::Arcsin => method("asin"),
@@ -372,6 +391,11 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
                 own(0)
             )
         }
+    };
+    let value = if half && ty.kind == Kind::F16 {
+        format!("F16::from_f32({value})")
+    } else {
+        value
     };
     if weak.is_empty() {
         value

@@ -96,7 +96,9 @@ impl Scene<'_> {
             "ferrokeet_kernel::collect::Blocks",
             "ferrokeet_kernel::entry::*",
             "ferrokeet_kernel::indices::{ascending, between, distinct}",
+            "ferrokeet_kernel::numbers::complex::*",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
+            "ferrokeet_kernel::numbers::half::*",
             "ferrokeet_kernel::numbers::numpy::*",
             "ferrokeet_kernel::numbers::{decimal, python}",
             "ferrokeet_kernel::parallel::{Team, block_length}",
@@ -163,7 +165,10 @@ impl Scene<'_> {
                 arrays += 1;
             } else {
                 out.line(format!("let {name}: {ty} = launch.scalar({scalars});"));
-                scalars += 1;
+                scalars += match self.types.input(handle) {
+                    InputTy::Scalar(ty) => names::words(ty.kind),
+                    InputTy::Array(_) => 0,
+                };
             }
         }
         let arguments = std::iter::once("launch.host()".to_owned())

@@ -12,6 +12,7 @@
 //! May touch: plan, deps, infer, ir, source.
 
 mod bounds;
+mod complex;
 mod expression;
 mod foreseen;
 mod functions;

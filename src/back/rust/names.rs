@@ -54,6 +54,9 @@ const OWN: &[&str] = &[
 const IMPORTED: &[&str] = &[
     "And",
     "Blocks",
+    "C128",
+    "C64",
+    "F16",
     "Fmax",
     "Fmin",
     "Full",
@@ -80,13 +83,16 @@ const IMPORTED: &[&str] = &[
     "crew",
     "distinct",
     "ensure",
+    "equals_int",
     "failed",
     "finish",
     "finished",
     "finite",
     "fits",
+    "floor_div_f16",
     "floor_div_f32",
     "floor_div_f64",
+    "floor_mod_f16",
     "floor_mod_f32",
     "floor_mod_f64",
     "has_room",
@@ -98,6 +104,8 @@ const IMPORTED: &[&str] = &[
     "output",
     "provided",
     "requirements",
+    "python_div",
+    "python_pow",
     "row",
     "run",
     "sound",
@@ -133,7 +141,27 @@ pub(super) fn rust(name: &str) -> String {
 
 /// The Rust type of a kind.
 pub(super) fn scalar(kind: Kind) -> &'static str {
-    kind.name()
+    match kind {
+        Kind::F16 => "F16",
+        Kind::C64 => "C64",
+        Kind::C128 => "C128",
+        Kind::Bool
+        | Kind::I8
+        | Kind::I16
+        | Kind::I32
+        | Kind::I64
+        | Kind::U8
+        | Kind::U16
+        | Kind::U32
+        | Kind::U64
+        | Kind::F32
+        | Kind::F64 => kind.name(),
+    }
+}
+
+/// Words of 64 bits in which a scalar travels to a kernel.
+pub(super) fn words(kind: Kind) -> usize {
+    if kind == Kind::C128 { 2 } else { 1 }
 }
 
 /// A string as a Rust literal.

@@ -467,7 +467,14 @@ impl Lockstep<'_, '_> {
             }
             Function::Math(name) => self.math(root, name, arguments, on),
             Function::Numpy(name) => self.ufunc(root, name, arguments, on),
-            Function::Round | Function::RoundDigits | Function::PowerModulo => Ok(None),
+            Function::Round
+            | Function::RoundDigits
+            | Function::PowerModulo
+            | Function::Complex
+            | Function::Real
+            | Function::Imag
+            | Function::Conjugate
+            | Function::Conj => Ok(None),
         }
     }
 
