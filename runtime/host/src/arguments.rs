@@ -47,6 +47,12 @@ impl Kind {
         ][self as usize]
     }
 
+    /// The kind of a name in a manifest, `np.bool` included.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let name = name.strip_prefix("np.").unwrap_or(name);
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     fn numpy_name(self) -> &'static str {
         [
             "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64",
@@ -102,6 +108,10 @@ pub(crate) struct Types {
     arrays: [Py<PyAny>; 2],
     buffers: [Py<PyAny>; 2],
     scalars: Vec<Py<PyAny>>,
+    /// `numpy.empty`
+    pub(crate) empty: Py<PyAny>,
+    /// `numpy.zeros`
+    pub(crate) zeros: Py<PyAny>,
 }
 
 static TYPES: OnceLock<Types> = OnceLock::new();
@@ -120,6 +130,8 @@ impl Types {
                 .iter()
                 .map(|kind| Ok(numpy.getattr(kind.numpy_name())?.unbind()))
                 .collect::<PyResult<_>>()?,
+            empty: numpy.getattr("empty")?.unbind(),
+            zeros: numpy.getattr("zeros")?.unbind(),
         };
         _ = TYPES.set(types);
         Ok(())
