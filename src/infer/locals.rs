@@ -112,6 +112,23 @@ pub(super) fn ambiguous(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
     problems
 }
 
+/// Arrays that a loop makes anew, of another type than before.
+pub(super) fn changed(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for (array, value) in &region.retained {
+        let Some(before) = flow.elements[*array] else { continue };
+        for ty in flow.expressions[*value].iter().filter(|ty| ty.kind != before.kind) {
+            let (name, after) = (&region.arrays[*array].name, Ty::numpy(ty.kind));
+            let message = format!("the elements of `{name}` are {before} before the loop and {after} here");
+            problems.push(
+                Diagnostic::new(Code::IncompatibleTypes, region.spans[*value], message)
+                    .help(format!("convert it before the loop: `.astype(...)` to {after}")),
+            );
+        }
+    }
+    problems
+}
+
 /// The expressions that a statement evaluates. The others, if any, only say what the elements of a local array are.
 pub(super) fn evaluated(region: &Region) -> SideTable<Expression, bool> {
     let mut table = SideTable::filled(&region.expressions, false);

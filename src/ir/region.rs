@@ -41,6 +41,8 @@ pub struct Region {
     pub chained: Vec<Handle<Expression>>,
     /// Directives on array statements, by the places of the statements.
     pub array_directives: Vec<(Span, Annotation)>,
+    /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.
+    pub retained: Vec<(Handle<Array>, Handle<Expression>)>,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module
@@ -53,6 +55,20 @@ impl Region {
     pub fn expression(&mut self, expression: Expression, span: Span) -> Handle<Expression> {
         self.spans.push(span);
         self.expressions.append(expression)
+    }
+
+    /// The local arrays that outlive the region, by the numbers under which the host keeps them.
+    pub fn handed_back(&self) -> Vec<Handle<Array>> {
+        let mut all = Vec::new();
+        for output in &self.outputs {
+            if let Gives::Array { array, .. } = output.gives
+                && matches!(self.arrays[array].origin, ArrayOrigin::Local { .. })
+                && !all.contains(&array)
+            {
+                all.push(array);
+            }
+        }
+        all
     }
 }
 
@@ -182,6 +198,52 @@ pub struct Output {
     pub variable: Handle<Variable>,
     /// The Python name it is assigned to, or [`Output::RETURNED`].
     pub name: String,
+    /// What it is.
+    pub gives: Gives,
+}
+
+/// What an output is. `lower` leaves numbers only; `scalarise` knows which of them are arrays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Gives {
+    /// The number that its variable holds.
+    #[default]
+    Number,
+    /// An array, or a view of one: the variable holds nothing.
+    Array {
+        /// An input itself, or a local array, which outlives the region.
+        array: Handle<Array>,
+        /// Which part of it; `None`: the array itself.
+        view: Option<View>,
+        /// The output, a bool, that says whether it is not still the object from before the region.
+        replaced: Option<usize>,
+    },
+}
+
+/// A part of an array whose axes may be reordered and joined by new ones. The numbers are outputs, by their positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Its own axes.
+    pub rank: u32,
+    /// What is chosen of each axis of the array.
+    pub axes: Vec<ViewAxis>,
+}
+
+/// What a [`View`] chooses of an axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViewAxis {
+    /// One place.
+    At(usize),
+    /// `count` places, `step` apart.
+    Along {
+        /// The first place.
+        first: usize,
+        /// How many; none if negative.
+        count: usize,
+        /// Not zero.
+        step: i64,
+        /// Which axis of the view that is.
+        axis: u32,
+    },
 }
 
 impl Output {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::{
-    Annotation, Arena, Array, ArrayForm, ArrayOrigin, Block, Element, Expression, Function, Handle, Input, Loop,
+    Annotation, Arena, Array, ArrayForm, ArrayOrigin, Block, Element, Expression, Function, Gives, Handle, Input, Loop,
     Region, Statement, Trips, Variable, children, definite,
 };
 
@@ -155,6 +155,9 @@ impl Verifier<'_> {
         }
         for output in &region.outputs {
             self.inside(&region.variables, output.variable, "an output");
+            if let Gives::Array { array, .. } = output.gives {
+                self.inside(&region.arrays, array, "an output");
+            }
         }
         for (handle, expression) in region.expressions.iter() {
             self.expression(handle, expression);
@@ -379,7 +382,8 @@ impl Verifier<'_> {
         }
         let at_end = definite(region, Trips::AtLeastOne).at_end;
         for output in &region.outputs {
-            self.require(at_end[output.variable.index()], || Fault::UnassignedOutput {
+            let is_array = matches!(output.gives, Gives::Array { .. });
+            self.require(is_array || at_end[output.variable.index()], || Fault::UnassignedOutput {
                 name: output.name.clone(),
             });
         }

@@ -83,6 +83,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         loops: ir::Arena::default(),
         body: ir::Block::default(),
         outputs: Vec::new(),
+        retained: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),
@@ -143,7 +144,8 @@ impl<'a> Lowerer<'a> {
             let variable = self.result(value.span);
             self.assign(variable, handle, statement.span);
             let name = ir::Output::RETURNED.to_owned();
-            self.returned.push(ir::Output { variable, name });
+            let gives = ir::Gives::Number;
+            self.returned.push(ir::Output { variable, name, gives });
         }
         Ok(())
     }
@@ -204,6 +206,7 @@ impl<'a> Lowerer<'a> {
             .map(|(variable, name)| ir::Output {
                 variable,
                 name: name.to_owned(),
+                gives: ir::Gives::Number,
             })
             .collect()
     }

@@ -42,6 +42,7 @@ mod linear;
 mod make;
 mod mask;
 mod nest;
+mod outputs;
 mod product;
 mod scalariser;
 mod shape;

@@ -459,7 +459,11 @@ impl Scalariser<'_> {
                 given @ Place::Given { .. } => given,
             })
             .collect();
-        Shaped::new(extents, Body::View(array, places)).with_bools(shaped.boolean)
+        let settled = Shaped::new(extents, Body::View(array, places)).with_bools(shaped.boolean);
+        Shaped {
+            whole: shaped.whole,
+            ..settled
+        }
     }
 
     /// An expression that no later assignment changes.

@@ -95,6 +95,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::abi::{ABI_VERSION, Call, Exception, Host}",
             "ferrokeet_kernel::collect::Blocks",
             "ferrokeet_kernel::entry::*",
+            "ferrokeet_kernel::given::Given",
             "ferrokeet_kernel::indices::{ascending, between, distinct}",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
             "ferrokeet_kernel::numbers::numpy::*",
@@ -327,6 +328,11 @@ impl Scene<'_> {
             .outputs
             .iter()
             .map(|output| {
+                if let ir::Gives::Array { replaced, .. } = output.gives {
+                    let replaced = replaced.map(|at| self.region.outputs[at].variable);
+                    let changed = replaced.map_or_else(|| "1".to_owned(), |one| format!("{} as u8", self.variable(one)));
+                    return format!("output(0_u64, {changed})");
+                }
                 let ty = self.types.output(output.variable)[0];
                 let variable = self.given(output.variable, ty);
                 if self.has_tag(output.variable) {

@@ -67,6 +67,7 @@ const IMPORTED: &[&str] = &[
     "Unit",
     "Work",
     "Xor",
+    "Given",
     "Room",
     "allocated",
     "ascending",
