@@ -8,7 +8,7 @@ use super::set::TySet;
 use super::{ArrayTy, Kind, Origin, Ty};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    Array, ArrayOrigin, Conversion, Element, Expression, Handle, Region, SideTable, Variable, visit_expressions,
+    Array, ArrayOrigin, Conversion, Element, Expression, Handle, Region, Retained, SideTable, Variable, visit_expressions,
     visit_statements,
 };
 
@@ -115,10 +115,10 @@ pub(super) fn ambiguous(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
 /// Arrays that a loop makes anew, of another type than before.
 pub(super) fn changed(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    for (array, value) in &region.retained {
+    for Retained { name, array, value } in &region.retained {
         let Some(before) = flow.elements[*array] else { continue };
         for ty in flow.expressions[*value].iter().filter(|ty| ty.kind != before.kind) {
-            let (name, after) = (&region.arrays[*array].name, Ty::numpy(ty.kind));
+            let after = Ty::numpy(ty.kind);
             let message = format!("the elements of `{name}` are {before} before the loop and {after} here");
             problems.push(
                 Diagnostic::new(Code::IncompatibleTypes, region.spans[*value], message)

@@ -42,7 +42,7 @@ pub struct Region {
     /// Directives on array statements, by the places of the statements.
     pub array_directives: Vec<(Span, Annotation)>,
     /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.
-    pub retained: Vec<(Handle<Array>, Handle<Expression>)>,
+    pub retained: Vec<Retained>,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module
@@ -70,6 +70,17 @@ impl Region {
         }
         all
     }
+}
+
+/// A value that is stored in an array where Python would make a new array of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retained {
+    /// The name that would hold the new array.
+    pub name: String,
+    /// Where it is stored.
+    pub array: Handle<Array>,
+    /// The value of an element.
+    pub value: Handle<Expression>,
 }
 
 /// A value from outside: a root name, and the way from there.

@@ -55,7 +55,8 @@ impl Scalariser<'_> {
             }
         }
         for (variable, target, now) in moved {
-            self.overwrite(&target, &now, span)?;
+            let name = self.from.variables[variable].name.clone();
+            self.overwrite(&name, &target, &now, span)?;
             self.lose_views_of(&target);
             self.held[variable.index()] = Held::Array(target);
         }

@@ -323,7 +323,7 @@ impl Scalariser<'_> {
             && self.agree(target, &shaped)
         {
             let target = target.clone();
-            return self.overwrite(&target, &shaped, span);
+            return self.overwrite(&name, &target, &shaped, span);
         }
         let stored = self.materialise(&shaped, &name, span);
         if let (Some(of), Some((copy, _))) = (shown, stored.view()) {

@@ -3,7 +3,7 @@
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Block, Expression, Handle, Statement, Store};
+use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Block, Expression, Handle, Retained, Statement, Store};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -147,7 +147,7 @@ impl Scalariser<'_> {
     }
 
     /// The same for a whole local array that a variable alone holds.
-    pub(super) fn overwrite(&mut self, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
+    pub(super) fn overwrite(&mut self, name: &str, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
         let Some((array, _)) = target.view() else { return Ok(()) };
         self.shadows.retain(|shadow| shadow.copy != array);
         let before = self.to.stores.len();
@@ -156,7 +156,11 @@ impl Scalariser<'_> {
         for store in new.into_iter().filter(|one| self.to.stores[*one].array == array) {
             self.overwriting.insert(store);
             // NumPy would make an array of the value's own type.
-            self.to.retained.push((array, self.to.stores[store].value));
+            self.to.retained.push(Retained {
+                name: name.to_owned(),
+                array,
+                value: self.to.stores[store].value,
+            });
         }
         Ok(())
     }
