@@ -74,6 +74,10 @@ impl Scalariser<'_> {
         let (Some((array, _)), Some((own, _))) = (now.view(), target.view()) else {
             return false;
         };
+        if array == own {
+            // Nobody else shows it afterwards.
+            return true;
+        }
         if self.shadows.iter().any(|shadow| shadow.copy == array) {
             return false;
         }
