@@ -43,6 +43,16 @@ impl Scalariser<'_> {
         let Some((array, places)) = shaped.view().filter(|_| shaped.is_view()) else {
             return self.refused(span, format!("{what} is a part of an array"), "copy it: `.copy()`");
         };
+        if self.cut.contains_key(&array) {
+            return match self.cut_to_length(array, shaped, span) {
+                Some(array) => Ok(Gives::Array {
+                    array,
+                    view: None,
+                    replaced: None,
+                }),
+                None => self.refused(span, format!("{what} is a part of chosen elements"), "copy it: `.copy()`"),
+            };
+        }
         let flag = self.flag_of(output.variable, array, shaped);
         let unsure = flag.is_none() && self.shadows.iter().any(|shadow| shadow.copy == array);
         if unsure || self.unsure.contains(&output.variable) {
@@ -57,6 +67,22 @@ impl Scalariser<'_> {
             Some(self.part(&what, array, &places, shaped, span)?)
         };
         Ok(Gives::Array { array, view, replaced })
+    }
+
+    /// The array that holds the elements that a mask chose, and no more; `None`: only a part of them is wanted.
+    fn cut_to_length(&mut self, array: Handle<Array>, shaped: &Shaped, span: Span) -> Option<Handle<Array>> {
+        let (length, copy) = self.cut.get(&array).cloned()?;
+        let (_, places) = shaped.view()?;
+        if shaped.extents[..] != [length] || !self.is_identity(places) {
+            return None;
+        }
+        let copy = copy.unwrap_or_else(|| {
+            self.directive = None;
+            self.materialise(shaped, "handed", span)
+        });
+        let handed = copy.view().map(|(array, _)| array);
+        self.cut.insert(array, (length, Some(copy)));
+        handed
     }
 
     /// The variable that tells whether an output is the array at all, and not the one from before the region.

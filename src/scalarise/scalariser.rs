@@ -46,6 +46,8 @@ pub(super) struct Scalariser<'r> {
     pub(super) unsure: HashSet<Handle<Variable>>,
     /// The local arrays of variables that the loops around the present place carry.
     pub(super) carried: Vec<Handle<Array>>,
+    /// Local arrays that are longer than what they stand for: the length of that, and the array of this length that is handed back.
+    pub(super) cut: HashMap<Handle<Array>, (Ex, Option<Shaped>)>,
     /// Stores by which a carried variable is assigned.
     pub(super) overwriting: HashSet<Handle<ir::Store>>,
     /// Numbers of the present statement that are done.
@@ -92,6 +94,7 @@ impl<'r> Scalariser<'r> {
             replaced: HashMap::new(),
             unsure: HashSet::new(),
             carried: Vec::new(),
+            cut: HashMap::new(),
             overwriting: HashSet::new(),
             done: HashMap::new(),
             taken,

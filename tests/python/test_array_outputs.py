@@ -250,8 +250,7 @@ def test_no_leak(pair: Pair) -> None:
 REFUSED = {
     "one of two": """
         def f(x, c):
-            if c:
-                y = x
+            y = x
             # pragma sequential for
             for i in range(2):
                 if c:
@@ -263,6 +262,14 @@ REFUSED = {
             # pragma parallel
             y = x.reshape(2, 3)
             return y
+        """,
+    "a part of chosen elements": """
+        def f(x, c):
+            # pragma parallel
+            a = x[x > 1]
+            b = a[:2]
+
+            return a, b
         """,
     "changed before it is made anew": """
         def f(x, c):
@@ -286,4 +293,4 @@ REFUSED = {
 @pytest.mark.filterwarnings("ignore")
 def test_refused(tmp_path: Path, name: str) -> None:
     """What cannot be the very array that Python would give runs as Python."""
-    Pair(tmp_path, "import numpy as np\n" + REFUSED[name]).call("f", lambda: (np.arange(6.0), True), ran="python")
+    Pair(tmp_path, REFUSED[name]).call("f", lambda: (np.arange(6.0), True), ran="python")
