@@ -72,7 +72,7 @@ pub use definite::{Definite, Trips, definite};
 pub use expression::{BinaryOp, CompareOp, Conversion, Expression, Function, Literal, LogicalOp, Math, Ufunc, UnaryOp};
 pub use print::{print, print_expression};
 pub use region::{
-    Array, ArrayOrigin, Callee, Condition, Element, Gives, Input, Key, Output, Region, Requirement, Retained, Step, Variable, View,
+    Array, ArrayOrigin, Callee, Condition, Element, Gives, Input, Key, Output, Region, Requirement, Retained, Spread, Step, Variable, View,
     ViewAxis,
 };
 pub use statement::{

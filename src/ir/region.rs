@@ -43,6 +43,8 @@ pub struct Region {
     pub array_directives: Vec<(Span, Annotation)>,
     /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.
     pub retained: Vec<Retained>,
+    /// Axes that are stretched where it starts, before the requirements are tested: again and again until nothing changes.
+    pub spreads: Vec<Spread>,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module
@@ -157,6 +159,17 @@ pub enum Element {
     SumOf(Handle<Expression>),
     /// The type of the mean of such values: `f64` for bools and integers, else their own.
     MeanOf(Handle<Expression>),
+}
+
+/// An axis that is broadcast if its extent turns out to be 1: then it has another one, and the same element everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spread {
+    /// An input under a name of its own; read only.
+    pub array: Handle<Array>,
+    /// From 0.
+    pub axis: u32,
+    /// Its extent then: an expression of inputs, extents and literals.
+    pub to: Handle<Expression>,
 }
 
 /// What must hold where the region starts for it to run natively at all; otherwise the launch is Python's.

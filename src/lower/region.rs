@@ -84,6 +84,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         body: ir::Block::default(),
         outputs: Vec::new(),
         retained: Vec::new(),
+        spreads: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),

@@ -20,6 +20,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         body: Block::default(),
         outputs: Vec::new(),
         retained: Vec::new(),
+        spreads: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),

@@ -48,6 +48,10 @@ pub(super) struct Scalariser<'r> {
     pub(super) carried: Vec<Handle<Array>>,
     /// Local arrays that are longer than what they stand for: the length of that, and the array of this length that is handed back.
     pub(super) cut: HashMap<Handle<Array>, (Ex, Option<Shaped>)>,
+    /// Names of inputs that the launch may stretch, and the arrays that the inputs are.
+    pub(super) spread_of: HashMap<Handle<Array>, Handle<Array>>,
+    /// Inputs that it may not.
+    pub(super) unspread: HashSet<Handle<Input>>,
     /// Stores by which a carried variable is assigned.
     pub(super) overwriting: HashSet<Handle<ir::Store>>,
     /// Numbers of the present statement that are done.
@@ -62,7 +66,7 @@ pub(super) struct Scalariser<'r> {
 }
 
 impl<'r> Scalariser<'r> {
-    pub(super) fn new(from: &'r Region, signature: &'r Signature) -> Self {
+    pub(super) fn new(from: &'r Region, signature: &'r Signature, unspread: HashSet<Handle<Input>>) -> Self {
         let mut to = from.clone();
         to.expressions = ir::Arena::default();
         to.spans = ir::SideTable::default();
@@ -95,6 +99,8 @@ impl<'r> Scalariser<'r> {
             unsure: HashSet::new(),
             carried: Vec::new(),
             cut: HashMap::new(),
+            spread_of: HashMap::new(),
+            unspread,
             overwriting: HashSet::new(),
             done: HashMap::new(),
             taken,
@@ -323,10 +329,11 @@ impl<'r> Scalariser<'r> {
                 return;
             }
         }
-        let otherwise = format!(
-            "arrays `{}` and `{}` overlap",
-            self.to.arrays[a].name, self.to.arrays[b].name
-        );
+        let name = |array: Handle<Array>| match self.to.arrays[array].origin {
+            ArrayOrigin::Input(input) => &self.to.inputs[input].name,
+            ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => &self.to.arrays[array].name,
+        };
+        let otherwise = format!("arrays `{}` and `{}` overlap", name(a), name(b));
         self.to.requirements.push(Requirement {
             span,
             condition: Condition::Apart { a, b, or_identical },

@@ -248,6 +248,7 @@ impl Scalariser<'_> {
             );
         }
         let skipped = target.rank() - value.rank();
+        let value = &self.spread_to(value, &target.extents[skipped..], span)?;
         for (own, wanted) in value
             .extents
             .clone()

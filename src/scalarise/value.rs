@@ -218,6 +218,7 @@ impl Scalariser<'_> {
 
     /// An element-wise operation, its operands broadcast against each other.
     pub(super) fn map(&mut self, operation: Expression, operands: Vec<Shaped>, span: Span) -> Scalar<Shaped> {
+        let operands = self.spread_operands(operands, span)?;
         let extents = self.broadcast(&operands, span)?;
         let mut kept = Vec::new();
         for operand in operands {

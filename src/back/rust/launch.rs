@@ -28,7 +28,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     match plan.fast() {
         Ok(()) => {
             for pair in plan.facts().overlaps() {
-                let (a, b) = (&plan.region().arrays[pair.a].name, &plan.region().arrays[pair.b].name);
+                let (a, b) = (shown_name(plan.region(), pair.a), shown_name(plan.region(), pair.b));
                 reasons.push(format!("arrays `{a}` and `{b}` overlap"));
             }
             for condition in plan.conditions() {
@@ -136,6 +136,9 @@ impl Scene<'_> {
             };
             parameters.push((name, ty));
         }
+        for array in self.spread_arrays() {
+            parameters.push((self.array(array), self.view_type(array)));
+        }
         parameters
     }
 
@@ -168,6 +171,7 @@ impl Scene<'_> {
             .chain(names)
             .collect::<Vec<_>>()
             .join(", ");
+        self.stretch(out);
         if !self.region.requirements.is_empty() {
             out.line(format!("let reason = requirements({arguments});"));
             out.line("if reason != 0 { return Err(Stop::Python(reason)); }");
@@ -318,6 +322,9 @@ impl Scene<'_> {
                     };
                     out.line(format!("let {name} = unsafe {{ Exclusive::{kind}({name}) }};"));
                 }
+            }
+            for name in self.spread_arrays().into_iter().map(|array| self.array(array)) {
+                out.line(format!("let {name} = unsafe {{ Exclusive::numpy({name}) }};"));
             }
         }
         self.variables(out);
@@ -504,6 +511,14 @@ impl Scene<'_> {
         out.close(";");
         out.line("checked().unwrap_or(2)");
         out.close("");
+    }
+}
+
+/// The name of an array in messages: of one that is stretched, the input's.
+fn shown_name(region: &ir::Region, array: Handle<Array>) -> &str {
+    match region.arrays[array].origin {
+        ir::ArrayOrigin::Input(input) => &region.inputs[input].name,
+        ir::ArrayOrigin::Local { .. } | ir::ArrayOrigin::Variable(_) => &region.arrays[array].name,
     }
 }
 

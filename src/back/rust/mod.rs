@@ -23,6 +23,7 @@ mod parallel;
 mod reducing;
 mod region;
 mod requirements;
+mod spreads;
 mod statement;
 mod tags;
 mod variant;
