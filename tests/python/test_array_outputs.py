@@ -294,3 +294,125 @@ REFUSED = {
 def test_refused(tmp_path: Path, name: str) -> None:
     """What cannot be the very array that Python would give runs as Python."""
     Pair(tmp_path, REFUSED[name]).call("f", lambda: (np.arange(6.0), True), ran="python")
+
+
+BROADCAST = """
+import numpy as np
+
+def added(A, b):
+    # pragma parallel
+    A[:] = A + b
+
+def assigned(A, b):
+    # pragma parallel
+    A[:] = b
+
+def three(a, b, c):
+    # pragma parallel
+    y = (a + b) * c - a
+    return y
+
+def kept(a, b):
+    # pragma parallel
+    y = a + b
+    n = b.shape[0] + len(b) + b.size
+    s = b.sum() + np.sum(b * 2, axis=0)
+    return y, n, s
+
+def local(a, b, c):
+    # pragma parallel
+    t = a + b
+    u = t * c
+    return t, u
+
+def parts(a, b):
+    # pragma parallel
+    return a[1:] + b[1:], np.sum(a * b), np.sum(a + b, axis=0)
+
+def own(a, b):
+    # pragma parallel
+    a[:] = a * b
+    b[:] = b + 1
+
+def rows(A, b, y):
+    # pragma parallel for
+    for i in range(len(A)):
+        y[i] = A[i] * b
+"""
+SHAPES = [(4, 5), (4, 1), (1, 5), (1, 1), (5,), (1,), (0, 5)]
+
+
+@pytest.fixture(scope="module")
+def broadcast(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    return Pair(tmp_path_factory.mktemp("broadcast"), BROADCAST)
+
+
+def joint(*shapes: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The shape to which shapes are broadcast, if they are."""
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        return None
+
+
+@pytest.mark.parametrize("second", SHAPES)
+@pytest.mark.parametrize("first", SHAPES)
+def test_axes_of_extent_one(broadcast: Pair, first: tuple[int, ...], second: tuple[int, ...]) -> None:
+    """What NumPy broadcasts runs natively; what it refuses is Python's. No other use of the array sees another extent."""
+    target = (4, 5)
+
+    def arrays(*shapes: tuple[int, ...]) -> Callable[[], tuple[Any, ...]]:
+        return lambda: tuple(sample("float64", shape, seed=len(shape)) for shape in shapes)
+
+    fits = "fast" if joint(first, target) == target else "python"
+    broadcast.call("added", arrays(target, first), ran=fits)
+    broadcast.call("assigned", arrays(target, first), ran=fits)
+    together = "fast" if joint(first, second) is not None else "python"
+    broadcast.call("kept", arrays(first, second), ran=together, tolerance=1e-12)
+    broadcast.call("parts", arrays(first, second), ran=None, tolerance=1e-12)
+    broadcast.call("own", arrays(first, second), ran=None)
+    for third in [(4, 5), (1, 5), (4, 1), (1, 1)]:
+        wanted = "fast" if joint(first, second, third) is not None else "python"
+        broadcast.call("three", arrays(third, first, second), ran=wanted)
+        broadcast.call("local", arrays(first, second, third), ran=None)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_axes_of_extent_one_in_any_layout(broadcast: Pair, layout: str) -> None:
+    for shape in [(300, 1), (1, 200)]:
+        column = LAYOUTS[layout](sample("float64", shape))
+        broadcast.call("added", lambda: (LAYOUTS[layout](sample("float64", (300, 200))), column))  # noqa: B023
+        whole = LAYOUTS[layout](sample("int8", shape))
+        broadcast.call("kept", lambda: (sample("int32", (300, 200)), whole))  # noqa: B023
+
+
+@pytest.mark.parametrize("shape", [(5,), (1,)])
+@pytest.mark.parametrize("columns", [1, 5])
+def test_axes_of_extent_one_of_rows(broadcast: Pair, columns: int, shape: tuple[int, ...]) -> None:
+    broadcast.call(
+        "rows", lambda: (sample("float64", (4, columns)), sample("float64", shape, seed=1), np.zeros((4, 5)))
+    )
+
+
+CAREFUL = """
+def f(u, f, index, out, n):
+    total = 0
+    # pragma sequential for
+    for t in range(n):
+        u = u + f
+        total = total * 3 + index[t]
+        out[index[t]] = u[0]
+    return u, total
+"""
+
+
+def test_careful_and_python(tmp_path: Path) -> None:
+    """A subscript out of bounds raises with CPython's partial effects; a big int leaves all to Python."""
+    pair = Pair(tmp_path, CAREFUL)
+
+    def arguments(index: list[int], n: int) -> Callable[[], tuple[Any, ...]]:
+        return lambda: (np.arange(5.0), np.ones(5), np.array(index), np.zeros(4), n)
+
+    pair.call("f", arguments([0, 1, 3], 3), ran=None)
+    pair.call("f", arguments([0, 9, 1], 3), ran="careful")
+    pair.call("f", arguments([1, 2, 3, -1] * 25, 100), ran=None)
