@@ -74,7 +74,7 @@ fn library(program: &Program, region: &str, signature: &str) -> Result<Value, St
     let built = Builder::new(toolchain, cache)
         .build(&emitted.text)
         .map_err(|error| error.to_string())?;
-    let mut answer = kernel_manifest(region, &analysed, &emitted);
+    let mut answer = kernel_manifest(&analysed, &emitted);
     answer["library"] = json!(built.library);
     answer["compile_ms"] = json!(built.milliseconds);
     answer["cached"] = json!(built.cached);

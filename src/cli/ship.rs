@@ -331,7 +331,7 @@ fn ship_kernel(
         let name = library.file_name().map(|name| name.to_string_lossy().into_owned());
         libraries.push(json!({"processor": processor, "library": name}));
     }
-    let mut manifest = kernel_manifest(region, &analysed, &emitted);
+    let mut manifest = kernel_manifest(&analysed, &emitted);
     manifest["libraries"] = json!(libraries);
     Ok(Some(manifest))
 }

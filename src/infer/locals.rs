@@ -8,8 +8,8 @@ use super::set::TySet;
 use super::{ArrayTy, Kind, Origin, Ty};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    Array, ArrayOrigin, Conversion, Element, Expression, Handle, Region, SideTable, Variable, visit_expressions,
-    visit_statements,
+    Array, ArrayOrigin, Conversion, Element, Expression, Handle, Region, Retained, SideTable, Variable,
+    visit_expressions, visit_statements,
 };
 
 /// How elements are stored, as far as it is known.
@@ -115,6 +115,23 @@ pub(super) fn ambiguous(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
             problems.push(
                 Diagnostic::new(Code::IncompatibleTypes, region.spans[*value], message)
                     .help("convert the value, so that it has one type"),
+            );
+        }
+    }
+    problems
+}
+
+/// Arrays that a loop makes anew, of another type than before.
+pub(super) fn changed(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for Retained { name, array, value } in &region.retained {
+        let Some(before) = flow.elements[*array] else { continue };
+        for ty in flow.expressions[*value].iter().filter(|ty| ty.kind != before.kind) {
+            let after = Ty::numpy(ty.kind);
+            let message = format!("the elements of `{name}` are {before} before the loop and {after} here");
+            problems.push(
+                Diagnostic::new(Code::IncompatibleTypes, region.spans[*value], message)
+                    .help(format!("convert it before the loop: `.astype(...)` to {after}")),
             );
         }
     }

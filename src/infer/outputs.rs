@@ -3,11 +3,14 @@
 use super::flow::Flow;
 use super::{Ty, Types};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Expression, Handle, Output, Region, Statement, Variable, visit_statements};
+use crate::ir::{Expression, Gives, Handle, Output, Region, Statement, Variable, visit_statements};
 
 /// Checks the outputs, and finds those of which the kernel must say whether they are new.
 pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems: &mut Vec<Diagnostic>) {
     for output in &region.outputs {
+        if output.gives != Gives::Number {
+            continue;
+        }
         match flag(region, flow, output) {
             Ok(flag) => {
                 types.output_flags[output.variable] = flag;

@@ -36,6 +36,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
         resolver.types.arrays[array].element = flow.elements[array].unwrap_or(locals::UNREACHED);
     }
     resolver.problems = locals::ambiguous(region, flow);
+    resolver.problems.extend(locals::changed(region, flow));
     for variable in region.variables.handles() {
         resolver.variable(variable);
     }

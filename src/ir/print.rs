@@ -4,8 +4,8 @@
 use std::fmt::{Display, Write as _};
 
 use super::{
-    Annotation, ArrayForm, BinaryOp, Block, Distribution, Draw, Expression, Handle, Input, Key, LogicalOp, Loop, Mode,
-    ReductionTarget, Region, Statement, Step, Store, Target, UnaryOp, Variable, Words,
+    Annotation, ArrayForm, BinaryOp, Block, Distribution, Draw, Expression, Gives, Handle, Input, Key, LogicalOp, Loop,
+    Mode, ReductionTarget, Region, Statement, Step, Store, Target, UnaryOp, Variable, Words,
 };
 
 /// The whole region, one line a statement.
@@ -89,9 +89,13 @@ impl Printer<'_> {
             let outputs: Vec<String> = region
                 .outputs
                 .iter()
-                .map(|output| match self.name(output.variable) {
-                    name if name == output.name => name.to_owned(),
-                    name => format!("{name} as {}", output.name),
+                .map(|output| match (&output.gives, self.name(output.variable)) {
+                    (Gives::Array { array, view, .. }, _) => {
+                        let part = if view.is_some() { "a part of " } else { "" };
+                        format!("{part}array {} as {}", self.region.arrays[*array].name, output.name)
+                    }
+                    (Gives::Number, name) if name == output.name => name.to_owned(),
+                    (Gives::Number, name) => format!("{name} as {}", output.name),
                 })
                 .collect();
             let exact = if region.exact_locals { ", exact on failure" } else { "" };

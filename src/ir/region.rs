@@ -45,6 +45,10 @@ pub struct Region {
     pub array_directives: Vec<(Span, Annotation)>,
     /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
     pub elementwise: bool,
+    /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.
+    pub retained: Vec<Retained>,
+    /// Axes that are stretched where it starts, before the requirements are tested: again and again until nothing changes.
+    pub spreads: Vec<Spread>,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module
@@ -58,6 +62,31 @@ impl Region {
         self.spans.push(span);
         self.expressions.append(expression)
     }
+
+    /// The local arrays that outlive the region, by the numbers under which the host keeps them.
+    pub fn handed_back(&self) -> Vec<Handle<Array>> {
+        let mut all = Vec::new();
+        for output in &self.outputs {
+            if let Gives::Array { array, .. } = output.gives
+                && matches!(self.arrays[array].origin, ArrayOrigin::Local { .. })
+                && !all.contains(&array)
+            {
+                all.push(array);
+            }
+        }
+        all
+    }
+}
+
+/// A value that is stored in an array where Python would make a new array of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retained {
+    /// The name that would hold the new array.
+    pub name: String,
+    /// Where it is stored.
+    pub array: Handle<Array>,
+    /// The value of an element.
+    pub value: Handle<Expression>,
 }
 
 /// A value from outside: a root name, and the way from there.
@@ -136,6 +165,17 @@ pub enum Element {
     MeanOf(Handle<Expression>),
 }
 
+/// An axis that is broadcast if its extent turns out to be 1: then it has another one, and the same element everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spread {
+    /// An input under a name of its own; read only.
+    pub array: Handle<Array>,
+    /// From 0.
+    pub axis: u32,
+    /// Its extent then: an expression of inputs, extents and literals.
+    pub to: Handle<Expression>,
+}
+
 /// What must hold where the region starts for it to run natively at all; otherwise the launch is Python's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Requirement {
@@ -186,6 +226,52 @@ pub struct Output {
     pub variable: Handle<Variable>,
     /// The Python name it is assigned to, or [`Output::RETURNED`].
     pub name: String,
+    /// What it is.
+    pub gives: Gives,
+}
+
+/// What an output is. `lower` leaves numbers only; `scalarise` knows which of them are arrays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Gives {
+    /// The number that its variable holds.
+    #[default]
+    Number,
+    /// An array, or a view of one: the variable holds nothing.
+    Array {
+        /// An input itself, or a local array, which outlives the region.
+        array: Handle<Array>,
+        /// Which part of it; `None`: the array itself.
+        view: Option<View>,
+        /// The output, a bool, that says whether it is not still the object from before the region.
+        replaced: Option<usize>,
+    },
+}
+
+/// A part of an array whose axes may be reordered and joined by new ones. The numbers are outputs, by their positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Its own axes.
+    pub rank: u32,
+    /// What is chosen of each axis of the array.
+    pub axes: Vec<ViewAxis>,
+}
+
+/// What a [`View`] chooses of an axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViewAxis {
+    /// One place.
+    At(usize),
+    /// `count` places, `step` apart.
+    Along {
+        /// The first place.
+        first: usize,
+        /// How many; none if negative.
+        count: usize,
+        /// Not zero.
+        step: i64,
+        /// Which axis of the view that is.
+        axis: u32,
+    },
 }
 
 impl Output {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{
     Annotation, Arena, Array, ArrayForm, ArrayOrigin, Block, Distribution, Draw, Element, Expression, Function,
-    Generator, Handle, Input, Loop, Region, Seed, Statement, Trips, Variable, Words, children, definite,
+    Generator, Gives, Handle, Input, Loop, Region, Seed, Statement, Trips, Variable, Words, children, definite,
 };
 
 /// One thing that no region may do; always a mistake of the pass that made it, never of the user.
@@ -184,6 +184,9 @@ impl Verifier<'_> {
         }
         for output in &region.outputs {
             self.inside(&region.variables, output.variable, "an output");
+            if let Gives::Array { array, .. } = output.gives {
+                self.inside(&region.arrays, array, "an output");
+            }
         }
         for (handle, expression) in region.expressions.iter() {
             self.expression(handle, expression);
@@ -457,8 +460,11 @@ impl Verifier<'_> {
         }
         let at_end = definite(region, Trips::AtLeastOne).at_end;
         for output in &region.outputs {
-            self.require(at_end[output.variable.index()], || Fault::UnassignedOutput {
-                name: output.name.clone(),
+            let is_array = matches!(output.gives, Gives::Array { .. });
+            self.require(is_array || at_end[output.variable.index()], || {
+                Fault::UnassignedOutput {
+                    name: output.name.clone(),
+                }
             });
         }
     }

@@ -208,6 +208,13 @@ impl<'a> Lowerer<'a> {
             }
             ArrayName::Ravel => {
                 self.by_name(name, arguments, &[], span)?;
+                let value = if name.ends_with("flatten") {
+                    let function = ArrayFunction::Copy;
+                    let arguments = vec![value];
+                    self.form(ArrayForm::Call { function, arguments }, span)
+                } else {
+                    value
+                };
                 Ok(self.array_function(ArrayFunction::Ravel, vec![value], span))
             }
             ArrayName::Transpose => {

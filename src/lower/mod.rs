@@ -65,7 +65,7 @@ use std::collections::HashMap;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::Region;
 use crate::pragma::{ClauseKind, Directive, DirectiveKind};
-use crate::python::{Expression, Module, Statement, StatementKind, parse_expression};
+use crate::python::{Expression, ExpressionKind, Module, Statement, StatementKind, parse_expression};
 use crate::source::{SourceFile, Span};
 use lowerer::Program;
 use scope::{ScopeId, Scopes};
@@ -162,15 +162,22 @@ fn run_length(program: &Program<'_>, directive: &Directive, statements: &[Statem
     let follows = |pair: &[Statement]| {
         let assigns = matches!(
             pair[1].kind,
-            StatementKind::Assign(_)
-                | StatementKind::AnnotatedAssign(_)
-                | StatementKind::AugmentedAssign(_)
-                | StatementKind::Return(Some(_))
-        ) && !matches!(pair[0].kind, StatementKind::Return(_));
+            StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_) | StatementKind::AugmentedAssign(_)
+        ) || matches!(&pair[1].kind, StatementKind::Return(Some(value)) if computes(value));
+        let assigns = assigns && !matches!(pair[0].kind, StatementKind::Return(_));
         let next_line = file.row(pair[1].span.start) == file.row(pair[0].span.end.max(1) - 1) + 1;
         assigns && next_line && !program.directives.is_claimed(&pair[1])
     };
     1 + statements.windows(2).take_while(|pair| follows(pair)).count()
+}
+
+/// Whether a returned value is more than names.
+fn computes(value: &Expression) -> bool {
+    match &value.kind {
+        ExpressionKind::Name(_) | ExpressionKind::Attribute { .. } | ExpressionKind::None => false,
+        ExpressionKind::Tuple(items) => items.iter().any(computes),
+        _ => true,
+    }
 }
 
 /// A directive that is no loop's and stands in no translated loop.

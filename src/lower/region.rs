@@ -86,6 +86,8 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         loops: ir::Arena::default(),
         body: ir::Block::default(),
         outputs: Vec::new(),
+        retained: Vec::new(),
+        spreads: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),
@@ -153,7 +155,8 @@ impl<'a> Lowerer<'a> {
             let variable = self.result(value.span);
             self.assign(variable, handle, statement.span);
             let name = ir::Output::RETURNED.to_owned();
-            self.returned.push(ir::Output { variable, name });
+            let gives = ir::Gives::Number;
+            self.returned.push(ir::Output { variable, name, gives });
         }
         Ok(())
     }
@@ -214,6 +217,7 @@ impl<'a> Lowerer<'a> {
             .map(|(variable, name)| ir::Output {
                 variable,
                 name: name.to_owned(),
+                gives: ir::Gives::Number,
             })
             .collect()
     }

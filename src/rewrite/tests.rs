@@ -20,6 +20,8 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         loops: Arena::default(),
         body: Block::default(),
         outputs: Vec::new(),
+        retained: Vec::new(),
+        spreads: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),
@@ -48,6 +50,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         region.outputs.push(Output {
             variable,
             name: (*name).to_owned(),
+            gives: crate::ir::Gives::Number,
         });
     }
     region

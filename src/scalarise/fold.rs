@@ -108,7 +108,10 @@ impl Scalariser<'_> {
                     let ((), accept) = this.nested(|this| this.step(count, span));
                     this.push_if(condition, accept, span);
                 });
-                self.add(Expression::Variable(count), span)
+                // Since NumPy 2.4, as sums are.
+                let operand = self.add(Expression::Variable(count), span);
+                let to = Conversion::Int64;
+                self.add(Expression::Convert { to, operand }, span)
             }
         }
     }

@@ -656,7 +656,9 @@ impl Scalariser<'_> {
 
     pub(super) fn ravel(&mut self, value: &Shaped, span: Span) -> Scalar<Shaped> {
         if value.rank() == 1 {
-            return Ok(value.clone());
+            let mut view = value.clone();
+            view.whole = false;
+            return Ok(view);
         }
         let size = self.size(value, span);
         let size = Shaped::number(size);

@@ -65,6 +65,8 @@ impl Scalariser<'_> {
         let length = self.add(Expression::Variable(count), span);
         let mut view = self.whole(chosen, span);
         view.extents = vec![length];
+        view.whole = false;
+        self.cut.insert(chosen, (length, None));
         Ok(view)
     }
 

@@ -25,7 +25,8 @@
 //!
 //! Extents are known by their expressions only. Two that must agree are compared as linear forms; what that leaves open becomes
 //! a [`Requirement`](crate::ir::Requirement) at the launch where it can be evaluated there, else a test in place that leaves
-//! the region to Python. In particular an axis whose extent *happens* to be 1 is not broadcast: NumPy does that.
+//! the region to Python. An axis of an input that *happens* to have extent 1
+//! is stretched at the launch ([`Spread`](crate::ir::Spread)); one of a computed array is not: NumPy does that.
 //!
 //! # What it never does
 //!
@@ -42,15 +43,18 @@ mod linear;
 mod make;
 mod mask;
 mod nest;
+mod outputs;
 mod product;
 mod promote;
 mod scalariser;
 mod shape;
+mod spread;
 mod statement;
 mod store;
 mod value;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::diagnostics::Diagnostic;
 use crate::infer::{InputTy, Signature};
@@ -65,9 +69,16 @@ type Ex = Handle<Expression>;
 /// What cannot be expressed so, each with its place; the region then runs as Python.
 pub fn scalarise<'r>(region: &'r Region, signature: &Signature) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
     if needed(region, signature) {
-        let mut region = scalariser::Scalariser::new(region, signature).run()?;
-        promote::promote(&mut region, signature);
-        Ok(Cow::Owned(region))
+        let mut unspread = HashSet::new();
+        loop {
+            let mut done = scalariser::Scalariser::new(region, signature, unspread.clone()).run()?;
+            let written = spread::written(&done);
+            if written.is_empty() {
+                promote::promote(&mut done, signature);
+                return Ok(Cow::Owned(done));
+            }
+            unspread.extend(written);
+        }
     } else {
         Ok(Cow::Borrowed(region))
     }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Ex;
+use super::outputs::Shadow;
 use super::shape::{Body, Place, Shaped};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::infer::{InputTy, Kind, Signature};
@@ -37,8 +38,22 @@ pub(super) struct Scalariser<'r> {
     pub(super) of_input: HashMap<Handle<Input>, Handle<Array>>,
     /// Local arrays whose elements are bools.
     pub(super) of_bools: HashSet<Handle<Array>>,
-    /// Local arrays that stand for what NumPy would make a view of: nothing may be stored in them.
-    pub(super) sealed: HashSet<Handle<Array>>,
+    /// Local arrays in the place of views.
+    pub(super) shadows: Vec<Shadow>,
+    /// Of variables that a loop makes anew: which variable tells that it did, and the array that it makes.
+    pub(super) replaced: HashMap<Handle<Variable>, (Handle<Variable>, Handle<Array>)>,
+    /// Variables of which it is not known which array they would be.
+    pub(super) unsure: HashSet<Handle<Variable>>,
+    /// The local arrays of variables that the loops around the present place carry.
+    pub(super) carried: Vec<Handle<Array>>,
+    /// Local arrays that are longer than what they stand for: the length of that, and the array of this length that is handed back.
+    pub(super) cut: HashMap<Handle<Array>, (Ex, Option<Shaped>)>,
+    /// Names of inputs that the launch may stretch, and the arrays that the inputs are.
+    pub(super) spread_of: HashMap<Handle<Array>, Handle<Array>>,
+    /// Inputs that it may not.
+    pub(super) unspread: HashSet<Handle<Input>>,
+    /// Stores by which a carried variable is assigned.
+    pub(super) overwriting: HashSet<Handle<ir::Store>>,
     /// Numbers of the present statement that are done.
     pub(super) done: HashMap<Ex, Ex>,
     /// Identifiers in use.
@@ -51,7 +66,7 @@ pub(super) struct Scalariser<'r> {
 }
 
 impl<'r> Scalariser<'r> {
-    pub(super) fn new(from: &'r Region, signature: &'r Signature) -> Self {
+    pub(super) fn new(from: &'r Region, signature: &'r Signature, unspread: HashSet<Handle<Input>>) -> Self {
         let mut to = from.clone();
         to.expressions = ir::Arena::default();
         to.spans = ir::SideTable::default();
@@ -80,7 +95,14 @@ impl<'r> Scalariser<'r> {
             held: vec![Held::Number; from.variables.len()],
             of_input,
             of_bools: HashSet::new(),
-            sealed: HashSet::new(),
+            shadows: Vec::new(),
+            replaced: HashMap::new(),
+            unsure: HashSet::new(),
+            carried: Vec::new(),
+            cut: HashMap::new(),
+            spread_of: HashMap::new(),
+            unspread,
+            overwriting: HashSet::new(),
             done: HashMap::new(),
             taken,
             directive: None,
@@ -109,38 +131,6 @@ impl<'r> Scalariser<'r> {
         } else {
             Err(self.problems)
         }
-    }
-
-    /// Arrays cannot be given back as values.
-    fn outputs(&mut self) {
-        let mut kept = Vec::new();
-        for output in &self.from.outputs {
-            let unchanged = |shaped: &Shaped| self.is_input_itself(shaped, output.variable);
-            match &self.held[output.variable.index()] {
-                Held::Number => kept.push(output.clone()),
-                Held::Array(shaped) if unchanged(shaped) => {}
-                Held::Array(_) | Held::Mixed => {
-                    let span = self.from.variables[output.variable].span;
-                    let message = format!("`{}` is a new array that is used after the region", output.name);
-                    let diagnostic = self.refuse(span, message).help(format!(
-                        "make it before the region and assign its elements: `{}[...] = …`",
-                        output.name
-                    ));
-                    self.problems.push(*Box::new(diagnostic));
-                }
-            }
-        }
-        self.to.outputs = kept;
-    }
-
-    /// Whether a variable still holds the array that it held before the region.
-    fn is_input_itself(&self, shaped: &Shaped, variable: Handle<Variable>) -> bool {
-        let Some((array, places)) = shaped.view() else {
-            return false;
-        };
-        let input = self.from.variables[variable].initial;
-        let own = matches!(self.to.arrays[array].origin, ArrayOrigin::Input(of) if Some(of) == input);
-        own && self.is_identity(places)
     }
 
     /// Whether places are those of the whole array, axis by axis.
@@ -282,7 +272,8 @@ impl<'r> Scalariser<'r> {
                 step: 1,
             })
             .collect();
-        Shaped::new(extents, Body::View(array, places)).with_bools(boolean)
+        let whole = Shaped::new(extents, Body::View(array, places)).with_bools(boolean);
+        Shaped { whole: true, ..whole }
     }
 
     // Refusals and requirements
@@ -339,10 +330,11 @@ impl<'r> Scalariser<'r> {
                 return;
             }
         }
-        let otherwise = format!(
-            "arrays `{}` and `{}` overlap",
-            self.to.arrays[a].name, self.to.arrays[b].name
-        );
+        let name = |array: Handle<Array>| match self.to.arrays[array].origin {
+            ArrayOrigin::Input(input) => &self.to.inputs[input].name,
+            ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => &self.to.arrays[array].name,
+        };
+        let otherwise = format!("arrays `{}` and `{}` overlap", name(a), name(b));
         self.to.requirements.push(Requirement {
             span,
             condition: Condition::Apart { a, b, or_identical },

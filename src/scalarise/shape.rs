@@ -15,6 +15,8 @@ pub(super) struct Shaped {
     pub(super) body: Rc<Body>,
     /// Whether its elements are bools: as a subscript it is a mask.
     pub(super) boolean: bool,
+    /// Whether it is an array itself: not a view of it, even of all its elements.
+    pub(super) whole: bool,
 }
 
 /// How the element at an index is computed. Expressions in here have no loads, and mean the same until the statement ends.
@@ -93,6 +95,7 @@ impl Shaped {
             extents: Vec::new(),
             body: Rc::new(Body::Number(value)),
             boolean: false,
+            whole: false,
         }
     }
 
@@ -101,6 +104,7 @@ impl Shaped {
             extents,
             body: Rc::new(body),
             boolean: false,
+            whole: false,
         }
     }
 

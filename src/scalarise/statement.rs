@@ -2,6 +2,7 @@
 
 use super::Ex;
 use super::carried::Carried;
+use super::outputs::Shadow;
 use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::Shaped;
 use crate::ir::{self, ArrayOrigin, Block, Expression, Handle, Loop, Statement, Variable};
@@ -61,11 +62,13 @@ impl Scalariser<'_> {
                 reject,
             } => {
                 let condition = self.truth(*condition)?;
-                let before = self.held.clone();
+                let (before, shadows) = (self.held.clone(), self.shadows.clone());
                 let accept = self.inner(accept);
                 let accepted = std::mem::replace(&mut self.held, before);
+                let shadowed = std::mem::replace(&mut self.shadows, shadows);
                 let reject = self.inner(reject);
                 self.join(&accepted);
+                self.join_shadows(&shadowed);
                 self.push(
                     Statement::If {
                         condition,
@@ -83,7 +86,7 @@ impl Scalariser<'_> {
                 body,
             } => {
                 let carried = self.forget_assigned(&[prelude, body], span)?;
-                let entry = self.held.clone();
+                let (entry, shadows) = (self.held.clone(), self.shadows.clone());
                 let (tested, mut prelude) = self.nested(|this| {
                     this.block(prelude);
                     this.done.clear();
@@ -92,6 +95,7 @@ impl Scalariser<'_> {
                 let condition = tested?;
                 let body = self.carrying(body, &carried, span)?;
                 self.join(&entry);
+                self.join_shadows(&shadows);
                 self.push(
                     Statement::While {
                         prelude: std::mem::take(&mut prelude),
@@ -147,13 +151,14 @@ impl Scalariser<'_> {
             self.to.loops[handle].annotation = Some(annotation);
         }
         let carried = self.forget_assigned(&[&header.body], span)?;
-        let entry = self.held.clone();
+        let (entry, shadows) = (self.held.clone(), self.shadows.clone());
         {
             let new = &mut self.to.loops[handle];
             (new.start, new.stop, new.step) = (start, stop, step);
         }
         let body = self.carrying(&header.body, &carried, span)?;
         self.join(&entry);
+        self.join_shadows(&shadows);
         self.to.loops[handle].body = body;
         self.push(Statement::For(handle), span);
         Ok(())
@@ -172,7 +177,11 @@ impl Scalariser<'_> {
                     shaped
                 } else {
                     let name = self.from.variables[variable].name.clone();
-                    self.materialise(&shaped, &name, span)
+                    let copy = self.materialise(&shaped, &name, span);
+                    if let Some((array, _)) = copy.view() {
+                        self.stand_in(variable, &shaped, array, span);
+                    }
+                    copy
                 };
                 self.held[variable.index()] = Held::Array(target.clone());
                 carried.push((variable, target));
@@ -246,7 +255,7 @@ impl Scalariser<'_> {
     }
 
     /// Whether a variable holds a whole local array that no other variable shows.
-    fn is_own_local(&self, shaped: &Shaped, variable: Handle<Variable>) -> bool {
+    pub(super) fn is_own_local(&self, shaped: &Shaped, variable: Handle<Variable>) -> bool {
         let Some((array, places)) = shaped.view() else {
             return false;
         };
@@ -263,11 +272,24 @@ impl Scalariser<'_> {
         for (index, other) in other.iter().enumerate() {
             let alike = match (&self.held[index], other) {
                 (Held::Number, Held::Number) => true,
-                (Held::Array(a), Held::Array(b)) => self.alike(a, b),
+                (Held::Array(a), Held::Array(b)) => {
+                    if a.whole != b.whole {
+                        self.unsure.extend(self.from.variables.handles().nth(index));
+                    }
+                    self.alike(a, b)
+                }
                 (_, _) => false,
             };
             if !alike {
                 self.held[index] = Held::Mixed;
+            }
+        }
+    }
+
+    fn join_shadows(&mut self, other: &[Shadow]) {
+        for shadow in other {
+            if !self.shadows.contains(shadow) {
+                self.shadows.push(*shadow);
             }
         }
     }
@@ -287,6 +309,15 @@ impl Scalariser<'_> {
     }
 
     fn assignment(&mut self, variable: Handle<Variable>, value: Ex, span: Span) -> Scalar<()> {
+        let in_place = matches!(self.held[variable.index()], Held::Array(_)) && self.from.augmented.contains(&value);
+        self.assign_held(variable, value, span)?;
+        if !in_place {
+            self.note_assigned(variable, span);
+        }
+        Ok(())
+    }
+
+    fn assign_held(&mut self, variable: Handle<Variable>, value: Ex, span: Span) -> Scalar<()> {
         let name = self.from.variables[variable].name.clone();
         let before = self.held[variable.index()].clone();
         if let Held::Array(target) = &before
@@ -310,14 +341,20 @@ impl Scalariser<'_> {
             self.held[variable.index()] = Held::Array(settled);
             return Ok(());
         }
+        let shown = self.shown(&shaped);
         if let Held::Array(target) = &before
+            && shown.is_none()
+            && self.is_carried(target)
             && self.is_own_local(target, variable)
             && self.agree(target, &shaped)
         {
             let target = target.clone();
-            return self.overwrite(&target, &shaped, span);
+            return self.overwrite(&name, &target, &shaped, span);
         }
         let stored = self.materialise(&shaped, &name, span);
+        if let (Some(of), Some((copy, _))) = (shown, stored.view()) {
+            self.shadows.push(Shadow { copy, of });
+        }
         self.held[variable.index()] = Held::Array(stored);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Block, Expression, Handle, Statement, Store};
+use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Block, Expression, Handle, Retained, Statement, Store};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -23,6 +23,7 @@ impl Scalariser<'_> {
         let target = self.target(&base, &store.subscripts, place)?;
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(value)) => {
+                self.refuse_shadowed(array, place)?;
                 self.push_store(array, subscripts, value, store, false, span);
                 Ok(())
             }
@@ -47,6 +48,7 @@ impl Scalariser<'_> {
         let value = self.value(right)?;
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(right)) => {
+                self.refuse_shadowed(array, place)?;
                 let left = Expression::Load {
                     array,
                     subscripts: subscripts.clone(),
@@ -131,7 +133,7 @@ impl Scalariser<'_> {
         let Some((array, places)) = target.view() else {
             return self.refused(span, "a computed array is assigned to", "make an array first");
         };
-        self.refuse_sealed(array, span)?;
+        self.refuse_shadowed(array, span)?;
         let value = self.fitted(value, target, span)?;
         let value = self.apart_from(&value, array, places, span);
         let places = places.to_vec();
@@ -145,8 +147,22 @@ impl Scalariser<'_> {
     }
 
     /// The same for a whole local array that a variable alone holds.
-    pub(super) fn overwrite(&mut self, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
-        self.assign_elements(target, value, span)
+    pub(super) fn overwrite(&mut self, name: &str, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
+        let Some((array, _)) = target.view() else { return Ok(()) };
+        self.shadows.retain(|shadow| shadow.copy != array);
+        let before = self.to.stores.len();
+        self.assign_elements(target, value, span)?;
+        let new: Vec<Handle<Store>> = self.to.stores.handles().skip(before).collect();
+        for store in new.into_iter().filter(|one| self.to.stores[*one].array == array) {
+            self.overwriting.insert(store);
+            // NumPy would make an array of the value's own type.
+            self.to.retained.push(Retained {
+                name: name.to_owned(),
+                array,
+                value: self.to.stores[store].value,
+            });
+        }
+        Ok(())
     }
 
     /// `target[...] op= value`
@@ -161,7 +177,7 @@ impl Scalariser<'_> {
         let Some((array, places)) = target.view() else {
             return self.refused(span, "a computed array is updated", "make an array first");
         };
-        self.refuse_sealed(array, span)?;
+        self.refuse_shadowed(array, span)?;
         if places.iter().any(|place| matches!(place, Place::Given { .. })) {
             // Elements that are named twice are updated once: NumPy computes all new values first.
             let zero = self.int(0, span);
@@ -200,13 +216,20 @@ impl Scalariser<'_> {
         Ok(())
     }
 
-    fn refuse_sealed(&mut self, array: Handle<Array>, span: Span) -> Scalar<()> {
-        if self.sealed.contains(&array) {
-            return self.refused(
-                span,
-                "a reshaped array is assigned to",
-                "reshape it before the loop, or assign to the array itself",
-            );
+    /// What is, or shows, another array that has been copied may not be changed.
+    fn refuse_shadowed(&mut self, array: Handle<Array>, span: Span) -> Scalar<()> {
+        let foreign = |this: &Self, one: Handle<Array>| matches!(this.to.arrays[one].origin, ArrayOrigin::Input(_));
+        for shadow in self.shadows.clone() {
+            if shadow.copy == array || shadow.of == array {
+                return self.refused(
+                    span,
+                    "elements are assigned that another name may show: of a reshaped array, or of one that a loop makes anew",
+                    "copy the array (`.copy()`) before it is reshaped, or before the loop",
+                );
+            }
+            if foreign(self, shadow.of) && foreign(self, array) {
+                self.require_apart(array, shadow.of, false, span);
+            }
         }
         Ok(())
     }
@@ -225,6 +248,7 @@ impl Scalariser<'_> {
             );
         }
         let skipped = target.rank() - value.rank();
+        let value = &self.spread_to(value, &target.extents[skipped..], span)?;
         for (own, wanted) in value
             .extents
             .clone()
@@ -334,7 +358,7 @@ impl Scalariser<'_> {
         let Some((array, places)) = base.view() else {
             return self.refused(span, "a computed array is assigned to", "make an array first");
         };
-        self.refuse_sealed(array, span)?;
+        self.refuse_shadowed(array, span)?;
         if value.rank() != 0 {
             return self.refused(
                 span,

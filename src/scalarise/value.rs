@@ -224,6 +224,7 @@ impl Scalariser<'_> {
 
     /// An element-wise operation, its operands broadcast against each other.
     pub(super) fn map(&mut self, operation: Expression, operands: Vec<Shaped>, span: Span) -> Scalar<Shaped> {
+        let operands = self.spread_operands(operands, span)?;
         let extents = self.broadcast(&operands, span)?;
         let mut kept = Vec::new();
         for operand in operands {
@@ -465,7 +466,11 @@ impl Scalariser<'_> {
                 given @ Place::Given { .. } => given,
             })
             .collect();
-        Shaped::new(extents, Body::View(array, places)).with_bools(shaped.boolean)
+        let settled = Shaped::new(extents, Body::View(array, places)).with_bools(shaped.boolean);
+        Shaped {
+            whole: shaped.whole,
+            ..settled
+        }
     }
 
     /// An expression that no later assignment changes.

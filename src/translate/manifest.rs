@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::Analysed;
 use crate::back::rust::Emitted;
 use crate::ir::{
-    Array, ArrayForm, ArrayOrigin, Expression, Function, Handle, Input, Key, Region, Statement, Step, children,
-    visit_statements,
+    Array, ArrayForm, ArrayOrigin, Expression, Function, Gives, Handle, Input, Key, Output, Region, Statement, Step,
+    View, ViewAxis, children, visit_statements,
 };
 use crate::rewrite::roots;
 
@@ -131,21 +131,13 @@ fn step(step: &Step) -> Value {
     }
 }
 
-/// What holds for one signature: the symbol, the types of the outputs, the reasons a kernel can give. `region` is the region as
-/// it was lowered; of its outputs, the kernel does not give those that are arrays changed in place (their type is empty).
-pub fn kernel_manifest(region: &Region, analysed: &Analysed, emitted: &Emitted) -> Value {
-    let types = &analysed.types;
-    let given = |variable| analysed.region.outputs.iter().any(|one| one.variable == variable);
-    let outputs: Vec<String> = region
+/// What holds for one signature: the symbol, what the outputs are, the reasons a kernel can give.
+pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
+    let outputs: Vec<String> = analysed
+        .region
         .outputs
         .iter()
-        .map(|output| {
-            if !given(output.variable) {
-                return String::new();
-            }
-            let names: Vec<String> = types.output(output.variable).iter().map(ToString::to_string).collect();
-            names.join("|")
-        })
+        .map(|output| handed(analysed, output))
         .collect();
     json!({
         "symbol": emitted.symbol,
@@ -153,4 +145,40 @@ pub fn kernel_manifest(region: &Region, analysed: &Analysed, emitted: &Emitted) 
         "outputs": outputs,
         "reasons": emitted.reasons,
     })
+}
+
+/// What the kernel hands back for an output: `float|f64`, the types it may have; `input 2` or `array 0 f64 2`, a new array by
+/// its number, either of them perhaps followed by a view of it.
+fn handed(analysed: &Analysed, output: &Output) -> String {
+    let (region, types) = (&analysed.region, &analysed.types);
+    let Gives::Array { array, view, .. } = &output.gives else {
+        let names: Vec<String> = types.output(output.variable).iter().map(ToString::to_string).collect();
+        return names.join("|");
+    };
+    let base = match region.arrays[*array].origin {
+        ArrayOrigin::Input(input) => format!("input {}", input.index()),
+        ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => {
+            let number = region.handed_back().iter().position(|one| one == array);
+            let ty = types.array(*array);
+            format!("array {} {} {}", number.unwrap_or(0), ty.element.kind.name(), ty.rank)
+        }
+    };
+    match view {
+        None => base,
+        Some(view) => format!("{base} {}", part(view)),
+    }
+}
+
+/// `view RANK` and what is chosen of each axis: `@PLACE`, or `FIRST:COUNT:STEP:AXIS`, where the first are outputs.
+fn part(view: &View) -> String {
+    let axes = view.axes.iter().map(|axis| match axis {
+        ViewAxis::At(at) => format!(" @{at}"),
+        ViewAxis::Along {
+            first,
+            count,
+            step,
+            axis,
+        } => format!(" {first}:{count}:{step}:{axis}"),
+    });
+    format!("view {}{}", view.rank, axes.collect::<String>())
 }

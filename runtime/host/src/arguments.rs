@@ -54,6 +54,12 @@ impl Kind {
         ][self as usize]
     }
 
+    /// The kind of a name in a manifest, `np.bool` included.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let name = name.strip_prefix("np.").unwrap_or(name);
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     fn numpy_name(self) -> &'static str {
         [
             "bool_",
@@ -146,6 +152,10 @@ pub(crate) struct Types {
     arrays: [Py<PyAny>; 2],
     buffers: [Py<PyAny>; 2],
     scalars: Vec<Py<PyAny>>,
+    /// `numpy.empty`
+    pub(crate) empty: Py<PyAny>,
+    /// `numpy.zeros`
+    pub(crate) zeros: Py<PyAny>,
 }
 
 static TYPES: OnceLock<Types> = OnceLock::new();
@@ -164,6 +174,8 @@ impl Types {
                 .iter()
                 .map(|kind| Ok(numpy.getattr(kind.numpy_name())?.unbind()))
                 .collect::<PyResult<_>>()?,
+            empty: numpy.getattr("empty")?.unbind(),
+            zeros: numpy.getattr("zeros")?.unbind(),
         };
         _ = TYPES.set(types);
         Ok(())

@@ -4,13 +4,15 @@ use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::arguments::{Arguments, Type, Use};
-use crate::outcome::{ResultType, exception};
+use crate::handed::{self, Handed};
+use crate::made::{Made, NewArray};
+use crate::outcome::exception;
 use crate::pool::Lent;
 
 /// Bytes that a call may spend on copies for undoing, unless `FERROKEET_UNDO_LIMIT` says otherwise.
@@ -56,9 +58,10 @@ struct Specialisation {
 
 struct Loaded {
     entry: Entry,
-    /// For each output of the region, where the kernel puts it and the types it may have; `None` of an array that the kernel
-    /// changes in place.
-    results: Vec<Option<(usize, Vec<ResultType>)>>,
+    /// For each output of the region, and what else the kernel tells.
+    results: Vec<Handed>,
+    /// The new arrays among them.
+    new: Vec<NewArray>,
     reasons: Vec<String>,
 }
 
@@ -346,7 +349,12 @@ impl Kernel {
         let text = |name: &str| field(name).and_then(|value| value.extract::<String>().ok());
         let made = match text("reason") {
             Some(reason) => Err(reason),
-            None => load(&answer),
+            None => load(&answer).and_then(|loaded| {
+                let enough = loaded.results.len() >= self.outputs.len();
+                enough
+                    .then_some(loaded)
+                    .ok_or_else(|| "a bad manifest: an output is missing".to_owned())
+            }),
         };
         if let (Err(reason), None) = (&made, text("reason")) {
             resolver.call_method1("declined", (slf, reason))?;
@@ -383,7 +391,7 @@ impl Kernel {
         arguments: &Arguments,
         objects: &[Bound<'py, PyAny>],
     ) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let count = self.outputs.len();
+        let count = loaded.results.len();
         let (mut results, mut changed) = (vec![[0_u64; 2]; count], vec![1_u8; count]);
         let mut failure = Failure {
             exception: 0,
@@ -403,7 +411,8 @@ impl Kernel {
             undo_limit: undo_limit(),
             flags: if self.exact_locals { CALL_EXACT_LOCALS } else { 0 },
         };
-        let mut lent = Lent::new(true);
+        let made = Made::new(&loaded.new);
+        let mut lent = Lent::new(true, &made);
         let status = lent.unlocked(|host| {
             call.host = host;
             // SAFETY: the library was made for these types; views and scalars live until after the call.
@@ -422,16 +431,12 @@ impl Kernel {
                     specialisation.careful.fetch_add(1, Ordering::Relaxed);
                     tell(&failure);
                 }
-                let value = |position: usize| match (self.outputs[position], &loaded.results[position]) {
-                    (Some(input), None) => Ok(objects[input].clone()),
-                    (Some(input), Some((at, _))) if changed[*at] == 0 => Ok(objects[input].clone()),
-                    (_, Some((at, types))) => {
-                        let which = usize::from(changed[*at].max(1)) - 1;
-                        types[which.min(types.len() - 1)].object(py, results[*at])
-                    }
-                    (None, None) => Err(PyRuntimeError::new_err("a bad manifest: an output has no value")),
+                let value = |(position, handed): (usize, &Handed)| match self.outputs[position] {
+                    Some(input) if changed[position] == 0 => Ok(objects[input].clone()),
+                    _ => handed.object(py, position, (&results, &changed), objects, &made),
                 };
-                let values = (0..count).map(value).collect::<PyResult<Vec<_>>>()?;
+                let outputs = loaded.results.iter().enumerate().take(self.outputs.len());
+                let values = outputs.map(value).collect::<PyResult<Vec<_>>>()?;
                 Ok(Some(PyTuple::new(py, values)?))
             }
             2 => {
@@ -470,20 +475,6 @@ fn undo_limit() -> u64 {
     })
 }
 
-/// Reads the types of the outputs; the kernel puts those that have one side by side.
-fn results(outputs: &[String]) -> Result<Vec<Option<(usize, Vec<ResultType>)>>, String> {
-    let parse = |name: &str| ResultType::parse(name).ok_or_else(|| format!("an unknown type {name}"));
-    let mut places = 0..;
-    let read = |names: &String| -> Result<Option<(usize, Vec<ResultType>)>, String> {
-        if names.is_empty() {
-            return Ok(None);
-        }
-        let types = names.split('|').map(parse).collect::<Result<_, String>>()?;
-        Ok(places.next().map(|place| (place, types)))
-    };
-    outputs.iter().map(read).collect()
-}
-
 /// Loads the library that an answer names.
 fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
     let text = |name: &str| -> Result<String, String> {
@@ -499,7 +490,7 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
             .and_then(|value| value.extract())
             .map_err(|error| format!("a bad manifest: {error}"))
     };
-    let results = results(&texts("outputs")?)?;
+    let (results, new) = handed::read(&texts("outputs")?)?;
     let failed = |error: libloading::Error| format!("{path} cannot be loaded: {error}");
     // SAFETY: libraries come from the builder, which keeps their hashes; their initialisers are Rust's and do nothing.
     let library = unsafe { libloading::Library::new(&path) }.map_err(failed)?;
@@ -521,6 +512,7 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
     Ok(Loaded {
         entry,
         results,
+        new,
         reasons: texts("reasons")?,
     })
 }

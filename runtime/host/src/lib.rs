@@ -7,7 +7,7 @@
 //! 1. walks to the inputs and reads their types (`arguments`),
 //! 2. finds the library made for that signature, or asks Python for one (`kernel`),
 //! 3. calls it with the interpreter lock released and the process's one thread pool at its service (`pool`),
-//! 4. hands back the results, or the exception with the file and line it would have in Python (`outcome`).
+//! 4. hands back the results (`outcome`; arrays: `made`, `handed`), or the exception with the file and line it would have in Python (`outcome`).
 //!
 //! Everything that cannot go this way answers `None`: the translated file then runs its original loop.
 //!
@@ -15,7 +15,9 @@
 //! never holds a lock while a kernel runs.
 
 mod arguments;
+mod handed;
 mod kernel;
+mod made;
 mod outcome;
 mod pool;
 

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 use ferrokeet_kernel::abi::{ABI_VERSION, Host};
 use pyo3::ffi;
+use pyo3::prelude::*;
+
+use crate::made::Made;
 
 /// Time between two looks at Python's pending signals.
 const SIGNALS: Duration = Duration::from_millis(50);
@@ -78,7 +81,7 @@ fn pool() -> Option<&'static Pool> {
 }
 
 /// What one call lends to its kernel: the table of functions, and the state behind it.
-pub(crate) struct Lent {
+pub(crate) struct Lent<'a> {
     table: Host,
     caller: ThreadId,
     /// Whether Python delivers signals to the calling thread.
@@ -88,11 +91,13 @@ pub(crate) struct Lent {
     /// The time of the last look, by the calling thread only.
     looked: Cell<Instant>,
     stop: AtomicBool,
+    /// The new arrays that the kernel asks for.
+    made: &'a Made<'a>,
 }
 
-impl Lent {
+impl<'a> Lent<'a> {
     /// For a call from this thread.
-    pub(crate) fn new(signals: bool) -> Self {
+    pub(crate) fn new(signals: bool, made: &'a Made<'a>) -> Self {
         Self {
             table: Host {
                 version: ABI_VERSION,
@@ -100,12 +105,14 @@ impl Lent {
                 context: ptr::null_mut(),
                 parallel_for,
                 interrupted,
+                array,
             },
             caller: std::thread::current().id(),
             signals,
             state: AtomicPtr::new(ptr::null_mut()),
             looked: Cell::new(Instant::now()),
             stop: AtomicBool::new(false),
+            made,
         }
     }
 
@@ -142,9 +149,36 @@ impl Lent {
     }
 }
 
+impl Lent<'_> {
+    /// A new array that the call may hand back; null: there is none.
+    fn array(&self, number: usize, extents: &[isize], zeroed: bool) -> *mut u8 {
+        if std::thread::current().id() != self.caller || self.stop.load(Ordering::Relaxed) {
+            return ptr::null_mut();
+        }
+        if let Some(data) = self.made.again(number, extents, zeroed) {
+            return data;
+        }
+        // SAFETY: as in `interrupted`.
+        unsafe {
+            ffi::PyEval_RestoreThread(self.state.load(Ordering::Relaxed));
+            let data = self.made.make(Python::assume_attached(), number, extents, zeroed);
+            self.state.store(ffi::PyEval_SaveThread(), Ordering::Relaxed);
+            data
+        }
+    }
+}
+
+unsafe extern "C" fn array(host: *const Host, number: u32, rank: u32, extents: *const isize, zeroed: bool) -> *mut u8 {
+    // SAFETY: `unlocked` lends a table whose context is the `Lent` around it; the kernel passes `rank` extents.
+    unsafe {
+        let extents = std::slice::from_raw_parts(extents, rank as usize);
+        (*(*host).context.cast::<Lent<'_>>()).array(number as usize, extents, zeroed)
+    }
+}
+
 unsafe extern "C" fn interrupted(host: *const Host) -> bool {
     // SAFETY: `unlocked` lends a table whose context is the `Lent` around it.
-    unsafe { (*(*host).context.cast::<Lent>()).interrupted() }
+    unsafe { (*(*host).context.cast::<Lent<'_>>()).interrupted() }
 }
 
 /// One loop, on the stack of the thread that runs it.

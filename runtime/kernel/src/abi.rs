@@ -48,6 +48,12 @@ pub struct Host {
     /// Whether the user asked to stop (Ctrl-C). Cheap enough for every few microseconds; on the calling thread it lets
     /// Python's signal handlers run now and then.
     pub interrupted: unsafe extern "C" fn(host: *const Host) -> bool,
+    /// Storage of a new array that the call hands back, by its number among them (the manifest names its element type): elements
+    /// in row-major order, side by side, zero if `zeroed`. There are `rank` extents, of at least 0. It stays until the kernel
+    /// returns or asks for the same array again. Null: there is no such memory. Only for the calling thread, outside of
+    /// [`Host::parallel_for`].
+    pub array:
+        unsafe extern "C" fn(host: *const Host, number: u32, rank: u32, extents: *const isize, zeroed: bool) -> *mut u8,
 }
 
 /// One call of a kernel.
@@ -64,11 +70,11 @@ pub struct Call {
     pub arrays: *const ArrayView,
     /// The scalar inputs.
     pub scalars: *const u64,
-    /// Room for two words of each scalar output; written when the status is [`Status::Fast`] or [`Status::Careful`].
+    /// Room for two words of each output; written when the status is [`Status::Fast`] or [`Status::Careful`].
     pub results: *mut u64,
     /// One byte per scalar output, written with `results`: 0 when the variable still holds the object it held before the
     /// region (the host then hands that very object back), `n` when it holds a new value of the `n`th type that the manifest
-    /// names for it (most outputs have one only).
+    /// names for it (most outputs have one only). Of an output that is an array, the bits in `results` mean nothing.
     pub changed: *mut u8,
     /// Written when the status is [`Status::Raised`] or [`Status::Python`].
     pub failure: *mut Failure,
@@ -147,3 +153,9 @@ pub struct Failure {
 
 /// What a kernel library exports for each kernel, under the symbol that its manifest names.
 pub type Entry = unsafe extern "C" fn(call: *const Call) -> u32;
+
+/// For tests: a host that has no memory.
+#[cfg(test)]
+pub(crate) unsafe extern "C" fn no_array(_: *const Host, _: u32, _: u32, _: *const isize, _: bool) -> *mut u8 {
+    core::ptr::null_mut()
+}

@@ -329,6 +329,7 @@ mod tests {
             context: core::ptr::null_mut(),
             parallel_for: scoped,
             interrupted: never,
+            array: crate::abi::no_array,
         }
     }
 

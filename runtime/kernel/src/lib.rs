@@ -14,6 +14,7 @@
 //! | [`indices`] | guards on data: [`indices::distinct`], [`indices::ascending`] |
 //! | [`parallel`] | [`parallel::Team`]: loops over the host's threads, failures, Ctrl-C |
 //! | [`work`] | [`work::Work`]: a task's own copy of an array |
+//! | [`given`] | [`given::Given`]: memory of arrays that a call hands back |
 //! | [`local`] | [`local::Room`]: memory of arrays that a loop makes for itself |
 //! | [`random`] | [`random::Philox`]: NumPy's counter-based generator and its distributions |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
@@ -46,6 +47,7 @@
 pub mod abi;
 pub mod collect;
 pub mod entry;
+pub mod given;
 pub mod indices;
 pub mod lanes;
 pub mod local;

@@ -47,13 +47,7 @@ impl<T: Copy + Default> Room<T> {
     /// is not so much memory. The array before is gone.
     #[inline]
     pub fn array<const R: usize>(&mut self, extents: [i64; R], zeroed: bool) -> Option<View<T, R>> {
-        let (mut length, mut shape, mut strides) = (1_usize, [0; R], [0; R]);
-        for axis in (0..R).rev() {
-            let extent = usize::try_from(extents[axis].max(0)).ok()?;
-            strides[axis] = length as isize;
-            shape[axis] = extent as isize;
-            length = length.checked_mul(extent)?;
-        }
+        let (length, shape, strides) = row_major(extents)?;
         let grown = length > self.capacity;
         if grown {
             self.grow(length)?;
@@ -68,7 +62,7 @@ impl<T: Copy + Default> Room<T> {
     #[cold]
     fn grow(&mut self, length: usize) -> Option<()> {
         let bytes = length.checked_mul(size_of::<T>())?;
-        if bytes as u64 > MOST {
+        if !is_possible(bytes) {
             return None;
         }
         self.release();
@@ -78,6 +72,24 @@ impl<T: Copy + Default> Room<T> {
         self.capacity = length;
         Some(())
     }
+}
+
+/// How many elements an array of these extents has, its extents without negative ones, and the distances of neighbours when
+/// elements lie in the order of subscripts.
+pub(crate) fn row_major<const R: usize>(extents: [i64; R]) -> Option<(usize, [isize; R], [isize; R])> {
+    let (mut length, mut shape, mut strides) = (1_usize, [0; R], [0; R]);
+    for axis in (0..R).rev() {
+        let extent = usize::try_from(extents[axis].max(0)).ok()?;
+        strides[axis] = length as isize;
+        shape[axis] = extent as isize;
+        length = length.checked_mul(extent)?;
+    }
+    Some((length, shape, strides))
+}
+
+/// Whether an array may have so many bytes at all.
+pub(crate) fn is_possible(bytes: usize) -> bool {
+    bytes as u64 <= MOST
 }
 
 impl<T> Room<T> {

@@ -317,6 +317,7 @@ pub(crate) mod tests {
             context: core::ptr::null_mut(),
             parallel_for: scoped,
             interrupted: never,
+            array: crate::abi::no_array,
         }
     }
 

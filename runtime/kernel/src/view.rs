@@ -64,6 +64,14 @@ impl<T: Copy, const R: usize> View<T, R> {
     pub unsafe fn from_parts(data: *mut T, shape: [isize; R], strides: [isize; R]) -> Self {
         View { data, shape, strides }
     }
+    /// Gives an axis of extent 1 another extent: its one element everywhere. Any other axis stays as it is.
+    #[inline]
+    pub fn stretch(&mut self, axis: usize, extent: i64) {
+        if self.shape[axis] == 1 && extent >= 0 {
+            self.shape[axis] = extent as isize;
+            self.strides[axis] = if extent == 1 { self.strides[axis] } else { 0 };
+        }
+    }
     /// Address of the element whose subscripts are all 0.
     #[inline(always)]
     pub fn data(&self) -> *mut T {

@@ -28,7 +28,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     match plan.fast() {
         Ok(()) => {
             for pair in plan.facts().overlaps() {
-                let (a, b) = (&plan.region().arrays[pair.a].name, &plan.region().arrays[pair.b].name);
+                let (a, b) = (shown_name(plan.region(), pair.a), shown_name(plan.region(), pair.b));
                 reasons.push(format!("arrays `{a}` and `{b}` overlap"));
             }
             for condition in plan.conditions() {
@@ -95,6 +95,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::abi::{ABI_VERSION, Call, Exception, Host}",
             "ferrokeet_kernel::collect::Blocks",
             "ferrokeet_kernel::entry::*",
+            "ferrokeet_kernel::given::Given",
             "ferrokeet_kernel::indices::{ascending, between, distinct}",
             "ferrokeet_kernel::numbers::complex::*",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
@@ -140,6 +141,9 @@ impl Scene<'_> {
             };
             parameters.push((name, ty));
         }
+        for array in self.spread_arrays() {
+            parameters.push((self.array(array), self.view_type(array)));
+        }
         parameters
     }
 
@@ -175,6 +179,7 @@ impl Scene<'_> {
             .chain(names)
             .collect::<Vec<_>>()
             .join(", ");
+        self.stretch(out);
         if !self.region.requirements.is_empty() {
             out.line(format!("let reason = requirements({arguments});"));
             out.line("if reason != 0 { return Err(Stop::Python(reason)); }");
@@ -332,6 +337,9 @@ impl Scene<'_> {
                     out.line(format!("let {name} = unsafe {{ Exclusive::{kind}({name}) }};"));
                 }
             }
+            for name in self.spread_arrays().into_iter().map(|array| self.array(array)) {
+                out.line(format!("let {name} = unsafe {{ Exclusive::numpy({name}) }};"));
+            }
         }
         self.variables(out);
         self.declare_locals(out);
@@ -341,6 +349,12 @@ impl Scene<'_> {
             .outputs
             .iter()
             .map(|output| {
+                if let ir::Gives::Array { replaced, .. } = output.gives {
+                    let replaced = replaced.map(|at| self.region.outputs[at].variable);
+                    let changed =
+                        replaced.map_or_else(|| "1".to_owned(), |one| format!("{} as u8", self.variable(one)));
+                    return format!("output(0_u64, {changed})");
+                }
                 let ty = self.types.output(output.variable)[0];
                 let variable = self.given(output.variable, ty);
                 if self.has_tag(output.variable) {
@@ -514,6 +528,14 @@ impl Scene<'_> {
         out.close(";");
         out.line("checked().unwrap_or(2)");
         out.close("");
+    }
+}
+
+/// The name of an array in messages: of one that is stretched, the input's.
+fn shown_name(region: &ir::Region, array: Handle<Array>) -> &str {
+    match region.arrays[array].origin {
+        ir::ArrayOrigin::Input(input) => &region.inputs[input].name,
+        ir::ArrayOrigin::Local { .. } | ir::ArrayOrigin::Variable(_) => &region.arrays[array].name,
     }
 }
 

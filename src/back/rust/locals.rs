@@ -1,7 +1,8 @@
 //! Local arrays: where they are kept, and what allocates them.
 //!
 //! A small array of constant extents is kept on the stack (`NAME_room`, an array), any other in memory of the task's own that
-//! serves one iteration after the other (`ferrokeet_kernel::local::Room`). Both are declared where the task begins, with the
+//! serves one iteration after the other (`ferrokeet_kernel::local::Room`); one that outlives the region, in a NumPy array that the
+//! host makes (`ferrokeet_kernel::given::Given`). All are declared where the task begins, with the
 //! view `NAME` that every allocation replaces.
 
 use super::names;
@@ -58,7 +59,12 @@ impl Scene<'_> {
                 let length: i64 = extents.iter().product();
                 out.line(format!("let mut {name}_room = [{kind}::default(); {length}];"));
             }
-            None => out.line(format!("let mut {name}_room = Room::<{kind}>::new();")),
+            None => match self.handed_back(array) {
+                Some(number) => out.line(format!(
+                    "let mut {name}_room = unsafe {{ Given::<{kind}>::new(host, {number}) }};"
+                )),
+                None => out.line(format!("let mut {name}_room = Room::<{kind}>::new();")),
+            },
         }
         let nowhere = self.reached(&format!("nowhere::<{kind}, {rank}>()"));
         out.line(format!("let mut {name} = {nowhere};"));
@@ -96,8 +102,16 @@ impl Scene<'_> {
         }
     }
 
+    /// The number under which the host keeps an array that outlives the region.
+    fn handed_back(&self, array: Handle<Array>) -> Option<usize> {
+        self.region.handed_back().iter().position(|one| *one == array)
+    }
+
     /// The extents of an array that is kept on the stack.
     fn small(&self, array: Handle<Array>) -> Option<&[i64]> {
+        if self.handed_back(array).is_some() {
+            return None;
+        }
         let extents = self.facts.shape(array)?;
         let size = self.kind_of(array).size();
         let bytes = extents

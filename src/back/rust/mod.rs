@@ -26,6 +26,7 @@ mod random;
 mod reducing;
 mod region;
 mod requirements;
+mod spreads;
 mod statement;
 mod tags;
 mod variant;

@@ -71,6 +71,7 @@ const IMPORTED: &[&str] = &[
     "Unit",
     "Work",
     "Xor",
+    "Given",
     "Room",
     "allocated",
     "ascending",

@@ -296,18 +296,32 @@ impl Scene<'_> {
         ));
     }
 
+    /// Whether nothing has happened before a loop that assigns the outputs: without iterations, the region does nothing.
+    fn is_whole(&self, handle: Handle<ir::Loop>) -> bool {
+        let statements = &self.region.body.statements;
+        let Some(position) = statements.iter().position(|(one, _)| *one == Statement::For(handle)) else {
+            return false;
+        };
+        let loops = statements.iter().filter(|(one, _)| matches!(one, Statement::For(_)));
+        let harmless = |(one, _): &(Statement, Span)| matches!(one, Statement::Assign { .. } | Statement::Evaluate(_));
+        let alone = loops.count() == 1 && statements.len() == position + 1;
+        // Outputs that the loop alone assigns have no value without it; what stands before it then are local arrays.
+        (alone && statements[..position].iter().all(harmless)) || self.leaves_unassigned()
+    }
+
+    /// Whether some output has no value if no loop runs.
+    fn leaves_unassigned(&self) -> bool {
+        let at_end = ir::definite(self.region, ir::Trips::Any).at_end;
+        let mut numbers = self.region.outputs.iter().filter(|one| one.gives == ir::Gives::Number);
+        numbers.any(|one| !at_end[one.variable.index()])
+    }
+
     fn counted(&self, out: &mut Writer, handle: Handle<ir::Loop>, span: Span) {
         let header = &self.region.loops[handle];
         let name = names::rust(&header.name);
         out.block();
         self.steps(out, header, &name, span);
-        let top = self
-            .region
-            .body
-            .statements
-            .iter()
-            .any(|(one, _)| *one == Statement::For(handle));
-        if top && !self.region.outputs.is_empty() {
+        if self.is_whole(handle) && !self.region.outputs.is_empty() {
             // Python's own loop leaves every variable as it is, and costs nothing.
             out.line(format!("if {name}_steps.is_empty() {{ return Err(Stop::Empty); }}"));
         }

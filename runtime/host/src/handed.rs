@@ -1,0 +1,193 @@
+//! What a kernel hands back for each output of its region, as its manifest says, and the Python objects that become of it.
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::{PySlice, PyTuple};
+
+use crate::arguments::Kind;
+use crate::made::{Made, NewArray};
+use crate::outcome::ResultType;
+
+/// What an output is. Places are positions among the kernel's results.
+#[derive(Debug)]
+pub(crate) enum Handed {
+    /// A number of one of these types.
+    Number(Vec<ResultType>),
+    /// An array, or a view of one.
+    Array { base: Base, view: Option<View> },
+}
+
+/// An array that the call knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Base {
+    /// An input itself.
+    Input(usize),
+    /// A new array, by its number.
+    New(usize, NewArray),
+}
+
+/// `base[...]`, its axes reordered and new ones added.
+#[derive(Debug)]
+pub(crate) struct View {
+    rank: usize,
+    axes: Vec<Axis>,
+}
+
+/// What is chosen of an axis of the base.
+#[derive(Debug)]
+enum Axis {
+    /// The place that the result at this position says.
+    At(usize),
+    /// As many places from the first one on as results say, `step` apart.
+    Along {
+        first: usize,
+        count: usize,
+        step: isize,
+        /// Which axis of the view that is.
+        axis: usize,
+    },
+}
+
+/// What all the outputs are that a manifest lists, and the new arrays by their numbers.
+pub(crate) fn read(outputs: &[String]) -> Result<(Vec<Handed>, Vec<NewArray>), String> {
+    let read = |text: &String| Handed::parse(text).ok_or_else(|| format!("a bad manifest: an output {text:?}"));
+    let handed = outputs.iter().map(read).collect::<Result<Vec<_>, String>>()?;
+    let mut new: Vec<Option<NewArray>> = Vec::new();
+    for one in &handed {
+        if let Handed::Array {
+            base: Base::New(number, array),
+            ..
+        } = one
+        {
+            new.resize(new.len().max(number + 1), None);
+            new[*number] = Some(*array);
+        }
+    }
+    let new = new.into_iter().collect::<Option<_>>();
+    Ok((handed, new.ok_or("a bad manifest: a new array is missing")?))
+}
+
+impl Handed {
+    /// Types separated by `|`; or `input N`, `array N KIND RANK`, either of them followed by ` view RANK` and the axes.
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let number = |word: Option<&str>| word?.parse::<usize>().ok();
+        let base = match words.next()? {
+            "input" => Base::Input(number(words.next())?),
+            "array" => {
+                let at = number(words.next()).filter(|at| *at < 1 << 16)?;
+                let kind = Kind::parse(words.next()?)?;
+                let rank = u32::try_from(number(words.next())?).ok()?;
+                Base::New(at, NewArray { kind, rank })
+            }
+            types => {
+                let types = types.split('|').map(ResultType::parse).collect::<Option<_>>()?;
+                return Some(Self::Number(types));
+            }
+        };
+        let view = match words.next() {
+            None => None,
+            Some(_) => Some(View {
+                rank: number(words.next())?,
+                axes: words.map(Axis::parse).collect::<Option<_>>()?,
+            }),
+        };
+        Some(Self::Array { base, view })
+    }
+
+    /// The object for results of which the one at `position` is this output's own.
+    pub(crate) fn object<'py>(
+        &self,
+        py: Python<'py>,
+        position: usize,
+        results: (&[[u64; 2]], &[u8]),
+        inputs: &[Bound<'py, PyAny>],
+        made: &Made<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let missing = || PyRuntimeError::new_err("a bad manifest: an output has no value");
+        match self {
+            Self::Number(types) => {
+                let which = usize::from(results.1[position].max(1)) - 1;
+                types[which.min(types.len() - 1)].object(py, results.0[position])
+            }
+            Self::Array { base, view } => {
+                let base = match base {
+                    Base::Input(input) => inputs.get(*input).cloned(),
+                    Base::New(number, _) => made.get(py, *number),
+                };
+                let base = base.ok_or_else(missing)?;
+                match view {
+                    None => Ok(base),
+                    Some(view) => view.of(&base, results.0),
+                }
+            }
+        }
+    }
+}
+
+impl Axis {
+    /// `@PLACE`, or `FIRST:COUNT:STEP:AXIS`.
+    fn parse(text: &str) -> Option<Self> {
+        if let Some(place) = text.strip_prefix('@') {
+            return Some(Self::At(place.parse().ok()?));
+        }
+        let mut parts = text.split(':');
+        Some(Self::Along {
+            first: parts.next()?.parse().ok()?,
+            count: parts.next()?.parse().ok()?,
+            step: parts.next()?.parse().ok()?,
+            axis: parts.next()?.parse().ok()?,
+        })
+    }
+
+    /// The subscript that chooses so.
+    fn subscript<'py>(&self, py: Python<'py>, results: &[[u64; 2]]) -> PyResult<Bound<'py, PyAny>> {
+        let result = |place: usize| results.get(place).map_or(0, |bits| bits[0] as isize);
+        match self {
+            Self::At(place) => Ok(result(*place).into_pyobject(py)?.into_any()),
+            Self::Along { first, count, step, .. } => {
+                let (first, count) = (result(*first), result(*count));
+                if count <= 0 {
+                    return Ok(PySlice::new(py, 0, 0, *step).into_any());
+                }
+                let end = first + (count - 1) * step + step.signum();
+                // Before the first element there is no number to write.
+                let end = (end >= 0).then_some(end);
+                py.get_type::<PySlice>().call1((first, end, *step))
+            }
+        }
+    }
+}
+
+impl View {
+    fn of<'py>(&self, base: &Bound<'py, PyAny>, results: &[[u64; 2]]) -> PyResult<Bound<'py, PyAny>> {
+        let py = base.py();
+        let subscripts = self.axes.iter().map(|axis| axis.subscript(py, results));
+        let subscripts = subscripts.collect::<PyResult<Vec<_>>>()?;
+        let mut view = base.get_item(PyTuple::new(py, subscripts)?)?;
+        let moved: Vec<usize> = self
+            .axes
+            .iter()
+            .filter_map(|axis| match axis {
+                Axis::At(_) => None,
+                Axis::Along { axis, .. } => Some(*axis),
+            })
+            .collect();
+        let mut order: Vec<usize> = (0..moved.len()).collect();
+        order.sort_by_key(|at| moved[*at]);
+        if !order.is_sorted() {
+            view = view.call_method1("transpose", PyTuple::new(py, order)?)?;
+        }
+        if moved.len() < self.rank {
+            let each = (0..self.rank).map(|axis| {
+                if moved.contains(&axis) {
+                    PySlice::full(py).into_any()
+                } else {
+                    py.None().into_bound(py)
+                }
+            });
+            view = view.get_item(PyTuple::new(py, each.collect::<Vec<_>>())?)?;
+        }
+        Ok(view)
+    }
+}
