@@ -8,8 +8,8 @@ use super::set::TySet;
 use super::{ArrayTy, Kind, Origin, Ty};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    Array, ArrayOrigin, Conversion, Element, Expression, Handle, Region, Retained, SideTable, Variable, visit_expressions,
-    visit_statements,
+    Array, ArrayOrigin, Conversion, Element, Expression, Handle, Region, Retained, SideTable, Variable,
+    visit_expressions, visit_statements,
 };
 
 /// How elements are stored, as far as it is known.

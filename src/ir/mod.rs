@@ -72,8 +72,8 @@ pub use definite::{Definite, Trips, definite};
 pub use expression::{BinaryOp, CompareOp, Conversion, Expression, Function, Literal, LogicalOp, Math, Ufunc, UnaryOp};
 pub use print::{print, print_expression};
 pub use region::{
-    Array, ArrayOrigin, Callee, Condition, Element, Gives, Input, Key, Output, Region, Requirement, Retained, Spread, Step, Variable, View,
-    ViewAxis,
+    Array, ArrayOrigin, Callee, Condition, Element, Gives, Input, Key, Output, Region, Requirement, Retained, Spread,
+    Step, Variable, View, ViewAxis,
 };
 pub use statement::{
     Annotation, Block, Directive, Exception, Fastmath, Loop, Mode, Reduction, ReductionOp, ReductionTarget, Schedule,

@@ -4,8 +4,8 @@
 use std::fmt::{Display, Write as _};
 
 use super::{
-    Annotation, ArrayForm, BinaryOp, Block, Expression, Gives, Handle, Input, Key, LogicalOp, Loop, Mode, ReductionTarget,
-    Region, Statement, Step, Store, Target, UnaryOp, Variable,
+    Annotation, ArrayForm, BinaryOp, Block, Expression, Gives, Handle, Input, Key, LogicalOp, Loop, Mode,
+    ReductionTarget, Region, Statement, Step, Store, Target, UnaryOp, Variable,
 };
 
 /// The whole region, one line a statement.

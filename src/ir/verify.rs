@@ -383,8 +383,10 @@ impl Verifier<'_> {
         let at_end = definite(region, Trips::AtLeastOne).at_end;
         for output in &region.outputs {
             let is_array = matches!(output.gives, Gives::Array { .. });
-            self.require(is_array || at_end[output.variable.index()], || Fault::UnassignedOutput {
-                name: output.name.clone(),
+            self.require(is_array || at_end[output.variable.index()], || {
+                Fault::UnassignedOutput {
+                    name: output.name.clone(),
+                }
             });
         }
     }

@@ -43,7 +43,8 @@ impl Scalariser<'_> {
                 Held::Array(_) | Held::Mixed | Held::Number => {
                     let name = &self.from.variables[*variable].name;
                     let message = format!("`{name}` may be another array in each iteration");
-                    let help = "make the array before the loop and assign its elements (`a[...] = …`) instead of the name";
+                    let help =
+                        "make the array before the loop and assign its elements (`a[...] = …`) instead of the name";
                     return self.refused(span, message, help);
                 }
             }
@@ -97,7 +98,11 @@ impl Scalariser<'_> {
             Held::Number | Held::Mixed => false,
         });
         // A new array of each iteration is changed before the end of its own only.
-        if new { !(shared && changed_own) } else { !changed && !changed_own }
+        if new {
+            !(shared && changed_own)
+        } else {
+            !changed && !changed_own
+        }
     }
 
     /// Other variables that show a part of an array hold nothing known once it is overwritten.

@@ -9,9 +9,7 @@ use super::Ex;
 use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::{Place, Shaped};
 use crate::infer::{InputTy, Origin};
-use crate::ir::{
-    Array, ArrayOrigin, Expression, Gives, Handle, Literal, Output, Variable, View, ViewAxis,
-};
+use crate::ir::{Array, ArrayOrigin, Expression, Gives, Handle, Literal, Output, Variable, View, ViewAxis};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -50,7 +48,11 @@ impl Scalariser<'_> {
                     view: None,
                     replaced: None,
                 }),
-                None => self.refused(span, format!("{what} is a part of chosen elements"), "copy it: `.copy()`"),
+                None => self.refused(
+                    span,
+                    format!("{what} is a part of chosen elements"),
+                    "copy it: `.copy()`",
+                ),
             };
         }
         let flag = self.flag_of(output.variable, array, shaped);
@@ -142,13 +144,21 @@ impl Scalariser<'_> {
                     }
                 }
                 Place::Given { .. } => {
-                    return self.refused(span, format!("{what} is chosen by an index array"), "copy it: `.copy()`");
+                    return self.refused(
+                        span,
+                        format!("{what} is chosen by an index array"),
+                        "copy it: `.copy()`",
+                    );
                 }
             });
         }
         let spread = |(axis, moved): (usize, &bool)| !moved && self.as_constant(shaped.extents[axis]) != Some(1);
         if moved.iter().enumerate().any(spread) {
-            return self.refused(span, format!("{what} repeats the elements of an array"), "copy it: `.copy()`");
+            return self.refused(
+                span,
+                format!("{what} repeats the elements of an array"),
+                "copy it: `.copy()`",
+            );
         }
         Ok(View {
             rank: shaped.rank() as u32,

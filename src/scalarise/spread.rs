@@ -27,7 +27,11 @@ pub(super) fn written(region: &Region) -> HashSet<Handle<Input>> {
         ArrayOrigin::Input(input) => Some(input),
         ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => None,
     };
-    let stored: HashSet<_> = region.stores.iter().filter_map(|(_, store)| input(store.array)).collect();
+    let stored: HashSet<_> = region
+        .stores
+        .iter()
+        .filter_map(|(_, store)| input(store.array))
+        .collect();
     let spread = region.spreads.iter().filter_map(|spread| input(spread.array));
     spread.filter(|input| stored.contains(input)).collect()
 }
@@ -188,9 +192,7 @@ impl Scalariser<'_> {
             Place::Along { axis, start, step } => {
                 let axis_of = position as u32;
                 let extent = Expression::Extent { array, axis: axis_of };
-                *step == 1
-                    && self.as_constant(*start) == Some(0)
-                    && self.to.expressions[value.extents[*axis]] == extent
+                *step == 1 && self.as_constant(*start) == Some(0) && self.to.expressions[value.extents[*axis]] == extent
             }
             Place::Given { .. } => false,
         };

@@ -145,9 +145,7 @@ impl Axis {
         let result = |place: usize| results.get(place).map_or(0, |bits| *bits as isize);
         match self {
             Self::At(place) => Ok(result(*place).into_pyobject(py)?.into_any()),
-            Self::Along {
-                first, count, step, ..
-            } => {
+            Self::Along { first, count, step, .. } => {
                 let (first, count) = (result(*first), result(*count));
                 if count <= 0 {
                     return Ok(PySlice::new(py, 0, 0, *step).into_any());

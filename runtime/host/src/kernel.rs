@@ -325,7 +325,9 @@ impl Kernel {
             Some(reason) => Err(reason),
             None => load(&answer).and_then(|loaded| {
                 let enough = loaded.results.len() >= self.outputs.len();
-                enough.then_some(loaded).ok_or_else(|| "a bad manifest: an output is missing".to_owned())
+                enough
+                    .then_some(loaded)
+                    .ok_or_else(|| "a bad manifest: an output is missing".to_owned())
             }),
         };
         if let (Err(reason), None) = (&made, text("reason")) {

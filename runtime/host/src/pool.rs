@@ -168,13 +168,7 @@ impl Lent<'_> {
     }
 }
 
-unsafe extern "C" fn array(
-    host: *const Host,
-    number: u32,
-    rank: u32,
-    extents: *const isize,
-    zeroed: bool,
-) -> *mut u8 {
+unsafe extern "C" fn array(host: *const Host, number: u32, rank: u32, extents: *const isize, zeroed: bool) -> *mut u8 {
     // SAFETY: `unlocked` lends a table whose context is the `Lent` around it; the kernel passes `rank` extents.
     unsafe {
         let extents = std::slice::from_raw_parts(extents, rank as usize);

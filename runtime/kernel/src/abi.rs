@@ -52,13 +52,8 @@ pub struct Host {
     /// in row-major order, side by side, zero if `zeroed`. There are `rank` extents, of at least 0. It stays until the kernel
     /// returns or asks for the same array again. Null: there is no such memory. Only for the calling thread, outside of
     /// [`Host::parallel_for`].
-    pub array: unsafe extern "C" fn(
-        host: *const Host,
-        number: u32,
-        rank: u32,
-        extents: *const isize,
-        zeroed: bool,
-    ) -> *mut u8,
+    pub array:
+        unsafe extern "C" fn(host: *const Host, number: u32, rank: u32, extents: *const isize, zeroed: bool) -> *mut u8,
 }
 
 /// One call of a kernel.

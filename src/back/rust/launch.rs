@@ -337,7 +337,8 @@ impl Scene<'_> {
             .map(|output| {
                 if let ir::Gives::Array { replaced, .. } = output.gives {
                     let replaced = replaced.map(|at| self.region.outputs[at].variable);
-                    let changed = replaced.map_or_else(|| "1".to_owned(), |one| format!("{} as u8", self.variable(one)));
+                    let changed =
+                        replaced.map_or_else(|| "1".to_owned(), |one| format!("{} as u8", self.variable(one)));
                     return format!("output(0_u64, {changed})");
                 }
                 let ty = self.types.output(output.variable)[0];
