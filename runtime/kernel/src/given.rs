@@ -43,3 +43,35 @@ impl<T: Copy> Given<T> {
         (!data.is_null()).then(|| unsafe { View::from_parts(data.cast(), shape, strides) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A host whose only memory is its context.
+    unsafe extern "C" fn memory(host: *const Host, number: u32, rank: u32, extents: *const isize, _: bool) -> *mut u8 {
+        // SAFETY: the kernel passes `rank` extents, and the test a context.
+        unsafe {
+            let extents = core::slice::from_raw_parts(extents, rank as usize);
+            assert_eq!((number, extents), (3, &[2, 0][..]));
+            (*host).context.cast()
+        }
+    }
+
+    #[test]
+    fn the_host_gives_the_memory() {
+        let mut room = [0_i64; 1];
+        let mut host = crate::parallel::tests::host(1);
+        host.context = room.as_mut_ptr().cast();
+        host.array = memory;
+        // SAFETY: the host outlives the array.
+        let mut given = unsafe { Given::<i64>::new(&host, 3) };
+        let view = given.array([2, -5], true).expect("there is memory");
+        assert_eq!((view.extent(0), view.extent(1), view.data()), (2, 0, room.as_mut_ptr()));
+        assert!(given.array([1 << 40, 1 << 10], false).is_none());
+        host.array = crate::abi::no_array;
+        // SAFETY: as above.
+        let mut given = unsafe { Given::<i64>::new(&host, 0) };
+        assert!(given.array([2], false).is_none());
+    }
+}

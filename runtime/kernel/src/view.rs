@@ -681,6 +681,21 @@ mod tests {
     }
 
     #[test]
+    fn only_axes_of_extent_one_are_stretched() {
+        let mut data = [1, 2, 3];
+        // SAFETY: three elements.
+        let mut view = unsafe { View::<i32, 2>::from_parts(data.as_mut_ptr(), [3, 1], [1, 1]) };
+        view.stretch(0, 5);
+        view.stretch(1, -1);
+        assert_eq!((view.extent(0), view.extent(1)), (3, 1));
+        view.stretch(1, 4);
+        view.stretch(1, 6);
+        assert_eq!((view.extent(0), view.extent(1), view.stride(1)), (3, 4, 0));
+        // SAFETY: in bounds.
+        assert_eq!(unsafe { view.get([2, 3]) }, 3);
+    }
+
+    #[test]
     fn self_overlap() {
         let mut data = [0u16; 64];
         assert!(view(&mut data, 0, [3, 3], [0, 1]).overlaps_itself());
