@@ -99,7 +99,7 @@ fn wrong_statement(file: &SourceFile, statement: &Statement, directive: &Directi
 
 fn mismatch(directive: &Directive) -> Diagnostic {
     let wanted = match directive.kind {
-        DirectiveKind::Parallel => "an assignment or a `return` of array expressions",
+        DirectiveKind::Parallel => "an assignment of array expressions",
         DirectiveKind::Atomic => "an update such as `h[k] += 1`",
         DirectiveKind::ParallelFor
         | DirectiveKind::Simd
