@@ -244,7 +244,7 @@ impl Scalariser<'_> {
             return Ok(Shaped::new(extents, Body::Part(base.clone(), places)).with_bools(boolean));
         };
         let mut composed = Vec::new();
-        for place in places.to_vec() {
+        for place in places.iter().cloned() {
             composed.push(match place {
                 Place::At(at) => Place::At(at),
                 Place::Given { .. } => place,
@@ -420,7 +420,7 @@ impl Scalariser<'_> {
                     from_end
                 }
                 Some(_) => start,
-                None => self.from_start(start, extent, span),
+                None => self.counted_from_start(start, extent, span),
             },
         };
         let stop = match stop {
@@ -431,7 +431,7 @@ impl Scalariser<'_> {
                 Some(0) => stop,
                 Some(_) => self.clip(stop, extent, span),
                 None => {
-                    let stop = self.from_start(stop, extent, span);
+                    let stop = self.counted_from_start(stop, extent, span);
                     self.clip(stop, extent, span)
                 }
             },
@@ -447,7 +447,7 @@ impl Scalariser<'_> {
                 Some(at) if at < 0 => self.plus_constant(extent, at, span),
                 Some(_) => self.clip(start, last, span),
                 None => {
-                    let start = self.from_start(start, extent, span);
+                    let start = self.counted_from_start(start, extent, span);
                     self.clip(start, last, span)
                 }
             },
@@ -463,28 +463,25 @@ impl Scalariser<'_> {
                     from_end
                 }
                 Some(_) => stop,
-                None => self.from_start(stop, extent, span),
+                None => self.counted_from_start(stop, extent, span),
             },
         };
         (start, stop)
     }
 
     /// A bound counted from the start of the axis.
-    fn from_start(&mut self, bound: Ex, extent: Ex, span: Span) -> Ex {
+    fn counted_from_start(&mut self, bound: Ex, extent: Ex, span: Span) -> Ex {
         let linear = self.linear(bound);
         let zero = self.int(0, span);
-        match self.least(&linear) {
-            Some(least) => match least.as_constant() {
-                Some(least) if least >= 0 => return bound,
-                Some(_) => {}
-                None => {
-                    let least = self.of_linear(&least, span);
-                    let holds = self.compare(CompareOp::GreaterEqual, least, zero, span);
-                    self.require(holds, "a bound of a slice is negative".to_owned(), span);
-                    return bound;
-                }
-            },
-            None => {}
+        match self.least(&linear).map(|least| (least.as_constant(), least)) {
+            Some((Some(0..), _)) => return bound,
+            Some((None, least)) => {
+                let least = self.of_linear(&least, span);
+                let holds = self.compare(CompareOp::GreaterEqual, least, zero, span);
+                self.require(holds, "a bound of a slice is negative".to_owned(), span);
+                return bound;
+            }
+            Some((Some(_), _)) | None => {}
         }
         let negative = self.compare(CompareOp::Less, bound, zero, span);
         let from_end = self.plus(extent, bound, 1, span);
