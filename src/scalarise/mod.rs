@@ -11,9 +11,9 @@
 //!
 //! # How
 //!
-//! An array expression is held as a [`Shaped`](shape::Shaped): its extents, and a recipe that gives the element at any index.
+//! An array expression is held as a `Shaped`: its extents, and a recipe that gives the element at any index.
 //! Element-wise operations compose recipes and make no loop; so `a * x + y` is one loop when it is stored, without temporaries.
-//! A value gets storage of its own ([`ir::ArrayOrigin::Local`]) where NumPy's meaning needs it:
+//! A value gets storage of its own ([`ArrayOrigin::Local`]) where NumPy's meaning needs it:
 //!
 //! * a variable that holds a computed array;
 //! * a right side that reads, at other places, the array which it is stored to: NumPy evaluates it first;
