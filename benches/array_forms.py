@@ -72,9 +72,7 @@ def main() -> int:
     slow = []
     with tempfile.TemporaryDirectory() as folder, np.errstate(all="ignore"):
         sys.path.insert(0, folder)
-        modules = {
-            path: load(path, Path(folder)) for form in FORMS.values() for path in (form.loops, form.arrays)
-        }
+        modules = {path: load(path, Path(folder)) for form in FORMS.values() for path in (form.loops, form.arrays)}
         print(f"{'benchmark':24} {'loops':>10} {'arrays':>10} {'ratio':>6} {'NumPy':>10}   milliseconds")
         for name in options.names or FORMS:
             form = FORMS[name]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ferrokeet import _record, _stats
+from ferrokeet._callees import is_defined_by
 from ferrokeet._errors import disabled, tell
 from ferrokeet._translator import TranslatorError, compile_kernel
 
@@ -18,8 +19,11 @@ def declined(*_: object) -> None:
 class Resolver:
     """Finds the library of a region for a signature: built ahead, or compiled now from the source."""
 
-    def __init__(self, source: bytes | None, prebuilt: dict[str, dict[str, Any]], folder: Path):
+    def __init__(
+        self, source: bytes | None, prebuilt: dict[str, dict[str, Any]], folder: Path, imports: str | None = None
+    ):
         self.source = source
+        self.imports = imports
         self.prebuilt = prebuilt
         self.folder = folder
         self.told: set[tuple[str, str]] = set()
@@ -49,9 +53,14 @@ class Resolver:
         if self.source is None:
             return {"reason": f"no kernel was built for ({signature}), and the source is not there"}
         try:
-            return compile_kernel(self.source, kernel.filename, kernel.name, signature)
+            return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports)
         except TranslatorError as error:
             return {"reason": str(error)}
+
+    @staticmethod
+    def is_callee(function: object, source: str, imported: list[str]) -> bool:
+        """Whether a function is the one that these lines of another file define."""
+        return is_defined_by(function, source, imported)
 
     def declined(self, kernel: Any, reason: str) -> None:
         """Tells the user once per region and reason that the loop runs as Python."""
@@ -99,7 +108,7 @@ def load(file: str) -> Kernels | NoKernels:
         return NoKernels()
     try:
         content = json.loads(manifest.read_text(encoding="utf-8"))
-        resolver = Resolver(content["source"].encode(), content["kernels"], path.parent)
+        resolver = Resolver(content["source"].encode(), content["kernels"], path.parent, content.get("imports"))
         here = {"filename": os.fspath(path), "places": content["places"]}
         return Kernels([{**region, **here} for region in content["regions"]], resolver)
     except (OSError, ValueError, KeyError, ImportError) as error:

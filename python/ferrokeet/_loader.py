@@ -2,15 +2,18 @@
 
 import ast
 import hashlib
+import re
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from ferrokeet._callees import remember
 from ferrokeet._errors import FerrokeetError, disabled, strict, tell
 from ferrokeet._kernels import Kernels, Resolver
 from ferrokeet._translator import TranslatorError, rewrite
 
-PRAGMA = b"pragma"
+# Files without it, which are nearly all, never reach the translator.
+PRAGMA = re.compile(rb"pragma|#\$?\s*omp\b")
 
 
 def renumber(tree: ast.AST, line_map: list[int]) -> None:
@@ -55,7 +58,7 @@ def translated_tree(source: bytes, filename: str, shared: bool) -> tuple[ast.Mod
         FerrokeetError: in strict mode, when a region cannot be translated.
         SyntaxError: never; a file that is not valid Python is left to Python.
     """
-    if disabled() or PRAGMA not in source:
+    if disabled() or not PRAGMA.search(source):
         return None
     try:
         answer = rewrite(source, filename)
@@ -69,7 +72,8 @@ def translated_tree(source: bytes, filename: str, shared: bool) -> tuple[ast.Mod
         if shared:
             name = f"{name}_{hashlib.sha256(filename.encode() + source).hexdigest()[:12]}"
             rename(tree, answer["kernels"], name)
-        kernels = Kernels(answer["regions"], Resolver(source, {}, Path()))
+        remember(filename, source)
+        kernels = Kernels(answer["regions"], Resolver(source, {}, Path(), answer["imports"]))
     except FerrokeetError:
         raise
     except (TranslatorError, SyntaxError, ImportError, ValueError, KeyError, IndexError) as error:

@@ -18,6 +18,7 @@ class Rewriting(TypedDict):
     kernels: str
     regions: list[dict[str, Any]]
     declined: list[dict[str, Any]]
+    imports: str
 
 
 class TranslatorError(Exception):
@@ -67,12 +68,16 @@ def rewrite(source: bytes, filename: str) -> Rewriting:
     return answer
 
 
-def compile_kernel(source: bytes, filename: str, region: str, signature: str) -> dict[str, Any]:
-    """A library for one region and signature, or `{"reason": ...}`.
+def compile_kernel(
+    source: bytes, filename: str, region: str, signature: str, imports: str | None = None
+) -> dict[str, Any]:
+    """A library for one region and signature, or `{"reason": ...}`; also when imported modules are not what they were.
 
     Raises:
         TranslatorError: see `ask`.
     """
     arguments = ["compile", "--filename", filename, "--region", region, "--signature", signature]
+    if imports is not None:
+        arguments += ["--imports", imports]
     answer: dict[str, Any] = ask(arguments, source)
     return answer

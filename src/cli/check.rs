@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::config::{Config, Configs, Overrides};
 use super::fix::{self, Fixed};
+use super::project::Project;
 use super::{CheckArgs, Format, files};
 use crate::deps::WitnessAccess;
 use crate::diagnostics::{Diagnostic, Severity, render};
@@ -71,7 +72,7 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
 
 impl Run {
     fn file(&mut self, args: &CheckArgs, config: &Rc<Config>, path: &Path, file: SourceFile) -> anyhow::Result<()> {
-        let program = Program::parse(file);
+        let program = Program::parse_with(file, &Project);
         let check = |program: &Program| {
             let mut report = program.check();
             config.apply(path, &mut report.diagnostics);

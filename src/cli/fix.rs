@@ -1,5 +1,6 @@
 //! Applying fixes.
 
+use super::project::Project;
 use crate::diagnostics::{Applicability, Diagnostic, Fix};
 use crate::source::{Edit, SourceFile, apply_edits};
 use crate::translate::{Program, Report};
@@ -30,7 +31,7 @@ pub(super) fn apply(program: Program, unsafe_too: bool, check: &dyn Fn(&Program)
             break;
         };
         let file = fixed.program.file.with_text(text);
-        let program = Program::parse(file);
+        let program = Program::parse_with(file, &Project);
         // An edit that breaks the file is a defect of ours, and must not reach the disk.
         if program.module.errors.len() > fixed.program.module.errors.len() {
             break;

@@ -13,6 +13,7 @@ mod doctor;
 mod explain;
 mod files;
 mod fix;
+mod project;
 mod protocol;
 mod run;
 mod ship;
@@ -87,6 +88,9 @@ enum Command {
         region: String,
         #[arg(long)]
         signature: String,
+        /// The fingerprint of the imported modules that the region was made from.
+        #[arg(long)]
+        imports: Option<String>,
     },
 }
 
@@ -302,6 +306,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
             filename,
             region,
             signature,
-        } => protocol::compile(&filename, &region, &signature),
+            imports,
+        } => protocol::compile(&filename, &region, &signature, imports.as_deref()),
     }
 }

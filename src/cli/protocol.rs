@@ -5,13 +5,14 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::files;
+use super::project::Project;
 use crate::build::{Builder, Cache, Toolchain};
 use crate::diagnostics::Severity;
 use crate::translate::{Program, kernel_manifest, reason, region_manifest};
 
 /// `ferrokeet rewrite`: the text that calls kernels, and its regions.
 pub(super) fn rewrite(filename: &str) -> anyhow::Result<ExitCode> {
-    let program = Program::parse(files::read_stdin(filename)?);
+    let program = Program::parse_with(files::read_stdin(filename)?, &Project);
     let rewritten = program.rewrite(false);
     let regions: Vec<Value> = program
         .regions
@@ -34,18 +35,26 @@ pub(super) fn rewrite(filename: &str) -> anyhow::Result<ExitCode> {
         "kernels": rewritten.kernels,
         "regions": regions,
         "declined": declined,
+        "imports": program.imports.fingerprint(),
     });
     files::print(&answer.to_string());
     Ok(ExitCode::SUCCESS)
 }
 
 /// `ferrokeet compile`: the library of one region for one signature, or why there is none.
-pub(super) fn compile(filename: &str, region: &str, signature: &str) -> anyhow::Result<ExitCode> {
-    let program = Program::parse(files::read_stdin(filename)?);
-    let answer = match library(&program, region, signature) {
-        Ok(answer) => answer,
-        Err(reason) => json!({"reason": reason}),
+pub(super) fn compile(
+    filename: &str,
+    region: &str,
+    signature: &str,
+    imports: Option<&str>,
+) -> anyhow::Result<ExitCode> {
+    let program = Program::parse_with(files::read_stdin(filename)?, &Project);
+    let changed = imports.is_some_and(|imports| imports != program.imports.fingerprint());
+    let made = match changed {
+        true => Err("the source of a function that it calls has changed since this file was loaded".to_owned()),
+        false => library(&program, region, signature),
     };
+    let answer = made.unwrap_or_else(|reason| json!({"reason": reason}));
     files::print(&answer.to_string());
     Ok(ExitCode::SUCCESS)
 }

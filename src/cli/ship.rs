@@ -9,6 +9,7 @@ use anyhow::Context;
 use serde_json::{Map, Value, json};
 
 use super::files::{self, Found};
+use super::project::Project;
 use super::{BuildArgs, ShipArgs, run};
 use crate::build::{Builder, Cache, Toolchain, write_atomically};
 use crate::diagnostics::{Severity, render};
@@ -107,7 +108,7 @@ fn ship_one(
             return Ok(true);
         }
     }
-    let program = Program::parse(file);
+    let program = Program::parse_with(file, &Project);
     let mut fine = true;
     for diagnostic in &program.diagnostics {
         if diagnostic.severity == Severity::Error && !program.is_ignored(diagnostic) {
@@ -168,7 +169,7 @@ fn original(path: &Path, file: &SourceFile) -> Option<SourceFile> {
     let manifest: Value = serde_json::from_str(&manifest).ok()?;
     let bytes = file.encode(manifest["source"].as_str()?).ok()?;
     let source = SourceFile::from_bytes(file.name(), &bytes).ok()?;
-    let program = Program::parse(source);
+    let program = Program::parse_with(source, &Project);
     (program.rewrite(true).text == file.text()).then_some(program.file)
 }
 
@@ -268,6 +269,7 @@ fn ship_file(
         .collect();
     let manifest = json!({
         "source": program.file.text(),
+        "imports": program.imports.fingerprint(),
         "places": rewritten.places,
         "regions": regions,
         "kernels": kernels,

@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Context;
 
+use super::project::Project;
 use super::{ShowArgs, Stage, files};
 use crate::build::Toolchain;
 use crate::infer::Signature;
@@ -16,7 +17,7 @@ pub(super) fn show(args: &ShowArgs) -> anyhow::Result<ExitCode> {
         Some((path, row)) if row.parse::<u32>().is_ok() => (path, row.parse().ok()),
         _ => (args.place.as_str(), None),
     };
-    let program = Program::parse(files::read(Path::new(path))?);
+    let program = Program::parse_with(files::read(Path::new(path))?, &Project);
     let wanted: Vec<&Region> = program
         .regions
         .iter()

@@ -22,6 +22,9 @@ pub(super) struct Site {
     pub(super) loops: Vec<Handle<Loop>>,
     /// Conditions that hold when it happens (as far as they are understood).
     pub(super) conditions: Vec<Formula>,
+    /// Whether it happens wherever the iteration comes to it and nothing has failed: its conditions are what `raise` statements
+    /// before it leave.
+    pub(super) sure: bool,
     /// How many of `loops` are around each `while` loop, and each loop with a `break`, that this stands in: how often those
     /// repeat it is not known.
     pub(super) repeated: Vec<usize>,
@@ -87,6 +90,7 @@ pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Acces
         requests: Vec::new(),
         headers: SideTable::filled(&region.loops, None),
         conditions: Vec::new(),
+        branches: 0,
         repeated: Vec::new(),
         read: SideTable::filled(&region.arrays, false),
     };
@@ -116,13 +120,35 @@ fn sizes(region: &Region) -> Vec<Handle<ir::Input>> {
 pub(super) fn assigned(region: &Region, block: &Block) -> Vec<Handle<Variable>> {
     let mut variables = Vec::new();
     ir::visit_statements(region, block, &mut |statement, _| {
-        if let Statement::Assign { variable, .. } = statement
-            && !variables.contains(variable)
+        if let Some(variable) = statement.assigned()
+            && !variables.contains(&variable)
         {
-            variables.push(*variable);
+            variables.push(variable);
         }
     });
     variables
+}
+
+/// Whether control stays in the iteration when it leaves a block, unless something fails.
+fn stays(block: &Block) -> bool {
+    let mut jumps = false;
+    for (statement, _) in &block.statements {
+        jumps |= match statement {
+            Statement::Break | Statement::Continue => true,
+            Statement::If { accept, reject, .. } => !stays(accept) || !stays(reject),
+            Statement::Assign { .. }
+            | Statement::Store(_)
+            | Statement::Evaluate(_)
+            | Statement::Allocate { .. }
+            | Statement::For(_)
+            | Statement::While { .. }
+            | Statement::Leave
+            | Statement::Seed(_)
+            | Statement::Draw(_)
+            | Statement::Raise { .. } => false,
+        };
+    }
+    !jumps
 }
 
 struct Collector<'r> {
@@ -131,6 +157,8 @@ struct Collector<'r> {
     requests: Vec<Request>,
     headers: SideTable<Loop, Option<Header>>,
     conditions: Vec<Formula>,
+    /// How many branches the present place stands in, or behind one that went elsewhere.
+    branches: usize,
     repeated: Vec<usize>,
     read: SideTable<Array, bool>,
 }
@@ -138,7 +166,7 @@ struct Collector<'r> {
 impl<'r> Collector<'r> {
     /// Walks a block; tells whether control can reach its end.
     fn block(&mut self, block: &'r Block) -> bool {
-        let depth = self.conditions.len();
+        let (depth, branches) = (self.conditions.len(), self.branches);
         let mut reached = true;
         for (statement, _) in &block.statements {
             if !self.statement(statement) {
@@ -147,6 +175,7 @@ impl<'r> Collector<'r> {
             }
         }
         self.conditions.truncate(depth);
+        self.branches = branches;
         // Behind the block nobody knows whether it was this allocation that gave an array its storage.
         for (statement, _) in &block.statements {
             if let Statement::Allocate { array, .. } = statement {
@@ -165,6 +194,14 @@ impl<'r> Collector<'r> {
                 self.numbering.environment[*variable] = Some(number);
             }
             Statement::Evaluate(value) => self.loads(*value),
+            Statement::Seed(_) => statement
+                .roots(self.numbering.region)
+                .into_iter()
+                .for_each(|root| self.loads(root)),
+            Statement::Draw(draw) => {
+                draw.arguments.iter().for_each(|root| self.loads(*root));
+                self.numbering.forget(draw.variable);
+            }
             Statement::Store(store) => self.store(*store),
             Statement::If {
                 condition,
@@ -250,9 +287,13 @@ impl<'r> Collector<'r> {
             (true, true) => self.join(after),
             (true, false) => {
                 self.numbering.environment = after;
+                self.branches += usize::from(!stays(reject));
                 self.push(holds);
             }
-            (false, true) => self.push(fails),
+            (false, true) => {
+                self.branches += usize::from(!stays(accept));
+                self.push(fails);
+            }
             (false, false) => return false,
         }
         true
@@ -267,9 +308,11 @@ impl<'r> Collector<'r> {
 
     fn under<T>(&mut self, condition: Formula, work: impl FnOnce(&mut Self) -> T) -> T {
         let depth = self.conditions.len();
+        self.branches += 1;
         self.push(condition);
         let result = work(self);
         self.conditions.truncate(depth);
+        self.branches -= 1;
         result
     }
 
@@ -373,6 +416,7 @@ impl<'r> Collector<'r> {
             subscripts,
             loops: self.numbering.loops.clone(),
             conditions: self.conditions.clone(),
+            sure: self.branches == 0,
             repeated: self.repeated.clone(),
             storage,
             span,

@@ -100,6 +100,8 @@ fn updates(region: &Region, handle: Handle<Loop>) -> Vec<Found> {
             | Statement::Break
             | Statement::Continue
             | Statement::Leave
+            | Statement::Seed(_)
+            | Statement::Draw(_)
             | Statement::Raise { .. } => None,
         };
         if let Some(one) = one
@@ -230,7 +232,11 @@ fn any_order(region: &Region, types: &Types, found: &Found) -> bool {
     let operation = types.operation(store.value).map_or(element.kind, |ty| ty.kind);
     let wraps = element.origin == Origin::Numpy && element.kind.is_integer() && operation.is_integer();
     match found.op {
-        ReductionOp::Add | ReductionOp::Multiply => wraps || (element.kind.is_float() && operation.is_float()),
+        ReductionOp::Add | ReductionOp::Multiply => {
+            wraps
+                || (element.kind.is_float() && operation.is_float())
+                || (element.kind.is_complex() && operation.is_complex())
+        }
         ReductionOp::BitAnd | ReductionOp::BitOr | ReductionOp::BitXor => {
             wraps || (element.kind == Kind::Bool && operation == Kind::Bool)
         }

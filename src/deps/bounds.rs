@@ -42,7 +42,7 @@ pub(super) fn subscripts(accesses: &Accesses, site: &Site, guards: &mut Vec<Boun
 }
 
 fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<BoundsGuard> {
-    if !site.conditions.is_empty() && !is_counter(form) {
+    if !site.sure && !site.conditions.is_empty() && !is_counter(form) {
         // The condition may be what keeps it in bounds.
         return None;
     }
@@ -64,6 +64,12 @@ fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<B
             (AccessMode::FromEnd, Formula::NonNegative(low.add(&extent)?))
         } else if low.as_constant().is_some_and(|low| low < 0) {
             return None;
+        } else if is_negative(&high) {
+            let negative = Formula::less(&high, &Linear::default())?;
+            (
+                AccessMode::FromEnd,
+                Formula::NonNegative(low.add(&extent)?).and(negative),
+            )
         } else {
             let below = Formula::less(&high, &extent)?;
             (AccessMode::Direct, Formula::NonNegative(low).and(below))
@@ -82,6 +88,14 @@ fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<B
         });
     }
     None
+}
+
+/// Whether an expression was most likely written to be negative: `-n`.
+fn is_negative(linear: &Linear) -> bool {
+    let counts = |(coefficient, atom): &(i64, Atom)| {
+        *coefficient < 0 && matches!(atom, Atom::Input(_) | Atom::Extent(..) | Atom::Size(_))
+    };
+    linear.constant <= 0 && !linear.terms.is_empty() && linear.terms.iter().all(counts)
 }
 
 /// The extent of an axis as a guard there sees it. A local array has its storage at the entry of loops that stand in the same

@@ -194,6 +194,8 @@ pub struct LoopFacts {
     pub private_arrays: Vec<Handle<Array>>,
     /// Whether a `break` leaves this loop.
     pub breaks: bool,
+    /// A random generator made outside this loop that it draws from.
+    pub shared_generator: Option<super::SharedGenerator>,
     /// What the user is told about an annotated loop; `None` for loops without annotation.
     pub judgement: Option<Judgement>,
 }

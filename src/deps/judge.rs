@@ -70,6 +70,10 @@ pub(super) fn judge(
     }
     judging.scalars(&found);
     judging.locals(sites);
+    let shared_generator = super::generators::shared(region, handle);
+    if let Some(shared) = shared_generator {
+        judging.generator(shared);
+    }
     judging.views(sites);
     judging.pairs(&inside);
     judging.choose_premises();
@@ -131,6 +135,7 @@ pub(super) fn judge(
         conditional_lastprivate: found.conditional_lastprivate,
         private_arrays,
         breaks,
+        shared_generator,
         judgement: None,
     };
     (facts, answer)
@@ -272,6 +277,14 @@ impl<'a> Judging<'a> {
     fn unproven(&mut self, why: String) {
         if self.settled.is_legal() {
             self.settled = Legality::Unproven(why);
+        }
+    }
+
+    /// A generator that iterations share keeps them in order.
+    fn generator(&mut self, shared: super::SharedGenerator) {
+        if !matches!(self.settled, Legality::Refuted(_)) {
+            self.settled = shared.legality(self.region, self.handle);
+            self.label = Some((shared.span, "drawn here".to_owned()));
         }
     }
 

@@ -10,6 +10,7 @@ mod clauses;
 mod facts;
 mod finding;
 mod formula;
+mod generators;
 mod guards;
 mod judge;
 mod linear;
@@ -33,6 +34,7 @@ pub use facts::{
 };
 pub use finding::{Finding, Remedy};
 pub use formula::{Elements, Formula, sides};
+pub use generators::SharedGenerator;
 pub use linear::{Atom, Linear};
 
 use crate::infer::Types;
@@ -104,7 +106,7 @@ fn merge(known: &mut Option<Access>, access: &Access) {
     }
 }
 
-/// Pairs of arrays of which one is written, where some loop is to run in parallel or in lanes.
+/// Pairs of arrays of which one is written, where some loop may run in parallel or in lanes.
 fn overlaps(region: &Region, accesses: &accesses::Accesses, sites: &[(accesses::Site, Access)]) -> Vec<OverlapGuard> {
     let asks = |header: &crate::ir::Loop| {
         header
@@ -112,7 +114,7 @@ fn overlaps(region: &Region, accesses: &accesses::Accesses, sites: &[(accesses::
             .as_ref()
             .is_some_and(|annotation| annotation.directive != crate::ir::Directive::Sequential)
     };
-    if !region.loops.iter().any(|(_, header)| asks(header)) {
+    if !region.elementwise && !region.loops.iter().any(|(_, header)| asks(header)) {
         return Vec::new();
     }
     // Loops without annotation may run in lanes: the facts about them must hold as well.

@@ -100,6 +100,8 @@ impl Finder<'_> {
                     }),
                     None => _ = self.foreign.get_or_insert(*span),
                 }
+            } else if statement.assigned() == Some(self.variable) {
+                self.foreign.get_or_insert(*span);
             }
             for inner in statement.blocks(self.region) {
                 self.block(inner);

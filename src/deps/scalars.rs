@@ -39,6 +39,7 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
     for variable in super::accesses::assigned(region, body) {
         let mut walk = Exposure::new(region, variable);
         let at_end = walk.block(body, false);
+        walk.exposed = walk.exposed.filter(|_| !starts_inside(region, body, variable));
         let used_after = used_outside(region, handle, variable);
         match walk.exposed {
             None if !used_after => found.private.push(variable),
@@ -104,14 +105,28 @@ pub(super) fn scalars(region: &Region, types: Option<&Types>, handle: Handle<Loo
 pub(super) fn exposed_read(region: &Region, body: &Block, variable: Handle<Variable>) -> Option<Span> {
     let mut walk = Exposure::new(region, variable);
     walk.block(body, false);
-    walk.exposed
+    walk.exposed.filter(|_| !starts_inside(region, body, variable))
+}
+
+/// Whether a variable has no value before a loop. Definite assignment ([`ir::definite`]) has then shown of every read that it
+/// comes behind an assignment of its own iteration, or is guarded by a flag that became true there; a flag that is
+/// kept from one iteration to the next is carried itself.
+fn starts_inside(region: &Region, body: &Block, variable: Handle<Variable>) -> bool {
+    let assignments = |block: &Block| {
+        let mut count = 0;
+        ir::visit_statements(region, block, &mut |statement, _| {
+            count += usize::from(matches!(statement, Statement::Assign { variable: one, .. } if *one == variable));
+        });
+        count
+    };
+    region.variables[variable].initial.is_none() && assignments(&region.body) == assignments(body)
 }
 
 /// The first statement of a loop's body that assigns a variable.
 fn assignment(region: &Region, body: &Block, wanted: Handle<Variable>) -> Span {
     let mut found = None;
     ir::visit_statements(region, body, &mut |statement, span| {
-        if matches!(statement, Statement::Assign { variable, .. } if *variable == wanted) {
+        if statement.assigned() == Some(wanted) {
             found.get_or_insert(span);
         }
     });
@@ -227,7 +242,15 @@ impl<'r> Exposure<'r> {
                 }
                 Some(assigned || *variable == self.variable)
             }
-            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } => Some(assigned),
+            Statement::Draw(draw) => {
+                if draw.variable == self.variable {
+                    self.passed.push(self.tests.clone());
+                }
+                Some(assigned || draw.variable == self.variable)
+            }
+            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } | Statement::Seed(_) => {
+                Some(assigned)
+            }
             Statement::If {
                 condition,
                 accept,

@@ -131,6 +131,13 @@ pub(super) fn findings(region: &Region, handle: Handle<Loop>, known: &Known<'_>,
         found.push(teller.early_exit(judgement));
         return found;
     }
+    if let Some(shared) = facts
+        .shared_generator
+        .filter(|_| annotation.directive != Directive::Sequential)
+    {
+        found.push(teller.shared_generator(shared));
+        return found;
+    }
     let label = answer.label.as_ref();
     match (judgement.verdict, &answer.legality) {
         (Verdict::Refuted, Legality::Refuted(witness)) => {
@@ -392,6 +399,23 @@ impl Teller<'_> {
         self.finding(diagnostic, vec![Remedy::Assume, Remedy::Sequential])
     }
 
+    fn shared_generator(&self, shared: super::SharedGenerator) -> Finding {
+        let name = &self.region.generators[shared.generator].name;
+        let made = self.region.generators[shared.generator].span;
+        let message = format!("iterations of this loop draw from one random generator, `{name}`");
+        let diagnostic = self
+            .at_pragma(Code::SharedGenerator, message)
+            .secondary(shared.span, "drawn here")
+            .secondary(made, "made outside the loop")
+            .note("which numbers an iteration draws depends on the iterations before")
+            .note(IN_ORDER)
+            .help(format!(
+                "make a generator in every iteration, with a counter that depends on `{}`",
+                self.header.written
+            ));
+        self.finding(diagnostic, vec![Remedy::Sequential])
+    }
+
     fn early_exit(&self, judgement: &Judgement) -> Finding {
         let mut diagnostic = self
             .at_pragma(
@@ -430,6 +454,8 @@ fn exits(block: &ir::Block) -> Vec<Span> {
             | Statement::While { .. }
             | Statement::Continue
             | Statement::Leave
+            | Statement::Seed(_)
+            | Statement::Draw(_)
             | Statement::Raise { .. } => {}
         }
     }

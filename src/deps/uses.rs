@@ -72,9 +72,7 @@ fn spans(block: &Block) -> Vec<Span> {
 pub(super) fn assignment(region: &Region, block: &Block, variable: Handle<Variable>) -> Option<Span> {
     let mut found = None;
     ir::visit_statements(region, block, &mut |statement, span| {
-        if let Statement::Assign { variable: target, .. } = statement
-            && *target == variable
-        {
+        if statement.assigned() == Some(variable) {
             found.get_or_insert(span);
         }
     });

@@ -3,7 +3,8 @@
 //! Each thread may then work on a copy of its own, if the last iteration writes all that any iteration writes: its copy is what
 //! is left. Both are questions of covering: that of all elements which one access touches, none is missing from those which
 //! other accesses surely write (the kill of exact data-flow analysis; P. Feautrier, "Dataflow analysis of array and scalar
-//! references", 1991, asked here without the sources). Writes that surely happen are those under no condition.
+//! references", 1991, asked here without the sources). Writes that surely happen are those under no condition, but that nothing
+//! has failed before.
 
 use super::accesses::{Accesses, Site};
 use super::omega::{Budget, Projection, Row};
@@ -36,7 +37,7 @@ pub(super) fn is_private(
     }
     let sure: Vec<(usize, &Site)> = inside
         .iter()
-        .filter(|(_, site, _)| site.write && site.conditions.is_empty() && !site.is_repeated(carrier))
+        .filter(|(_, site, _)| site.write && site.sure && !site.is_repeated(carrier))
         .map(|(position, site, _)| (*position, *site))
         .collect();
     if sure.is_empty() {

@@ -59,9 +59,10 @@ codes! {
     PragmaInSyntaxError, "FK010", "pragma-in-syntax-error", Error, "A pragma stands in a part of the file that is not valid Python";
     ClauseWithoutEffect, "FK011", "clause-without-effect-yet", Note, "A clause is understood, but this version does not act on it";
     InvalidIgnore, "FK012", "invalid-ignore-comment", Warning, "An ignore comment names an unknown code";
-    UnsupportedPragma, "FK013", "unsupported-pragma-dialect", Error, "A pragma of another tool's dialect is not read by this version";
+    UnsupportedPragma, "FK013", "unsupported-pragma-dialect", Warning, "Something in a pragma of another tool's dialect is not read";
     MalformedPragma, "FK014", "malformed-pragma", Error, "A pragma holds something that is neither a directive nor a clause";
     MisspeltPragma, "FK015", "misspelt-pragma", Warning, "A comment looks like a pragma but is not read as one";
+    ForeignPragma, "FK016", "foreign-pragma", Note, "A comment of another tool is read, and could be written in Ferrokeet's words";
     // The Python subset.
     UnsupportedStatement, "FK101", "unsupported-statement", Error, "A region holds a statement outside the subset";
     UnsupportedExpression, "FK102", "unsupported-expression", Error, "A region holds an expression outside the subset";
@@ -76,6 +77,7 @@ codes! {
     WrongReductionOperator, "FK206", "wrong-reduction-operator", Error, "A reduction clause names another operator than the loop uses";
     NotAReduction, "FK207", "not-a-reduction", Error, "A variable in a reduction clause is used for more than collecting contributions";
     IncompleteClauses, "FK208", "incomplete-clauses", Note, "The clauses of a loop are right, and leave out something that is so";
+    SharedGenerator, "FK209", "shared-generator", Warning, "Iterations share a random generator, so that their numbers depend on the order";
     // Types.
     IncompatibleTypes, "FK301", "incompatible-types", Error, "A variable would need two types that join to nothing";
     UndefinedOperation, "FK302", "undefined-operation", Error, "An operation does not apply to the types of its operands";

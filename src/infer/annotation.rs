@@ -70,6 +70,7 @@ fn python_scalar(text: &str) -> Option<Ty> {
         "bool" | "builtins.bool" => Some(Ty::BOOL),
         "int" | "builtins.int" => Some(Ty::INT),
         "float" | "builtins.float" => Some(Ty::FLOAT),
+        "complex" | "builtins.complex" => Some(Ty::COMPLEX),
         _ => None,
     }
 }
@@ -91,8 +92,11 @@ fn numpy_scalar(text: &str) -> Option<Ty> {
         "uint16" | "ushort" => Kind::U16,
         "uint32" | "uintc" => Kind::U32,
         "uint64" | "uint" | "uintp" | "ulonglong" => Kind::U64,
+        "float16" | "half" => Kind::F16,
         "float32" | "single" => Kind::F32,
         "float64" | "double" => Kind::F64,
+        "complex64" | "csingle" => Kind::C64,
+        "complex128" | "cdouble" => Kind::C128,
         _ => return None,
     };
     Some(Ty::numpy(kind))
@@ -133,8 +137,11 @@ fn jaxtyping(name: &str, shape: &str) -> Option<Hint> {
         "UInt16" => Kind::U16,
         "UInt32" => Kind::U32,
         "UInt64" => Kind::U64,
+        "Float16" => Kind::F16,
         "Float32" => Kind::F32,
         "Float64" => Kind::F64,
+        "Complex64" => Kind::C64,
+        "Complex128" => Kind::C128,
         _ => return None,
     };
     let element = Ty::element(kind, Origin::Numpy);
@@ -173,6 +180,10 @@ mod tests {
             ("int", "int"),
             ("bool", "bool"),
             ("np.float64", "f64"),
+            ("complex", "complex"),
+            ("np.complex64", "c64"),
+            ("NDArray[np.float16]", "f16[…]"),
+            ("Complex128[Array, \"n\"]", "c128[:]"),
             ("numpy.bool_", "np.bool"),
             ("f32", "f32"),
             ("f64[:, :]", "f64[:, :]"),

@@ -119,7 +119,7 @@ const fn out_of_bounds(kind: Kind) -> &'static str {
         Kind::U16 => "Python integer {a} out of bounds for uint16",
         Kind::U32 => "Python integer {a} out of bounds for uint32",
         Kind::U64 => "Python integer {a} out of bounds for uint64",
-        Kind::Bool | Kind::F32 | Kind::F64 => "Python integer {a} out of bounds",
+        Kind::Bool | Kind::F16 | Kind::F32 | Kind::F64 | Kind::C64 | Kind::C128 => "Python integer {a} out of bounds",
     }
 }
 
@@ -127,8 +127,10 @@ const fn out_of_bounds(kind: Kind) -> &'static str {
 pub fn keep(value: Ty, variable: Ty) -> Vec<Check> {
     let exact = match (value.kind, variable.kind) {
         (from, to) if from == to => true,
-        (Kind::Bool, _) | (Kind::F32, Kind::F64) => true,
-        (_, Kind::F32 | Kind::F64) => false,
+        (Kind::Bool, _) => true,
+        (Kind::F16 | Kind::F32, Kind::F64) | (Kind::F16, Kind::F32) => true,
+        (Kind::F64 | Kind::C64, Kind::C128) | (Kind::F32, Kind::C64) => true,
+        (_, to) if to.is_inexact() => false,
         (from, to) => match (from.bounds(), to.bounds()) {
             (Some((low, high)), Some((least, greatest))) => least <= low && high <= greatest,
             (None, _) | (_, None) => false,

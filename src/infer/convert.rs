@@ -1,11 +1,24 @@
 //! Conversions and assignments to elements.
 
-use super::rule::{Refusal, Typed};
+use super::rule::{Refusal, Rule, Typed};
 use super::{Check, Condition, Kind, Origin, Ty};
 use crate::ir::{Conversion, Exception};
 
-/// `int(x)`, `np.float32(x)` and their kin.
-pub(super) fn convert(to: Conversion, operand: Ty) -> Typed {
+/// `int(x)`, `np.float32(x)` and their kin. A complex number becomes a complex number or a truth only: Python's has no other
+/// conversion, and NumPy's warns that it drops the imaginary part.
+pub(super) fn convert(to: Conversion, operand: Ty) -> Rule {
+    let complex = matches!(to, Conversion::Complex | Conversion::Complex64 | Conversion::Complex128);
+    if operand.kind.is_complex() && !complex && !matches!(to, Conversion::Bool | Conversion::NumpyBool) {
+        return Err(if operand.origin == Origin::Numpy {
+            Refusal::Untranslated
+        } else {
+            Refusal::TypeError
+        });
+    }
+    Ok(converted(to, operand))
+}
+
+fn converted(to: Conversion, operand: Ty) -> Typed {
     match to {
         Conversion::Bool => Typed::plain(Ty::BOOL),
         Conversion::Int => to_int(operand),
@@ -21,6 +34,10 @@ pub(super) fn convert(to: Conversion, operand: Ty) -> Typed {
         Conversion::UInt64 => to_numpy(Kind::U64, operand),
         Conversion::Float32 => to_numpy(Kind::F32, operand),
         Conversion::Float64 => to_numpy(Kind::F64, operand),
+        Conversion::Float16 => to_numpy(Kind::F16, operand),
+        Conversion::Complex => Typed::plain(Ty::COMPLEX),
+        Conversion::Complex64 => to_numpy(Kind::C64, operand),
+        Conversion::Complex128 => to_numpy(Kind::C128, operand),
     }
 }
 
@@ -28,12 +45,14 @@ pub(super) fn convert(to: Conversion, operand: Ty) -> Typed {
 fn to_int(operand: Ty) -> Typed {
     let int = Typed::plain(Ty::INT);
     match operand.kind {
-        Kind::F32 | Kind::F64 => int
+        Kind::F16 | Kind::F32 | Kind::F64 => int
             .check(not_nan())
             .check(not_infinite())
             .check(Check::python(Condition::TruncatedFits(Kind::I64))),
         Kind::U64 => int.check(Check::python(Condition::OperandFits(Kind::I64))),
         Kind::Bool | Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 | Kind::U8 | Kind::U16 | Kind::U32 => int,
+        // Refused before.
+        Kind::C64 | Kind::C128 => int,
     }
 }
 
@@ -53,7 +72,9 @@ pub(super) fn not_infinite() -> Check {
 fn to_numpy(kind: Kind, operand: Ty) -> Typed {
     let numpy = Typed::plain(Ty::numpy(kind));
     match (operand.origin, operand.kind) {
-        (_, Kind::F32 | Kind::F64) if kind.is_integer() => numpy.check(Check::python(Condition::TruncatedFits(kind))),
+        (_, operand) if operand.is_float() && kind.is_integer() => {
+            numpy.check(Check::python(Condition::TruncatedFits(kind)))
+        }
         (Origin::Python, Kind::I64) if kind.is_integer() => {
             numpy.check_if(kind != Kind::I64, Check::operand_fits(kind))
         }
@@ -67,9 +88,16 @@ pub(super) fn store(element: Ty, value: Ty) -> Result<Vec<Check>, Refusal> {
     if element.origin == Origin::Python && element.kind.is_integer() && !indexable(value) {
         return Err(Refusal::TypeError);
     }
+    if value.kind.is_complex() && !element.kind.is_complex() && element.kind != Kind::Bool {
+        return Err(if value.origin == Origin::Numpy {
+            Refusal::Untranslated
+        } else {
+            Refusal::TypeError
+        });
+    }
     Ok(match (value.origin, value.kind) {
         (_, Kind::Bool) => Vec::new(),
-        (_, Kind::F32 | Kind::F64) if element.kind.is_integer() => {
+        (_, kind) if kind.is_float() && element.kind.is_integer() => {
             vec![Check::python(Condition::TruncatedFits(element.kind))]
         }
         (_, _) if !element.kind.is_integer() || holds(element.kind, value.kind) => Vec::new(),

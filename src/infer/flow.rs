@@ -7,7 +7,7 @@
 use super::locals::{self, Elements, Storages};
 use super::rule::{Refusal, Rule, Typed};
 use super::set::TySet;
-use super::{ArrayTy, InputTy, Kind, Origin, Ty, convert, functions, operators, ufuncs};
+use super::{ArrayTy, InputTy, Kind, Origin, Ty, complex, convert, functions, operators, ufuncs};
 use crate::ir::{
     Array, ArrayOrigin, Block, Condition, Element, Expression, Function, Handle, Input, Literal, Loop, Region,
     SideTable, Statement, UnaryOp, Variable,
@@ -152,7 +152,14 @@ impl Interpreter<'_> {
                 self.assigned[*variable].push((set, span));
                 Some(sets)
             }
-            Statement::Store(_) | Statement::Evaluate(_) => {
+            Statement::Draw(draw) => {
+                self.roots(statement, &sets);
+                let set = TySet::of(super::random::drawn(draw.distribution));
+                sets[draw.variable.index()] = set;
+                self.assigned[draw.variable].push((set, span));
+                Some(sets)
+            }
+            Statement::Store(_) | Statement::Evaluate(_) | Statement::Seed(_) => {
                 self.roots(statement, &sets);
                 Some(sets)
             }
@@ -356,8 +363,11 @@ pub(super) fn rule(region: &Region, handle: Handle<Expression>, operands: &[Ty])
             let negative = literal_int(region, *right).is_some_and(|value| value < 0);
             operators::binary(*op, operands[0], operands[1], negative)
         }
-        Expression::Compare { .. } => Ok(operators::compare(operands[0], operands[1])),
-        Expression::Convert { to, .. } => Ok(convert::convert(*to, operands[0])),
+        Expression::Compare { op, .. } => {
+            complex::ordered(*op, operands[0], operands[1])?;
+            Ok(operators::compare(operands[0], operands[1]))
+        }
+        Expression::Convert { to, .. } => convert::convert(*to, operands[0]),
         Expression::Call { function, .. } => call(*function, operands),
         Expression::Literal(_)
         | Expression::Input(_)
@@ -376,6 +386,11 @@ pub(super) fn rule(region: &Region, handle: Handle<Expression>, operands: &[Ty])
 fn call(function: Function, arguments: &[Ty]) -> Result<Typed, Refusal> {
     match function {
         Function::Abs => functions::abs(arguments[0]),
+        Function::Complex => complex::from_parts(arguments[0], arguments[1]),
+        Function::Real | Function::Imag => Ok(complex::part(arguments[0])),
+        Function::Conjugate => Ok(complex::conjugate(arguments[0])),
+        Function::Conj if arguments[0].origin == Origin::Python => Err(Refusal::TypeError),
+        Function::Conj => Ok(complex::conjugate(arguments[0])),
         // Choices, not operations.
         Function::Min | Function::Max => Err(Refusal::TypeError),
         Function::Round => functions::round(arguments[0]),
@@ -392,6 +407,7 @@ pub(super) fn literal_ty(literal: Literal) -> Ty {
         Literal::Bool(_) => Ty::BOOL,
         Literal::Int(_) => Ty::INT,
         Literal::Float(_) => Ty::FLOAT,
+        Literal::Imaginary(_) => Ty::COMPLEX,
     }
 }
 
@@ -413,6 +429,10 @@ pub(super) fn literal_exact_in(region: &Region, handle: Handle<Expression>, kind
         (Expression::Literal(Literal::Float(value)), Kind::F32) => {
             value.is_nan() || f64::from(*value as f32).to_bits() == value.to_bits()
         }
+        (Expression::Literal(Literal::Float(_)), Kind::C128) => true,
+        (Expression::Literal(Literal::Float(value)), Kind::C64) => {
+            f64::from(*value as f32).to_bits() == value.to_bits()
+        }
         _ => literal_int(region, handle).is_some_and(|value| int_exact_in(value, kind)),
     }
 }
@@ -420,7 +440,8 @@ pub(super) fn literal_exact_in(region: &Region, handle: Handle<Expression>, kind
 fn int_exact_in(value: i64, kind: Kind) -> bool {
     match (kind, kind.bounds()) {
         (_, Some((least, greatest))) => (least..=greatest).contains(&i128::from(value)),
-        (Kind::F32, None) => value.unsigned_abs() <= 1 << f32::MANTISSA_DIGITS,
+        (Kind::F16, None) => value.unsigned_abs() <= 1 << 11,
+        (Kind::F32 | Kind::C64, None) => value.unsigned_abs() <= 1 << f32::MANTISSA_DIGITS,
         (_, None) => value.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS,
     }
 }

@@ -1,6 +1,7 @@
 //! Python's functions and those of `math`, on scalars of exact types. `min` and `max` choose among their arguments and are
 //! typed with the other choices, in `flow`.
 
+use super::complex;
 use super::convert::{indexable, not_infinite, not_nan};
 use super::operators::unary;
 use super::rule::{Refusal, Rule, Typed};
@@ -12,6 +13,7 @@ const OUT_OF_INT: Check = Check::python(Condition::ResultFitsInt);
 /// `abs(x)`
 pub(super) fn abs(operand: Ty) -> Rule {
     match operand.origin {
+        _ if operand.kind.is_complex() => Ok(complex::abs(operand)),
         Origin::Numpy => Ok(Typed::within(operand)),
         Origin::Python | Origin::Either => unary(UnaryOp::Negate, operand),
     }
@@ -20,8 +22,8 @@ pub(super) fn abs(operand: Ty) -> Rule {
 /// `round(x)`
 pub(super) fn round(operand: Ty) -> Rule {
     match (operand.origin, operand.kind) {
-        (Origin::Numpy, Kind::Bool) => Err(Refusal::TypeError),
-        (_, Kind::F32 | Kind::F64) => Ok(float_to_int()),
+        (Origin::Numpy, Kind::Bool) | (_, Kind::C64 | Kind::C128) => Err(Refusal::TypeError),
+        (_, Kind::F16 | Kind::F32 | Kind::F64) => Ok(float_to_int()),
         (_, Kind::U64) => Ok(Typed::plain(Ty::INT).check(OUT_OF_INT)),
         (_, _) => Ok(Typed::plain(Ty::INT)),
     }
@@ -37,6 +39,13 @@ fn float_to_int() -> Typed {
 
 /// `round(x, digits)`: Python rounds the decimal expansion; NumPy scales, rounds and scales back.
 pub(super) fn round_digits(operand: Ty, digits: Ty) -> Rule {
+    if operand.kind.is_complex() || operand.kind == Kind::F16 {
+        return Err(if operand.origin == Origin::Numpy {
+            Refusal::Untranslated
+        } else {
+            Refusal::TypeError
+        });
+    }
     if !indexable(digits) || operand == Ty::numpy(Kind::Bool) {
         return Err(Refusal::TypeError);
     }
@@ -63,6 +72,13 @@ pub(super) fn power_modulo(arguments: &[Ty]) -> Rule {
 
 /// A function of `math`.
 pub(super) fn math(function: Math, arguments: &[Ty]) -> Rule {
+    if let Some(complex) = arguments.iter().find(|ty| ty.kind.is_complex()) {
+        return Err(if complex.origin == Origin::Numpy {
+            Refusal::Untranslated
+        } else {
+            Refusal::TypeError
+        });
+    }
     let float = || Typed::within(Ty::FLOAT);
     let domain = Check::raises(Condition::MathDomain, Exception::ValueError, "math domain error");
     let range = Check::raises(Condition::MathRange, Exception::OverflowError, "math range error");

@@ -39,7 +39,13 @@ fn element_type(element: Element, known: &Elements, expressions: &SideTable<Expr
         Element::Like(other) => known[other].map(|ty| ty.kind),
         Element::Of(value) => of(value),
         Element::SumOf(value) => of(value).map(added_up),
-        Element::MeanOf(value) => of(value).map(|kind| if kind.is_float() { kind } else { Kind::F64 }),
+        Element::MeanOf(value) => of(value).map(|kind| {
+            if kind.is_float() || kind.is_complex() {
+                kind
+            } else {
+                Kind::F64
+            }
+        }),
     };
     kind.map(Ty::numpy)
 }
@@ -49,7 +55,7 @@ fn added_up(kind: Kind) -> Kind {
     match kind {
         Kind::Bool | Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 => Kind::I64,
         Kind::U8 | Kind::U16 | Kind::U32 | Kind::U64 => Kind::U64,
-        Kind::F32 | Kind::F64 => kind,
+        Kind::F16 | Kind::F32 | Kind::F64 | Kind::C64 | Kind::C128 => kind,
     }
 }
 
@@ -78,7 +84,10 @@ fn stored(conversion: Conversion) -> Kind {
         Conversion::UInt16 => Kind::U16,
         Conversion::UInt32 => Kind::U32,
         Conversion::UInt64 => Kind::U64,
+        Conversion::Float16 => Kind::F16,
         Conversion::Float32 => Kind::F32,
+        Conversion::Complex64 => Kind::C64,
+        Conversion::Complex | Conversion::Complex128 => Kind::C128,
     }
 }
 

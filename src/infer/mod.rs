@@ -40,6 +40,7 @@
 
 mod annotation;
 mod check;
+mod complex;
 mod convert;
 mod flow;
 mod functions;
@@ -48,6 +49,7 @@ mod locals;
 mod operators;
 mod outputs;
 mod promote;
+mod random;
 mod resolve;
 mod rule;
 mod set;

@@ -1,5 +1,6 @@
 //! Operators on scalars of exact types.
 
+use super::complex;
 use super::promote::{is_weak, promote};
 use super::rule::{Refusal, Rule, Typed};
 use super::{Check, Condition, Kind, Origin, Ty};
@@ -12,8 +13,9 @@ pub(super) fn unary(op: UnaryOp, operand: Ty) -> Rule {
         (UnaryOp::Not, _) => Ok(Typed::plain(Ty::BOOL)),
         (UnaryOp::Invert, Origin::Numpy) if kind == Kind::Bool => Ok(Typed::within(operand)),
         (_, Origin::Numpy) if kind == Kind::Bool => Err(Refusal::TypeError),
-        (UnaryOp::Invert, _) if kind.is_float() => Err(Refusal::TypeError),
+        (UnaryOp::Invert, _) if kind.is_inexact() => Err(Refusal::TypeError),
         (_, Origin::Numpy) => Ok(Typed::within(operand)),
+        (_, _) if kind.is_complex() => Ok(Typed::within(Ty::COMPLEX)),
         (_, _) if kind.is_float() => Ok(Typed::within(Ty::FLOAT)),
         (UnaryOp::Plus | UnaryOp::Invert, _) => Ok(Typed::within(Ty::INT)),
         (UnaryOp::Negate, _) => Ok(Typed::within(Ty::INT).check(Check::python(Condition::ResultFitsInt))),
@@ -22,8 +24,12 @@ pub(super) fn unary(op: UnaryOp, operand: Ty) -> Rule {
 
 /// `left op right`; `negative` says that the right operand is a negative literal.
 pub(super) fn binary(op: BinaryOp, left: Ty, right: Ty, negative: bool) -> Rule {
-    if left.origin == Origin::Python && right.origin == Origin::Python {
-        if left.kind.is_float() || right.kind.is_float() {
+    if complex::takes(left, right) {
+        complex::python(op)
+    } else if left.origin == Origin::Python && right.origin == Origin::Python {
+        if left.kind.is_complex() || right.kind.is_complex() {
+            complex::python(op)
+        } else if left.kind.is_float() || right.kind.is_float() {
             python_floats(op)
         } else {
             python_ints(
@@ -91,7 +97,7 @@ fn python_ints(op: BinaryOp, bools: bool, right_bool: bool, negative: bool) -> R
     })
 }
 
-fn divisor(message: &'static str) -> Check {
+pub(super) fn divisor(message: &'static str) -> Check {
     Check::raises(Condition::DivisorNotZero, Exception::ZeroDivisionError, message)
 }
 
@@ -102,7 +108,8 @@ pub(super) fn numpy_binary(op: BinaryOp, left: Ty, right: Ty) -> Rule {
     match (op, kind) {
         (BinaryOp::Subtract, Kind::Bool) => Err(Refusal::TypeError),
         (BinaryOp::Add | BinaryOp::Multiply | BinaryOp::Subtract, kind) => Ok(within(kind)),
-        (BinaryOp::Divide, Kind::F32) => Ok(within(Kind::F32)),
+        (BinaryOp::FloorDivide | BinaryOp::Modulo, kind) if kind.is_complex() => Err(Refusal::TypeError),
+        (BinaryOp::Divide, kind) if kind.is_inexact() => Ok(within(kind)),
         (BinaryOp::Divide, _) => Ok(Typed::within(Ty::numpy(Kind::F64))),
         (BinaryOp::FloorDivide | BinaryOp::Modulo | BinaryOp::Power, Kind::Bool) => Ok(within(Kind::I8)),
         (BinaryOp::FloorDivide | BinaryOp::Modulo, kind) => Ok(within(kind)),
@@ -114,7 +121,7 @@ pub(super) fn numpy_binary(op: BinaryOp, left: Ty, right: Ty) -> Rule {
                 "Integers to negative integer powers are not allowed.",
             ),
         )),
-        (_, kind) if kind.is_float() => Err(Refusal::TypeError),
+        (_, kind) if kind.is_inexact() => Err(Refusal::TypeError),
         (BinaryOp::ShiftLeft | BinaryOp::ShiftRight, Kind::Bool) => Ok(within(Kind::I8)),
         (BinaryOp::ShiftLeft | BinaryOp::ShiftRight | BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor, kind) => {
             Ok(within(kind))
@@ -131,9 +138,10 @@ pub(super) fn weak_checked(typed: Typed, kind: Kind, operands: &[Ty]) -> Typed {
     )
 }
 
-/// A comparison, whichever.
+/// A comparison, whichever; complex numbers have no order.
 pub(super) fn compare(left: Ty, right: Ty) -> Typed {
-    let python = left.origin == Origin::Python && right.origin == Origin::Python;
+    let both = left.origin == Origin::Python && right.origin == Origin::Python;
+    let python = both || complex::takes(left, right);
     let ty = if python { Ty::BOOL } else { Ty::numpy(Kind::Bool) };
     match comparison(left, right) {
         Some(operation) => Typed::computing(operation, ty),
@@ -146,6 +154,8 @@ fn comparison(left: Ty, right: Ty) -> Option<Ty> {
     let python = left.origin == Origin::Python && right.origin == Origin::Python;
     if python {
         return match (left.kind, right.kind) {
+            (Kind::C128, Kind::I64) | (Kind::I64, Kind::C128) => None,
+            (Kind::C128, _) | (_, Kind::C128) => Some(Ty::COMPLEX),
             (Kind::F64, Kind::F64 | Kind::Bool) | (Kind::Bool, Kind::F64) => Some(Ty::FLOAT),
             (Kind::F64, _) | (_, Kind::F64) => None,
             (_, _) => Some(Ty::INT),

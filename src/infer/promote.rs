@@ -18,10 +18,12 @@ pub(super) fn is_weak(ty: Ty) -> bool {
     ty.origin == Origin::Python && ty.kind != Kind::Bool
 }
 
-/// A Python int or float beside a NumPy kind.
+/// A Python int, float or complex beside a NumPy kind.
 fn weak(python: Kind, numpy: Kind) -> Kind {
     match (python, numpy) {
-        (_, kind) if kind.is_float() => kind,
+        (Kind::C128, Kind::F16 | Kind::F32) => Kind::C64,
+        (Kind::C128, kind) if !kind.is_complex() => Kind::C128,
+        (_, kind) if kind.is_inexact() => kind,
         (Kind::F64, _) => Kind::F64,
         (_, Kind::Bool) => Kind::I64,
         (_, kind) => kind,
@@ -33,8 +35,10 @@ pub(super) fn kinds(left: Kind, right: Kind) -> Kind {
     match (left, right) {
         (a, b) if a == b => a,
         (Kind::Bool, kind) | (kind, Kind::Bool) => kind,
+        (Kind::C64 | Kind::C128, _) | (_, Kind::C64 | Kind::C128) => complex(kinds(left.real(), right.real())),
         (Kind::F64, _) | (_, Kind::F64) => Kind::F64,
-        (Kind::F32, other) | (other, Kind::F32) => float_holding(other),
+        (Kind::F32, other) | (other, Kind::F32) => float_of(other).max(Kind::F32),
+        (Kind::F16, other) | (other, Kind::F16) => float_of(other),
         (a, b) if a.is_signed() == b.is_signed() => {
             if a.size() > b.size() {
                 a
@@ -49,9 +53,13 @@ pub(super) fn kinds(left: Kind, right: Kind) -> Kind {
     }
 }
 
-/// The float kind in which f32 and an integer kind meet.
-fn float_holding(integer: Kind) -> Kind {
-    if integer.size() <= 2 { Kind::F32 } else { Kind::F64 }
+/// The complex kind whose parts hold a float kind.
+const fn complex(part: Kind) -> Kind {
+    if matches!(part, Kind::F64) {
+        Kind::C128
+    } else {
+        Kind::C64
+    }
 }
 
 /// The signed kind of so many bytes; f64 past 8.
@@ -65,12 +73,12 @@ fn signed_holding(bytes: usize) -> Kind {
     }
 }
 
-/// The kind in which a NumPy function that knows floats only computes an argument: `None` is float16, which no kind of ours
-/// holds.
-pub(super) fn float_of(kind: Kind) -> Option<Kind> {
+/// The kind in which a NumPy function that knows floats and complex numbers only computes an argument.
+pub(super) fn float_of(kind: Kind) -> Kind {
     match kind {
-        Kind::Bool | Kind::I8 | Kind::U8 => None,
-        Kind::I16 | Kind::U16 | Kind::F32 => Some(Kind::F32),
-        Kind::I32 | Kind::I64 | Kind::U32 | Kind::U64 | Kind::F64 => Some(Kind::F64),
+        Kind::Bool | Kind::I8 | Kind::U8 | Kind::F16 => Kind::F16,
+        Kind::I16 | Kind::U16 | Kind::F32 => Kind::F32,
+        Kind::I32 | Kind::I64 | Kind::U32 | Kind::U64 | Kind::F64 => Kind::F64,
+        Kind::C64 | Kind::C128 => kind,
     }
 }

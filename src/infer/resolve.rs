@@ -5,7 +5,7 @@ use super::inputs::{Inputs, described};
 use super::rule::{Refusal, Typed};
 use super::set::TySet;
 use super::truth_only::truth_only;
-use super::{Check, Condition, Kind, Origin, Outcome, Ty, Types, check, convert, locals, outputs};
+use super::{Check, Condition, Kind, Origin, Outcome, Ty, Types, check, complex, convert, locals, outputs};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
     BinaryOp, Expression, Function, Handle, Region, SideTable, Statement, Store, Variable, children, visit_statements,
@@ -131,6 +131,10 @@ impl Resolver<'_> {
                 function: Function::Min | Function::Max,
                 ..
             } => {
+                if self.types.expressions[handle].kind.is_complex() {
+                    let types: Vec<Ty> = set.iter().collect();
+                    return self.problems.push(self.refused(handle, &types, &Refusal::TypeError));
+                }
                 self.choice(handle, &operands);
                 self.types.operations[handle] = Some(self.types.expressions[handle]);
             }
@@ -203,11 +207,11 @@ impl Resolver<'_> {
         }
     }
 
-    /// The types of an operand, as far as they matter: an int that is stored as a float is exact, and so compares like one.
+    /// The types of an operand, as far as they matter: an int that is stored as a float or complex number is exact, and so compares like one.
     fn readings(&self, handle: Handle<Expression>, operand: Handle<Expression>) -> TySet {
         let set = self.flow.expressions[operand];
         let compared = matches!(self.region.expressions[handle], Expression::Compare { .. });
-        if compared && self.types.expressions[operand].kind.is_float() {
+        if compared && self.types.expressions[operand].kind.is_inexact() {
             set.iter()
                 .map(|ty| if ty == Ty::INT { Ty::FLOAT } else { ty })
                 .collect()
@@ -247,10 +251,13 @@ impl Resolver<'_> {
     fn statements(&mut self) {
         let region = self.region;
         let (mut stores, mut loops, mut extents) = (Vec::new(), Vec::new(), Vec::new());
+        let mut problems = Vec::new();
         visit_statements(region, &region.body, &mut |statement, span| match statement {
             Statement::Store(store) => stores.push((*store, span)),
             Statement::For(handle) => loops.push(*handle),
             Statement::Allocate { .. } => extents.extend(statement.roots(region)),
+            Statement::Seed(seed) => problems.extend(super::random::seed(region, self.flow, seed)),
+            Statement::Draw(draw) => problems.extend(super::random::draw(region, self.flow, draw)),
             Statement::Assign { .. }
             | Statement::Evaluate(_)
             | Statement::If { .. }
@@ -260,6 +267,7 @@ impl Resolver<'_> {
             | Statement::Leave
             | Statement::Raise { .. } => {}
         });
+        self.problems.extend(problems);
         for (store, span) in stores {
             self.store(store, span);
         }
@@ -287,19 +295,29 @@ impl Resolver<'_> {
         for ty in set.iter() {
             match convert::store(element, ty) {
                 Ok(checks) => readings.push(checks),
-                Err(_) => {
+                Err(refusal) => {
                     let name = &self.region.arrays[store.array].name;
-                    let message = format!("an element of `{name}` takes integers only, not {}", described(ty));
-                    return self.problems.push(
-                        Diagnostic::new(Code::UndefinedOperation, span, message).note("Python raises a TypeError here"),
-                    );
+                    let takes = if ty.kind.is_complex() {
+                        "real numbers"
+                    } else {
+                        "integers"
+                    };
+                    let message = format!("an element of `{name}` takes {takes} only, not {}", described(ty));
+                    let note = match refusal {
+                        Refusal::TypeError => "Python raises a TypeError here",
+                        Refusal::Untranslated => "NumPy drops the imaginary part, with a warning",
+                    };
+                    return self
+                        .problems
+                        .push(Diagnostic::new(Code::UndefinedOperation, span, message).note(note));
                 }
             }
         }
         let mut checks = common_checks(&readings);
         // A Python int becomes f32 by way of f64, NumPy's at once: the same unless f64 cannot hold it.
         let wide = |t: Ty| t.origin == Origin::Numpy && matches!(t.kind, Kind::I64 | Kind::U64);
-        if element.kind == Kind::F32 && set.contains(Ty::INT) && set.iter().any(wide) {
+        let single = matches!(element.kind, Kind::F32 | Kind::C64);
+        if single && set.contains(Ty::INT) && set.iter().any(wide) {
             checks.push(Check::python(Condition::OperandExactIn(Kind::F64)));
         }
         self.types.store_checks[handle] = self.needed(&[store.value], checks);
@@ -338,10 +356,15 @@ impl Resolver<'_> {
                 let message = format!("`{what}` does not apply to {operands}");
                 Diagnostic::new(Code::UndefinedOperation, span, message).note("Python raises a TypeError here")
             }
-            Refusal::Half => {
-                let message = format!("`{what}` of {operands} is a float16, in which Ferrokeet does not compute");
-                Diagnostic::new(Code::UndefinedOperation, span, message)
-                    .help("convert the argument first: `np.float32(…)`, `np.float64(…)`")
+            Refusal::Untranslated => {
+                let message = format!("`{what}` of {operands} is not translated");
+                let complex = types.iter().any(|ty| ty.kind.is_complex());
+                let help = if complex {
+                    "write it in terms of `z.real`, `z.imag` and `abs(z)`"
+                } else {
+                    "convert the argument first: `np.float32(…)`, `np.float64(…)`"
+                };
+                Diagnostic::new(Code::UndefinedOperation, span, message).help(help)
             }
         }
     }
@@ -417,8 +440,11 @@ fn example(kind: Kind) -> &'static str {
         Kind::U16 => "np.uint16(0)",
         Kind::U32 => "np.uint32(0)",
         Kind::U64 => "np.uint64(0)",
+        Kind::F16 => "np.float16(0)",
         Kind::F32 => "np.float32(0)",
         Kind::F64 => "np.float64(0)",
+        Kind::C64 => "np.complex64(0)",
+        Kind::C128 => "np.complex128(0)",
     }
 }
 
@@ -426,7 +452,7 @@ fn example(kind: Kind) -> &'static str {
 fn nonzero(region: &Region, handle: Handle<Expression>) -> Option<bool> {
     use crate::ir::Literal;
     match &region.expressions[handle] {
-        Expression::Literal(Literal::Float(value)) => Some(*value != 0.0),
+        Expression::Literal(Literal::Float(value) | Literal::Imaginary(value)) => Some(*value != 0.0),
         Expression::Literal(Literal::Bool(value)) => Some(*value),
         _ => super::flow::literal_int(region, handle).map(|value| value != 0),
     }
@@ -464,6 +490,12 @@ fn agreement(expression: &Expression, readings: &[(Vec<Ty>, Typed)]) -> Option<(
     kinds.sort_unstable();
     kinds.dedup();
     let kind = match (kinds.as_slice(), expression) {
+        // Python's and NumPy's complex numbers do not divide alike.
+        ([kind], Expression::Binary { op, .. })
+            if kind.is_complex() && complex::formulas_differ(*op) && origin(set) == Origin::Either =>
+        {
+            return None;
+        }
         ([kind], _) => *kind,
         // Python divides ints exactly, NumPy as floats: the same for ints that f64 holds.
         (

@@ -18,8 +18,8 @@ pub(super) struct Typed {
 pub(super) enum Refusal {
     /// Python raises a TypeError.
     TypeError,
-    /// The result is a float16.
-    Half,
+    /// Python has a result, but of no type of ours, or not without a warning.
+    Untranslated,
 }
 
 pub(super) type Rule = Result<Typed, Refusal>;

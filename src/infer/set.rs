@@ -7,17 +7,18 @@ use super::{Kind, Origin, Ty};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct TySet {
     /// Values made by the region.
-    fresh: u16,
+    fresh: u32,
     /// Objects from before.
-    initial: u16,
+    initial: u32,
     rank_zero: bool,
 }
 
 /// Every exact type, at the position of its bit.
-const TYPES: [Ty; 14] = [
+const TYPES: [Ty; 18] = [
     Ty::BOOL,
     Ty::INT,
     Ty::FLOAT,
+    Ty::COMPLEX,
     Ty::numpy(Kind::Bool),
     Ty::numpy(Kind::I8),
     Ty::numpy(Kind::I16),
@@ -27,8 +28,11 @@ const TYPES: [Ty; 14] = [
     Ty::numpy(Kind::U16),
     Ty::numpy(Kind::U32),
     Ty::numpy(Kind::U64),
+    Ty::numpy(Kind::F16),
     Ty::numpy(Kind::F32),
     Ty::numpy(Kind::F64),
+    Ty::numpy(Kind::C64),
+    Ty::numpy(Kind::C128),
 ];
 
 impl TySet {
@@ -87,7 +91,7 @@ impl TySet {
         self.rank_zero
     }
 
-    const fn bits(self) -> u16 {
+    const fn bits(self) -> u32 {
         self.fresh | self.initial
     }
 
@@ -124,7 +128,8 @@ impl TySet {
     /// loss is checked ([`super::check::keep`]). `None`: the members join to nothing.
     ///
     /// NumPy members must be of one kind; Python's may stand beside them where NumPy's promotion would give that kind: a
-    /// float beside f64 and f32, an int beside those and any integer kind, a bool beside np.bool.
+    /// complex beside c128 and c64, a float beside those, f64, f32 and f16, an int beside all of them and any integer kind, a
+    /// bool beside np.bool.
     pub(super) fn join(self) -> Option<Ty> {
         if let Some(ty) = self.single() {
             return Some(ty);
@@ -133,13 +138,15 @@ impl TySet {
         let kind = match (kinds.next(), kinds.next()) {
             (Some(kind), None) => kind,
             (Some(_), Some(_)) => return None,
+            (None, _) if self.contains(Ty::COMPLEX) => Kind::C128,
             (None, _) if self.contains(Ty::FLOAT) => Kind::F64,
             (None, _) => Kind::I64,
         };
         let admitted = |python: Ty| match python.kind {
             Kind::Bool => kind == Kind::Bool || kind == Kind::I64,
-            Kind::F64 => kind.is_float(),
-            _ => kind.is_float() || kind.is_integer(),
+            Kind::C128 => kind.is_complex(),
+            Kind::F64 => kind.is_inexact(),
+            _ => kind.is_inexact() || kind.is_integer(),
         };
         let origin = Origin::Either;
         (!self.is_empty() && self.iter().filter(|t| t.origin == Origin::Python).all(admitted))
@@ -182,5 +189,10 @@ mod tests {
         assert_eq!(join(&[Ty::FLOAT, i32]), "nothing");
         assert_eq!(join(&[Ty::BOOL, f64]), "nothing");
         assert_eq!(join(&[Ty::INT, bool]), "nothing");
+        let c64 = Ty::numpy(Kind::C64);
+        assert_eq!(join(&[Ty::COMPLEX, Ty::INT]), "either c128");
+        assert_eq!(join(&[Ty::COMPLEX, c64]), "either c64");
+        assert_eq!(join(&[Ty::FLOAT, c64]), "either c64");
+        assert_eq!(join(&[Ty::COMPLEX, f64]), "nothing");
     }
 }

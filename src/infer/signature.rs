@@ -112,6 +112,7 @@ fn scalar(text: &str) -> Option<Ty> {
         "bool" => Some(Ty::BOOL),
         "int" => Some(Ty::INT),
         "float" => Some(Ty::FLOAT),
+        "complex" => Some(Ty::COMPLEX),
         "np.bool" => Some(Ty::numpy(Kind::Bool)),
         _ => Kind::find(text).map(Ty::numpy),
     }
@@ -161,6 +162,7 @@ mod tests {
             "",
             "x: f64[:], n: int",
             "a: py i64[:], b: np.bool, c: bool, self_A: u8[:, :], s: float, t: f32",
+            "h: f16[:], z: c128[:, :], w: complex, v: c64",
         ] {
             let signature: Signature = text.parse().expect(text);
             assert_eq!(signature.to_string(), text);

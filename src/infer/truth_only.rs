@@ -27,7 +27,11 @@ pub(super) fn truth_only(region: &Region) -> SideTable<Expression, bool> {
                 annotation.condition.into_iter().for_each(|e| uses.truth(e));
             }
         }
-        Statement::Assign { .. } | Statement::Store(_) | Statement::Evaluate(_) => {
+        Statement::Assign { .. }
+        | Statement::Store(_)
+        | Statement::Evaluate(_)
+        | Statement::Seed(_)
+        | Statement::Draw(_) => {
             for root in statement.roots(region) {
                 uses.value(root);
             }

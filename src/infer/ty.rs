@@ -15,14 +15,17 @@ pub enum Kind {
     U16,
     U32,
     U64,
+    F16,
     F32,
     F64,
+    C64,
+    C128,
 }
 
 /// Whose rules a scalar follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
-    /// A Python bool, int (`I64`: checked, unbounded in principle) or float: weak under NEP 50, division by zero raises.
+    /// A Python bool, int (`I64`: checked, unbounded in principle), float or complex: weak under NEP 50, division by zero raises.
     Python,
     /// A NumPy scalar: strong, wraps, never raises.
     Numpy,
@@ -75,6 +78,12 @@ impl Ty {
         origin: Origin::Python,
     };
 
+    /// A Python complex.
+    pub const COMPLEX: Self = Self {
+        kind: Kind::C128,
+        origin: Origin::Python,
+    };
+
     /// A NumPy scalar.
     pub const fn numpy(kind: Kind) -> Self {
         Self {
@@ -94,7 +103,8 @@ impl Ty {
         match (self.origin, self.kind) {
             (Origin::Numpy | Origin::Either, _) => self,
             (Origin::Python, Kind::Bool) => Self::BOOL,
-            (Origin::Python, Kind::F32 | Kind::F64) => Self::FLOAT,
+            (Origin::Python, Kind::F16 | Kind::F32 | Kind::F64) => Self::FLOAT,
+            (Origin::Python, Kind::C64 | Kind::C128) => Self::COMPLEX,
             (Origin::Python, _) => Self::INT,
         }
     }
@@ -113,13 +123,16 @@ impl Kind {
             Self::U16 => "u16",
             Self::U32 => "u32",
             Self::U64 => "u64",
+            Self::F16 => "f16",
             Self::F32 => "f32",
             Self::F64 => "f64",
+            Self::C64 => "c64",
+            Self::C128 => "c128",
         }
     }
 
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Bool,
         Self::I8,
         Self::I16,
@@ -129,8 +142,11 @@ impl Kind {
         Self::U16,
         Self::U32,
         Self::U64,
+        Self::F16,
         Self::F32,
         Self::F64,
+        Self::C64,
+        Self::C128,
     ];
 
     /// Finds a kind by its [`Kind::name`].
@@ -140,12 +156,31 @@ impl Kind {
 
     /// Whether it is a floating-point kind.
     pub const fn is_float(self) -> bool {
-        matches!(self, Self::F32 | Self::F64)
+        matches!(self, Self::F16 | Self::F32 | Self::F64)
+    }
+
+    /// Whether it is a complex kind.
+    pub const fn is_complex(self) -> bool {
+        matches!(self, Self::C64 | Self::C128)
+    }
+
+    /// Whether its arithmetic rounds: floating-point and complex kinds.
+    pub const fn is_inexact(self) -> bool {
+        self.is_float() || self.is_complex()
+    }
+
+    /// The kind of its parts, if it is complex, else itself.
+    pub const fn real(self) -> Self {
+        match self {
+            Self::C64 => Self::F32,
+            Self::C128 => Self::F64,
+            other => other,
+        }
     }
 
     /// Whether it is an integer kind; bool is none.
     pub const fn is_integer(self) -> bool {
-        !matches!(self, Self::Bool | Self::F32 | Self::F64)
+        !matches!(self, Self::Bool) && !self.is_inexact()
     }
 
     /// Whether it is a signed integer kind.
@@ -153,14 +188,14 @@ impl Kind {
         matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64)
     }
 
-    /// Least and greatest value of an integer kind or bool; `None` for floats.
+    /// Least and greatest value of an integer kind or bool; `None` for floats and complex kinds.
     pub const fn bounds(self) -> Option<(i128, i128)> {
         let bits = self.size() * 8;
         match self {
             Self::Bool => Some((0, 1)),
             Self::I8 | Self::I16 | Self::I32 | Self::I64 => Some((-(1 << (bits - 1)), (1 << (bits - 1)) - 1)),
             Self::U8 | Self::U16 | Self::U32 | Self::U64 => Some((0, (1 << bits) - 1)),
-            Self::F32 | Self::F64 => None,
+            Self::F16 | Self::F32 | Self::F64 | Self::C64 | Self::C128 => None,
         }
     }
 
@@ -168,9 +203,10 @@ impl Kind {
     pub const fn size(self) -> usize {
         match self {
             Self::Bool | Self::I8 | Self::U8 => 1,
-            Self::I16 | Self::U16 => 2,
+            Self::I16 | Self::U16 | Self::F16 => 2,
             Self::I32 | Self::U32 | Self::F32 => 4,
-            Self::I64 | Self::U64 | Self::F64 => 8,
+            Self::I64 | Self::U64 | Self::F64 | Self::C64 => 8,
+            Self::C128 => 16,
         }
     }
 }
@@ -182,6 +218,7 @@ impl fmt::Display for Ty {
             (Origin::Python, Kind::Bool) => f.write_str("bool"),
             (Origin::Python, Kind::I64) => f.write_str("int"),
             (Origin::Python, Kind::F64) => f.write_str("float"),
+            (Origin::Python, Kind::C128) => f.write_str("complex"),
             (Origin::Python, kind) => write!(f, "py {}", kind.name()),
             (Origin::Numpy, Kind::Bool) => f.write_str("np.bool"),
             (Origin::Numpy, kind) => f.write_str(kind.name()),

@@ -1,5 +1,6 @@
 //! NumPy's functions, on scalars of exact types.
 
+use super::complex;
 use super::convert::strong;
 use super::operators::{compare, numpy_binary, weak_checked};
 use super::promote::{float_of, is_weak, promote};
@@ -10,6 +11,9 @@ use crate::ir::{BinaryOp, Ufunc};
 /// A NumPy function. Python numbers are weak beside NumPy's; among themselves they are int64 and float64. The arguments of
 /// `Where` are all three: the condition first.
 pub(super) fn ufunc(function: Ufunc, arguments: &[Ty]) -> Rule {
+    if arguments.iter().any(|ty| ty.kind.is_complex()) {
+        complex_arguments(function)?;
+    }
     match function {
         Ufunc::Add => arithmetic(BinaryOp::Add, arguments),
         Ufunc::Subtract => arithmetic(BinaryOp::Subtract, arguments),
@@ -31,10 +35,13 @@ pub(super) fn ufunc(function: Ufunc, arguments: &[Ty]) -> Rule {
             Ok(Typed::plain(Ty::numpy(Kind::Bool)))
         }
         Ufunc::Isfinite | Ufunc::Isinf | Ufunc::Isnan | Ufunc::Signbit => Ok(Typed::plain(Ty::numpy(Kind::Bool))),
+        Ufunc::Absolute if arguments[0].kind.is_complex() => Ok(complex::abs(strong(arguments[0]))),
         Ufunc::Absolute | Ufunc::Ceil | Ufunc::Floor | Ufunc::Trunc => Ok(Typed::within(strong(arguments[0]))),
         Ufunc::Invert => integer_or_bool(arguments[0]),
         Ufunc::Negative | Ufunc::Positive | Ufunc::Sign => number(arguments[0]),
-        Ufunc::Reciprocal | Ufunc::Square => Ok(Typed::within(Ty::numpy(byte_for_bool(arguments[0].kind)))),
+        Ufunc::Reciprocal | Ufunc::Square | Ufunc::Conjugate => {
+            Ok(Typed::within(Ty::numpy(byte_for_bool(arguments[0].kind))))
+        }
         Ufunc::Arccos
         | Ufunc::Arccosh
         | Ufunc::Arcsin
@@ -65,6 +72,12 @@ pub(super) fn ufunc(function: Ufunc, arguments: &[Ty]) -> Rule {
         | Ufunc::Heaviside
         | Ufunc::Hypot
         | Ufunc::Logaddexp => floating(arguments),
+        Ufunc::Angle if arguments[0].kind.is_complex() => {
+            let operand = strong(arguments[0]);
+            Ok(Typed::computing(operand, Ty::numpy(operand.kind.real())))
+        }
+        // `np.arctan2(0, x)`
+        Ufunc::Angle => floating(&[Ty::INT, strong(arguments[0])]),
         Ufunc::Clip => Ok(clip(arguments)),
         Ufunc::Where => Ok(out_of_range_is_python(chosen(&arguments[1..]))),
     }
@@ -90,6 +103,88 @@ fn seen(arguments: &[Ty]) -> Vec<Ty> {
             }
         })
         .collect()
+}
+
+/// Refuses the functions that NumPy does not have for complex arguments, and those whose results differ from machine to
+/// machine or that order complex numbers.
+fn complex_arguments(function: Ufunc) -> Result<(), Refusal> {
+    match function {
+        Ufunc::Add
+        | Ufunc::Subtract
+        | Ufunc::Multiply
+        | Ufunc::Divide
+        | Ufunc::Power
+        | Ufunc::Equal
+        | Ufunc::NotEqual
+        | Ufunc::LogicalAnd
+        | Ufunc::LogicalNot
+        | Ufunc::LogicalOr
+        | Ufunc::LogicalXor
+        | Ufunc::Isfinite
+        | Ufunc::Isinf
+        | Ufunc::Isnan
+        | Ufunc::Absolute
+        | Ufunc::Angle
+        | Ufunc::Conjugate
+        | Ufunc::Negative
+        | Ufunc::Positive
+        | Ufunc::Reciprocal
+        | Ufunc::Square
+        | Ufunc::Arccos
+        | Ufunc::Arccosh
+        | Ufunc::Arcsin
+        | Ufunc::Arcsinh
+        | Ufunc::Arctan
+        | Ufunc::Arctanh
+        | Ufunc::Cos
+        | Ufunc::Cosh
+        | Ufunc::Exp
+        | Ufunc::Log
+        | Ufunc::Sin
+        | Ufunc::Sinh
+        | Ufunc::Sqrt
+        | Ufunc::Tan
+        | Ufunc::Tanh
+        | Ufunc::Where => Ok(()),
+        Ufunc::Exp2
+        | Ufunc::Expm1
+        | Ufunc::Log10
+        | Ufunc::Log1p
+        | Ufunc::Log2
+        | Ufunc::Rint
+        | Ufunc::Sign
+        | Ufunc::Maximum
+        | Ufunc::Minimum
+        | Ufunc::Fmax
+        | Ufunc::Fmin
+        | Ufunc::Clip
+        | Ufunc::Greater
+        | Ufunc::GreaterEqual
+        | Ufunc::Less
+        | Ufunc::LessEqual => Err(Refusal::Untranslated),
+        Ufunc::Arctan2
+        | Ufunc::BitwiseAnd
+        | Ufunc::BitwiseOr
+        | Ufunc::BitwiseXor
+        | Ufunc::Cbrt
+        | Ufunc::Ceil
+        | Ufunc::Copysign
+        | Ufunc::Deg2rad
+        | Ufunc::Fabs
+        | Ufunc::Floor
+        | Ufunc::FloorDivide
+        | Ufunc::Fmod
+        | Ufunc::Heaviside
+        | Ufunc::Hypot
+        | Ufunc::Invert
+        | Ufunc::LeftShift
+        | Ufunc::Logaddexp
+        | Ufunc::Rad2deg
+        | Ufunc::Remainder
+        | Ufunc::RightShift
+        | Ufunc::Signbit
+        | Ufunc::Trunc => Err(Refusal::TypeError),
+    }
 }
 
 /// The ufunc behind an operator.
@@ -129,7 +224,7 @@ fn comparison(arguments: &[Ty]) -> Typed {
 }
 
 fn integer_or_bool(operand: Ty) -> Rule {
-    if operand.kind.is_float() {
+    if operand.kind.is_inexact() {
         return Err(Refusal::TypeError);
     }
     Ok(Typed::within(strong(operand)))
@@ -152,12 +247,21 @@ fn floating(arguments: &[Ty]) -> Rule {
     let seen = seen(arguments);
     let strong: Vec<Kind> = seen.iter().filter(|t| !is_weak(**t)).map(|t| t.kind).collect();
     let weak_float = seen.iter().any(|t| is_weak(*t) && t.kind == Kind::F64);
+    let weak_complex = seen.iter().any(|t| is_weak(*t) && t.kind.is_complex());
     let weak_int_beside_bool = seen.contains(&Ty::INT) && strong.iter().all(|k| *k == Kind::Bool);
     if (weak_float && !strong.iter().any(|k| k.is_float())) || weak_int_beside_bool {
         return Ok(Typed::within(Ty::numpy(Kind::F64)));
     }
-    // `None`, which is float16, is the least of the options.
-    let kind = strong.into_iter().map(float_of).max().flatten().ok_or(Refusal::Half)?;
+    let kind = strong
+        .into_iter()
+        .map(float_of)
+        .reduce(super::promote::kinds)
+        .unwrap_or(Kind::F64);
+    let kind = if weak_complex {
+        promote(Ty::numpy(kind), Ty::COMPLEX)
+    } else {
+        kind
+    };
     Ok(Typed::within(Ty::numpy(kind)))
 }
 

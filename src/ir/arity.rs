@@ -6,7 +6,8 @@ impl Function {
     /// The least and the greatest number of arguments.
     pub fn arity(self) -> (usize, usize) {
         match self {
-            Self::Abs | Self::Round => (1, 1),
+            Self::Abs | Self::Round | Self::Real | Self::Imag | Self::Conjugate | Self::Conj => (1, 1),
+            Self::Complex => (2, 2),
             Self::Min | Self::Max => (2, usize::MAX),
             Self::RoundDigits => (2, 2),
             Self::PowerModulo => (3, 3),
@@ -98,6 +99,7 @@ impl Ufunc {
             | Self::RightShift
             | Self::Subtract => 2,
             Self::Absolute
+            | Self::Angle
             | Self::Arccos
             | Self::Arccosh
             | Self::Arcsin
@@ -106,6 +108,7 @@ impl Ufunc {
             | Self::Arctanh
             | Self::Cbrt
             | Self::Ceil
+            | Self::Conjugate
             | Self::Cos
             | Self::Cosh
             | Self::Deg2rad

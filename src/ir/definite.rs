@@ -5,7 +5,10 @@
 //! runs no iteration is handed back to Python. A loop over a constant, non-empty range runs its body, too.
 //!
 //! Flags are followed: where a variable that is only ever assigned `True` and `False` is tested, what was assigned whenever
-//! it became true has a value in the branch where it is true.
+//! it became true has a value in the branch where it is true. So are `and`s whose right side takes statements, which are
+//! lowered as `both = left; if both: …; both = right`.
+
+use std::collections::HashMap;
 
 use super::{
     Block, Expression, Handle, Literal, Loop, Region, Statement, UnaryOp, Variable, visit_expressions, visit_statements,
@@ -32,7 +35,9 @@ pub struct Definite {
 /// Walks the region; variables with an initial value are assigned from the start.
 pub fn definite(region: &Region, trips: Trips) -> Definite {
     // The first walk only learns what holds where each flag becomes true; the second one uses it.
-    let mut walk = Walk::new(region, flags(region));
+    let lefts = lefts(region);
+    let mut walk = Walk::new(region, flags(region, &lefts));
+    walk.lefts = lefts;
     walk.top(entry_state(region), trips);
     let implied = walk.implied;
     let mut walk = Walk::new(region, Vec::new());
@@ -50,18 +55,60 @@ fn entry_state(region: &Region) -> Vec<bool> {
     variables.map(|(_, variable)| variable.initial.is_some()).collect()
 }
 
-/// The variables that are assigned nothing but `True` and `False`, by index.
-fn flags(region: &Region) -> Vec<bool> {
+/// The left sides of `both = left; if both: …; both = right`: what they make true stays so only if the right side is
+/// reached. By variable, where it has no other such assignment.
+fn lefts(region: &Region) -> HashMap<Handle<Variable>, Handle<Expression>> {
+    let mut found = HashMap::new();
+    let mut blocks = vec![&region.body];
+    visit_statements(region, &region.body, &mut |statement, _| {
+        blocks.extend(statement.blocks(region));
+    });
+    for block in blocks {
+        for pair in block.statements.windows(2) {
+            let [
+                (Statement::Assign { variable, value }, _),
+                (
+                    Statement::If {
+                        condition,
+                        accept,
+                        reject,
+                    },
+                    _,
+                ),
+            ] = pair
+            else {
+                continue;
+            };
+            let tested = region.expressions[*condition] == Expression::Variable(*variable);
+            let last = accept.statements.last().map(|(last, _)| last);
+            let ends = matches!(last, Some(Statement::Assign { variable: again, .. }) if again == variable);
+            if tested && ends && reject.is_empty() {
+                found.insert(*variable, *value);
+            }
+        }
+    }
+    found
+}
+
+/// The variables that are assigned nothing but `True` and `False`, or make such an `and`, by index.
+fn flags(region: &Region, lefts: &HashMap<Handle<Variable>, Handle<Expression>>) -> Vec<bool> {
     let mut flags = vec![true; region.variables.len()];
     for (handle, variable) in region.variables.iter() {
         flags[handle.index()] = variable.initial.is_none();
     }
+    let mut assigned = vec![0; region.variables.len()];
     visit_statements(region, &region.body, &mut |statement, _| {
         if let Statement::Assign { variable, value } = statement {
             let literal = matches!(region.expressions[*value], Expression::Literal(Literal::Bool(_)));
-            flags[variable.index()] &= literal;
+            flags[variable.index()] &= literal || lefts.contains_key(variable);
+            assigned[variable.index()] += 1;
+        } else if let Some(variable) = statement.assigned() {
+            flags[variable.index()] = false;
         }
     });
+    for variable in lefts.keys() {
+        flags[variable.index()] &= assigned[variable.index()] == 2;
+    }
     flags
 }
 
@@ -81,6 +128,7 @@ struct Walk<'r> {
     leaving: Vec<Leaving>,
     /// Which variables are flags; empty when nothing is to be learnt.
     flags: Vec<bool>,
+    lefts: HashMap<Handle<Variable>, Handle<Expression>>,
     /// By flag: what has a value wherever it becomes true.
     implied: Vec<State>,
     /// The same, as an earlier walk found it.
@@ -94,6 +142,7 @@ impl<'r> Walk<'r> {
             early: Vec::new(),
             leaving: Vec::new(),
             flags,
+            lefts: HashMap::new(),
             implied: vec![None; region.variables.len()],
             known_implied: Vec::new(),
         }
@@ -120,8 +169,11 @@ impl<'r> Walk<'r> {
     }
 
     fn learn(&mut self, variable: Handle<Variable>, value: Handle<Expression>, known: &[bool]) {
-        let becomes_true = matches!(self.region.expressions[value], Expression::Literal(Literal::Bool(true)));
-        if becomes_true && self.flags.get(variable.index()) == Some(&true) {
+        let may_become_true = match self.lefts.get(&variable) {
+            Some(left) => *left != value,
+            None => matches!(self.region.expressions[value], Expression::Literal(Literal::Bool(true))),
+        };
+        if may_become_true && self.flags.get(variable.index()) == Some(&true) {
             let implied = &mut self.implied[variable.index()];
             *implied = meet(implied.take(), Some(known.to_vec()));
         }
@@ -172,7 +224,13 @@ impl<'r> Walk<'r> {
                 known[variable.index()] = true;
                 Some(known)
             }
-            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } => Some(known),
+            Statement::Draw(draw) => {
+                known[draw.variable.index()] = true;
+                Some(known)
+            }
+            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } | Statement::Seed(_) => {
+                Some(known)
+            }
             Statement::If {
                 condition,
                 accept,

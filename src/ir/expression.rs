@@ -101,6 +101,8 @@ pub enum Literal {
     Int(i64),
     /// A Python float.
     Float(f64),
+    /// A Python complex without a real part: `2.5j`.
+    Imaginary(f64),
 }
 
 /// Operators with one operand.
@@ -202,6 +204,14 @@ pub enum Conversion {
     Float32,
     /// `np.float64(x)`
     Float64,
+    /// `np.float16(x)`
+    Float16,
+    /// `complex(x)`
+    Complex,
+    /// `np.complex64(x)`
+    Complex64,
+    /// `np.complex128(x)`
+    Complex128,
 }
 
 /// A function the language knows; Python's, `math`'s and NumPy's namesakes differ in types, errors and NaN rules.
@@ -219,6 +229,16 @@ pub enum Function {
     RoundDigits,
     /// `pow(base, exponent, modulus)`.
     PowerModulo,
+    /// `complex(re, im)`
+    Complex,
+    /// `x.real`, `np.real(x)`
+    Real,
+    /// `x.imag`, `np.imag(x)`
+    Imag,
+    /// `x.conjugate()`
+    Conjugate,
+    /// `x.conj()`, which only NumPy's numbers have.
+    Conj,
     /// `math.…`
     Math(Math),
     /// `numpy.…`
@@ -284,6 +304,8 @@ pub enum Math {
 pub enum Ufunc {
     Absolute,
     Add,
+    /// In radians.
+    Angle,
     Arccos,
     Arccosh,
     Arcsin,
@@ -297,6 +319,7 @@ pub enum Ufunc {
     Cbrt,
     Ceil,
     Clip,
+    Conjugate,
     Copysign,
     Cos,
     Cosh,

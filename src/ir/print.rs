@@ -4,8 +4,8 @@
 use std::fmt::{Display, Write as _};
 
 use super::{
-    Annotation, ArrayForm, BinaryOp, Block, Expression, Gives, Handle, Input, Key, LogicalOp, Loop, Mode,
-    ReductionTarget, Region, Statement, Step, Store, Target, UnaryOp, Variable,
+    Annotation, ArrayForm, BinaryOp, Block, Distribution, Draw, Expression, Gives, Handle, Input, Key, LogicalOp, Loop,
+    Mode, ReductionTarget, Region, Statement, Step, Store, Target, UnaryOp, Variable, Words,
 };
 
 /// The whole region, one line a statement.
@@ -82,7 +82,8 @@ impl Printer<'_> {
             }
         }
         for callee in &region.callees {
-            self.line(format!("inlines {}, row {}", callee.name, callee.row));
+            let from = callee.definition.as_ref().map_or("", |_| " of another file");
+            self.line(format!("inlines {}, row {}{from}", callee.name, callee.row));
         }
         if !region.outputs.is_empty() {
             let outputs: Vec<String> = region
@@ -159,7 +160,36 @@ impl Printer<'_> {
                 let message = message.as_ref().map(|text| format!("{text:?}")).unwrap_or_default();
                 self.line(format!("raise {}({message})", exception.name()));
             }
+            Statement::Seed(seed) => {
+                let generator = &self.region.generators[seed.generator].name;
+                let (key, counter) = (self.words(&seed.key), self.words(&seed.counter));
+                self.line(format!("seed {generator}: key {key}, counter {counter}"));
+            }
+            Statement::Draw(draw) => self.draw(draw),
         }
+    }
+
+    fn words(&self, words: &Words) -> String {
+        match words {
+            Words::Integer(root) => self.value(*root),
+            Words::Each(roots) => format!("[{}]", self.values(roots)),
+        }
+    }
+
+    fn draw(&mut self, draw: &Draw) {
+        let generator = &self.region.generators[draw.generator].name;
+        let more = match draw.distribution {
+            Distribution::Continuous(_) => String::new(),
+            Distribution::Integers { dtype, endpoint } => {
+                let closed = if endpoint { ", endpoint" } else { "" };
+                format!(" as {}{closed}", dtype.name())
+            }
+        };
+        let (name, arguments) = (draw.distribution.name(), self.values(&draw.arguments));
+        self.line(format!(
+            "{} = draw {generator}.{name}({arguments}){more}",
+            self.name(draw.variable)
+        ));
     }
 
     fn store(&mut self, store: &Store) {

@@ -1,6 +1,6 @@
 //! One annotated statement and what it needs and gives.
 
-use super::{Annotation, Arena, Block, Conversion, Expression, Handle, Loop, SideTable, Store};
+use super::{Annotation, Arena, Block, Conversion, Expression, Generator, Handle, Loop, SideTable, Store};
 use crate::source::Span;
 
 /// One annotated Python statement, detached from Python.
@@ -20,6 +20,8 @@ pub struct Region {
     pub arrays: Arena<Array>,
     /// Scalars that are assigned.
     pub variables: Arena<Variable>,
+    /// Random generators that the region makes itself.
+    pub generators: Arena<Generator>,
     /// All values.
     pub expressions: Arena<Expression>,
     /// Where each value is written.
@@ -45,6 +47,8 @@ pub struct Region {
     pub retained: Vec<Retained>,
     /// Axes that are stretched where it starts, before the requirements are tested: again and again until nothing changes.
     pub spreads: Vec<Spread>,
+    /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
+    pub elementwise: bool,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module
@@ -275,11 +279,24 @@ impl Output {
     pub const RETURNED: &'static str = "return";
 }
 
-/// A function of the same file that was inlined: the kernel is valid only while the name still means that function.
+/// A function of the same project that was inlined: the kernel is valid only while the name still means that function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Callee {
     /// The module-level or local name, which the rewritten call passes.
     pub name: String,
+    /// What to follow from there to the function; none for one of the same file.
+    pub steps: Vec<Step>,
+    /// For a function of another file: its code must be what its definition compiles to.
+    pub definition: Option<Definition>,
     /// Row of its `def` or `lambda`, from 1, to be compared with `__code__.co_firstlineno`.
     pub row: u32,
+}
+
+/// Where a function of another file comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// Its lines.
+    pub lines: String,
+    /// Names in them that the file imports, on which CPython's compiler looks.
+    pub imported: Vec<String>,
 }

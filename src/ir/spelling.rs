@@ -16,6 +16,7 @@ impl Display for Literal {
             Self::Int(value) => write!(f, "{value}"),
             Self::Float(value) if value.is_nan() => f.write_str("nan"),
             Self::Float(value) => write!(f, "{value:?}"),
+            Self::Imaginary(value) => write!(f, "{value:?}j"),
         }
     }
 }
@@ -29,6 +30,11 @@ impl Display for Function {
             Self::Max => f.write_str("max"),
             Self::Round | Self::RoundDigits => f.write_str("round"),
             Self::PowerModulo => f.write_str("pow"),
+            Self::Complex => f.write_str("complex"),
+            Self::Real => f.write_str("real"),
+            Self::Imag => f.write_str("imag"),
+            Self::Conjugate => f.write_str("conjugate"),
+            Self::Conj => f.write_str("conj"),
             Self::Math(math) => write!(f, "math.{}", format!("{math:?}").to_lowercase()),
             Self::Numpy(ufunc) => write!(f, "np.{}", snake(&format!("{ufunc:?}"))),
         }
@@ -177,6 +183,10 @@ impl Conversion {
             Self::UInt64 => "np.uint64",
             Self::Float32 => "np.float32",
             Self::Float64 => "np.float64",
+            Self::Float16 => "np.float16",
+            Self::Complex => "complex",
+            Self::Complex64 => "np.complex64",
+            Self::Complex128 => "np.complex128",
         }
     }
 }
@@ -192,6 +202,7 @@ impl Exception {
             Self::TypeError => "TypeError",
             Self::ValueError => "ValueError",
             Self::ZeroDivisionError => "ZeroDivisionError",
+            Self::Python => "an exception",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Effects, and the loops that order them.
 
-use super::{Array, Expression, Handle, Variable};
+use super::{Array, Draw, Expression, Handle, Seed, Variable};
 use crate::source::Span;
 
 /// Statements in order, each with the span of the Python statement it came from.
@@ -76,6 +76,31 @@ pub enum Statement {
         /// Its argument; `None`: raised without argument.
         message: Option<String>,
     },
+    /// A random generator starts anew.
+    Seed(Box<Seed>),
+    /// A variable takes a random number.
+    Draw(Box<Draw>),
+}
+
+impl Statement {
+    /// The variable that the statement itself assigns.
+    pub fn assigned(&self) -> Option<Handle<Variable>> {
+        match self {
+            Self::Assign { variable, .. } => Some(*variable),
+            Self::Draw(draw) => Some(draw.variable),
+            Self::Store(_)
+            | Self::Evaluate(_)
+            | Self::Allocate { .. }
+            | Self::Leave
+            | Self::If { .. }
+            | Self::For(_)
+            | Self::While { .. }
+            | Self::Break
+            | Self::Continue
+            | Self::Raise { .. }
+            | Self::Seed(_) => None,
+        }
+    }
 }
 
 /// `array[subscripts] = value`.
@@ -106,6 +131,8 @@ pub enum Exception {
     TypeError,
     ValueError,
     ZeroDivisionError,
+    /// Any other exception, or one whose argument is computed: the region is undone and run again as Python, which raises it.
+    Python,
 }
 
 /// A counted loop: the counter takes `start`, `start + step`, … while before `stop` in the direction of `step`.

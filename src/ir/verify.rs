@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::{
-    Annotation, Arena, Array, ArrayForm, ArrayOrigin, Block, Element, Expression, Function, Gives, Handle, Input, Loop,
-    Region, Statement, Trips, Variable, children, definite,
+    Annotation, Arena, Array, ArrayForm, ArrayOrigin, Block, Distribution, Draw, Element, Expression, Function,
+    Generator, Gives, Handle, Input, Loop, Region, Seed, Statement, Trips, Variable, Words, children, definite,
 };
 
 /// One thing that no region may do; always a mistake of the pass that made it, never of the user.
@@ -63,6 +63,23 @@ pub enum Fault {
     NoSubscript,
     /// An update whose value is not `Binary { Load of the same element, … }`.
     Update,
+    /// A generator is drawn from where it may not be seeded, or seeded by two statements.
+    Unseeded {
+        /// The generator's name.
+        name: String,
+    },
+    /// A draw has the wrong number of parameters, or a key or counter the wrong number of words.
+    Parameters {
+        /// The distribution.
+        distribution: Option<Distribution>,
+        /// How many it was given.
+        given: usize,
+    },
+    /// A variable that a draw assigns is assigned elsewhere, too.
+    Drawn {
+        /// The variable's name.
+        name: String,
+    },
     /// An annotation asks to collapse more loops than are nested there, or none.
     Collapse,
 }
@@ -83,6 +100,11 @@ impl fmt::Display for Fault {
             Self::Arity { function, given } => write!(f, "{function:?} does not take {given} arguments"),
             Self::NoSubscript => f.write_str("an element access has no subscript"),
             Self::Update => f.write_str("an update does not read the element it writes"),
+            Self::Unseeded { name } => write!(f, "generator {name} is not seeded once, before its draws"),
+            Self::Parameters { distribution, given } => {
+                write!(f, "{distribution:?} does not take {given} parameters")
+            }
+            Self::Drawn { name } => write!(f, "variable {name} is drawn and assigned otherwise"),
             Self::Collapse => f.write_str("an annotation collapses loops that are not there"),
         }
     }
@@ -96,6 +118,9 @@ pub fn verify(region: &Region) -> Vec<Fault> {
         loops: Vec::new(),
         seen_loops: HashSet::new(),
         seen_stores: HashSet::new(),
+        seeded: Vec::new(),
+        all_seeded: HashSet::new(),
+        drawn: HashSet::new(),
         depth: 0,
     };
     verifier.tables();
@@ -114,6 +139,10 @@ struct Verifier<'r> {
     loops: Vec<Handle<Loop>>,
     seen_loops: HashSet<Handle<Loop>>,
     seen_stores: HashSet<Handle<super::Store>>,
+    /// Generators that are seeded where the present statement stands, in the order of the blocks around it.
+    seeded: Vec<Handle<Generator>>,
+    all_seeded: HashSet<Handle<Generator>>,
+    drawn: HashSet<Handle<Variable>>,
     /// Loops of any kind around the present statement.
     depth: usize,
 }
@@ -242,6 +271,7 @@ impl Verifier<'_> {
     }
 
     fn block(&mut self, block: &Block) {
+        let around = self.seeded.len();
         let mut passes = true;
         for (statement, _) in &block.statements {
             self.require(passes, || Fault::Unreachable);
@@ -251,6 +281,7 @@ impl Verifier<'_> {
             );
             self.statement(statement);
         }
+        self.seeded.truncate(around);
     }
 
     fn statement(&mut self, statement: &Statement) {
@@ -290,7 +321,41 @@ impl Verifier<'_> {
                 }
             }
             Statement::Leave | Statement::Raise { .. } => {}
+            Statement::Seed(seed) => self.seed(seed),
+            Statement::Draw(draw) => self.draw(draw),
         }
+    }
+
+    fn seed(&mut self, seed: &Seed) {
+        self.inside(&self.region.generators, seed.generator, "a seed");
+        for (words, count) in [(&seed.key, 2), (&seed.counter, 4)] {
+            words.roots().iter().for_each(|root| self.value(*root));
+            let given = words.roots().len();
+            let fits = matches!(words, Words::Integer(_)) || given == count;
+            let distribution = None;
+            self.require(fits, || Fault::Parameters { distribution, given });
+        }
+        let first = self.all_seeded.insert(seed.generator);
+        let generators = &self.region.generators;
+        self.require(first, || Fault::Unseeded {
+            name: generators[seed.generator].name.clone(),
+        });
+        self.seeded.push(seed.generator);
+    }
+
+    fn draw(&mut self, draw: &Draw) {
+        let region = self.region;
+        self.inside(&region.variables, draw.variable, "a draw");
+        draw.arguments.iter().for_each(|root| self.value(*root));
+        let (distribution, given) = (Some(draw.distribution), draw.arguments.len());
+        self.require(given == draw.distribution.parameters(), || Fault::Parameters {
+            distribution,
+            given,
+        });
+        self.require(self.seeded.contains(&draw.generator), || Fault::Unseeded {
+            name: region.generators[draw.generator].name.clone(),
+        });
+        self.drawn.insert(draw.variable);
     }
 
     fn counted(&mut self, handle: Handle<Loop>) {
@@ -376,6 +441,19 @@ impl Verifier<'_> {
 
     fn assignments(&mut self) {
         let region = self.region;
+        let drawn = std::mem::take(&mut self.drawn);
+        let mut count = vec![0; region.variables.len()];
+        super::visit_statements(region, &region.body, &mut |statement, _| {
+            if let Some(variable) = statement.assigned() {
+                count[variable.index()] += 1;
+            }
+        });
+        for (handle, variable) in region.variables.iter().filter(|(handle, _)| drawn.contains(handle)) {
+            let alone = count[handle.index()] == 1 && variable.temporary && variable.initial.is_none();
+            self.require(alone, || Fault::Drawn {
+                name: variable.name.clone(),
+            });
+        }
         for (variable, _) in definite(region, Trips::Any).early {
             let name = region.variables[variable].name.clone();
             self.faults.push(Fault::Unassigned { name });

@@ -61,7 +61,9 @@ impl Statement {
             | Self::Break
             | Self::Continue
             | Self::Leave
-            | Self::Raise { .. } => Vec::new(),
+            | Self::Raise { .. }
+            | Self::Seed(_)
+            | Self::Draw(_) => Vec::new(),
         }
     }
 
@@ -70,6 +72,11 @@ impl Statement {
         match self {
             Self::Assign { value, .. } => vec![*value],
             Self::Evaluate(value) => vec![*value],
+            Self::Seed(seed) => [&seed.key, &seed.counter]
+                .into_iter()
+                .flat_map(|words| words.roots().iter().copied())
+                .collect(),
+            Self::Draw(draw) => draw.arguments.clone(),
             Self::Store(handle) => {
                 let store = &region.stores[*handle];
                 std::iter::once(store.value)

@@ -129,7 +129,7 @@ impl<'a> Lowerer<'a> {
             }
             ArrayName::Arange => self.arange(name, arguments, span),
             ArrayName::Linspace => {
-                let given = self.given(name, arguments, &["start", "stop", "num", "endpoint"], span)?;
+                let given = self.by_name(name, arguments, &["start", "stop", "num", "endpoint"], span)?;
                 let endpoint = self.flag(&given, "endpoint", true)?;
                 let (Some(start), Some(stop)) = (given.get("start"), given.get("stop")) else {
                     return Err(self.arity(name, "a start and a stop", span));
@@ -188,7 +188,7 @@ impl<'a> Lowerer<'a> {
         match which {
             ArrayName::Reduce(fold) => self.reduction(fold, value, name, arguments, span),
             ArrayName::Accumulate(fold) => {
-                let given = self.given(name, arguments, &["axis"], span)?;
+                let given = self.by_name(name, arguments, &["axis"], span)?;
                 let axis = self.axis(&given)?;
                 Ok(self.array_function(ArrayFunction::Accumulate { fold, axis }, vec![value], span))
             }
@@ -203,11 +203,11 @@ impl<'a> Lowerer<'a> {
                 Ok(self.array_function(ArrayFunction::Dot, vec![kept[0], other], span))
             }
             ArrayName::Copy => {
-                self.given(name, arguments, &[], span)?;
+                self.by_name(name, arguments, &[], span)?;
                 Ok(self.array_function(ArrayFunction::Copy, vec![value], span))
             }
             ArrayName::Ravel => {
-                self.given(name, arguments, &[], span)?;
+                self.by_name(name, arguments, &[], span)?;
                 let value = if name.ends_with("flatten") {
                     let function = ArrayFunction::Copy;
                     let arguments = vec![value];
@@ -263,7 +263,7 @@ impl<'a> Lowerer<'a> {
         } else {
             &["axis", "keepdims"]
         };
-        let given = self.given(name, arguments, parameters, span)?;
+        let given = self.by_name(name, arguments, parameters, span)?;
         let keepdims = self.flag(&given, "keepdims", false)?;
         let ddof = match given.get("ddof") {
             None => 0,
@@ -312,7 +312,7 @@ impl<'a> Lowerer<'a> {
     fn making(&mut self, which: ArrayName, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
         match which {
             ArrayName::Identity => {
-                let given = self.given(name, arguments, &["N", "dtype"], span)?;
+                let given = self.by_name(name, arguments, &["N", "dtype"], span)?;
                 let dtype = self.dtype(given.get("dtype"))?;
                 let Some(size) = given.get("N") else {
                     return Err(self.arity(name, "one size", span));
@@ -327,7 +327,7 @@ impl<'a> Lowerer<'a> {
                     Fill::Value => &["a", "fill_value", "dtype"],
                     _ => &["a", "dtype"],
                 };
-                let given = self.given(name, arguments, parameters, span)?;
+                let given = self.by_name(name, arguments, parameters, span)?;
                 let dtype = self.dtype(given.get("dtype"))?;
                 let wanted: Vec<&'a Expression> =
                     ["a", "fill_value"].iter().filter_map(|name| given.get(name)).collect();
@@ -339,7 +339,7 @@ impl<'a> Lowerer<'a> {
                     Fill::Value => &["shape", "fill_value", "dtype"],
                     _ => &["shape", "dtype"],
                 };
-                let given = self.given(name, arguments, parameters, span)?;
+                let given = self.by_name(name, arguments, parameters, span)?;
                 let dtype = self.dtype(given.get("dtype"))?;
                 let Some(shape) = given.get("shape") else {
                     return Err(self.arity(name, "a shape", span));
@@ -375,7 +375,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn arange(&mut self, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        let given = self.given(name, arguments, &["start", "stop", "step", "dtype"], span)?;
+        let given = self.by_name(name, arguments, &["start", "stop", "step", "dtype"], span)?;
         let dtype = self.dtype(given.get("dtype"))?;
         let wanted: Vec<&'a Expression> = ["start", "stop", "step"]
             .iter()
@@ -394,7 +394,7 @@ impl<'a> Lowerer<'a> {
 
     /// `np.array(…)` of numbers in lists, or of an array.
     fn array_literal(&mut self, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        let given = self.given(name, arguments, &["object", "dtype"], span)?;
+        let given = self.by_name(name, arguments, &["object", "dtype"], span)?;
         let dtype = self.dtype(given.get("dtype"))?;
         let Some(object) = given.get("object") else {
             return Err(self.arity(name, "a list or an array", span));
@@ -446,11 +446,11 @@ impl<'a> Lowerer<'a> {
     }
 
     fn joining(&mut self, which: ArrayName, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        let given = self.given(name, arguments, &["arrays", "axis"], span)?;
+        let given = self.by_name(name, arguments, &["arrays", "axis"], span)?;
         let axis = match (which, given.get("axis")) {
             (ArrayName::ColumnStack, None) => 1,
             (_, None) => 0,
-            (_, Some(axis)) => self.constant(axis)?,
+            (_, Some(axis)) => self.constant_axis(axis)?,
         };
         let parts = match given.get("arrays").map(|arrays| &arrays.kind) {
             Some(ExpressionKind::List(parts) | ExpressionKind::Tuple(parts)) => parts,
@@ -468,7 +468,7 @@ impl<'a> Lowerer<'a> {
 
     /// `value.astype(dtype)`, which may be an array's.
     pub(super) fn astype(&mut self, value: Ex, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        let given = self.given("astype", arguments, &["dtype"], span)?;
+        let given = self.by_name("astype", arguments, &["dtype"], span)?;
         let Some(wanted) = given.get("dtype") else {
             return Err(self.arity("astype", "a dtype", span));
         };
@@ -479,7 +479,7 @@ impl<'a> Lowerer<'a> {
     // Arguments
 
     /// The arguments by the names of the parameters, which are positional or not.
-    fn given(
+    fn by_name(
         &self,
         name: &'a str,
         arguments: &'a [Argument],
@@ -529,13 +529,13 @@ impl<'a> Lowerer<'a> {
         match given.get("axis") {
             None => Ok(None),
             Some(axis) if matches!(axis.kind, ExpressionKind::None) => Ok(None),
-            Some(axis) => self.constant(axis).map(Some).map_err(|diagnostic| {
+            Some(axis) => self.constant_axis(axis).map(Some).map_err(|diagnostic| {
                 Box::new(diagnostic.note(format!("the axis of `{}` decides its shape", given.name)))
             }),
         }
     }
 
-    fn constant(&self, value: &Expression) -> Lower<i64> {
+    fn constant_axis(&self, value: &Expression) -> Lower<i64> {
         constant_index(value)
             .ok_or_else(|| self.refuse(Code::UnsupportedCall, value.span, "the axis must be a constant here"))
     }
@@ -548,10 +548,10 @@ impl<'a> Lowerer<'a> {
             match &one.kind {
                 ExpressionKind::Tuple(items) | ExpressionKind::List(items) => {
                     for item in items {
-                        all.push(self.constant(item)?);
+                        all.push(self.constant_axis(item)?);
                     }
                 }
-                _ => all.push(self.constant(one)?),
+                _ => all.push(self.constant_axis(one)?),
             }
         }
         Ok(all)

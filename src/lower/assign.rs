@@ -2,6 +2,7 @@
 
 use super::known::Known;
 use super::lowerer::{Binding, Lower, Lowerer};
+use super::statement::suite_span;
 use super::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::ir::{self, Handle};
@@ -28,7 +29,13 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn assign_to(&mut self, target: &'a Expression, value: &'a Expression, span: Span) -> Lower<()> {
         let place = value.span;
-        let value = match (self.value(value)?, &target.kind) {
+        let several = matches!(target.kind, ExpressionKind::Tuple(_) | ExpressionKind::List(_));
+        let value = match &value.kind {
+            // A list that is unpacked at once is as good as a tuple.
+            ExpressionKind::List(items) if several => Value::Tuple(self.values(&items.iter().collect::<Vec<_>>())?),
+            _ => self.value(value)?,
+        };
+        let value = match (value, &target.kind) {
             // An element that is read here is read where it is written, for messages.
             (value @ Value::Element(..), ExpressionKind::Subscript { .. }) => Value::Scalar(self.number(value, place)?),
             (value @ Value::Element(..), ExpressionKind::Name(name))
@@ -60,7 +67,7 @@ impl<'a> Lowerer<'a> {
         Box::new(diagnostic.help("assign a local variable in the loop, and the attribute after it"))
     }
 
-    fn bind_name(&mut self, name: &'a str, place: Span, value: Value<'a>, span: Span) -> Lower<()> {
+    pub(super) fn bind_name(&mut self, name: &'a str, place: Span, value: Value<'a>, span: Span) -> Lower<()> {
         let is_view = match &value {
             Value::Element(_, subscripts) => self.are_plain(subscripts),
             Value::Path(_) => true,
@@ -70,7 +77,10 @@ impl<'a> Lowerer<'a> {
         let is_view = is_view && self.frame().array_names.contains(name) && self.is_bound_for_good(name, place);
         let is_object = match &value {
             Value::Known(known) => !matches!(known, Known::Constant(_)),
-            value => matches!(value, Value::Callable(_) | Value::Library(_)),
+            value => matches!(
+                value,
+                Value::Callable(_) | Value::Library(_) | Value::Generator(..) | Value::Draw(..)
+            ),
         };
         if is_view || is_object {
             return self.bind_object(name, place, value);
@@ -83,10 +93,26 @@ impl<'a> Lowerer<'a> {
 
     /// `row = a[i]`: another name for part of an array, as long as it means nothing else anywhere.
     fn bind_object(&mut self, name: &'a str, place: Span, value: Value<'a>) -> Lower<()> {
-        if !self.is_bound_for_good(name, place) {
+        let own = self.frame().own.contains(name);
+        if !(own && self.is_bound_for_good(name, place)) {
+            if matches!(value, Value::Generator(..) | Value::Draw(..)) {
+                let once = self.frame().assignments(name) == 1;
+                let visible = self.frames.len() > 1 || !self.live.contains(name);
+                // Its uses are no mistakes of their own.
+                self.frame_mut().locals.insert(name, Binding::Value(value));
+                return Err(self.generator_name(name, place, once, visible));
+            }
+            if let Value::Callable(_) = value {
+                let message = format!("`{name}` is not always the function that it is bound to here");
+                let diagnostic = self.refuse_statement(place, message);
+                return Err(Box::new(diagnostic.help("define the function before the loop")));
+            }
             let message = format!("`{name}` is no number, and something else on other ways");
             let diagnostic = self.refuse_statement(place, message);
             return Err(Box::new(diagnostic.help("use a name of its own for it")));
+        }
+        if let Value::Generator(generator, true) = value {
+            self.call_generator(generator, name);
         }
         let binding = self.settled(value, name);
         self.frame_mut().locals.insert(name, binding);
@@ -100,9 +126,23 @@ impl<'a> Lowerer<'a> {
         once && visible && self.reads_follow(name, place)
     }
 
+    /// Why a name cannot stand for a random generator.
+    fn generator_name(&self, name: &str, place: Span, once: bool, visible: bool) -> Box<Diagnostic> {
+        let (why, help) = match (once, visible) {
+            (true, false) => ("may be wanted after the loop", "put the loop into a function"),
+            (false, _) => ("is assigned more than once", "give every generator a name of its own"),
+            (true, true) => (
+                "is read where it may not be made",
+                "make the generator at the head of the iteration",
+            ),
+        };
+        let message = format!("`{name}`, a random generator, {why}");
+        Box::new(self.refuse_statement(place, message).help(help))
+    }
+
     /// Whether every read of a name stands after its only assignment and in the same list of statements.
     fn reads_follow(&self, name: &str, place: Span) -> bool {
-        let suite = self.suites.last().copied().unwrap_or_default();
+        let suite = suite_span(self.suites.last().copied().unwrap_or_default());
         self.frame()
             .uses
             .iter()
@@ -151,10 +191,13 @@ impl<'a> Lowerer<'a> {
         let names: Option<Vec<Handle<ir::Variable>>> = targets
             .iter()
             .map(|target| match &target.kind {
-                ExpressionKind::Name(name) => match self.frame().locals.get(name.as_str()) {
-                    Some(Binding::Variable(variable)) => Some(Some(*variable)),
-                    _ => Some(None),
-                },
+                ExpressionKind::Name(name) => {
+                    let owner = self.owner(name).unwrap_or(self.frames.len() - 1);
+                    match self.frames[owner].locals.get(name.as_str()) {
+                        Some(Binding::Variable(variable)) => Some(Some(*variable)),
+                        _ => Some(None),
+                    }
+                }
                 _ => None,
             })
             .collect::<Option<Vec<_>>>()
@@ -184,7 +227,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A value that later assignments cannot change: variables are copied too.
-    fn kept(&mut self, value: Value<'a>, wanted: &str) -> Binding<'a> {
+    pub(super) fn kept(&mut self, value: Value<'a>, wanted: &str) -> Binding<'a> {
         match value {
             Value::Scalar(handle) => match &self.region.expressions[handle] {
                 ir::Expression::Variable(_) => {
@@ -223,6 +266,10 @@ impl<'a> Lowerer<'a> {
             Value::Path(path) if self.key(&path, index).is_none() => {
                 let array = self.array(&path, base.span)?;
                 Ok((array, self.indices(index)?))
+            }
+            Value::Element(array, before) if matches!(index.kind, ExpressionKind::String(Some(_))) => {
+                let field = self.field(array, index, span)?;
+                Ok((field, before))
             }
             Value::Element(array, mut before) => {
                 let mark = self.mark();

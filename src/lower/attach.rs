@@ -10,8 +10,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attach_check::check;
+use super::openmp::{self, Regions};
 use crate::diagnostics::{Code, Diagnostic, Fix, Severity};
-use crate::pragma::{self, Dialect, Directive, Recognised, Text};
+use crate::pragma::{self, Dialect, Directive, Recognised, Stance, Text};
 use crate::python::{Comment, Module, Statement, StatementKind, walk};
 use crate::source::{Edit, SourceFile, Span};
 
@@ -55,23 +56,35 @@ pub fn attach(file: &SourceFile, module: &Module) -> (Directives, Vec<Diagnostic
     };
     let stacks = attacher.stacks();
     let mut directives = Directives::default();
-    for (start, comments) in stacks {
+    for (start, stack) in stacks {
         directives.claimed.insert(start);
-        let (directive, mut diagnostics) = pragma::parse(&comments);
         let statement = attacher.places.starts[&start];
-        if let Some(directive) =
-            directive.and_then(|found| check(file, &module.errors, statement, found, &mut diagnostics))
-        {
-            directives.by_start.insert(start, directive);
-        }
-        if comments.iter().all(is_openmp) {
-            diagnostics = diagnostics.into_iter().map(foreign).collect();
-        }
+        let (directive, diagnostics) = attacher.directive(statement, &stack);
         attacher.diagnostics.extend(diagnostics);
+        directives
+            .by_start
+            .extend(directive.map(|directive| (start, directive)));
     }
     attacher.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+    // A region's mistakes are found with every loop that it lends its clauses to.
+    attacher.diagnostics.dedup_by(|later, earlier| {
+        (later.code, later.primary.span, &later.message) == (earlier.code, earlier.primary.span, &earlier.message)
+    });
     (directives, attacher.diagnostics)
 }
+
+/// The pragma comments of one statement.
+#[derive(Debug, Default)]
+pub(super) struct Stack {
+    pub(super) comments: Vec<Text>,
+    /// The same comments, as the file has them.
+    places: Vec<Comment>,
+    /// OpenMP's regions around the statement, which lend it their clauses.
+    pub(super) regions: Vec<Text>,
+}
+
+/// The stacks of a file, by the start of their statement.
+pub(super) type Stacks = BTreeMap<u32, Stack>;
 
 /// Where the statements of a file start, and where lines may be annotated at their end.
 struct Places<'m> {
@@ -122,26 +135,90 @@ struct Attacher<'a> {
 
 impl Attacher<'_> {
     /// The pragma comments of each annotated statement, by the statement's start.
-    fn stacks(&mut self) -> BTreeMap<u32, Vec<Text>> {
-        let mut stacks: BTreeMap<u32, Vec<Text>> = BTreeMap::new();
+    fn stacks(&mut self) -> Stacks {
+        let mut stacks = Stacks::new();
+        let mut regions = Regions::default();
         for comment in &self.module.comments {
             let text = self.file.slice(comment.span);
             match pragma::recognise(text) {
                 Recognised::Foreign => {}
-                Recognised::Pragma { .. } => {
-                    if let Some(start) = self.target(comment) {
-                        let text = Text {
-                            text: text.to_owned(),
-                            span: comment.span,
-                        };
-                        stacks.entry(start).or_default().push(text);
+                Recognised::Misspelt { start, end } => self.diagnostics.push(misspelt(comment.span, start, end)),
+                Recognised::Pragma { dialect, .. } => {
+                    if dialect == Dialect::Ferrokeet || self.is_directive(*comment, &mut regions) {
+                        self.stack(*comment, &mut stacks);
                     }
                 }
-                Recognised::Dimensions { .. } => self.diagnostics.push(dimensions(comment.span)),
-                Recognised::Misspelt { start, end } => self.diagnostics.push(misspelt(comment.span, start, end)),
+                Recognised::Dimensions { .. } => self.stack(*comment, &mut stacks),
             }
         }
+        self.diagnostics.extend(regions.lend(self.file, &mut stacks));
         stacks
+    }
+
+    /// Puts a pragma on the stack of its statement.
+    fn stack(&mut self, comment: Comment, stacks: &mut Stacks) {
+        let Some(start) = self.target(&comment) else { return };
+        let stack = stacks.entry(start).or_default();
+        stack.comments.push(Text {
+            text: self.file.slice(comment.span).to_owned(),
+            span: comment.span,
+        });
+        stack.places.push(comment);
+    }
+
+    /// Whether an OpenMP comment is the directive of a statement. What is none is dealt with here.
+    fn is_directive(&mut self, comment: Comment, regions: &mut Regions) -> bool {
+        let text = Text {
+            text: self.file.slice(comment.span).to_owned(),
+            span: comment.span,
+        };
+        let stance = pragma::stance(&text);
+        let below = self.places.starts.get(&self.next_code(comment.span.end)).copied();
+        match stance {
+            Stance::Directive => return true,
+            Stance::Region => regions.open(comment, below),
+            Stance::End => regions.end(self.file, comment.span),
+            Stance::Fulfilled { .. } | Stance::Refused { .. } => {}
+        }
+        self.diagnostics
+            .extend(openmp::standalone(self.file, comment, stance, below));
+        false
+    }
+
+    /// What the comments above a statement say.
+    fn directive(&self, statement: &Statement, stack: &Stack) -> (Option<Directive>, Vec<Diagnostic>) {
+        let (directive, mut diagnostics) = pragma::parse_within(&stack.regions, &stack.comments);
+        let openmp = stack.comments.iter().all(openmp::is_openmp);
+        let Some(mut directive) = directive else {
+            return (None, openmp::told(openmp, self.file, &stack.places, None, diagnostics));
+        };
+        if openmp && let Some(needless) = openmp::needless_atomic(&directive, statement) {
+            diagnostics.push(needless);
+            return (None, openmp::told(openmp, self.file, &stack.places, None, diagnostics));
+        }
+        let names: Vec<&str> = walk::names(statement).iter().map(|this| this.name).collect();
+        if openmp {
+            openmp::narrow(&mut directive, &stack.regions, &names);
+        }
+        let directive = check(self.file, &self.module.errors, statement, directive, &mut diagnostics);
+        let mut diagnostics = openmp::told(openmp, self.file, &stack.places, directive.as_ref(), diagnostics);
+        diagnostics.extend(
+            directive
+                .as_ref()
+                .and_then(|found| self.dimensions(stack, found, &diagnostics)),
+        );
+        (directive, diagnostics)
+    }
+
+    /// The note that APPy's dimensions are understood.
+    fn dimensions(&self, stack: &Stack, directive: &Directive, others: &[Diagnostic]) -> Option<Diagnostic> {
+        let first = directive.dimensions.first()?;
+        let right = others.iter().all(|diagnostic| diagnostic.severity < Severity::Warning);
+        right.then(|| {
+            let message = format!("read as `{}`", directive.to_comment());
+            let fix = openmp::rewritten(self.file, &stack.places, directive);
+            Diagnostic::new(Code::ForeignPragma, first.span, message).fix(fix)
+        })
     }
 
     /// The start of the statement that a pragma stands on.
@@ -196,8 +273,8 @@ impl Attacher<'_> {
             text: self.file.slice(comment).to_owned(),
             span: comment,
         };
-        self.diagnostics.push(if is_openmp(&text) {
-            foreign(diagnostic)
+        self.diagnostics.push(if openmp::is_openmp(&text) {
+            openmp::misplaced(diagnostic)
         } else {
             diagnostic
         });
@@ -247,43 +324,10 @@ impl Attacher<'_> {
     }
 }
 
-fn is_openmp(comment: &Text) -> bool {
-    matches!(
-        pragma::recognise(&comment.text),
-        Recognised::Pragma {
-            dialect: Dialect::OpenMp,
-            ..
-        }
-    )
-}
-
-/// What is wrong with a directive that was written for another tool is no mistake of its author.
-fn foreign(diagnostic: Diagnostic) -> Diagnostic {
-    if diagnostic.severity != Severity::Error {
-        return diagnostic;
-    }
-    Diagnostic {
-        code: Code::UnsupportedPragma,
-        severity: Severity::Warning,
-        message: format!("this OpenMP pragma is read only in part: {}", diagnostic.message),
-        fix: None,
-        ..diagnostic
-    }
-}
-
 /// The part of a span on its first line, for labels.
 pub(super) fn first_line(file: &SourceFile, span: Span) -> Span {
     let line = file.line_span(file.row(span.start));
     Span::new(span.start, span.end.min(line.end).max(span.start))
-}
-
-fn dimensions(comment: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::UnsupportedPragma,
-        comment,
-        "APPy's dimension pragmas are not read by this version",
-    )
-    .help("write `# pragma parallel` above the assignment; its loops are found from the shapes")
 }
 
 fn misspelt(comment: Span, start: usize, end: usize) -> Diagnostic {

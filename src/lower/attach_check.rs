@@ -1,6 +1,7 @@
 //! A directive held against its statement.
 
 use super::attach::first_line;
+use super::attach_dimensions;
 use crate::diagnostics::{Applicability, Code, Diagnostic, Fix, closest};
 use crate::pragma::{Clause, ClauseKind, Directive, DirectiveKind, Text};
 use crate::python::{
@@ -34,6 +35,7 @@ pub(super) fn check(
         diagnostics.extend(problem);
         kept
     });
+    diagnostics.extend(attach_dimensions::check(file, statement, &mut directive));
     Some(directive)
 }
 
@@ -69,6 +71,13 @@ fn broken(
 }
 
 fn wrong_statement(file: &SourceFile, statement: &Statement, directive: &Directive) -> Option<Diagnostic> {
+    if let (true, Some(first)) = (directive.kind.is_loop(), directive.dimensions.first()) {
+        let message = "a dimension stands on an assignment of array expressions, not on a loop";
+        return Some(Diagnostic::new(Code::WrongStatement, first.span, message).secondary(
+            first_line(file, statement.span),
+            "its iterations are what `parallel for` is about",
+        ));
+    }
     let problem = match (directive.kind, &statement.kind) {
         (kind, StatementKind::For(node)) if kind.is_loop() => return asynchronous(node, directive),
         (DirectiveKind::Parallel, StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_)) => return None,

@@ -213,35 +213,7 @@ fn syntax_errors_stop_their_own_pragmas_only() {
 }
 
 #[test]
-fn other_dialects() {
-    attaches(
-        &format!("#omp parallel for\n{LOOP}"),
-        &["parallel for @ for i in range(9):"],
-    );
-    attaches(
-        &format!("#$ omp parallel for\n{LOOP}"),
-        &["parallel for @ for i in range(9):"],
-    );
-    let found = outcome(&format!("#omp parallel for default(none) collapse(0)\n{LOOP}"));
-    assert_eq!(found.attached, ["parallel for @ for i in range(9):"]);
-    assert!(
-        found
-            .diagnostics
-            .iter()
-            .all(|d| d.code == Code::UnsupportedPragma && d.severity == Severity::Warning)
-    );
-    assert_eq!(found.diagnostics.len(), 2);
-    for text in [
-        "#omp critical\nx = 1\n",
-        "#$ omp parallel\nif x:\n    pass\n",
-        "x = 1\n#omp barrier\n",
-    ] {
-        let found = outcome(text);
-        assert_eq!(found.diagnostics.len(), 1, "{text}");
-        assert_eq!(found.diagnostics[0].severity, Severity::Warning);
-    }
-    let found = outcome("#pragma :M=>parallel\nx = y + 1\n");
-    assert_eq!(found.diagnostics[0].code, Code::UnsupportedPragma);
+fn misspelt_pragma() {
     fails(
         &format!("# pragam parallel for\n{LOOP}"),
         "FK015 `pragam`: this comment is not read as a pragma",
@@ -270,3 +242,6 @@ fn every_pragma_attaches_or_is_reported() {
         );
     }
 }
+
+#[path = "foreign_tests.rs"]
+mod foreign;

@@ -1,4 +1,4 @@
-//! Calls of functions the language knows; those of the same file are inlined (`inline.rs`).
+//! Calls of functions the language knows; those of the same project are inlined (`inline.rs`).
 
 use super::array_call::ArrayName;
 use super::known::Known;
@@ -25,19 +25,21 @@ impl<'a> Lowerer<'a> {
                 None => Ok(Value::None),
             },
             Value::Known(known) => self.known_call(known, function, arguments, span),
-            Value::Path(path) => {
-                let message = format!("`{}` is called, but it is no function of this file", path.text());
-                let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
-                Err(Box::new(diagnostic.help(
-                    "functions defined once in the same file, `math` and NumPy functions of numbers can be called",
-                )))
-            }
+            Value::Draw(generator, method) => self.draw(generator, method, arguments, span),
+            Value::Path(path) => match self.reach(&path) {
+                Some(callable) => Ok(self.inline(callable, arguments, span)?.unwrap_or(Value::None)),
+                None => match self.draws_outside(&path, function.span) {
+                    Some(shared) => Err(shared),
+                    None => Err(self.not_callable(&path, span)),
+                },
+            },
             Value::Scalar(_)
             | Value::Tuple(_)
             | Value::Element(..)
             | Value::Library(_)
             | Value::Text(_)
             | Value::Shape(_)
+            | Value::Generator(..)
             | Value::None => Err(self.refuse(Code::UnsupportedCall, span, "this value cannot be called")),
         }
     }
@@ -50,6 +52,12 @@ impl<'a> Lowerer<'a> {
         arguments: &'a [Argument],
         span: Span,
     ) -> Option<Lower<Value<'a>>> {
+        if arguments.is_empty()
+            && let Some(function) = conjugation(name)
+        {
+            let operand = self.scalar(value);
+            return Some(operand.map(|operand| self.function(function, vec![operand], span)));
+        }
         let which = ArrayName::method(name);
         if which.is_none() && !matches!(name, "astype" | "fill") {
             return None;
@@ -109,6 +117,7 @@ impl<'a> Lowerer<'a> {
                     Conversion::Bool => Conversion::NumpyBool,
                     Conversion::Int => Conversion::Int64,
                     Conversion::Float => Conversion::Float64,
+                    Conversion::Complex => Conversion::Complex128,
                     numpy => numpy,
                 };
                 // An element that may be a row needs the general form.
@@ -133,7 +142,7 @@ impl<'a> Lowerer<'a> {
         arguments: &'a [Argument],
         span: Span,
     ) -> Lower<Value<'a>> {
-        let name = self.program.file.slice(function.span);
+        let name = self.program.slice(function.span);
         match known {
             Known::Length => {
                 let [argument] = self.positional(name, arguments, span)?[..] else {
@@ -192,6 +201,7 @@ impl<'a> Lowerer<'a> {
                 let message = format!("`{name}` can be used only as what a `for` runs over");
                 Err(self.refuse(Code::UnsupportedCall, span, message))
             }
+            Known::Random(class) => self.random_class(class, arguments, span),
             Known::Constant(_) => Err(self.refuse(Code::UnsupportedCall, span, format!("`{name}` is a number"))),
         }
     }
@@ -302,7 +312,12 @@ impl<'a> Lowerer<'a> {
     }
 
     fn conversion(&mut self, to: Conversion, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        let [argument] = self.positional(name, arguments, span)?[..] else {
+        let given = self.positional(name, arguments, span)?;
+        if to == Conversion::Complex && given.len() == 2 {
+            let parts = self.operands(&given)?;
+            return Ok(self.function(Function::Complex, parts, span));
+        }
+        let [argument] = given[..] else {
             return Err(self.arity(name, "one argument", span));
         };
         let value = self.value(argument)?;
@@ -345,6 +360,15 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn arity(&self, name: &str, wanted: &str, span: Span) -> Box<Diagnostic> {
         self.refuse(Code::UnsupportedCall, span, format!("`{name}` takes {wanted} here"))
+    }
+}
+
+/// The methods of numbers that give the complex conjugate.
+fn conjugation(name: &str) -> Option<Function> {
+    match name {
+        "conjugate" => Some(Function::Conjugate),
+        "conj" => Some(Function::Conj),
+        _ => None,
     }
 }
 

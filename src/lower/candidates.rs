@@ -3,7 +3,7 @@
 use super::lowerer::Program;
 use super::region::lower_region;
 use super::scope::{Bound, Home, MODULE, ScopeId, ScopeKind, Scopes};
-use super::{Directives, clause_expressions};
+use super::{Directives, Imports, clause_expressions};
 use crate::diagnostics::Diagnostic;
 use crate::ir::Region;
 use crate::python::{Decorator, Expression, For, Function, Module, Parameter, Statement, StatementKind};
@@ -41,12 +41,14 @@ pub struct Candidates<'a> {
 
 impl<'a> Candidates<'a> {
     /// Reads the scopes of a file. Directives that are there keep their meaning inside candidates.
-    pub fn new(file: &'a SourceFile, module: &'a Module, directives: &'a Directives) -> Self {
+    pub fn new(file: &'a SourceFile, module: &'a Module, directives: &'a Directives, imports: &'a Imports) -> Self {
         let program = Program {
             file,
             directives,
-            scopes: Scopes::new(module),
+            scopes: Scopes::new(module, imports.trees()),
             clauses: clause_expressions(file, directives),
+            imports,
+            wanted: Default::default(),
         };
         Self { program }
     }

@@ -33,10 +33,12 @@ impl<'a> Lowerer<'a> {
                 let items: Vec<&'a Expression> = items.iter().collect();
                 Ok(Value::Tuple(self.values(&items)?))
             }
+            ExpressionKind::Lambda { parameters, body } => self.lambda(parameters, body, span),
             ExpressionKind::String(Some(text)) => Ok(Value::Text(text)),
             ExpressionKind::None => Ok(Value::None),
             ExpressionKind::Integer(_)
             | ExpressionKind::Float(_)
+            | ExpressionKind::Imaginary(_)
             | ExpressionKind::Bool(_)
             | ExpressionKind::Unary { .. }
             | ExpressionKind::Binary { .. }
@@ -44,8 +46,7 @@ impl<'a> Lowerer<'a> {
             | ExpressionKind::Logical { .. }
             | ExpressionKind::Conditional { .. }
             | ExpressionKind::Walrus { .. } => self.operation(expression).map(Value::Scalar),
-            ExpressionKind::Imaginary(_)
-            | ExpressionKind::Ellipsis
+            ExpressionKind::Ellipsis
             | ExpressionKind::String(None)
             | ExpressionKind::Bytes
             | ExpressionKind::FormattedString(_)
@@ -54,7 +55,6 @@ impl<'a> Lowerer<'a> {
             | ExpressionKind::Set(_)
             | ExpressionKind::Dict(_)
             | ExpressionKind::Starred(_)
-            | ExpressionKind::Lambda { .. }
             | ExpressionKind::Comprehension { .. }
             | ExpressionKind::Await(_)
             | ExpressionKind::Yield(_)
@@ -66,7 +66,6 @@ impl<'a> Lowerer<'a> {
 
     fn outside_subset(&self, expression: &Expression) -> Box<crate::diagnostics::Diagnostic> {
         let (what, help) = match &expression.kind {
-            ExpressionKind::Imaginary(_) => ("a complex number", "keep real and imaginary parts in two variables"),
             ExpressionKind::Slice { .. } | ExpressionKind::Ellipsis => ("a slice", "write a loop over the elements"),
             ExpressionKind::List(_) => (
                 "a list",
@@ -74,7 +73,6 @@ impl<'a> Lowerer<'a> {
             ),
             ExpressionKind::Set(_) | ExpressionKind::Dict(_) => ("a container", "use an array made before the loop"),
             ExpressionKind::Comprehension { .. } => ("a comprehension", "write a loop"),
-            ExpressionKind::Lambda { .. } => ("a lambda inside the loop", "define the function before the loop"),
             ExpressionKind::FormattedString(_) | ExpressionKind::String(_) | ExpressionKind::Bytes => {
                 ("a string", "only numbers are computed in a translated loop")
             }
@@ -130,6 +128,8 @@ impl<'a> Lowerer<'a> {
                 | Value::Known(_)
                 | Value::Callable(_)
                 | Value::Text(_)
+                | Value::Generator(..)
+                | Value::Draw(..)
                 | Value::None => {}
             }
         }
@@ -195,7 +195,7 @@ impl<'a> Lowerer<'a> {
             .flat_map(|block| &block.statements[mark..]);
         for (statement, _) in block {
             let mut visit = |inner: &ir::Statement, _: Span| {
-                found |= matches!(inner, ir::Statement::Assign { variable: assigned, .. } if *assigned == variable);
+                found |= inner.assigned() == Some(variable);
             };
             visit(statement, Span::default());
             for inner in statement.blocks(&self.region) {
@@ -235,6 +235,9 @@ impl<'a> Lowerer<'a> {
                 None => Err(self.refuse_expression(span, "the integer does not fit 64 bits")),
             },
             ExpressionKind::Float(value) => Ok(self.add(ir::Expression::Literal(ir::Literal::Float(*value)), span)),
+            ExpressionKind::Imaginary(value) => {
+                Ok(self.add(ir::Expression::Literal(ir::Literal::Imaginary(*value)), span))
+            }
             ExpressionKind::Bool(value) => Ok(self.truth(*value, span)),
             ExpressionKind::Unary { operator, operand } => self.unary(*operator, operand, span),
             ExpressionKind::Binary { operator, left, right } => {
@@ -360,7 +363,14 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `left op right`, where evaluating the right side takes the statements of `block`.
-    fn join(&mut self, op: ir::LogicalOp, left: Ex, right: Ex, mut block: ir::Block, span: Span) -> Lower<Ex> {
+    pub(super) fn join(
+        &mut self,
+        op: ir::LogicalOp,
+        left: Ex,
+        right: Ex,
+        mut block: ir::Block,
+        span: Span,
+    ) -> Lower<Ex> {
         if block.is_empty() {
             return Ok(self.add(ir::Expression::Logical { op, left, right }, span));
         }
@@ -430,6 +440,10 @@ impl<'a> Lowerer<'a> {
                 let subscripts = self.indices(index)?;
                 Ok(Value::Element(array, subscripts))
             }
+            Value::Element(array, before) if matches!(index.kind, ExpressionKind::String(Some(_))) => {
+                let field = self.field(array, index, span)?;
+                Ok(Value::Element(field, before))
+            }
             Value::Element(array, mut before) => {
                 let mark = self.mark();
                 let more = self.indices(index)?;
@@ -475,9 +489,13 @@ impl<'a> Lowerer<'a> {
                 }
                 None => Err(self.refuse_expression(span, "a tuple can be subscripted by a constant only")),
             },
-            Value::Library(_) | Value::Known(_) | Value::Callable(_) | Value::Text(_) | Value::None => {
-                Err(self.refuse_expression(span, "this value is subscripted, but it is no array"))
-            }
+            Value::Library(_)
+            | Value::Known(_)
+            | Value::Callable(_)
+            | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
+            | Value::None => Err(self.refuse_expression(span, "this value is subscripted, but it is no array")),
         }
     }
 
@@ -491,6 +509,27 @@ impl<'a> Lowerer<'a> {
         };
         let noted: Vec<Ex> = subscripts.iter().filter(open).copied().collect();
         self.region.chained.extend(noted);
+    }
+
+    /// `array[…]["name"]` of an array of structures is an element of the field's array, `array["name"][…]`.
+    pub(super) fn field(
+        &mut self,
+        array: Handle<ir::Array>,
+        index: &'a Expression,
+        span: Span,
+    ) -> Lower<Handle<ir::Array>> {
+        let ir::ArrayOrigin::Input(input) = self.region.arrays[array].origin else {
+            return Err(self.refuse_expression(span, "an array has no such field"));
+        };
+        let input = &self.region.inputs[input];
+        let whole = super::value::Path {
+            root: input.root.clone(),
+            steps: input.steps.clone(),
+        };
+        match self.key(&whole, index) {
+            Some(path) => self.array(&path, span),
+            None => Err(self.refuse_expression(span, "an array has no such field")),
+        }
     }
 
     /// The subscripts of `array[index]`.

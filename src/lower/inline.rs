@@ -1,4 +1,4 @@
-//! Calls of functions of the same file, put in place of the call.
+//! Calls of functions of the same project, put in place of the call.
 //!
 //! Arguments are bound to the parameters, the body is lowered where the call stands, and `return` gives the value. A
 //! single `return` at the end is the value itself; several become assignments to result variables, with what follows
@@ -9,13 +9,15 @@ use std::collections::HashSet;
 
 use super::lowerer::{Binding, Frame, Lower, Lowerer};
 use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
-use super::statement::{suite_span, target_bodies};
-use super::value::{Body, Callable, Value};
+use super::scope::{Bound, Home, MODULE, ScopeId};
+use super::statement::target_bodies;
+use super::value::{Body, Callable, Origin, Value};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::ir::{self, Handle};
 use crate::python::walk::{self, Use};
 use crate::python::{
-    Argument, ArgumentKind, Expression, ExpressionKind, Parameter, ParameterKind, Statement, StatementKind,
+    Argument, ArgumentKind, Expression, ExpressionKind, MatchCase, Parameter, ParameterKind, PatternKind, Statement,
+    StatementKind,
 };
 use crate::source::Span;
 
@@ -68,6 +70,7 @@ impl<'a> Lowerer<'a> {
         };
         let bound = self.match_arguments(callable, parameters, arguments, values, span)?;
         let frame = self.callee_frame(callable, parameters, span);
+        self.require_owners(callable, &frame, span)?;
         let locals = self.bind_parameters(&frame, callable.name, bound)?;
         self.record_callee(callable);
         self.frames.push(Frame { locals, ..frame });
@@ -78,10 +81,12 @@ impl<'a> Lowerer<'a> {
 
     fn require_inlinable(&self, callable: Callable<'a>, span: Span) -> Lower<()> {
         let name = callable.name;
-        self.require_reachable(callable.home, name, span)?;
-        if callable.home == self.scope && !self.ready.contains(name) {
-            let message = format!("`{name}` may not be defined where the loop starts");
-            return Err(self.refuse(Code::UnsupportedCall, span, message));
+        if matches!(callable.origin, Origin::Named) {
+            self.require_reachable(callable.home, name, span)?;
+            if callable.home == self.scope && !self.ready.contains(name) {
+                let message = format!("`{name}` may not be defined where the loop starts");
+                return Err(self.refuse(Code::UnsupportedCall, span, message));
+            }
         }
         if self.frames.iter().any(|frame| frame.identity == Some(callable.span)) {
             let message = format!("`{name}` calls itself, so it cannot be put in place of its calls");
@@ -102,23 +107,51 @@ impl<'a> Lowerer<'a> {
         let Body::Function(function) = callable.body else {
             return Ok(());
         };
-        let declares = self
-            .program
-            .scopes
-            .of_function(function)
-            .is_some_and(|scope| self.program.scopes.declares(scope));
         let problem = if !function.decorators.is_empty() {
             "is decorated"
         } else if function.asynchronous {
             "is asynchronous"
-        } else if declares {
-            "assigns names outside it"
         } else {
             return Ok(());
         };
         let message = format!("`{name}` {problem}, so its calls cannot be translated");
         let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+        if matches!(callable.origin, Origin::Imported(_)) {
+            return Err(diagnostic);
+        }
         Err(Box::new(diagnostic.secondary(function.header, "defined here")))
+    }
+
+    /// What the function assigns by `nonlocal` or `global` must be a variable of the region or of a function being inlined.
+    fn require_owners(&self, callable: Callable<'a>, frame: &Frame<'a>, span: Span) -> Lower<()> {
+        let scopes = &self.program.scopes;
+        let home = |scope: ScopeId, name: &str| scopes.home(scope, name);
+        for name in scopes.assigned_outside(frame.scope) {
+            if frame.is_lambda || frame.own.contains(name) {
+                continue;
+            }
+            let mut next = frame.outer;
+            let mut found = self.frames[0].own.contains(name)
+                && frame.globals.is_none()
+                && home(self.scope, name) == home(frame.scope, name);
+            while let Some(at) = next {
+                let outer = &self.frames[at];
+                found |= outer.own.contains(name) && home(outer.scope, name) == home(frame.scope, name);
+                next = outer.outer;
+            }
+            if !found {
+                let message = format!("`{}` assigns `{name}`, which is no variable of the loop", callable.name);
+                let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+                let global = frame.globals.is_none() && home(frame.scope, name) == Home::Scope(MODULE);
+                let here = match global {
+                    true => format!("declare `global {name}` in the loop's function, too, or "),
+                    false => String::new(),
+                };
+                let help = format!("{here}return the value, and assign it in the loop");
+                return Err(Box::new(diagnostic.help(help)));
+            }
+        }
+        Ok(())
     }
 
     /// One value for each parameter, as Python matches them.
@@ -161,7 +194,7 @@ impl<'a> Lowerer<'a> {
         for (parameter, slot) in parameters.iter().zip(slots) {
             let value = match (slot, &parameter.default) {
                 (Some(value), _) => value,
-                (None, Some(default)) => self.default_value(callable, default)?,
+                (None, Some(default)) => self.default_value(callable, default, span)?,
                 (None, None) => {
                     let message = format!("`{}` misses its argument `{}`", callable.name, parameter.name.text);
                     return Err(self.refuse(Code::UnsupportedCall, span, message));
@@ -172,22 +205,8 @@ impl<'a> Lowerer<'a> {
         Ok(bound)
     }
 
-    fn default_value(&mut self, callable: Callable<'a>, default: &'a Expression) -> Lower<Value<'a>> {
-        let constant = match &default.kind {
-            ExpressionKind::Integer(_) | ExpressionKind::Float(_) | ExpressionKind::Bool(_) => true,
-            ExpressionKind::Unary { operand, .. } => {
-                matches!(operand.kind, ExpressionKind::Integer(_) | ExpressionKind::Float(_))
-            }
-            _ => false,
-        };
-        if constant {
-            return self.value(default);
-        }
-        let message = format!("this default of `{}` is no constant", callable.name);
-        Err(self.refuse(Code::UnsupportedCall, default.span, message))
-    }
-
-    fn callee_frame(&self, callable: Callable<'a>, parameters: &'a [Parameter], span: Span) -> Frame<'a> {
+    fn callee_frame(&mut self, callable: Callable<'a>, parameters: &'a [Parameter], span: Span) -> Frame<'a> {
+        let globals = self.globals_of(callable);
         let (scope, uses, targets) = match callable.body {
             Body::Function(function) => (
                 self.program.scopes.of_function(function).unwrap_or(callable.home),
@@ -203,12 +222,23 @@ impl<'a> Lowerer<'a> {
         }
         let assigned = uses.iter().filter(|this| matches!(this.how, Use::Bind | Use::Delete));
         let mut own: HashSet<&'a str> = assigned.map(|this| this.name).collect();
+        let is_lambda = matches!(callable.body, Body::Lambda(..));
+        own.retain(|name| is_lambda || !self.program.scopes.is_declared(scope, name));
         own.extend(parameters.iter().map(|parameter| parameter.name.text.as_str()));
+        let outer = match callable.origin {
+            Origin::Inside(frame) => Some(frame),
+            // What stands around it is the function that the region is in.
+            Origin::Named => Some(0),
+            Origin::Imported(_) => None,
+        };
         Frame {
             scope,
             own,
             locals: Default::default(),
             call: Some((callable.name.to_owned(), span)),
+            outer,
+            globals,
+            is_lambda,
             identity: Some(callable.span),
             uses,
             array_names: plain_names(&arrays),
@@ -261,6 +291,12 @@ impl<'a> Lowerer<'a> {
         match value {
             Value::Scalar(handle) => {
                 if let ir::Expression::Variable(variable) = self.region.expressions[handle] {
+                    if self.is_assigned_from_inside(variable) {
+                        let span = self.region.spans[handle];
+                        let copy = self.temporary(wanted, span);
+                        self.assign(copy, handle, span);
+                        return Binding::Leaf(ir::Expression::Variable(copy));
+                    }
                     // The function cannot assign its caller's variables.
                     return Binding::Leaf(ir::Expression::Variable(variable));
                 }
@@ -289,10 +325,50 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// Whether a nested function may assign a variable.
+    fn is_assigned_from_inside(&self, variable: Handle<ir::Variable>) -> bool {
+        self.frames.iter().any(|frame| {
+            frame.locals.iter().any(|(name, binding)| {
+                matches!(binding, Binding::Variable(own) if *own == variable)
+                    && self.program.scopes.is_assigned_from_inside(name)
+            })
+        })
+    }
+
+    fn definition(&self, callable: Callable<'a>) -> ir::Definition {
+        let scopes = &self.program.scopes;
+        let uses = match callable.body {
+            Body::Function(function) => walk::names_in(&function.body),
+            Body::Lambda(_, body) => walk::names_of(body),
+        };
+        let is_import = |bound: &Bound<'_>| matches!(bound, Bound::Module(_) | Bound::Member(..));
+        let imported = uses.into_iter().map(|this| this.name);
+        let mut imported: Vec<String> = imported
+            .filter(|name| scopes.bindings(scopes.root(callable.home), name).iter().any(is_import))
+            .map(str::to_owned)
+            .collect();
+        imported.sort();
+        imported.dedup();
+        let lines = self.program.lines(callable.span);
+        ir::Definition { lines, imported }
+    }
+
     fn record_callee(&mut self, callable: Callable<'a>) {
-        let callee = ir::Callee {
-            name: callable.name.to_owned(),
-            row: self.program.file.row(callable.span.start),
+        let row = self.program.row(callable.span);
+        let callee = match callable.origin {
+            Origin::Named => ir::Callee {
+                name: callable.name.to_owned(),
+                steps: Vec::new(),
+                definition: None,
+                row,
+            },
+            Origin::Imported(route) => ir::Callee {
+                name: self.routes[route].root.clone(),
+                steps: self.routes[route].steps.clone(),
+                definition: Some(self.definition(callable)),
+                row,
+            },
+            Origin::Inside(_) => return,
         };
         if !self.region.callees.contains(&callee) {
             self.region.callees.push(callee);
@@ -303,7 +379,13 @@ impl<'a> Lowerer<'a> {
 
     fn run(&mut self, callable: Callable<'a>) -> Lower<Option<Value<'a>>> {
         let function = match callable.body {
-            Body::Lambda(_, body) => return self.value(body).map(Some),
+            Body::Lambda(_, body) => {
+                let value = self.value(body)?;
+                if self.dies_here(&value) {
+                    return Err(self.outlives_frame(body.span));
+                }
+                return Ok(Some(value));
+            }
             Body::Function(function) => function,
         };
         self.frame_mut().returns.single = returns_once(&function.body);
@@ -333,7 +415,7 @@ impl<'a> Lowerer<'a> {
 
     /// Statements outside any loop of the function, and what follows them.
     fn body(&mut self, statements: &'a [Statement], rest: Option<&Rest<'a, '_>>) -> Lower<()> {
-        self.suites.push(suite_span(statements));
+        self.suites.push(statements);
         let result = self.body_statements(statements, rest);
         self.suites.pop();
         result
@@ -402,6 +484,9 @@ impl<'a> Lowerer<'a> {
         let outer = self.frame_mut().returns.flag.replace(flag);
         self.statement(statement)?;
         self.frame_mut().returns.flag = outer;
+        if never_passes(statement) {
+            return Ok(());
+        }
         let returned = self.read(flag, span);
         let condition = self.not(returned, span);
         let ((), accept) = self.nested(|this| this.body(rest.statements, rest.next))?;
@@ -427,6 +512,9 @@ impl<'a> Lowerer<'a> {
         match value {
             Some(value) if !matches!(value.kind, ExpressionKind::None) => {
                 let result = self.value(value)?;
+                if self.dies_here(&result) {
+                    return Err(self.outlives_frame(value.span));
+                }
                 if self.frame().returns.single {
                     self.frame_mut().returns.direct = Some(result);
                 } else {
@@ -506,8 +594,24 @@ pub(super) fn never_passes(statement: &Statement) -> bool {
     match &statement.kind {
         StatementKind::Return(_) | StatementKind::Raise { .. } | StatementKind::Break | StatementKind::Continue => true,
         StatementKind::If(node) => always_leaves(&node.body) && always_leaves(&node.otherwise),
+        StatementKind::Match(node) => {
+            let exhaustive = node.cases.iter().any(is_irrefutable);
+            exhaustive && node.cases.iter().all(|case| always_leaves(&case.body))
+        }
+        StatementKind::While(node) => {
+            matches!(node.test.kind, ExpressionKind::Bool(true)) && !super::loops::breaks(&node.body)
+        }
         _ => false,
     }
+}
+
+/// Whether a case matches whatever the subject is.
+fn is_irrefutable(case: &MatchCase) -> bool {
+    let mut pattern = &case.pattern;
+    while let PatternKind::As(inner, _) = &pattern.kind {
+        pattern = inner;
+    }
+    case.guard.is_none() && matches!(pattern.kind, PatternKind::Wildcard | PatternKind::Capture(_))
 }
 
 /// Whether control never reaches the end of a list of statements.

@@ -111,6 +111,8 @@ impl<'a> Lowerer<'a> {
             | Value::Callable(_)
             | Value::Text(_)
             | Value::Shape(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
             | Value::None => Err(self.no_space(span, "this is no iteration space")),
         }
     }

@@ -1,6 +1,7 @@
 //! The functions and constants of other modules that the IR knows, by their Python names.
 
 use super::array_call::ArrayName;
+use super::random::RandomClass;
 use crate::ir::{Conversion, Function, Literal, Math, Ufunc};
 
 /// A module whose members are known.
@@ -8,6 +9,7 @@ use crate::ir::{Conversion, Function, Literal, Math, Ufunc};
 pub(super) enum Library {
     Math,
     Numpy,
+    NumpyRandom,
     Itertools,
 }
 
@@ -17,6 +19,7 @@ impl Library {
         match path {
             "math" => Some(Self::Math),
             "numpy" => Some(Self::Numpy),
+            "numpy.random" => Some(Self::NumpyRandom),
             "itertools" => Some(Self::Itertools),
             _ => None,
         }
@@ -27,6 +30,7 @@ impl Library {
         match self {
             Self::Math => "math",
             Self::Numpy => "numpy",
+            Self::NumpyRandom => "numpy.random",
             Self::Itertools => "itertools",
         }
     }
@@ -39,13 +43,14 @@ impl Library {
                 .map(Known::Function)
                 .or_else(|| constant(name))
                 .or_else(|| (name == "tau").then_some(Known::Constant(Literal::Float(std::f64::consts::TAU)))),
-            Self::Numpy => ufunc(name)
-                .map(Function::Numpy)
+            Self::Numpy => part(name)
+                .or_else(|| ufunc(name).map(Function::Numpy))
                 .map(Known::Function)
                 .or_else(|| scalar_type(name).map(Known::Conversion))
                 .or_else(|| constant(name))
                 .or_else(|| (name == "ndindex").then_some(Known::Space(Space::Ndindex)))
                 .or_else(|| ArrayName::find(name).map(Known::Array)),
+            Self::NumpyRandom => RandomClass::find(name).map(Known::Random),
             Self::Itertools => (name == "product").then_some(Known::Space(Space::Product)),
         }
     }
@@ -64,6 +69,8 @@ pub(super) enum Known {
     Space(Space),
     /// A function of whole arrays.
     Array(ArrayName),
+    /// A class of random generators.
+    Random(RandomClass),
     /// `len`
     Length,
     /// `divmod`
@@ -95,6 +102,7 @@ pub(super) fn builtin(name: &str) -> Option<Known> {
         "bool" => Known::Conversion(Conversion::Bool),
         "int" => Known::Conversion(Conversion::Int),
         "float" => Known::Conversion(Conversion::Float),
+        "complex" => Known::Conversion(Conversion::Complex),
         "range" => Known::Space(Space::Range),
         "enumerate" => Known::Space(Space::Enumerate),
         "zip" => Known::Space(Space::Zip),
@@ -115,7 +123,6 @@ pub(super) fn is_builtin(name: &str) -> bool {
         "bytes",
         "callable",
         "chr",
-        "complex",
         "dict",
         "dir",
         "eval",
@@ -213,10 +220,20 @@ fn math(name: &str) -> Option<Math> {
     })
 }
 
+/// NumPy's functions that read an attribute of their argument.
+fn part(name: &str) -> Option<Function> {
+    match name {
+        "real" => Some(Function::Real),
+        "imag" => Some(Function::Imag),
+        _ => None,
+    }
+}
+
 fn ufunc(name: &str) -> Option<Ufunc> {
     Some(match name {
         "abs" | "absolute" => Ufunc::Absolute,
         "add" => Ufunc::Add,
+        "angle" => Ufunc::Angle,
         "acos" | "arccos" => Ufunc::Arccos,
         "acosh" | "arccosh" => Ufunc::Arccosh,
         "asin" | "arcsin" => Ufunc::Arcsin,
@@ -230,6 +247,7 @@ fn ufunc(name: &str) -> Option<Ufunc> {
         "cbrt" => Ufunc::Cbrt,
         "ceil" => Ufunc::Ceil,
         "clip" => Ufunc::Clip,
+        "conj" | "conjugate" => Ufunc::Conjugate,
         "copysign" => Ufunc::Copysign,
         "cos" => Ufunc::Cos,
         "cosh" => Ufunc::Cosh,
@@ -306,6 +324,9 @@ pub(super) fn scalar_type(name: &str) -> Option<Conversion> {
         "uint64" | "uint" | "uintp" | "ulong" | "ulonglong" => Conversion::UInt64,
         "float32" | "single" => Conversion::Float32,
         "float64" | "double" => Conversion::Float64,
+        "float16" | "half" => Conversion::Float16,
+        "complex64" | "csingle" => Conversion::Complex64,
+        "complex128" | "cdouble" => Conversion::Complex128,
         _ => return None,
     })
 }

@@ -46,7 +46,8 @@ pub(super) fn live_after<'a>(body: &'a [Statement], target: Span) -> Live<'a> {
     };
     let captured = walk::names_in(body)
         .into_iter()
-        .filter(|this| matches!(this.how, Use::Captured | Use::Anything))
+        // Functions defined in the region cannot leave it.
+        .filter(|this| matches!(this.how, Use::Captured | Use::Anything) && !target.contains(this.span))
         .map(|this| this.name);
     let captured: Names<'a> = captured.collect();
     walk.suite(body, Names::new());

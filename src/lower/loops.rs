@@ -440,7 +440,7 @@ impl Affine {
 }
 
 /// Whether a loop's body has a `break` of that loop.
-fn breaks(body: &[Statement]) -> bool {
+pub(super) fn breaks(body: &[Statement]) -> bool {
     body.iter().any(|statement| match &statement.kind {
         StatementKind::Break => true,
         StatementKind::For(node) => breaks(&node.otherwise),

@@ -1,8 +1,10 @@
 //! The state of lowering one region, and what every part of it needs: blocks, variables, names, refusals.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use super::attach::Directives;
+use super::imports::{FOREIGN, Imports, Wanted};
 use super::inline::Returns;
 use super::live::Live;
 use super::scope::{ScopeId, Scopes};
@@ -10,8 +12,8 @@ use super::value::{Path, Value};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Handle};
 use crate::pragma::Directive;
-use crate::python::Expression;
 use crate::python::walk::{NameUse, Use};
+use crate::python::{Expression, Statement};
 use crate::source::{SourceFile, Span};
 
 /// What lowering a part gives, or why the region cannot be translated.
@@ -24,6 +26,44 @@ pub(super) struct Program<'a> {
     pub(super) scopes: Scopes<'a>,
     /// The Python expressions of clauses, by place.
     pub(super) clauses: HashMap<Span, Expression>,
+    /// The modules of the project found so far.
+    pub(super) imports: &'a Imports,
+    /// Those that nobody has looked for yet.
+    pub(super) wanted: RefCell<Vec<Wanted>>,
+}
+
+impl<'a> Program<'a> {
+    /// The file in which a place lies, and the place in it.
+    fn located(&self, span: Span) -> (&'a SourceFile, Span) {
+        let foreign = self.imports.place(span).filter(|_| span.start >= FOREIGN);
+        foreign.unwrap_or((self.file, span))
+    }
+
+    /// The text at a place.
+    pub(super) fn slice(&self, span: Span) -> &'a str {
+        let (file, span) = self.located(span);
+        file.slice(span)
+    }
+
+    /// The row of a place in its file.
+    pub(super) fn row(&self, span: Span) -> u32 {
+        let (file, span) = self.located(span);
+        file.row(span.start)
+    }
+
+    /// The first line of what stands at a place.
+    pub(super) fn first_line(&self, span: Span) -> Span {
+        let (file, inside) = self.located(span);
+        let line = super::attach::first_line(file, inside);
+        Span::new(span.start, span.start + line.len())
+    }
+
+    /// The whole lines that a place touches.
+    pub(super) fn lines(&self, span: Span) -> String {
+        let (file, span) = self.located(span);
+        let rows = file.row(span.start)..=file.row(span.end.max(span.start + 1) - 1);
+        rows.map(|row| format!("{}\n", file.line(row))).collect()
+    }
 }
 
 /// Lowers one region.
@@ -40,7 +80,7 @@ pub(super) struct Lowerer<'a> {
     /// Updates of elements are indivisible here.
     pub(super) atomic: bool,
     /// The lists of statements being lowered, innermost last.
-    pub(super) suites: Vec<Span>,
+    pub(super) suites: Vec<&'a [Statement]>,
     pub(super) region: ir::Region,
     /// The blocks being filled, innermost last.
     pub(super) blocks: Vec<ir::Block>,
@@ -61,6 +101,12 @@ pub(super) struct Lowerer<'a> {
     /// Array statements that carry a directive.
     pub(super) array_annotated: Vec<(Span, Annotated<'a>)>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The ways to the functions of other files.
+    pub(super) routes: Vec<Path>,
+    /// For each other file, the way to its names.
+    pub(super) globals: HashMap<usize, Path>,
+    /// Defaults of functions defined in the region, evaluated there.
+    pub(super) defaults: HashMap<Span, Binding<'a>>,
     /// Identifiers in use.
     taken: HashSet<String>,
 }
@@ -88,6 +134,11 @@ pub(super) struct Frame<'a> {
     pub(super) locals: HashMap<&'a str, Binding<'a>>,
     /// The function's name and the place of the call; `None` for the region itself.
     pub(super) call: Option<(String, Span)>,
+    /// The frame of the function around it, where that is running.
+    pub(super) outer: Option<usize>,
+    /// Where the names of its module are found, when that is another file.
+    pub(super) globals: Option<Path>,
+    pub(super) is_lambda: bool,
     /// The function's place in the file, by which recursion is noticed.
     pub(super) identity: Option<Span>,
     pub(super) uses: Vec<NameUse<'a>>,
@@ -139,9 +190,15 @@ impl<'a> Frame<'a> {
 
     /// Whether something inside `body` assigns `name`.
     pub(super) fn assigns_inside(&self, name: &str, body: Span) -> bool {
-        self.uses
-            .iter()
-            .any(|this| this.name == name && this.how != Use::Read && body.contains(this.span))
+        self.uses.iter().any(|this| {
+            this.name == name
+                && match this.how {
+                    Use::Read | Use::Captured => false,
+                    Use::Bind | Use::Delete => body.contains(this.span),
+                    // A nested function, which may be called anywhere.
+                    Use::Anything => true,
+                }
+        })
     }
 
     /// How many times the body assigns `name`.
@@ -173,6 +230,9 @@ impl<'a> Lowerer<'a> {
             running: None,
             array_annotated: Vec::new(),
             diagnostics: Vec::new(),
+            routes: Vec::new(),
+            globals: HashMap::new(),
+            defaults: HashMap::new(),
             taken: HashSet::new(),
         }
     }
@@ -190,6 +250,7 @@ impl<'a> Lowerer<'a> {
     // Expressions
 
     pub(super) fn add(&mut self, expression: ir::Expression, span: Span) -> Handle<ir::Expression> {
+        let span = self.at(span);
         self.region.expression(expression, span)
     }
 
@@ -227,6 +288,7 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn push(&mut self, statement: ir::Statement, span: Span) {
+        let span = self.at(span);
         self.block().push(statement, span);
     }
 
@@ -249,9 +311,28 @@ impl<'a> Lowerer<'a> {
 
     // Variables
 
-    /// The variable of a name of the present frame.
+    /// The variable that an assignment in the present frame means by a name.
     pub(super) fn variable(&mut self, name: &'a str, span: Span) -> Handle<ir::Variable> {
-        self.variable_in(self.frames.len() - 1, name, span)
+        self.variable_in(self.owner(name).unwrap_or(self.frames.len() - 1), name, span)
+    }
+
+    /// The frame that has a name, seen from the present one.
+    pub(super) fn owner(&self, name: &str) -> Option<usize> {
+        let here = self.frames.len() - 1;
+        if self.frames[here].own.contains(name) {
+            return Some(here);
+        }
+        let home = |frame: &Frame<'_>| self.program.scopes.home(frame.scope, name);
+        let mut next = self.frames[here].outer;
+        while let Some(at) = next {
+            let frame = &self.frames[at];
+            // A lambda's parameters are no names of the scope it stands in.
+            if frame.own.contains(name) && (frame.is_lambda || home(frame) == home(&self.frames[here])) {
+                return Some(at);
+            }
+            next = frame.outer;
+        }
+        None
     }
 
     /// The variable of a name of frame number `depth`; made when there is none.
@@ -280,6 +361,7 @@ impl<'a> Lowerer<'a> {
 
     fn make(&mut self, wanted: &str, temporary: bool, span: Span) -> Handle<ir::Variable> {
         let name = self.fresh(wanted);
+        let span = self.at(span);
         self.region.variables.append(ir::Variable {
             name,
             initial: None,
@@ -306,7 +388,9 @@ impl<'a> Lowerer<'a> {
     /// Why the region runs as Python.
     pub(super) fn refuse(&self, code: Code, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
         let calls = self.frames.iter().filter_map(|frame| frame.call.as_ref());
-        let diagnostic = Diagnostic::new(code, span, message).note("the loop runs as Python");
+        let calls = calls.filter(|(_, call)| call.start < FOREIGN);
+        let diagnostic = Diagnostic::new(code, self.at(span), message).note("the loop runs as Python");
+        let diagnostic = self.told_here(diagnostic, span);
         Box::new(calls.fold(diagnostic, |diagnostic, (name, call)| {
             diagnostic.secondary(*call, format!("`{name}` is called here"))
         }))

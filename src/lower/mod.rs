@@ -5,13 +5,17 @@
 //! at: `x[i]` is an element whatever `x` turns out to be, and a name is an array because it is subscripted, iterated or
 //! measured.
 //!
-//! * `attach` finds the statement that each pragma stands on.
+//! * `attach` finds the statement that each pragma stands on; `openmp` deals with what OpenMP's comments say beside
+//!   directives.
 //! * `scope` knows every binding of the file. A name means NumPy, `math`, a builtin or a function of the file only when
 //!   nothing in the file could have rebound it; functions of the file are inlined, and noted as
 //!   [`Callee`](crate::ir::Callee)s for the host to check.
+//! * `imports` holds the modules of the project into which the file's loops call, as far as the caller has found them, and
+//!   `reach` follows a name through imports to a function there, and to the names that this function sees.
 //! * `assigned` and `live` look at the scope around the region: what surely has a value before it, what may be read after.
 //! * `value` tells what an expression stands for before its use decides; `expression`, `statement`, `assign`, `loops`,
-//!   `iterate`, `call`, `inline` and `clause` do the lowering; `region` begins and ends it.
+//!   `iterate`, `cases`, `delete`, `raise`, `call`, `random`, `inline`, `nested` and `clause` do the lowering; `captured` knows
+//!   what calls assign by `nonlocal` and `global`; `region` begins and ends it.
 //!
 //! The order of evaluation is CPython's, and so is what happens when something fails. Nothing here decides whether
 //! iterations may run at once.
@@ -23,17 +27,29 @@ mod assign;
 mod assigned;
 mod attach;
 mod attach_check;
+mod attach_dimensions;
 mod call;
 mod candidates;
+mod captured;
+mod cases;
 mod clause;
+mod delete;
 mod expression;
+mod imports;
 mod inline;
 mod iterate;
 mod known;
 mod live;
 mod loops;
 mod lowerer;
+mod nested;
+mod openmp;
 mod paths;
+mod raise;
+mod random;
+mod random_draws;
+mod random_shared;
+mod reach;
 mod region;
 mod scope;
 mod statement;
@@ -41,7 +57,9 @@ mod value;
 
 pub use attach::{Directives, attach};
 pub use candidates::{Candidate, Candidates, Origin};
+pub use imports::{Imports, Modules, NoModules, Wanted};
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -52,14 +70,27 @@ use crate::source::{SourceFile, Span};
 use lowerer::Program;
 use scope::{ScopeId, Scopes};
 
+/// What lowering gives.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The regions, in source order.
+    pub regions: Vec<Region>,
+    /// Why others run as Python, and what else is to be said.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Imports that nobody has looked for yet and that could make a difference.
+    pub wanted: Vec<Wanted>,
+}
+
 /// Lowers every outermost annotated loop of a file, in source order. What cannot be lowered runs as Python, for a reason
 /// that is among the diagnostics.
-pub fn lower(file: &SourceFile, module: &Module, directives: &Directives) -> (Vec<Region>, Vec<Diagnostic>) {
+pub fn lower(file: &SourceFile, module: &Module, directives: &Directives, imports: &Imports) -> Lowered {
     let program = Program {
         file,
         directives,
-        scopes: Scopes::new(module),
+        scopes: Scopes::new(module, imports.trees()),
         clauses: clause_expressions(file, directives),
+        imports,
+        wanted: RefCell::default(),
     };
     let mut annotated = Vec::new();
     for (scope, body) in program.scopes.bodies() {
@@ -73,6 +104,11 @@ pub fn lower(file: &SourceFile, module: &Module, directives: &Directives) -> (Ve
             diagnostics.push(outside_loop(directive));
             continue;
         }
+        // A loop in a function that is defined in a translated region is translated with it.
+        let whole = statement::suite_span(statements);
+        if regions.iter().any(|region| region.span.contains(whole)) {
+            continue;
+        }
         let (outcome, notes) = region::lower_region(&program, scope, statements);
         diagnostics.extend(notes);
         match outcome {
@@ -81,7 +117,12 @@ pub fn lower(file: &SourceFile, module: &Module, directives: &Directives) -> (Ve
         }
     }
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
-    (regions, diagnostics)
+    let wanted = program.wanted.into_inner();
+    Lowered {
+        regions,
+        diagnostics,
+        wanted,
+    }
 }
 
 /// The annotated statements of a scope that lie in no other annotated statement; array statements with those that follow them.

@@ -24,20 +24,44 @@ fn path(expression: &Expression) -> Option<Path> {
 /// The paths that the statements use as arrays.
 pub(super) fn arrays_of_statements(body: &[Statement]) -> HashSet<Path> {
     let mut found = HashSet::new();
-    walk::statements(body, &mut |statement| {
+    for statement in body {
         if let StatementKind::For(node) = &statement.kind {
             iterated(&node.iterable, &mut found);
         }
         for expression in expressions_of(statement) {
             arrays_of_expression(expression, &mut found);
         }
-    });
+        let inner = statement.kind.bodies().into_iter().map(arrays_of_statements);
+        let mut inner: HashSet<Path> = inner.flatten().collect();
+        if let StatementKind::Function(function) = &statement.kind {
+            let parameters = function.parameters.iter().map(|parameter| parameter.name.text.as_str());
+            let bound = walk::names_in(&function.body);
+            let bound = bound.iter().filter(|this| this.how == walk::Use::Bind);
+            let own: HashSet<&str> = bound.map(|this| this.name).chain(parameters).collect();
+            inner.retain(|path| !own.contains(path.root.as_str()));
+        }
+        found.extend(inner);
+    }
     found
 }
 
 /// The paths that an expression uses as arrays.
 pub(super) fn arrays_of_expression(expression: &Expression, found: &mut HashSet<Path>) {
-    walk::expressions(expression, &mut |part| match &part.kind {
+    if let ExpressionKind::Lambda { parameters, body } = &expression.kind {
+        let mut inner = HashSet::new();
+        arrays_of_expression(body, &mut inner);
+        let own = |path: &Path| parameters.iter().any(|parameter| parameter.name.text == path.root);
+        found.extend(inner.into_iter().filter(|path| !own(path)));
+        return;
+    }
+    arrays_of_part(expression, found);
+    for child in expression.children() {
+        arrays_of_expression(child, found);
+    }
+}
+
+fn arrays_of_part(part: &Expression, found: &mut HashSet<Path>) {
+    match &part.kind {
         ExpressionKind::Subscript { value, index } => {
             let keyed = matches!(index.kind, ExpressionKind::String(_));
             let of_shape =
@@ -59,7 +83,7 @@ pub(super) fn arrays_of_expression(expression: &Expression, found: &mut HashSet<
             }
         }
         _ => {}
-    });
+    }
 }
 
 /// How many subscripts the arrays of some statements are seen with, where one subscript expression has several.
@@ -114,11 +138,14 @@ fn expressions_of(statement: &Statement) -> Vec<&Expression> {
         StatementKind::AnnotatedAssign(node) => node.value.iter().chain([&node.target]).collect(),
         StatementKind::AugmentedAssign(node) => vec![&node.target, &node.value],
         StatementKind::Expression(value) => vec![value],
+        StatementKind::Match(node) => {
+            let guards = node.cases.iter().filter_map(|case| case.guard.as_ref());
+            std::iter::once(&node.subject).chain(guards).collect()
+        }
         StatementKind::Function(_)
         | StatementKind::Class(_)
         | StatementKind::With(_)
         | StatementKind::Try(_)
-        | StatementKind::Match(_)
         | StatementKind::Raise { .. }
         | StatementKind::Pass
         | StatementKind::Break

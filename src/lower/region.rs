@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::assigned::assigned_before;
 use super::attach::first_line;
+use super::captured::assigned_by_calls;
 use super::inline::Returns;
 use super::live::{everything, live_after};
 use super::lowerer::{Binding, Frame, Lower, Lowerer, Program, identifier};
@@ -33,7 +34,7 @@ pub(super) fn lower_region<'a>(
         let diagnostic = lowerer.refuse_statement(place, message);
         return (Err(vec![diagnostic.help("put it into a function")]), Vec::new());
     }
-    lowerer.suites.push(whole);
+    lowerer.suites.push(statements);
     for statement in statements {
         let result = match &statement.kind {
             StatementKind::Return(Some(value)) => lowerer.give_back(statement, value),
@@ -50,6 +51,7 @@ pub(super) fn lower_region<'a>(
     if !lowerer.diagnostics.is_empty() {
         return (Err(lowerer.diagnostics), Vec::new());
     }
+    lowerer.settle_places();
     lowerer.resolve_annotations();
     let faults = ir::verify(&lowerer.region);
     debug_assert!(faults.is_empty(), "{faults:?}\n{}", ir::print(&lowerer.region));
@@ -80,6 +82,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         expressions: ir::Arena::default(),
         spans: ir::SideTable::default(),
         stores: ir::Arena::default(),
+        generators: ir::Arena::default(),
         loops: ir::Arena::default(),
         body: ir::Block::default(),
         outputs: Vec::new(),
@@ -89,6 +92,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         augmented: Vec::new(),
         chained: Vec::new(),
         array_directives: Vec::new(),
+        elementwise: false,
         requirements: Vec::new(),
         exact_locals: false,
     }
@@ -109,9 +113,12 @@ impl<'a> Lowerer<'a> {
             ScopeKind::Function(_) => live_after(scope.body, last),
             ScopeKind::Module | ScopeKind::Class(_) => everything(),
         };
-        let uses: Vec<_> = statements.iter().flat_map(walk::names).collect();
+        let mut uses: Vec<_> = statements.iter().flat_map(walk::names).collect();
         let assigned = uses.iter().filter(|this| matches!(this.how, Use::Bind | Use::Delete));
-        let own: HashSet<&'a str> = assigned.map(|this| this.name).collect();
+        let mut own: HashSet<&'a str> = assigned.map(|this| this.name).collect();
+        let by_calls = assigned_by_calls(self.program, self.scope, &uses);
+        own.extend(by_calls.iter().map(|this| this.name));
+        uses.extend(by_calls);
         let shared = |name: &&str| self.program.scopes.is_declared(self.scope, name) || self.scope == MODULE;
         self.exact = self.live.after_failure || own.iter().any(shared);
         let mut arrays = arrays_of_statements(statements);
@@ -124,6 +131,9 @@ impl<'a> Lowerer<'a> {
             own,
             locals: HashMap::new(),
             call: None,
+            outer: None,
+            globals: None,
+            is_lambda: false,
             identity: None,
             uses,
             array_names,

@@ -66,23 +66,49 @@ pub(super) enum Home {
 #[derive(Debug)]
 pub(super) struct Scopes<'a> {
     scopes: Vec<Scope<'a>>,
+    /// The scopes of the imported modules themselves.
+    imported: Vec<ScopeId>,
     functions: HashMap<Span, ScopeId>,
 }
 
 impl<'a> Scopes<'a> {
-    /// Reads a whole file.
-    pub(super) fn new(module: &'a python::Module) -> Self {
+    /// Reads a whole file, and the modules that it imports.
+    pub(super) fn new(module: &'a python::Module, imported: impl Iterator<Item = &'a python::Module>) -> Self {
         let mut scopes = Self {
             scopes: Vec::new(),
+            imported: Vec::new(),
             functions: HashMap::new(),
         };
         scopes.add(ScopeKind::Module, None, &module.body);
+        for module in imported {
+            let root = scopes.add(ScopeKind::Module, None, &module.body);
+            scopes.imported.push(root);
+        }
         scopes.bind_declared();
         scopes
     }
 
     pub(super) fn get(&self, id: ScopeId) -> &Scope<'a> {
         &self.scopes[id.0]
+    }
+
+    /// The module's scope around a scope.
+    pub(super) fn root(&self, id: ScopeId) -> ScopeId {
+        self.get(id).parent.map_or(id, |parent| self.root(parent))
+    }
+
+    /// The number of the file that a scope lies in.
+    pub(super) fn file_number(&self, id: ScopeId) -> usize {
+        let root = self.root(id);
+        self.imported
+            .iter()
+            .position(|imported| *imported == root)
+            .map_or(0, |position| position + 1)
+    }
+
+    /// The module's scope of the file with a number.
+    pub(super) fn module(&self, number: usize) -> ScopeId {
+        number.checked_sub(1).map_or(MODULE, |position| self.imported[position])
     }
 
     /// Every scope with its body.
@@ -103,11 +129,32 @@ impl<'a> Scopes<'a> {
         self.get(id).bound.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// A name as the scope that binds it has it, with the ways in which it does.
+    pub(super) fn binding(&self, id: ScopeId, name: &str) -> Option<(&'a str, &[Bound<'a>])> {
+        let (name, bindings) = self.get(id).bound.get_key_value(name)?;
+        Some((name, bindings))
+    }
+
+    /// Whether any scope assigns a name that is another scope's.
+    pub(super) fn is_assigned_from_inside(&self, name: &str) -> bool {
+        let declares = |scope: &Scope<'_>| scope.globals.contains(name) || scope.nonlocals.contains(name);
+        self.scopes
+            .iter()
+            .any(|scope| declares(scope) && scope.bound.contains_key(name))
+    }
+
+    /// The names of outer scopes that a scope assigns.
+    pub(super) fn assigned_outside(&self, id: ScopeId) -> impl Iterator<Item = &'a str> {
+        let scope = self.get(id);
+        let declared = scope.globals.iter().chain(&scope.nonlocals).copied();
+        declared.filter(|name| scope.bound.contains_key(name))
+    }
+
     /// Where a name lives, seen from a scope.
     pub(super) fn home(&self, from: ScopeId, name: &str) -> Home {
         let scope = self.get(from);
         if scope.globals.contains(name) {
-            return self.in_module(name);
+            return self.in_module(from, name);
         }
         if scope.bound.contains_key(name) && !scope.nonlocals.contains(name) {
             return Home::Scope(from);
@@ -117,7 +164,7 @@ impl<'a> Scopes<'a> {
             let scope = self.get(id);
             let visible = !matches!(scope.kind, ScopeKind::Class(_));
             if visible && scope.globals.contains(name) {
-                return self.in_module(name);
+                return self.in_module(from, name);
             }
             if visible && scope.bound.contains_key(name) && !scope.nonlocals.contains(name) {
                 return Home::Scope(id);
@@ -127,29 +174,27 @@ impl<'a> Scopes<'a> {
         Home::Outside
     }
 
-    fn in_module(&self, name: &str) -> Home {
-        if self.get(MODULE).bound.contains_key(name) {
-            Home::Scope(MODULE)
+    fn in_module(&self, from: ScopeId, name: &str) -> Home {
+        let module = self.root(from);
+        if self.get(module).bound.contains_key(name) {
+            Home::Scope(module)
         } else {
             Home::Outside
         }
     }
 
     /// Modules imported by `*` that a name without a home could come from.
-    pub(super) fn stars(&self) -> impl Iterator<Item = &'a str> {
-        self.scopes.iter().flat_map(|scope| scope.stars.iter().copied())
+    pub(super) fn stars(&self, from: ScopeId) -> impl Iterator<Item = &'a str> {
+        let module = self.root(from);
+        let scopes = self.scopes.iter().enumerate();
+        let same = scopes.filter(move |(index, _)| self.root(ScopeId(*index)) == module);
+        same.flat_map(|(_, scope)| scope.stars.iter().copied())
     }
 
     /// Whether a scope declares a name `global` or `nonlocal`.
     pub(super) fn is_declared(&self, id: ScopeId, name: &str) -> bool {
         let scope = self.get(id);
         scope.globals.contains(name) || scope.nonlocals.contains(name)
-    }
-
-    /// Whether a scope has any `global` or `nonlocal` declaration.
-    pub(super) fn declares(&self, id: ScopeId) -> bool {
-        let scope = self.get(id);
-        !scope.globals.is_empty() || !scope.nonlocals.is_empty()
     }
 
     /// `__qualname__` of a function's scope; `None` of the module.
@@ -288,7 +333,7 @@ impl<'a> Scopes<'a> {
             let declared = scope.globals.iter().chain(&scope.nonlocals).copied();
             for name in declared.filter(|name| scope.bound.contains_key(name)) {
                 let home = if scope.globals.contains(name) {
-                    Home::Scope(MODULE)
+                    Home::Scope(self.root(ScopeId(index)))
                 } else {
                     self.home(ScopeId(index), name)
                 };

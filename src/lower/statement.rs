@@ -3,10 +3,9 @@
 use super::inline::{may_return, never_passes};
 use super::known::Library;
 use super::lowerer::{Binding, Lower, Lowerer};
-use super::scope::Home;
 use super::value::Value;
 use crate::diagnostics::Diagnostic;
-use crate::ir::{self, Handle};
+use crate::ir;
 use crate::pragma::DirectiveKind;
 use crate::python::walk::{self, Use};
 use crate::python::{Expression, ExpressionKind, If, Import, Statement, StatementKind};
@@ -16,7 +15,7 @@ impl<'a> Lowerer<'a> {
     /// Statements in order. In the region itself a statement that cannot be translated is noted and the next one is
     /// tried, so that the user hears of all of them at once.
     pub(super) fn suite(&mut self, statements: &'a [Statement]) -> Lower<()> {
-        self.suites.push(suite_span(statements));
+        self.suites.push(statements);
         let result = self.suite_statements(statements);
         self.suites.pop();
         result
@@ -90,16 +89,19 @@ impl<'a> Lowerer<'a> {
             }
             StatementKind::Expression(value) => self.evaluate(value),
             StatementKind::Assert { test, message } => self.assertion(test, message.as_ref(), span),
-            StatementKind::Raise { exception, cause } => self.raise(exception.as_ref(), cause.as_ref(), span),
+            StatementKind::Raise { exception, cause } => {
+                self.raise(exception.as_ref(), cause.as_ref(), span);
+                Ok(())
+            }
             StatementKind::Import(import) if self.frame().call.is_some() => self.import(import, span),
             // Declarations concern the whole function; the scopes know them.
             StatementKind::Pass | StatementKind::Global(_) | StatementKind::Nonlocal(_) => Ok(()),
-            StatementKind::Function(_)
-            | StatementKind::Class(_)
+            StatementKind::Function(function) => self.define(function, span),
+            StatementKind::Match(node) => self.matching(node, span),
+            StatementKind::Delete(targets) => self.delete(targets),
+            StatementKind::Class(_)
             | StatementKind::With(_)
             | StatementKind::Try(_)
-            | StatementKind::Match(_)
-            | StatementKind::Delete(_)
             | StatementKind::Import(_)
             | StatementKind::Unsupported { .. }
             | StatementKind::Error { .. } => Err(self.outside_subset_statement(statement)),
@@ -108,6 +110,10 @@ impl<'a> Lowerer<'a> {
 
     /// Notes the directive of an array statement, which concerns the loops it becomes.
     pub(super) fn array_directive(&mut self, statement: &'a Statement) -> Lower<()> {
+        // Functions that are inlined may be of other files.
+        if self.frame().call.is_some() {
+            return Ok(());
+        }
         let row = self.program.file.row(statement.span.start);
         if let Some(directive) = self.program.directives.on(statement)
             && directive.kind == DirectiveKind::Parallel
@@ -135,18 +141,14 @@ impl<'a> Lowerer<'a> {
 
     fn outside_subset_statement(&self, statement: &Statement) -> Box<Diagnostic> {
         let (what, help) = match &statement.kind {
-            StatementKind::Function(_) => ("a function defined inside the loop", "define it before the loop"),
             StatementKind::Class(_) => ("a class defined inside the loop", "define it before the loop"),
             StatementKind::With(_) => ("`with`", "put the loop inside the `with` block"),
             StatementKind::Try(_) => ("`try`", "put the loop inside the `try` block, or test before computing"),
-            StatementKind::Match(_) => ("`match`", "use `if` and `elif`"),
-            StatementKind::Delete(_) => ("`del`", "leave the variable alone: it costs nothing"),
             StatementKind::Import(_) => ("an import inside the loop", "import at the top of the file"),
             StatementKind::Unsupported { what, .. } => (*what, "only the numeric subset can be translated"),
             _ => ("this statement", "only the numeric subset can be translated"),
         };
-        let file = self.program.file;
-        let place = super::attach::first_line(file, statement.span);
+        let place = self.program.first_line(statement.span);
         let diagnostic = self.refuse_statement(place, format!("{what} cannot be translated"));
         Box::new(diagnostic.help(help))
     }
@@ -183,81 +185,15 @@ impl<'a> Lowerer<'a> {
             | Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)
-            | Value::Shape(_) => Ok(()),
+            | Value::Shape(_)
+            | Value::Generator(..)
+            | Value::Draw(..) => Ok(()),
             value @ (Value::Scalar(_) | Value::Path(_) | Value::Element(..)) => {
                 let handle = self.number(value, span)?;
                 self.push(ir::Statement::Evaluate(handle), span);
                 Ok(())
             }
         }
-    }
-
-    fn assertion(&mut self, test: &'a Expression, message: Option<&'a Expression>, span: Span) -> Lower<()> {
-        let message = message.map(|message| self.message(message)).transpose()?;
-        let holds = self.scalar(test)?;
-        let condition = self.not(holds, test.span);
-        self.raise_if(condition, ir::Exception::AssertionError, message, span);
-        Ok(())
-    }
-
-    pub(super) fn raise_if(
-        &mut self,
-        condition: Handle<ir::Expression>,
-        exception: ir::Exception,
-        message: Option<String>,
-        span: Span,
-    ) {
-        let mut accept = ir::Block::default();
-        accept.push(ir::Statement::Raise { exception, message }, span);
-        let reject = ir::Block::default();
-        self.push(
-            ir::Statement::If {
-                condition,
-                accept,
-                reject,
-            },
-            span,
-        );
-    }
-
-    fn message(&self, expression: &'a Expression) -> Lower<String> {
-        match &expression.kind {
-            ExpressionKind::String(Some(text)) => Ok(text.clone()),
-            _ => Err(self.refuse_expression(expression.span, "only a constant string can be the message here")),
-        }
-    }
-
-    fn raise(&mut self, exception: Option<&'a Expression>, cause: Option<&'a Expression>, span: Span) -> Lower<()> {
-        let refused = || {
-            let diagnostic = self.refuse_statement(span, "this `raise` cannot be translated");
-            let known =
-                "ValueError, TypeError, IndexError, ZeroDivisionError, OverflowError, RuntimeError, AssertionError";
-            Box::new(diagnostic.help(format!("raise one of {known}, with a constant string at most")))
-        };
-        let exception = exception.filter(|_| cause.is_none()).ok_or_else(refused)?;
-        let (class, arguments) = match &exception.kind {
-            ExpressionKind::Call { function, arguments } => (&**function, &arguments[..]),
-            _ => (exception, &[][..]),
-        };
-        let ExpressionKind::Name(name) = &class.kind else {
-            return Err(refused());
-        };
-        let known = ir::Exception::find(name)
-            .filter(|_| self.program.scopes.home(self.frame().scope, name) == Home::Outside)
-            .ok_or_else(refused)?;
-        let message = match arguments {
-            [] => None,
-            [only] if only.kind == crate::python::ArgumentKind::Positional => Some(self.message(&only.value)?),
-            _ => return Err(refused()),
-        };
-        self.push(
-            ir::Statement::Raise {
-                exception: known,
-                message,
-            },
-            span,
-        );
-        Ok(())
     }
 
     /// An import inside a function being inlined binds names of that function.

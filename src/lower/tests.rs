@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::{attach, lower};
+use super::{Imports, attach, lower};
 use crate::ir;
 use crate::python::parse;
 use crate::source::SourceFile;
@@ -10,9 +10,9 @@ fn show(text: &str) -> String {
     let file = SourceFile::new("example.py", text);
     let module = parse(text);
     let (directives, diagnostics) = attach(&file, &module);
-    let (regions, reasons) = lower(&file, &module, &directives);
-    let mut out: String = regions.iter().map(ir::print).collect();
-    for diagnostic in diagnostics.iter().chain(&reasons) {
+    let lowered = lower(&file, &module, &directives, &Imports::default());
+    let mut out: String = lowered.regions.iter().map(ir::print).collect();
+    for diagnostic in diagnostics.iter().chain(&lowered.diagnostics) {
         let row = file.row(diagnostic.primary.span.start);
         let _ = writeln!(out, "{} {row}: {}", diagnostic.code, diagnostic.message);
     }

@@ -31,9 +31,13 @@ pub(super) enum Value<'a> {
     /// The shape of an array.
     Shape(Handle<ir::Expression>),
     None,
+    /// A random generator made in the region: a `Generator`, or (false) the bit generator it is made of.
+    Generator(Handle<ir::Generator>, bool),
+    /// A method of a random generator.
+    Draw(Handle<ir::Generator>, &'a str),
 }
 
-/// A function of the same file.
+/// A function of the same project.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Callable<'a> {
     pub(super) name: &'a str,
@@ -42,6 +46,18 @@ pub(super) struct Callable<'a> {
     pub(super) home: ScopeId,
     /// Of the `def` with its decorators, or of the `lambda`.
     pub(super) span: Span,
+    pub(super) origin: Origin,
+}
+
+/// Where a function comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Origin {
+    /// Its name is bound in this file, outside the region.
+    Named,
+    /// It is another file's; the number is that of the way to it.
+    Imported(usize),
+    /// It was defined in the frame with that number.
+    Inside(usize),
 }
 
 /// What a call of it runs.
@@ -83,7 +99,12 @@ impl Path {
     pub(super) fn text(&self) -> String {
         let mut text = self.root.clone();
         for step in &self.steps {
+            if *step == Step::Attribute("__globals__".to_owned()) {
+                text.clear();
+                continue;
+            }
             text += &match step {
+                Step::Key(Key::Text(name)) if text.is_empty() => name.clone(),
                 Step::Attribute(name) => format!(".{name}"),
                 Step::Key(Key::Text(key)) => format!("[{key:?}]"),
                 Step::Key(Key::Int(key)) => format!("[{key}]"),
@@ -97,6 +118,7 @@ impl Path {
         let mut text = self.root.clone();
         for step in &self.steps {
             text += &match step {
+                Step::Attribute(name) if name == "__globals__" => String::new(),
                 Step::Attribute(name) => format!("_{name}"),
                 Step::Key(Key::Text(key)) => format!("_{key}"),
                 Step::Key(Key::Int(key)) if *key < 0 => format!("_m{}", key.unsigned_abs()),
@@ -112,10 +134,14 @@ impl<'a> Lowerer<'a> {
 
     /// What a name stands for in the present frame.
     pub(super) fn name(&mut self, name: &'a str, span: Span) -> Lower<Value<'a>> {
-        if self.frame().own.contains(name) {
-            return Ok(self.local(self.frames.len() - 1, name, span));
+        if let Some(owner) = self.owner(name) {
+            return Ok(self.local(owner, name, span));
         }
-        self.outside(self.frame().scope, name, span)
+        let from = self.frame().scope;
+        match self.frame().globals.clone() {
+            Some(globals) => self.foreign(&globals, from, name, span),
+            None => self.outside(from, name, span),
+        }
     }
 
     fn local(&mut self, depth: usize, name: &'a str, span: Span) -> Value<'a> {
@@ -146,10 +172,10 @@ impl<'a> Lowerer<'a> {
     fn outside(&mut self, from: ScopeId, name: &'a str, span: Span) -> Lower<Value<'a>> {
         let scopes = &self.program.scopes;
         let Home::Scope(home) = scopes.home(from, name) else {
-            return self.builtin(name, span);
+            return self.builtin(from, name, span);
         };
         // A function inlined here may read what the region assigns.
-        if home == self.scope && self.frames[0].own.contains(name) {
+        if self.frames[0].own.contains(name) && scopes.home(self.scope, name) == Home::Scope(home) {
             return Ok(self.local(0, name, span));
         }
         match scopes.bindings(home, name) {
@@ -170,13 +196,25 @@ impl<'a> Lowerer<'a> {
                 }
             }
             [Bound::Function(function, span)] => {
-                let (body, span) = (Body::Function(function), *span);
-                return Ok(Value::Callable(Callable { name, body, home, span }));
+                let (body, span, origin) = (Body::Function(function), *span, Origin::Named);
+                return Ok(Value::Callable(Callable {
+                    name,
+                    body,
+                    home,
+                    span,
+                    origin,
+                }));
             }
             [Bound::Value(value)] => {
                 if let ExpressionKind::Lambda { parameters, body } = &value.kind {
-                    let (body, span) = (Body::Lambda(parameters, body), value.span);
-                    return Ok(Value::Callable(Callable { name, body, home, span }));
+                    let (body, span, origin) = (Body::Lambda(parameters, body), value.span, Origin::Named);
+                    return Ok(Value::Callable(Callable {
+                        name,
+                        body,
+                        home,
+                        span,
+                        origin,
+                    }));
                 }
             }
             _ => {}
@@ -186,8 +224,8 @@ impl<'a> Lowerer<'a> {
         Ok(Value::Path(Path::root(name)))
     }
 
-    fn builtin(&self, name: &'a str, span: Span) -> Lower<Value<'a>> {
-        let mut stars = self.program.scopes.stars().peekable();
+    pub(super) fn builtin(&self, from: ScopeId, name: &'a str, span: Span) -> Lower<Value<'a>> {
+        let mut stars = self.program.scopes.stars(from).peekable();
         if stars.peek().is_some() {
             let mut libraries = stars.map(Library::find);
             let found = libraries.try_fold(None, |found, library| Some(found.or(library?.member(name))));
@@ -214,6 +252,11 @@ impl<'a> Lowerer<'a> {
         }
         if let Some(known) = library.member(name) {
             return Ok(Value::Known(known));
+        }
+        match (library, name) {
+            (Library::Numpy, "random") => return Ok(Value::Library(Library::NumpyRandom)),
+            (Library::NumpyRandom, _) => return Err(self.shared_member(name, span)),
+            _ => {}
         }
         let message = format!("`{}.{name}` cannot be translated", library.name());
         let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
@@ -263,6 +306,18 @@ impl<'a> Lowerer<'a> {
                     None => Ok(Value::Scalar(whole)),
                 }
             }
+            Value::Generator(generator, true) => Ok(Value::Draw(generator, attribute)),
+            Value::Scalar(_) | Value::Element(..) if attribute == "real" || attribute == "imag" => {
+                let function = if attribute == "real" {
+                    ir::Function::Real
+                } else {
+                    ir::Function::Imag
+                };
+                let arguments = vec![self.number(value, span)?];
+                Ok(Value::Scalar(
+                    self.add(ir::Expression::Call { function, arguments }, span),
+                ))
+            }
             Value::Scalar(_)
             | Value::Tuple(_)
             | Value::Shape(_)
@@ -270,6 +325,8 @@ impl<'a> Lowerer<'a> {
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
             | Value::None => {
                 Err(self.refuse_expression(span, format!("the attribute `{attribute}` cannot be translated here")))
             }
@@ -411,6 +468,8 @@ impl<'a> Lowerer<'a> {
             Value::Library(_) => "a module",
             Value::Known(_) | Value::Callable(_) => "a function",
             Value::Text(_) => "a string",
+            Value::Generator(..) => "a random generator",
+            Value::Draw(..) => "a method",
             Value::None => "`None`",
         };
         Err(self.refuse_expression(span, format!("{what} stands where a number is needed")))
@@ -477,9 +536,13 @@ impl<'a> Lowerer<'a> {
                 };
                 Ok(self.form(form, span))
             }
-            Value::Library(_) | Value::Known(_) | Value::Callable(_) | Value::Text(_) | Value::None => {
-                Err(self.refuse_expression(span, "only an array has a length here"))
-            }
+            Value::Library(_)
+            | Value::Known(_)
+            | Value::Callable(_)
+            | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
+            | Value::None => Err(self.refuse_expression(span, "only an array has a length here")),
         }
     }
 
@@ -512,6 +575,8 @@ impl<'a> Lowerer<'a> {
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Generator(..)
+            | Value::Draw(..)
             | Value::None => Err(self.refuse_expression(span, "only a tuple can be unpacked here")),
         }
     }
@@ -605,6 +670,7 @@ fn plain_kind(value: &Expression) -> Option<&'static str> {
     match &value.kind {
         ExpressionKind::Integer(_) => Some("int"),
         ExpressionKind::Float(_) => Some("float"),
+        ExpressionKind::Imaginary(_) => Some("complex"),
         ExpressionKind::Bool(_) => Some("bool"),
         ExpressionKind::Unary { operand, .. } => plain_kind(operand).filter(|kind| *kind != "bool"),
         ExpressionKind::Call { function, .. } => {

@@ -7,6 +7,11 @@ use crate::ir::{
 /// Iterations that a loop is taken to run when nothing is known.
 pub(super) const UNKNOWN_TRIPS: f64 = 32.0;
 
+/// Making a random generator, with its first words.
+pub(super) const SEED: f64 = 12.0;
+/// Drawing a random number.
+pub(super) const DRAW: f64 = 4.0;
+
 /// What is known about the work of a loop before it runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Work {
@@ -70,6 +75,8 @@ impl Estimator<'_> {
             }
             Statement::Store(_) => (0.5, true),
             Statement::Allocate { .. } => (20.0, true),
+            Statement::Seed(_) => (SEED, true),
+            Statement::Draw(_) => (DRAW, true),
             Statement::Assign { .. }
             | Statement::Evaluate(_)
             | Statement::Break

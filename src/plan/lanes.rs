@@ -28,7 +28,7 @@ pub(super) fn choose(plan: &Plan<'_>) -> Vec<(Handle<Loop>, u32)> {
     };
     // Where nothing asks for order to be given up, no guards keep the arrays apart.
     let writes = plan.region.stores.iter().next().is_some();
-    if writes && !plan.region.loops.iter().any(|(_, header)| asks(header)) {
+    if writes && !plan.region.elementwise && !plan.region.loops.iter().any(|(_, header)| asks(header)) {
         return Vec::new();
     }
     let mut chosen = Vec::new();
@@ -54,8 +54,8 @@ pub(super) fn varying(region: &Region, header: Handle<Loop>) -> SideTable<Expres
 fn assigned(region: &Region, body: &Block) -> Vec<Handle<Variable>> {
     let mut found = Vec::new();
     ir::visit_statements(region, body, &mut |statement, _| {
-        if let Statement::Assign { variable, .. } = statement {
-            found.push(*variable);
+        if let Some(variable) = statement.assigned() {
+            found.push(variable);
         }
     });
     found
@@ -117,6 +117,8 @@ fn statement(
                 }
                 (_, _) => ACCESS,
             },
+            Statement::Seed(_) => cost::SEED,
+            Statement::Draw(_) => cost::DRAW,
             Statement::Assign { .. }
             | Statement::Evaluate(_)
             | Statement::Allocate { .. }
@@ -196,6 +198,9 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
     if !assigned(region, &header.body).iter().all(own) {
         return None;
     }
+    if !fits_lanes(plan, &header.body) {
+        return None;
+    }
     let varying = varying(region, handle);
     let mut possible = true;
     ir::visit_statements(region, &header.body, &mut |statement, _| match statement {
@@ -218,6 +223,8 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         }
         // Storage is one iteration's.
         Statement::Allocate { .. } => possible = false,
+        // Words come one at a time from each generator, and how many a number takes depends on them.
+        Statement::Seed(_) | Statement::Draw(_) => possible = false,
         _ => {}
     });
     let lanes = width(plan, handle, &varying);
@@ -247,6 +254,40 @@ fn collects_in_register(region: &Region, handle: Handle<Loop>, one: &ArrayReduct
     let [update] = one.stores[..] else { return false };
     let arithmetic = matches!(one.op, ReductionOp::Add | ReductionOp::Multiply);
     arithmetic && !one.scattered && region.stores[update.store].subscripts.iter().all(fixed)
+}
+
+/// Whether lanes hold all that a block computes: they have no complex numbers and no float16.
+fn fits_lanes(plan: &Plan<'_>, body: &Block) -> bool {
+    let region = plan.region;
+    let fits = |kind: Kind| !kind.is_complex() && kind != Kind::F16;
+    let mut all = true;
+    ir::visit_statements(region, body, &mut |statement, _| {
+        match statement {
+            Statement::Assign { variable, .. } => all &= fits(plan.types.variable(*variable).kind),
+            Statement::Store(store) => all &= fits(plan.types.array(region.stores[*store].array).element.kind),
+            Statement::Evaluate(_)
+            | Statement::Allocate { .. }
+            | Statement::If { .. }
+            | Statement::For(_)
+            | Statement::While { .. }
+            | Statement::Break
+            | Statement::Continue
+            | Statement::Leave
+            | Statement::Seed(_)
+            | Statement::Draw(_)
+            | Statement::Raise { .. } => {}
+        }
+        for root in statement.roots(region) {
+            ir::visit_expressions(region, root, &mut |one| {
+                all &= fits(plan.types.expression(one).kind);
+                all &= plan.types.operation(one).is_none_or(|ty| fits(ty.kind));
+                if let Expression::Load { array, .. } = &region.expressions[one] {
+                    all &= fits(plan.types.array(*array).element.kind);
+                }
+            });
+        }
+    });
+    all
 }
 
 /// Whether a loop stands in a block.

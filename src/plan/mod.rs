@@ -10,15 +10,17 @@
 //! May touch: deps, infer, ir.
 
 mod cost;
+mod foreseen;
 mod lanes;
 
 use std::fmt;
 
 pub use cost::{Work, work};
+pub use foreseen::foreseen;
 
 use crate::deps::{Facts, Legality};
 use crate::infer::Types;
-use crate::ir::{self, Directive, Expression, Handle, Loop, Mode, Region, SideTable, Statement};
+use crate::ir::{self, Directive, Expression, Handle, Loop, Mode, Region, SideTable, Statement, Variable};
 
 /// How the fast variant of a kernel executes its region.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub struct Plan<'p> {
     modes: SideTable<Loop, Mode>,
     costs: SideTable<Loop, f64>,
     fast: Result<(), String>,
+    foreseen: Vec<Handle<Expression>>,
+    once: SideTable<Variable, Option<Handle<Expression>>>,
 }
 
 /// Plans a region.
@@ -41,6 +45,8 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         modes: SideTable::filled(&region.loops, Mode::Serial),
         costs,
         fast: Ok(()),
+        foreseen: foreseen(region),
+        once: foreseen::only_assignments(region),
     };
     plan.fast = plan.refused();
     if plan.fast.is_ok() {
@@ -78,6 +84,21 @@ impl<'p> Plan<'p> {
             Ok(()) => Ok(()),
             Err(reason) => Err(reason),
         }
+    }
+
+    /// The conditions of failures that the launch can tell, each to be excluded by a guard of the fast variant.
+    pub fn foreseen(&self) -> &[Handle<Expression>] {
+        &self.foreseen
+    }
+
+    /// Whether a statement is such a failure, and nothing else.
+    pub fn excludes(&self, statement: &Statement) -> bool {
+        foreseen::failure(statement).is_some_and(|condition| self.foreseen.contains(&condition))
+    }
+
+    /// What a variable is assigned, if that is done once.
+    pub fn assigned_once(&self, variable: Handle<Variable>) -> Option<Handle<Expression>> {
+        self.once[variable]
     }
 
     /// How a loop is executed.
@@ -156,7 +177,7 @@ impl<'p> Plan<'p> {
         let asked = matches!(annotation.directive, Directive::Parallel | Directive::ParallelSimd);
         let found = self.facts.of_loop(handle);
         let legal = annotation.assume_independent || found.parallel.is_legal();
-        asked && legal && !found.breaks
+        asked && legal && !found.breaks && found.shared_generator.is_none()
     }
 
     /// The conditions on which the split loops rely.

@@ -1,7 +1,7 @@
 //! The clauses of one directive, together: place, contradictions, repetitions, and what this version leaves undone.
 
 use super::scan::deletion;
-use super::{Clause, ClauseKind, Directive, DirectiveKind, ScheduleKind, Target, Text};
+use super::{Clause, ClauseKind, Directive, DirectiveKind, Property, PropertyKind, ScheduleKind, Target, Text};
 use crate::diagnostics::{Code, Diagnostic, Fix};
 use crate::source::{Edit, Span};
 
@@ -23,6 +23,9 @@ pub(super) fn check(directive: &mut Directive, bodies: &[Text], diagnostics: &mu
         }
     }
     directive.clauses = kept;
+    for property in directive.dimensions.iter().flat_map(|dimension| &dimension.properties) {
+        diagnostics.extend(unused_property(property));
+    }
     diagnostics.extend(pointless(directive, bodies));
 }
 
@@ -76,6 +79,32 @@ impl ClauseKind {
             | Self::FastMath(_)
             | Self::Atomic
             | Self::Sequential => &[],
+        }
+    }
+
+    /// Forgets the variables that do not suit.
+    pub fn retain_names(&mut self, suits: impl Fn(&str) -> bool) {
+        match self {
+            Self::Reduction { names, .. }
+            | Self::Private(names)
+            | Self::FirstPrivate(names)
+            | Self::LastPrivate(names)
+            | Self::Shared(names)
+            | Self::To(names)
+            | Self::From(names) => names.retain(|name| suits(&name.text)),
+            Self::Collapse(_)
+            | Self::Schedule { .. }
+            | Self::NumThreads(_)
+            | Self::If(_)
+            | Self::SimdLen(_)
+            | Self::Tile(_)
+            | Self::Unroll(_)
+            | Self::Target(_)
+            | Self::Types(_)
+            | Self::AssumeIndependent
+            | Self::FastMath(_)
+            | Self::Atomic
+            | Self::Sequential => {}
         }
     }
 
@@ -275,6 +304,21 @@ fn redundant(span: Span, message: String) -> Diagnostic {
 
 fn removal(span: Span, bodies: &[Text]) -> Fix {
     Fix::safe("Remove it", [deletion(bodies, span)])
+}
+
+/// The note of a property that is understood but not acted on.
+fn unused_property(property: &Property) -> Option<Diagnostic> {
+    let what = match &property.kind {
+        PropertyKind::Block(_) => {
+            "`block` is accepted for APPy programs; this version chooses the blocks from the shapes"
+        }
+        PropertyKind::SingleBlock => {
+            "`single_block` is accepted for APPy programs; this version chooses the blocks from the shapes"
+        }
+        PropertyKind::Limit(_) => "`le` is accepted for APPy programs; lengths are known when the statement is reached",
+        PropertyKind::Parallel | PropertyKind::Reduce { .. } => return None,
+    };
+    Some(Diagnostic::new(Code::ClauseWithoutEffect, property.span, what))
 }
 
 /// The note of a clause that is understood but not acted on.

@@ -37,11 +37,15 @@ pub(super) fn of_openmp(name: &str) -> Option<&'static str> {
         "nowait" => "regions never wait for each other longer than their data makes them",
         "ordered" => "a loop whose iterations have an order is a `sequential for`",
         "safelen" => "the distance of dependences is computed; `simdlen(n)` chooses the number of lanes",
-        "linear" | "aligned" | "nontemporal" => "this is inferred from the subscripts and the arrays",
+        "linear" | "aligned" | "nontemporal" | "order" => "this is inferred from the subscripts and the arrays",
         "copyin" | "copyprivate" | "threadprivate" => "variables of a region live in its iterations, not in threads",
         "proc_bind" | "affinity" => "threads belong to one pool that all kernels share",
-        "map" | "device" | "is_device_ptr" | "use_device_ptr" => "arrays move between devices by themselves",
-        "teams" | "num_teams" | "thread_limit" | "distribute" => "the grid is chosen from the iteration space",
+        "map" | "device" | "is_device_ptr" | "use_device_ptr" | "allocate" => {
+            "arrays move between devices by themselves"
+        }
+        "teams" | "num_teams" | "thread_limit" | "distribute" | "dist_schedule" => {
+            "the grid is chosen from the iteration space"
+        }
         _ => return None,
     })
 }
@@ -382,7 +386,7 @@ pub(super) fn suggest(diagnostic: Diagnostic, span: Span, meant: &str) -> Diagno
     diagnostic.labelled(format!("did you mean `{meant}`?")).fix(fix)
 }
 
-fn list(names: &[&str]) -> String {
+pub(super) fn list(names: &[&str]) -> String {
     names
         .iter()
         .map(|name| format!("`{name}`"))
@@ -390,12 +394,12 @@ fn list(names: &[&str]) -> String {
         .join(", ")
 }
 
-fn is_identifier(text: &str) -> bool {
+pub(super) fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
     let starts = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
     starts && chars.all(|c| c.is_alphanumeric() || c == '_')
 }
 
-fn is_zero_or_less(text: &str) -> bool {
+pub(super) fn is_zero_or_less(text: &str) -> bool {
     text.parse::<i64>().is_ok_and(|number| number <= 0)
 }

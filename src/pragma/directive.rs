@@ -9,6 +9,8 @@ pub struct Directive {
     pub kind_span: Span,
     /// The clauses, in source order. Those that were wrong have been reported and left out.
     pub clauses: Vec<Clause>,
+    /// APPy's dimensions, in source order: what its author says of the slices of an array statement.
+    pub dimensions: Vec<Dimension>,
     /// From the first pragma's `#` to the end of the last one, without remarks.
     pub span: Span,
     /// The comments that were read, each from its `#`.
@@ -181,6 +183,50 @@ pub enum ClauseKind {
     To(Vec<Text>),
     /// APPy's `from(names)`: copies from a device, which are made anyway.
     From(Vec<Text>),
+}
+
+/// A dimension of an array statement, as APPy names it: `1:M-1=>parallel,block(64)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dimension {
+    /// Where it starts, a Python expression; nothing is 0.
+    pub lower: Option<Text>,
+    /// Where it ends, a Python expression.
+    pub upper: Text,
+    /// What is said of it.
+    pub properties: Vec<Property>,
+    /// The slice, `1:M-1`.
+    pub slice: Text,
+    /// The slice and its properties.
+    pub span: Span,
+}
+
+/// One property of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// What it says.
+    pub kind: PropertyKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The properties of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PropertyKind {
+    /// `parallel`: its elements may be worked on at once.
+    Parallel,
+    /// `block`, `block(n)` or `simd`: in pieces of n elements, a Python expression.
+    Block(Option<Text>),
+    /// `single_block`: in one piece.
+    SingleBlock,
+    /// `reduce(op)` or `reduce(op: array)`: it disappears from the result.
+    Reduce {
+        /// How the elements are combined.
+        operator: ReductionOperator,
+        /// The array that the results go to, when it is named.
+        target: Option<Text>,
+    },
+    /// `le(n)`: it is never longer than n, a Python expression.
+    Limit(Text),
 }
 
 /// One entry of `types(…)`.

@@ -8,6 +8,9 @@
 //! words and arguments; `parse` finds the directive; `clauses` reads each clause's argument; `check` looks at all of them
 //! together: place, contradictions, repetitions.
 //!
+//! Two dialects are read beside our own: `openmp` puts our words for OpenMP's, as Pythran and Pyccel write them, and
+//! `dimensions` reads APPy's dimensions of an array statement. `write` writes a directive in our words.
+//!
 //! Nothing is silent: every part of a pragma of ours is either understood or the subject of exactly one diagnostic; what
 //! was reported is left out of the directive. A comment that is not ours (`no cover`, `once`, anything followed by `:`) is
 //! left alone.
@@ -18,17 +21,22 @@
 
 mod check;
 mod clauses;
+mod dimensions;
 mod directive;
+mod openmp;
 mod parse;
 mod recognise;
 mod scan;
 #[cfg(test)]
 mod tests;
 mod types;
+mod write;
 
 pub use clauses::CLAUSES;
 pub use directive::{
-    Clause, ClauseKind, Directive, DirectiveKind, FastMath, ReductionOperator, ScheduleKind, Target, Text, TypeBinding,
+    Clause, ClauseKind, Dimension, Directive, DirectiveKind, FastMath, Property, PropertyKind, ReductionOperator,
+    ScheduleKind, Target, Text, TypeBinding,
 };
-pub use parse::parse;
+pub use openmp::{Stance, shares_out, stance};
+pub use parse::{extent, parse, parse_within};
 pub use recognise::{Dialect, Recognised, recognise};

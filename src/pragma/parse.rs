@@ -2,8 +2,10 @@
 
 use super::check::check;
 use super::clauses::{self, CLAUSES};
-use super::scan::{Scanned, Token, Word, deletion, scan};
-use super::{Clause, ClauseKind, Directive, DirectiveKind, Text};
+use super::scan::{Scanned, Token, Word, deletion, remark, scan};
+use super::{
+    Clause, ClauseKind, Dialect, Dimension, Directive, DirectiveKind, Recognised, Text, dimensions, openmp, recognise,
+};
 use crate::diagnostics::{Code, Diagnostic, Fix, closest};
 use crate::source::{Edit, Span};
 
@@ -12,17 +14,32 @@ use crate::source::{Edit, Span};
 ///
 /// The directive is absent when not even its kind could be guessed.
 pub fn parse(comments: &[Text]) -> (Option<Directive>, Vec<Diagnostic>) {
-    let scanned: Vec<Scanned> = comments.iter().filter_map(scan).collect();
+    parse_within(&[], comments)
+}
+
+/// The same, when OpenMP's regions around the statement lend it their clauses.
+pub fn parse_within(regions: &[Text], comments: &[Text]) -> (Option<Directive>, Vec<Diagnostic>) {
     let mut parser = Parser::default();
+    let lent = regions.iter().filter_map(|region| parser.scan(region, true));
+    let lent: Vec<Scanned> = lent.collect();
+    let scanned: Vec<Scanned> = comments
+        .iter()
+        .filter_map(|comment| parser.scan(comment, false))
+        .collect();
     for pragma in &scanned {
         parser.bodies.push(pragma.body.clone());
     }
     for pragma in &scanned {
         parser.pragma(pragma);
     }
+    for region in &lent {
+        parser.pragma(region);
+    }
+    parser.dimensioned();
     let kind = parser.kind();
     let directive = kind.map(|(kind, kind_span)| {
         let clauses = std::mem::take(&mut parser.clauses);
+        let dimensions = std::mem::take(&mut parser.dimensions);
         let last = parser.bodies.last().map_or(kind_span, |body| body.span);
         let span = comments
             .first()
@@ -32,6 +49,7 @@ pub fn parse(comments: &[Text]) -> (Option<Directive>, Vec<Diagnostic>) {
             kind,
             kind_span,
             clauses,
+            dimensions,
             span,
             comments,
         };
@@ -40,6 +58,16 @@ pub fn parse(comments: &[Text]) -> (Option<Directive>, Vec<Diagnostic>) {
     });
     parser.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
     (directive, parser.diagnostics)
+}
+
+/// A pragma comment without its remark.
+pub fn extent(comment: &Text) -> Span {
+    let end = match recognise(&comment.text) {
+        Recognised::Pragma { body, .. } | Recognised::Dimensions { body } => remark(&comment.text, body),
+        Recognised::Foreign | Recognised::Misspelt { .. } => comment.text.len(),
+    };
+    let words = comment.text[..end].trim_end();
+    Span::from_offsets(comment.span.start, 0..words.len())
 }
 
 /// The words that directives are made of.
@@ -76,11 +104,68 @@ struct Parser {
     parts: Vec<(Part, Span)>,
     clauses: Vec<Clause>,
     diagnostics: Vec<Diagnostic>,
+    dimensions: Vec<Dimension>,
+    /// Whether some comment is OpenMP's, where `for` alone is a directive.
+    openmp: bool,
     /// Whether a word that may have been the directive has been reported.
     guessed: bool,
 }
 
 impl Parser {
+    /// Cuts one comment. Dimensions are read on the spot.
+    fn scan(&mut self, comment: &Text, lent: bool) -> Option<Scanned> {
+        match recognise(&comment.text) {
+            Recognised::Pragma {
+                dialect: Dialect::OpenMp,
+                ..
+            } => {
+                self.openmp = true;
+                scan(comment).map(|scanned| openmp::adapt(scanned, lent, &mut self.diagnostics))
+            }
+            Recognised::Pragma {
+                dialect: Dialect::Ferrokeet,
+                ..
+            } => scan(comment),
+            Recognised::Dimensions { body } => {
+                let words = extent(comment);
+                let start = comment.span.start + body as u32;
+                let body = Text {
+                    text: comment.text[body..words.len() as usize].to_owned(),
+                    span: Span::new(start, words.end),
+                };
+                let found = dimensions::read(&body, &mut self.diagnostics);
+                self.dimensions.extend(found);
+                self.guessed = true;
+                Some(Scanned {
+                    tokens: Vec::new(),
+                    body,
+                })
+            }
+            Recognised::Foreign | Recognised::Misspelt { .. } => None,
+        }
+    }
+
+    /// A statement with dimensions is `parallel` where nothing else is said, and in order where none of them is parallel.
+    fn dimensioned(&mut self) {
+        let Some(span) = self
+            .dimensions
+            .iter()
+            .map(|dimension| dimension.span)
+            .reduce(Span::join)
+        else {
+            return;
+        };
+        if self.parts.is_empty() {
+            self.parts.push((Part::Parallel, span));
+            if !self.dimensions.iter().any(Dimension::is_parallel) {
+                self.clauses.push(Clause {
+                    kind: ClauseKind::Sequential,
+                    span,
+                });
+            }
+        }
+    }
+
     fn pragma(&mut self, pragma: &Scanned) {
         let mut leading = true;
         for token in &pragma.tokens {
@@ -335,7 +420,7 @@ impl Parser {
             .iter()
             .all(|(unit, _)| own.iter().filter(|(other, _)| other == unit).count() == 1);
         let plain = words.iter().all(|word| Part::find(word).is_some());
-        if plain && distinct && words.join(" ") != kind.as_str() && !self.conflicts() {
+        if plain && !self.openmp && distinct && words.join(" ") != kind.as_str() && !self.conflicts() {
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::UnknownDirective,

@@ -1,5 +1,7 @@
 //! Which comments are ours.
 
+use super::dimensions::are_dimensions;
+use super::openmp::is_directive;
 use crate::diagnostics::closest;
 
 /// Whose pragma a comment is.
@@ -50,7 +52,7 @@ pub fn recognise(comment: &str) -> Recognised {
     let (word, end) = word_at(comment, start);
     let body = skip_blanks(comment, end);
     let rest = &comment[body..];
-    if word == "omp" && (dollar || start == 1) && !rest.starts_with(':') {
+    if word == "omp" && !rest.starts_with(':') && (dollar || is_directive(rest, start > 1)) {
         return Recognised::Pragma {
             dialect: Dialect::OpenMp,
             body,
@@ -62,10 +64,11 @@ pub fn recognise(comment: &str) -> Recognised {
     if word != "pragma" {
         return misspelt(word, start, end, rest);
     }
-    match rest.strip_prefix(':') {
-        Some(dimension) if dimension.contains("=>") => return Recognised::Dimensions { body },
-        Some(_) => return Recognised::Foreign,
-        None => {}
+    if are_dimensions(rest) {
+        return Recognised::Dimensions { body };
+    }
+    if rest.starts_with(':') {
+        return Recognised::Foreign;
     }
     match word_at(comment, body) {
         ("no" | "once", _) => Recognised::Foreign,
@@ -125,6 +128,7 @@ mod tests {
         assert_eq!(body("#pragma parallel for"), Some("parallel for"));
         assert_eq!(body("#\tpragma\tsimd"), Some("simd"));
         assert_eq!(body("#omp parallel for"), Some("parallel for"));
+        assert_eq!(body("# omp parallel for"), Some("parallel for"));
         assert_eq!(body("#$ omp parallel for"), Some("parallel for"));
         assert_eq!(body("# pragma omp parallel for"), Some("parallel for"));
         assert_eq!(body("# pragma"), Some(""));
@@ -142,6 +146,11 @@ mod tests {
             "# pragmatic choice",
             "# a pragma parallel for",
             "# omp is nice",
+            "# omp for loops are fast",
+            "#omp is nice",
+            "#omp: parallel for",
+            "#omp_set_num_threads(4)",
+            "# pragma: a => b",
             "#",
             "# noqa",
             "#!pragma",
@@ -165,5 +174,6 @@ mod tests {
             recognise("#pragma :M=>parallel :N=>reduce(sum)"),
             Recognised::Dimensions { body: 8 }
         );
+        assert_eq!(recognise("#pragma 1:M-1=>parallel"), Recognised::Dimensions { body: 8 });
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn scan(comment: &Text) -> Option<Scanned> {
 }
 
 /// Where the remark starts: at the first `#` outside quotes in parentheses, else at the end.
-fn remark(text: &str, body: usize) -> usize {
+pub(super) fn remark(text: &str, body: usize) -> usize {
     let mut depth = 0_u32;
     let mut quote = None;
     for (at, c) in text[body..].char_indices() {

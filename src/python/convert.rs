@@ -11,14 +11,19 @@ pub(super) const MAX_DEPTH: u32 = 120;
 
 /// Parses one file. Never fails: what is not valid Python is an error node and an entry in `errors`.
 pub fn parse(text: &str) -> Module {
+    parse_at(text, 0)
+}
+
+/// Parses one file, its places moved by `base`.
+pub fn parse_at(text: &str, base: u32) -> Module {
     let Some(tree) = syntax_tree(text) else {
         return Module::default();
     };
-    let whole = module_of(&tree, text, 0);
+    let whole = module_of(&tree, text, base);
     if !tree.root_node().has_error() {
         return whole;
     }
-    let pieces = parse_pieces(text, &resumptions(&tree, text));
+    let pieces = parse_pieces(text, &resumptions(&tree, text), base);
     if error_bytes(&pieces) < error_bytes(&whole) {
         pieces
     } else {
@@ -61,13 +66,13 @@ fn resumptions(tree: &Tree, text: &str) -> Vec<usize> {
         .collect()
 }
 
-fn parse_pieces(text: &str, resumptions: &[usize]) -> Module {
+fn parse_pieces(text: &str, resumptions: &[usize], base: u32) -> Module {
     let mut module = Module::default();
     let starts = std::iter::once(0).chain(resumptions.iter().copied());
     for (start, end) in starts.zip(resumptions.iter().copied().chain([text.len()])) {
         let piece = &text[start..end];
         let Some(tree) = syntax_tree(piece) else { continue };
-        let Module { body, comments, errors } = module_of(&tree, piece, start as u32);
+        let Module { body, comments, errors } = module_of(&tree, piece, base + start as u32);
         module.body.extend(body);
         module.comments.extend(comments);
         module.errors.extend(errors);

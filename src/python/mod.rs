@@ -16,13 +16,14 @@ mod convert;
 mod expression;
 mod expressions;
 mod literal;
+mod patterns;
 mod statement;
 mod statements;
 #[cfg(test)]
 mod tests;
 pub mod walk;
 
-pub use convert::{parse, parse_expression};
+pub use convert::{parse, parse_at, parse_expression};
 
 pub use expression::{
     Argument, ArgumentKind, BinaryOperator, CompareOperator, ComprehensionClause, ComprehensionKind, Expression,
@@ -30,7 +31,8 @@ pub use expression::{
 };
 pub use statement::{
     AnnotatedAssign, Assign, AugmentedAssign, Class, Decorator, For, Function, Handler, If, Import, ImportedName,
-    Match, MatchCase, Parameter, ParameterKind, Statement, StatementKind, Try, While, With, WithItem,
+    Match, MatchCase, Parameter, ParameterKind, Pattern, PatternKind, Statement, StatementKind, Try, While, With,
+    WithItem,
 };
 
 use crate::source::Span;

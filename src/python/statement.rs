@@ -242,11 +242,11 @@ pub struct Match {
     pub cases: Vec<MatchCase>,
 }
 
-/// `case pattern if guard: body`. Patterns are not typed; their names are.
+/// `case pattern if guard: body`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MatchCase {
-    /// The pattern's place.
-    pub pattern: Span,
+    /// The pattern.
+    pub pattern: Pattern,
     /// Names that the pattern may bind.
     pub binds: Vec<Name>,
     /// Names that the pattern reads (classes, constants).
@@ -314,4 +314,34 @@ impl ImportedName {
             None => self.path.text.split('.').next().unwrap_or_default(),
         }
     }
+}
+
+/// What a `case` compares with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pattern {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub kind: PatternKind,
+}
+
+/// The kinds of patterns.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PatternKind {
+    /// A number with or without sign, a string, `True`, `False`, `None`.
+    Literal(Expression),
+    /// `module.constant`.
+    Value(Expression),
+    /// A name, which takes the subject.
+    Capture(super::Name),
+    /// `_`.
+    Wildcard,
+    /// `first | second`.
+    Or(Vec<Pattern>),
+    /// `pattern as name`.
+    As(Box<Pattern>, super::Name),
+    /// `first, second` in any brackets or none, without a starred one.
+    Sequence(Vec<Pattern>),
+    /// Outside the typed kinds; a noun phrase: "a class pattern".
+    Unsupported(&'static str),
 }

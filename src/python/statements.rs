@@ -2,11 +2,11 @@
 
 use tree_sitter::Node;
 
-use super::convert::{Converter, Parts, visit};
+use super::convert::{Converter, Parts};
 use super::{
     AnnotatedAssign, Assign, AugmentedAssign, BinaryOperator, Class, Decorator, Expression, ExpressionKind, For,
-    Function, Handler, If, Import, ImportedName, Match, MatchCase, Name, Statement, StatementKind, SyntaxError, Try,
-    While, With, WithItem,
+    Function, Handler, If, Import, ImportedName, Name, Statement, StatementKind, SyntaxError, Try, While, With,
+    WithItem,
 };
 use crate::source::Span;
 
@@ -23,7 +23,7 @@ impl<'tree> Converter<'_, 'tree> {
     }
 
     /// A block that must not be empty.
-    fn suite(&mut self, node: Option<Node<'tree>>) -> Vec<Statement> {
+    pub(super) fn suite(&mut self, node: Option<Node<'tree>>) -> Vec<Statement> {
         let Some(node) = node else { return Vec::new() };
         let statements = self.block(node);
         if statements.is_empty() {
@@ -275,65 +275,6 @@ impl<'tree> Converter<'_, 'tree> {
         }
     }
 
-    fn match_statement(&mut self, parts: &Parts<'tree>) -> Option<Match> {
-        let subjects: Vec<_> = parts.fields("subject").collect();
-        let subject = self.tuple_of(&subjects, parts.has(","))?;
-        let clauses: Vec<_> = self.parts(parts.field("body")?).named().collect();
-        let cases = clauses
-            .into_iter()
-            .map(|clause| self.match_case(clause))
-            .collect::<Option<_>>()?;
-        Some(Match { subject, cases })
-    }
-
-    fn match_case(&mut self, clause: Node<'tree>) -> Option<MatchCase> {
-        let parts = self.parts(clause);
-        if clause.kind() != "case_clause" || parts.broken() {
-            return None;
-        }
-        let patterns: Vec<_> = parts.named().filter(|node| node.kind() == "case_pattern").collect();
-        let pattern = self.span(*patterns.first()?).join(self.span(*patterns.last()?));
-        let (mut binds, mut reads) = (Vec::new(), Vec::new());
-        for node in patterns {
-            self.pattern_names(node, &mut binds, &mut reads);
-        }
-        let guard = match parts.field("guard") {
-            Some(guard) => Some(self.parts(guard).named().next().map(|test| self.expression(test))?),
-            None => None,
-        };
-        Some(MatchCase {
-            pattern,
-            binds,
-            reads,
-            guard,
-            body: self.suite(parts.field("consequence")),
-        })
-    }
-
-    fn pattern_names(&self, pattern: Node<'tree>, binds: &mut Vec<Name>, reads: &mut Vec<Name>) {
-        visit(pattern, |node| match node.kind() {
-            "dotted_name" => {
-                let captures =
-                    node.named_child_count() == 1 && node.parent().is_none_or(|up| up.kind() != "class_pattern");
-                if let Some(first) = node.named_child(0) {
-                    if captures {
-                        binds.push(self.name(first))
-                    } else {
-                        reads.push(self.name(first))
-                    }
-                }
-                false
-            }
-            "identifier" => {
-                if node.parent().is_none_or(|up| up.kind() != "keyword_pattern") {
-                    binds.push(self.name(node));
-                }
-                false
-            }
-            _ => true,
-        });
-    }
-
     fn definition(&mut self, node: Node<'tree>, out: &mut Vec<Statement>) {
         let mut decorators = Vec::new();
         let mut definition = node;
@@ -514,7 +455,7 @@ impl<'tree> Converter<'_, 'tree> {
     }
 
     /// Several expressions with commas between them, without parentheses, are a tuple.
-    fn tuple_of(&mut self, nodes: &[Node<'tree>], comma: bool) -> Option<Expression> {
+    pub(super) fn tuple_of(&mut self, nodes: &[Node<'tree>], comma: bool) -> Option<Expression> {
         if let ([only], false) = (nodes, comma) {
             return Some(self.expression(*only));
         }

@@ -16,6 +16,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         expressions: Arena::default(),
         spans: SideTable::default(),
         stores: Arena::default(),
+        generators: Arena::default(),
         loops: Arena::default(),
         body: Block::default(),
         outputs: Vec::new(),
@@ -25,6 +26,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         augmented: Vec::new(),
         chained: Vec::new(),
         array_directives: Vec::new(),
+        elementwise: false,
         requirements: Vec::new(),
         exact_locals: false,
     };

@@ -130,7 +130,9 @@ impl Scalariser<'_> {
             | Statement::Evaluate(_)
             | Statement::Leave
             | Statement::Raise { .. }
-            | Statement::Allocate { .. } => false,
+            | Statement::Allocate { .. }
+            | Statement::Seed(_)
+            | Statement::Draw(_) => false,
         })
     }
 }

@@ -46,6 +46,16 @@ impl Scalariser<'_> {
             return self.refused(span, "a number has no axis", "NumPy raises an AxisError here");
         }
         let axis = self.axis(&value, axis, span)?;
+        if matches!(fold, Fold::Min | Fold::Max | Fold::Argmin | Fold::Argmax) && value.rank() > 1 {
+            // NumPy raises for an axis without elements even where the result has none either.
+            let one = self.int(1, span);
+            let some = self.compare(CompareOp::GreaterEqual, value.extents[axis], one, span);
+            self.require(
+                some,
+                "an axis along which the least or greatest is sought is empty".to_owned(),
+                span,
+            );
+        }
         let mut extents = value.extents.clone();
         if keepdims {
             extents[axis] = self.int(1, span);

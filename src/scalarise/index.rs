@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Ex;
+use super::kinds::Evident;
 use super::linear::Linear;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
@@ -72,6 +73,7 @@ impl Scalariser<'_> {
             let Some(part) = part else { return Ok(None) };
             let span = this.from.spans[*part];
             let value = this.scalar(*part)?;
+            let value = this.as_index(value, span);
             Ok(Some(this.steady(value, "bound", span)))
         };
         if let Expression::Array(form) = self.from.expressions[subscript].clone() {
@@ -348,6 +350,23 @@ impl Scalariser<'_> {
     }
 
     // Slices
+
+    /// A bound as a Python int, where it is evidently an integer of NumPy's: arithmetic with extents is exact then.
+    fn as_index(&mut self, bound: Ex, span: Span) -> Ex {
+        let mut narrow = false;
+        ir::visit_expressions(&self.to, bound, &mut |one| {
+            narrow |= match &self.to.expressions[one] {
+                Expression::Load { .. } | Expression::Variable(_) => true,
+                Expression::Input(input) => self.is_numpy_int(*input),
+                _ => false,
+            };
+        });
+        if !narrow || self.evident(bound) != Evident::Int {
+            return bound;
+        }
+        let to = ir::Conversion::Int;
+        self.add(Expression::Convert { to, operand: bound }, span)
+    }
 
     /// First place, length and step of `start:stop:step` on an axis.
     fn slice(

@@ -3,7 +3,7 @@
 use super::Ex;
 use super::scalariser::Scalariser;
 use super::shape::Shaped;
-use crate::infer::{InputTy, Kind};
+use crate::infer::{InputTy, Kind, Origin};
 use crate::ir::{Array, ArrayOrigin, BinaryOp, Conversion, Expression, Function, Handle, Literal, Ufunc, UnaryOp};
 
 /// What a number evidently is.
@@ -127,7 +127,8 @@ impl Scalariser<'_> {
                 Some(Kind::F64) => Evident::Float,
                 _ => Evident::Unknown,
             },
-            Expression::Compare { .. }
+            Expression::Literal(Literal::Imaginary(_))
+            | Expression::Compare { .. }
             | Expression::Logical { .. }
             | Expression::Select { .. }
             | Expression::Call { .. }
@@ -152,10 +153,49 @@ impl Scalariser<'_> {
                 }
             });
         }
-        if count == 1 && self.to.variables[variable].temporary {
-            found
+        if self.to.variables[variable].temporary {
+            return if count == 1 { found } else { Evident::Unknown };
+        }
+        if self.is_always_an_element(variable) {
+            Evident::Int
         } else {
             Evident::Unknown
+        }
+    }
+
+    /// Whether a variable of the program is only ever assigned elements of arrays of integers.
+    fn is_always_an_element(&self, variable: Handle<crate::ir::Variable>) -> bool {
+        let from = self.from;
+        let mut always = variable.index() < from.variables.len() && from.variables[variable].initial.is_none();
+        crate::ir::visit_statements(from, &from.body, &mut |statement, _| {
+            if let crate::ir::Statement::Assign {
+                variable: assigned,
+                value,
+            } = statement
+                && *assigned == variable
+            {
+                always &= match &from.expressions[*value] {
+                    Expression::Load { array, subscripts } => match from.arrays[*array].origin {
+                        ArrayOrigin::Input(input) => match self.input(input) {
+                            Some(InputTy::Array(ty)) => {
+                                ty.element.kind.is_integer() && ty.rank as usize == subscripts.len()
+                            }
+                            Some(InputTy::Scalar(_)) | None => false,
+                        },
+                        ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => false,
+                    },
+                    _ => false,
+                };
+            }
+        });
+        always
+    }
+
+    /// Whether an input is an integer of a NumPy type.
+    pub(super) fn is_numpy_int(&self, input: Handle<crate::ir::Input>) -> bool {
+        match self.input(input) {
+            Some(InputTy::Scalar(ty)) => ty.origin == Origin::Numpy && ty.kind.is_integer(),
+            Some(InputTy::Array(_)) | None => false,
         }
     }
 }

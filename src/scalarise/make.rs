@@ -445,6 +445,7 @@ fn strong(to: Conversion) -> Conversion {
         Conversion::Bool => Conversion::NumpyBool,
         Conversion::Int => Conversion::Int64,
         Conversion::Float => Conversion::Float64,
+        Conversion::Complex => Conversion::Complex128,
         other => other,
     }
 }
@@ -462,6 +463,9 @@ fn conversion(kind: crate::infer::Kind) -> Option<Conversion> {
         Kind::U16 => Conversion::UInt16,
         Kind::U32 => Conversion::UInt32,
         Kind::U64 => Conversion::UInt64,
+        Kind::F16 => Conversion::Float16,
+        Kind::C64 => Conversion::Complex64,
+        Kind::C128 => Conversion::Complex128,
         Kind::F32 => Conversion::Float32,
         Kind::F64 => Conversion::Float64,
     })

@@ -45,6 +45,7 @@ mod mask;
 mod nest;
 mod outputs;
 mod product;
+mod promote;
 mod scalariser;
 mod shape;
 mod spread;
@@ -70,9 +71,10 @@ pub fn scalarise<'r>(region: &'r Region, signature: &Signature) -> Result<Cow<'r
     if needed(region, signature) {
         let mut unspread = HashSet::new();
         loop {
-            let done = scalariser::Scalariser::new(region, signature, unspread.clone()).run()?;
+            let mut done = scalariser::Scalariser::new(region, signature, unspread.clone()).run()?;
             let written = spread::written(&done);
             if written.is_empty() {
+                promote::promote(&mut done, signature);
                 return Ok(Cow::Owned(done));
             }
             unspread.extend(written);

@@ -72,6 +72,7 @@ impl<'r> Scalariser<'r> {
         to.spans = ir::SideTable::default();
         to.stores = ir::Arena::default();
         to.body = Block::default();
+        to.elementwise = true;
         (to.augmented, to.chained, to.array_directives) = (Vec::new(), Vec::new(), Vec::new());
         let names = from.inputs.iter().map(|(_, one)| &one.name);
         let names = names.chain(from.arrays.iter().map(|(_, one)| &one.name));

@@ -110,9 +110,35 @@ impl Scalariser<'_> {
                 self.push(statement.clone(), span);
                 Ok(())
             }
+            Statement::Seed(seed) => {
+                let mut seed = seed.clone();
+                seed.key = self.words(&seed.key)?;
+                seed.counter = self.words(&seed.counter)?;
+                self.push(Statement::Seed(seed), span);
+                Ok(())
+            }
+            Statement::Draw(draw) => {
+                let mut draw = draw.clone();
+                for argument in &mut draw.arguments {
+                    *argument = self.scalar(*argument)?;
+                }
+                self.held[draw.variable.index()] = Held::Number;
+                self.push(Statement::Draw(draw), span);
+                Ok(())
+            }
             // `lower` makes none.
             Statement::Allocate { .. } => Ok(()),
         }
+    }
+
+    fn words(&mut self, words: &ir::Words) -> Scalar<ir::Words> {
+        Ok(match words {
+            ir::Words::Integer(root) => ir::Words::Integer(self.scalar(*root)?),
+            ir::Words::Each(roots) => {
+                let each: Scalar<Vec<Ex>> = roots.iter().map(|root| self.scalar(*root)).collect();
+                ir::Words::Each(each?)
+            }
+        })
     }
 
     fn counted_loop(&mut self, handle: Handle<Loop>, span: Span) -> Scalar<()> {

@@ -191,14 +191,20 @@ impl Scalariser<'_> {
             Expression::Logical { .. } => Err(("`and` or `or`", "use `&`, `|`, or `np.logical_and`")),
             Expression::Select { .. } => Err(("a conditional expression", "use `np.where`")),
             Expression::Call { function, .. } => match function {
-                Function::Numpy(_) | Function::Abs => Ok(expression.clone()),
+                Function::Numpy(_)
+                | Function::Abs
+                | Function::Real
+                | Function::Imag
+                | Function::Conjugate
+                | Function::Conj => Ok(expression.clone()),
+                Function::Complex => Err(("`complex`", "use `a + 1j * b`")),
                 Function::Min | Function::Max => Err(("`min` or `max`", "use `np.minimum` or `np.min`")),
                 Function::Round | Function::RoundDigits => Err(("`round`", "use `np.rint`")),
                 Function::PowerModulo => Err(("`pow` with a modulus", "use `%`")),
                 Function::Math(_) => Err(("a function of `math`", "use NumPy's function of the same name")),
             },
             Expression::Convert { to, .. } => match to {
-                Conversion::Bool | Conversion::Int | Conversion::Float => {
+                Conversion::Bool | Conversion::Int | Conversion::Float | Conversion::Complex => {
                     Err(("a conversion to a Python number", "use `.astype`"))
                 }
                 _ => Ok(expression.clone()),

@@ -9,13 +9,15 @@ use crate::scalarise;
 
 /// The declared types of a region's inputs, completed by what their use suggests: f64 arrays of the rank that is
 /// subscripted, integer arrays where elements are subscripts, bounds or operands of bit operators, ints where a scalar is one, floats
-/// otherwise; where that gives no types to the region, f32 arrays in place of the f64 ones. The flag tells whether every type was declared.
+/// otherwise; where that gives no types to the region, f32 arrays, or else complex ones, in place of the f64 ones. The flag tells whether every type was declared.
 pub fn assumed_signature(region: &Region) -> (Signature, bool) {
     let (wide, declared) = assumed(region, Ty::numpy(Kind::F64));
     if !declared && !has_types(region, &wide) {
-        let (narrow, _) = assumed(region, Ty::numpy(Kind::F32));
-        if has_types(region, &narrow) {
-            return (narrow, declared);
+        for kind in [Kind::F32, Kind::C128] {
+            let (other, _) = assumed(region, Ty::numpy(kind));
+            if has_types(region, &other) {
+                return (other, declared);
+            }
         }
     }
     (wide, declared)
@@ -73,7 +75,12 @@ impl Uses {
             store.subscripts.iter().for_each(|root| uses.integer(region, *root));
         }
         visit_statements(region, &region.body, &mut |statement, _| {
-            if let ir::Statement::For(_) = statement {
+            let integers = match statement {
+                ir::Statement::For(_) | ir::Statement::Seed(_) => true,
+                ir::Statement::Draw(draw) => matches!(draw.distribution, ir::Distribution::Integers { .. }),
+                _ => false,
+            };
+            if integers {
                 statement
                     .roots(region)
                     .iter()

@@ -250,7 +250,7 @@ fn independent(program: &Program, edits: &[Edit], lines: u32, region: &Region, h
     let Ok(text) = apply_edits(file.text(), &all) else {
         return false;
     };
-    let changed = Program::parse(SourceFile::new("changed.py", text));
+    let changed = Program::parse_with(SourceFile::new(file.name(), text), &program.imports);
     let moved = changed.regions.iter().find(|one| one.row == region.row + lines);
     let analysed = moved.and_then(|region| changed.analyse(region, &assumed_signature(region).0).ok());
     analysed.is_some_and(|analysed| {

@@ -11,6 +11,8 @@
 mod annotate;
 mod assume;
 mod fixes;
+#[cfg(test)]
+mod local_tests;
 mod manifest;
 mod report;
 #[cfg(test)]
@@ -22,7 +24,7 @@ use crate::deps::{self, Facts};
 use crate::diagnostics::{Code, Diagnostic, Severity, Suppressions};
 use crate::infer::{self, Signature, Types};
 use crate::ir::{self, Region};
-use crate::lower::{self, Directives};
+use crate::lower::{self, Directives, Imports, Modules, NoModules};
 use crate::plan::{self, Plan};
 use crate::python::{self, Module};
 use crate::rewrite::{self, Header, Rewritten};
@@ -49,6 +51,8 @@ pub struct Program {
     pub regions: Vec<Region>,
     /// What is wrong so far.
     pub diagnostics: Vec<Diagnostic>,
+    /// The modules of the project into which its loops call.
+    pub imports: Imports,
     suppressions: Suppressions,
 }
 
@@ -66,8 +70,13 @@ pub struct Analysed {
 }
 
 impl Program {
-    /// Parses, reads the pragmas and lowers.
+    /// Parses, reads the pragmas and lowers a file that stands alone.
     pub fn parse(file: SourceFile) -> Self {
+        Self::parse_with(file, &NoModules)
+    }
+
+    /// Parses, reads the pragmas and lowers; functions of other modules are looked up where `modules` finds these.
+    pub fn parse_with(file: SourceFile, modules: &dyn Modules) -> Self {
         let module = python::parse(file.text());
         if rewrite::is_translated(file.text()) {
             return Self::without_regions(file, module);
@@ -76,8 +85,19 @@ impl Program {
         let comments: Vec<source::Span> = module.comments.iter().map(|comment| comment.span).collect();
         let (suppressions, malformed) = Suppressions::new(&file, &comments);
         diagnostics.extend(malformed);
-        let (mut regions, refused) = lower::lower(&file, &module, &directives);
-        diagnostics.extend(refused);
+        let mut imports = Imports::default();
+        let lowered = loop {
+            let mut lowered = lower::lower(&file, &module, &directives, &imports);
+            lowered.wanted.retain(|wanted| !imports.is_settled(wanted));
+            if lowered.wanted.is_empty() {
+                break lowered;
+            }
+            for wanted in lowered.wanted {
+                imports.settle(wanted, &file, modules);
+            }
+        };
+        let mut regions = lowered.regions;
+        diagnostics.extend(lowered.diagnostics);
         regions.retain(|region| {
             let alone = rewrite::stands_alone(&file, region);
             if !alone {
@@ -94,6 +114,7 @@ impl Program {
             directives,
             regions,
             diagnostics,
+            imports,
             suppressions,
         }
     }
@@ -106,6 +127,7 @@ impl Program {
             directives: Directives::default(),
             regions: Vec::new(),
             diagnostics: Vec::new(),
+            imports: Imports::default(),
             suppressions: Suppressions::default(),
         }
     }

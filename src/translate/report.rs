@@ -3,7 +3,7 @@
 use super::{Program, assumed_signature, fixes};
 use crate::deps::{Facts, Finding, Verdict, Witness};
 use crate::diagnostics::Diagnostic;
-use crate::ir::{Handle, Loop, Region};
+use crate::ir::{self, Handle, Loop, Region};
 use crate::source::{SourceFile, Span};
 
 /// Everything about one file.
@@ -232,6 +232,16 @@ pub(super) fn guards(region: &Region, facts: &Facts, handle: Handle<Loop>) -> Ve
             ""
         };
         guards.push(("overlap", format!("{a} and {b} do not overlap{or}")));
+    }
+    for condition in crate::plan::foreseen(region) {
+        guards.push(("range", format!("not {}", ir::print_expression(region, condition))));
+    }
+    for requirement in &region.requirements {
+        let kind = match requirement.condition {
+            ir::Condition::Holds(_) => "range",
+            ir::Condition::Apart { .. } => "overlap",
+        };
+        guards.push((kind, super::verdict::requirement_text(region, requirement)));
     }
     let judgement = facts.of_loop(handle).judgement.as_ref();
     let condition = judgement.and_then(|judgement| judgement.condition.as_ref());

@@ -112,6 +112,16 @@ mod rust {
         "rust" |program, analysed| super::back::rust::emit(&analysed.plan(), &program.file).text;
         black_scholes gemm histogram mandelbrot spmv
     }
+
+    /// Generators made in iterations.
+    #[test]
+    fn random() {
+        let write = |program: &super::Program, analysed: &super::super::Analysed| {
+            let text = super::back::rust::emit(&analysed.plan(), &program.file).text;
+            super::ir::print(&analysed.region) + "\n" + &text
+        };
+        super::snapshot("rust_random", &super::stage(include_str!("random.py"), write));
+    }
 }
 
 #[test]

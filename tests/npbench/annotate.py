@@ -20,7 +20,9 @@ class Annotated:
     """A program with its pragmas, and the row of each pragma in it."""
 
     text: str
-    rows: dict[str, int]  # place → row, counted from 1; of the outermost: a pragma inside an annotated loop makes no region
+    rows: dict[
+        str, int
+    ]  # place → row, counted from 1; of the outermost: a pragma inside an annotated loop makes no region
 
 
 def source(program: Program) -> str:

@@ -132,9 +132,7 @@ def go_fast(rng: Rng, n: int) -> Arguments:
     return (rng.random((n, n)),)
 
 
-@program(
-    "weather_stencils/hdiff/hdiff", "hdiff", {"hdiff assign 1": "parallel"}, [(8, 9, 5), (1, 1, 1), (17, 3, 2)]
-)
+@program("weather_stencils/hdiff/hdiff", "hdiff", {"hdiff assign 1": "parallel"}, [(8, 9, 5), (1, 1, 1), (17, 3, 2)])
 def hdiff(rng: Rng, i: int, j: int, k: int) -> Arguments:
     return rng.random((i + 4, j + 4, k)), rng.random((i, j, k)), rng.random((i, j, k))
 
@@ -189,7 +187,12 @@ def mandelbrot2(rng: Rng, xn: int, yn: int, limit: int) -> Arguments:
 
 
 @program(
-    "deep_learning/mlp/mlp", "mlp", {"mlp assign 0": "parallel"}, [(8, 5, 9, 7, 6), (1, 1, 1, 1, 1)], 1e-5, SUMS + ", in float32"
+    "deep_learning/mlp/mlp",
+    "mlp",
+    {"mlp assign 0": "parallel"},
+    [(8, 5, 9, 7, 6), (1, 1, 1, 1, 1)],
+    1e-5,
+    SUMS + ", in float32",
 )
 def mlp(rng: Rng, n: int, c_in: int, s0: int, s1: int, s2: int) -> Arguments:
     shapes = [(n, c_in), (c_in, s0), (s0,), (s0, s1), (s1,), (s1, s2), (s2,)]
@@ -265,7 +268,12 @@ def scattering_self_energies(
     rng: Rng, nkz: int, ne: int, nqz: int, nw: int, n3d: int, na: int, nb: int, norb: int
 ) -> Arguments:
     neighbours = rng.integers(0, na, (na, nb)).astype(np.int32)
-    shapes = [(na, nb, n3d, norb, norb), (nkz, ne, na, norb, norb), (nqz, nw, na, nb, n3d, n3d), (nkz, ne, na, norb, norb)]
+    shapes = [
+        (na, nb, n3d, norb, norb),
+        (nkz, ne, na, norb, norb),
+        (nqz, nw, na, nb, n3d, n3d),
+        (nkz, ne, na, norb, norb),
+    ]
     dh, g, d, sigma = (complexes(rng, *shape) for shape in shapes)
     return neighbours, dh, g, d, sigma
 

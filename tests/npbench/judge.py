@@ -79,7 +79,7 @@ def silence() -> Iterator[list[str]]:
     told: list[str] = []
     before = warnings.showwarning
     warnings.simplefilter("always", ferrokeet.FerrokeetWarning)
-    warnings.showwarning = lambda message, *_: told.append(str(message))  # type: ignore[assignment]
+    warnings.showwarning = lambda message, *_: told.append(str(message))
     try:
         yield told
     finally:
@@ -154,7 +154,9 @@ def settle(path: Path, text: Annotated, judgement: Judgement, told: list[str]) -
 def check(path: Path) -> list[tuple[int, str]]:
     """What `ferrokeet check` finds: rows and messages."""
     command = os.environ.get("FERROKEET_BIN") or str(Path(sys.executable).with_name("ferrokeet"))
-    done = subprocess.run([command, "check", "--output-format", "json", path], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [command, "check", "--output-format", "json", path], capture_output=True, text=True, check=False
+    )
     found = json.loads(done.stdout)["diagnostics"]
     return [(one["location"]["row"], f"{one['message']} [{one['code']}]") for one in found]
 

@@ -100,7 +100,12 @@ def deriche(rng: Rng, h: int, w: int) -> Arguments:
 
 
 @program(
-    "polybench/doitgen/doitgen", "kernel", {"kernel assign 0": "parallel"}, [(7, 8, 9), (1, 1, 1), (3, 2, 17)], 1e-13, SUMS
+    "polybench/doitgen/doitgen",
+    "kernel",
+    {"kernel assign 0": "parallel"},
+    [(7, 8, 9), (1, 1, 1), (3, 2, 17)],
+    1e-13,
+    SUMS,
 )
 def doitgen(rng: Rng, nr: int, nq: int, np_: int) -> Arguments:
     return nr, nq, np_, rng.random((nr, nq, np_)), rng.random((np_, np_))
@@ -111,7 +116,9 @@ def durbin(rng: Rng, n: int) -> Arguments:
     return (rng.random(n) * 0.1,)
 
 
-@program("polybench/fdtd_2d/fdtd_2d", "kernel", {"kernel for 0": "sequential for"}, [(4, 20, 21), (1, 1, 1), (3, 17, 2)])
+@program(
+    "polybench/fdtd_2d/fdtd_2d", "kernel", {"kernel for 0": "sequential for"}, [(4, 20, 21), (1, 1, 1), (3, 17, 2)]
+)
 def fdtd_2d(rng: Rng, steps: int, n: int, m: int) -> Arguments:
     return steps, rng.random((n, m)), rng.random((n, m)), rng.random((n, m)), rng.random(steps)
 
@@ -124,7 +131,12 @@ def floyd_warshall(rng: Rng, n: int) -> Arguments:
 
 
 @program(
-    "polybench/gemm/gemm", "kernel", {"kernel assign 0": "parallel"}, [(19, 20, 21), (1, 1, 1), (33, 2, 17)], 1e-13, SUMS
+    "polybench/gemm/gemm",
+    "kernel",
+    {"kernel assign 0": "parallel"},
+    [(19, 20, 21), (1, 1, 1), (33, 2, 17)],
+    1e-13,
+    SUMS,
 )
 def gemm(rng: Rng, ni: int, nj: int, nk: int) -> Arguments:
     return 1.5, 1.2, rng.random((ni, nj)), rng.random((ni, nk)), rng.random((nk, nj))
@@ -167,16 +179,19 @@ def jacobi_2d(rng: Rng, steps: int, n: int) -> Arguments:
     return steps, rng.random((n, n)), rng.random((n, n))
 
 
-@program(
-    "polybench/k2mm/k2mm", "kernel", {"kernel assign 0": "parallel"}, [(9, 10, 11, 12), (1, 1, 1, 1)], 1e-13, SUMS
-)
+@program("polybench/k2mm/k2mm", "kernel", {"kernel assign 0": "parallel"}, [(9, 10, 11, 12), (1, 1, 1, 1)], 1e-13, SUMS)
 def k2mm(rng: Rng, ni: int, nj: int, nk: int, nl: int) -> Arguments:
     a, b, c, d = (rng.random(shape) for shape in ((ni, nk), (nk, nj), (nj, nl), (ni, nl)))
     return 1.5, 1.2, a, b, c, d
 
 
 @program(
-    "polybench/k3mm/k3mm", "kernel", {"kernel return 0": "parallel"}, [(9, 10, 11, 12, 13), (1, 1, 1, 1, 1)], 1e-13, SUMS
+    "polybench/k3mm/k3mm",
+    "kernel",
+    {"kernel return 0": "parallel"},
+    [(9, 10, 11, 12, 13), (1, 1, 1, 1, 1)],
+    1e-13,
+    SUMS,
 )
 def k3mm(rng: Rng, ni: int, nj: int, nk: int, nl: int, nm: int) -> Arguments:
     return rng.random((ni, nk)), rng.random((nk, nj)), rng.random((nj, nm)), rng.random((nm, nl))

@@ -86,7 +86,7 @@ def compare(left: Any, right: Any, ulps: int, tolerance: float = 0.0) -> None:
         assert len(left) == len(right)
         for a, b in zip(left, right, strict=True):
             compare(a, b, ulps, tolerance)
-    elif isinstance(left, np.ndarray | np.generic | float):
+    elif isinstance(left, np.ndarray | np.generic | float | complex):
         compare_numbers(np.asarray(left), np.asarray(right), ulps, tolerance)
     elif not callable(left) and type(left).__module__ in ("builtins", "array"):
         assert left == right, f"{left!r} in CPython, {right!r} translated"
@@ -96,6 +96,10 @@ def compare_numbers(left: np.ndarray, right: np.ndarray, ulps: int, tolerance: f
     """Asserts equal arrays: NaNs where NaNs are, zeros of the same sign."""
     assert left.dtype == right.dtype
     assert left.shape == right.shape
+    if left.dtype.kind == "c":
+        compare_numbers(left.real, right.real, ulps, tolerance)
+        compare_numbers(left.imag, right.imag, ulps, tolerance)
+        return
     if left.dtype.kind != "f":
         same = left == right
     else:

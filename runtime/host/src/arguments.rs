@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
 use ferrokeet_kernel::abi::ArrayView;
+use ferrokeet_kernel::numbers::half::F16;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -22,12 +23,15 @@ pub(crate) enum Kind {
     U16,
     U32,
     U64,
+    F16,
     F32,
     F64,
+    C64,
+    C128,
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::Bool,
         Self::I8,
         Self::I16,
@@ -37,13 +41,16 @@ impl Kind {
         Self::U16,
         Self::U32,
         Self::U64,
+        Self::F16,
         Self::F32,
         Self::F64,
+        Self::C64,
+        Self::C128,
     ];
 
     pub(crate) fn name(self) -> &'static str {
         [
-            "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64",
+            "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f16", "f32", "f64", "c64", "c128",
         ][self as usize]
     }
 
@@ -55,18 +62,54 @@ impl Kind {
 
     fn numpy_name(self) -> &'static str {
         [
-            "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64",
+            "bool_",
+            "int8",
+            "int16",
+            "int32",
+            "int64",
+            "uint8",
+            "uint16",
+            "uint32",
+            "uint64",
+            "float16",
+            "float32",
+            "float64",
+            "complex64",
+            "complex128",
         ][self as usize]
+    }
+
+    /// What an address of such a number is a multiple of.
+    fn alignment(self) -> usize {
+        match self {
+            Self::Bool | Self::I8 | Self::U8 => 1,
+            Self::I16 | Self::U16 | Self::F16 => 2,
+            Self::I32 | Self::U32 | Self::F32 | Self::C64 => 4,
+            Self::I64 | Self::U64 | Self::F64 | Self::C128 => 8,
+        }
+    }
+
+    /// Whether a memoryview of such numbers gives Python objects as one of float64 or int64 does.
+    fn has_python_elements(self) -> bool {
+        !matches!(self, Self::F16 | Self::C64 | Self::C128)
     }
 
     /// The kind of a buffer's elements, by its `struct` format; `None` for anything but one native number.
     fn of_format(format: &CStr, size: isize) -> Option<Self> {
-        let [code] = format.to_bytes() else { return None };
+        // NumPy marks elements that are not aligned by `=`; whether they are is looked at later.
+        let format = format.to_bytes();
+        let code = match format.strip_prefix(b"=").unwrap_or(format) {
+            [code] => code,
+            b"Zf" => return Some(Self::C64),
+            b"Zd" => return Some(Self::C128),
+            _ => return None,
+        };
         let position = |kinds: [Self; 4]| Some(kinds[size.trailing_zeros() as usize & 3]);
         match code {
             b'?' => Some(Self::Bool),
             b'b' | b'h' | b'i' | b'l' | b'q' => position([Self::I8, Self::I16, Self::I32, Self::I64]),
             b'B' | b'H' | b'I' | b'L' | b'Q' => position([Self::U8, Self::U16, Self::U32, Self::U64]),
+            b'e' => Some(Self::F16),
             b'f' => Some(Self::F32),
             b'd' => Some(Self::F64),
             _ => None,
@@ -77,7 +120,7 @@ impl Kind {
 /// The type of an input, small enough to compare at every call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
-    /// A Python bool, int or float.
+    /// A Python bool, int, float or complex.
     Python(Kind),
     /// A NumPy scalar.
     Numpy(Kind),
@@ -91,6 +134,7 @@ impl Type {
         match self {
             Self::Python(Kind::I64) => text.push_str("int"),
             Self::Python(Kind::F64) => text.push_str("float"),
+            Self::Python(Kind::C128) => text.push_str("complex"),
             Self::Python(kind) => text.push_str(kind.name()),
             Self::Numpy(Kind::Bool) => text.push_str("np.bool"),
             Self::Numpy(kind) => text.push_str(kind.name()),
@@ -158,6 +202,32 @@ impl Drop for Buffer {
     }
 }
 
+/// What a region does with an input.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Use {
+    /// Stores into it: an array must be writable.
+    pub(crate) written: bool,
+    /// Asks an array for its shape only.
+    pub(crate) measured: bool,
+    /// Lets a variable be the very object: an array without axes would be shared, or changed in place.
+    pub(crate) kept: bool,
+}
+
+/// Why the elements of an array are no numbers that a kernel reads, by the array's dtype.
+fn unreadable(object: &Bound<'_, PyAny>) -> Option<String> {
+    let dtype = object.getattr("dtype").ok()?;
+    let name = dtype.str().ok()?;
+    let native: bool = dtype.getattr("isnative").ok()?.extract().ok()?;
+    let fields = dtype.getattr("names").is_ok_and(|names| !names.is_none());
+    Some(if fields {
+        "its elements are structures: use a field of it, as in `a[\"x\"][i]`".to_owned()
+    } else if native {
+        format!("its dtype is {name}, which is not translated")
+    } else {
+        format!("its dtype is {name}, whose bytes are not in this machine's order")
+    })
+}
+
 /// The arguments of one call: types in input order, arrays and scalars each in theirs.
 #[derive(Default)]
 pub(crate) struct Arguments {
@@ -178,15 +248,15 @@ impl Arguments {
         }
     }
 
-    /// Reads one input; `written` arrays must be writable. Otherwise says why the kernel declines.
-    pub(crate) fn push(&mut self, object: &Bound<'_, PyAny>, written: bool) -> Result<(), String> {
+    /// Reads one input. Otherwise says why the kernel declines.
+    pub(crate) fn push(&mut self, object: &Bound<'_, PyAny>, input: Use) -> Result<(), String> {
         let pointer = object.as_ptr();
         // SAFETY: a live object; the lock is held.
         let kind = unsafe { ffi::Py_TYPE(pointer) };
         let is = |types: &[Py<PyAny>]| types.iter().any(|ty| ty.as_ptr() == kind.cast());
         let types = Types::get();
         if is(&types.arrays) {
-            return self.array(object, written, true);
+            return self.array(object, input, true);
         }
         if kind == &raw mut ffi::PyFloat_Type {
             // SAFETY: a float.
@@ -210,11 +280,23 @@ impl Arguments {
             );
             return Ok(());
         }
+        if kind == &raw mut ffi::PyComplex_Type {
+            // SAFETY: a complex.
+            let parts = unsafe {
+                [
+                    ffi::PyComplex_RealAsDouble(pointer),
+                    ffi::PyComplex_ImagAsDouble(pointer),
+                ]
+            };
+            self.types.push(Type::Python(Kind::C128));
+            self.scalars.extend(parts.map(f64::to_bits));
+            return Ok(());
+        }
         if let Some(position) = types.scalars.iter().position(|ty| ty.as_ptr() == kind.cast()) {
             return self.numpy_scalar(object, Kind::ALL[position]);
         }
         if is(&types.buffers) {
-            return self.array(object, written, false);
+            return self.array(object, input, false);
         }
         let name = object
             .get_type()
@@ -241,6 +323,8 @@ impl Arguments {
             Kind::Bool => u64::from(object.is_truthy().map_err(failed)?),
             Kind::F64 => object.extract::<f64>().map_err(failed)?.to_bits(),
             Kind::F32 => u64::from((object.extract::<f64>().map_err(failed)? as f32).to_bits()),
+            Kind::F16 => u64::from(F16::from_f64(object.extract::<f64>().map_err(failed)?).to_bits()),
+            Kind::C64 | Kind::C128 => return self.numpy_complex(object, kind).map_err(failed),
             Kind::U64 => object.extract::<u64>().map_err(failed)?,
             Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 | Kind::U8 | Kind::U16 | Kind::U32 => {
                 object.extract::<i64>().map_err(failed)? as u64
@@ -250,38 +334,90 @@ impl Arguments {
         Ok(())
     }
 
-    fn array(&mut self, object: &Bound<'_, PyAny>, written: bool, numpy: bool) -> Result<(), String> {
+    fn numpy_complex(&mut self, object: &Bound<'_, PyAny>, kind: Kind) -> PyResult<()> {
+        let part = |name: &str| object.getattr(name)?.extract::<f64>();
+        let (re, im) = (part("real")?, part("imag")?);
+        self.types.push(Type::Numpy(kind));
+        if kind == Kind::C64 {
+            let bits = |part: f64| u64::from((part as f32).to_bits());
+            self.scalars.push(bits(re) | bits(im) << 32);
+        } else {
+            self.scalars.extend([re.to_bits(), im.to_bits()]);
+        }
+        Ok(())
+    }
+
+    /// An array without axes, as the scalar that it holds.
+    ///
+    /// # Safety
+    /// `data` points to an element of the kind.
+    unsafe fn rank_zero(&mut self, data: *const u8, kind: Kind, input: Use) -> Result<(), String> {
+        if input.kept {
+            return Err("it is an array without axes, which an assignment would share or change in place".to_owned());
+        }
+        // SAFETY: by contract; its address may be any.
+        let bits = unsafe {
+            match kind {
+                Kind::Bool | Kind::U8 => u64::from(data.read_unaligned()),
+                Kind::I8 => data.cast::<i8>().read_unaligned() as u64,
+                Kind::I16 => data.cast::<i16>().read_unaligned() as u64,
+                Kind::I32 => data.cast::<i32>().read_unaligned() as u64,
+                Kind::U16 | Kind::F16 => u64::from(data.cast::<u16>().read_unaligned()),
+                Kind::U32 | Kind::F32 => u64::from(data.cast::<u32>().read_unaligned()),
+                Kind::I64 | Kind::U64 | Kind::F64 => data.cast::<u64>().read_unaligned(),
+                // NumPy multiplies them in another way than complex scalars.
+                Kind::C64 | Kind::C128 => return Err("it is a complex array without axes".to_owned()),
+            }
+        };
+        self.scalar(Type::Numpy(kind), bits);
+        Ok(())
+    }
+
+    fn array(&mut self, object: &Bound<'_, PyAny>, input: Use, numpy: bool) -> Result<(), String> {
         let mut raw = Box::new(MaybeUninit::<ffi::Py_buffer>::zeroed());
         // SAFETY: room for a buffer; the lock is held.
         let got = unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), raw.as_mut_ptr(), ffi::PyBUF_RECORDS_RO) };
         if got != 0 {
             // SAFETY: the lock is held.
             unsafe { ffi::PyErr_Clear() };
-            return Err("it does not give its memory away (no strided buffer)".to_owned());
+            return Err(unreadable(object).unwrap_or("it does not give its memory away (no strided buffer)".to_owned()));
         }
         // SAFETY: filled, since the call succeeded.
         let buffer = Buffer(unsafe { Box::from_raw(Box::into_raw(raw).cast::<ffi::Py_buffer>()) });
         let raw = &*buffer.0;
-        if raw.ndim == 0 {
-            return Err("it has no axes".to_owned());
-        }
-        if raw.format.is_null() || raw.strides.is_null() || raw.shape.is_null() || !raw.suboffsets.is_null() {
+        let plain = raw.ndim == 0 || !(raw.strides.is_null() || raw.shape.is_null());
+        if raw.format.is_null() || !plain || !raw.suboffsets.is_null() {
             return Err("its memory is not a strided array of numbers".to_owned());
         }
-        // SAFETY: checked above; the exporter keeps them while the buffer is held.
-        let (format, strides) = unsafe {
-            (
-                CStr::from_ptr(raw.format),
-                std::slice::from_raw_parts(raw.strides, raw.ndim as usize),
-            )
+        // SAFETY: checked above; the exporter keeps it while the buffer is held.
+        let format = unsafe { CStr::from_ptr(raw.format) };
+        let kind = if input.measured && numpy && raw.ndim > 0 {
+            // Whatever its elements are: nobody looks at them.
+            Some(Kind::U8)
+        } else {
+            Kind::of_format(format, raw.itemsize).filter(|kind| numpy || kind.has_python_elements())
         };
-        let kind = Kind::of_format(format, raw.itemsize)
-            .ok_or_else(|| format!("its elements have the format {:?}", format.to_string_lossy()))?;
-        let size = raw.itemsize;
-        if strides.iter().any(|stride| stride % size != 0) || !(raw.buf as usize).is_multiple_of(size as usize) {
+        let kind = kind.ok_or_else(|| {
+            let text = format!("its elements have the format {:?}", format.to_string_lossy());
+            unreadable(object).unwrap_or(text)
+        })?;
+        if raw.ndim == 0 {
+            // SAFETY: a buffer without axes has one element.
+            return unsafe { self.rank_zero(raw.buf.cast(), kind, input) };
+        }
+        // SAFETY: checked above; the exporter keeps them while the buffer is held.
+        let strides = unsafe { std::slice::from_raw_parts(raw.strides, raw.ndim as usize) };
+        let size = if input.measured { 1 } else { raw.itemsize };
+        if !(raw.buf as usize).is_multiple_of(kind.alignment()) {
             return Err("its elements are not aligned".to_owned());
         }
-        if written && raw.readonly != 0 {
+        if let Some(stride) = strides.iter().find(|stride| *stride % size != 0) {
+            return Err(format!(
+                "its elements of {size} bytes lie {} bytes apart (a packed structure?)",
+                stride.abs()
+            ));
+        }
+        if input.written && raw.readonly != 0 {
             return Err("it is read-only".to_owned());
         }
         self.types.push(Type::Array {

@@ -100,7 +100,7 @@ impl Handed {
         &self,
         py: Python<'py>,
         position: usize,
-        results: (&[u64], &[u8]),
+        results: (&[[u64; 2]], &[u8]),
         inputs: &[Bound<'py, PyAny>],
         made: &Made<'_>,
     ) -> PyResult<Bound<'py, PyAny>> {
@@ -141,8 +141,8 @@ impl Axis {
     }
 
     /// The subscript that chooses so.
-    fn subscript<'py>(&self, py: Python<'py>, results: &[u64]) -> PyResult<Bound<'py, PyAny>> {
-        let result = |place: usize| results.get(place).map_or(0, |bits| *bits as isize);
+    fn subscript<'py>(&self, py: Python<'py>, results: &[[u64; 2]]) -> PyResult<Bound<'py, PyAny>> {
+        let result = |place: usize| results.get(place).map_or(0, |bits| bits[0] as isize);
         match self {
             Self::At(place) => Ok(result(*place).into_pyobject(py)?.into_any()),
             Self::Along { first, count, step, .. } => {
@@ -160,7 +160,7 @@ impl Axis {
 }
 
 impl View {
-    fn of<'py>(&self, base: &Bound<'py, PyAny>, results: &[u64]) -> PyResult<Bound<'py, PyAny>> {
+    fn of<'py>(&self, base: &Bound<'py, PyAny>, results: &[[u64; 2]]) -> PyResult<Bound<'py, PyAny>> {
         let py = base.py();
         let subscripts = self.axes.iter().map(|axis| axis.subscript(py, results));
         let subscripts = subscripts.collect::<PyResult<Vec<_>>>()?;

@@ -9,7 +9,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::arguments::{Arguments, Type};
+use crate::arguments::{Arguments, Type, Use};
 use crate::handed::{self, Handed};
 use crate::made::{Made, NewArray};
 use crate::outcome::exception;
@@ -28,13 +28,17 @@ struct Input {
     name: String,
     root: usize,
     steps: Vec<Step>,
-    written: bool,
+    uses: Use,
 }
 
-/// A function that the kernel has inlined: `root` must still be the one defined at `row`.
+/// A function that the kernel has inlined: what `path` leads to must still be the one defined at `row`, or for a function of
+/// another file, by the lines of `source`.
 struct Callee {
-    root: usize,
+    path: Input,
     row: u32,
+    source: Option<String>,
+    /// Names in those lines that the other file imports.
+    imported: Vec<String>,
     /// The function that was found to be it.
     seen: AtomicPtr<ffi::PyObject>,
 }
@@ -112,29 +116,30 @@ impl Kernel {
         let mut inputs = Vec::new();
         for input in field("inputs")?.try_iter()? {
             let input = input?;
-            let mut steps = Vec::new();
-            for step in input.get_item("steps")?.try_iter()? {
-                let step = step?;
-                let (kind, key): (String, Bound<'_, PyAny>) = (step.get_item(0)?.extract()?, step.get_item(1)?);
-                steps.push(if kind == "attribute" {
-                    Step::Attribute(key.extract()?)
-                } else {
-                    Step::Key(key.unbind())
-                });
-            }
             inputs.push(Input {
                 name: input.get_item("name")?.extract()?,
                 root: input.get_item("root")?.extract()?,
-                steps,
-                written: input.get_item("written")?.extract()?,
+                steps: steps(&input)?,
+                uses: Use {
+                    written: input.get_item("written")?.extract()?,
+                    measured: input.get_item("measured")?.extract()?,
+                    kept: input.get_item("kept")?.extract()?,
+                },
             });
         }
         let mut callees = Vec::new();
         for callee in field("callees")?.try_iter()? {
             let callee = callee?;
             callees.push(Callee {
-                root: callee.get_item("root")?.extract()?,
+                path: Input {
+                    name: "a function that it calls".to_owned(),
+                    root: callee.get_item("root")?.extract()?,
+                    steps: steps(&callee)?,
+                    uses: Use::default(),
+                },
                 row: callee.get_item("row")?.extract()?,
+                source: callee.get_item("source")?.extract()?,
+                imported: callee.get_item("imported")?.extract::<Option<_>>()?.unwrap_or_default(),
                 seen: AtomicPtr::default(),
             });
         }
@@ -168,7 +173,7 @@ impl Kernel {
         for input in &kernel.inputs {
             let read = walk(roots, input).and_then(|object| {
                 arguments
-                    .push(&object, input.written)
+                    .push(&object, input.uses)
                     .map_err(|why| format!("`{}`: {why}", input.name))?;
                 Ok(object)
             });
@@ -178,7 +183,7 @@ impl Kernel {
             }
         }
         for callee in &kernel.callees {
-            if !callee.is_same(roots) {
+            if !callee.is_same(roots, kernel.resolver.bind(py)) {
                 return kernel.decline(slf, "a function that it calls was replaced");
             }
         }
@@ -232,6 +237,21 @@ impl Kernel {
     }
 }
 
+/// The way from a root, as a manifest has it.
+fn steps(described: &Bound<'_, PyAny>) -> PyResult<Vec<Step>> {
+    let mut steps = Vec::new();
+    for step in described.get_item("steps")?.try_iter()? {
+        let step = step?;
+        let (kind, key): (String, Bound<'_, PyAny>) = (step.get_item(0)?.extract()?, step.get_item(1)?);
+        steps.push(if kind == "attribute" {
+            Step::Attribute(key.extract()?)
+        } else {
+            Step::Key(key.unbind())
+        });
+    }
+    Ok(steps)
+}
+
 /// The input at the end of its path.
 fn walk<'py>(roots: &Bound<'py, PyTuple>, input: &Input) -> Result<Bound<'py, PyAny>, String> {
     let py = roots.py();
@@ -248,18 +268,24 @@ fn walk<'py>(roots: &Bound<'py, PyTuple>, input: &Input) -> Result<Bound<'py, Py
 
 impl Callee {
     /// Whether the name still means the function that was inlined.
-    fn is_same(&self, roots: &Bound<'_, PyTuple>) -> bool {
-        let Ok(function) = roots.get_item(self.root) else {
+    fn is_same(&self, roots: &Bound<'_, PyTuple>, resolver: &Bound<'_, PyAny>) -> bool {
+        let Ok(function) = walk(roots, &self.path) else {
             return false;
         };
         if self.seen.load(Ordering::Relaxed) == function.as_ptr() {
             return true;
         }
-        let code = function.getattr("__code__");
-        let row = code
-            .and_then(|code| code.getattr("co_firstlineno"))
-            .and_then(|row| row.extract::<u32>());
-        let same = row.is_ok_and(|row| row == self.row);
+        let same = match &self.source {
+            Some(source) => resolver
+                .call_method1("is_callee", (&function, source, &self.imported))
+                .and_then(|same| same.extract::<bool>())
+                .unwrap_or(false),
+            None => function
+                .getattr("__code__")
+                .and_then(|code| code.getattr("co_firstlineno"))
+                .and_then(|row| row.extract::<u32>())
+                .is_ok_and(|row| row == self.row),
+        };
         if same {
             // The reference is kept for ever, so that no other object can come to live at this address.
             self.seen.store(function.into_ptr(), Ordering::Relaxed);
@@ -366,7 +392,7 @@ impl Kernel {
         objects: &[Bound<'py, PyAny>],
     ) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let count = loaded.results.len();
-        let (mut results, mut changed) = (vec![0_u64; count], vec![1_u8; count]);
+        let (mut results, mut changed) = (vec![[0_u64; 2]; count], vec![1_u8; count]);
         let mut failure = Failure {
             exception: 0,
             row: 0,
@@ -379,7 +405,7 @@ impl Kernel {
             host: std::ptr::null(),
             arrays: arguments.views.as_ptr(),
             scalars: arguments.scalars.as_ptr(),
-            results: results.as_mut_ptr(),
+            results: results.as_mut_ptr().cast(),
             changed: changed.as_mut_ptr(),
             failure: &raw mut failure,
             undo_limit: undo_limit(),

@@ -1,12 +1,13 @@
 //! From what a kernel answers to Python objects and exceptions.
 
 use ferrokeet_kernel::abi::Failure;
+use ferrokeet_kernel::numbers::half::F16;
 use pyo3::exceptions::{
     PyAssertionError, PyIndexError, PyMemoryError, PyOverflowError, PyRuntimeError, PyTypeError, PyValueError,
     PyZeroDivisionError,
 };
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat};
+use pyo3::types::{PyBool, PyComplex, PyDict, PyFloat};
 
 use crate::arguments::{Kind, Types};
 
@@ -23,6 +24,7 @@ impl ResultType {
         Some(match text {
             "float" => Self::Python(Kind::F64),
             "int" => Self::Python(Kind::I64),
+            "complex" => Self::Python(Kind::C128),
             "bool" => Self::Python(Kind::Bool),
             "np.bool" => Self::Numpy(Kind::Bool),
             "i8" => Self::Numpy(Kind::I8),
@@ -33,18 +35,27 @@ impl ResultType {
             "u16" => Self::Numpy(Kind::U16),
             "u32" => Self::Numpy(Kind::U32),
             "u64" => Self::Numpy(Kind::U64),
+            "f16" => Self::Numpy(Kind::F16),
             "f32" => Self::Numpy(Kind::F32),
             "f64" => Self::Numpy(Kind::F64),
+            "c64" => Self::Numpy(Kind::C64),
+            "c128" => Self::Numpy(Kind::C128),
             _ => return None,
         })
     }
 
-    /// The object that 64 bits stand for.
-    pub(crate) fn object<'py>(self, py: Python<'py>, bits: u64) -> PyResult<Bound<'py, PyAny>> {
+    /// The object that two words of 64 bits stand for.
+    pub(crate) fn object<'py>(self, py: Python<'py>, [bits, second]: [u64; 2]) -> PyResult<Bound<'py, PyAny>> {
         let (Self::Python(kind) | Self::Numpy(kind)) = self;
         let plain = match kind {
             Kind::Bool => PyBool::new(py, bits != 0).to_owned().into_any(),
             Kind::F64 => PyFloat::new(py, f64::from_bits(bits)).into_any(),
+            Kind::F16 => PyFloat::new(py, F16::from_bits(bits as u16).to_f64()).into_any(),
+            Kind::C64 => {
+                let part = |bits: u64| f64::from(f32::from_bits(bits as u32));
+                PyComplex::from_doubles(py, part(bits), part(bits >> 32)).into_any()
+            }
+            Kind::C128 => PyComplex::from_doubles(py, f64::from_bits(bits), f64::from_bits(second)).into_any(),
             Kind::F32 => PyFloat::new(py, f64::from(f32::from_bits(bits as u32))).into_any(),
             Kind::U64 => bits.into_pyobject(py)?.into_any(),
             Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 | Kind::U8 | Kind::U16 | Kind::U32 => {

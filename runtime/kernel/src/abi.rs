@@ -8,7 +8,7 @@
 use core::ffi::c_void;
 
 /// Version of every layout and meaning in this module.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
 
 /// One array argument, as its exporter describes it; the rank and element type are those of the signature.
 ///
@@ -59,7 +59,8 @@ pub struct Host {
 /// One call of a kernel.
 ///
 /// Scalars travel as 64 bits: booleans 0 or 1, signed integers sign-extended, unsigned ones zero-extended, `f32` in the low
-/// half, `f64` as its bits. Arrays and scalars each keep the order of the kernel's inputs.
+/// half, `f64` as its bits, float16 in the low 16 bits, complex64 with its real part in the low half; complex128 takes two words
+/// among the inputs, the real part first. Every output has two words. Arrays and scalars each keep the order of the kernel's inputs.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Call {
@@ -69,7 +70,7 @@ pub struct Call {
     pub arrays: *const ArrayView,
     /// The scalar inputs.
     pub scalars: *const u64,
-    /// Room for the outputs; written when the status is [`Status::Fast`] or [`Status::Careful`].
+    /// Room for two words of each output; written when the status is [`Status::Fast`] or [`Status::Careful`].
     pub results: *mut u64,
     /// One byte per scalar output, written with `results`: 0 when the variable still holds the object it held before the
     /// region (the host then hands that very object back), `n` when it holds a new value of the `n`th type that the manifest

@@ -109,7 +109,10 @@ impl Blocks {
     ///
     /// # Safety
     /// The view is valid and writable while the copies live, and nobody else touches its elements.
-    pub unsafe fn copies<F: Fold<T>, T: Scalar, const R: usize>(&self, view: View<T, R>) -> Copies<F, T, R> {
+    pub unsafe fn copies<F: Fold<T>, T: Copy + Send + Sync, const R: usize>(
+        &self,
+        view: View<T, R>,
+    ) -> Copies<F, T, R> {
         // Copies begin in cache lines of their own.
         let line = 128 / size_of::<T>();
         let stride = view.len().next_multiple_of(line) + line;
@@ -138,7 +141,7 @@ pub struct Copies<F, T, const R: usize> {
     fold: PhantomData<fn(F)>,
 }
 
-impl<F: Fold<T> + 'static, T: Scalar, const R: usize> Copies<F, T, R> {
+impl<F: Fold<T> + 'static, T: Copy + Send + Sync, const R: usize> Copies<F, T, R> {
     /// What the block that begins with iteration `first` collects in: a new, neutral copy, or the array itself.
     ///
     /// # Safety

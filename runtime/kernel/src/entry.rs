@@ -314,22 +314,24 @@ pub fn finished(ended: Ended) -> Checked<()> {
 
 /// A scalar as it travels through the interface.
 pub trait Bits: Copy {
-    /// From an input's 64 bits.
-    fn of_bits(bits: u64) -> Self;
-    /// To an output's 64 bits.
-    fn to_bits64(self) -> u64;
+    /// Words of 64 bits that an input takes; of an output there are always two, the second of them often unused.
+    const WORDS: usize = 1;
+    /// From an input's words.
+    fn of_bits(bits: [u64; 2]) -> Self;
+    /// To an output's words.
+    fn to_bits64(self) -> [u64; 2];
 }
 
 macro_rules! bits {
     ($($ty:ident: $bits:ident => $of:expr, $self:ident => $to:expr;)*) => {$(
         impl Bits for $ty {
             #[inline(always)]
-            fn of_bits($bits: u64) -> Self {
+            fn of_bits([$bits, _]: [u64; 2]) -> Self {
                 $of
             }
             #[inline(always)]
-            fn to_bits64($self) -> u64 {
-                $to
+            fn to_bits64($self) -> [u64; 2] {
+                [$to, 0]
             }
         }
     )*};
@@ -349,7 +351,7 @@ bits! {
 }
 
 /// One scalar output: its bits, and what it is ([`Call::changed`]).
-pub type Output = (u64, u8);
+pub type Output = ([u64; 2], u8);
 
 /// An output's value, and which of its types it has, counted from 1 (0: the host hands back the object it had before).
 #[inline(always)]
@@ -383,14 +385,15 @@ impl Launch<'_> {
             View::new(array)
         }
     }
-    /// A scalar input.
+    /// A scalar input, by the position of its first word.
     ///
     /// # Safety
-    /// There is a scalar input at this position.
+    /// There is a scalar input of that many words at this position.
     #[inline]
     pub unsafe fn scalar<T: Bits>(&self, position: usize) -> T {
-        // SAFETY: the host passes as many scalars as the signature has.
-        T::of_bits(unsafe { *self.call.scalars.add(position) })
+        // SAFETY: the host passes as many words of scalars as the signature has.
+        let word = |offset: usize| unsafe { *self.call.scalars.add(position + offset) };
+        T::of_bits([word(0), if T::WORDS > 1 { word(1) } else { 0 }])
     }
     /// The host, for teams and pulses.
     #[inline]
@@ -489,7 +492,8 @@ unsafe fn write_outputs(call: &Call, outputs: &[Output]) {
     for (position, &(bits, changed)) in outputs.iter().enumerate() {
         // SAFETY: by contract.
         unsafe {
-            *call.results.add(position) = bits;
+            *call.results.add(2 * position) = bits[0];
+            *call.results.add(2 * position + 1) = bits[1];
             *call.changed.add(position) = changed;
         }
     }

@@ -16,6 +16,7 @@
 //! | [`work`] | [`work::Work`]: a task's own copy of an array |
 //! | [`given`] | [`given::Given`]: memory of arrays that a call hands back |
 //! | [`local`] | [`local::Room`]: memory of arrays that a loop makes for itself |
+//! | [`random`] | [`random::Philox`]: NumPy's counter-based generator and its distributions |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
 //! | [`collect`] | arrays that collect contributions: copies for each block, or indivisible updates |
 //! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
@@ -53,6 +54,7 @@ pub mod local;
 pub mod math;
 pub mod numbers;
 pub mod parallel;
+pub mod random;
 pub mod ranges;
 pub mod reduce;
 pub mod scalar_math;

@@ -121,11 +121,8 @@ impl<T> Drop for Room<T> {
 /// `host` is the host of the current call.
 pub unsafe fn is_modest(host: *const Host, bytes: i128, each: bool) -> bool {
     // SAFETY: the host of the current call.
-    let threads = if each {
-        unsafe { Team::new(host, 0) }.threads()
-    } else {
-        1
-    };
+    let team = unsafe { Team::new(host, 0) };
+    let threads = if each { team.threads() } else { 1 };
     bytes.saturating_mul(threads as i128) <= i128::from(MEMORY)
 }
 

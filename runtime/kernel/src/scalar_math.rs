@@ -3,6 +3,12 @@
 //! May touch: nothing.
 
 unsafe extern "C" {
+    safe fn asinh(x: f64) -> f64;
+    safe fn acosh(x: f64) -> f64;
+    safe fn atanh(x: f64) -> f64;
+    safe fn asinhf(x: f32) -> f32;
+    safe fn acoshf(x: f32) -> f32;
+    safe fn atanhf(x: f32) -> f32;
     safe fn erf(x: f64) -> f64;
     safe fn erfc(x: f64) -> f64;
     safe fn erff(x: f32) -> f32;
@@ -15,6 +21,12 @@ pub trait ScalarMath: Copy {
     fn error_function(self) -> Self;
     /// Complementary error function.
     fn complementary_error_function(self) -> Self;
+    /// Inverse hyperbolic sine. Rust's own, like the next two, is a formula of logarithms that overflows.
+    fn area_sine(self) -> Self;
+    /// Inverse hyperbolic cosine.
+    fn area_cosine(self) -> Self;
+    /// Inverse hyperbolic tangent.
+    fn area_tangent(self) -> Self;
     /// NumPy's `sign`: NaN stays, zeros become +0.
     fn numpy_sign(self) -> Self;
     /// NumPy's `heaviside(self, at_zero)`.
@@ -24,7 +36,7 @@ pub trait ScalarMath: Copy {
 }
 
 macro_rules! scalar_math {
-    ($t:ident $erf:ident $erfc:ident) => {
+    ($t:ident $erf:ident $erfc:ident $asinh:ident $acosh:ident $atanh:ident) => {
         impl ScalarMath for $t {
             #[inline]
             fn error_function(self) -> Self {
@@ -33,6 +45,18 @@ macro_rules! scalar_math {
             #[inline]
             fn complementary_error_function(self) -> Self {
                 $erfc(self)
+            }
+            #[inline]
+            fn area_sine(self) -> Self {
+                $asinh(self)
+            }
+            #[inline]
+            fn area_cosine(self) -> Self {
+                $acosh(self)
+            }
+            #[inline]
+            fn area_tangent(self) -> Self {
+                $atanh(self)
             }
             #[inline(always)]
             fn numpy_sign(self) -> Self {
@@ -75,8 +99,8 @@ macro_rules! scalar_math {
         }
     };
 }
-scalar_math!(f64 erf erfc);
-scalar_math!(f32 erff erfcf);
+scalar_math!(f64 erf erfc asinh acosh atanh);
+scalar_math!(f32 erff erfcf asinhf acoshf atanhf);
 
 /// Greatest common divisor of two ints; `None` when it does not fit (`i64::MIN` with 0 or itself).
 #[inline]

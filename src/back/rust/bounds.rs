@@ -101,6 +101,9 @@ impl Pass<'_> {
             for root in statement.roots(region) {
                 self.expression(root);
             }
+            if let Statement::Draw(draw) = statement {
+                self.variables[draw.variable] = of_kind(self.types.variable(draw.variable).kind);
+            }
             if let Statement::Assign { variable, value } = statement {
                 let new = self.expressions[*value];
                 let old = self.variables[*variable];
@@ -155,7 +158,7 @@ impl Pass<'_> {
         let raw = match &self.region.expressions[root] {
             Expression::Literal(Literal::Int(value)) => value.unsigned_abs() as f64,
             Expression::Literal(Literal::Bool(_)) => 1.0,
-            Expression::Literal(Literal::Float(value)) => value.abs(),
+            Expression::Literal(Literal::Float(value) | Literal::Imaginary(value)) => value.abs(),
             Expression::Input(input) => self.input(*input),
             Expression::Variable(variable) => self.variables[*variable],
             Expression::Counter(header) => {
@@ -177,6 +180,8 @@ impl Pass<'_> {
             Expression::Call { function, arguments } => match function {
                 Function::Min | Function::Max => arguments.iter().map(of).fold(0.0, f64::max),
                 Function::Abs | Function::Round => of(&arguments[0]) + 1.0,
+                Function::Real | Function::Imag | Function::Conjugate | Function::Conj => of(&arguments[0]),
+                Function::Complex => f64::INFINITY,
                 Function::PowerModulo => of(&arguments[2]),
                 Function::RoundDigits | Function::Math(_) | Function::Numpy(_) => f64::INFINITY,
             },
@@ -215,6 +220,6 @@ fn of_kind(kind: Kind) -> f64 {
         Kind::I16 | Kind::U16 => 65_536.0,
         Kind::I32 | Kind::U32 => 4_294_967_296.0,
         Kind::I64 | Kind::U64 => 1.9e19,
-        Kind::F32 | Kind::F64 => f64::INFINITY,
+        Kind::F16 | Kind::F32 | Kind::F64 | Kind::C64 | Kind::C128 => f64::INFINITY,
     }
 }

@@ -53,6 +53,7 @@ impl Scene<'_> {
             Literal::Int(value) if value < 0 => format!("({value}_i64)"),
             Literal::Int(value) => format!("{value}_i64"),
             Literal::Float(value) => names::float(value, ty.kind.name()),
+            Literal::Imaginary(value) => format!("C128::new(0.0, {})", names::float(value, "f64")),
         }
     }
 
@@ -139,7 +140,7 @@ impl Scene<'_> {
             UnaryOp::Not => format!("(!{})", self.truth(operand)),
             UnaryOp::Plus => a,
             UnaryOp::Invert => format!("(!{a})"),
-            UnaryOp::Negate if ty.kind.is_float() => format!("(-{a})"),
+            UnaryOp::Negate if ty.kind.is_inexact() => format!("(-{a})"),
             UnaryOp::Negate if self.overflows(root) => self.fits(format!("{a}.checked_neg()")),
             UnaryOp::Negate => format!("{a}.wrapping_neg()"),
         }
@@ -172,7 +173,7 @@ impl Scene<'_> {
                 format!("{a}.wrapping_{name}({b})")
             }
         };
-        let float = ty.kind.is_float();
+        let float = ty.kind.is_inexact();
         if checks.is_empty() {
             match op {
                 BinaryOp::Add if ty.kind == Kind::Bool => return simple("|"),
@@ -186,7 +187,7 @@ impl Scene<'_> {
                 BinaryOp::BitAnd => return simple("&"),
                 BinaryOp::BitOr => return simple("|"),
                 BinaryOp::BitXor => return simple("^"),
-                BinaryOp::Divide if float => return simple("/"),
+                BinaryOp::Divide if float && ty != Ty::COMPLEX => return simple("/"),
                 _ => {}
             }
         }
@@ -209,7 +210,7 @@ impl Scene<'_> {
     fn operation(&self, a: &str, b: &str, op: BinaryOp, ty: Ty, overflow: bool) -> String {
         let kind = ty.kind;
         let python = ty.origin == Origin::Python || (ty.origin == Origin::Either && kind == Kind::I64);
-        let float = kind.is_float();
+        let float = kind.is_inexact();
         let suffix = kind.name();
         match op {
             BinaryOp::Add if kind == Kind::Bool => format!("{a} | {b}"),
@@ -223,6 +224,9 @@ impl Scene<'_> {
             BinaryOp::Add => format!("{a}.wrapping_add({b})"),
             BinaryOp::Subtract => format!("{a}.wrapping_sub({b})"),
             BinaryOp::Multiply => format!("{a}.wrapping_mul({b})"),
+            BinaryOp::Divide if kind.is_complex() && python => format!("python_div({a}, {b})"),
+            BinaryOp::Power if kind.is_complex() && python => format!("python_pow({a}, {b})"),
+            BinaryOp::Power if kind.is_complex() => format!("{a}.numpy_pow({b})"),
             BinaryOp::Divide if float => format!("{a} / {b}"),
             BinaryOp::Divide => format!("true_div({a}, {b})"),
             BinaryOp::FloorDivide if float => format!("floor_div_{suffix}({a}, {b})"),
@@ -276,10 +280,12 @@ impl Scene<'_> {
         let mut text = String::new();
         for check in self.types.checks(root) {
             let condition = match check.condition {
-                Condition::DivisorNotZero if ty.kind.is_float() => "b != 0.0".to_owned(),
-                Condition::DivisorNotZero => "b != 0".to_owned(),
+                Condition::DivisorNotZero => truth("b".to_owned(), ty.kind),
                 Condition::ExponentNotNegative | Condition::ShiftNotNegative => "b >= 0".to_owned(),
-                Condition::NotZeroToNegative => "!(a == 0.0 && b < 0.0)".to_owned(),
+                Condition::NotZeroToNegative if ty.kind.is_complex() => {
+                    "!(a == C128::ZERO && (b.im != 0.0 || b.re < 0.0))".to_owned()
+                }
+                Condition::NotZeroToNegative => "!(a == 0.0 && b < 0.0 && b.is_finite())".to_owned(),
                 Condition::PowerIsReal => "!(a < 0.0 && a.is_finite() && b.is_finite() && b.trunc() != b)".to_owned(),
                 Condition::WeakIntFits(kind) => {
                     let Some(weak) = operands.iter().find(|one| self.types.expression(**one) == Ty::INT) else {
@@ -304,6 +310,8 @@ impl Scene<'_> {
         let mut text = String::new();
         for check in checks {
             let condition = match check.condition {
+                // CPython looks at nothing but the power.
+                Condition::MathRange if self.is_complex_power(root) => "!r.is_infinite()".to_owned(),
                 Condition::MathRange => format!("!(r.is_infinite() && {})", all("is_finite()").join(" && ")),
                 Condition::MathDomain => {
                     let nan = format!("!(r.is_nan() && !({}))", all("is_nan()").join(" || "));
@@ -318,6 +326,11 @@ impl Scene<'_> {
             text += &self.test(root, check, &condition, "0");
         }
         text
+    }
+
+    fn is_complex_power(&self, root: Ex) -> bool {
+        let operation = self.types.operation(root).is_some_and(|ty| ty.kind.is_complex());
+        operation && matches!(self.region.expressions[root], Expression::Binary { .. })
     }
 
     /// Statements that test a single operand `name` of a kind.
@@ -365,13 +378,15 @@ pub(super) fn operand_condition(condition: Condition, name: &str, kind: Kind) ->
         Condition::OperandNotInfinite => format!("!{name}.is_infinite()"),
         Condition::OperandNotNegative => format!("{name} >= 0"),
         Condition::ResultFitsInt if kind.is_float() => {
-            format!("({name} as f64) >= -9223372036854775808.0 && ({name} as f64) < 9223372036854775808.0")
+            let name = cast(name.to_owned(), kind, Ty::FLOAT);
+            format!("{name} >= -9223372036854775808.0 && {name} < 9223372036854775808.0")
         }
         Condition::ResultFitsInt if kind == Kind::U64 => format!("{name} <= i64::MAX as u64"),
         Condition::ResultFitsInt => return None,
         Condition::TruncatedFits(to) => {
             let (low, high) = float_bounds(to);
-            format!("({name} as f64).trunc() >= {low} && ({name} as f64).trunc() < {high}")
+            let name = cast(name.to_owned(), kind, Ty::FLOAT);
+            format!("{name}.trunc() >= {low} && {name}.trunc() < {high}")
         }
         Condition::OperandFits(to) => fits_kind(name, to),
         Condition::OperandExactIn(to) => exact_in(name, kind, to),
@@ -391,7 +406,7 @@ pub(super) fn operand_condition(condition: Condition, name: &str, kind: Kind) ->
 /// Whether an integer fits a kind.
 fn fits_kind(value: &str, kind: Kind) -> String {
     match kind {
-        Kind::Bool | Kind::F32 | Kind::F64 => "true".to_owned(),
+        Kind::Bool | Kind::F16 | Kind::F32 | Kind::F64 | Kind::C64 | Kind::C128 => "true".to_owned(),
         kind => format!("{}::try_from({value}).is_ok()", kind.name()),
     }
 }
@@ -409,8 +424,14 @@ fn float_bounds(kind: Kind) -> (String, String) {
 fn exact_in(name: &str, from: Kind, to: Kind) -> String {
     match (from, to) {
         (Kind::F64, Kind::F32) => format!("({name} as f32 as f64 == {name} || {name}.is_nan())"),
-        (from, Kind::F64) if from.is_integer() => format!("({name} as f64 as i128 == {name} as i128)"),
-        (from, Kind::F32) if from.is_integer() => format!("({name} as f32 as i128 == {name} as i128)"),
+        (Kind::F64, Kind::F16) => format!("(F16::from_f64({name}).to_f64() == {name} || {name}.is_nan())"),
+        (Kind::F64, Kind::C64) => format!("({name} as f32 as f64 == {name} || {name}.is_nan())"),
+        (Kind::C128, Kind::C64) => format!("({name}.narrow().widen() == {name} || {name}.is_nan())"),
+        (from, Kind::F16) if from.is_integer() => {
+            format!("(F16::from_f64({name} as f64).to_f64() as i128 == {name} as i128)")
+        }
+        (from, Kind::F64 | Kind::C128) if from.is_integer() => format!("({name} as f64 as i128 == {name} as i128)"),
+        (from, Kind::F32 | Kind::C64) if from.is_integer() => format!("({name} as f32 as i128 == {name} as i128)"),
         (from, to) if from.is_integer() && to.is_integer() => fits_kind(name, to),
         (_, _) => "true".to_owned(),
     }
@@ -421,6 +442,17 @@ pub(super) fn cast(text: String, from: Kind, to: Ty) -> String {
     match (from, to.kind) {
         (a, b) if a == b => text,
         (_, Kind::Bool) => truth(text, from),
+        (Kind::C64, Kind::C128) => format!("{text}.widen()"),
+        (Kind::C128, Kind::C64) => format!("{text}.narrow()"),
+        // Of a value that is known to be real.
+        (Kind::C64 | Kind::C128, _) => cast(format!("{text}.re"), from.real(), to),
+        (_, kind) if kind.is_complex() => {
+            let part = cast(text, from, Ty::numpy(kind.real()));
+            format!("{}::real({part})", names::scalar(kind))
+        }
+        (Kind::F16, Kind::F32) => format!("{text}.to_f32()"),
+        (Kind::F16, kind) => cast(format!("{text}.to_f64()"), Kind::F64, Ty::numpy(kind)),
+        (_, Kind::F16) => format!("F16::from_f64({})", cast(text, from, Ty::FLOAT)),
         (Kind::Bool, Kind::F32 | Kind::F64) => format!("({text} as u8 as {})", to.kind.name()),
         (Kind::I64, Kind::F32) => format!("({text} as f64 as f32)"),
         (_, kind) => format!("({text} as {})", kind.name()),
@@ -432,8 +464,15 @@ pub(super) fn truth(text: String, kind: Kind) -> String {
     match kind {
         Kind::Bool => text,
         Kind::F32 | Kind::F64 => format!("({text} != 0.0)"),
+        Kind::F16 | Kind::C64 | Kind::C128 => format!("({text} != {}::ZERO)", names::scalar(kind)),
         _ => format!("({text} != 0)"),
     }
+}
+
+/// Whether a Python complex equals an int, or not.
+fn equal_to_int(symbol: &str, complex: &str, int: &str) -> String {
+    let equal = format!("equals_int({complex}, {int} as i64)");
+    if symbol == "==" { equal } else { format!("(!{equal})") }
 }
 
 /// A comparison of numbers of different kinds by their mathematical value.
@@ -449,6 +488,19 @@ fn exact_comparison(symbol: &str, (left, a): (String, Kind), (right, b): (String
         };
         format!("compare({first} as i64, {second} as f64).{method}")
     };
+    let equality = symbol == "==" || symbol == "!=";
+    match (a.is_complex(), b.is_complex()) {
+        (true, false) if equality && b.is_integer() => {
+            return equal_to_int(symbol, &cast(left, a, Ty::COMPLEX), &right);
+        }
+        (false, true) if equality && a.is_integer() => {
+            return equal_to_int(symbol, &cast(right, b, Ty::COMPLEX), &left);
+        }
+        // What is compared in any other way is known to be real.
+        (true, _) => return exact_comparison(symbol, (format!("{left}.re"), a.real()), (right, b)),
+        (_, true) => return exact_comparison(symbol, (left, a), (format!("{right}.re"), b.real())),
+        (false, false) => {}
+    }
     match (a.is_float(), b.is_float()) {
         (false, true) => ordering(left, right, false),
         (true, false) => ordering(right, left, true),

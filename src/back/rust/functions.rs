@@ -1,5 +1,6 @@
 //! Calls of known functions.
 
+use super::complex;
 use super::expression::{cast, truth};
 use super::region::Scene;
 use crate::infer::{Check, Condition, Kind, Origin, Ty};
@@ -17,7 +18,12 @@ pub(super) fn call(scene: &Scene<'_>, root: Ex, function: Function, arguments: &
     let kind = operation.unwrap_or_else(|| scene.types.expression(arguments[0])).kind;
     match function {
         Function::Min | Function::Max => extreme(scene, root, function == Function::Min, arguments, ty),
+        Function::Abs if kind.is_complex() => complex::absolute(scene, root, &given(0)),
         Function::Abs => absolute(scene, root, given(0), kind),
+        Function::Complex => format!("C128::new({}, {})", given(0), given(1)),
+        Function::Real | Function::Imag => complex::part(scene, root, function, arguments[0]),
+        Function::Conjugate | Function::Conj if kind.is_complex() => format!("{}.conjugate()", given(0)),
+        Function::Conjugate | Function::Conj => given(0),
         Function::Round => {
             let checks = scene.checks_on(root, scene.types.checks(root), "a", kind);
             let value = if kind.is_float() {
@@ -66,7 +72,7 @@ fn extreme(scene: &Scene<'_>, root: Ex, least: bool, arguments: &[Ex], ty: Ty) -
 
 fn absolute(scene: &Scene<'_>, root: Ex, a: String, kind: Kind) -> String {
     match kind {
-        Kind::F32 | Kind::F64 => format!("{a}.abs()"),
+        Kind::F16 | Kind::F32 | Kind::F64 => format!("{a}.abs()"),
         Kind::Bool | Kind::U8 | Kind::U16 | Kind::U32 | Kind::U64 => a,
         _ if scene.overflows(root) => scene.fits(format!("{a}.checked_abs()")),
         _ => format!("{a}.wrapping_abs()"),
@@ -85,7 +91,7 @@ fn round_digits(scene: &Scene<'_>, arguments: &[Ex], ty: Ty) -> String {
         (_, kind) if !kind.is_float() => {
             format!("{{ let a = {a}; let b = {digits}; if b < 0 {{ return Err(Stop::Python(1)); }} a }}")
         }
-        (Origin::Numpy, Kind::F32) => format!("decimal::numpy_round({a} as f64, {digits} as i32) as f32"),
+        (Origin::Numpy, Kind::F32) => format!("decimal::numpy_round_single({a}, {digits} as i32)"),
         (Origin::Numpy, _) => format!("decimal::numpy_round({a}, {digits} as i32)"),
         (_, _) => format!("sound(decimal::round_digits({a}, {digits}))?"),
     }
@@ -102,12 +108,12 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
     let simple = |method: &str| format!("a.{method}()");
     let (value, integral) = match function {
         Math::Acos => (simple("acos"), false),
-        Math::Acosh => (simple("acosh"), false),
+        Math::Acosh => (simple("area_cosine"), false),
         Math::Asin => (simple("asin"), false),
-        Math::Asinh => (simple("asinh"), false),
+        Math::Asinh => (simple("area_sine"), false),
         Math::Atan => (simple("atan"), false),
         Math::Atan2 => ("a.atan2(b)".to_owned(), false),
-        Math::Atanh => (simple("atanh"), false),
+        Math::Atanh => (simple("area_tangent"), false),
         Math::Cbrt => (simple("cbrt"), false),
         Math::Ceil => (simple("ceil"), true),
         Math::Copysign => ("a.copysign(b)".to_owned(), false),
@@ -122,14 +128,17 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
         Math::Fabs => (simple("abs"), false),
         Math::Floor => (simple("floor"), true),
         Math::Fmod => ("a % b".to_owned(), false),
-        Math::Gcd => return format!("{{ {lets}fits(gcd(a, b))? }}"),
+        Math::Gcd => return format!("{{ {}{lets}fits(gcd(a, b))? }}", unsigned_fit(scene, root)),
         Math::Hypot => ("a.hypot(b)".to_owned(), false),
         Math::IsFinite => return format!("{}.is_finite()", given[0]),
         Math::IsInf => return format!("{}.is_infinite()", given[0]),
         Math::IsNan => return format!("{}.is_nan()", given[0]),
         Math::Isqrt => {
             let check = scene.checks_on(root, scene.types.checks(root), "a", Kind::I64);
-            return format!("{{ {lets}{check}(a as u64).isqrt() as i64 }}");
+            return format!(
+                "{{ {}{lets}{check}(a as u64).isqrt() as i64 }}",
+                unsigned_fit(scene, root)
+            );
         }
         Math::Log if given.len() == 2 => ("a.ln() / b.ln()".to_owned(), false),
         Math::Log => (simple("ln"), false),
@@ -153,7 +162,7 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
         return format!("{{ {lets}{checks}{value} as i64 }}");
     }
     let before = tests(scene, root, |condition| {
-        (condition == Condition::NotZeroToNegative).then(|| "!(a == 0.0 && b < 0.0)".to_owned())
+        (condition == Condition::NotZeroToNegative).then(|| "!(a == 0.0 && b < 0.0 && b.is_finite())".to_owned())
     });
     let checks = if succeeds(scene, root, function) {
         String::new()
@@ -165,6 +174,22 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
         (_, true, _) => format!("{{ {lets}{before}{value} }}"),
         (_, false, _) => format!("{{ {lets}{before}let r = {value}; {checks}r }}"),
     }
+}
+
+/// Tests that the unsigned operands of a function of ints are ints of 64 bits.
+fn unsigned_fit(scene: &Scene<'_>, root: Ex) -> String {
+    let Expression::Call { arguments, .. } = &scene.region.expressions[root] else {
+        return String::new();
+    };
+    let unsigned = arguments
+        .iter()
+        .filter(|one| scene.types.expression(**one).kind == Kind::U64);
+    unsigned
+        .map(|one| {
+            let test = scene.checks_on(root, scene.types.checks(root), "w", Kind::U64);
+            format!("{{ let w = {}; {test} }} ", scene.value(*one))
+        })
+        .collect()
 }
 
 /// Whether a function of a literal surely has a finite value.
@@ -189,9 +214,14 @@ fn succeeds(scene: &Scene<'_>, root: Ex, function: Math) -> bool {
 fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: Kind) -> String {
     let ty = scene.types.expression(root);
     let operation = scene.types.operation(root);
-    let given = |position: usize| match operation {
-        Some(to) => scene.converted(arguments[position], to),
-        None => scene.value(arguments[position]),
+    // A float16 is computed in f32, and the result rounded.
+    let half = kind == Kind::F16 && function != Ufunc::Where;
+    let given = |position: usize| {
+        let text = match operation {
+            Some(to) => scene.converted(arguments[position], to),
+            None => scene.value(arguments[position]),
+        };
+        if half { format!("{text}.to_f32()") } else { text }
     };
     let own = |position: usize| {
         truth(
@@ -213,7 +243,12 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
     // Rounding is the identity on integers and bools.
     let rounding = |name: &str| if float { method(name) } else { given(0) };
     let two = |text: &str| format!("{{ let a = {}; let b = {}; {text} }}", given(0), given(1));
-    let suffix = kind.name();
+    let suffix = if half { "f32" } else { kind.name() };
+    if kind.is_complex()
+        && let Some(value) = complex::ufunc(scene, function, arguments, operation)
+    {
+        return value;
+    }
     let weak = weak_checks(scene, root, arguments);
     let value = match function {
         Ufunc::Add if kind == Kind::Bool => binary("|"),
@@ -295,15 +330,24 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
         Ufunc::Square => format!("{{ let a = {}; a.wrapping_mul(a) }}", given(0)),
         Ufunc::Reciprocal if float => format!("(1.0 / {})", given(0)),
         Ufunc::Reciprocal => format!(
-            "{{ let a = {}; if a == 0 {{ {suffix}::MIN }} else {{ 1 / a }} }}",
-            given(0)
+            "{{ let a = {}; if a == 0 {{ {} }} else {{ 1 / a }} }}",
+            given(0),
+            // What NumPy's conversion of infinity leaves in so many bits.
+            if matches!(suffix, "i32" | "i64") {
+                format!("{suffix}::MIN")
+            } else {
+                "0".to_owned()
+            }
         ),
+        // Of a real number 0, π, or NaN.
+        Ufunc::Angle if float => format!("(0.0_{suffix}).atan2({})", given(0)),
+        Ufunc::Angle | Ufunc::Conjugate => given(0),
         Ufunc::Arccos => method("acos"),
-        Ufunc::Arccosh => method("acosh"),
+        Ufunc::Arccosh => method("area_cosine"),
         Ufunc::Arcsin => method("asin"),
-        Ufunc::Arcsinh => method("asinh"),
+        Ufunc::Arcsinh => method("area_sine"),
         Ufunc::Arctan => method("atan"),
-        Ufunc::Arctanh => method("atanh"),
+        Ufunc::Arctanh => method("area_tangent"),
         Ufunc::Cbrt => method("cbrt"),
         Ufunc::Cos => method("cos"),
         Ufunc::Cosh => method("cosh"),
@@ -328,7 +372,7 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
         Ufunc::Logaddexp => format!("{}.log_add_exp({})", given(0), given(1)),
         Ufunc::Clip => {
             let (lowest, highest) = if float {
-                ("a != a || a > b", "a != a || a < b")
+                ("a != a || a >= b", "a != a || a <= b")
             } else {
                 ("a > b", "a < b")
             };
@@ -347,6 +391,11 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
                 own(0)
             )
         }
+    };
+    let value = if half && ty.kind == Kind::F16 {
+        format!("F16::from_f32({value})")
+    } else {
+        value
     };
     if weak.is_empty() {
         value

@@ -138,7 +138,7 @@ impl Scene<'_> {
                     kind: Kind::I64,
                     origin: Origin::Python
                 })
-            )
+            ) && !self.is_seed(*handle)
         });
         inputs.map(|(_, input)| names::rust(&input.name)).collect()
     }

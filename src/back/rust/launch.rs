@@ -97,7 +97,9 @@ impl Scene<'_> {
             "ferrokeet_kernel::entry::*",
             "ferrokeet_kernel::given::Given",
             "ferrokeet_kernel::indices::{ascending, between, distinct}",
+            "ferrokeet_kernel::numbers::complex::*",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
+            "ferrokeet_kernel::numbers::half::*",
             "ferrokeet_kernel::numbers::numpy::*",
             "ferrokeet_kernel::numbers::{decimal, python}",
             "ferrokeet_kernel::parallel::{Team, block_length}",
@@ -111,6 +113,9 @@ impl Scene<'_> {
             "ferrokeet_kernel::work::{Work, has_room}",
         ] {
             out.line(format!("use {path};"));
+        }
+        if !self.region.generators.is_empty() {
+            out.line("use ferrokeet_kernel::random::{Philox, counter_words, key_words};");
         }
         out.line("");
         out.line("#[unsafe(no_mangle)]");
@@ -164,7 +169,10 @@ impl Scene<'_> {
                 arrays += 1;
             } else {
                 out.line(format!("let {name}: {ty} = launch.scalar({scalars});"));
-                scalars += 1;
+                scalars += match self.types.input(handle) {
+                    InputTy::Scalar(ty) => names::words(ty.kind),
+                    InputTy::Array(_) => 0,
+                };
             }
         }
         let arguments = std::iter::once("launch.host()".to_owned())
@@ -284,7 +292,13 @@ impl Scene<'_> {
         out.line("Err(stop @ (Stop::Interrupted | Stop::Empty)) => Err(stop),");
         out.open("Err(_) =>");
         restore(out);
-        out.line("if before.is_none() { return Err(Stop::raise(Exception::OverflowError, 0, Some(\"Python int too large for a translated loop whose arrays are too large to undo\"))); }");
+        let why = match self.raises_in_python() {
+            true => "an exception that only Python can raise, or a Python int too large, and arrays too large to undo",
+            false => "Python int too large for a translated loop whose arrays are too large to undo",
+        };
+        out.line(format!(
+            "if before.is_none() {{ return Err(Stop::raise(Exception::OverflowError, 0, Some(\"{why}\"))); }}"
+        ));
         out.line("Err(Stop::Python(3))");
         out.close("");
         out.close("");
@@ -457,6 +471,7 @@ impl Scene<'_> {
             .iter()
             .map(|name| format!("{name}.unsigned_abs() < {INPUT}"))
             .collect();
+        tests.extend(self.seed_inputs().map(|name| format!("{name} >= 0")));
         for array in self
             .region
             .arrays
@@ -481,6 +496,7 @@ impl Scene<'_> {
                 tests.push(format!("unsafe {{ has_room(host, Snapshot::bytes(&{name})) }}"));
             }
         }
+        tests.extend(self.failure_tests());
         tests.extend(self.room_tests());
         tests.extend(bounds.iter().map(|formula| self.formula(formula)));
         if !tests.is_empty() {

@@ -12,7 +12,9 @@
 //! May touch: plan, deps, infer, ir, source.
 
 mod bounds;
+mod complex;
 mod expression;
+mod foreseen;
 mod functions;
 mod guards;
 mod lanes;
@@ -20,6 +22,7 @@ mod launch;
 mod locals;
 mod names;
 mod parallel;
+mod random;
 mod reducing;
 mod region;
 mod requirements;

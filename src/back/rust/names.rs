@@ -54,12 +54,16 @@ const OWN: &[&str] = &[
 const IMPORTED: &[&str] = &[
     "And",
     "Blocks",
+    "C128",
+    "C64",
+    "F16",
     "Fmax",
     "Fmin",
     "Full",
     "Maximum",
     "Minimum",
     "Or",
+    "Philox",
     "Product",
     "PyMax",
     "PyMin",
@@ -76,16 +80,20 @@ const IMPORTED: &[&str] = &[
     "block_length",
     "combine",
     "compare",
+    "counter_words",
     "crew",
     "distinct",
     "ensure",
+    "equals_int",
     "failed",
     "finish",
     "finished",
     "finite",
     "fits",
+    "floor_div_f16",
     "floor_div_f32",
     "floor_div_f64",
+    "floor_mod_f16",
     "floor_mod_f32",
     "floor_mod_f64",
     "has_room",
@@ -93,9 +101,12 @@ const IMPORTED: &[&str] = &[
     "infinite",
     "is_modest",
     "nowhere",
+    "key_words",
     "output",
     "provided",
     "requirements",
+    "python_div",
+    "python_pow",
     "row",
     "run",
     "sound",
@@ -131,7 +142,27 @@ pub(super) fn rust(name: &str) -> String {
 
 /// The Rust type of a kind.
 pub(super) fn scalar(kind: Kind) -> &'static str {
-    kind.name()
+    match kind {
+        Kind::F16 => "F16",
+        Kind::C64 => "C64",
+        Kind::C128 => "C128",
+        Kind::Bool
+        | Kind::I8
+        | Kind::I16
+        | Kind::I32
+        | Kind::I64
+        | Kind::U8
+        | Kind::U16
+        | Kind::U32
+        | Kind::U64
+        | Kind::F32
+        | Kind::F64 => kind.name(),
+    }
+}
+
+/// Words of 64 bits in which a scalar travels to a kernel.
+pub(super) fn words(kind: Kind) -> usize {
+    if kind == Kind::C128 { 2 } else { 1 }
 }
 
 /// A string as a Rust literal.

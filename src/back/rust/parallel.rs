@@ -262,10 +262,10 @@ impl Scene<'_> {
     pub(super) fn assigned_in(&self, block: &ir::Block) -> Vec<Handle<Variable>> {
         let mut found = Vec::new();
         ir::visit_statements(self.region, block, &mut |statement, _| {
-            if let Statement::Assign { variable, .. } = statement
-                && !found.contains(variable)
+            if let Some(variable) = statement.assigned()
+                && !found.contains(&variable)
             {
-                found.push(*variable);
+                found.push(variable);
             }
         });
         found.sort();

@@ -8,7 +8,7 @@ use super::reducing::Watched;
 use super::variant::Variant;
 use crate::deps::{AccessMode, Facts};
 use crate::infer::{InputTy, Origin, Types};
-use crate::ir::{Array, ArrayOrigin, Expression, Handle, Region, Variable};
+use crate::ir::{Array, ArrayOrigin, Exception, Expression, Handle, Region, Statement, Variable};
 use crate::plan::Plan;
 use crate::source::{SourceFile, Span};
 
@@ -126,6 +126,15 @@ impl Scene<'_> {
         text
     }
 
+    /// Whether the region may raise what only Python can raise.
+    pub(super) fn raises_in_python(&self) -> bool {
+        let mut found = false;
+        crate::ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
+            found |= matches!(statement, Statement::Raise { exception, .. } if *exception == Exception::Python);
+        });
+        found
+    }
+
     /// Whether any operation of the region may have to be left to Python half-way.
     pub(super) fn may_stop(&self) -> bool {
         use crate::infer::Outcome;
@@ -160,7 +169,7 @@ impl Scene<'_> {
             .variables
             .handles()
             .any(|variable| self.types.variable(variable).origin == Origin::Either);
-        expressions || stores || other || assigned || self.leaves() || self.needs_memory()
+        expressions || stores || other || assigned || self.leaves() || self.needs_memory() || self.raises_in_python()
     }
 
     /// The input behind an array; a local one has none.

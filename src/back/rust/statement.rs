@@ -4,7 +4,7 @@ use super::names;
 use super::region::Scene;
 use super::variant::Variant;
 use super::writer::Writer;
-use crate::infer::{Kind, Origin, Ty};
+use crate::infer::{Check, Kind, Origin, Ty};
 use crate::ir::{self, Block, Expression, Function, Handle, Literal, LogicalOp, Statement, Store, Variable};
 use crate::source::Span;
 
@@ -16,6 +16,9 @@ impl Scene<'_> {
         let mut last = 0;
         for (statement, span) in &block.statements {
             let row = self.row(*span);
+            if self.is_excluded(statement) {
+                continue;
+            }
             let simple = !matches!(statement, Statement::Break | Statement::Continue);
             if row != last && simple {
                 out.line(format!("// {}: {}", row, self.file.line(row).trim()));
@@ -66,6 +69,9 @@ impl Scene<'_> {
                     .as_ref()
                     .map_or_else(|| "None".to_owned(), |text| format!("Some({})", names::text(text)));
                 out.line(match self.variant {
+                    Variant::Careful if *exception == ir::Exception::Python => {
+                        "return Err(Stop::Python(3));".to_owned()
+                    }
                     Variant::Careful => format!(
                         "return Err(Stop::raise(Exception::{}, {row}, {message}));",
                         exception.name()
@@ -73,6 +79,8 @@ impl Scene<'_> {
                     Variant::Fast => "return Err(Stop::Bail);".to_owned(),
                 });
             }
+            Statement::Seed(seed) => self.seed(out, seed, span),
+            Statement::Draw(draw) => self.draw(out, draw, span),
         }
     }
 
@@ -86,7 +94,7 @@ impl Scene<'_> {
         if self.has_tag(variable) {
             out.line(format!("{} = {};", self.tag(variable), self.object_tag(value)));
         }
-        let checks: Vec<_> = self.types.assign_checks(variable, from);
+        let checks = self.assignment_checks(variable, value);
         let row = self.row(span);
         if self.has_flag(variable) || (self.is_watched(variable) && !self.has_tag(variable)) {
             let changed = self.replaces(variable, value);
@@ -113,6 +121,22 @@ impl Scene<'_> {
         if self.resets(variable) {
             out.line(format!("{} |= {name} != {name};", self.reset(variable)));
         }
+    }
+
+    /// What must hold for a variable to take a value without loss; of a small literal, that is plain to see.
+    pub(super) fn assignment_checks(&self, variable: Handle<Variable>, value: Handle<Expression>) -> Vec<Check> {
+        let to = self.types.variable(variable).kind;
+        let fits = match self.region.expressions[value] {
+            Expression::Literal(Literal::Int(value)) => match to.bounds() {
+                Some((least, greatest)) => (least..=greatest).contains(&i128::from(value)),
+                None => value.unsigned_abs() <= 1 << f32::MANTISSA_DIGITS,
+            },
+            _ => false,
+        };
+        if fits {
+            return Vec::new();
+        }
+        self.types.assign_checks(variable, self.types.expression(value))
     }
 
     /// When an assignment may choose the variable's own object: whether it chooses another.

@@ -3,10 +3,9 @@
 //! In `row = 0.0; for j in …: row += a[i, j]` the variable holds a Python float until the first round, a NumPy float from
 //! then on. Both are computed alike, but after the region Python must see the right one. A region with such an output keeps,
 //! beside every variable of origin [`Origin::Either`], a byte: 0 while it holds the object from before the region, else 1
-//! for a Python bool, 2 int, 3 float, and 4 for the NumPy type (the join admits only one). The order makes the type of an
+//! for a Python bool, 2 int, 3 float, 4 complex, and 5 for the NumPy type (the join admits only one). The order makes the type of an
 //! arithmetic result the greatest of its operands'.
 
-use super::names;
 use super::region::Scene;
 use super::writer::Writer;
 use crate::deps::ScalarReduction;
@@ -18,9 +17,10 @@ type Ex = Handle<Expression>;
 /// The tag of a type of one origin.
 fn of(ty: Ty) -> u8 {
     match (ty.origin, ty.kind) {
-        (Origin::Numpy | Origin::Either, _) => 4,
+        (Origin::Numpy | Origin::Either, _) => 5,
         (Origin::Python, Kind::Bool) => 1,
-        (Origin::Python, Kind::F32 | Kind::F64) => 3,
+        (Origin::Python, Kind::F16 | Kind::F32 | Kind::F64) => 3,
+        (Origin::Python, Kind::C64 | Kind::C128) => 4,
         (Origin::Python, _) => 2,
     }
 }
@@ -129,7 +129,7 @@ impl Scene<'_> {
                 Some(input) => {
                     let before = match self.types.input(input) {
                         crate::infer::InputTy::Scalar(ty) => of(ty),
-                        crate::infer::InputTy::Array(_) => 4,
+                        crate::infer::InputTy::Array(_) => 5,
                     };
                     format!("(match {0} {{ 0 => {before}, known => known }})", self.tag(*variable))
                 }
@@ -155,10 +155,15 @@ impl Scene<'_> {
             },
             // Of Python numbers a Python bool, else NumPy's.
             Expression::Compare { left, right, .. } => {
-                format!("(if {} == 4 {{ 4 }} else {{ 1_u8 }})", greatest(&[*left, *right], 1))
+                format!("(if {} == 5 {{ 5 }} else {{ 1_u8 }})", greatest(&[*left, *right], 1))
             }
             Expression::Call { function, arguments } => match function {
-                Function::Abs => greatest(&arguments[..1], 2),
+                // A part or the size of a complex number is a float.
+                Function::Abs | Function::Real | Function::Imag => {
+                    format!("(match {} {{ 4 => 3, known => known }})", greatest(&arguments[..1], 2))
+                }
+                Function::Conjugate | Function::Conj => greatest(&arguments[..1], 2),
+                Function::Complex => "4_u8".to_owned(),
                 Function::RoundDigits => greatest(&arguments[..1], 2),
                 Function::Min | Function::Max => {
                     let chosen = self.object_tag(root);
@@ -166,7 +171,7 @@ impl Scene<'_> {
                 }
                 Function::Round | Function::PowerModulo => "2_u8".to_owned(),
                 Function::Math(_) => "3_u8".to_owned(),
-                Function::Numpy(_) => "4_u8".to_owned(),
+                Function::Numpy(_) => "5_u8".to_owned(),
             },
             Expression::Convert { operand, .. } => greatest(&[*operand], 1),
             Expression::Literal(_)
@@ -226,10 +231,10 @@ impl Scene<'_> {
         let name = self.variable(variable);
         if ty.kind == self.types.variable(variable).kind {
             name
-        } else if ty.kind == Kind::Bool {
+        } else if ty.kind == Kind::Bool && self.types.variable(variable).kind.is_integer() {
             format!("({name} as i64 != 0)")
         } else {
-            format!("{name} as {}", names::scalar(ty.kind))
+            self.cast(name, self.types.variable(variable).kind, ty)
         }
     }
 }

@@ -101,6 +101,8 @@ impl Scene<'_> {
                 | Statement::Break
                 | Statement::Continue
                 | Statement::Leave
+                | Statement::Seed(_)
+                | Statement::Draw(_)
                 | Statement::Raise { .. } => {}
             }
         }

@@ -3,7 +3,7 @@
     python generate.py > truth.txt
 
 One line an operation: its group, its name, then one word for each type of the first operand, one letter for each type of
-the second (or, with one operand, one word of one letter for each type). Letters: T N R for Python's bool, int and float;
+the second (or, with one operand, one word of one letter for each type). Letters: T N R C for Python's bool, int, float and complex;
 NumPy's own type characters (with q and Q for 64 bits); ! where a TypeError is raised.
 """
 
@@ -17,15 +17,17 @@ from typing import Any
 
 import numpy as np
 
-NUMPY = "?bhiqBHIQfd"
-LETTERS = "TNR" + NUMPY
-PYTHON = {bool: "T", int: "N", float: "R"}
+NUMPY = "?bhiqBHIQefdFD"
+LETTERS = "TNRC" + NUMPY
+PYTHON = {bool: "T", int: "N", float: "R", complex: "C"}
 BUFFERS = "bhiqBHIQfd"
 
 
 def value(letter: str, number: int) -> Any:
     """A scalar of a type."""
-    return {"T": bool, "N": int, "R": float}.get(letter, np.dtype(letter).type if letter in NUMPY else None)(number)
+    return {"T": bool, "N": int, "R": float, "C": complex}.get(
+        letter, np.dtype(letter).type if letter in NUMPY else None
+    )(number)
 
 
 def letter_of(result: Any) -> str:
@@ -40,10 +42,13 @@ def attempt(function: Callable[..., Any], letters: str) -> str:
     for number in (1, 0):
         try:
             return letter_of(function(*(value(letter, number) for letter in letters)))
-        except TypeError:
+        except (TypeError, AttributeError):
             return "!"
         except (ValueError, ZeroDivisionError):
             continue
+    if set(letters) & set("CFD"):
+        # `pow(z, 2, 3)` raises a ValueError whatever the number.
+        return "!"
     sys.exit(f"{function} has no value for {letters}")
 
 
@@ -75,8 +80,13 @@ def main() -> None:
         binary("compare", name, getattr(operator, name))
     for name in "pos neg invert not_".split():
         unary("unary", name.strip("_"), getattr(operator, name))
-    for function in (bool, int, float, np.bool_, *(np.dtype(c).type for c in NUMPY[1:])):
+    for function in (bool, int, float, complex, np.bool_, *(np.dtype(c).type for c in NUMPY[1:])):
         unary("convert", "np_bool" if function is np.bool_ else function.__name__, function)
+    binary("builtin", "complex", complex)
+    for name in "real imag".split():
+        unary("part", name, operator.attrgetter(name))
+    for name in "conjugate conj".split():
+        unary("part", name, lambda a, name=name: getattr(a, name)())
     unary("builtin", "abs", abs)
     unary("builtin", "round", round)
     binary("builtin", "round", round)
@@ -90,7 +100,7 @@ def main() -> None:
         binary("math", name, getattr(math, name))
     binary("math", "log", lambda a, b: math.log(a, b + 1))
     for name in (
-        "absolute arccos arccosh arcsin arcsinh arctan arctanh cbrt ceil cos cosh deg2rad exp exp2 expm1 fabs floor "
+        "absolute angle arccos arccosh arcsin arcsinh arctan arctanh cbrt ceil conjugate cos cosh deg2rad exp exp2 expm1 fabs floor "
         "invert isfinite isinf isnan log log10 log1p log2 logical_not negative positive rad2deg reciprocal rint sign "
         "signbit sin sinh sqrt square tan tanh trunc"
     ).split():

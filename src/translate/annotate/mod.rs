@@ -157,7 +157,7 @@ impl<'a> Annotator<'a> {
         let shadow = SourceFile::new(file.name(), outside::without_prange(file.text(), &program.module));
         let module = python::parse(shadow.text());
         let (directives, _) = lower::attach(&shadow, &module);
-        let candidates = Candidates::new(&shadow, &module, &directives);
+        let candidates = Candidates::new(&shadow, &module, &directives, &program.imports);
         let mut annotator = Annotator {
             file,
             directives: &directives,

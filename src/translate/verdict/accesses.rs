@@ -31,14 +31,34 @@ impl Writer<'_> {
             let how = Self::mode(access);
             self.note(row, format!("writes {text}"), how);
         }
-        for (exception, span) in std::mem::take(&mut self.places.raises) {
+        for (exit, foreseen, span) in std::mem::take(&mut self.places.exits) {
             let row = self.file.row(span.start);
-            self.note(
-                row,
-                format!("raises {exception}: the region is undone and run again in order"),
-                "",
-            );
+            let how = if foreseen {
+                "only if a check at the launch fails"
+            } else {
+                "the region is undone and run again in order"
+            };
+            self.note(row, format!("{exit}: {how}"), "");
         }
+        for (array, span) in std::mem::take(&mut self.places.allocations) {
+            let row = self.file.row(span.start);
+            self.note(row, self.storage(array), "");
+        }
+    }
+
+    /// Where a local array is kept.
+    fn storage(&self, array: Handle<ir::Array>) -> String {
+        let name = &self.region.arrays[array].name;
+        let ty = self.plan.types().array(array);
+        let element = ty.element.kind.name();
+        let size = match self.facts.shape(array) {
+            Some(extents) => {
+                let extents: Vec<String> = extents.iter().map(ToString::to_string).collect();
+                format!("{element}[{}]", extents.join(", "))
+            }
+            None => crate::infer::InputTy::Array(ty).to_string(),
+        };
+        format!("makes `{name}`: {size}, each iteration its own")
     }
 
     /// How the subscripts of an access stay in bounds.

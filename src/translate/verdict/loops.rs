@@ -11,8 +11,15 @@ use crate::source::Span;
 impl Writer<'_> {
     /// Notes everything about the loops on the rows of their headers.
     pub(super) fn loops(&mut self) {
+        // Loops that were unrolled are no more.
+        let mut there = Vec::new();
+        ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
+            if let Statement::For(handle) = statement {
+                there.push(*handle);
+            }
+        });
         let handles: Vec<Handle<Loop>> = self.region.loops.handles().collect();
-        for handle in handles {
+        for handle in handles.into_iter().filter(|handle| there.contains(handle)) {
             let row = self.file.row(self.region.loops[handle].span.start);
             for line in self.about(handle) {
                 self.note(row, line, "");
@@ -36,6 +43,7 @@ impl Writer<'_> {
         )];
         lines.extend(reasons(self.region, found));
         lines.extend(lanes_words(self.region, found));
+        lines.extend(self.draws_words(handle));
         lines.extend(self.dependences(handle, &found.carried));
         lines.extend(found.reductions.iter().map(|one| self.scalar(one)));
         lines.extend(found.array_reductions.iter().map(|one| self.elements(one)));
@@ -45,6 +53,16 @@ impl Writer<'_> {
             lines.push("left by `break`: which iterations run depends on the earlier ones".to_owned());
         }
         lines
+    }
+
+    /// Why a loop that is to run in lanes does not, if that is because of its draws.
+    fn draws_words(&self, handle: Handle<Loop>) -> Option<String> {
+        let asked = self.region.loops[handle]
+            .annotation
+            .as_ref()
+            .is_some_and(|one| matches!(one.directive, ir::Directive::Simd | ir::Directive::ParallelSimd));
+        (asked && draws(self.region, &self.region.loops[handle].body))
+            .then(|| "not in lanes: random numbers are drawn one at a time".to_owned())
     }
 
     /// What the plan does with a loop.
@@ -271,6 +289,15 @@ fn legality_words(region: &ir::Region, legality: &Legality) -> Option<String> {
     }
 }
 
+/// Whether a block draws random numbers.
+fn draws(region: &ir::Region, block: &ir::Block) -> bool {
+    let mut found = false;
+    ir::visit_statements(region, block, &mut |statement, _| {
+        found |= matches!(statement, ir::Statement::Draw(_));
+    });
+    found
+}
+
 /// What lockstep permits, where that is more than threads permit.
 fn lanes_words(region: &ir::Region, found: &LoopFacts) -> Option<String> {
     if found.simd == found.parallel && found.lanes.is_none() {
@@ -326,6 +353,8 @@ pub(super) fn breaks(body: &ir::Block, visit: &mut impl FnMut(Span)) {
             | Statement::While { .. }
             | Statement::Continue
             | Statement::Leave
+            | Statement::Seed(_)
+            | Statement::Draw(_)
             | Statement::Raise { .. } => {}
         }
     }

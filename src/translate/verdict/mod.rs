@@ -43,7 +43,7 @@ pub fn verdict(program: &Program, analysed: &Analysed, types: &str) -> String {
 /// # Errors
 /// Why there is none: what is wrong with the innermost loop there, if there is a loop.
 pub fn verdict_at(program: &Program, row: u32) -> Result<String, Vec<Diagnostic>> {
-    let candidates = Candidates::new(&program.file, &program.module, &program.directives);
+    let candidates = Candidates::new(&program.file, &program.module, &program.directives, &program.imports);
     let mut around = candidates.outermost();
     let covers = |span: Span| {
         let last = program.file.row(span.end.max(1) - 1);
@@ -184,6 +184,15 @@ impl Writer<'_> {
                 ));
             }
         }
+        for condition in self.plan.foreseen() {
+            number += 1;
+            let (row, printed) = (
+                self.file.row(self.region.spans[*condition].start),
+                ir::print_expression(self.region, *condition),
+            );
+            lines.push(format!("[{number}] failure: not {printed} (line {row})"));
+        }
+        self.requirements(text);
         if lines.is_empty() {
             text.push_str("nothing is checked at the launch\n");
             return;
@@ -194,6 +203,19 @@ impl Writer<'_> {
         });
         for line in lines {
             text.push_str(&format!("  {line}\n"));
+        }
+    }
+
+    /// What must hold for the loop to run natively at all.
+    fn requirements(&self, text: &mut String) {
+        if self.region.requirements.is_empty() {
+            return;
+        }
+        text.push_str("required at the launch; if one fails, the loop runs as Python:\n");
+        for requirement in &self.region.requirements {
+            let row = self.file.row(requirement.span.start);
+            let condition = requirement_text(self.region, requirement);
+            text.push_str(&format!("  {condition} (line {row})\n"));
         }
     }
 
@@ -253,11 +275,26 @@ impl Writer<'_> {
     }
 }
 
+/// A requirement in words.
+pub(super) fn requirement_text(region: &Region, requirement: &ir::Requirement) -> String {
+    match requirement.condition {
+        ir::Condition::Holds(condition) => ir::print_expression(region, condition),
+        ir::Condition::Apart { a, b, or_identical } => {
+            let or = if or_identical { " (or are the same array)" } else { "" };
+            let (a, b) = (&region.arrays[a].name, &region.arrays[b].name);
+            format!("{a} and {b} do not overlap{or}")
+        }
+    }
+}
+
 /// Where accesses stand, and how they are written.
 struct Places {
     stores: BTreeMap<Handle<ir::Store>, (Span, String)>,
     breaks: Vec<(Handle<ir::Loop>, Span)>,
-    raises: Vec<(String, Span)>,
+    /// What is left, and whether the launch excludes it.
+    exits: Vec<(String, bool, Span)>,
+    /// Local arrays, each where it is allocated.
+    allocations: Vec<(Handle<ir::Array>, Span)>,
 }
 
 impl Places {
@@ -266,8 +303,11 @@ impl Places {
         let mut places = Self {
             stores: BTreeMap::new(),
             breaks: Vec::new(),
-            raises: Vec::new(),
+            exits: Vec::new(),
+            allocations: Vec::new(),
         };
+        let plan = analysed.plan();
+        let mut excluded = Vec::new();
         let written = accesses::targets(&program.file, &program.module);
         let mut seen: BTreeMap<Span, usize> = BTreeMap::new();
         ir::visit_statements(region, &region.body, &mut |statement, span| match statement {
@@ -278,7 +318,20 @@ impl Places {
                 let target = target.unwrap_or_else(|| accesses::printed(region, *handle));
                 places.stores.insert(*handle, (span, target));
             }
-            Statement::Raise { exception, .. } => places.raises.push((format!("{exception:?}"), span)),
+            Statement::Raise { exception, .. } => {
+                let foreseen = excluded.contains(&span);
+                places
+                    .exits
+                    .push((format!("raises {}", exception.name()), foreseen, span));
+            }
+            Statement::Leave => {
+                let foreseen = excluded.contains(&span);
+                places.exits.push(("is left to Python".to_owned(), foreseen, span));
+            }
+            Statement::If { accept, .. } if plan.excludes(statement) => {
+                excluded.extend(accept.statements.iter().map(|(_, span)| *span));
+            }
+            Statement::Allocate { array, .. } => places.allocations.push((*array, span)),
             _ => {}
         });
         for (handle, header) in region.loops.iter() {

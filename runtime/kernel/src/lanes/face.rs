@@ -181,15 +181,15 @@ impl<T: Element<N>, const N: usize> Lanes<T, N> {
     pub fn maximum(self, other: Self) -> Self {
         Self::select(self.eq(self), Lanes(T::greater(self.0, other.0)), self)
     }
-    /// `np.fmin(self, other)`: the other one if one is NaN; the second of equals.
+    /// `np.fmin(self, other)` of numbers: the other one if one is NaN; the first of equals.
     #[inline(always)]
     pub fn fmin(self, other: Self) -> Self {
-        Self::select(other.eq(other), Lanes(T::lesser(self.0, other.0)), self)
+        Self::select(self.eq(self), Lanes(T::lesser(other.0, self.0)), other)
     }
-    /// `np.fmax(self, other)`: the other one if one is NaN; the second of equals.
+    /// `np.fmax(self, other)` of numbers: the other one if one is NaN; the first of equals.
     #[inline(always)]
     pub fn fmax(self, other: Self) -> Self {
-        Self::select(other.eq(other), Lanes(T::greater(self.0, other.0)), self)
+        Self::select(self.eq(self), Lanes(T::greater(other.0, self.0)), other)
     }
 }
 

@@ -124,12 +124,12 @@ where
         expect(x.maximum(y).to_array(), |i| most(a[i], b[i]), "np.maximum");
         expect(
             x.fmin(y).to_array(),
-            |i| if b[i] != b[i] || a[i] < b[i] { a[i] } else { b[i] },
+            |i| if b[i] != b[i] || a[i] <= b[i] { a[i] } else { b[i] },
             "np.fmin",
         );
         expect(
             x.fmax(y).to_array(),
-            |i| if b[i] != b[i] || a[i] > b[i] { a[i] } else { b[i] },
+            |i| if b[i] != b[i] || a[i] >= b[i] { a[i] } else { b[i] },
             "np.fmax",
         );
         memory(a, b, mask);

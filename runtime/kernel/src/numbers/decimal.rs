@@ -55,20 +55,28 @@ fn increment(digits: &str) -> String {
     format!("{head}{}", "0".repeat(nines))
 }
 
-/// `np.round(x, digits)`: scaled, rounded to even, scaled back; each step rounds.
-#[inline]
-pub fn numpy_round(x: f64, digits: i32) -> f64 {
-    match digits {
-        0 => x.round_ties_even(),
-        1.. => {
-            let scale = 10f64.powi(digits);
-            (x * scale).round_ties_even() / scale
+macro_rules! numpy_round {
+    ($($t:ident $name:ident;)*) => {$(
+        /// `np.round(x, digits)`: scaled, rounded to even, scaled back; each step rounds.
+        #[inline]
+        pub fn $name(x: $t, digits: i32) -> $t {
+            match digits {
+                0 => x.round_ties_even(),
+                1.. => {
+                    let scale = 10f64.powi(digits) as $t;
+                    (x * scale).round_ties_even() / scale
+                }
+                _ => {
+                    let scale = 10f64.powi(digits.saturating_neg()) as $t;
+                    (x / scale).round_ties_even() * scale
+                }
+            }
         }
-        _ => {
-            let scale = 10f64.powi(digits.saturating_neg());
-            (x / scale).round_ties_even() * scale
-        }
-    }
+    )*};
+}
+numpy_round! {
+    f64 numpy_round;
+    f32 numpy_round_single;
 }
 
 #[cfg(test)]

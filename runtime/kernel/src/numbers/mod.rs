@@ -9,10 +9,14 @@
 //! Functions that can fail return `Result<_, Fault>` in [`python`]; each fault is either an exception or a reason to leave
 //! the loop to Python (a big integer, a complex number).
 //!
-//! May touch: lanes.
+//! [`complex`] and [`half`] have the numbers that the machine lacks, with all their arithmetic.
+//!
+//! May touch: lanes, entry, reduce.
 
+pub mod complex;
 pub mod decimal;
 pub mod exact;
+pub mod half;
 pub mod numpy;
 pub mod python;
 

@@ -73,7 +73,9 @@ fn is_simple(body: &Block, loops: bool) -> bool {
             | Statement::Break
             | Statement::Continue
             | Statement::Leave
-            | Statement::Raise { .. } => false,
+            | Statement::Raise { .. }
+            | Statement::Seed(_)
+            | Statement::Draw(_) => false,
         })
 }
 

@@ -474,6 +474,7 @@ impl Lockstep<'_, '_> {
             Kind::U64 => "U64",
             Kind::F32 => "F32",
             Kind::F64 => "F64",
+            Kind::F16 | Kind::C64 | Kind::C128 => unreachable!("`plan` puts no such values into lanes"),
         };
         format!("{name}x{}", self.width)
     }

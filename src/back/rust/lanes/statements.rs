@@ -63,6 +63,9 @@ impl Lockstep<'_, '_> {
         let mut last = 0;
         for (statement, span) in &block.statements {
             let row = self.scene.row(*span);
+            if self.scene.is_excluded(statement) {
+                continue;
+            }
             let simple = !matches!(statement, Statement::Break | Statement::Continue);
             if row != last && simple {
                 out.line(format!("// {}: {}", row, self.scene.file.line(row).trim()));
@@ -100,6 +103,8 @@ impl Lockstep<'_, '_> {
                 let on = self.as_mask(&place.on);
                 out.line(format!("none({on})?;"));
             }
+            // The plan keeps such loops out of lanes.
+            Statement::Seed(_) | Statement::Draw(_) => return Err(Unsupported),
         }
         Ok(())
     }
@@ -313,7 +318,7 @@ impl Lockstep<'_, '_> {
         let mut text = match self.contracted(variable, value, &place.on)? {
             Some(text) => text,
             None => {
-                let tests = self.conditions(&scene.types.assign_checks(variable, from), from.kind, &place.on)?;
+                let tests = self.conditions(&scene.assignment_checks(variable, value), from.kind, &place.on)?;
                 let text = self.value(value, &place.on)?;
                 checks::tested(&text, &tests, |own| self.cast(own, from.kind, to.kind))
             }

@@ -467,7 +467,14 @@ impl Lockstep<'_, '_> {
             }
             Function::Math(name) => self.math(root, name, arguments, on),
             Function::Numpy(name) => self.ufunc(root, name, arguments, on),
-            Function::Round | Function::RoundDigits | Function::PowerModulo => Ok(None),
+            Function::Round
+            | Function::RoundDigits
+            | Function::PowerModulo
+            | Function::Complex
+            | Function::Real
+            | Function::Imag
+            | Function::Conjugate
+            | Function::Conj => Ok(None),
         }
     }
 
@@ -551,7 +558,7 @@ impl Lockstep<'_, '_> {
                 Condition::MathRange => format!("infinite(r).and({all_finite})"),
                 Condition::MathDomain if ranged => format!("r.is_nan().and_not({any_nan})"),
                 Condition::MathDomain => format!("r.is_nan().and_not({any_nan}).or(infinite(r).and({all_finite}))"),
-                Condition::NotZeroToNegative => "a.eq(a - a).and(b.lt(a - a))".to_owned(),
+                Condition::NotZeroToNegative => "a.eq(a - a).and(b.lt(a - a)).and(finite(b))".to_owned(),
                 _ => return Ok(None),
             };
             tests += &format!("none({on}.also({bad}))?; ");

@@ -1,6 +1,6 @@
 """Writes docs/npbench.md: which programs of NPBench run with all annotated regions native, and why the others don't.
 
-Usage: `python tests/npbench/table.py [NAME ...]` prints the judgements; `FERROKEET_UPDATE_DOCS=1` (without names) also writes the
+Usage: `python tests/npbench/npbench_table.py [NAME ...]` prints the judgements; `FERROKEET_UPDATE_DOCS=1` (without names) also writes the
 document.
 """
 
@@ -22,7 +22,7 @@ TARGET = Path(__file__).parents[2] / "docs" / "npbench.md"
 JUDGE = Path(__file__).with_name("judge.py")
 OPENING = """# NPBench
 
-Written by `FERROKEET_UPDATE_DOCS=1 python tests/npbench/table.py`; a test holds it to be current.
+Written by `FERROKEET_UPDATE_DOCS=1 python tests/npbench/npbench_table.py`; a test holds it to be current.
 
 The {total} programs of [NPBench](https://github.com/spcl/npbench), their NumPy versions, with pragmas added and nothing else changed,
 called with small sizes and awkward ones. Each is run by CPython and translated; results and arguments afterwards must agree
@@ -48,7 +48,9 @@ def judge_apart(name: str) -> Judgement:
     done = subprocess.run([sys.executable, str(JUDGE), name], capture_output=True, text=True, timeout=600, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        return Judgement(name, regions={place: [] for place in annotated(PROGRAMS[name]).rows}, differences=[f"crashed: {last}"])
+        return Judgement(
+            name, regions={place: [] for place in annotated(PROGRAMS[name]).rows}, differences=[f"crashed: {last}"]
+        )
     return Judgement(**json.loads(done.stdout))
 
 

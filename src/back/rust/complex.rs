@@ -1,0 +1,122 @@
+//! Functions of complex numbers.
+
+use super::expression::{cast, truth};
+use super::region::Scene;
+use crate::infer::{Kind, Ty};
+use crate::ir::{Expression, Function, Handle, Ufunc};
+
+type Ex = Handle<Expression>;
+
+/// `abs(z)`
+pub(super) fn absolute(scene: &Scene<'_>, root: Ex, a: &str) -> String {
+    let checks = scene.result_checks(root, &["a"]);
+    if checks.is_empty() {
+        format!("{a}.abs()")
+    } else {
+        format!("{{ let a = {a}; let r = a.abs(); {checks}r }}")
+    }
+}
+
+/// `x.real`, `x.imag`, also of real numbers.
+pub(super) fn part(scene: &Scene<'_>, root: Ex, function: Function, operand: Ex) -> String {
+    let (from, to) = (scene.types.expression(operand).kind, scene.types.expression(root));
+    let value = scene.value(operand);
+    match (function, from.is_complex()) {
+        (Function::Imag, true) => cast(format!("{value}.im"), from.real(), to),
+        (Function::Imag, false) => format!("{{ let _ = {value}; {} }}", cast("0_i64".to_owned(), Kind::I64, to)),
+        (_, true) => cast(format!("{value}.re"), from.real(), to),
+        (_, false) => cast(value, from, to),
+    }
+}
+
+/// A NumPy function that computes in a complex kind; `None` where it is written as for other kinds.
+pub(super) fn ufunc(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], operation: Option<Ty>) -> Option<String> {
+    let given = |position: usize| match operation {
+        Some(to) => scene.converted(arguments[position], to),
+        None => scene.value(arguments[position]),
+    };
+    let method = |name: &str| Some(format!("{}.{name}()", given(0)));
+    let binary = |symbol: &str| Some(format!("({} {symbol} {})", given(0), given(1)));
+    let own = |position: usize| {
+        let kind = scene.types.expression(arguments[position]).kind;
+        truth(scene.value(arguments[position]), kind)
+    };
+    match function {
+        Ufunc::Add => binary("+"),
+        Ufunc::Subtract => binary("-"),
+        Ufunc::Multiply => binary("*"),
+        Ufunc::Divide => binary("/"),
+        Ufunc::Equal => binary("=="),
+        Ufunc::NotEqual => binary("!="),
+        Ufunc::Power => Some(format!("{}.numpy_pow({})", given(0), given(1))),
+        Ufunc::Square => Some(format!("{{ let a = {}; a * a }}", given(0))),
+        Ufunc::Negative => Some(format!("(-{})", given(0))),
+        Ufunc::Positive => Some(given(0)),
+        Ufunc::LogicalAnd => Some(format!("({} & {})", own(0), own(1))),
+        Ufunc::LogicalOr => Some(format!("({} | {})", own(0), own(1))),
+        Ufunc::LogicalXor => Some(format!("({} ^ {})", own(0), own(1))),
+        Ufunc::LogicalNot => Some(format!("(!{})", own(0))),
+        Ufunc::Absolute => method("abs"),
+        Ufunc::Angle => method("angle"),
+        Ufunc::Conjugate => method("conjugate"),
+        Ufunc::Reciprocal => method("reciprocal"),
+        Ufunc::Isfinite => method("is_finite"),
+        Ufunc::Isinf => method("is_infinite"),
+        Ufunc::Isnan => method("is_nan"),
+        Ufunc::Arccos => method("arccos"),
+        Ufunc::Arccosh => method("arccosh"),
+        Ufunc::Arcsin => method("arcsin"),
+        Ufunc::Arcsinh => method("arcsinh"),
+        Ufunc::Arctan => method("arctan"),
+        Ufunc::Arctanh => method("arctanh"),
+        Ufunc::Cos => method("cos"),
+        Ufunc::Cosh => method("cosh"),
+        Ufunc::Exp => method("exp"),
+        Ufunc::Log => method("log"),
+        Ufunc::Sin => method("sin"),
+        Ufunc::Sinh => method("sinh"),
+        Ufunc::Sqrt => method("sqrt"),
+        Ufunc::Tan => method("tan"),
+        Ufunc::Tanh => method("tanh"),
+        Ufunc::Where => None,
+        // `infer` refuses them for complex arguments.
+        Ufunc::Arctan2
+        | Ufunc::BitwiseAnd
+        | Ufunc::BitwiseOr
+        | Ufunc::BitwiseXor
+        | Ufunc::Cbrt
+        | Ufunc::Ceil
+        | Ufunc::Clip
+        | Ufunc::Copysign
+        | Ufunc::Deg2rad
+        | Ufunc::Exp2
+        | Ufunc::Expm1
+        | Ufunc::Fabs
+        | Ufunc::Floor
+        | Ufunc::FloorDivide
+        | Ufunc::Fmax
+        | Ufunc::Fmin
+        | Ufunc::Fmod
+        | Ufunc::Greater
+        | Ufunc::GreaterEqual
+        | Ufunc::Heaviside
+        | Ufunc::Hypot
+        | Ufunc::Invert
+        | Ufunc::LeftShift
+        | Ufunc::Less
+        | Ufunc::LessEqual
+        | Ufunc::Log10
+        | Ufunc::Log1p
+        | Ufunc::Log2
+        | Ufunc::Logaddexp
+        | Ufunc::Maximum
+        | Ufunc::Minimum
+        | Ufunc::Rad2deg
+        | Ufunc::Remainder
+        | Ufunc::RightShift
+        | Ufunc::Rint
+        | Ufunc::Sign
+        | Ufunc::Signbit
+        | Ufunc::Trunc => None,
+    }
+}

@@ -1,0 +1,118 @@
+"""The promotion matrix: every operator on every pair of kinds and Python scalars, natively run, against CPython and NumPy.
+
+Sixteen-bit and some other integer kinds join in where `FERROKEET_FULL_MATRIX` is set.
+"""
+
+import operator
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from harness import Pair
+
+MakePair = Callable[[str], Pair]
+KINDS = [
+    *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+    *("float16", "float32", "float64", "complex64", "complex128"),
+]
+if not os.environ.get("FERROKEET_FULL_MATRIX"):
+    KINDS = [kind for kind in KINDS if kind not in ("int16", "int32", "uint8", "uint16")]
+PYTHON: dict[str, Any] = {"py bool": True, "py int": 3, "py float": 2.3, "py complex": 1.5 - 0.7j}
+SIDES = [*KINDS, *PYTHON]
+SAMPLES = {kind: PYTHON[kind] if kind in PYTHON else np.dtype(kind).type(3) for kind in SIDES}
+OPERATORS = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+SIZE = 24
+SYMBOLS = list(OPERATORS) if len(KINDS) == 14 else ["+", "-", "*", "/", "//", "%", "**", "==", "<="]
+ORDERED = ("<", "<=", ">", ">=")
+
+
+def name(side: str, kind: str) -> str:
+    """The parameter for an operand."""
+    return f"{side}_{kind.replace(' ', '_')}"
+
+
+def operand(side: str, kind: str) -> str:
+    """How an operand is written: an element, or a Python scalar."""
+    return name(side, kind) if kind in PYTHON else f"{name(side, kind)}[i]"
+
+
+def result(symbol: str, left: Any, right: Any) -> np.dtype | None:
+    """The dtype that holds a result; nothing where there is none."""
+    try:
+        with np.errstate(all="ignore"):
+            return np.asarray(OPERATORS[symbol](left, right)).dtype
+    except TypeError:
+        return None
+
+
+def program(symbol: str, left: str) -> tuple[str, list[np.dtype]]:
+    """One loop with the operator on a kind and every other, and the dtypes of its targets."""
+    lines, targets = [], []
+    columns: dict[str, int] = {}
+    for right in SIDES:
+        dtype = result(symbol, SAMPLES[left], SAMPLES[right])
+        # NumPy orders complex numbers, Ferrokeet does not.
+        if dtype is None or (symbol in ORDERED and "complex" in left + right):
+            continue
+        if dtype not in targets:
+            targets.append(dtype)
+        column = columns[str(dtype)] = columns.get(str(dtype), -1) + 1
+        lines.append(f"        out_{dtype}[i, {column}] = {operand('x', left)} {symbol} {operand('y', right)}")
+    names = [name("x", left), *(name("y", right) for right in SIDES), *(f"out_{dtype}" for dtype in targets)]
+    head = f"def kernel({', '.join(names)}):\n    # pragma parallel for\n    for i in range({SIZE}):\n"
+    return head + "\n".join(lines) + "\n", targets
+
+
+def values(kind: str, seed: int, special: bool) -> np.ndarray:
+    """Small numbers, none of them 0; with infinities and NaNs if these are asked for."""
+    rng = np.random.default_rng(seed)
+    if kind == "bool":
+        return np.ones(SIZE, bool)
+    if "int" in kind:
+        return rng.integers(1, 6, SIZE).astype(kind)
+    data = rng.normal(scale=3, size=SIZE) + 0.5
+    if "complex" in kind:
+        data = data + 1j * rng.normal(size=SIZE)
+    data = data.astype(kind)
+    if special:
+        data[:6] = [0.0, -0.0, np.inf, -np.inf, np.nan, 1.0]
+        if "complex" in kind:
+            data[6:10] = [complex(0.0, np.inf), complex(np.nan, 1.0), complex(np.inf, np.nan), complex(-0.0, -0.0)]
+    return data
+
+
+@pytest.mark.parametrize("left", SIDES)
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_matrix(pair: MakePair, symbol: str, left: str) -> None:
+    source, targets = program(symbol, left)
+    if not targets:
+        pytest.skip("no such operator")
+    both = pair(source)
+    for special in (False, True):
+
+        def arguments(special: bool = special) -> tuple[Any, ...]:
+            given = [PYTHON[kind] if kind in PYTHON else values(kind, 1, special) for kind in (left, *SIDES)]
+            given[0] = given[0] if left in PYTHON else values(left, 2, special)
+            return (*given, *(np.zeros((SIZE, len(SIDES)), dtype) for dtype in targets))
+
+        # A Python complex divides by NumPy's 0.0 as by Python's: that raises.
+        raises = special and left == "py complex" and symbol in ("/", "**")
+        # NumPy's power of unlike operands is a vector function.
+        both.call("kernel", arguments, ulps=1 if symbol == "**" else 0, ran=None if raises else "fast")
+        assert both.launches()["python"] == 0 or symbol == "**"
