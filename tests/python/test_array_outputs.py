@@ -126,7 +126,9 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 
 def fresh(array: np.ndarray) -> None:
     """A new array owns its memory and can be written."""
-    assert array.flags.owndata and array.flags.writeable and array.flags.c_contiguous
+    assert array.flags.owndata
+    assert array.flags.writeable
+    assert array.flags.c_contiguous
     assert array.base is None
 
 
@@ -180,7 +182,8 @@ def test_made_anew_by_a_loop(pair: Pair, size: int, steps: int) -> None:
     u, f = sample("float64", (size,)), sample("float64", (size,), seed=2)
     result = pair.call("advanced", lambda: (u.copy(), f.copy(), steps))
     assert pair.native.advanced(u, f, steps) is not u or steps == 0
-    assert (pair.native.advanced(u, f, 0) is u) and (pair.plain["advanced"](u, f, 0) is u)
+    assert pair.native.advanced(u, f, 0) is u
+    assert pair.plain["advanced"](u, f, 0) is u
     if steps:
         fresh(result)
 
@@ -210,13 +213,14 @@ def test_a_subscript_out_of_bounds_leaves_nothing_behind(pair: Pair) -> None:
     pair.call("row_of", lambda: (np.zeros((3, 2)), 2))
     pair.call("row_of", lambda: (np.zeros((3, 2)), -3))
     for place in (3, -4):
-        pair.call("row_of", lambda: (np.zeros((3, 2)), place), ran="python")  # noqa: B023
+        pair.call("row_of", lambda: (np.zeros((3, 2)), place), ran="python")
 
 
 def test_module_level(pair: Pair) -> None:
     left, right = pair.plain["of_module"](), pair.native.of_module()
     np.testing.assert_array_equal(left[0], right[0])
-    assert left[1] == right[1] and type(right[1]) is np.float64
+    assert left[1] == right[1]
+    assert type(right[1]) is np.float64
 
 
 def test_too_large(pair: Pair) -> None:
@@ -381,9 +385,9 @@ def test_axes_of_extent_one(broadcast: Pair, first: tuple[int, ...], second: tup
 def test_axes_of_extent_one_in_any_layout(broadcast: Pair, layout: str) -> None:
     for shape in [(300, 1), (1, 200)]:
         column = LAYOUTS[layout](sample("float64", shape))
-        broadcast.call("added", lambda: (LAYOUTS[layout](sample("float64", (300, 200))), column))  # noqa: B023
+        broadcast.call("added", lambda: (LAYOUTS[layout](sample("float64", (300, 200))), column))
         whole = LAYOUTS[layout](sample("int8", shape))
-        broadcast.call("kept", lambda: (sample("int32", (300, 200)), whole))  # noqa: B023
+        broadcast.call("kept", lambda: (sample("int32", (300, 200)), whole))
 
 
 @pytest.mark.parametrize("shape", [(5,), (1,)])
