@@ -43,12 +43,12 @@ pub struct Region {
     pub chained: Vec<Handle<Expression>>,
     /// Directives on array statements, by the places of the statements.
     pub array_directives: Vec<(Span, Annotation)>,
-    /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
-    pub elementwise: bool,
     /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.
     pub retained: Vec<Retained>,
     /// Axes that are stretched where it starts, before the requirements are tested: again and again until nothing changes.
     pub spreads: Vec<Spread>,
+    /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
+    pub elementwise: bool,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module

@@ -156,7 +156,10 @@ impl Search<'_> {
                 }
             }
         });
-        shapes.retain(|array, _| places[array].len() == 1);
+        // What outlives the region, or keeps its type from one iteration to the next, is an array.
+        let mut kept = region.handed_back();
+        kept.extend(region.retained.iter().map(|one| one.array));
+        shapes.retain(|array, _| places[array].len() == 1 && !kept.contains(array));
         let mut lost: HashSet<Handle<Array>> = HashSet::new();
         visit_statements(region, &region.body, &mut |statement, span| {
             for root in statement.roots(region) {

@@ -8,7 +8,7 @@
 use core::ffi::c_void;
 
 /// Version of every layout and meaning in this module.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
 
 /// One array argument, as its exporter describes it; the rank and element type are those of the signature.
 ///
