@@ -7,6 +7,7 @@ subscripts are evaluated for the stated values instead. A scalar has no element:
 """
 
 import ast
+import itertools
 import math
 from dataclasses import dataclass, replace
 from typing import Any
@@ -115,6 +116,10 @@ def arguments(item: Item, values: dict[str, int], recipe: str) -> tuple[Any, ...
     return tuple(made)
 
 
+# Elements of a slice that are looked at.
+MOST = 64
+
+
 class Extents:
     """An array of which a witness gives the shape."""
 
@@ -128,7 +133,7 @@ class Extents:
 def evaluates(item: Item, first: Claim, second: Claim) -> str | None:
     """What is wrong with the subscripts of two claims, evaluated for their values."""
     tree = ast.parse(item.path.read_text())
-    places = [{element(node, claim) for node in subscripts(tree, claim)} for claim in (first, second)]
+    places = [set().union(*(elements(node, claim) for node in subscripts(tree, claim))) for claim in (first, second)]
     if not places[0] or not places[1]:
         return "there is no such access, or no value flows"
     common = (places[0] & places[1]) - {None}
@@ -147,8 +152,9 @@ def subscripts(tree: ast.AST, claim: Claim) -> list[ast.Subscript]:
     ]
 
 
-def element(node: ast.Subscript, claim: Claim) -> tuple[int, ...] | None:
-    """The element that a subscript names, counted from the start; None if it depends on more than the claim says."""
+def elements(node: ast.Subscript, claim: Claim) -> set[tuple[int, ...] | None]:
+    """The elements that a subscript names, counted from the start: several if it slices; None for those that depend on more than
+    the claim says."""
     shapes: dict[str, dict[int, int]] = {}
     scope: dict[str, Any] = {"len": len, "min": min, "max": max, "abs": abs, "int": int, "math": math}
     for name, value in claim.values.items():
@@ -162,7 +168,14 @@ def element(node: ast.Subscript, claim: Claim) -> tuple[int, ...] | None:
     try:
         index = eval(compile(ast.Expression(node.slice), "", "eval"), scope)
     except (NameError, TypeError, AttributeError):
-        return None
+        return {None}
     parts = index if isinstance(index, tuple) else (index,)
     known = shapes.get(claim.array, {})
-    return tuple(part + known.get(axis, 0) if part < 0 else part for axis, part in enumerate(parts))
+    axes = []
+    for axis, part in enumerate(parts):
+        extent = known.get(axis, 0)
+        if isinstance(part, slice):
+            axes.append(list(range(*part.indices(extent or MOST)))[:MOST])
+        else:
+            axes.append([part + extent if part < 0 else part])
+    return set(itertools.product(*axes))
