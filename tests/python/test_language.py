@@ -27,6 +27,17 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 MIXABLE = [kind for kind in KINDS if kind.dtype != "float16" and not kind.dtype.startswith("complex")]
 
 
+# Compiling all rows over all kinds takes half an hour on two cores.
+FULL = os.environ.get("FERROKEET_FULL_LANGUAGE") == "1" or os.environ.get("FERROKEET_UPDATE_DOCS") == "1"
+whole = pytest.mark.skipif(not FULL, reason="set FERROKEET_FULL_LANGUAGE=1 for all kinds and the document")
+ALWAYS = {"f64", "i32"}
+
+
+def measured(kinds: list[Kind], always: set[str]) -> list[Any]:
+    """The kinds as parameters, most of them for full runs only."""
+    return [pytest.param(one, id=one.name, marks=() if one.name in always else whole) for one in kinds]
+
+
 @pytest.fixture(scope="session")
 def folder() -> Path:
     """Where the modules are written: the same place every time, so that their kernels are found in the cache."""
@@ -54,7 +65,7 @@ def told(report: Report) -> str:
     return "\n".join(report.differences)
 
 
-@pytest.mark.parametrize("kind", ROW_KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", measured(ROW_KINDS, ALWAYS))
 def test_rows(kind: Kind, folder: Path) -> None:
     """CPython's results for every operand, wherever a row is native."""
     report = of_kind(folder, kind.name)
@@ -62,7 +73,7 @@ def test_rows(kind: Kind, folder: Path) -> None:
     assert len(report.cells) == len(ROWS)
 
 
-@pytest.mark.parametrize("left", MIXABLE, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("left", measured(MIXABLE, {"i32"}))
 def test_mixed(left: Kind, folder: Path) -> None:
     """NumPy's promotion, its comparisons of integers with floats, and what it does with both signs."""
     report = of_mixed(folder, left.name)
@@ -126,6 +137,7 @@ def test_constructs(folder: Path) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@whole
 def test_document(folder: Path) -> None:
     """`docs/language.md` says what was measured."""
     cells: dict[tuple[str, tuple[str, ...]], Cell] = {}

@@ -172,8 +172,8 @@ def elements(node: ast.Subscript, claim: Claim) -> set[tuple[int, ...] | None]:
     parts = index if isinstance(index, tuple) else (index,)
     known = shapes.get(claim.array, {})
     axes = []
-    for axis, part in enumerate(parts):
-        extent = known.get(axis, 0)
+    for place, part in enumerate(parts):
+        extent = known.get(place, 0)
         if isinstance(part, slice):
             axes.append(list(range(*part.indices(extent or MOST)))[:MOST])
         else:

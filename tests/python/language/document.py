@@ -14,7 +14,7 @@ INTRODUCTION = """# What is inside the language
 Written by `tests/python/test_language.py`, which runs everything below natively and in CPython with NumPy, on awkward operands:
 zeros of both signs, NaN, infinities, subnormals, the ends of every integer width, the neighbourhood of 2**53. Another result than
 CPython's fails the test; so does this file when it is out of date (`FERROKEET_UPDATE_DOCS=1` rewrites it). What is not listed
-has not been tried.
+has not been tried; complex numbers and float16 have tests of their own.
 
 * `f32 =` the result is a NumPy float32 with CPython's bits. `bool`, `int` and `float` are Python's own, `b` is NumPy's bool.
 * `≤ 1 ulp` within so many units in the last place of the exact result; see [math-accuracy.md](math-accuracy.md).
