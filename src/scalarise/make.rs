@@ -5,7 +5,7 @@ use super::kinds::Evident;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Shaped};
 use crate::ir::{
-    BinaryOp, CompareOp, Conversion, Dtype, Element, Exception, Expression, Fill, Function, Literal, UnaryOp,
+    BinaryOp, CompareOp, Conversion, Dtype, Element, Exception, Expression, Fill, Function, Literal, Retained, UnaryOp,
 };
 use crate::source::Span;
 
@@ -293,27 +293,24 @@ impl Scalariser<'_> {
         }
         let extents: Vec<Ex> = shape.iter().map(|extent| self.int(i64::from(*extent), span)).collect();
         let kept: Vec<Ex> = values.iter().map(|one| self.kept(*one, "item", span)).collect();
+        let mut checked = false;
         let (element, boolean) = match self.element_type(dtype, span)? {
             Some(known) => known,
             None => {
-                let widest =
-                    |evident: Evident| kept.iter().zip(&values).find(|(_, one)| self.evident(**one) == evident);
-                let of = widest(Evident::Unknown)
-                    .or_else(|| widest(Evident::Float))
-                    .or_else(|| kept.first().zip(values.first()));
-                let unlike = values.iter().any(|one| self.evident(*one) == Evident::Unknown)
-                    && values.iter().any(|one| self.evident(*one) != Evident::Unknown);
-                if unlike {
+                let find = |wanted: Evident| kept.iter().zip(&values).find(|(_, one)| self.evident(**one) == wanted);
+                let (unknown, float, int) = (find(Evident::Unknown), find(Evident::Float), find(Evident::Int));
+                if unknown.is_some() && int.is_some() {
                     return self.refused(
                         span,
                         "the dtype of this array depends on the types of its items",
                         "give `dtype=`",
                     );
                 }
-                match of {
-                    Some((kept, value)) => {
+                // Items of types that are not known yet must turn out to have one, and the same.
+                checked = unknown.is_some();
+                match float.or(unknown).or(int) {
+                    Some((kept, _)) => {
                         let boolean = values.iter().all(|one| self.is_bool_number(*one));
-                        let _ = value;
                         (Element::Of(*kept), boolean)
                     }
                     None => (Element::Named(Conversion::Float64), false),
@@ -325,6 +322,13 @@ impl Scalariser<'_> {
             self.of_bools.insert(array);
         }
         for (position, value) in kept.into_iter().enumerate() {
+            if checked && self.evident(values[position]) == Evident::Unknown {
+                self.to.retained.push(Retained {
+                    name: "the array literal".to_owned(),
+                    array,
+                    value,
+                });
+            }
             let mut rest = position as i64;
             let mut subscripts = Vec::new();
             for extent in shape.iter().rev() {
