@@ -7,12 +7,16 @@ use crate::infer::Kind;
 use crate::ir::{Array, ArrayOrigin, Handle};
 
 impl Scene<'_> {
-    /// The arrays, each once.
+    /// The arrays that are other names of inputs. Not every one of them is stretched in the end.
     pub(super) fn spread_arrays(&self) -> Vec<Handle<Array>> {
-        let mut all: Vec<Handle<Array>> = self.region.spreads.iter().map(|spread| spread.array).collect();
-        all.sort();
-        all.dedup();
-        all
+        let renamed = |array: &Handle<Array>| {
+            let array = &self.region.arrays[*array];
+            match array.origin {
+                ArrayOrigin::Input(input) => self.region.inputs[input].name != array.name,
+                ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => false,
+            }
+        };
+        self.region.arrays.handles().filter(renamed).collect()
     }
 
     /// The Rust type of an array's view.
