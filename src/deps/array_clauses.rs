@@ -3,7 +3,7 @@
 use super::clauses::Checker;
 use super::finding::{Finding, Remedy};
 use super::uses;
-use super::{DependenceKind, Place, reductions};
+use super::{DependenceKind, Place};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Array, Expression, Handle, Reduction, ReductionOp, Statement};
 use crate::source::Span;
@@ -144,7 +144,7 @@ impl Checker<'_> {
                     && subscripts
                         .iter()
                         .zip(&store.subscripts)
-                        .all(|(mine, theirs)| reductions::same(self.region, *mine, *theirs))
+                        .all(|(mine, theirs)| ir::alike(self.region, *mine, *theirs))
             }
             _ => false,
         };

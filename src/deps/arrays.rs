@@ -1,7 +1,7 @@
 //! Arrays whose elements the iterations of a loop only combine contributions into.
 
 use super::accesses::{Accesses, Site};
-use super::reductions::{better, combining, extremum, flipped, same};
+use super::reductions::{better, combining, extremum, flipped};
 use super::{Access, ArrayReduction, ArrayUpdate, Atom, ExtremumRule, Place};
 use crate::infer::{Kind, Origin, Types};
 use crate::ir::{self, Array, BinaryOp, CompareOp, Expression, Handle, Loop, ReductionOp, Region, Statement, Store};
@@ -122,7 +122,7 @@ fn is_element(region: &Region, store: &Store, root: Ex) -> bool {
         && subscripts
             .iter()
             .zip(&store.subscripts)
-            .all(|(a, b)| same(region, *a, *b))
+            .all(|(a, b)| ir::alike(region, *a, *b))
 }
 
 /// A store as an update.
@@ -168,7 +168,7 @@ fn update(region: &Region, handle: Handle<Store>) -> Option<Found> {
         } => {
             let (own, other, op) = comparison(region, store, *condition)?;
             let (op, rule) = better(op)?;
-            if is_own(*reject) && same(region, other, *accept) {
+            if is_own(*reject) && ir::alike(region, other, *accept) {
                 found(vec![own, *reject], *accept, op, Some(rule), false)
             } else {
                 None
@@ -209,7 +209,7 @@ fn conditional(region: &Region, statement: &Statement) -> Option<Found> {
     let store = &region.stores[handle];
     let (own, other, op) = comparison(region, store, *condition)?;
     let (op, rule) = better(op)?;
-    if !reject.is_empty() || !same(region, other, store.value) {
+    if !reject.is_empty() || !ir::alike(region, other, store.value) {
         return None;
     }
     Some(Found {

@@ -307,7 +307,7 @@ impl Finder<'_> {
             (reject, rule, op)
         };
         let stays = if chosen == accept { reject } else { accept };
-        if !self.is_self(stays) || !same(self.region, other, chosen) {
+        if !self.is_self(stays) || !ir::alike(self.region, other, chosen) {
             return None;
         }
         self.known.push(own);
@@ -374,7 +374,7 @@ impl Finder<'_> {
                 .iter()
                 .any(|(one, _)| reads_in(self.region, root, *one) != 0)
         };
-        if !reject.is_empty() || changed(value) || !same(self.region, candidate, value) {
+        if !reject.is_empty() || changed(value) || !ir::alike(self.region, candidate, value) {
             return None;
         }
         // What the branch assigns for itself alone stays in it.
@@ -455,34 +455,4 @@ pub(super) fn flipped(op: CompareOp) -> CompareOp {
         CompareOp::GreaterEqual => CompareOp::LessEqual,
         CompareOp::Equal | CompareOp::NotEqual => op,
     }
-}
-
-/// Whether two expressions, evaluated one after the other, give the same value.
-pub(super) fn same(region: &Region, a: Ex, b: Ex) -> bool {
-    let (left, right) = (&region.expressions[a], &region.expressions[b]);
-    if a == b {
-        return true;
-    }
-    let (mine, theirs) = (ir::children(left), ir::children(right));
-    let shapes = |one: &Expression| match one {
-        Expression::Load { array, .. } => format!("load {array:?}"),
-        Expression::Unary { op, .. } => format!("{op:?}"),
-        Expression::Binary { op, .. } => format!("{op:?}"),
-        Expression::Compare { op, .. } => format!("{op:?}"),
-        Expression::Logical { op, .. } => format!("{op:?}"),
-        Expression::Select { .. } => "select".to_owned(),
-        Expression::Call { function, .. } => format!("{function:?}"),
-        Expression::Convert { to, .. } => format!("to {to:?}"),
-        Expression::Literal(_)
-        | Expression::Input(_)
-        | Expression::Variable(_)
-        | Expression::Counter(_)
-        | Expression::Extent { .. }
-        | Expression::Size(_)
-        | Expression::Rank(_)
-        | Expression::Array(_) => format!("{one:?}"),
-    };
-    shapes(left) == shapes(right)
-        && mine.len() == theirs.len()
-        && mine.iter().zip(&theirs).all(|(a, b)| same(region, *a, *b))
 }

@@ -1,7 +1,7 @@
 //! What a loop does with scalars: which are private to an iteration, which are reductions, which are carried.
 
 use super::ScalarReduction;
-use super::reductions::{reduction, same};
+use super::reductions::reduction;
 use crate::infer::Types;
 use crate::ir::{self, Block, Expression, Handle, Loop, Region, Statement, Variable};
 use crate::source::Span;
@@ -213,7 +213,7 @@ impl<'r> Exposure<'r> {
         });
         if self.exposed.is_some() {
             let met = |one: &(Handle<Expression>, bool)| {
-                let same = |other: &(Handle<Expression>, bool)| one.1 == other.1 && same(region, one.0, other.0);
+                let same = |other: &(Handle<Expression>, bool)| one.1 == other.1 && ir::alike(region, one.0, other.0);
                 self.tests.iter().any(same)
             };
             self.doubtful = self.passed.iter().any(|tests| tests.iter().all(met));

@@ -1,7 +1,6 @@
 //! Loops that compute running results: scans, and other recurrences. They are sequential as they stand, and worth naming,
 //! because the remedy is another algorithm and no clause.
 
-use super::reductions::same;
 use super::uses::{combination, uses};
 use super::{DependenceKind, LoopFacts, Place};
 use crate::ir::{self, BinaryOp, Block, Expression, Handle, Loop, ReductionOp, Region, Statement, Variable};
@@ -132,7 +131,7 @@ fn is_update(region: &Region, store: Handle<ir::Store>, load: Handle<Expression>
         return false;
     };
     let pairs = subscripts.iter().zip(&region.stores[store].subscripts);
-    pairs.into_iter().all(|(a, b)| same(region, *a, *b))
+    pairs.into_iter().all(|(a, b)| ir::alike(region, *a, *b))
 }
 
 /// `s += x[i]; y[i] = s`

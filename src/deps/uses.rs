@@ -179,6 +179,6 @@ fn replaced(region: &Region, statement: &Statement, variable: Handle<Variable>) 
         (false, true) => (*left, ordered(*op)?),
         (true, true) | (false, false) => return None,
     };
-    let whole = accept.statements.iter().all(plain) && super::reductions::same(region, candidate, value);
+    let whole = accept.statements.iter().all(plain) && crate::ir::alike(region, candidate, value);
     whole.then_some(if less { ReductionOp::Min } else { ReductionOp::Max })
 }

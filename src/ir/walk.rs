@@ -1,6 +1,6 @@
 //! Walking expressions and statements in order of evaluation.
 
-use super::{ArrayOrigin, Block, Expression, Handle, Region, Statement};
+use super::{ArrayOrigin, Block, Expression, Handle, Literal, Region, Statement};
 use crate::source::Span;
 
 /// The operands of an expression, in order of evaluation.
@@ -26,6 +26,83 @@ pub fn children(expression: &Expression) -> Vec<Handle<Expression>> {
         Expression::Call { arguments, .. } => arguments.clone(),
         Expression::Array(form) => form.children(),
     }
+}
+
+/// An expression of the same kind with other operands, in order of evaluation.
+pub fn with_operands(expression: &Expression, operands: &[Handle<Expression>]) -> Expression {
+    let mut operands = operands.iter().copied();
+    let mut next = |old: Handle<Expression>| operands.next().unwrap_or(old);
+    match expression {
+        Expression::Literal(_)
+        | Expression::Input(_)
+        | Expression::Variable(_)
+        | Expression::Counter(_)
+        | Expression::Extent { .. }
+        | Expression::Size(_)
+        | Expression::Rank(_)
+        | Expression::Array(_) => expression.clone(),
+        Expression::Load { array, subscripts } => Expression::Load {
+            array: *array,
+            subscripts: subscripts.iter().map(|one| next(*one)).collect(),
+        },
+        Expression::Unary { op, operand } => Expression::Unary {
+            op: *op,
+            operand: next(*operand),
+        },
+        Expression::Binary { op, left, right } => Expression::Binary {
+            op: *op,
+            left: next(*left),
+            right: next(*right),
+        },
+        Expression::Compare { op, left, right } => Expression::Compare {
+            op: *op,
+            left: next(*left),
+            right: next(*right),
+        },
+        Expression::Logical { op, left, right } => Expression::Logical {
+            op: *op,
+            left: next(*left),
+            right: next(*right),
+        },
+        Expression::Select {
+            condition,
+            accept,
+            reject,
+        } => Expression::Select {
+            condition: next(*condition),
+            accept: next(*accept),
+            reject: next(*reject),
+        },
+        Expression::Call { function, arguments } => Expression::Call {
+            function: *function,
+            arguments: arguments.iter().map(|one| next(*one)).collect(),
+        },
+        Expression::Convert { to, operand } => Expression::Convert {
+            to: *to,
+            operand: next(*operand),
+        },
+    }
+}
+
+/// Whether two expressions are written alike: evaluated one after the other, with nothing between, they give the same value.
+pub fn alike(region: &Region, a: Handle<Expression>, b: Handle<Expression>) -> bool {
+    if a == b {
+        return true;
+    }
+    let (left, right) = (&region.expressions[a], &region.expressions[b]);
+    // Zeros of both signs are equal, and no NaN is.
+    match (left, right) {
+        (Expression::Literal(Literal::Float(a)), Expression::Literal(Literal::Float(b)))
+        | (Expression::Literal(Literal::Imaginary(a)), Expression::Literal(Literal::Imaginary(b))) => {
+            return a.to_bits() == b.to_bits();
+        }
+        _ => {}
+    }
+    let (mine, theirs) = (children(left), children(right));
+    // With the same operands, only what they do to them can differ.
+    mine.len() == theirs.len()
+        && *left == with_operands(right, &mine)
+        && mine.iter().zip(&theirs).all(|(a, b)| alike(region, *a, *b))
 }
 
 /// Calls `visit` for `root` and everything below it, operands before the expressions that use them. A handle that occurs

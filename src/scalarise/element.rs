@@ -27,7 +27,7 @@ impl Scalariser<'_> {
                     .iter()
                     .map(|one| self.broadcast_element(one, index, span))
                     .collect();
-                self.add(with_operands(operation, &operands), *place)
+                self.add(ir::with_operands(operation, &operands), *place)
             }
             Body::Fold(fold, operand, axis, place) => self.folded(*fold, operand, *axis, index, *place),
             Body::FoldKept(fold, operand, axis, place) => {
@@ -184,63 +184,7 @@ impl Scalariser<'_> {
         }
         let children: Vec<Ex> = children.into_iter().map(|one| self.again(one)).collect();
         let span = self.to.spans[root];
-        let copy = with_operands(&self.to.expressions[root].clone(), &children);
+        let copy = ir::with_operands(&self.to.expressions[root].clone(), &children);
         self.add(copy, span)
-    }
-}
-
-/// An expression of the same kind with other operands, in order of evaluation.
-pub(super) fn with_operands(expression: &Expression, operands: &[Ex]) -> Expression {
-    let mut operands = operands.iter().copied();
-    let mut next = |old: Ex| operands.next().unwrap_or(old);
-    match expression {
-        Expression::Literal(_)
-        | Expression::Input(_)
-        | Expression::Variable(_)
-        | Expression::Counter(_)
-        | Expression::Extent { .. }
-        | Expression::Size(_)
-        | Expression::Rank(_)
-        | Expression::Array(_) => expression.clone(),
-        Expression::Load { array, subscripts } => Expression::Load {
-            array: *array,
-            subscripts: subscripts.iter().map(|one| next(*one)).collect(),
-        },
-        Expression::Unary { op, operand } => Expression::Unary {
-            op: *op,
-            operand: next(*operand),
-        },
-        Expression::Binary { op, left, right } => Expression::Binary {
-            op: *op,
-            left: next(*left),
-            right: next(*right),
-        },
-        Expression::Compare { op, left, right } => Expression::Compare {
-            op: *op,
-            left: next(*left),
-            right: next(*right),
-        },
-        Expression::Logical { op, left, right } => Expression::Logical {
-            op: *op,
-            left: next(*left),
-            right: next(*right),
-        },
-        Expression::Select {
-            condition,
-            accept,
-            reject,
-        } => Expression::Select {
-            condition: next(*condition),
-            accept: next(*accept),
-            reject: next(*reject),
-        },
-        Expression::Call { function, arguments } => Expression::Call {
-            function: *function,
-            arguments: arguments.iter().map(|one| next(*one)).collect(),
-        },
-        Expression::Convert { to, operand } => Expression::Convert {
-            to: *to,
-            operand: next(*operand),
-        },
     }
 }

@@ -7,8 +7,8 @@ use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Shaped};
 use crate::ir::{
-    BinaryOp, Block, CompareOp, Conversion, Element, Exception, Expression, Fold, Function, Handle, Literal, LogicalOp,
-    Statement, Ufunc, Variable,
+    BinaryOp, CompareOp, Conversion, Element, Exception, Expression, Fold, Function, Handle, Literal, LogicalOp, Ufunc,
+    Variable,
 };
 use crate::source::Span;
 
@@ -116,19 +116,8 @@ impl Scalariser<'_> {
         }
     }
 
-    fn push_if(&mut self, condition: Ex, accept: Block, span: Span) {
-        self.push(
-            Statement::If {
-                condition,
-                accept,
-                reject: Block::default(),
-            },
-            span,
-        );
-    }
-
     /// `count = count + 1`
-    fn step(&mut self, count: Handle<Variable>, span: Span) {
+    pub(super) fn step(&mut self, count: Handle<Variable>, span: Span) {
         let before = self.add(Expression::Variable(count), span);
         let one = self.int(1, span);
         let next = self.binary(BinaryOp::Add, before, one, span);
@@ -161,22 +150,9 @@ impl Scalariser<'_> {
         self.add(Expression::Variable(total), span)
     }
 
-    /// The number of elements.
-    fn count(&mut self, extents: &[Ex], span: Span) -> Ex {
-        let mut count: Option<Ex> = None;
-        for extent in extents {
-            let extent = self.not_negative(*extent, span);
-            count = Some(match count {
-                None => extent,
-                Some(before) => self.binary(BinaryOp::Multiply, before, extent, span),
-            });
-        }
-        count.unwrap_or_else(|| self.int(1, span))
-    }
-
     fn mean_over(&mut self, extents: &[Ex], span: Span, element: &impl Fn(&mut Self, &[Ex]) -> Ex) -> Ex {
         let total = self.sum_over(0, BinaryOp::Add, Element::MeanOf, extents, span, element);
-        let count = self.count(extents, span);
+        let count = self.product(extents, span);
         let mean = self.binary(BinaryOp::Divide, total, count, span);
         self.kept_as("mean", total, mean, span)
     }
@@ -198,7 +174,7 @@ impl Scalariser<'_> {
             let distance = this.kept(distance, "distance", span);
             this.binary(BinaryOp::Multiply, distance, distance, span)
         });
-        let count = self.count(extents, span);
+        let count = self.product(extents, span);
         let zero = self.int(0, span);
         let freedom = self.plus_constant(count, ddof.saturating_neg(), span);
         let freedom = if ddof == 0 {
@@ -239,10 +215,21 @@ impl Scalariser<'_> {
     ) -> Ex {
         let name = if ufunc == Ufunc::Minimum { "minimum" } else { "maximum" };
         let message = format!("zero-size array to reduction operation {name} which has no identity");
-        let first = self.first_element(&message, extents, span, element);
-        let best = self.accumulator(name, None, span);
+        self.best_over(ufunc, (name, &message), extents, span, element)
+    }
+
+    /// The least or greatest element, in a variable of that name; an error with that message where there is none.
+    fn best_over(
+        &mut self,
+        ufunc: Ufunc,
+        (name, message): (&str, &str),
+        extents: &[Ex],
+        span: Span,
+        element: &impl Fn(&mut Self, &[Ex]) -> Ex,
+    ) -> Ex {
+        let first = self.first_element(message, extents, span, element);
+        let best = self.accumulator(name, Some(Element::Of(first)), span);
         self.assign(best, first, span);
-        self.to.variables[best].storage = Some(Element::Of(first));
         self.nest(extents, span, |this, index| {
             let one = element(this, index);
             let before = this.add(Expression::Variable(best), span);
@@ -269,27 +256,15 @@ impl Scalariser<'_> {
             ("argmax", Ufunc::Maximum)
         };
         let message = format!("attempt to get {name} of an empty sequence");
-        let first = self.first_element(&message, extents, span, element);
-        let best = self.accumulator("best", None, span);
-        self.assign(best, first, span);
-        self.to.variables[best].storage = Some(Element::Of(first));
-        self.nest(extents, span, |this, index| {
-            let one = element(this, index);
-            let before = this.add(Expression::Variable(best), span);
-            let function = Function::Numpy(ufunc);
-            let arguments = vec![before, one];
-            let after = this.add(Expression::Call { function, arguments }, span);
-            this.assign(best, after, span);
-        });
+        let best = self.best_over(ufunc, ("best", &message), extents, span, element);
         let place = self.temporary(name, span);
-        let count = self.count(extents, span);
+        let count = self.product(extents, span);
         self.assign(place, count, span);
         let all = extents.to_vec();
         self.nest(extents, span, |this, index| {
             let one = element(this, index);
             let one = this.kept(one, "candidate", span);
-            let known = this.add(Expression::Variable(best), span);
-            let found = this.compare(CompareOp::Equal, one, known, span);
+            let found = this.compare(CompareOp::Equal, one, best, span);
             let nan = this.compare(CompareOp::NotEqual, one, one, span);
             let condition = Expression::Logical {
                 op: LogicalOp::Or,
@@ -297,15 +272,7 @@ impl Scalariser<'_> {
                 right: nan,
             };
             let condition = this.add(condition, span);
-            let mut flat = this.int(0, span);
-            for (at, extent) in index.iter().zip(&all) {
-                let scaled = if this.as_constant(flat) == Some(0) {
-                    flat
-                } else {
-                    this.binary(BinaryOp::Multiply, flat, *extent, span)
-                };
-                flat = this.plus(scaled, *at, 1, span);
-            }
+            let flat = this.row_major(index, &all, span);
             let select = Expression::Select {
                 condition,
                 accept: flat,

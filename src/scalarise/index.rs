@@ -664,15 +664,7 @@ impl Scalariser<'_> {
 
     /// The element of a reshaped value: its place in row-major order, taken apart by the extents of the base.
     pub(super) fn reshaped_element(&mut self, value: &Shaped, base: &Shaped, index: &[Ex], span: Span) -> Ex {
-        let mut flat = self.int(0, span);
-        for (at, extent) in index.iter().zip(&value.extents) {
-            let scaled = if self.as_constant(flat) == Some(0) {
-                flat
-            } else {
-                self.binary(BinaryOp::Multiply, flat, *extent, span)
-            };
-            flat = self.plus(scaled, *at, 1, span);
-        }
+        let flat = self.row_major(index, &value.extents, span);
         let mut inner = Vec::new();
         let mut rest = flat;
         for (axis, extent) in base.extents.clone().into_iter().enumerate().rev() {

@@ -3,7 +3,7 @@
 use super::Ex;
 use super::scalariser::Scalariser;
 use crate::infer::{InputTy, Kind, Origin};
-use crate::ir::{self, ArrayOrigin, BinaryOp, Expression, Function, Handle, Literal, Loop, UnaryOp, children};
+use crate::ir::{self, ArrayOrigin, BinaryOp, Expression, Function, Handle, Literal, Loop, UnaryOp};
 use crate::source::Span;
 
 /// `constant + coefficient * expression + …`; no expression twice.
@@ -170,29 +170,39 @@ impl Scalariser<'_> {
 
     /// Whether two expressions are written alike.
     pub(super) fn same(&self, a: Ex, b: Ex) -> bool {
-        if a == b {
-            return true;
+        ir::alike(&self.to, a, b)
+    }
+
+    /// Whether two integers are surely equal.
+    pub(super) fn same_number(&self, a: Ex, b: Ex) -> bool {
+        self.sum(&self.linear(a), &self.linear(b), -1).as_constant() == Some(0)
+    }
+
+    /// The product of extents as Python sees them: how many elements there are.
+    pub(super) fn product(&mut self, extents: &[Ex], span: Span) -> Ex {
+        let mut product: Option<Ex> = None;
+        for extent in extents {
+            let extent = self.not_negative(*extent, span);
+            product = Some(match product {
+                None => extent,
+                Some(before) => self.binary(BinaryOp::Multiply, before, extent, span),
+            });
         }
-        let (left, right) = (&self.to.expressions[a], &self.to.expressions[b]);
-        let (mine, theirs) = (children(left), children(right));
-        if mine.len() != theirs.len() {
-            return false;
+        product.unwrap_or_else(|| self.int(1, span))
+    }
+
+    /// The place of an index in row-major order.
+    pub(super) fn row_major(&mut self, index: &[Ex], extents: &[Ex], span: Span) -> Ex {
+        let mut flat = self.int(0, span);
+        for (at, extent) in index.iter().zip(extents) {
+            let scaled = if self.as_constant(flat) == Some(0) {
+                flat
+            } else {
+                self.binary(BinaryOp::Multiply, flat, *extent, span)
+            };
+            flat = self.plus(scaled, *at, 1, span);
         }
-        if mine.is_empty() {
-            return left == right;
-        }
-        let alike = match (left, right) {
-            (Expression::Load { array: a, .. }, Expression::Load { array: b, .. }) => a == b,
-            (Expression::Unary { op: a, .. }, Expression::Unary { op: b, .. }) => a == b,
-            (Expression::Binary { op: a, .. }, Expression::Binary { op: b, .. }) => a == b,
-            (Expression::Compare { op: a, .. }, Expression::Compare { op: b, .. }) => a == b,
-            (Expression::Logical { op: a, .. }, Expression::Logical { op: b, .. }) => a == b,
-            (Expression::Select { .. }, Expression::Select { .. }) => true,
-            (Expression::Call { function: a, .. }, Expression::Call { function: b, .. }) => a == b,
-            (Expression::Convert { to: a, .. }, Expression::Convert { to: b, .. }) => a == b,
-            _ => false,
-        };
-        alike && mine.iter().zip(&theirs).all(|(a, b)| self.same(*a, *b))
+        flat
     }
 
     // What is known before the region runs

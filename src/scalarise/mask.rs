@@ -3,7 +3,7 @@
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::Shaped;
-use crate::ir::{BinaryOp, Block, Element, Expression, Statement};
+use crate::ir::{Element, Expression};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -43,19 +43,9 @@ impl Scalariser<'_> {
                 stored = Some(one);
                 let at = this.add(Expression::Variable(count), span);
                 this.store_element(chosen, vec![at], one, span);
-                let before = this.add(Expression::Variable(count), span);
-                let one = this.int(1, span);
-                let next = this.binary(BinaryOp::Add, before, one, span);
-                this.assign(count, next, span);
+                this.step(count, span);
             });
-            this.push(
-                Statement::If {
-                    condition,
-                    accept,
-                    reject: Block::default(),
-                },
-                span,
-            );
+            this.push_if(condition, accept, span);
         });
         self.directive = directive;
         if base.boolean {

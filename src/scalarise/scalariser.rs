@@ -306,14 +306,7 @@ impl<'r> Scalariser<'r> {
         let fails = self.add(Expression::Unary { op, operand: condition }, span);
         let mut accept = Block::default();
         accept.push(Statement::Leave, span);
-        self.push(
-            Statement::If {
-                condition: fails,
-                accept,
-                reject: Block::default(),
-            },
-            span,
-        );
+        self.push_if(fails, accept, span);
     }
 
     /// That two arrays share nothing.
@@ -346,11 +339,17 @@ impl<'r> Scalariser<'r> {
         let mut accept = Block::default();
         let message = Some(message.to_owned());
         accept.push(Statement::Raise { exception, message }, span);
+        self.push_if(condition, accept, span);
+    }
+
+    /// `if condition: accept`
+    pub(super) fn push_if(&mut self, condition: Ex, accept: Block, span: Span) {
+        let reject = Block::default();
         self.push(
             Statement::If {
                 condition,
                 accept,
-                reject: Block::default(),
+                reject,
             },
             span,
         );

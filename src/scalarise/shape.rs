@@ -134,7 +134,7 @@ impl Shaped {
     }
 
     /// Calls `visit` for this value and all it is computed from.
-    pub(super) fn visit(&self, visit: &mut impl FnMut(&Shaped)) {
+    pub(super) fn visit(&self, visit: &mut dyn FnMut(&Shaped)) {
         visit(self);
         let places = |places: &[Place], visit: &mut dyn FnMut(&Shaped)| {
             for place in places {
@@ -145,24 +145,20 @@ impl Shaped {
         };
         match &*self.body {
             Body::Number(_) | Body::Range { .. } | Body::Samples { .. } | Body::Identity(..) => {}
-            Body::View(_, at) => places(at, &mut |one| one.visit_dyn(visit)),
+            Body::View(_, at) => places(at, &mut |one| one.visit(visit)),
             Body::Part(base, at) => {
-                base.visit_dyn(visit);
-                places(at, &mut |one| one.visit_dyn(visit));
+                base.visit(visit);
+                places(at, &mut |one| one.visit(visit));
             }
-            Body::Map(_, operands, _) => operands.iter().for_each(|one| one.visit_dyn(visit)),
-            Body::Fold(_, operand, ..) | Body::FoldKept(_, operand, ..) => operand.visit_dyn(visit),
+            Body::Map(_, operands, _) => operands.iter().for_each(|one| one.visit(visit)),
+            Body::Fold(_, operand, ..) | Body::FoldKept(_, operand, ..) => operand.visit(visit),
             Body::Contract(a, b, _) => {
-                a.visit_dyn(visit);
-                b.visit_dyn(visit);
+                a.visit(visit);
+                b.visit(visit);
             }
-            Body::Reshaped(base) => base.visit_dyn(visit),
-            Body::Stacked(parts, _) => parts.iter().for_each(|one| one.visit_dyn(visit)),
+            Body::Reshaped(base) => base.visit(visit),
+            Body::Stacked(parts, _) => parts.iter().for_each(|one| one.visit(visit)),
         }
-    }
-
-    fn visit_dyn(&self, visit: &mut dyn FnMut(&Shaped)) {
-        self.visit(&mut |one| visit(one));
     }
 
     /// Whether an element costs a loop.

@@ -61,7 +61,7 @@ impl Scalariser<'_> {
                 accept,
                 reject,
             } => {
-                let condition = self.truth(*condition)?;
+                let condition = self.scalar(*condition)?;
                 let (before, shadows) = (self.held.clone(), self.shadows.clone());
                 let accept = self.inner(accept);
                 let accepted = std::mem::replace(&mut self.held, before);
@@ -90,7 +90,7 @@ impl Scalariser<'_> {
                 let (tested, mut prelude) = self.nested(|this| {
                     this.block(prelude);
                     this.done.clear();
-                    this.truth(*condition)
+                    this.scalar(*condition)
                 });
                 let condition = tested?;
                 let body = self.carrying(body, &carried, span)?;
@@ -365,12 +365,7 @@ impl Scalariser<'_> {
             && a.extents
                 .iter()
                 .zip(&b.extents)
-                .all(|(one, other)| self.sum(&self.linear(*one), &self.linear(*other), -1).as_constant() == Some(0))
-    }
-
-    /// The truth of a number.
-    fn truth(&mut self, root: Ex) -> Scalar<Ex> {
-        self.scalar(root)
+                .all(|(one, other)| self.same_number(*one, *other))
     }
 
     /// An expression that must be a number.

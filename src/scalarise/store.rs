@@ -3,7 +3,7 @@
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Block, Expression, Handle, Retained, Statement, Store};
+use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Expression, Handle, Retained, Statement, Store};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -197,23 +197,35 @@ impl Scalariser<'_> {
         self.nest(&extents, span, |this, index| {
             let right = this.broadcast_element(&value, index, span);
             let subscripts = this.subscripts(&places, index, span);
-            let left = Expression::Load {
-                array,
-                subscripts: subscripts.clone(),
-            };
-            let left = this.add(left, span);
-            let value = this.binary(op, left, right, span);
-            let store = this.to.stores.append(Store {
-                array,
-                subscripts,
-                value,
-                update: true,
-                atomic,
-                place: span,
-            });
-            this.push(Statement::Store(store), span);
+            this.update_element((array, subscripts), op, right, atomic, span);
         });
         Ok(())
+    }
+
+    /// `array[subscripts] op= right`
+    fn update_element(
+        &mut self,
+        (array, subscripts): (Handle<Array>, Vec<Ex>),
+        op: BinaryOp,
+        right: Ex,
+        atomic: bool,
+        span: Span,
+    ) {
+        let left = Expression::Load {
+            array,
+            subscripts: subscripts.clone(),
+        };
+        let left = self.add(left, span);
+        let value = self.binary(op, left, right, span);
+        let store = self.to.stores.append(Store {
+            array,
+            subscripts,
+            value,
+            update: true,
+            atomic,
+            place: span,
+        });
+        self.push(Statement::Store(store), span);
     }
 
     /// What is, or shows, another array that has been copied may not be changed.
@@ -318,10 +330,6 @@ impl Scalariser<'_> {
             })
     }
 
-    fn same_number(&self, a: Ex, b: Ex) -> bool {
-        self.sum(&self.linear(a), &self.linear(b), -1).as_constant() == Some(0)
-    }
-
     /// Whether places never lead to the same element: on some axis both stay, at a constant distance.
     fn disjoint(&self, a: &[Place], b: &[Place]) -> bool {
         a.iter().zip(b).any(|pair| match pair {
@@ -387,37 +395,13 @@ impl Scalariser<'_> {
                     let all: Vec<Ex> = index.iter().chain(more).copied().collect();
                     let subscripts = this.subscripts(&places, &all, span);
                     let right = this.element(&value, &[], span);
-                    let stored = match op {
-                        None => right,
-                        Some(op) => {
-                            let left = Expression::Load {
-                                array,
-                                subscripts: subscripts.clone(),
-                            };
-                            let left = this.add(left, span);
-                            let update = Expression::Binary { op, left, right };
-                            this.add(update, span)
-                        }
-                    };
-                    let store = this.to.stores.append(Store {
-                        array,
-                        subscripts,
-                        value: stored,
-                        update: op.is_some(),
-                        atomic: false,
-                        place: span,
-                    });
-                    this.push(Statement::Store(store), span);
+                    match op {
+                        None => this.store_element(array, subscripts, right, span),
+                        Some(op) => this.update_element((array, subscripts), op, right, false, span),
+                    }
                 });
             });
-            this.push(
-                Statement::If {
-                    condition,
-                    accept,
-                    reject: Block::default(),
-                },
-                span,
-            );
+            this.push_if(condition, accept, span);
         });
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! Expressions: what is a number becomes an expression of the new region, what has axes a [`Shaped`].
 
 use super::Ex;
-use super::element::with_operands;
 use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
 use crate::infer::InputTy;
@@ -137,15 +136,7 @@ impl Scalariser<'_> {
     }
 
     pub(super) fn size(&mut self, value: &Shaped, span: Span) -> Ex {
-        let mut size: Option<Ex> = None;
-        for extent in value.extents.clone() {
-            let extent = self.not_negative(extent, span);
-            size = Some(match size {
-                None => extent,
-                Some(before) => self.binary(ir::BinaryOp::Multiply, before, extent, span),
-            });
-        }
-        size.unwrap_or_else(|| self.int(1, span))
+        self.product(&value.extents, span)
     }
 
     fn form(&mut self, form: &ArrayForm, span: Span) -> Scalar<Shaped> {
@@ -171,11 +162,11 @@ impl Scalariser<'_> {
         }
         let numbers: Option<Vec<Ex>> = operands.iter().map(Shaped::as_number).collect();
         if let Some(numbers) = numbers {
-            return Ok(Shaped::number(self.add(with_operands(expression, &numbers), span)));
+            return Ok(Shaped::number(self.add(ir::with_operands(expression, &numbers), span)));
         }
         if operands.iter().all(|one| one.rank() == 0) {
             let numbers: Vec<Ex> = operands.iter().map(|one| self.element(one, &[], span)).collect();
-            return Ok(Shaped::number(self.add(with_operands(expression, &numbers), span)));
+            return Ok(Shaped::number(self.add(ir::with_operands(expression, &numbers), span)));
         }
         let expression = match self.elementwise(expression) {
             Ok(expression) => expression,
