@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,9 @@ STEPS: dict[str, list[str]] = {
     "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2000", "--seed", "1"],
 }
 
+# Checks that compile without running anything: beside the other steps, in a build directory of their own.
+BESIDE = {"clippy", "rustdoc", "mypy"}
+
 
 def count(output: str, code: int) -> tuple[int, int, int]:
     """Tests passed, failed and skipped according to the closing lines of cargo test or pytest; else one per step."""
@@ -48,6 +52,21 @@ def count(output: str, code: int) -> tuple[int, int, int]:
     return int(code == 0), int(code != 0), 0
 
 
+def step(name: str, environment: dict[str, str]) -> tuple[int, int, int]:
+    """Runs a step, prints its line, and gives how many tests passed, failed and were skipped."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        STEPS[name], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    counts = count(done.stdout, done.returncode)
+    verdict = "ok" if done.returncode == 0 else "FAILED"
+    line = f"{name:16} {verdict:6} {counts[0]:6} passed {time.perf_counter() - start:7.1f} s"
+    told = name in ("verdicts", "examples", "random-programs")
+    text = done.stdout[-20_000:] if done.returncode else done.stdout if told else ""
+    print(f"{line}\n{text}", end="", flush=True)
+    return counts
+
+
 def main() -> int:
     names = sys.argv[1:] or list(STEPS)
     unknown = [name for name in names if name not in STEPS]
@@ -56,20 +75,13 @@ def main() -> int:
         return 2
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "RUSTDOCFLAGS": "-D warnings"}
     environment.setdefault("CARGO_TERM_COLOR", "never")
-    totals = [0, 0, 0]
-    for name in names:
-        start = time.perf_counter()
-        done = subprocess.run(
-            STEPS[name], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        counts = count(done.stdout, done.returncode)
-        totals = [total + new for total, new in zip(totals, counts, strict=True)]
-        verdict = "ok" if done.returncode == 0 else "FAILED"
-        print(f"{name:16} {verdict:6} {counts[0]:6} passed {time.perf_counter() - start:7.1f} s", flush=True)
-        if done.returncode:
-            print(done.stdout[-20_000:], flush=True)
-        elif name in ("verdicts", "examples", "random-programs"):
-            print(done.stdout, flush=True)
+    beside = [name for name in names if name in BESIDE]
+    with ThreadPoolExecutor(1) as other:
+        apart = {**environment, "CARGO_TARGET_DIR": str(ROOT / "target" / "checks")}
+        checks = [other.submit(step, name, apart) for name in beside]
+        results = [step(name, environment) for name in names if name not in BESIDE]
+        results += [check.result() for check in checks]
+    totals = [sum(counts) for counts in zip(*results, strict=True)]
     print(f"{totals[0]} passed, {totals[1]} failed, {totals[2]} skipped")
     return 1 if totals[1] else 0
 
