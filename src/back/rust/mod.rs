@@ -30,6 +30,7 @@ mod requirements;
 mod spreads;
 mod statement;
 mod tags;
+mod unroll;
 mod variant;
 mod workload;
 mod writer;

@@ -178,6 +178,16 @@ impl Scene<'_> {
             }
             return;
         }
+        if self.plan.rounds(handle) > 1 {
+            out.line(format!("let task_steps = {name}_steps.part(range.clone());"));
+            self.scalar_over(out, handle, name, "task_steps");
+            if !last.is_empty() {
+                out.open(format!("if range.end == {name}_steps.trips()"));
+                self.give_last(out, name, last);
+                out.close("");
+            }
+            return;
+        }
         out.open("for trip in range");
         out.line(format!("let {name} = {name}_steps.at(trip);"));
         if last.is_empty() {

@@ -258,9 +258,7 @@ impl Lockstep<'_, '_> {
         if promoted.is_empty() {
             inside = out.fork();
         }
-        let closes = scene.open_serial(&mut inside, handle, &name);
-        body(&mut inside)?;
-        (0..closes).for_each(|_| inside.close(""));
+        scene.on_one_thread(&mut inside, handle, &name, body)?;
         self.demote(&mut inside, &promoted, on)?;
         if promoted.is_empty() {
             out.append(inside);
