@@ -10,6 +10,7 @@
 //! May touch: deps, infer, ir.
 
 mod cost;
+mod fast_math;
 mod foreseen;
 mod lanes;
 mod nest;
@@ -18,6 +19,7 @@ mod unroll;
 use std::fmt;
 
 pub use cost::{Work, work};
+pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
 pub use nest::{Nest, Unheeded};
 
@@ -37,6 +39,7 @@ pub struct Plan<'p> {
     /// Iterations of a loop in lanes that run at once, where they are fewer than the lanes.
     together: SideTable<Loop, Option<u32>>,
     rounds: SideTable<Loop, u32>,
+    relaxed: SideTable<Expression, Option<Relaxed>>,
     costs: SideTable<Loop, f64>,
     fast: Result<(), String>,
     foreseen: Vec<Handle<Expression>>,
@@ -55,6 +58,7 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         unheeded: Vec::new(),
         together: SideTable::filled(&region.loops, None),
         rounds: SideTable::filled(&region.loops, 1),
+        relaxed: SideTable::filled(&region.expressions, None),
         costs,
         fast: Ok(()),
         foreseen: foreseen(region),
@@ -75,6 +79,7 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         let (rounds, unheeded) = unroll::choose(&plan);
         plan.rounds = rounds;
         plan.unheeded.extend(unheeded);
+        plan.relaxed = fast_math::relax(&plan);
     }
     plan
 }

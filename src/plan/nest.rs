@@ -154,7 +154,7 @@ fn rectangle(region: &Region, handle: Handle<Loop>, depth: usize) -> Result<Vec<
 }
 
 /// The variables that statements assign, as often as they do.
-fn assignments(region: &Region, statements: &[(Statement, crate::source::Span)]) -> Vec<Handle<Variable>> {
+pub(super) fn assignments(region: &Region, statements: &[(Statement, crate::source::Span)]) -> Vec<Handle<Variable>> {
     let mut found = Vec::new();
     for (statement, _) in statements {
         found.extend(statement.assigned());
@@ -167,7 +167,12 @@ fn assignments(region: &Region, statements: &[(Statement, crate::source::Span)])
 
 /// Whether a value is the same in all iterations of some loops, which assign these variables. An element of an array is not: its
 /// subscript may be in bounds only where a loop runs.
-fn is_steady(region: &Region, root: Handle<Expression>, loops: &[Handle<Loop>], assigned: &[Handle<Variable>]) -> bool {
+pub(super) fn is_steady(
+    region: &Region,
+    root: Handle<Expression>,
+    loops: &[Handle<Loop>],
+    assigned: &[Handle<Variable>],
+) -> bool {
     let mut steady = true;
     ir::visit_expressions(region, root, &mut |one| {
         steady &= match &region.expressions[one] {

@@ -330,16 +330,10 @@ fn without_effect(clause: &Clause) -> Option<Diagnostic> {
         ClauseKind::Target(Target::Auto) => {
             "`target(auto)` chooses the CPU in this version, which generates no GPU code"
         }
-        ClauseKind::Tile(_) => "`tile` is accepted, but this version does not tile loops",
-        ClauseKind::Unroll(2..) => "`unroll` is accepted; this version leaves unrolling to the compiler",
         ClauseKind::Schedule {
             kind: ScheduleKind::Static | ScheduleKind::Dynamic | ScheduleKind::Guided,
             ..
         } => "the schedule is accepted; this version deals out pieces of its own choice to threads as they become free",
-        ClauseKind::SimdLen(_) => {
-            "`simdlen` is accepted; this version runs 8 iterations at once where 64-bit values take part, else 16"
-        }
-        ClauseKind::FastMath(_) => "`fastmath` is accepted; this version makes no use of its licences",
         ClauseKind::To(_) | ClauseKind::From(_) => {
             "copies between devices need no clause; this one is accepted for APPy programs"
         }

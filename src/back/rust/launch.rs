@@ -95,6 +95,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::abi::{ABI_VERSION, Call, Exception, Host}",
             "ferrokeet_kernel::collect::Blocks",
             "ferrokeet_kernel::entry::*",
+            "ferrokeet_kernel::fused::fused",
             "ferrokeet_kernel::given::Given",
             "ferrokeet_kernel::indices::{ascending, between, distinct}",
             "ferrokeet_kernel::nest::{Joined, Tiles}",

@@ -14,6 +14,7 @@
 mod bounds;
 mod complex;
 mod expression;
+mod fast_math;
 mod foreseen;
 mod functions;
 mod guards;
