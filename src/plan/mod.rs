@@ -264,7 +264,7 @@ impl fmt::Display for Plan<'_> {
         }
         for one in &self.unheeded {
             let name = &self.region.loops[one.header].name;
-            writeln!(f, "  `{}` of loop {name} is not followed: {}", one.clause, one.why)?;
+            writeln!(f, "  `{}` of loop {name} {}", one.clause, one.what)?;
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ pub(super) fn choose(plan: &Plan<'_>) -> (SideTable<Loop, u32>, Vec<Unheeded>) {
                 unheeded.push(Unheeded {
                     header: handle,
                     clause: "unroll",
-                    why: "`break` may leave the loop after every iteration".to_owned(),
+                    what: Unheeded::ignored("`break` may leave the loop after every iteration"),
                 });
             } else {
                 rounds[handle] *= times;
@@ -38,7 +38,7 @@ pub(super) fn choose(plan: &Plan<'_>) -> (SideTable<Loop, u32>, Vec<Unheeded>) {
             None if wanted > 1 => unheeded.push(Unheeded {
                 header: handle,
                 clause: "simdlen",
-                why: "the loop does not run in lanes".to_owned(),
+                what: Unheeded::ignored("the loop does not run in lanes"),
             }),
             None => {}
         }

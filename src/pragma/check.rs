@@ -310,12 +310,14 @@ fn removal(span: Span, bodies: &[Text]) -> Fix {
 fn unused_property(property: &Property) -> Option<Diagnostic> {
     let what = match &property.kind {
         PropertyKind::Block(_) => {
-            "`block` is accepted for APPy programs; this version chooses the blocks from the shapes"
+            "`block` has no effect: it is accepted for APPy programs, and the blocks are chosen from the shapes"
         }
         PropertyKind::SingleBlock => {
-            "`single_block` is accepted for APPy programs; this version chooses the blocks from the shapes"
+            "`single_block` has no effect: it is accepted for APPy programs, and the blocks are chosen from the shapes"
         }
-        PropertyKind::Limit(_) => "`le` is accepted for APPy programs; lengths are known when the statement is reached",
+        PropertyKind::Limit(_) => {
+            "`le` has no effect: it is accepted for APPy programs, and lengths are known when the statement is reached"
+        }
         PropertyKind::Parallel | PropertyKind::Reduce { .. } => return None,
     };
     Some(Diagnostic::new(Code::ClauseWithoutEffect, property.span, what))

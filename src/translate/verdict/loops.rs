@@ -41,6 +41,7 @@ impl Writer<'_> {
             verdict_word(found),
             self.mode_words(handle)
         )];
+        lines.extend(self.plan.nest(handle).map(|nest| self.plan.nest_words(nest)));
         lines.extend(reasons(self.region, found));
         lines.extend(lanes_words(self.region, found));
         lines.extend(self.draws_words(handle));
@@ -77,7 +78,11 @@ impl Writer<'_> {
             ir::Mode::Simd { lanes } => format!("{lanes} iterations at once, in lanes"),
             ir::Mode::ParallelSimd { lanes } => format!("split between threads, {lanes} iterations at once in each"),
         };
-        format!("{how}; {} an iteration", time(cost))
+        let rounds = match self.plan.rounds(handle) {
+            1 => String::new(),
+            rounds => format!(", {rounds} times in a row"),
+        };
+        format!("{how}{rounds}; {} an iteration", time(cost))
     }
 
     /// One line for the dependences that agree in all but the places at one end.
