@@ -373,8 +373,9 @@ impl Scene<'_> {
         }
         out.open(format!("if !{name}_steps.is_empty()"));
         out.append(text);
-        for variable in last.iter().filter(|variable| self.has_flag(**variable)) {
-            out.line(format!("{} = true;", self.flag(*variable)));
+        // Lanes have no tags: the marks are flags.
+        for mark in last.iter().filter_map(|variable| self.mark(*variable)) {
+            out.line(format!("{mark} = true;"));
         }
         out.close("");
         true
