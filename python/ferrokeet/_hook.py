@@ -4,7 +4,6 @@ import importlib.machinery
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import CodeType, ModuleType
 
@@ -35,8 +34,11 @@ class TranslatingLoader(SourceFileLoader):
         return super().get_code(fullname)
 
 
-class Finder(MetaPathFinder):
-    """Finds the modules that `install` named."""
+class Finder:
+    """Finds the modules that `install` named.
+
+    It has no base class because `importlib.abc` takes longer to import than the rest of this package.
+    """
 
     def __init__(self) -> None:
         self.prefixes: set[str] = set()

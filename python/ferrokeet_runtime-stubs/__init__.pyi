@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from typing import Any, final
 
+__all__ = ["ABI_VERSION", "Kernel", "processors", "thread_count"]
+
 ABI_VERSION: int
 
 @final
