@@ -92,7 +92,8 @@ def check_command(work: Path) -> None:
         "import ferrokeet, ferrokeet_runtime\nreveal_type(ferrokeet_runtime.thread_count())\n"
     )
     told = run(BIN / "mypy", "--python-executable", programs / "python", "--strict", "typed.py", folder=work)
-    assert "Revealed type is" in told and "Any" not in told, told
+    assert "Revealed type is" in told, told
+    assert "Any" not in told, told
 
 
 def check_runtime(work: Path) -> None:
