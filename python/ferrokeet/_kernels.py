@@ -39,6 +39,12 @@ class Resolver:
             self.declined(kernel, answer["reason"])
         return answer
 
+    def without_asserts(self, kernel: Any, _: str) -> dict[str, Any]:
+        """The answer for a region that asserts, where Python leaves asserts out."""
+        reason = "its kernel checks the asserts in it, which `python -O` leaves out"
+        self.declined(kernel, reason)
+        return {"reason": reason}
+
     @staticmethod
     def fitting(libraries: list[dict[str, str]]) -> str | None:
         """The first of the libraries, which stand best first, that this processor can run."""
@@ -75,7 +81,8 @@ class Kernels:
         from ferrokeet_runtime import Kernel
 
         for region in regions:
-            kernel = Kernel(region, resolver)
+            checked = __debug__ or not region.get("asserts")
+            kernel = Kernel(region, resolver if checked else resolver.without_asserts)
             _stats.register(kernel)
             setattr(self, region["name"], kernel)
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -31,14 +32,23 @@ def rename(tree: ast.AST, old: str, new: str) -> None:
             node.id = new
 
 
-def translated(source: bytes, filename: str, shared: bool = False) -> tuple[CodeType, dict[str, Any]] | None:
+def translated(
+    source: bytes, filename: str, shared: bool = False, finish: Callable[[ast.Module], None] = lambda _: None
+) -> tuple[CodeType, dict[str, Any]] | None:
     """The code of a file whose regions call kernels, and the names it needs among its globals.
+
+    Args:
+        source: the file's bytes.
+        filename: its name, for messages and tracebacks.
+        shared: see `translated_tree`.
+        finish: called with the translated tree before it is compiled.
 
     None when there is nothing to translate or something went wrong; see `translated_tree`.
     """
     made = translated_tree(source, filename, shared)
     if made is None:
         return None
+    finish(made[0])
     try:
         return compile(made[0], filename, "exec", dont_inherit=True), made[1]
     except SyntaxError:  # such as a `return` outside of a function: Python finds it in the plain file, too
