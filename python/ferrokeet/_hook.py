@@ -4,13 +4,15 @@ import ast
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from pathlib import Path
 from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
 
 from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._loader import translated
+
+if TYPE_CHECKING:  # takes longer to import than the rest of this package
+    from importlib.abc import Loader
 
 
 class TranslatingLoader(SourceFileLoader):
@@ -20,7 +22,7 @@ class TranslatingLoader(SourceFileLoader):
     untranslated runs use.
     """
 
-    def __init__(self, fullname: str, path: str, plain: Loader) -> None:
+    def __init__(self, fullname: str, path: str, plain: "Loader") -> None:
         """
         Args:
             fullname: the module's name.
@@ -47,12 +49,12 @@ class TranslatingLoader(SourceFileLoader):
         return super().get_code(fullname)
 
 
-def is_pytest(loader: Loader | None) -> bool:
+def is_pytest(loader: "Loader | None") -> bool:
     """Whether a loader is pytest's, which has failing asserts show their values."""
     return type(loader).__module__ == "_pytest.assertion.rewrite"
 
 
-def explain_asserts(loader: Loader, tree: ast.Module, source: bytes, path: str) -> None:
+def explain_asserts(loader: "Loader", tree: ast.Module, source: bytes, path: str) -> None:
     """Has the asserts of a translated module show their values, too, if its usual loader is pytest's."""
     if is_pytest(loader):
         from _pytest.assertion.rewrite import rewrite_asserts
@@ -60,7 +62,7 @@ def explain_asserts(loader: Loader, tree: ast.Module, source: bytes, path: str) 
         rewrite_asserts(tree, source, path, getattr(loader, "config", None))
 
 
-class Finder(MetaPathFinder):
+class Finder:
     """Finds the modules that `install` named."""
 
     def __init__(self) -> None:
@@ -86,7 +88,7 @@ class Finder(MetaPathFinder):
             return spec
         if type(spec.loader) is SourceFileLoader or is_pytest(spec.loader):
             spec.loader = TranslatingLoader(fullname, spec.origin, spec.loader)
-        elif Path(spec.origin).suffix == ".py":
+        elif spec.origin.endswith(".py"):
             tell(
                 spec.origin, 1, f"this file runs as Python: another import hook loads it ({type(spec.loader).__name__})"
             )

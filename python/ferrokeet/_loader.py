@@ -1,10 +1,8 @@
 """From source text to a code object that calls kernels, with the original file's line numbers."""
 
 import ast
-import hashlib
 import re
 from collections.abc import Callable
-from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -80,10 +78,12 @@ def translated_tree(source: bytes, filename: str, shared: bool) -> tuple[ast.Mod
         renumber(tree, answer["line_map"])
         name = answer["kernels"]
         if shared:
+            import hashlib
+
             name = f"{name}_{hashlib.sha256(filename.encode() + source).hexdigest()[:12]}"
             rename(tree, answer["kernels"], name)
         remember(filename, source)
-        kernels = Kernels(answer["regions"], Resolver(source, {}, Path(), answer["imports"]))
+        kernels = Kernels(answer["regions"], Resolver(source, {}, "", answer["imports"]))
     except FerrokeetError:
         raise
     except (TranslatorError, SyntaxError, ImportError, ValueError, KeyError, IndexError) as error:
