@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::config::{Config, Configs, Overrides};
 use super::fix::{self, Fixed};
 use super::project::Project;
-use super::{CheckArgs, Format, files};
+use super::{CheckArgs, Format, beside, files};
 use crate::deps::WitnessAccess;
 use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::source::SourceFile;
@@ -41,6 +41,9 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         ignore: &args.ignore,
         strict: args.strict,
     })?;
+    if args.up_to_date {
+        return beside::up_to_date(&mut configs, &args.files);
+    }
     let governing = configs.of(&args.files[0])?;
     let format = args.output_format.or(governing.output_format).unwrap_or(Format::Full);
     let mut run = Run::default();

@@ -6,6 +6,7 @@
 //! May touch: translate, build, and everything they touch.
 
 mod annotate;
+mod beside;
 mod cache;
 mod check;
 mod config;
@@ -58,8 +59,9 @@ enum Command {
     Check(CheckArgs),
     /// Propose pragmas for loops that have none and can run in parallel; say of the others why not
     Annotate(AnnotateArgs),
-    /// Write rewritten files and generated kernels; compiles nothing
-    Translate(ShipArgs),
+    /// Write rewritten files and generated kernels; compiles nothing. Without arguments: the files that the
+    /// configuration names, each beside its source
+    Translate(TranslateArgs),
     /// As translate, and compile kernels for the signatures that are known
     Build(BuildArgs),
     /// Show what becomes of a file's loops, stage by stage
@@ -118,8 +120,11 @@ struct RunArgs {
 #[derive(Debug, Args)]
 struct CheckArgs {
     /// Files and folders
-    #[arg(required = true)]
+    #[arg(required_unless_present = "up_to_date")]
     files: Vec<PathBuf>,
+    /// Tell instead which translated files are not what their sources give now (default: of the current folder)
+    #[arg(long, conflicts_with_all = ["fix", "diff", "output_format"])]
+    up_to_date: bool,
     /// How to print (default: full, or what the configuration says)
     #[arg(long, value_enum)]
     output_format: Option<Format>,
@@ -201,28 +206,43 @@ enum AnnotateFormat {
 }
 
 #[derive(Debug, Args)]
-struct ShipArgs {
+struct TranslateArgs {
+    /// Files to translate (default: those that the configuration names, each beside its source)
+    #[arg(requires = "out")]
+    files: Vec<PathBuf>,
+    /// Where to write; files of a folder keep their places in it, below its name where it is a package
+    #[arg(short, long, value_name = "DIR", requires = "files")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    ship: ShipArgs,
+    /// Exit with 1 when a file beside its source had to be written anew
+    #[arg(long, conflicts_with = "out")]
+    exit_non_zero_on_change: bool,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
     /// Files to translate
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Where to write; files of a folder keep their places in it, below its name where it is a package
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
+    #[command(flatten)]
+    ship: ShipArgs,
+    /// Compile for one kind of processor: native, x86-64-v3 … (default: all levels of x86-64 from v2 on)
+    #[arg(long, value_name = "NAME")]
+    cpu: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct ShipArgs {
     /// Signatures stored by record (default: ferrokeet-signatures.json, if it is there)
     #[arg(long, value_name = "PATH")]
     signatures: Option<PathBuf>,
     /// Put the runtime beside the kernels, so that the result needs no installed Ferrokeet
     #[arg(long)]
     bundle: bool,
-}
-
-#[derive(Debug, Args)]
-struct BuildArgs {
-    #[command(flatten)]
-    ship: ShipArgs,
-    /// Compile for one kind of processor: native, x86-64-v3 … (default: all levels of x86-64 from v2 on)
-    #[arg(long, value_name = "NAME")]
-    cpu: Option<String>,
 }
 
 #[derive(Debug, Args)]

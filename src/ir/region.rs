@@ -51,6 +51,8 @@ pub struct Region {
     pub elementwise: bool,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
+    /// Whether it holds an `assert`, which Python leaves out where `__debug__` is false.
+    pub asserts: bool,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module
     /// level).
     pub exact_locals: bool,

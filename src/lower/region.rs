@@ -94,6 +94,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         array_directives: Vec::new(),
         elementwise: false,
         requirements: Vec::new(),
+        asserts: false,
         exact_locals: false,
     }
 }

@@ -139,7 +139,8 @@ mod rust {
             let text = super::back::rust::emit(&plan, &program.file).text;
             let fast = text.find("unsafe fn fast").zip(text.find("unsafe fn careful"));
             let unheeded = !plan.unheeded().is_empty();
-            fast.filter(|_| !unheeded).map_or_else(String::new, |(start, end)| text[start..end].to_owned())
+            fast.filter(|_| !unheeded)
+                .map_or_else(String::new, |(start, end)| text[start..end].to_owned())
         };
         super::snapshot("rust_clauses", &super::stage(super::CLAUSES, write));
     }

@@ -471,7 +471,12 @@ def test_doctor(place: Place) -> None:
     assert "MISSING" not in done.stdout
     place.environment["FERROKEET_RUSTC"] = "/nowhere/rustc"
     done = place.ferrokeet("doctor", code=1)
-    assert re.search("MISSING +rustc .*/nowhere/rustc", done.stdout)
+    assert re.search("MISSING +rustc .*/nowhere/rustc.*`curl .*`", done.stdout)
+    place.write("python", "#!/bin/sh\necho 'No module named numpy' >&2\nexit 1\n").chmod(0o755)
+    place.environment["FERROKEET_PYTHON"] = str(place.folder / "python")
+    done = place.ferrokeet("doctor", code=1)
+    for piece, command in [("python", "apt install"), ("numpy", "pip install 'numpy>=2'"), ("runtime", "pip install")]:
+        assert re.search(f"MISSING +{piece} .*`.*{command}.*`", done.stdout)
 
 
 def test_cache(place: Place) -> None:

@@ -18,6 +18,8 @@ use crate::plan::Plan;
 use crate::python::{ExpressionKind, parse_expression};
 use crate::source::{SourceFile, Span};
 
+pub use loops::mode_words;
+
 /// The findings on a region under its source lines. `types`: where its signature comes from, in a word.
 pub fn verdict(program: &Program, analysed: &Analysed, types: &str) -> String {
     let plan = analysed.plan();
