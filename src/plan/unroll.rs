@@ -4,7 +4,7 @@
 //! `simdlen(n)` of more iterations than there are lanes in a group is as many groups. Where rows and groups advance together
 //! through an inner loop (unroll-and-jam), they are the numbers of these. Order and meaning stay as they are.
 //!
-//! A reduction in lanes always keeps the same number of groups in flight, for its bits must not depend on a clause.
+//! A reduction in lanes always keeps the same number of groups in flight: they are its rounds, and decide its bits.
 
 use super::{Plan, Unheeded};
 use crate::ir::{Handle, Loop, SideTable};
