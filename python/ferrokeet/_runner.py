@@ -110,6 +110,10 @@ def leave(message: str) -> NoReturn:
 def main() -> None:
     """Runs what the command line names."""
     _stats.arrange()
+    if os.environ.pop("FERROKEET_PROFILE", ""):  # not for the program's own children
+        from ferrokeet import _profile
+
+        _profile.arrange()
     arguments = sys.argv[1:]
     if arguments[:1] == ["-m"] and len(arguments) > 1:
         sys.argv = arguments[1:]

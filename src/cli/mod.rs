@@ -19,6 +19,7 @@ mod protocol;
 mod run;
 mod ship;
 mod show;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ Environment:
   FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
   FERROKEET_PYTHON=PATH       The interpreter to use (default: the active environment's)
   FERROKEET_CPU=NAME          The processor to compile for, as rustc names it (default: native)
+  NO_COLOR=1                  No colours, also on a terminal
   FERROKEET_RUSTC=PATH        The compiler to use (default: RUSTC, else the one on PATH)
 
 Exit codes: 0 clean, 1 findings or a failed build, 2 wrong usage; run: those of the program";
@@ -107,6 +109,9 @@ struct RunArgs {
     /// Fail where a loop cannot run natively
     #[arg(long)]
     strict: bool,
+    /// Print at exit a table of all kernels: calls, times, threads, bandwidth
+    #[arg(long)]
+    profile: bool,
     /// The script and its arguments, or `-m module` and its arguments
     #[arg(
         trailing_var_arg = true,
@@ -156,6 +161,9 @@ struct CheckArgs {
     /// Leave out excluded files even where the command line names them
     #[arg(long)]
     force_exclude: bool,
+    /// Check again whenever a file changes, until interrupted
+    #[arg(long, conflicts_with_all = ["fix", "diff", "up_to_date"])]
+    watch: bool,
 }
 
 #[derive(Debug, Args)]

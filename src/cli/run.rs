@@ -43,6 +43,9 @@ pub(super) fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     if let Some(path) = args.record {
         command.env("FERROKEET_RECORD", absolute(path));
     }
+    if args.profile {
+        command.env("FERROKEET_PROFILE", "1");
+    }
     if args.strict {
         command.env("FERROKEET_STRICT", "1");
     }
