@@ -202,7 +202,8 @@ fn verdicts(checked: &[Checked]) {
     }
 }
 
-fn json(checked: &[Checked]) -> Value {
+/// Everything as one object, whose shape is stable.
+pub(super) fn json(checked: &[Checked]) -> Value {
     let diagnostics: Vec<Value> = checked
         .iter()
         .flat_map(|(program, report)| {

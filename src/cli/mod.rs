@@ -85,6 +85,11 @@ enum Command {
         filename: String,
     },
     #[command(hide = true)]
+    Verdicts {
+        #[arg(long)]
+        filename: String,
+    },
+    #[command(hide = true)]
     Compile {
         #[arg(long)]
         filename: String,
@@ -330,6 +335,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor => doctor::doctor(),
         Command::Cache { command } => cache::cache(&command),
         Command::Rewrite { filename } => protocol::rewrite(&filename),
+        Command::Verdicts { filename } => protocol::verdicts(&filename),
         Command::Compile {
             filename,
             region,
