@@ -1,6 +1,7 @@
-"""`ferrokeet run --profile`: where the time went, kernel by kernel."""
+"""`ferrokeet run --profile` and `ferrokeet report --run`: where the time went, kernel by kernel."""
 
 import atexit
+import json
 import os
 import sys
 import time
@@ -13,10 +14,10 @@ from ferrokeet import _stats
 HEADER = ("kernel", "at", "calls", "time", "share", "a call", "ran", "threads", "GB/s")
 
 
-def arrange() -> None:
-    """Has all launches timed, and the table printed at exit."""
+def arrange(target: str) -> None:
+    """Has all launches timed, and at exit the table printed (`-`) or the entries written to a file (a path)."""
     ferrokeet_runtime.profile(True)
-    atexit.register(show, time.perf_counter(), os.getpid())
+    atexit.register(end, target, time.perf_counter(), os.getpid())
 
 
 def profile() -> list[dict[str, Any]]:
@@ -29,11 +30,16 @@ def profile() -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: -entry["seconds"])
 
 
-def show(start: float, process: int) -> None:
-    """Prints the table, for the process that was started (not its forked children)."""
-    if os.getpid() == process:
-        colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-        print(table(profile(), time.perf_counter() - start, colour), file=sys.stderr)
+def end(target: str, start: float, process: int) -> None:
+    """Tells the times, for the process that was started (not its forked children)."""
+    if os.getpid() != process:
+        return
+    seconds, entries = time.perf_counter() - start, profile()
+    if target != "-":
+        _stats.replace(target, json.dumps({"seconds": seconds, "kernels": entries}))
+        return
+    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    print(table(entries, seconds, colour), file=sys.stderr)
 
 
 def table(entries: list[dict[str, Any]], total: float, colour: bool = False) -> str:
@@ -51,7 +57,8 @@ def table(entries: list[dict[str, Any]], total: float, colour: bool = False) -> 
     compiling = sum(entry["compile_ms"] for entry in entries) / 1e3
     lines.append(
         f"{duration(total)} in all, {duration(seconds)} ({share(seconds, total)}) of it in kernels; "
-        f"{duration(compiling)} to compile or find them"
+        f"{duration(compiling)} to compile or find them\n"
+        "(GB/s: the sizes of a kernel's arrays, each once a call, over its time)"
     )
     return "\n".join(lines)
 

@@ -16,6 +16,7 @@ mod files;
 mod fix;
 mod project;
 mod protocol;
+mod report;
 mod run;
 mod ship;
 mod show;
@@ -68,6 +69,8 @@ enum Command {
     Build(BuildArgs),
     /// Show what becomes of a file's loops, stage by stage
     Show(ShowArgs),
+    /// Write a page that shows what becomes of every line: its fate, dependences, generated Rust, times
+    Report(ReportArgs),
     /// Explain a rule, or list all rules
     Explain(ExplainArgs),
     /// Run a script once and store the signatures it calls kernels with, for build
@@ -169,6 +172,22 @@ struct CheckArgs {
     /// Check again whenever a file changes, until interrupted
     #[arg(long, conflicts_with_all = ["fix", "diff", "up_to_date"])]
     watch: bool,
+}
+
+#[derive(Debug, Args)]
+struct ReportArgs {
+    /// Files and folders
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The page to write
+    #[arg(short, long, value_name = "PATH", default_value = "report.html")]
+    out: PathBuf,
+    /// Run the script and show how long each kernel took
+    #[arg(long)]
+    run: bool,
+    /// The script's arguments
+    #[arg(last = true, requires = "run", value_name = "ARGUMENT")]
+    arguments: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -331,6 +350,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Translate(args) => ship::translate(&args),
         Command::Build(args) => ship::build(&args),
         Command::Show(args) => show::show(&args),
+        Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Doctor => doctor::doctor(),
         Command::Cache { command } => cache::cache(&command),

@@ -36,7 +36,7 @@ pub use annotate::{Annotated, Finding, annotate};
 pub use assume::assumed_signature;
 pub use manifest::{kernel_manifest, region_manifest};
 pub use report::{RegionReport, Report};
-pub use verdict::{verdict, verdict_at};
+pub use verdict::{Arrow, Fate, Picture, PictureLoop, verdict, verdict_at};
 
 /// One file, as far as it can be understood without types.
 #[derive(Debug)]

@@ -51,7 +51,8 @@ def test_profile(place: Place) -> None:
     assert chain.group(1, 2) == ("1", "careful")
     assert float(scale[4]) > 0.1  # 16 MB, in less than 160 ms
     assert any("script.py:10: the loop runs sequentially (refuted)" in row for row in rows)
-    assert re.fullmatch(rf"{unit} in all, {unit} \(\d+ %\) of it in kernels; {unit} to compile or find them", rows[-1])
+    assert re.fullmatch(rf"{unit} in all, {unit} \(\d+ %\) of it in kernels; {unit} to compile or find them", rows[-2])
+    assert rows[-1].startswith("(GB/s: ")
 
 
 def test_nothing_is_timed_or_told_unless_asked(place: Place) -> None:
