@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::files;
 use super::project::Project;
+use super::{check, files};
 use crate::build::{Builder, Cache, Toolchain};
 use crate::diagnostics::Severity;
 use crate::translate::{Program, kernel_manifest, reason, region_manifest};
@@ -38,6 +38,14 @@ pub(super) fn rewrite(filename: &str) -> anyhow::Result<ExitCode> {
         "imports": program.imports.fingerprint(),
     });
     files::print(&answer.to_string());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `ferrokeet verdicts`: what `check` says of the source, as JSON.
+pub(super) fn verdicts(filename: &str) -> anyhow::Result<ExitCode> {
+    let program = Program::parse_with(files::read_stdin(filename)?, &Project);
+    let report = program.check();
+    files::print(&check::json(&[(program, report)]).to_string());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -37,7 +37,7 @@ pub use assume::assumed_signature;
 pub use fixes::compatible;
 pub use manifest::{kernel_manifest, region_manifest};
 pub use report::{RegionReport, Report, loop_report};
-pub use verdict::{mode_words, verdict, verdict_at};
+pub use verdict::{Arrow, Fate, Picture, PictureLoop, mode_words, verdict, verdict_at};
 
 /// One file, as far as it can be understood without types.
 #[derive(Debug)]

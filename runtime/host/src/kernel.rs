@@ -14,6 +14,7 @@ use crate::handed::{self, Handed};
 use crate::made::{Made, NewArray};
 use crate::outcome::exception;
 use crate::pool::Lent;
+use crate::profile::Times;
 
 /// Bytes that a call may spend on copies for undoing, unless `FERROKEET_UNDO_LIMIT` says otherwise.
 const UNDO_LIMIT: u64 = 4 << 30;
@@ -54,6 +55,7 @@ struct Specialisation {
     careful: AtomicU64,
     python: AtomicU64,
     why: Mutex<Vec<String>>,
+    times: Times,
 }
 
 struct Loaded {
@@ -196,6 +198,15 @@ impl Kernel {
             }
         };
         kernel.launch(py, loaded, &specialisation, &arguments, &objects)
+    }
+
+    /// The launches that were timed, by signature.
+    fn times<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let times = PyDict::new(py);
+        for known in lock(&self.known).iter() {
+            times.set_item(&known.signature, known.times.dictionary(py)?)?;
+        }
+        Ok(times)
     }
 
     /// What happened so far: one dictionary for each signature seen.
@@ -372,6 +383,7 @@ impl Kernel {
             careful: AtomicU64::new(0),
             python: AtomicU64::new(0),
             why: Mutex::new(why),
+            times: Times::default(),
         })
     }
 
@@ -413,11 +425,15 @@ impl Kernel {
         };
         let made = Made::new(&loaded.new);
         let mut lent = Lent::new(true, &made);
+        let start = Times::start();
         let status = lent.unlocked(|host| {
             call.host = host;
             // SAFETY: the library was made for these types; views and scalars live until after the call.
             unsafe { (loaded.entry)(&raw const call) }
         });
+        if let Some(start) = start {
+            specialisation.times.add(start, arguments.bytes(), lent.used());
+        }
         let tell = |failure: &Failure| {
             if let Some(reason) = loaded.reasons.get(failure.reason as usize) {
                 note(&mut lock(&specialisation.why), reason);
