@@ -27,6 +27,7 @@ STEPS: dict[str, list[str]] = {
     "cargo": ["cargo", "test", "--quiet", "--workspace", "--no-fail-fast"],
     "nests": ["cargo", "test", "--quiet", "--release", "--test", "dependences"],
     "pytest": [str(BIN / "pytest"), "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider", "tests/python"],
+    "vscode": ["sh", "editors/vscode/check.sh"],
     "verdicts": [sys.executable, "tests/verdicts/score.py"],
     "examples": [sys.executable, "examples/compare.py"],
     "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2000", "--seed", "1"],

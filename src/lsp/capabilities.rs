@@ -4,7 +4,7 @@ use ls_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions,
     CompletionOptions, CompletionOptionsCompletionItem, DiagnosticOptions, DiagnosticServerCapabilities,
     ExecuteCommandOptions, HoverProviderCapability, InitializeParams, InlayHintOptions, InlayHintServerCapabilities,
-    NotebookCellSelector, NotebookDocumentSyncOptions, NotebookSelector, OneOf, SemanticTokensFullOptions,
+    Notebook, NotebookCellSelector, NotebookDocumentSyncOptions, NotebookSelector, OneOf, SemanticTokensFullOptions,
     SemanticTokensOptions, SemanticTokensServerCapabilities, ServerCapabilities, TextDocumentSyncCapability,
     TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
@@ -94,7 +94,8 @@ pub(super) fn offered(client: &Client) -> ServerCapabilities {
         })),
         notebook_document_sync: Some(OneOf::Left(NotebookDocumentSyncOptions {
             notebook_selector: vec![NotebookSelector::ByCells {
-                notebook: None,
+                // Of any kind: the default of clients that leave it out, and the only form that all of them read.
+                notebook: Some(Notebook::String("*".to_owned())),
                 cells: vec![NotebookCellSelector {
                     language: "python".to_owned(),
                 }],

@@ -28,6 +28,7 @@ mod lens;
 mod loops;
 mod notebook;
 mod places;
+mod requests;
 mod server;
 mod settings;
 mod snapshot;

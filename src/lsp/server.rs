@@ -8,32 +8,25 @@ use anyhow::Context;
 use ls_types::notification::{self, Notification as _};
 use ls_types::request::{self, Request as _};
 use ls_types::{
-    CodeAction, CodeActionParams, CodeLens, CodeLensParams, CompletionParams, ConfigurationItem, ConfigurationParams,
-    DidChangeConfigurationParams, DidChangeNotebookDocumentParams, DidChangeTextDocumentParams,
-    DidChangeWatchedFilesRegistrationOptions, DidCloseNotebookDocumentParams, DidCloseTextDocumentParams,
-    DidOpenNotebookDocumentParams, DidOpenTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
-    DocumentDiagnosticReportResult, ExecuteCommandParams, FileSystemWatcher, FullDocumentDiagnosticReport, GlobPattern,
-    HoverParams, InitializeParams, InitializeResult, InlayHintParams, MessageType, Position, PublishDiagnosticsParams,
-    Registration, RegistrationParams, RelatedFullDocumentDiagnosticReport, SemanticTokensParams,
-    SemanticTokensRangeParams, ServerInfo, ShowDocumentParams, ShowMessageParams, Uri,
+    ConfigurationItem, ConfigurationParams, DidChangeConfigurationParams, DidChangeNotebookDocumentParams,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesRegistrationOptions, DidCloseNotebookDocumentParams,
+    DidCloseTextDocumentParams, DidOpenNotebookDocumentParams, DidOpenTextDocumentParams, FileSystemWatcher,
+    GlobPattern, InitializeParams, InitializeResult, MessageType, PublishDiagnosticsParams, Registration,
+    RegistrationParams, ServerInfo, ShowMessageParams, Uri,
 };
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
+use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::capabilities::{self, Client};
 use super::documents::Documents;
-use super::generated::{self, Wanted};
 use super::snapshot::{Around, Snapshot};
-use super::tasks::{Tasks, error};
-use super::{Settings, Workspace, actions, completion, diagnostics, hints, hover, lens, tokens};
+use super::tasks::Tasks;
+use super::{Settings, Workspace, diagnostics};
 
 /// How long nothing must be typed before findings are made.
 const PAUSE: Duration = Duration::from_millis(40);
-
-/// The request by which a client asks for what becomes of a loop.
-pub(super) const GENERATED: &str = "ferrokeet/generated";
 
 /// Serves one client on standard input and output until it says `exit`.
 ///
@@ -68,15 +61,16 @@ pub(super) fn run(connection: Connection, workspace: Arc<dyn Workspace>) -> anyh
     done
 }
 
-struct Server {
-    client: Client,
+/// One client and what it has open.
+pub(super) struct Server {
+    pub(super) client: Client,
     workspace: Arc<dyn Workspace>,
     settings: Arc<Settings>,
-    documents: Documents,
-    tasks: Tasks,
+    pub(super) documents: Documents,
+    pub(super) tasks: Tasks,
     /// When to make findings for a document.
     due: HashMap<Uri, Instant>,
-    send: super::tasks::Send,
+    pub(super) send: super::tasks::Send,
     /// What was asked of the client, and what the answers are for.
     asked: HashMap<RequestId, Asked>,
     numbers: i32,
@@ -84,8 +78,9 @@ struct Server {
     complaints: VecDeque<String>,
 }
 
+/// What an answer of the client is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     Settings,
     Nothing,
 }
@@ -145,110 +140,6 @@ impl Server {
             workspace: Arc::clone(&self.workspace),
             open: Arc::new(self.documents.texts()),
         }
-    }
-
-    // Requests
-
-    fn request(&mut self, request: Request) {
-        let Request { id, method, params } = request;
-        let client = self.client;
-        match method.as_str() {
-            request::HoverRequest::METHOD => self.answer(id, params, |snapshot, wanted: HoverParams| {
-                let place = wanted.text_document_position_params;
-                answered(hover::at(snapshot, &place.text_document.uri, place.position))
-            }),
-            request::Completion::METHOD => self.answer(id, params, move |snapshot, wanted: CompletionParams| {
-                let place = wanted.text_document_position;
-                let uri = &place.text_document.uri;
-                answered(completion::at(snapshot, uri, place.position, client.snippets))
-            }),
-            request::CodeActionRequest::METHOD => self.answer(id, params, move |snapshot, wanted: CodeActionParams| {
-                let (uri, only) = (&wanted.text_document.uri, wanted.context.only.as_deref());
-                answered(actions::at(snapshot, uri, wanted.range, only, client.resolves_actions))
-            }),
-            request::CodeActionResolveRequest::METHOD => {
-                self.answer(id, params, |snapshot, action: CodeAction| {
-                    answered(actions::resolved(snapshot, action))
-                });
-            }
-            request::CodeLensRequest::METHOD => self.answer(id, params, |snapshot, wanted: CodeLensParams| {
-                answered(lens::all(snapshot, &wanted.text_document.uri))
-            }),
-            request::CodeLensResolve::METHOD => self.answer(id, params, resolve_lens),
-            request::InlayHintRequest::METHOD => self.answer(id, params, |snapshot, wanted: InlayHintParams| {
-                answered(hints::all(snapshot, &wanted.text_document.uri, wanted.range))
-            }),
-            request::SemanticTokensFullRequest::METHOD => {
-                self.answer(id, params, |snapshot, wanted: SemanticTokensParams| {
-                    answered(tokens::all(snapshot, &wanted.text_document.uri, None))
-                });
-            }
-            request::SemanticTokensRangeRequest::METHOD => {
-                self.answer(id, params, |snapshot, wanted: SemanticTokensRangeParams| {
-                    let uri = &wanted.text_document.uri;
-                    answered(tokens::all(snapshot, uri, snapshot.span(uri, wanted.range)))
-                });
-            }
-            request::DocumentDiagnosticRequest::METHOD => self.answer(id, params, pulled),
-            GENERATED => self.answer(id, params, |snapshot, wanted: Wanted| {
-                let made = generated::at(snapshot, &wanted);
-                answered(made.map_err(|why| error(ErrorCode::RequestFailed, why))?)
-            }),
-            request::ExecuteCommand::METHOD => self.execute(id, params),
-            other => self.refuse(id, ErrorCode::MethodNotFound, format!("`{other}` is not offered")),
-        }
-    }
-
-    /// Answers from the document that the parameters name; nothing, if it is not open.
-    fn answer<P: DeserializeOwned + Send + 'static>(
-        &self,
-        id: RequestId,
-        params: Value,
-        work: impl FnOnce(&Snapshot, P) -> Result<Value, ResponseError> + Send + 'static,
-    ) {
-        let uri = address(&params);
-        let params: P = match serde_json::from_value(params) {
-            Ok(params) => params,
-            Err(why) => return self.refuse(id, ErrorCode::InvalidParams, why.to_string()),
-        };
-        match uri.and_then(|uri| self.documents.snapshot(&uri)) {
-            Some(snapshot) => self.tasks.answer(id, move || work(&snapshot, params)),
-            None => _ = (self.send)(Message::Response(Response::new_ok(id, Value::Null))),
-        }
-    }
-
-    fn refuse(&self, id: RequestId, code: ErrorCode, message: String) {
-        (self.send)(Message::Response(Response::new_err(id, code as i32, message)));
-    }
-
-    /// The command, for clients that have no view of their own: makes the document, and has it shown.
-    fn execute(&mut self, id: RequestId, params: Value) {
-        let wanted = serde_json::from_value::<ExecuteCommandParams>(params).ok();
-        let wanted = wanted.filter(|wanted| wanted.command == capabilities::SHOW);
-        let argument = wanted.and_then(|mut wanted| (!wanted.arguments.is_empty()).then(|| wanted.arguments.remove(0)));
-        let Some(argument) = argument else {
-            let message = format!("the command is `{}`, with one argument", capabilities::SHOW);
-            return self.refuse(id, ErrorCode::InvalidParams, message);
-        };
-        let (shows, send) = (self.client.shows_documents, Arc::clone(&self.send));
-        let number = self.number(Asked::Nothing);
-        self.answer(id, argument, move |snapshot, wanted: Wanted| {
-            let failed = |why: String| error(ErrorCode::RequestFailed, why);
-            let made = generated::at(snapshot, &wanted).map_err(failed)?;
-            let path = generated::write(&made).map_err(|why| failed(why.to_string()))?;
-            let uri = Uri::from_file_path(&path).ok_or_else(|| failed("no such file".to_owned()))?;
-            if shows {
-                let params = ShowDocumentParams {
-                    uri: uri.clone(),
-                    external: Some(false),
-                    take_focus: Some(true),
-                    selection: None,
-                };
-                let method = request::ShowDocument::METHOD.to_owned();
-                send(Message::Request(Request::new(number, method, params)));
-            }
-            answered(json!({"uri": uri, "name": made.name, "languageId": made.language_id, "text": made.text}))
-        });
     }
 
     // Notifications
@@ -468,7 +359,7 @@ impl Server {
         (self.send)(Message::Request(Request::new(id, method.to_owned(), params)));
     }
 
-    fn number(&mut self, asked: Asked) -> RequestId {
+    pub(super) fn number(&mut self, asked: Asked) -> RequestId {
         self.numbers += 1;
         let id = RequestId::from(self.numbers);
         self.asked.insert(id.clone(), asked);
@@ -483,54 +374,8 @@ impl Server {
     }
 }
 
-/// The document that parameters are about: they name it, or what they resolve remembers it.
-fn address(params: &Value) -> Option<Uri> {
-    let uri = params
-        .get("textDocument")
-        .or_else(|| params.get("data"))
-        .unwrap_or(params)
-        .get("uri")?;
-    serde_json::from_value(uri.clone()).ok()
-}
-
 fn read<P: DeserializeOwned>(params: Value) -> Option<P> {
     serde_json::from_value(params).ok()
-}
-
-fn answered(result: impl Serialize) -> Result<Value, ResponseError> {
-    serde_json::to_value(result).map_err(|why| error(ErrorCode::InternalError, why.to_string()))
-}
-
-fn resolve_lens(snapshot: &Snapshot, lens: CodeLens) -> Result<Value, ResponseError> {
-    let data = lens.data.clone().unwrap_or_default();
-    let number = |name: &str| data[name].as_u64().unwrap_or_default() as u32;
-    match address(&data) {
-        Some(uri) => {
-            let position = Position::new(number("line"), number("character"));
-            answered(lens::resolved(snapshot, &uri, position, lens))
-        }
-        None => answered(lens),
-    }
-}
-
-/// Findings, for a client that asks for them.
-fn pulled(snapshot: &Snapshot, wanted: DocumentDiagnosticParams) -> Result<Value, ResponseError> {
-    let Some(mut found) = diagnostics::all(snapshot) else {
-        return Err(ResponseError {
-            data: Some(json!({"retriggerRequest": true})),
-            ..error(ErrorCode::ServerCancelled, "the document has changed")
-        });
-    };
-    let report = RelatedFullDocumentDiagnosticReport {
-        related_documents: None,
-        full_document_diagnostic_report: FullDocumentDiagnosticReport {
-            result_id: None,
-            items: found.remove(&wanted.text_document.uri).unwrap_or_default(),
-        },
-    };
-    answered(DocumentDiagnosticReportResult::Report(DocumentDiagnosticReport::Full(
-        report,
-    )))
 }
 
 fn publish(send: &super::tasks::Send, uri: Uri, diagnostics: Vec<ls_types::Diagnostic>, version: Option<i32>) {

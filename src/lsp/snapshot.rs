@@ -246,9 +246,12 @@ impl Parsed {
         self.examined.iter().filter(|one| one.get().is_some()).count()
     }
 
-    /// The regions that hold an offset, or whose pragmas do.
+    /// The regions on whose lines an offset is, or on those of their pragmas.
     pub(super) fn regions_at(&self, offset: u32) -> impl Iterator<Item = (usize, &Region)> {
-        let directive = self.program.directives.iter().find(|one| touches(one.span, offset));
+        let file = &self.program.file;
+        let row = file.row(offset);
+        let on = move |span: Span| (file.row(span.start)..=file.row(span.end.max(1) - 1)).contains(&row);
+        let directive = self.program.directives.iter().find(|one| on(one.span));
         let regions = self.program.regions.iter().enumerate();
         regions.filter(move |(_, region)| {
             let annotated = |one: &crate::pragma::Directive| {
@@ -256,7 +259,7 @@ impl Parsed {
                 let statements = region.array_directives.iter().map(|(_, annotation)| annotation);
                 loops.chain(statements).any(|annotation| annotation.span == one.span)
             };
-            touches(region.span, offset) || directive.is_some_and(annotated)
+            on(region.span) || directive.is_some_and(annotated)
         })
     }
 }

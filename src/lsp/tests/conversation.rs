@@ -28,7 +28,7 @@ impl Client {
             requests: 0,
             aside: Vec::new(),
         };
-        client.ask("initialize", json!({"capabilities": capabilities}));
+        client.ask("initialize", json!({"capabilities": capabilities})).unwrap();
         client.tell("initialized", json!({}));
         client
     }
@@ -198,7 +198,7 @@ fn cells_come_go_and_move() {
                 text("b", "python", "# pragma paralel for\nfor i in range(n):\n    pass")],
         }),
     );
-    let mut count = |client: &mut Client, version: i64, name: &str| {
+    let count = |client: &mut Client, version: i64, name: &str| {
         let uri = format!("cell:/n#{name}");
         let wanted = |message: &Message| match message {
             Message::Notification(one) => one.params["uri"] == uri.as_str() && one.params["version"] == version,
