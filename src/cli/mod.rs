@@ -3,7 +3,7 @@
 //! Exit codes: 0 clean, 1 findings or a failed build, 2 a usage error. What a machine may read goes to standard output,
 //! everything else to standard error. A panic below is a defect of ours: it is reported as one sentence.
 //!
-//! May touch: translate, build, and everything they touch.
+//! May touch: lsp, translate, build, and everything they touch.
 
 mod annotate;
 mod beside;
@@ -18,6 +18,7 @@ mod project;
 mod protocol;
 mod report;
 mod run;
+mod server;
 mod ship;
 mod show;
 mod watch;
@@ -77,6 +78,8 @@ enum Command {
     Record(RunArgs),
     /// Look at the environment: compiler, linker, processor, Python, cache
     Doctor,
+    /// Talk to an editor: the language server, on standard input and output
+    Server,
     /// The cache of compiled kernels
     Cache {
         #[command(subcommand)]
@@ -353,6 +356,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Doctor => doctor::doctor(),
+        Command::Server => server::serve(),
         Command::Cache { command } => cache::cache(&command),
         Command::Rewrite { filename } => protocol::rewrite(&filename),
         Command::Verdicts { filename } => protocol::verdicts(&filename),

@@ -19,6 +19,8 @@ mod report;
 mod tests;
 mod verdict;
 
+use std::sync::Arc;
+
 use crate::back::rust::Emitted;
 use crate::deps::{self, Facts};
 use crate::diagnostics::{Code, Diagnostic, Severity, Suppressions};
@@ -78,7 +80,7 @@ pub struct Examined {
     /// Whether all of them are declared.
     pub declared: bool,
     /// What was found, or why the region has no types.
-    pub outcome: Result<Analysed, Vec<Diagnostic>>,
+    pub outcome: Result<Arc<Analysed>, Vec<Diagnostic>>,
 }
 
 impl Program {
@@ -170,7 +172,7 @@ impl Program {
     /// Types a region as it is declared or assumed, and finds its dependences. Depends on nothing but the region.
     pub fn examine(&self, region: &Region) -> Examined {
         let (signature, declared) = assumed_signature(region);
-        let outcome = self.analyse(region, &signature);
+        let outcome = self.analyse(region, &signature).map(Arc::new);
         Examined {
             signature,
             declared,
