@@ -244,6 +244,7 @@ enum Stage {
     Ir,
     Plan,
     Rust,
+    Cuda,
     Asm,
     Python,
 }

@@ -9,13 +9,17 @@
 //!
 //! May touch: deps, infer, ir.
 
+mod bounds;
 mod cost;
+mod device;
 mod foreseen;
 mod lanes;
 
 use std::fmt;
 
+pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
+pub use device::{Captures, Grid};
 pub use foreseen::foreseen;
 
 use crate::deps::{Facts, Legality};

@@ -18,6 +18,7 @@
 //! | [`local`] | [`local::Room`]: memory of arrays that a loop makes for itself |
 //! | [`random`] | [`random::Philox`]: NumPy's counter-based generator and its distributions |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
+//! | [`device`] | [`device::Device`]: arrays on a GPU, launches of its kernels |
 //! | [`collect`] | arrays that collect contributions: copies for each block, or indivisible updates |
 //! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
 //!
@@ -46,6 +47,7 @@
 
 pub mod abi;
 pub mod collect;
+pub mod device;
 pub mod entry;
 pub mod given;
 pub mod indices;

@@ -11,8 +11,8 @@
 //!
 //! May touch: plan, deps, infer, ir, source.
 
-mod bounds;
 mod complex;
+mod device;
 mod expression;
 mod foreseen;
 mod functions;
@@ -31,7 +31,6 @@ mod statement;
 mod tags;
 mod variant;
 mod workload;
-mod writer;
 
 use crate::plan::Plan;
 use crate::source::SourceFile;
