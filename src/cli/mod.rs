@@ -299,6 +299,7 @@ enum Stage {
     Ir,
     Plan,
     Rust,
+    Cuda,
     Asm,
     Python,
 }

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::project::Project;
 use super::{check, files};
-use crate::build::{Builder, Cache, Toolchain};
+use crate::back::cuda;
+use crate::build::{Builder, Cache, Toolchain, emulation_wanted};
 use crate::diagnostics::Severity;
+use crate::plan::Plan;
 use crate::translate::{Program, kernel_manifest, reason, region_manifest};
 
 /// `ferrokeet rewrite`: the text that calls kernels, and its regions.
@@ -79,13 +81,32 @@ fn library(program: &Program, region: &str, signature: &str) -> Result<Value, St
     let toolchain = Toolchain::here().map_err(|error| error.to_string())?;
     let cache = Cache::open().map_err(|error| error.to_string())?;
     let note = cache.note().map(str::to_owned);
-    let built = Builder::new(toolchain, cache)
-        .build(&emitted.text)
-        .map_err(|error| error.to_string())?;
+    let builder = Builder::new(toolchain, cache);
+    let built = builder.build(&emitted.text).map_err(|error| error.to_string())?;
     let mut answer = kernel_manifest(&analysed, &emitted);
     answer["library"] = json!(built.library);
     answer["compile_ms"] = json!(built.milliseconds);
     answer["cached"] = json!(built.cached);
     answer["note"] = json!(note);
+    let plan = analysed.plan();
+    if plan.wants_device() {
+        match on_device(program, &plan, &builder) {
+            Ok(device) => answer["device"] = device,
+            Err(why) => answer["no_device"] = json!(why),
+        }
+    }
     Ok(answer)
+}
+
+/// The kernels of a region for a device, or why it runs on the CPU: a sentence for the user.
+fn on_device(program: &Program, plan: &Plan<'_>, builder: &Builder) -> Result<Value, String> {
+    let emitted = cuda::emit(plan, &program.file)?;
+    if !emulation_wanted() {
+        return Err(
+            "this version launches nothing on a GPU; FERROKEET_CUDA=emulate runs its kernels on the CPU".to_owned(),
+        );
+    }
+    let library = builder.emulate(&emitted.text, &emitted.kernels);
+    let library = library.map_err(|error| error.to_string())?;
+    Ok(json!({"emulated": library, "kernels": emitted.kernels}))
 }

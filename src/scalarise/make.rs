@@ -225,13 +225,7 @@ impl Scalariser<'_> {
     }
 
     /// `np.linspace(start, stop, count)`
-    pub(super) fn linspace(
-        &mut self,
-        bounds: [Shaped; 3],
-        endpoint: bool,
-        dtype: Dtype,
-        span: Span,
-    ) -> Scalar<Shaped> {
+    pub(super) fn linspace(&mut self, bounds: [Shaped; 3], endpoint: bool, dtype: Dtype, span: Span) -> Scalar<Shaped> {
         let mut numbers = Vec::new();
         for bound in &bounds {
             match bound.as_number() {

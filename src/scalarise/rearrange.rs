@@ -178,13 +178,7 @@ impl Scalariser<'_> {
     }
 
     /// Where `column - row` compares so to `by`.
-    fn beside_diagonal(
-        &mut self,
-        op: CompareOp,
-        (rows, columns): (Ex, Ex),
-        by: Ex,
-        span: Span,
-    ) -> Scalar<Shaped> {
+    fn beside_diagonal(&mut self, op: CompareOp, (rows, columns): (Ex, Ex), by: Ex, span: Span) -> Scalar<Shaped> {
         let (down, right) = (self.counting(rows, span), self.counting(columns, span));
         let start = self.int(0, span);
         let along = Place::Along {

@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::arguments::{Arguments, Type, Use};
+use crate::device::{self, Table};
 use crate::handed::{self, Handed};
 use crate::made::{Made, NewArray};
 use crate::outcome::exception;
@@ -53,6 +54,7 @@ struct Specialisation {
     cached: bool,
     fast: AtomicU64,
     careful: AtomicU64,
+    gpu: AtomicU64,
     python: AtomicU64,
     why: Mutex<Vec<String>>,
     times: Times,
@@ -65,6 +67,8 @@ struct Loaded {
     /// The new arrays among them.
     new: Vec<NewArray>,
     reasons: Vec<String>,
+    /// The same region on a device.
+    device: Option<Table>,
 }
 
 /// One region of a translated file.
@@ -224,7 +228,7 @@ impl Kernel {
             entry.set_item("signature", &known.signature)?;
             entry.set_item("fast", known.fast.load(Ordering::Relaxed))?;
             entry.set_item("careful", known.careful.load(Ordering::Relaxed))?;
-            entry.set_item("gpu", 0)?;
+            entry.set_item("gpu", known.gpu.load(Ordering::Relaxed))?;
             entry.set_item("python", known.python.load(Ordering::Relaxed))?;
             entry.set_item("reasons", lock(&known.why).clone())?;
             entry.set_item("compile_ms", known.compile_ms)?;
@@ -381,6 +385,7 @@ impl Kernel {
             cached: field("cached").and_then(|value| value.extract().ok()).unwrap_or(false),
             fast: AtomicU64::new(0),
             careful: AtomicU64::new(0),
+            gpu: AtomicU64::new(0),
             python: AtomicU64::new(0),
             why: Mutex::new(why),
             times: Times::default(),
@@ -424,7 +429,8 @@ impl Kernel {
             flags: if self.exact_locals { CALL_EXACT_LOCALS } else { 0 },
         };
         let made = Made::new(&loaded.new);
-        let mut lent = Lent::new(true, &made);
+        let device = loaded.device.as_ref().map_or(std::ptr::null(), Table::as_ptr);
+        let mut lent = Lent::new(true, &made, device);
         let start = Times::start();
         let status = lent.unlocked(|host| {
             call.host = host;
@@ -440,8 +446,10 @@ impl Kernel {
             }
         };
         match status {
-            0 | 1 => {
-                if status == 0 {
+            0 | 1 | 6 => {
+                if status == 6 {
+                    specialisation.gpu.fetch_add(1, Ordering::Relaxed);
+                } else if status == 0 {
                     specialisation.fast.fetch_add(1, Ordering::Relaxed);
                 } else {
                     specialisation.careful.fetch_add(1, Ordering::Relaxed);
@@ -530,5 +538,22 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
         results,
         new,
         reasons: texts("reasons")?,
+        device: on_device(answer)?,
     })
+}
+
+/// Loads the kernels that an answer names for a device, if it does.
+fn on_device(answer: &Bound<'_, PyAny>) -> Result<Option<Table>, String> {
+    let Ok(described) = answer.get_item("device") else {
+        return Ok(None);
+    };
+    if described.is_none() {
+        return Ok(None);
+    }
+    let read = || -> PyResult<(String, Vec<String>)> {
+        let (path, kernels) = (described.get_item("emulated")?, described.get_item("kernels")?);
+        Ok((path.extract()?, kernels.extract()?))
+    };
+    let (path, kernels) = read().map_err(|error| format!("a bad manifest: {error}"))?;
+    Ok(Some(Table::new(device::emulated(&path, &kernels)?)))
 }
