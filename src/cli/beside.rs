@@ -15,6 +15,7 @@ use super::project::Project;
 use super::{files, ship};
 use crate::build::write_atomically;
 use crate::rewrite;
+use crate::scalarise::Supposed;
 use crate::translate::{Program, assumed_signature, reason};
 
 /// Why a translated file is stale although its source is what it was.
@@ -96,7 +97,7 @@ fn generated(program: &Program, target: &Path, files: &mut Vec<(PathBuf, Vec<u8>
         if !declared {
             continue;
         }
-        match program.kernel(region, &signature) {
+        match program.kernel(region, &signature, Supposed::Usual) {
             Ok((_, emitted)) => files.push((
                 ship::kernel_path(target, region, &signature, "rs"),
                 emitted.text.into_bytes(),
