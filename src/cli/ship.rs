@@ -16,6 +16,7 @@ use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::infer::Signature;
 use crate::ir::Region;
 use crate::rewrite;
+use crate::scalarise::Supposed;
 use crate::source::SourceFile;
 use crate::translate::{Program, assumed_signature, kernel_manifest, reason, region_manifest};
 
@@ -352,9 +353,30 @@ fn ship_kernel(
     target: &Path,
     compilers: &[Compiler],
 ) -> Result<Option<Value>, String> {
-    let made = program.kernel(region, signature);
+    let mut manifest = ship_supposing(program, region, signature, Supposed::Usual, target, compilers)?;
+    if let Some(manifest) = &mut manifest
+        && !manifest["unusual"].is_null()
+    {
+        let unusual = ship_supposing(program, region, signature, Supposed::Nothing, target, compilers);
+        manifest["otherwise"] = json!(unusual.unwrap_or_default());
+    }
+    Ok(manifest)
+}
+
+fn ship_supposing(
+    program: &Program,
+    region: &Region,
+    signature: &Signature,
+    supposed: Supposed,
+    target: &Path,
+    compilers: &[Compiler],
+) -> Result<Option<Value>, String> {
+    let made = program.kernel_supposing(region, signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
-    let with = |extension: &str| kernel_path(target, region, signature, extension);
+    let with = |extension: &str| match supposed {
+        Supposed::Usual => kernel_path(target, region, signature, extension),
+        Supposed::Nothing => kernel_path(target, region, signature, &format!("unusual.{extension}")),
+    };
     write(&with("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
     if compilers.is_empty() {
         return Ok(None);
