@@ -22,7 +22,10 @@
 //!
 //! May touch: python, pragma, ir, source, diagnostics.
 
+mod array_arguments;
 mod array_call;
+mod array_make;
+mod array_move;
 mod assign;
 mod assigned;
 mod attach;

@@ -9,7 +9,9 @@
 //!
 //! May touch: deps, infer, ir.
 
+mod bounds;
 mod cost;
+mod device;
 mod fast_math;
 mod foreseen;
 mod lanes;
@@ -18,7 +20,9 @@ mod unroll;
 
 use std::fmt;
 
+pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
+pub use device::{Captures, Grid};
 pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
 pub use nest::{Nest, Unheeded};

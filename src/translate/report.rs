@@ -116,7 +116,7 @@ fn told(program: &Program, region: &Region, finding: &Finding) -> Diagnostic {
 }
 
 /// The target of an assignment: where a reader sees the element that it writes.
-fn target(file: &SourceFile, statement: Span) -> Span {
+pub(super) fn target(file: &SourceFile, statement: Span) -> Span {
     let text = file.slice(statement);
     let mut depth = 0;
     for (at, c) in text.char_indices() {

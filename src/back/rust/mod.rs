@@ -11,8 +11,8 @@
 //!
 //! May touch: plan, deps, infer, ir, source.
 
-mod bounds;
 mod complex;
+mod device;
 mod expression;
 mod fast_math;
 mod foreseen;
@@ -34,7 +34,6 @@ mod tags;
 mod unroll;
 mod variant;
 mod workload;
-mod writer;
 
 use crate::plan::Plan;
 use crate::source::SourceFile;

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use super::names;
 use super::region::Scene;
 use super::variant::Variant;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::infer::{Check, Kind, Origin, Ty};
 use crate::ir::{self, Block, Expression, Function, Handle, Literal, LogicalOp, Statement, Store, Variable};
 use crate::source::Span;

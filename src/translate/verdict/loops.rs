@@ -12,15 +12,7 @@ use crate::source::Span;
 impl Writer<'_> {
     /// Notes everything about the loops on the rows of their headers.
     pub(super) fn loops(&mut self) {
-        // Loops that were unrolled are no more.
-        let mut there = Vec::new();
-        ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
-            if let Statement::For(handle) = statement {
-                there.push(*handle);
-            }
-        });
-        let handles: Vec<Handle<Loop>> = self.region.loops.handles().collect();
-        for handle in handles.into_iter().filter(|handle| there.contains(handle)) {
+        for handle in self.present() {
             let row = self.file.row(self.region.loops[handle].span.start);
             for line in self.about(handle) {
                 self.note(row, line, "");
@@ -33,7 +25,7 @@ impl Writer<'_> {
         }
     }
 
-    fn about(&self, handle: Handle<Loop>) -> Vec<String> {
+    pub(super) fn about(&self, handle: Handle<Loop>) -> Vec<String> {
         let header = &self.region.loops[handle];
         let found = self.facts.of_loop(handle);
         let mut lines = vec![format!(
@@ -112,7 +104,7 @@ impl Writer<'_> {
     }
 
     /// `, distance 1, direction (<), if n >= 3`
-    fn how(&self, handle: Handle<Loop>, one: &Dependence) -> String {
+    pub(super) fn how(&self, handle: Handle<Loop>, one: &Dependence) -> String {
         let mut text = String::new();
         if let Some(distance) = one.distance {
             text += &format!(", distance {distance}");

@@ -10,7 +10,7 @@
 use super::{Emit, Lockstep, Unsupported, statements::Place, statements::jumps};
 use crate::back::rust::names;
 use crate::back::rust::region::Scene;
-use crate::back::rust::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::Atom;
 use crate::ir::{Block, Expression, Handle, Loop, Statement, Variable, visit_expressions, visit_statements};
 

@@ -25,7 +25,7 @@ use self::tracked::{Follower, is_tracked};
 use super::names;
 use super::reducing::{fold_name, neutral};
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::{ExtremumRule, ScalarReduction, Update};
 use crate::infer::{Kind, Origin};
 use crate::ir::{Expression, Handle, Loop, ReductionOp, SideTable, Variable};

@@ -2,7 +2,7 @@
 
 use super::{Emit, Lockstep, Unsupported, checks};
 use crate::back::rust::names;
-use crate::back::rust::writer::Writer;
+use crate::back::writer::Writer;
 use crate::infer::{Kind, Origin, Ty};
 use crate::ir::{
     BinaryOp, Block, Expression, Handle, Loop, ReductionOp, Statement, Store, UnaryOp, Variable, visit_statements,
