@@ -68,22 +68,7 @@ fn combines(name: ArrayName) -> Option<ReductionOperator> {
             Fold::Any => ReductionOperator::Or,
             Fold::All => ReductionOperator::And,
         },
-        ArrayName::Accumulate(_)
-        | ArrayName::Outer
-        | ArrayName::Make(_)
-        | ArrayName::MakeLike(_)
-        | ArrayName::Identity
-        | ArrayName::Arange
-        | ArrayName::Linspace
-        | ArrayName::Array
-        | ArrayName::Copy
-        | ArrayName::Transpose
-        | ArrayName::SwapAxes
-        | ArrayName::Reshape
-        | ArrayName::Ravel
-        | ArrayName::Stack
-        | ArrayName::Concatenate
-        | ArrayName::ColumnStack => return None,
+        _ => return None,
     })
 }
 
