@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::files::{self, Found};
 use super::project::Project;
 use super::{BuildArgs, ShipArgs, run};
+use crate::back;
 use crate::build::{Builder, Cache, Toolchain, write_atomically};
 use crate::diagnostics::{Severity, render};
 use crate::infer::Signature;
@@ -319,6 +320,10 @@ fn ship_kernel(
     let base = target.with_file_name(format!("{stem}.{}.{hash}", region.name));
     let with = |extension: &str| PathBuf::from(format!("{}.{extension}", base.display()));
     write(&with("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+    // A region that cannot run on a device has its reason in `show --emit cuda`.
+    if let Ok(cuda) = back::cuda::emit(&analysed.plan(), &program.file) {
+        write(&with("cu"), cuda.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+    }
     if compilers.is_empty() {
         return Ok(None);
     }
