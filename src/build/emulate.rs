@@ -32,7 +32,10 @@ impl Builder {
     /// # Errors
     /// Why there is none, in a sentence for the user.
     pub fn emulate(&self, text: &str, kernels: &[String]) -> Result<PathBuf, BuildError> {
-        let exported: String = kernels.iter().map(|name| format!("FERROKEET_EMULATED({name})\n")).collect();
+        let exported: String = kernels
+            .iter()
+            .map(|name| format!("FERROKEET_EMULATED({name})\n"))
+            .collect();
         let text = format!("{text}\n{exported}");
         let [(_, header), (_, emulation)] = HEADERS;
         let key = self.key(&["emulated", header, emulation, &text]);
@@ -61,16 +64,31 @@ fn written(folder: &Path, text: &str) -> Result<PathBuf, BuildError> {
 fn compiled(source: &Path, output: &Path) -> Result<(), BuildError> {
     let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
     let mut command = Command::new(&compiler);
-    command.args(["-x", "c++", "-std=c++17", "-O1", "-fPIC", "-shared", "-ffp-contract=off", "-fwrapv"]);
+    command.args([
+        "-x",
+        "c++",
+        "-std=c++17",
+        "-O1",
+        "-fPIC",
+        "-shared",
+        "-ffp-contract=off",
+        "-fwrapv",
+    ]);
     command.arg("-DFERROKEET_EMULATION").arg("-o").arg(output).arg(source);
     let done = command.stdin(Stdio::null()).output();
     let done = done.map_err(|error| {
-        BuildError::NoCompiler(format!("{}: {error}; emulation needs a C++ compiler", compiler.display()))
+        BuildError::NoCompiler(format!(
+            "{}: {error}; emulation needs a C++ compiler",
+            compiler.display()
+        ))
     })?;
     if done.status.success() {
         return Ok(());
     }
     let log = String::from_utf8_lossy(&done.stderr);
     let first = log.lines().find(|line| line.contains("error")).unwrap_or_default();
-    Err(BuildError::Failed(format!("the C++ compiler failed ({})", first.trim())))
+    Err(BuildError::Failed(format!(
+        "the C++ compiler failed ({})",
+        first.trim()
+    )))
 }

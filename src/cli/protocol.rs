@@ -94,7 +94,9 @@ fn library(program: &Program, region: &str, signature: &str) -> Result<Value, St
 fn on_device(program: &Program, plan: &Plan<'_>, builder: &Builder) -> Result<Value, String> {
     let emitted = cuda::emit(plan, &program.file)?;
     if !emulation_wanted() {
-        return Err("this version launches nothing on a GPU; FERROKEET_CUDA=emulate runs its kernels on the CPU".to_owned());
+        return Err(
+            "this version launches nothing on a GPU; FERROKEET_CUDA=emulate runs its kernels on the CPU".to_owned(),
+        );
     }
     let library = builder.emulate(&emitted.text, &emitted.kernels);
     let library = library.map_err(|error| error.to_string())?;

@@ -76,7 +76,12 @@ impl Plan<'_> {
             return Err("it asks for no device".to_owned());
         }
         self.fast()?;
-        let outer: Vec<Handle<Loop>> = self.region.loops.handles().filter(|one| self.is_parallel(*one)).collect();
+        let outer: Vec<Handle<Loop>> = self
+            .region
+            .loops
+            .handles()
+            .filter(|one| self.is_parallel(*one))
+            .collect();
         if outer.is_empty() {
             return Err("no loop of it is split between threads".to_owned());
         }
@@ -148,10 +153,14 @@ impl Plan<'_> {
     fn numbers_fit(&self) -> Result<(), String> {
         let known = |kind: Kind| kind != Kind::F16 && !kind.is_complex();
         let arrays: Vec<ArrayTy> = self.region.arrays.handles().map(|one| self.types.array(one)).collect();
-        let inputs = self.region.inputs.handles().filter_map(|one| match self.types.input(one) {
-            InputTy::Scalar(ty) => Some(ty.kind),
-            InputTy::Array(_) => None,
-        });
+        let inputs = self
+            .region
+            .inputs
+            .handles()
+            .filter_map(|one| match self.types.input(one) {
+                InputTy::Scalar(ty) => Some(ty.kind),
+                InputTy::Array(_) => None,
+            });
         let variables = self.region.variables.handles().map(|one| self.types.variable(one).kind);
         let mut kinds = arrays.iter().map(|ty| ty.element.kind).chain(inputs).chain(variables);
         if !kinds.all(known) {
@@ -177,7 +186,10 @@ impl Plan<'_> {
     fn between_is_scalar(&self, block: &Block) -> Result<(), String> {
         let touches = "a statement between its parallel loops reads or writes an array".to_owned();
         for (statement, _) in &block.statements {
-            if matches!(statement, Statement::Store(_) | Statement::Allocate { .. } | Statement::Draw(_)) {
+            if matches!(
+                statement,
+                Statement::Store(_) | Statement::Allocate { .. } | Statement::Draw(_)
+            ) {
                 return Err(touches);
             }
             let mut loads = false;
@@ -222,7 +234,11 @@ impl Plan<'_> {
                 fits = Err(format!("the local array `{name}` is too large for a thread of a GPU"));
             }
             if let Statement::For(inner) = statement
-                && self.facts.bounds().iter().any(|one| one.at == Some(*inner) && one.condition.scans())
+                && self
+                    .facts
+                    .bounds()
+                    .iter()
+                    .any(|one| one.at == Some(*inner) && one.condition.scans())
             {
                 fits = Err("a guard of an inner loop scans an array".to_owned());
             }
@@ -305,8 +321,16 @@ impl Plan<'_> {
         let prefix = before
             .iter()
             .all(|(one, _)| matches!(one, Statement::Assign { value, .. } if plain(*value)));
-        let combined = found.1.reductions.iter().all(|one| found.0.reductions.iter().any(|two| two.target == one.target))
-            && found.1.array_reductions.iter().all(|one| found.0.array_reductions.iter().any(|two| two.target == one.target));
+        let combined = found
+            .1
+            .reductions
+            .iter()
+            .all(|one| found.0.reductions.iter().any(|two| two.target == one.target))
+            && found
+                .1
+                .array_reductions
+                .iter()
+                .all(|one| found.0.array_reductions.iter().any(|two| two.target == one.target));
         let free = found.1.parallel == Legality::Proven
             && found.0.lastprivate.is_empty()
             && found.1.lastprivate.is_empty()
@@ -344,7 +368,10 @@ impl Plan<'_> {
         let loads = self.region.expressions.handles().filter_map(|one| self.facts.load(one));
         let stores = self.region.stores.handles().filter_map(|one| self.facts.store(one));
         let stride = |strides: &[(Handle<Loop>, Option<i64>)]| {
-            strides.iter().find(|(one, _)| *one == header).map_or(Some(0), |(_, stride)| *stride)
+            strides
+                .iter()
+                .find(|(one, _)| *one == header)
+                .map_or(Some(0), |(_, stride)| *stride)
         };
         loads
             .chain(stores)
@@ -364,7 +391,8 @@ impl Plan<'_> {
         all.sort();
         all.dedup();
         debug_assert!(
-            all.iter().all(|array| matches!(self.region.arrays[*array].origin, ArrayOrigin::Input(_))),
+            all.iter()
+                .all(|array| matches!(self.region.arrays[*array].origin, ArrayOrigin::Input(_))),
             "a local array outlives its kernel"
         );
         all
@@ -424,11 +452,8 @@ fn unknown(function: Function) -> Option<&'static str> {
         Function::Numpy(Ufunc::Heaviside) => Some("np.heaviside"),
         Function::Numpy(Ufunc::Angle) => Some("np.angle"),
         Function::Numpy(Ufunc::Conjugate) => Some("np.conjugate"),
-        Function::Abs
-        | Function::Min
-        | Function::Max
-        | Function::Round
-        | Function::Math(_)
-        | Function::Numpy(_) => None,
+        Function::Abs | Function::Min | Function::Max | Function::Round | Function::Math(_) | Function::Numpy(_) => {
+            None
+        }
     }
 }

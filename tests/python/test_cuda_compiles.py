@@ -15,7 +15,8 @@ OPTIONS = ["--std=c++17", "--fmad=false", "--device-int128"]
 def nvrtc() -> ctypes.CDLL:
     """NVIDIA's compiler, from its wheel."""
     package = find_spec("nvidia.cuda_nvrtc")
-    assert package is not None and package.submodule_search_locations, "`pip install nvidia-cuda-nvrtc-cu12`"
+    assert package is not None, "`pip install nvidia-cuda-nvrtc-cu12`"
+    assert package.submodule_search_locations
     return ctypes.CDLL(str(Path(package.submodule_search_locations[0]) / "lib" / "libnvrtc.so.12"))
 
 
@@ -51,7 +52,8 @@ def test_snapshots_compile(architecture: str) -> None:
     for snapshot in SNAPSHOTS:
         for unit in units(snapshot):
             log, size = compiled(library, unit, architecture)
-            assert size > 1000 and not log, f"{snapshot.name}: {log}"
+            assert not log, f"{snapshot.name}: {log}"
+            assert size > 1000
             count += 1
     # Of the examples, three quarters at least run on a GPU.
     assert count >= 3 * len(SNAPSHOTS) / 4

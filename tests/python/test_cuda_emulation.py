@@ -3,6 +3,7 @@ CPython. `stats` tells that it was they that ran."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,8 @@ import test_differential as differential
 from harness import Arguments, Pair, sample
 
 FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
+COMPILER = os.environ.get("CXX", "c++")
+pytestmark = pytest.mark.skipif(shutil.which(COMPILER) is None, reason="the emulation needs a C++ compiler")
 MakePair = Callable[[str], "DevicePair"]
 
 
@@ -58,7 +61,9 @@ def test_bits(pair: MakePair, kind: str) -> None:
     differential.test_bits(pair, kind)
 
 
-@pytest.mark.parametrize("left, right", [("int8", "uint8"), ("int64", "float32"), ("uint64", "int32"), ("bool", "float64")])
+@pytest.mark.parametrize(
+    "left, right", [("int8", "uint8"), ("int64", "float32"), ("uint64", "int32"), ("bool", "float64")]
+)
 def test_promotion(pair: MakePair, left: str, right: str) -> None:
     differential.test_promotion(pair, left, right)
 
@@ -210,10 +215,22 @@ if __name__ == "__main__":
     stats = tmp_path / "stats.json"
     command = [str(FERROKEET), "run", "--stats", str(stats), str(script)]
     native = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
-    assert native.stdout == plain.stdout and native.stderr == ""
+    assert native.stdout == plain.stdout
+    assert native.stderr == ""
     kernels = json.loads(stats.read_text())["kernels"]
     on_device = {kernel["name"].rsplit("_", 1)[0] for kernel in kernels if kernel["gpu"]}
-    assert on_device == {"transpose", "stencil", "cube", "outer", "gather", "histogram", "rows", "local", "functions", "last"}
+    assert on_device == {
+        "transpose",
+        "stencil",
+        "cube",
+        "outer",
+        "gather",
+        "histogram",
+        "rows",
+        "local",
+        "functions",
+        "last",
+    }
     ways = {way: sum(kernel[way] for kernel in kernels) for way in ("fast", "careful", "python")}
     # The one subscript that is out of bounds.
     assert ways == {"fast": 0, "careful": 1, "python": 0}, kernels

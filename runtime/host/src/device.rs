@@ -114,8 +114,12 @@ impl Module for Emulated {
 fn block() -> u32 {
     static SIZE: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
     *SIZE.get_or_init(|| {
-        let wanted = std::env::var("FERROKEET_CUDA_BLOCK").ok().and_then(|text| text.trim().parse().ok());
-        wanted.filter(|size: &u32| size.is_power_of_two() && (32..=1024).contains(size)).unwrap_or(BLOCK)
+        let wanted = std::env::var("FERROKEET_CUDA_BLOCK")
+            .ok()
+            .and_then(|text| text.trim().parse().ok());
+        wanted
+            .filter(|size: &u32| size.is_power_of_two() && (32..=1024).contains(size))
+            .unwrap_or(BLOCK)
     })
 }
 

@@ -71,7 +71,11 @@ impl Grid {
     }
     /// How many blocks; none of an empty grid.
     pub fn blocks(self) -> usize {
-        if self.is_empty { 0 } else { self.blocks.iter().map(|count| *count as usize).product() }
+        if self.is_empty {
+            0
+        } else {
+            self.blocks.iter().map(|count| *count as usize).product()
+        }
     }
 }
 

@@ -24,7 +24,11 @@ impl Scene<'_> {
         let text = self.value(operand);
         let tests = self.checks_on(&checks, &text, from.kind);
         let value = self.cast(text, from.kind, to);
-        if tests.is_empty() { value } else { format!("({tests}{value})") }
+        if tests.is_empty() {
+            value
+        } else {
+            format!("({tests}{value})")
+        }
     }
 
     /// `check(…, failed), ` for the operands of an operation, as converted to `ty`.
@@ -62,8 +66,12 @@ impl Scene<'_> {
 
     /// `check(…, failed), ` for a single operand of a kind.
     pub(super) fn checks_on(&self, checks: &[Check], text: &str, kind: Kind) -> String {
-        let conditions = checks.iter().filter_map(|check| operand_condition(check.condition, text, kind));
-        conditions.map(|condition| format!("check({condition}, failed), ")).collect()
+        let conditions = checks
+            .iter()
+            .filter_map(|check| operand_condition(check.condition, text, kind));
+        conditions
+            .map(|condition| format!("check({condition}, failed), "))
+            .collect()
     }
 }
 
@@ -94,7 +102,11 @@ pub(super) fn operand_condition(condition: Condition, text: &str, kind: Kind) ->
 
 /// Whether an integer fits a kind.
 pub(super) fn fits_kind(text: &str, kind: Kind) -> String {
-    if kind.is_integer() { format!("fits<{}>({text})", names::scalar(kind)) } else { "true".to_owned() }
+    if kind.is_integer() {
+        format!("fits<{}>({text})", names::scalar(kind))
+    } else {
+        "true".to_owned()
+    }
 }
 
 /// Whether a value of one kind has exactly the same value in another.

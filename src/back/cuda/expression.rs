@@ -113,7 +113,11 @@ impl Scene<'_> {
         let checks = self.operand_checks(root, &[left, right], &[a.clone(), b.clone()], ty);
         let value = self.operation(&a, &b, op, ty, self.overflows(root));
         let value = self.checked_result(root, value, &[a, b]);
-        if checks.is_empty() { value } else { format!("({checks}{value})") }
+        if checks.is_empty() {
+            value
+        } else {
+            format!("({checks}{value})")
+        }
     }
 
     /// An operation on two operands of its type.
@@ -178,7 +182,11 @@ impl Scene<'_> {
         let value = self.value(operand);
         let checks = self.checks_on(self.types.checks(root), &value, from.kind);
         let value = self.cast(value, from.kind, self.types.expression(root));
-        if checks.is_empty() { value } else { format!("({checks}{value})") }
+        if checks.is_empty() {
+            value
+        } else {
+            format!("({checks}{value})")
+        }
     }
 }
 
@@ -195,7 +203,11 @@ pub(super) fn cast(text: String, from: Kind, to: Kind) -> String {
 
 /// The truth of a C++ expression.
 pub(super) fn truth(text: String, kind: Kind) -> String {
-    if kind == Kind::Bool { text } else { format!("({text} != 0)") }
+    if kind == Kind::Bool {
+        text
+    } else {
+        format!("({text} != 0)")
+    }
 }
 
 /// A comparison of numbers of different kinds by their mathematical value.

@@ -95,7 +95,11 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: &[String]) -> String
         Math::Tanh => plain("tanh", given),
     };
     let value = scene.checked_result(root, value, given);
-    let zero = scene.types.checks(root).iter().any(|check| check.condition == Condition::NotZeroToNegative);
+    let zero = scene
+        .types
+        .checks(root)
+        .iter()
+        .any(|check| check.condition == Condition::NotZeroToNegative);
     match given {
         [a, b] if zero => format!("(check(!({a} == 0 && {b} < 0 && finite({b})), failed), {value})"),
         _ => value,
@@ -109,7 +113,10 @@ fn plain(name: &str, given: &[String]) -> String {
 
 fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: &[String], kind: Kind) -> String {
     let own = |position: usize| {
-        truth(scene.value(arguments[position]), scene.types.expression(arguments[position]).kind)
+        truth(
+            scene.value(arguments[position]),
+            scene.types.expression(arguments[position]).kind,
+        )
     };
     let float = kind.is_float();
     let unsigned = !float && !kind.is_signed();
@@ -137,8 +144,16 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
         Ufunc::Fmod => same("remainder"),
         Ufunc::Power if float => same("pow"),
         Ufunc::Power => {
-            let checked = scene.types.checks(root).iter().any(|one| one.condition == Condition::ExponentNotNegative);
-            let check = if checked { format!("check({} >= 0, failed), ", given[1]) } else { String::new() };
+            let checked = scene
+                .types
+                .checks(root)
+                .iter()
+                .any(|one| one.condition == Condition::ExponentNotNegative);
+            let check = if checked {
+                format!("check({} >= 0, failed), ", given[1])
+            } else {
+                String::new()
+            };
             format!("({check}{})", same("power"))
         }
         Ufunc::LeftShift => same("shift_left"),
@@ -218,7 +233,11 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
         Ufunc::Positive | Ufunc::Angle | Ufunc::Conjugate | Ufunc::Heaviside | Ufunc::Logaddexp => a.to_owned(),
     };
     let weak = weak_checks(scene, root, arguments);
-    if weak.is_empty() { value } else { format!("({weak}{value})") }
+    if weak.is_empty() {
+        value
+    } else {
+        format!("({weak}{value})")
+    }
 }
 
 /// Tests that Python ints among the arguments fit the kind that the others impose.

@@ -12,7 +12,10 @@ impl Scene<'_> {
         let here = self.facts.bounds().iter().filter(|guard| guard.at == Some(handle));
         let tests: Vec<String> = here.map(|guard| self.formula(&guard.condition)).collect();
         if !tests.is_empty() {
-            out.line(format!("check({name}_steps.trips == 0 || ({}), failed);", tests.join(" && ")));
+            out.line(format!(
+                "check({name}_steps.trips == 0 || ({}), failed);",
+                tests.join(" && ")
+            ));
         }
     }
 

@@ -148,7 +148,11 @@ impl Scene<'_> {
             let extents = self.facts.shape(array).unwrap_or_default();
             let extents: Vec<String> = extents.iter().map(ToString::to_string).collect();
             let element = names::element(self.types.array(array).element.kind);
-            out.line(format!("Local<{element}, {}> {};", extents.join(", "), self.array(array)));
+            out.line(format!(
+                "Local<{element}, {}> {};",
+                extents.join(", "),
+                self.array(array)
+            ));
         }
     }
 

@@ -61,17 +61,37 @@ impl Scene<'_> {
     }
 
     /// An element, of the C++ type of its expression.
-    pub(super) fn load(&self, root: Handle<Expression>, array: Handle<Array>, subscripts: &[Handle<Expression>]) -> String {
+    pub(super) fn load(
+        &self,
+        root: Handle<Expression>,
+        array: Handle<Array>,
+        subscripts: &[Handle<Expression>],
+    ) -> String {
         let element = self.types.array(array).element;
-        let modes = self.facts.load(root).map(|access| access.subscripts.iter().map(|s| s.mode).collect::<Vec<_>>());
+        let modes = self
+            .facts
+            .load(root)
+            .map(|access| access.subscripts.iter().map(|s| s.mode).collect::<Vec<_>>());
         let name = self.array(array);
         let (index, checked) = self.subscripts(array, subscripts, modes.as_deref());
-        let text = if checked { format!("{name}.read(failed, {index})") } else { format!("{name}.at({index})") };
-        let text = if element.kind == Kind::Bool { format!("({text} != 0)") } else { text };
+        let text = if checked {
+            format!("{name}.read(failed, {index})")
+        } else {
+            format!("{name}.at({index})")
+        };
+        let text = if element.kind == Kind::Bool {
+            format!("({text} != 0)")
+        } else {
+            text
+        };
         let ty = self.types.expression(root);
         if element.origin == Origin::Python && element.kind != ty.kind {
             let narrow = format!("(check(fits<i64>({text}), failed), i64({text}))");
-            return if element.kind == Kind::U64 { narrow } else { self.cast(text, element.kind, ty) };
+            return if element.kind == Kind::U64 {
+                narrow
+            } else {
+                self.cast(text, element.kind, ty)
+            };
         }
         text
     }

@@ -76,11 +76,18 @@ impl Scene<'_> {
         if self.region.expressions[value] == Expression::Variable(variable) {
             return;
         }
-        let (name, to, from) = (self.variable(variable), self.types.variable(variable), self.types.expression(value));
+        let (name, to, from) = (
+            self.variable(variable),
+            self.types.variable(variable),
+            self.types.expression(value),
+        );
         let checks = match self.region.expressions[value] {
             // Of a literal it is plain to see.
             Expression::Literal(Literal::Int(literal))
-                if to.kind.bounds().is_some_and(|(low, high)| (low..=high).contains(&i128::from(literal))) =>
+                if to
+                    .kind
+                    .bounds()
+                    .is_some_and(|(low, high)| (low..=high).contains(&i128::from(literal))) =>
             {
                 Vec::new()
             }
@@ -100,8 +107,12 @@ impl Scene<'_> {
 
     /// `check(…);` of `value`.
     fn tests(&self, checks: &[Check], kind: Kind) -> Vec<String> {
-        let conditions = checks.iter().filter_map(|check| operand_condition(check.condition, "value", kind));
-        conditions.map(|condition| format!("check({condition}, failed);")).collect()
+        let conditions = checks
+            .iter()
+            .filter_map(|check| operand_condition(check.condition, "value", kind));
+        conditions
+            .map(|condition| format!("check({condition}, failed);"))
+            .collect()
     }
 
     fn store(&self, out: &mut Writer, handle: Handle<Store>) {
@@ -138,13 +149,21 @@ impl Scene<'_> {
 
     fn place(&self, handle: Handle<Store>) -> (String, bool) {
         let store = &self.region.stores[handle];
-        let modes = self.facts.store(handle).map(|access| access.subscripts.iter().map(|s| s.mode).collect::<Vec<_>>());
+        let modes = self
+            .facts
+            .store(handle)
+            .map(|access| access.subscripts.iter().map(|s| s.mode).collect::<Vec<_>>());
         self.subscripts(store.array, &store.subscripts, modes.as_deref())
     }
 
     /// An update of an element that other threads may update meanwhile: integers, whose sum does not depend on the order.
     fn update(&self, out: &mut Writer, handle: Handle<Store>) {
-        let mut updates = self.facts.of_loop(self.grid.outer()).array_reductions.iter().flat_map(|one| &one.stores);
+        let mut updates = self
+            .facts
+            .of_loop(self.grid.outer())
+            .array_reductions
+            .iter()
+            .flat_map(|one| &one.stores);
         let Some(update) = updates.find(|one| one.store == handle) else {
             return;
         };
@@ -152,7 +171,11 @@ impl Scene<'_> {
         let element = self.types.array(array).element;
         let from = self.types.expression(update.contribution).kind;
         let value = self.cast(self.value(update.contribution), from, element);
-        let value = if update.negated { format!("negate({value})") } else { value };
+        let value = if update.negated {
+            format!("negate({value})")
+        } else {
+            value
+        };
         let (place, _) = self.place(handle);
         out.line(format!("{}.add(failed, {value}, {place});", self.array(array)));
     }
@@ -163,7 +186,9 @@ impl Scene<'_> {
         let name = self.counter(handle);
         let [start, stop, step] = [header.start, header.stop, header.step].map(|root| self.integer(root));
         out.block();
-        out.line(format!("const Steps {name}_steps = steps({start}, {stop}, {step}, failed);"));
+        out.line(format!(
+            "const Steps {name}_steps = steps({start}, {stop}, {step}, failed);"
+        ));
         self.guards_at(out, handle, &name);
         out.open(format!(
             "for (i64 {name}_trip = 0; {name}_trip < {name}_steps.trips && !failed; ++{name}_trip)"
@@ -187,5 +212,9 @@ impl Scene<'_> {
 /// A value as it is kept in memory.
 fn stored(text: &str, from: Kind, element: Kind) -> String {
     let text = super::expression::cast(text.to_owned(), from, element);
-    if element == Kind::Bool { format!("u8({text})") } else { text }
+    if element == Kind::Bool {
+        format!("u8({text})")
+    } else {
+        text
+    }
 }

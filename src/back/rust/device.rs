@@ -25,14 +25,19 @@ impl Scene<'_> {
         }
         for array in arrays {
             let name = self.array(array);
-            out.line(format!("let ({name}_there, {name}_view) = unsafe {{ device.copy(&{name}) }}?;"));
+            out.line(format!(
+                "let ({name}_there, {name}_view) = unsafe {{ device.copy(&{name}) }}?;"
+            ));
         }
     }
 
     /// Copies back what the kernels wrote.
     pub(super) fn from_device(&self, out: &mut Writer) {
         let arrays = self.plan.device_arrays(&self.kernels);
-        let written: Vec<Handle<Array>> = arrays.into_iter().filter(|array| self.facts.is_written(*array)).collect();
+        let written: Vec<Handle<Array>> = arrays
+            .into_iter()
+            .filter(|array| self.facts.is_written(*array))
+            .collect();
         let names: Vec<String> = written.iter().map(|array| self.array(*array)).collect();
         for name in &names {
             out.line(format!("let {name}_new = {name}_there.read()?;"));
@@ -55,31 +60,58 @@ impl Scene<'_> {
             self.steps(out, header, &names::rust(&header.name), header.span);
         }
         let steps = |header: &Handle<Loop>| format!("{}_steps", names::rust(&self.region.loops[*header].name));
-        let trips: Vec<String> = grid.axes.iter().map(|axis| format!("{}.trips()", steps(axis))).collect();
+        let trips: Vec<String> = grid
+            .axes
+            .iter()
+            .map(|axis| format!("{}.trips()", steps(axis)))
+            .collect();
         let combines = !found.reductions.is_empty();
-        out.line(format!("let grid = Grid::new(device, &[{}], {combines});", trips.join(", ")));
+        out.line(format!(
+            "let grid = Grid::new(device, &[{}], {combines});",
+            trips.join(", ")
+        ));
         let captures = self.plan.captures(grid);
-        let arrays = captures.arrays.iter().map(|array| format!("{}_view", self.array(*array)));
-        let inputs = captures.inputs.iter().map(|input| names::rust(&self.region.inputs[*input].name));
+        let arrays = captures
+            .arrays
+            .iter()
+            .map(|array| format!("{}_view", self.array(*array)));
+        let inputs = captures
+            .inputs
+            .iter()
+            .map(|input| names::rust(&self.region.inputs[*input].name));
         let variables = captures.variables.iter().map(|variable| self.variable(*variable));
-        let counters = captures.counters.iter().map(|one| names::rust(&self.region.loops[*one].name));
+        let counters = captures
+            .counters
+            .iter()
+            .map(|one| names::rust(&self.region.loops[*one].name));
         let mut arguments: Vec<String> = arrays.chain(inputs).chain(variables).chain(counters).collect();
         arguments.extend(grid.nest.iter().map(steps));
-        let results = found.reductions.iter().map(|one| (one.target, "parts", "grid.blocks()"));
-        let results: Vec<_> = results.chain(found.lastprivate.iter().map(|one| (*one, "last", "1"))).collect();
+        let results = found
+            .reductions
+            .iter()
+            .map(|one| (one.target, "parts", "grid.blocks()"));
+        let results: Vec<_> = results
+            .chain(found.lastprivate.iter().map(|one| (*one, "last", "1")))
+            .collect();
         for (variable, what, length) in &results {
             let (name, kind) = (self.variable(*variable), self.stored_kind(*variable));
             out.line(format!("let {name}_{what} = device.memory::<{kind}>({length})?;"));
             arguments.push(format!("{name}_{what}.address()"));
         }
         let each: Vec<String> = arguments.iter().map(|one| format!("argument(&{one})")).collect();
-        out.line(format!("unsafe {{ device.launch({number}, grid, &[{}]) }}?;", each.join(", ")));
+        out.line(format!(
+            "unsafe {{ device.launch({number}, grid, &[{}]) }}?;",
+            each.join(", ")
+        ));
         self.parts(out, grid);
         if !found.lastprivate.is_empty() {
             out.open("if !grid.is_empty()");
             for variable in &found.lastprivate {
                 let name = self.variable(*variable);
-                out.line(format!("{name} = {};", self.read_back(*variable, &format!("{name}_last.read()?[0]"))));
+                out.line(format!(
+                    "{name} = {};",
+                    self.read_back(*variable, &format!("{name}_last.read()?[0]"))
+                ));
                 if self.has_flag(*variable) {
                     out.line(format!("{} = true;", self.flag(*variable)));
                 }
@@ -102,8 +134,16 @@ impl Scene<'_> {
             .iter()
             .map(|one| self.read_back(one.target, &format!("{}_parts[block]", self.variable(one.target))) + ", ")
             .collect();
-        out.line(format!("let parts: Vec<_> = (0..grid.blocks()).map(|block| ({})).collect();", each.trim_end()));
-        let column = |name: &str| names.iter().position(|one| one == name).map(|position| format!("part.{position}"));
+        out.line(format!(
+            "let parts: Vec<_> = (0..grid.blocks()).map(|block| ({})).collect();",
+            each.trim_end()
+        ));
+        let column = |name: &str| {
+            names
+                .iter()
+                .position(|one| one == name)
+                .map(|position| format!("part.{position}"))
+        };
         for one in reductions {
             self.combine(out, one, &column);
         }

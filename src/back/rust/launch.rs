@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use super::Emitted;
-use crate::plan::{Bounds, INPUT};
 use super::expression::operand_condition;
 use super::names;
 use super::region::Scene;
@@ -13,6 +12,7 @@ use crate::deps::{Atom, Formula};
 use crate::infer::{InputTy, Ty};
 use crate::ir::{self, Array, Expression, Handle, Loop, Statement};
 use crate::plan::Plan;
+use crate::plan::{Bounds, INPUT};
 use crate::source::SourceFile;
 
 /// Reasons that every manifest has, by their places.
@@ -68,7 +68,12 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
         fast.variant(&mut fast_text);
     }
     careful.header(&mut out, !device.kernels.is_empty());
-    careful.entry(&mut out, &symbol, may_fail(fast_text.text()), !device.kernels.is_empty());
+    careful.entry(
+        &mut out,
+        &symbol,
+        may_fail(fast_text.text()),
+        !device.kernels.is_empty(),
+    );
     careful.requirements(&mut out, &careful.signature());
     if plan.fast().is_ok() {
         out.line("");

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-
 use super::names;
 use super::reducing::Watched;
 use super::variant::Variant;
