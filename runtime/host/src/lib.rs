@@ -22,6 +22,7 @@ mod kernel;
 mod made;
 mod outcome;
 mod pool;
+mod profile;
 
 use pyo3::prelude::*;
 
@@ -32,6 +33,7 @@ fn ferrokeet_runtime(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("ABI_VERSION", ferrokeet_kernel::abi::ABI_VERSION)?;
     module.add_function(wrap_pyfunction!(thread_count, module)?)?;
     module.add_function(wrap_pyfunction!(processors, module)?)?;
+    module.add_function(wrap_pyfunction!(profile::profile, module)?)?;
     arguments::Types::load(module.py())?;
     Ok(())
 }

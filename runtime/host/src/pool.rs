@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
@@ -91,6 +91,8 @@ pub(crate) struct Lent<'a> {
     /// The time of the last look, by the calling thread only.
     looked: Cell<Instant>,
     stop: AtomicBool,
+    /// The most threads that a parallel loop of this call asked the pool for.
+    used: AtomicU32,
     /// The new arrays that the kernel asks for.
     made: &'a Made<'a>,
 }
@@ -113,6 +115,7 @@ impl<'a> Lent<'a> {
             state: AtomicPtr::new(ptr::null_mut()),
             looked: Cell::new(Instant::now()),
             stop: AtomicBool::new(false),
+            used: AtomicU32::new(1),
             made,
         }
     }
@@ -129,6 +132,11 @@ impl<'a> Lent<'a> {
             ffi::PyEval_RestoreThread(self.state.load(Ordering::Relaxed));
             status
         }
+    }
+
+    /// How many threads the call had.
+    pub(crate) fn used(&self) -> u32 {
+        self.used.load(Ordering::Relaxed)
     }
 
     fn interrupted(&self) -> bool {
@@ -342,7 +350,11 @@ unsafe extern "C" fn parallel_for(
     };
     let pool = if wanted <= 1 || INSIDE.get() { None } else { pool() };
     let shared = pool.is_some_and(|pool| pool.lookout.run(&mut work, &pool.workers, wanted - 1));
-    if !shared {
+    if shared {
+        // SAFETY: `unlocked` lends a table whose context is the `Lent` around it.
+        let lent = unsafe { &*(*host).context.cast::<Lent<'_>>() };
+        lent.used.fetch_max(wanted as u32, Ordering::Relaxed);
+    } else {
         // Alone, or beside another thread's loop, which keeps the workers busy already.
         work.work();
     }

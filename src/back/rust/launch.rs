@@ -85,10 +85,12 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     }
     out.line("");
     careful.variant(&mut out);
+    let unusual = plan.region().supposing.then(|| careful.first_requirement());
     Emitted {
         text: out.finish(),
         symbol,
         reasons,
+        unusual,
     }
 }
 
@@ -107,8 +109,10 @@ impl Scene<'_> {
             "ferrokeet_kernel::abi::{ABI_VERSION, Call, Exception, Host}",
             "ferrokeet_kernel::collect::Blocks",
             "ferrokeet_kernel::entry::*",
+            "ferrokeet_kernel::fused::fused",
             "ferrokeet_kernel::given::Given",
             "ferrokeet_kernel::indices::{ascending, between, distinct}",
+            "ferrokeet_kernel::nest::{Joined, Tiles}",
             "ferrokeet_kernel::numbers::complex::*",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
             "ferrokeet_kernel::numbers::half::*",

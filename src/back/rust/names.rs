@@ -127,7 +127,7 @@ const IMPORTED: &[&str] = &[
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &[
     "_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type", "_reset", "_copies", "_blocks", "_work",
-    "_trip", "_own", "_room", "_there", "_view", "_new", "_parts",
+    "_trip", "_own", "_room", "_space", "_part", "_there", "_view", "_new", "_parts",
 ];
 
 /// Beginnings of the numbered names that generated code makes up.
