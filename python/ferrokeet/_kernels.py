@@ -2,17 +2,29 @@
 
 import json
 import os
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from ferrokeet import _record, _stats
 from ferrokeet._callees import is_defined_by
-from ferrokeet._errors import disabled, tell
+from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._translator import TranslatorError, compile_kernel
 
 
 def declined(*_: object) -> None:
     """Stands for a kernel that never runs."""
+
+
+TOLD_OF_DEVICE: set[str] = set()
+
+
+def on_cpu(kernel: Any, why: str) -> None:
+    """Tells the user once per process and reason that a loop that asks for a GPU runs on the CPU; never an error."""
+    if why not in TOLD_OF_DEVICE:
+        TOLD_OF_DEVICE.add(why)
+        note = f"this loop asks for a GPU and runs on the CPU: {why}"
+        warnings.warn_explicit(note, FerrokeetWarning, kernel.filename, kernel.row, registry={})
 
 
 class Resolver:
@@ -40,6 +52,8 @@ class Resolver:
         answer = self.ready(built) or self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
+        if "no_device" in answer:
+            on_cpu(kernel, answer["no_device"])
         return answer
 
     def unusual(self, kernel: Any, signature: str) -> dict[str, Any]:

@@ -6,6 +6,18 @@ use std::process::{Command, ExitCode};
 use super::{files, run};
 use crate::build::{Builder, Cache, Toolchain, on_path};
 
+/// Asks Python for the CUDA driver and its GPUs.
+const DRIVER: &str = "import ctypes as c; d = c.CDLL('libcuda.so.1'); n, v = c.c_int(), c.c_int(); \
+                      e = d.cuInit(0) or d.cuDeviceGetCount(c.byref(n)) or d.cuDriverGetVersion(c.byref(v)); \
+                      assert e == 0, f'error {e} of the CUDA driver'; \
+                      print(f'CUDA {v.value // 1000}.{v.value % 1000 // 10}, {n.value} GPU(s)')";
+/// Asks Python for NVIDIA's run-time compiler, of its wheel or of the system.
+const NVRTC: &str = "import ctypes as c, importlib.util as u, pathlib as p, sys; \
+                     s = u.find_spec('nvidia.cuda_nvrtc') if u.find_spec('nvidia') else None; \
+                     w = [f for r in (s.submodule_search_locations if s else []) for f in p.Path(r).glob('lib/libnvrtc.so.1*')]; \
+                     d = c.CDLL(str(w[0]) if w else 'libnvrtc.so.12'); a, b = c.c_int(), c.c_int(); \
+                     d.nvrtcVersion(c.byref(a), c.byref(b)); print(f'{a.value}.{b.value}')";
+
 pub(super) fn doctor() -> anyhow::Result<ExitCode> {
     let mut missing = false;
     let mut say = |what: &str, found: Result<String, String>| {
@@ -94,6 +106,13 @@ pub(super) fn doctor() -> anyhow::Result<ExitCode> {
     let runtime =
         ask("import ferrokeet_runtime as r; print('interface', r.ABI_VERSION, 'with', r.thread_count(), 'threads')");
     say("runtime", runtime.map_err(|why| format!("{why}; {install}")));
+    for (what, code) in [("driver", DRIVER), ("nvrtc", NVRTC)] {
+        // Nothing needs them yet.
+        say(
+            what,
+            Ok(ask(code).unwrap_or_else(|why| format!("none ({why}); loops that ask for a GPU run on the CPU"))),
+        );
+    }
     Ok(ExitCode::from(u8::from(missing)))
 }
 

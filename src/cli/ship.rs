@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::files::{self, Found};
 use super::project::Project;
 use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run};
+use crate::back;
 use crate::build::{Builder, Cache, Toolchain, write_atomically};
 use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::infer::Signature;
@@ -378,6 +379,10 @@ fn ship_supposing(
         Supposed::Nothing => kernel_path(target, region, signature, &format!("unusual.{extension}")),
     };
     write(&with("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+    // A region that cannot run on a device has its reason in `show --emit cuda`.
+    if let Ok(cuda) = back::cuda::emit(&analysed.plan(), &program.file) {
+        write(&with("cu"), cuda.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+    }
     if compilers.is_empty() {
         return Ok(None);
     }

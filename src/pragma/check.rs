@@ -327,10 +327,10 @@ fn unused_property(property: &Property) -> Option<Diagnostic> {
 fn without_effect(clause: &Clause) -> Option<Diagnostic> {
     let what = match &clause.kind {
         ClauseKind::Target(Target::Cuda) => {
-            "`target(cuda)` is accepted, but this version generates no GPU code: the loop runs on the CPU"
+            "`target(cuda)` is accepted: this version writes the loop's CUDA kernels (`show --emit cuda`), but runs it on the CPU"
         }
         ClauseKind::Target(Target::Auto) => {
-            "`target(auto)` chooses the CPU in this version, which generates no GPU code"
+            "`target(auto)` chooses the CPU in this version, which launches nothing on a GPU"
         }
         ClauseKind::Schedule {
             kind: ScheduleKind::Static | ScheduleKind::Dynamic | ScheduleKind::Guided,

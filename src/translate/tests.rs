@@ -146,6 +146,29 @@ mod rust {
     }
 }
 
+/// The same programs, asking for a GPU.
+mod cuda {
+    macro_rules! on_device {
+        ($($name:ident)*) => {$(
+            #[test]
+            fn $name() {
+                let source = include_str!(concat!("../../examples/", stringify!($name), ".py"));
+                let source = source.replace("# pragma parallel for", "# pragma parallel for target(cuda)");
+                let text = super::stage(&source, |program, analysed| {
+                    let emitted = super::back::cuda::emit(&analysed.plan(), &program.file);
+                    emitted.map_or_else(|why| format!("// {}: {why}\n", analysed.region.name), |emitted| emitted.text)
+                });
+                super::snapshot(concat!("cuda_", stringify!($name)), &text);
+            }
+        )*};
+    }
+
+    on_device! {
+        black_scholes convolution gemm heat_3d histogram jacobi_2d kmeans life lorenz mandelbrot monte_carlo_pi nbody
+        pairwise spmv
+    }
+}
+
 #[test]
 fn operands_of_bit_operators_are_assumed_to_be_integers() {
     let text = "def f(x, y, z, seed):\n    # pragma parallel for\n    for i in range(len(x)):\n        h = x[i]\n        \

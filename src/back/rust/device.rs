@@ -13,7 +13,7 @@ use crate::plan::Grid;
 
 impl Scene<'_> {
     /// Opens the device and copies the arrays of all kernels there.
-    pub(super) fn to_device(&self, out: &mut Writer) {
+    pub(super) fn copy_over(&self, out: &mut Writer) {
         out.line("let device = unsafe { Device::open(host) }?;");
         let arrays = self.plan.device_arrays(&self.kernels);
         for array in arrays.iter().filter(|array| self.facts.is_written(**array)) {
@@ -32,7 +32,7 @@ impl Scene<'_> {
     }
 
     /// Copies back what the kernels wrote.
-    pub(super) fn from_device(&self, out: &mut Writer) {
+    pub(super) fn copy_back(&self, out: &mut Writer) {
         let arrays = self.plan.device_arrays(&self.kernels);
         let written: Vec<Handle<Array>> = arrays
             .into_iter()

@@ -375,11 +375,11 @@ impl Scene<'_> {
         if self.kernels.is_empty() {
             self.declare_locals(out);
         } else {
-            self.to_device(out);
+            self.copy_over(out);
         }
         self.block(out, &self.region.body);
         if !self.kernels.is_empty() {
-            self.from_device(out);
+            self.copy_back(out);
         }
         let outputs: Vec<String> = self
             .region
