@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "target" / "site"
 REPOSITORY = "https://github.com/ferrokeet/ferrokeet/blob/main"
 LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)#\s]+)")
+SILENCE = "```diagnostics\nnone\n```\n"
 FENCE = re.compile(r"^```(\w+) .*$", re.MULTILINE)
 
 GUIDE = {
@@ -60,7 +61,10 @@ def configuration(pages: Path) -> str:
 
 
 def adapted(text: str, page: Path, pages: Path) -> str:
-    """A page's text as MkDocs reads it: fences named by one word, files that are no pages linked in the repository."""
+    """A page's text as MkDocs reads it: fences named by one word, files that are no pages linked in the repository.
+
+    That a program has no diagnostics is for the tests; it is not shown.
+    """
 
     def target(link: re.Match[str]) -> str:
         at = (page.parent / link[1]).resolve()
@@ -69,7 +73,7 @@ def adapted(text: str, page: Path, pages: Path) -> str:
             return link[1]
         return f"{REPOSITORY}/{inside}"
 
-    return LINK.sub(target, FENCE.sub(r"```\1", text))
+    return LINK.sub(target, FENCE.sub(r"```\1", text.replace(SILENCE, "")))
 
 
 def gather(pages: Path) -> None:

@@ -134,10 +134,7 @@ fn nest(plan: &Plan<'_>, handle: Handle<Loop>, chosen: &mut Vec<(Handle<Loop>, u
     let body = &plan.region.loops[handle].body;
     let mut inside = Vec::new();
     let serial = block(plan, body, None, &mut inside);
-    let asked = plan.region.loops[handle]
-        .annotation
-        .as_ref()
-        .is_some_and(|one| matches!(one.directive, Directive::Simd | Directive::ParallelSimd));
+    let asked = plan.asks_for_lanes(handle);
     if let Some(lockstep) = candidate(plan, handle, asked) {
         let together = block(plan, body, Some(&lockstep), &mut Vec::new());
         if asked || together < serial {

@@ -12,11 +12,13 @@
 mod cost;
 mod foreseen;
 mod lanes;
+mod nest;
 
 use std::fmt;
 
 pub use cost::{Work, work};
 pub use foreseen::foreseen;
+pub use nest::{Nest, Unheeded};
 
 use crate::deps::{Facts, Legality};
 use crate::infer::Types;
@@ -29,6 +31,8 @@ pub struct Plan<'p> {
     types: &'p Types,
     facts: &'p Facts,
     modes: SideTable<Loop, Mode>,
+    nests: Vec<Nest>,
+    unheeded: Vec<Unheeded>,
     costs: SideTable<Loop, f64>,
     fast: Result<(), String>,
     foreseen: Vec<Handle<Expression>>,
@@ -43,6 +47,8 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         types,
         facts,
         modes: SideTable::filled(&region.loops, Mode::Serial),
+        nests: Vec::new(),
+        unheeded: Vec::new(),
         costs,
         fast: Ok(()),
         foreseen: foreseen(region),
@@ -51,6 +57,7 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
     plan.fast = plan.refused();
     if plan.fast.is_ok() {
         plan.choose(&region.body);
+        (plan.nests, plan.unheeded) = nest::choose(&plan);
         for (handle, lanes) in lanes::choose(&plan) {
             plan.modes[handle] = if plan.is_parallel(handle) {
                 Mode::ParallelSimd { lanes }
@@ -109,6 +116,11 @@ impl<'p> Plan<'p> {
     /// Whether a loop is split between threads.
     pub fn is_parallel(&self, header: Handle<Loop>) -> bool {
         matches!(self.modes[header], Mode::Parallel | Mode::ParallelSimd { .. })
+    }
+
+    /// Clauses that are not followed, and why.
+    pub fn unheeded(&self) -> &[Unheeded] {
+        &self.unheeded
     }
 
     /// How many iterations of a loop run at once on a thread, if they do.
@@ -184,10 +196,11 @@ impl<'p> Plan<'p> {
     pub fn conditions(&self) -> Vec<&crate::deps::Formula> {
         let guarded = self.region.loops.handles().filter_map(|header| {
             let found = self.facts.of_loop(header);
+            let rearranged = self.nests.iter().any(|nest| nest.relies_on(header));
             let legality = match self.modes[header] {
-                Mode::Serial => return None,
+                Mode::Serial if !rearranged => return None,
                 Mode::Simd { .. } if !found.parallel.is_legal() => &found.simd,
-                Mode::Simd { .. } | Mode::Parallel | Mode::ParallelSimd { .. } => &found.parallel,
+                Mode::Serial | Mode::Simd { .. } | Mode::Parallel | Mode::ParallelSimd { .. } => &found.parallel,
             };
             match legality {
                 Legality::Guarded(formula) => Some(formula),
@@ -210,6 +223,9 @@ impl fmt::Display for Plan<'_> {
                 "  loop {}: {:?}, about {:.1} ns an iteration",
                 header.name, self.modes[handle], self.costs[handle]
             )?;
+            if let Some(nest) = self.nest(handle) {
+                writeln!(f, "    {}", self.nest_words(nest))?;
+            }
             if self.is_parallel(handle) {
                 for one in &self.facts.of_loop(handle).array_reductions {
                     let name = &self.region.arrays[one.target].name;
@@ -219,6 +235,10 @@ impl fmt::Display for Plan<'_> {
                     )?;
                 }
             }
+        }
+        for one in &self.unheeded {
+            let name = &self.region.loops[one.header].name;
+            writeln!(f, "  `{}` of loop {name} is not followed: {}", one.clause, one.why)?;
         }
         Ok(())
     }

@@ -32,11 +32,12 @@ use crate::scalarise;
 use crate::source::SourceFile;
 use crate::{back, source};
 
-pub use annotate::{Annotated, Finding, annotate};
+pub use annotate::{Annotated, Finding, Proposal, annotate, propose};
 pub use assume::assumed_signature;
+pub use fixes::compatible;
 pub use manifest::{kernel_manifest, region_manifest};
-pub use report::{RegionReport, Report};
-pub use verdict::{Arrow, Fate, Picture, PictureLoop, verdict, verdict_at};
+pub use report::{RegionReport, Report, loop_report};
+pub use verdict::{Arrow, Fate, Picture, PictureLoop, mode_words, verdict, verdict_at};
 
 /// One file, as far as it can be understood without types.
 #[derive(Debug)]
@@ -67,6 +68,17 @@ pub struct Analysed {
     pub types: Types,
     /// What `deps` found.
     pub facts: Facts,
+}
+
+/// A region under the types that are declared or assumed for it.
+#[derive(Debug)]
+pub struct Examined {
+    /// The types.
+    pub signature: Signature,
+    /// Whether all of them are declared.
+    pub declared: bool,
+    /// What was found, or why the region has no types.
+    pub outcome: Result<Analysed, Vec<Diagnostic>>,
 }
 
 impl Program {
@@ -155,6 +167,17 @@ impl Program {
         })
     }
 
+    /// Types a region as it is declared or assumed, and finds its dependences. Depends on nothing but the region.
+    pub fn examine(&self, region: &Region) -> Examined {
+        let (signature, declared) = assumed_signature(region);
+        let outcome = self.analyse(region, &signature);
+        Examined {
+            signature,
+            declared,
+            outcome,
+        }
+    }
+
     /// Generates the kernel of a region for a signature.
     ///
     /// # Errors
@@ -213,7 +236,13 @@ impl Program {
 
     /// Verdicts on every region and everything to be said about the file.
     pub fn check(&self) -> Report {
-        report::report(self)
+        let examined: Vec<Examined> = self.regions.iter().map(|region| self.examine(region)).collect();
+        self.report(&examined)
+    }
+
+    /// The same, of regions that were examined before, in their order.
+    pub fn report<'e>(&self, examined: impl IntoIterator<Item = &'e Examined>) -> Report {
+        report::report(self, examined)
     }
 }
 

@@ -262,6 +262,15 @@ impl Steps {
     pub fn at(self, iteration: u64) -> i64 {
         self.start.wrapping_add((iteration as i64).wrapping_mul(self.step))
     }
+    /// The iterations whose numbers lie in a range.
+    #[inline(always)]
+    pub fn part(self, range: core::ops::Range<u64>) -> Self {
+        Steps {
+            start: self.at(range.start),
+            step: self.step,
+            trips: range.end.min(self.trips).saturating_sub(range.start),
+        }
+    }
     /// Iterations of a strip.
     pub const STRIP: u64 = 1 << 14;
 
@@ -270,11 +279,7 @@ impl Steps {
     pub fn strips(self) -> impl Iterator<Item = Steps> {
         (0..self.trips.div_ceil(Self::STRIP)).map(move |strip| {
             let first = strip * Self::STRIP;
-            Steps {
-                start: self.at(first),
-                step: self.step,
-                trips: Self::STRIP.min(self.trips - first),
-            }
+            self.part(first..first + Self::STRIP)
         })
     }
     /// The counter values in order.

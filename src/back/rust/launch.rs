@@ -97,6 +97,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::entry::*",
             "ferrokeet_kernel::given::Given",
             "ferrokeet_kernel::indices::{ascending, between, distinct}",
+            "ferrokeet_kernel::nest::{Joined, Tiles}",
             "ferrokeet_kernel::numbers::complex::*",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
             "ferrokeet_kernel::numbers::half::*",

@@ -21,6 +21,7 @@ mod lanes;
 mod launch;
 mod locals;
 mod names;
+mod nest;
 mod parallel;
 mod random;
 mod reducing;

@@ -120,7 +120,7 @@ const IMPORTED: &[&str] = &[
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &[
     "_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type", "_reset", "_copies", "_blocks", "_work",
-    "_trip", "_own", "_room",
+    "_trip", "_own", "_room", "_space", "_part",
 ];
 
 /// Beginnings of the numbered names that generated code makes up.

@@ -320,7 +320,7 @@ impl Scene<'_> {
         let header = &self.region.loops[handle];
         let name = names::rust(&header.name);
         out.block();
-        self.steps(out, header, &name, span);
+        self.own_steps(out, handle, &name, span);
         if self.is_whole(handle) && !self.region.outputs.is_empty() {
             // Python's own loop leaves every variable as it is, and costs nothing.
             out.line(format!("if {name}_steps.is_empty() {{ return Err(Stop::Empty); }}"));
@@ -329,6 +329,11 @@ impl Scene<'_> {
             self.guards_at(out, handle, &name);
             if self.plan.is_parallel(handle) {
                 self.parallel(out, handle, &name);
+                out.close("");
+                return;
+            }
+            if let Some(nest) = self.plan.nest(handle) {
+                self.serial_nest(out, handle, nest, &name);
                 out.close("");
                 return;
             }
@@ -343,14 +348,14 @@ impl Scene<'_> {
 
     /// A loop on one thread, which lets Ctrl-C through: once every iteration, or where nothing inside does so and it would
     /// be in the way of vectorising, between strips of iterations.
-    fn serial(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) {
+    pub(super) fn serial(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) {
         let closes = self.open_serial(out, handle, name);
         self.block(out, &self.region.loops[handle].body);
         (0..closes).for_each(|_| out.close(""));
     }
 
     /// A loop in lanes on one thread, if possible.
-    fn serial_in_lanes(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) -> bool {
+    pub(super) fn serial_in_lanes(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) -> bool {
         let last = self.lastprivate(handle);
         let mut text = out.fork_deeper(usize::from(!last.is_empty()));
         if !self.in_lanes(&mut text, handle, &format!("0..{name}_steps.trips()"), &last) {

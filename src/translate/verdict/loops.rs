@@ -6,6 +6,7 @@ use crate::deps::{
     ScalarReduction, Update, Verdict,
 };
 use crate::ir::{self, Handle, Loop, Statement};
+use crate::plan::Plan;
 use crate::source::Span;
 
 impl Writer<'_> {
@@ -31,7 +32,7 @@ impl Writer<'_> {
             "loop {}: {}; {}",
             header.name,
             verdict_word(found),
-            self.mode_words(handle)
+            mode_words(self.plan, handle)
         )];
         lines.extend(reasons(self.region, found));
         lines.extend(lanes_words(self.region, found));
@@ -55,21 +56,6 @@ impl Writer<'_> {
             .is_some_and(|one| matches!(one.directive, ir::Directive::Simd | ir::Directive::ParallelSimd));
         (asked && draws(self.region, &self.region.loops[handle].body))
             .then(|| "not in lanes: random numbers are drawn one at a time".to_owned())
-    }
-
-    /// What the plan does with a loop.
-    fn mode_words(&self, handle: Handle<Loop>) -> String {
-        let cost = self.plan.cost(handle);
-        let how = match self.plan.mode(handle) {
-            ir::Mode::Serial => match self.plan.fast() {
-                Ok(()) => "runs in order".to_owned(),
-                Err(_) => "runs in order, every access checked".to_owned(),
-            },
-            ir::Mode::Parallel => "split between threads".to_owned(),
-            ir::Mode::Simd { lanes } => format!("{lanes} iterations at once, in lanes"),
-            ir::Mode::ParallelSimd { lanes } => format!("split between threads, {lanes} iterations at once in each"),
-        };
-        format!("{how}; {} an iteration", time(cost))
     }
 
     /// One line for the dependences that agree in all but the places at one end.
@@ -221,6 +207,20 @@ fn merge(groups: &mut Vec<Group>, end: usize) {
         }
     }
     *groups = merged;
+}
+
+/// What the plan does with a loop.
+pub fn mode_words(plan: &Plan<'_>, handle: Handle<Loop>) -> String {
+    let how = match plan.mode(handle) {
+        ir::Mode::Serial => match plan.fast() {
+            Ok(()) => "runs in order".to_owned(),
+            Err(_) => "runs in order, every access checked".to_owned(),
+        },
+        ir::Mode::Parallel => "split between threads".to_owned(),
+        ir::Mode::Simd { lanes } => format!("{lanes} iterations at once, in lanes"),
+        ir::Mode::ParallelSimd { lanes } => format!("split between threads, {lanes} iterations at once in each"),
+    };
+    format!("{how}; {} an iteration", time(plan.cost(handle)))
 }
 
 /// About how long that is.

@@ -134,7 +134,7 @@ impl Scene<'_> {
         }
         let name = names::rust(&header.name);
         let mut text = out.fork();
-        self.steps(&mut text, header, &name, *span);
+        self.own_steps(&mut text, *inner, &name, *span);
         self.guards_at(&mut text, *inner, &name);
         let lockstep = Lockstep::new(self, *inner, width, Some(jam));
         if lockstep.jammed(&mut text).is_err() {

@@ -241,7 +241,7 @@ impl Lockstep<'_, '_> {
             return Err(Unsupported);
         }
         out.block();
-        scene.steps(out, header, &name, span);
+        scene.own_steps(out, handle, &name, span);
         scene.guards_at(out, handle, &name);
         let sums: Vec<Handle<Variable>> = scene
             .facts
