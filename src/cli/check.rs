@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -81,7 +81,7 @@ fn once(args: &CheckArgs) -> anyhow::Result<ExitCode> {
 }
 
 impl Run {
-    fn file(&mut self, args: &CheckArgs, config: &Rc<Config>, path: &Path, file: SourceFile) -> anyhow::Result<()> {
+    fn file(&mut self, args: &CheckArgs, config: &Arc<Config>, path: &Path, file: SourceFile) -> anyhow::Result<()> {
         let program = Program::parse_with(file, &Project);
         let check = |program: &Program| {
             let mut report = program.check();

@@ -3,7 +3,7 @@
 //! Exit codes: 0 clean, 1 findings or a failed build, 2 a usage error. What a machine may read goes to standard output,
 //! everything else to standard error. A panic below is a defect of ours: it is reported as one sentence.
 //!
-//! May touch: translate, build, and everything they touch.
+//! May touch: lsp, translate, build, and everything they touch.
 
 mod annotate;
 mod beside;
@@ -18,6 +18,7 @@ mod project;
 mod protocol;
 mod report;
 mod run;
+mod server;
 mod ship;
 mod show;
 mod watch;
@@ -28,6 +29,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::build::BuildError;
+use crate::scalarise::Supposed;
 
 /// What `--help` closes with.
 const ENVIRONMENT: &str = "\
@@ -77,6 +79,8 @@ enum Command {
     Record(RunArgs),
     /// Look at the environment: compiler, linker, processor, Python, cache
     Doctor,
+    /// Talk to an editor: the language server, on standard input and output
+    Server,
     /// The cache of compiled kernels
     Cache {
         #[command(subcommand)]
@@ -103,6 +107,9 @@ enum Command {
         /// The fingerprint of the imported modules that the region was made from.
         #[arg(long)]
         imports: Option<String>,
+        /// Suppose nothing of the launch: for those at which the usual kernel finds that it cannot run.
+        #[arg(long)]
+        unusual: bool,
     },
 }
 
@@ -296,6 +303,7 @@ enum Stage {
     Ir,
     Plan,
     Rust,
+    Cuda,
     Asm,
     Python,
 }
@@ -353,6 +361,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Doctor => doctor::doctor(),
+        Command::Server => server::serve(),
         Command::Cache { command } => cache::cache(&command),
         Command::Rewrite { filename } => protocol::rewrite(&filename),
         Command::Verdicts { filename } => protocol::verdicts(&filename),
@@ -361,6 +370,10 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
             region,
             signature,
             imports,
-        } => protocol::compile(&filename, &region, &signature, imports.as_deref()),
+            unusual,
+        } => {
+            let supposed = if unusual { Supposed::Nothing } else { Supposed::Usual };
+            protocol::compile(&filename, &region, &signature, imports.as_deref(), supposed)
+        }
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! 1. walks to the inputs and reads their types (`arguments`),
 //! 2. finds the library made for that signature, or asks Python for one (`kernel`),
-//! 3. calls it with the interpreter lock released and the process's one thread pool at its service (`pool`),
+//! 3. calls it with the interpreter lock released and the process's one thread pool at its service (`pool`), and the device that holds its
+//!    counterpart, if any (`device`),
 //! 4. hands back the results (`outcome`; arrays: `made`, `handed`), or the exception with the file and line it would have in Python (`outcome`).
 //!
 //! Everything that cannot go this way answers `None`: the translated file then runs its original loop.
@@ -15,6 +16,7 @@
 //! never holds a lock while a kernel runs.
 
 mod arguments;
+mod device;
 mod handed;
 mod kernel;
 mod made;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
-use ferrokeet_kernel::abi::{ABI_VERSION, Host};
+use ferrokeet_kernel::abi::{ABI_VERSION, Device, Host};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -98,8 +98,8 @@ pub(crate) struct Lent<'a> {
 }
 
 impl<'a> Lent<'a> {
-    /// For a call from this thread.
-    pub(crate) fn new(signals: bool, made: &'a Made<'a>) -> Self {
+    /// For a call from this thread; `device` lives until after it.
+    pub(crate) fn new(signals: bool, made: &'a Made<'a>, device: *const Device) -> Self {
         Self {
             table: Host {
                 version: ABI_VERSION,
@@ -108,6 +108,7 @@ impl<'a> Lent<'a> {
                 parallel_for,
                 interrupted,
                 array,
+                device,
             },
             caller: std::thread::current().id(),
             signals,

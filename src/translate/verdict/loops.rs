@@ -34,6 +34,7 @@ impl Writer<'_> {
             verdict_word(found),
             mode_words(self.plan, handle)
         )];
+        lines.extend(self.plan.nest(handle).map(|nest| self.plan.nest_words(nest)));
         lines.extend(reasons(self.region, found));
         lines.extend(lanes_words(self.region, found));
         lines.extend(self.draws_words(handle));
@@ -211,16 +212,23 @@ fn merge(groups: &mut Vec<Group>, end: usize) {
 
 /// What the plan does with a loop.
 pub fn mode_words(plan: &Plan<'_>, handle: Handle<Loop>) -> String {
+    let most = |lanes: u32| plan.fewer_lanes(handle).unwrap_or(lanes);
     let how = match plan.mode(handle) {
         ir::Mode::Serial => match plan.fast() {
             Ok(()) => "runs in order".to_owned(),
             Err(_) => "runs in order, every access checked".to_owned(),
         },
         ir::Mode::Parallel => "split between threads".to_owned(),
-        ir::Mode::Simd { lanes } => format!("{lanes} iterations at once, in lanes"),
-        ir::Mode::ParallelSimd { lanes } => format!("split between threads, {lanes} iterations at once in each"),
+        ir::Mode::Simd { lanes } => format!("{} iterations at once, in lanes", most(lanes)),
+        ir::Mode::ParallelSimd { lanes } => {
+            format!("split between threads, {} iterations at once in each", most(lanes))
+        }
     };
-    format!("{how}; {} an iteration", time(plan.cost(handle)))
+    let rounds = match plan.rounds(handle) {
+        1 => String::new(),
+        rounds => format!(", {rounds} times in a row"),
+    };
+    format!("{how}{rounds}; {} an iteration", time(plan.cost(handle)))
 }
 
 /// About how long that is.
