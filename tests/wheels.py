@@ -4,6 +4,7 @@
   `stubtest` compares the runtime's stubs with the runtime.
 * `ferrokeet`, in an empty virtual environment: `doctor` misses nothing, a script runs natively, `build` compiles it.
 * `ferrokeet-runtime`, in another one and without Rust: what was built runs natively.
+* The package in examples/package, built offline by its own pyproject.toml with setuptools, then with hatch: the same for its wheel.
 
 Closes with `N passed, N failed, 0 skipped`.
 """
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +60,13 @@ def repair(name: str) -> Path:
     return wheel
 
 
+def offline(work: Path) -> dict[str, str]:
+    """The environment without settings of Ferrokeet and Python, with a cache of its own and no index."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("FERROKEET_", "PYTHON"))}
+    index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(BUILT), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    return {**plain, **index, "FERROKEET_CACHE_DIR": str(work / "cache")}
+
+
 def install(folder: Path, wheel: Path) -> Path:
     """An environment with nothing but a wheel and NumPy; gives its programs' folder."""
     venv.create(folder, with_pip=False, symlinks=True)
@@ -80,8 +89,7 @@ def check_stubs(_: Path) -> None:
 def check_command(work: Path) -> None:
     """`pip install ferrokeet` gives everything."""
     programs = install(work / "all", repair("ferrokeet"))
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("FERROKEET_", "PYTHON"))}
-    environment = {**plain, "FERROKEET_CACHE_DIR": str(work / "cache"), "PATH": f"{programs}:{plain['PATH']}"}
+    environment = {**offline(work), "PATH": f"{programs}:{os.environ['PATH']}"}
     (work / "program.py").write_text(PROGRAM)
     told = run("ferrokeet", "doctor", folder=work, environment=environment)
     assert "MISSING" not in told, told
@@ -105,7 +113,50 @@ def check_runtime(work: Path) -> None:
     assert fast(work / "there.json")
 
 
-CHECKS: list[Callable[[Path], None]] = [check_stubs, check_command, check_runtime]
+def check_package(work: Path) -> None:
+    """A package is built with the hook of setuptools; its wheel runs natively without Rust, and as Python without a fitting kernel."""
+    source = work / "package"
+    shutil.copytree(ROOT / "examples" / "package", source)
+    told = run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", work, source, environment=offline(work))
+    (wheel,) = work.glob("heat_example-*.whl")
+    assert "-py3-none-linux" in wheel.name, (wheel.name, told)
+    programs = install(work / "deployed", wheel)
+    script = "import numpy as np, heat; r = np.ones(100); heat.step(r, r.copy(), 0.1); print(heat.energy(r))"
+    environment = {"FERROKEET_STATS": str(work / "package.json"), "PATH": "/nowhere"}
+    assert run(programs / "python", "-c", script, environment=environment) == "100.0\n"
+    assert fast(work / "package.json")
+    (folder,) = (work / "deployed" / "lib").glob("python*/site-packages/heat")
+    assert not list(folder.glob("*.rs"))
+    manifest = folder / "rod.fk.json"
+    manifest.write_text(manifest.read_text().replace('"processor": "', '"processor": "another '))
+    assert "100.0\n" in run(programs / "python", "-W", "ignore", "-c", script, environment=environment)
+    kernels = json.loads((work / "package.json").read_text())["kernels"]
+    assert [(one["fast"], one["python"]) for one in kernels] == [(0, 1), (0, 1)]
+
+
+def check_hatch(work: Path) -> None:
+    """The same package, built with the hook of hatch."""
+    source = work / "hatched"
+    shutil.copytree(ROOT / "examples" / "package", source)
+    project = source / "pyproject.toml"
+    text = (
+        project.read_text()
+        .replace('"setuptools>=77"', '"hatchling"')
+        .replace("setuptools.build_meta", "hatchling.build")
+    )
+    text = text[: text.index("[tool.setuptools")] + text[text.index("[tool.ferrokeet") :]
+    hatch = '[tool.hatch.build.targets.wheel]\npackages = ["src/heat"]\n[tool.hatch.build.hooks.ferrokeet]\n'
+    project.write_text(text + 'target-cpu = ["v3", "v2"]\n' + hatch)
+    environment = offline(work)
+    run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", work / "hatch", source, environment=environment)
+    (wheel,) = (work / "hatch").glob("heat_example-0.1.0-py3-none-linux*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert sum(name.endswith(".so") for name in names) == 4, names  # two kernels for two processors
+    assert len(names) == len(set(names))
+    assert b"_ferrokeet.load(__file__)" in zipfile.ZipFile(wheel).read("heat/rod.py")
+
+
+CHECKS: list[Callable[[Path], None]] = [check_stubs, check_command, check_runtime, check_package, check_hatch]
 
 
 def main() -> int:

@@ -25,6 +25,7 @@ const OPTIONS: &[&str] = &[
     "strict",
     "output-format",
     "translate",
+    "build",
 ];
 
 /// The options of the table `translate`.
@@ -275,6 +276,8 @@ impl Reader<'_> {
                 "strict" => config.strict = self.flag(key, value)?,
                 "output-format" => config.output_format = Some(self.format(key, value)?),
                 "translate" => config.beside = Some(self.beside(key, value)?),
+                // For the hooks of build tools: `ferrokeet._building` reads it.
+                "build" => {}
                 other => return Err(self.unknown(key, other, "", OPTIONS)),
             }
         }

@@ -269,9 +269,9 @@ struct BuildArgs {
     out: PathBuf,
     #[command(flatten)]
     ship: ShipArgs,
-    /// Compile for one kind of processor: native, x86-64-v3 … (default: all levels of x86-64 from v2 on)
-    #[arg(long, value_name = "NAME")]
-    cpu: Option<String>,
+    /// Compile for these kinds of processors: x86-64-v2,v3,v4 (the default there), native … The best that fits is loaded
+    #[arg(long, visible_alias = "cpu", value_name = "NAMES", value_delimiter = ',')]
+    target_cpu: Vec<String>,
 }
 
 #[derive(Debug, Args)]

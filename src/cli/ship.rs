@@ -33,6 +33,12 @@ const PROCESSORS: [&str; 3] = ["x86-64-v4", "x86-64-v3", "x86-64-v2"];
 #[cfg(not(target_arch = "x86_64"))]
 const PROCESSORS: [&str; 1] = ["generic"];
 
+/// What the runtime knows to load (`ferrokeet_runtime.processors`), best first.
+#[cfg(target_arch = "x86_64")]
+const LOADED: [&str; 6] = ["native", "x86-64-v4", "x86-64-v3", "x86-64-v2", "x86-64", "generic"];
+#[cfg(not(target_arch = "x86_64"))]
+const LOADED: [&str; 2] = ["native", "generic"];
+
 /// A compiler for one kind of processor.
 struct Compiler {
     processor: String,
@@ -51,16 +57,36 @@ pub(super) fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
     if let Some(note) = cache.note() {
         eprintln!("note: {note}");
     }
-    let processors = match &args.cpu {
-        Some(processor) => vec![processor.clone()],
-        None => PROCESSORS.map(str::to_owned).to_vec(),
-    };
+    let processors = processors(&args.target_cpu)?;
     let mut compilers = Vec::new();
     for processor in processors {
         let builder = Builder::new(Toolchain::find(&processor)?, cache.clone());
         compilers.push(Compiler { processor, builder });
     }
     ship(&args.files, &args.out, &args.ship, &compilers)
+}
+
+/// The processors to compile for, best first, by their whole names.
+fn processors(named: &[String]) -> anyhow::Result<Vec<String>> {
+    if named.is_empty() {
+        return Ok(PROCESSORS.map(str::to_owned).to_vec());
+    }
+    let whole = |name: &String| match name.as_str() {
+        "v1" => "x86-64".to_owned(),
+        "v2" | "v3" | "v4" => format!("x86-64-{name}"),
+        other => other.to_owned(),
+    };
+    let mut processors: Vec<String> = named.iter().map(whole).collect();
+    let unknown = processors.iter().find(|name| !LOADED.contains(&name.as_str()));
+    if let Some(name) = unknown {
+        anyhow::bail!(
+            "--target-cpu: no processor loads kernels for `{name}`; there are {}",
+            LOADED.join(", ")
+        );
+    }
+    processors.sort_by_key(|name| LOADED.iter().position(|known| known == name));
+    processors.dedup();
+    Ok(processors)
 }
 
 fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {

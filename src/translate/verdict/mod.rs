@@ -10,8 +10,6 @@ mod picture;
 
 use std::collections::BTreeMap;
 
-pub use picture::{Arrow, Fate, Picture, PictureLoop};
-
 use super::{Analysed, Program, assumed_signature};
 use crate::deps::{AccessMode, BoundsGuard, Facts, Formula, Legality, Place};
 use crate::diagnostics::Diagnostic;
@@ -22,6 +20,7 @@ use crate::python::{ExpressionKind, parse_expression};
 use crate::source::{SourceFile, Span};
 
 pub use loops::mode_words;
+pub use picture::{Arrow, Fate, Picture, PictureLoop};
 
 /// The findings on a region under its source lines. `types`: where its signature comes from, in a word.
 pub fn verdict(program: &Program, analysed: &Analysed, types: &str) -> String {
