@@ -44,14 +44,19 @@ fn at(path: &Path) -> Option<PathBuf> {
     candidates.into_iter().find(|candidate| candidate.is_file())
 }
 
+/// The folder of the project that a folder belongs to.
+pub(super) fn around(folder: &Path) -> Option<&Path> {
+    folder
+        .ancestors()
+        .find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()))
+}
+
 /// Folders from which absolute imports may start, as Python would have them: the one around the outermost package, that of the
 /// file, the project's and its `src`, the current one, and those of `PYTHONPATH`.
 fn roots(folder: &Path) -> Vec<PathBuf> {
     let is_package = |folder: &&Path| folder.join("__init__.py").is_file();
     let outside = folder.ancestors().find(|folder| !is_package(folder));
-    let project = folder
-        .ancestors()
-        .find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()));
+    let project = around(folder);
     let mut roots: Vec<PathBuf> = outside.into_iter().map(Path::to_path_buf).collect();
     roots.push(folder.to_path_buf());
     if let Some(project) = project {
