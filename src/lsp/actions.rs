@@ -24,16 +24,13 @@ pub(super) fn at(
     let span = snapshot.span(uri, range)?;
     let wanted = |kind: &CodeActionKind| only.is_none_or(|only| only.iter().any(|one| includes(one, kind)));
     let mut actions = Vec::new();
-    if wanted(&CodeActionKind::QUICKFIX) || wanted(&FIX_ALL) {
-        let diagnostics = snapshot.diagnostics()?;
-        if wanted(&CodeActionKind::QUICKFIX) {
-            let here = diagnostics.iter().filter(|one| meets(snapshot, one, span));
-            here.for_each(|diagnostic| actions.extend(repairs(snapshot, diagnostic)));
-        }
-        // Not among the actions of a place, unless asked for.
-        if only.is_some() && wanted(&FIX_ALL) {
-            actions.extend(fix_all(snapshot, &diagnostics));
-        }
+    if wanted(&CodeActionKind::QUICKFIX) {
+        let here = snapshot.diagnostics_on(span)?;
+        actions.extend(here.iter().flat_map(|diagnostic| repairs(snapshot, diagnostic)));
+    }
+    // Not among the actions of a place, unless asked for.
+    if only.is_some() && wanted(&FIX_ALL) {
+        actions.extend(fix_all(snapshot, &snapshot.diagnostics()?));
     }
     if wanted(&CodeActionKind::REFACTOR_REWRITE) {
         actions.extend(annotate(snapshot, uri, span, resolves));
@@ -55,13 +52,6 @@ pub(super) fn resolved(snapshot: &Snapshot, mut action: CodeAction) -> CodeActio
 fn includes(asked: &CodeActionKind, kind: &CodeActionKind) -> bool {
     let rest = kind.as_str().strip_prefix(asked.as_str());
     asked.as_str().is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-/// Whether a finding is shown on the rows of a span.
-fn meets(snapshot: &Snapshot, diagnostic: &Diagnostic, span: Span) -> bool {
-    let file = &snapshot.program().file;
-    let rows = file.row(span.start)..=file.row(span.end);
-    rows.contains(&file.row(diagnostic.primary.span.start))
 }
 
 /// The fixes of a finding, and silence.

@@ -13,6 +13,8 @@ pub(super) enum Stage {
     /// The kernel.
     #[default]
     Rust,
+    /// The kernel for a GPU.
+    Cuda,
     /// The findings under the source lines.
     Verdict,
     /// The rewritten file.
@@ -64,6 +66,15 @@ pub(super) fn at(snapshot: &Snapshot, wanted: &Wanted) -> Result<Generated, Stri
             language_id: "plaintext",
             text: translate::verdict(program, &analysed, types),
         }),
+        Stage::Cuda => {
+            let emitted = crate::back::cuda::emit(&analysed.plan(), &program.file);
+            let emitted = emitted.map_err(|why| format!("{} has no kernel for a GPU: {why}", region.name))?;
+            Ok(Generated {
+                name: format!("{}.cu", region.name),
+                language_id: "cuda-cpp",
+                text: emitted.text,
+            })
+        }
         Stage::Rust | Stage::Python => {
             let (_, emitted) = program.kernel(region, &analysed.signature).map_err(failed)?;
             Ok(Generated {

@@ -6,10 +6,10 @@ use serde_json::json;
 use super::capabilities::SHOW;
 use super::loops;
 use super::snapshot::Snapshot;
-use crate::pragma::DirectiveKind;
+use crate::pragma::{ClauseKind, DirectiveKind, Target};
 use crate::translate;
 
-/// Two lenses for each pragma on a loop or an array statement: its verdict, which is found when it is shown, and its kernel.
+/// Lenses for each pragma on a loop or an array statement: its verdict, which is found when it is shown, and its kernels.
 pub(super) fn all(snapshot: &Snapshot, uri: &Uri) -> Vec<CodeLens> {
     let mut lenses = Vec::new();
     let Some(part) = snapshot.span_of(uri).filter(|_| snapshot.settings.code_lens) else {
@@ -27,11 +27,18 @@ pub(super) fn all(snapshot: &Snapshot, uri: &Uri) -> Vec<CodeLens> {
             data: Some(at),
         });
         if snapshot.parsed().regions_at(directive.span.start).next().is_some() {
-            lenses.push(CodeLens {
-                range: place.range,
-                command: Some(show("Generated Rust", uri, place.range.start, "rust")),
-                data: None,
+            let device = directive.clauses.iter().any(|clause| match clause.kind {
+                ClauseKind::Target(target) => target != Target::Cpu,
+                _ => false,
             });
+            let kernels = [(true, "Generated Rust", "rust"), (device, "Generated CUDA", "cuda")];
+            for (_, title, stage) in kernels.into_iter().filter(|(there, ..)| *there) {
+                lenses.push(CodeLens {
+                    range: place.range,
+                    command: Some(show(title, uri, place.range.start, stage)),
+                    data: None,
+                });
+            }
         }
     }
     lenses

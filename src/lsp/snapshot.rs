@@ -128,15 +128,37 @@ impl Snapshot {
 
     /// What is to be said about the document, as it is configured; `None`: a newer version came in between.
     pub(super) fn diagnostics(&self) -> Option<Vec<Diagnostic>> {
+        let all = 0..self.program().regions.len();
+        self.diagnostics_of(all)
+    }
+
+    /// What is to be said on the rows of a span.
+    pub(super) fn diagnostics_on(&self, span: Span) -> Option<Vec<Diagnostic>> {
+        let file = &self.program().file;
+        let rows = file.row(span.start)..=file.row(span.end);
+        let mut regions: Vec<usize> = Vec::new();
+        for row in rows.clone() {
+            let here = self.parsed().regions_at(file.line_span(row).start);
+            regions.extend(here.map(|(number, _)| number));
+        }
+        regions.sort_unstable();
+        regions.dedup();
+        let mut diagnostics = self.diagnostics_of(regions)?;
+        diagnostics.retain(|one| rows.contains(&file.row(one.primary.span.start)));
+        Some(diagnostics)
+    }
+
+    fn diagnostics_of(&self, regions: impl IntoIterator<Item = usize>) -> Option<Vec<Diagnostic>> {
         let parsed = self.parsed();
         let mut examined = Vec::new();
-        for number in 0..parsed.program.regions.len() {
+        for number in regions {
             if self.is_superseded() {
                 return None;
             }
-            examined.push(parsed.examined(number));
+            examined.push((&parsed.program.regions[number], parsed.examined(number)));
         }
-        let mut diagnostics = parsed.program.report(examined.iter().map(Arc::as_ref)).diagnostics;
+        let pairs = examined.iter().map(|(region, examined)| (*region, examined.as_ref()));
+        let mut diagnostics = parsed.program.report(pairs).diagnostics;
         // What is wrong with a configuration is said once, when it is read.
         _ = self.workspace.configure(&self.path, &self.settings, &mut diagnostics);
         Some(diagnostics)

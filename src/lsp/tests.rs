@@ -162,13 +162,13 @@ fn everything() -> Range {
 }
 
 #[test]
-fn clauses_without_effect_are_faded_and_configurations_obeyed() {
-    let text = SAXPY.replace("for simd", "for simd unroll(4)");
+fn redundant_clauses_are_faded_and_configurations_obeyed() {
+    let text = SAXPY.replace("for simd", "for simd num_threads(2) num_threads(2)");
     let all = found(&text);
-    assert_eq!(all[0].severity, Some(DiagnosticSeverity::INFORMATION));
+    assert_eq!(all[0].severity, Some(DiagnosticSeverity::WARNING));
     assert_eq!(all[0].tags, Some(vec![DiagnosticTag::UNNECESSARY]));
     let silent = Memory {
-        silent: vec![Code::ClauseWithoutEffect],
+        silent: vec![Code::RedundantClause],
         ..Memory::default()
     };
     let left = diagnostics::all(&in_workspace(&text, silent)).unwrap();
@@ -330,6 +330,11 @@ fn lenses_are_resolved_to_verdicts() {
     let resolved = lens::resolved(&snapshot, &address(), all[0].range.start, all[0].clone());
     let title = resolved.command.unwrap().title;
     assert!(title.starts_with("proven: split between threads"), "{title}");
+    let device = open(&SAXPY.replace("for simd", "for simd target(cuda)"));
+    let titles = lens::all(&device, &address())
+        .into_iter()
+        .filter_map(|lens| Some(lens.command?.title));
+    assert_eq!(titles.collect::<Vec<_>>(), ["Generated Rust", "Generated CUDA"]);
     let off = Arc::new(Settings {
         code_lens: false,
         ..Settings::default()
@@ -358,6 +363,7 @@ fn what_becomes_of_a_loop_is_shown() {
     assert!(rust.text.contains("fn "), "{}", rust.text);
     assert!(at(Stage::Verdict, 2).unwrap().text.contains("assumed types"));
     assert!(at(Stage::Python, 0).unwrap().text.contains("_fk.saxpy_L4("));
+    assert!(at(Stage::Cuda, 4).unwrap_err().contains("no kernel for a GPU"));
     assert!(at(Stage::Rust, 0).unwrap_err().contains("no loop"));
 }
 

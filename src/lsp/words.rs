@@ -104,7 +104,7 @@ pub(super) fn choices(clause: &str) -> &'static [&'static str] {
         "schedule" => &["static", "dynamic", "guided", "auto"],
         "target" => &["cpu", "cuda", "auto"],
         "assume" => &["independent"],
-        "fastmath" => &["contract", "reassoc", "nnan", "ninf", "nsz", "arcp", "afn"],
+        "fastmath" => &["contract", "reassoc", "arcp"],
         _ => &[],
     }
 }

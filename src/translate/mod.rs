@@ -261,11 +261,11 @@ impl Program {
     /// Verdicts on every region and everything to be said about the file.
     pub fn check(&self) -> Report {
         let examined: Vec<Examined> = self.regions.iter().map(|region| self.examine(region)).collect();
-        self.report(&examined)
+        self.report(self.regions.iter().zip(&examined))
     }
 
-    /// The same, of regions that were examined before, in their order.
-    pub fn report<'e>(&self, examined: impl IntoIterator<Item = &'e Examined>) -> Report {
+    /// The same, of some of its regions, which were examined before.
+    pub fn report<'e>(&self, examined: impl IntoIterator<Item = (&'e Region, &'e Examined)>) -> Report {
         report::report(self, examined)
     }
 }

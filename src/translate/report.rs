@@ -39,12 +39,12 @@ pub struct RegionReport {
     pub privatised: Vec<String>,
 }
 
-pub(super) fn report<'e>(program: &Program, examined: impl IntoIterator<Item = &'e Examined>) -> Report {
+pub(super) fn report<'e>(program: &Program, examined: impl IntoIterator<Item = (&'e Region, &'e Examined)>) -> Report {
     let mut report = Report {
         diagnostics: program.diagnostics.clone(),
         regions: Vec::new(),
     };
-    for (region, examined) in program.regions.iter().zip(examined) {
+    for (region, examined) in examined {
         add(program, region, examined, &mut report);
     }
     report.diagnostics.retain(|diagnostic| !program.is_ignored(diagnostic));

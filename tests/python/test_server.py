@@ -43,7 +43,7 @@ def registered(params: types.RegistrationParams) -> None:
     assert [registration.method for registration in params.registrations] == ["workspace/didChangeWatchedFiles"]
 
 
-@pytest_lsp.fixture(
+@pytest_lsp.fixture(  # type: ignore[untyped-decorator]
     params=["visual_studio_code", "neovim"],
     config=ClientServerConfig(server_command=[str(FERROKEET), "server"]),
 )
@@ -73,8 +73,8 @@ async def opened(client: LanguageClient, path: Path, text: str) -> tuple[str, li
 
 
 async def findings(client: LanguageClient, uri: str) -> list[types.Diagnostic]:
-    text = client.capabilities.text_document
-    if text and text.diagnostic:
+    known = client.capabilities.text_document if client.capabilities else None
+    if known and known.diagnostic:
         identifier = types.TextDocumentIdentifier(uri=uri)
         report = await client.text_document_diagnostic_async(types.DocumentDiagnosticParams(text_document=identifier))
         assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)

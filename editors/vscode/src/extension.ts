@@ -19,6 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     view.show(vscode.Uri.parse(wanted.uri), wanted.position, wanted.stage),
   );
   register("ferrokeet.showGenerated", () => view.showHere("rust"));
+  register("ferrokeet.showCuda", () => view.showHere("cuda"));
   register("ferrokeet.showVerdict", () => view.showHere("verdict"));
   register("ferrokeet.showTranslated", () => view.showHere("python"));
   context.subscriptions.push(

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { LanguageClient } from "vscode-languageclient/node";
 
 /** What is shown: the kernel, the findings under the source lines, or the rewritten file. */
-export type Stage = "rust" | "verdict" | "python";
+export type Stage = "rust" | "cuda" | "verdict" | "python";
 
 const SCHEME = "ferrokeet";
 

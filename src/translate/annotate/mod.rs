@@ -111,7 +111,7 @@ pub fn propose(program: &Program, row: u32, confirm: bool) -> Option<Proposal> {
     }
     let own = findings.iter().find(|finding| finding.row == row)?;
     let edits = insertions(file, &findings);
-    (nest > 0 && !edits.is_empty()).then(|| Proposal {
+    (nest > 0 && !edits.is_empty()).then_some(Proposal {
         kind: own.proposal,
         verdict: own.verdict,
         edits,
