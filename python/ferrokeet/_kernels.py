@@ -33,7 +33,8 @@ class Resolver:
         built = self.prebuilt.get(f"{kernel.name}({signature})")
         library = built and self.fitting(built["libraries"])
         if built and library:
-            return {**built, "library": os.path.join(self.folder, library), "cached": True, "compile_ms": 0.0}
+            path = os.path.join(self.folder, library["library"])
+            return {**built, **library, "library": path, "cached": True, "compile_ms": 0.0}
         answer = self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
@@ -46,12 +47,12 @@ class Resolver:
         return {"reason": reason}
 
     @staticmethod
-    def fitting(libraries: list[dict[str, str]]) -> str | None:
+    def fitting(libraries: list[dict[str, str]]) -> dict[str, str] | None:
         """The first of the libraries, which stand best first, that this processor can run."""
         from ferrokeet_runtime import processors
 
         known = processors()
-        return next((library["library"] for library in libraries if library["processor"] in known), None)
+        return next((library for library in libraries if library["processor"] in known), None)
 
     def compile(self, kernel: Any, signature: str) -> dict[str, Any]:
         """Compiles from the source, where there is one."""

@@ -14,11 +14,13 @@ mod doctor;
 mod explain;
 mod files;
 mod fix;
+mod libraries;
 mod project;
 mod protocol;
 mod run;
 mod ship;
 mod show;
+mod threads;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +41,7 @@ Environment:
   FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
   FERROKEET_PYTHON=PATH       The interpreter to use (default: the active environment's)
   FERROKEET_CPU=NAME          The processor to compile for, as rustc names it (default: native)
+  FERROKEET_OPT_LEVEL=0       Compile kernels in half the time; they run slower, and check what they do (default: 3)
   FERROKEET_RUSTC=PATH        The compiler to use (default: RUSTC, else the one on PATH)
 
 Exit codes: 0 clean, 1 findings or a failed build, 2 wrong usage; run: those of the program";

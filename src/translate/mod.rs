@@ -19,7 +19,6 @@ mod report;
 mod tests;
 mod verdict;
 
-use crate::back::rust::Emitted;
 use crate::deps::{self, Facts};
 use crate::diagnostics::{Code, Diagnostic, Severity, Suppressions};
 use crate::infer::{self, Signature, Types};
@@ -32,6 +31,7 @@ use crate::scalarise;
 use crate::source::SourceFile;
 use crate::{back, source};
 
+pub use crate::back::rust::{Emitted, join};
 pub use annotate::{Annotated, Finding, Proposal, annotate, propose};
 pub use assume::assumed_signature;
 pub use fixes::compatible;

@@ -16,9 +16,10 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from array_programs import generate_arrays
 from generate import Node, Program, generate
 
-BATCH = 20
+BATCH = 40
 # Least share of launches that must run natively; the rest is programs whose types depend on the data, and exceptions.
 NATIVE = 0.85
 # Seconds for a batch, and for one shrunk program.
@@ -27,28 +28,39 @@ SHRUNK_LIMIT = 20.0
 HERE = Path(__file__).resolve().parent
 
 
-def check_batch(folder: Path, seeds: list[int]) -> None:
-    """Worker: checks programs and prints one JSON line for each."""
+def program_of(seed: int) -> Program:
+    """The program of a seed: of scalars and of array expressions in turn."""
+    return generate_arrays(seed) if seed % 2 else generate(seed)
+
+
+def hook(folder: Path) -> None:
+    """Has the programs of a folder translated when they are imported."""
     import ferrokeet
-    from check import difference
 
     sys.path.insert(0, str(folder))
     ferrokeet.install("random_program_")
-    for seed in seeds:
-        print(json.dumps({"start": seed}), flush=True)
-        found, launches = difference(generate(seed), folder, f"random_program_{seed}")
-        print(json.dumps({"seed": seed, "difference": found, **launches}), flush=True)
+
+
+def check_batch(folder: Path, seeds: list[int]) -> None:
+    """Worker: checks programs and prints one JSON line for each."""
+    from batch import Batch
+    from check import difference
+
+    hook(folder)
+    programs = [program_of(seed) for seed in seeds]
+    batch = Batch(folder, programs)
+    for program in programs:
+        found = difference(program, *batch.functions(program))
+        line = {"seed": program.seed, "difference": found, **batch.launches(program)}
+        print(json.dumps(line), flush=True)
 
 
 def check_shrunk(folder: Path, seed: int, removed: list[int]) -> None:
     """Worker: checks one program with some of its lines removed."""
-    import ferrokeet
-    from check import difference
+    from check import alone
 
-    sys.path.insert(0, str(folder))
-    ferrokeet.install("random_program_")
-    program = without(generate(seed), set(removed))
-    found, _ = difference(program, folder, f"random_program_{seed}")
+    hook(folder)
+    found = alone(without(program_of(seed), set(removed)), folder, f"random_program_{seed}")
     print(json.dumps({"difference": found}), flush=True)
 
 
@@ -99,14 +111,14 @@ def shrink(seed: int, first: str) -> tuple[str, str]:
     removed: list[int] = []
     reason = first
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(len(nodes(generate(seed))) - 1, -1, -1):
-            if len(nodes(without(generate(seed), {*removed, number}))) == 0:
+        for number in range(len(nodes(program_of(seed))) - 1, -1, -1):
+            if len(nodes(without(program_of(seed), {*removed, number}))) == 0:
                 continue
             again = fails(Path(folder), seed, [*removed, number])
             if again:
                 removed.append(number)
                 reason = again
-    return without(generate(seed), set(removed)).source(), reason
+    return without(program_of(seed), set(removed)).source(), reason
 
 
 def batch_results(seeds: list[int], threads: int) -> list[dict[str, object]]:
@@ -154,7 +166,7 @@ def main() -> int:
     failed = [result for result in results if result["difference"]]
     for result in failed[:20]:
         seed, reason = int(str(result["seed"])), str(result["difference"])
-        source = generate(seed).source()
+        source = program_of(seed).source()
         if not options.no_shrink:
             source, reason = shrink(seed, reason)
         print(f"seed {seed}: {reason}\n{source}")

@@ -17,6 +17,7 @@ mod expression;
 mod foreseen;
 mod functions;
 mod guards;
+mod join;
 mod lanes;
 mod launch;
 mod locals;
@@ -33,6 +34,8 @@ mod tags;
 mod variant;
 mod workload;
 mod writer;
+
+pub use join::join;
 
 use crate::plan::Plan;
 use crate::source::SourceFile;
