@@ -217,7 +217,11 @@ class ArrayGenerator:
             nodes = [Node(f"{name} = {self.random.choice(['A[i].copy()', 'np.copy(v)', 'np.array(x)'])}")]
         else:
             made = self.random.choice(
-                [f"np.zeros({length}, np.{self.kind})", f"np.full({length}, 2.0, dtype=np.{self.kind})", "np.zeros_like(v)"]
+                [
+                    f"np.zeros({length}, np.{self.kind})",
+                    f"np.full({length}, 2.0, dtype=np.{self.kind})",
+                    "np.zeros_like(v)",
+                ]
             )
             family = self.random.choice(SLICES)
             fill = f"{name}[{self.random.choice(family)}] {self.random.choice(['=', '+='])} {self.floats(family, 1)}"
@@ -227,10 +231,11 @@ class ArrayGenerator:
 
     def masked(self) -> list[Node]:
         """An assignment or update where a mask holds."""
-        target = self.random.choice(["out[i, {}]", "out[i][{}]", *(f"{name}[{{}}]" for name in self.locals)])
         value = self.random.choice(["0.0", "-1.5", self.scalars[0]])
+        if not self.locals or self.chance(0.3):
+            return [Node(f"out[i] = np.where({self.mask([':'])}, {value}, out[i])")]
         operator = self.random.choice(["=", "=", "+=", "*="])
-        return [Node(f"{target.format(self.mask([':']))} {operator} {value}")]
+        return [Node(f"{self.random.choice(self.locals)}[{self.mask([':'])}] {operator} {value}")]
 
     def view(self) -> list[Node]:
         """A row by another name, read and written."""

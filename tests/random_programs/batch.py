@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import ferrokeet
 from arguments import build
@@ -19,6 +20,17 @@ from check import run
 from ferrokeet import _kernels
 from ferrokeet._translator import command
 from generate import Program
+
+# Why a launch may be left to Python: what only the arguments tell, which no kernel is made for.
+LEFT_TO_PYTHON = [
+    "a bound of a slice is negative",
+    "a slice begins before the first element",
+    "overlap",
+    "it is read-only",
+    # Types that depend on the data.
+    "which no one type can hold",
+    "in another type for each type",
+]
 
 
 def name_of(program: Program) -> str:
@@ -37,17 +49,16 @@ def signatures(module: Any, programs: list[Program]) -> dict[str, list[str]]:
     """The signatures with which the regions of a hooked module are called, learned from a run in which none is compiled."""
     seen: dict[str, list[str]] = {}
 
-    def note(_source: bytes, _filename: str, region: str, signature: str, _imports: str | None = None) -> dict[str, Any]:
+    def note(
+        _source: bytes, _filename: str, region: str, signature: str, _imports: str | None = None
+    ) -> dict[str, Any]:
         known = seen.setdefault(region, [])
         known.extend([] if signature in known else [signature])
         return {"reason": "nothing is compiled yet"}
 
-    compiles, _kernels.compile_kernel = _kernels.compile_kernel, note
-    try:
+    with patch.object(_kernels, "compile_kernel", note):
         for program in programs:
             run(getattr(module, name_of(program)), build(program, 0))
-    finally:
-        _kernels.compile_kernel = compiles
     return seen
 
 
@@ -71,7 +82,8 @@ class Batch:
         subprocess.run([command() or "ferrokeet", *arguments], capture_output=True, check=False)
         del sys.modules[name]
         spec = importlib.util.spec_from_file_location(f"built_{name}", self.path)
-        assert spec and spec.loader
+        assert spec
+        assert spec.loader
         self.built = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(self.built)
 
@@ -80,9 +92,12 @@ class Batch:
         return self.plain[name_of(program)], getattr(self.built, name_of(program))
 
     def launches(self, program: Program) -> dict[str, int]:
-        """How the kernels of a program ran so far."""
-        counts = {"fast": 0, "careful": 0, "python": 0}
+        """How the kernels of a program ran so far; `left` counts what is left to Python for one of the reasons above."""
+        counts = {"fast": 0, "careful": 0, "python": 0, "left": 0}
         for kernel in ferrokeet.stats()["kernels"]:
             if kernel["filename"] == str(self.path) and kernel["name"].startswith(f"{name_of(program)}_L"):
-                counts = {way: count + kernel[way] for way, count in counts.items()}
+                left = any(known in reason for reason in kernel["reasons"] for known in LEFT_TO_PYTHON)
+                counts["left" if left else "python"] += kernel["python"]
+                counts["fast"] += kernel["fast"]
+                counts["careful"] += kernel["careful"]
         return counts
