@@ -26,10 +26,16 @@ class Resolver:
         self.prebuilt = prebuilt
         self.folder = folder
         self.told: set[tuple[str, str]] = set()
+        # Regions that assert, where Python leaves asserts out.
+        self.unchecked: set[str] = set()
 
     def __call__(self, kernel: Any, signature: str) -> dict[str, Any]:
         """The runtime's question; the answer is a manifest, or a reason."""
         _record.note(kernel, signature)
+        if kernel.name in self.unchecked:
+            reason = "its kernel checks the asserts in it, which `python -O` leaves out"
+            self.declined(kernel, reason)
+            return {"reason": reason}
         built = self.prebuilt.get(f"{kernel.name}({signature})")
         library = built and self.fitting(built["libraries"])
         if built and library:
@@ -39,12 +45,6 @@ class Resolver:
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
         return answer
-
-    def without_asserts(self, kernel: Any, _: str) -> dict[str, Any]:
-        """The answer for a region that asserts, where Python leaves asserts out."""
-        reason = "its kernel checks the asserts in it, which `python -O` leaves out"
-        self.declined(kernel, reason)
-        return {"reason": reason}
 
     @staticmethod
     def fitting(libraries: list[dict[str, str]]) -> dict[str, str] | None:
@@ -82,8 +82,9 @@ class Kernels:
         from ferrokeet_runtime import Kernel
 
         for region in regions:
-            checked = __debug__ or not region.get("asserts")
-            kernel = Kernel(region, resolver if checked else resolver.without_asserts)
+            if not __debug__ and region.get("asserts"):
+                resolver.unchecked.add(region["name"])
+            kernel = Kernel(region, resolver)
             _stats.register(kernel)
             setattr(self, region["name"], kernel)
 

@@ -72,6 +72,16 @@ def rewrite(source: bytes, filename: str) -> Rewriting:
     return answer
 
 
+def verdicts(source: bytes, filename: str) -> dict[str, Any]:
+    """What `ferrokeet check --output-format json` says of a source.
+
+    Raises:
+        TranslatorError: see `ask`.
+    """
+    answer: dict[str, Any] = ask(["verdicts", "--filename", filename], source)
+    return answer
+
+
 def compile_kernel(
     source: bytes, filename: str, region: str, signature: str, imports: str | None = None
 ) -> dict[str, Any]:

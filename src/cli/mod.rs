@@ -3,7 +3,7 @@
 //! Exit codes: 0 clean, 1 findings or a failed build, 2 a usage error. What a machine may read goes to standard output,
 //! everything else to standard error. A panic below is a defect of ours: it is reported as one sentence.
 //!
-//! May touch: translate, build, and everything they touch.
+//! May touch: lsp, translate, build, and everything they touch.
 
 mod annotate;
 mod beside;
@@ -17,10 +17,13 @@ mod fix;
 mod libraries;
 mod project;
 mod protocol;
+mod report;
 mod run;
+mod server;
 mod ship;
 mod show;
 mod threads;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,6 +45,7 @@ Environment:
   FERROKEET_PYTHON=PATH       The interpreter to use (default: the active environment's)
   FERROKEET_CPU=NAME          The processor to compile for, as rustc names it (default: native)
   FERROKEET_OPT_LEVEL=0       Compile kernels in half the time; they run slower, and check what they do (default: 3)
+  NO_COLOR=1                  No colours, also on a terminal
   FERROKEET_RUSTC=PATH        The compiler to use (default: RUSTC, else the one on PATH)
 
 Exit codes: 0 clean, 1 findings or a failed build, 2 wrong usage; run: those of the program";
@@ -69,12 +73,16 @@ enum Command {
     Build(BuildArgs),
     /// Show what becomes of a file's loops, stage by stage
     Show(ShowArgs),
+    /// Write a page that shows what becomes of every line: its fate, dependences, generated Rust, times
+    Report(ReportArgs),
     /// Explain a rule, or list all rules
     Explain(ExplainArgs),
     /// Run a script once and store the signatures it calls kernels with, for build
     Record(RunArgs),
     /// Look at the environment: compiler, linker, processor, Python, cache
     Doctor,
+    /// Talk to an editor: the language server, on standard input and output
+    Server,
     /// The cache of compiled kernels
     Cache {
         #[command(subcommand)]
@@ -82,6 +90,11 @@ enum Command {
     },
     #[command(hide = true)]
     Rewrite {
+        #[arg(long)]
+        filename: String,
+    },
+    #[command(hide = true)]
+    Verdicts {
         #[arg(long)]
         filename: String,
     },
@@ -110,6 +123,9 @@ struct RunArgs {
     /// Fail where a loop cannot run natively
     #[arg(long)]
     strict: bool,
+    /// Print at exit a table of all kernels: calls, times, threads, bandwidth
+    #[arg(long)]
+    profile: bool,
     /// The script and its arguments, or `-m module` and its arguments
     #[arg(
         trailing_var_arg = true,
@@ -159,6 +175,25 @@ struct CheckArgs {
     /// Leave out excluded files even where the command line names them
     #[arg(long)]
     force_exclude: bool,
+    /// Check again whenever a file changes, until interrupted
+    #[arg(long, conflicts_with_all = ["fix", "diff", "up_to_date"])]
+    watch: bool,
+}
+
+#[derive(Debug, Args)]
+struct ReportArgs {
+    /// Files and folders
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The page to write
+    #[arg(short, long, value_name = "PATH", default_value = "report.html")]
+    out: PathBuf,
+    /// Run the script and show how long each kernel took
+    #[arg(long)]
+    run: bool,
+    /// The script's arguments
+    #[arg(last = true, requires = "run", value_name = "ARGUMENT")]
+    arguments: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -267,6 +302,7 @@ enum Stage {
     Ir,
     Plan,
     Rust,
+    Cuda,
     Asm,
     Python,
 }
@@ -321,10 +357,13 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Translate(args) => ship::translate(&args),
         Command::Build(args) => ship::build(&args),
         Command::Show(args) => show::show(&args),
+        Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Doctor => doctor::doctor(),
+        Command::Server => server::serve(),
         Command::Cache { command } => cache::cache(&command),
         Command::Rewrite { filename } => protocol::rewrite(&filename),
+        Command::Verdicts { filename } => protocol::verdicts(&filename),
         Command::Compile {
             filename,
             region,

@@ -23,7 +23,7 @@ use crate::translate::{Program, assumed_signature, kernel_manifest, reason, regi
 pub(super) const SIGNATURES: &str = "ferrokeet-signatures.json";
 
 /// File → region → signatures. In the file, paths are relative to its folder where they lie below it.
-type Recorded = BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>;
+pub(super) type Recorded = BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>;
 
 /// The processors that `build` compiles for, best first; the runtime takes the first that fits. `native` is this machine's.
 #[cfg(target_arch = "x86_64")]
@@ -195,7 +195,12 @@ fn recorded(args: &ShipArgs) -> anyhow::Result<Recorded> {
     if args.signatures.is_none() && !path.exists() {
         return Ok(Recorded::new());
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    read_recorded(&path)
+}
+
+/// A file of recorded signatures.
+pub(super) fn read_recorded(path: &Path) -> anyhow::Result<Recorded> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let stored: BTreeMap<PathBuf, BTreeMap<String, Vec<String>>> =
         serde_json::from_str(&text).with_context(|| format!("{} is no file of recorded signatures", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();

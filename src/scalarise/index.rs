@@ -11,7 +11,7 @@ use crate::ir::{self, ArrayForm, BinaryOp, CompareOp, Expression, Function};
 use crate::source::Span;
 
 /// One subscript.
-enum Item {
+pub(super) enum Item {
     At(Ex),
     Slice {
         start: Option<Ex>,
@@ -51,6 +51,9 @@ impl Scalariser<'_> {
             && mask.boolean
         {
             let mask = mask.clone();
+            if subscripts.iter().any(|one| self.is_chosen_by(*one)) {
+                return self.uncompressed(base, &mask, span);
+            }
             return self.compressed(base, &mask, span);
         }
         let items = self.filled_up(items, base, span)?;
@@ -145,7 +148,7 @@ impl Scalariser<'_> {
         Ok(all)
     }
 
-    fn selected(&mut self, base: &Shaped, items: Vec<Item>, span: Span) -> Scalar<Shaped> {
+    pub(super) fn selected(&mut self, base: &Shaped, items: Vec<Item>, span: Span) -> Scalar<Shaped> {
         let advanced = self.advanced(&items, span)?;
         let mut extents: Vec<Ex> = Vec::new();
         let mut chosen: Vec<Chosen> = Vec::new();

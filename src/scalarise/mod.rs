@@ -37,7 +37,9 @@
 mod carried;
 mod element;
 mod fold;
+mod histogram;
 mod index;
+mod join;
 mod kinds;
 mod linear;
 mod make;
@@ -46,6 +48,7 @@ mod nest;
 mod outputs;
 mod product;
 mod promote;
+mod rearrange;
 mod scalariser;
 mod shape;
 mod spread;

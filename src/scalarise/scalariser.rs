@@ -56,6 +56,9 @@ pub(super) struct Scalariser<'r> {
     pub(super) overwriting: HashSet<Handle<ir::Store>>,
     /// Numbers of the present statement that are done.
     pub(super) done: HashMap<Ex, Ex>,
+    /// The subscript by which an assignment through a mask chooses, while its right side is turned: what the same mask chooses
+    /// there lies at the same places.
+    pub(super) chosen_by: Option<Ex>,
     /// Identifiers in use.
     taken: HashSet<String>,
     /// What the present statement's outermost loops are told.
@@ -104,6 +107,7 @@ impl<'r> Scalariser<'r> {
             unspread,
             overwriting: HashSet::new(),
             done: HashMap::new(),
+            chosen_by: None,
             taken,
             directive: None,
             depth: 0,

@@ -19,6 +19,8 @@ mod report;
 mod tests;
 mod verdict;
 
+use std::sync::Arc;
+
 use crate::deps::{self, Facts};
 use crate::diagnostics::{Code, Diagnostic, Severity, Suppressions};
 use crate::infer::{self, Signature, Types};
@@ -37,7 +39,7 @@ pub use assume::assumed_signature;
 pub use fixes::compatible;
 pub use manifest::{kernel_manifest, region_manifest};
 pub use report::{RegionReport, Report, loop_report};
-pub use verdict::{mode_words, verdict, verdict_at};
+pub use verdict::{Arrow, Fate, Picture, PictureLoop, mode_words, verdict, verdict_at};
 
 /// One file, as far as it can be understood without types.
 #[derive(Debug)]
@@ -78,7 +80,7 @@ pub struct Examined {
     /// Whether all of them are declared.
     pub declared: bool,
     /// What was found, or why the region has no types.
-    pub outcome: Result<Analysed, Vec<Diagnostic>>,
+    pub outcome: Result<Arc<Analysed>, Vec<Diagnostic>>,
 }
 
 impl Program {
@@ -170,7 +172,7 @@ impl Program {
     /// Types a region as it is declared or assumed, and finds its dependences. Depends on nothing but the region.
     pub fn examine(&self, region: &Region) -> Examined {
         let (signature, declared) = assumed_signature(region);
-        let outcome = self.analyse(region, &signature);
+        let outcome = self.analyse(region, &signature).map(Arc::new);
         Examined {
             signature,
             declared,

@@ -10,10 +10,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::arguments::{Arguments, Type, Use};
+use crate::device::{self, Table};
 use crate::handed::{self, Handed};
 use crate::made::{Made, NewArray};
 use crate::outcome::exception;
 use crate::pool::Lent;
+use crate::profile::Times;
 
 /// Bytes that a call may spend on copies for undoing, unless `FERROKEET_UNDO_LIMIT` says otherwise.
 const UNDO_LIMIT: u64 = 4 << 30;
@@ -52,8 +54,10 @@ struct Specialisation {
     cached: bool,
     fast: AtomicU64,
     careful: AtomicU64,
+    gpu: AtomicU64,
     python: AtomicU64,
     why: Mutex<Vec<String>>,
+    times: Times,
 }
 
 struct Loaded {
@@ -63,6 +67,8 @@ struct Loaded {
     /// The new arrays among them.
     new: Vec<NewArray>,
     reasons: Vec<String>,
+    /// The same region on a device.
+    device: Option<Table>,
 }
 
 /// One region of a translated file.
@@ -198,6 +204,15 @@ impl Kernel {
         kernel.launch(py, loaded, &specialisation, &arguments, &objects)
     }
 
+    /// The launches that were timed, by signature.
+    fn times<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let times = PyDict::new(py);
+        for known in lock(&self.known).iter() {
+            times.set_item(&known.signature, known.times.dictionary(py)?)?;
+        }
+        Ok(times)
+    }
+
     /// What happened so far: one dictionary for each signature seen.
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let mut entries = Vec::new();
@@ -213,7 +228,7 @@ impl Kernel {
             entry.set_item("signature", &known.signature)?;
             entry.set_item("fast", known.fast.load(Ordering::Relaxed))?;
             entry.set_item("careful", known.careful.load(Ordering::Relaxed))?;
-            entry.set_item("gpu", 0)?;
+            entry.set_item("gpu", known.gpu.load(Ordering::Relaxed))?;
             entry.set_item("python", known.python.load(Ordering::Relaxed))?;
             entry.set_item("reasons", lock(&known.why).clone())?;
             entry.set_item("compile_ms", known.compile_ms)?;
@@ -370,8 +385,10 @@ impl Kernel {
             cached: field("cached").and_then(|value| value.extract().ok()).unwrap_or(false),
             fast: AtomicU64::new(0),
             careful: AtomicU64::new(0),
+            gpu: AtomicU64::new(0),
             python: AtomicU64::new(0),
             why: Mutex::new(why),
+            times: Times::default(),
         })
     }
 
@@ -412,20 +429,27 @@ impl Kernel {
             flags: if self.exact_locals { CALL_EXACT_LOCALS } else { 0 },
         };
         let made = Made::new(&loaded.new);
-        let mut lent = Lent::new(true, &made);
+        let device = loaded.device.as_ref().map_or(std::ptr::null(), Table::as_ptr);
+        let mut lent = Lent::new(true, &made, device);
+        let start = Times::start();
         let status = lent.unlocked(|host| {
             call.host = host;
             // SAFETY: the library was made for these types; views and scalars live until after the call.
             unsafe { (loaded.entry)(&raw const call) }
         });
+        if let Some(start) = start {
+            specialisation.times.add(start, arguments.bytes(), lent.used());
+        }
         let tell = |failure: &Failure| {
             if let Some(reason) = loaded.reasons.get(failure.reason as usize) {
                 note(&mut lock(&specialisation.why), reason);
             }
         };
         match status {
-            0 | 1 => {
-                if status == 0 {
+            0 | 1 | 6 => {
+                if status == 6 {
+                    specialisation.gpu.fetch_add(1, Ordering::Relaxed);
+                } else if status == 0 {
                     specialisation.fast.fetch_add(1, Ordering::Relaxed);
                 } else {
                     specialisation.careful.fetch_add(1, Ordering::Relaxed);
@@ -514,5 +538,22 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
         results,
         new,
         reasons: texts("reasons")?,
+        device: on_device(answer)?,
     })
+}
+
+/// Loads the kernels that an answer names for a device, if it does.
+fn on_device(answer: &Bound<'_, PyAny>) -> Result<Option<Table>, String> {
+    let Ok(described) = answer.get_item("device") else {
+        return Ok(None);
+    };
+    if described.is_none() {
+        return Ok(None);
+    }
+    let read = || -> PyResult<(String, Vec<String>)> {
+        let (path, kernels) = (described.get_item("emulated")?, described.get_item("kernels")?);
+        Ok((path.extract()?, kernels.extract()?))
+    };
+    let (path, kernels) = read().map_err(|error| format!("a bad manifest: {error}"))?;
+    Ok(Some(Table::new(device::emulated(&path, &kernels)?)))
 }

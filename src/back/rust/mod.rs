@@ -11,9 +11,10 @@
 //!
 //! May touch: plan, deps, infer, ir, source.
 
-mod bounds;
 mod complex;
+mod device;
 mod expression;
+mod fast_math;
 mod foreseen;
 mod functions;
 mod guards;
@@ -31,9 +32,9 @@ mod requirements;
 mod spreads;
 mod statement;
 mod tags;
+mod unroll;
 mod variant;
 mod workload;
-mod writer;
 
 pub use join::join;
 
