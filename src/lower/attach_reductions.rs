@@ -59,7 +59,7 @@ pub(super) fn mismatch(dimension: &Dimension, found: &[(ReductionOperator, Span)
 
 fn combines(name: ArrayName) -> Option<ReductionOperator> {
     Some(match name {
-        ArrayName::Dot | ArrayName::Matmul => ReductionOperator::Add,
+        ArrayName::Dot | ArrayName::Matmul | ArrayName::Trace => ReductionOperator::Add,
         ArrayName::Reduce(fold) => match fold {
             Fold::Sum | Fold::Mean | Fold::Var { .. } | Fold::Std { .. } | Fold::CountNonzero => ReductionOperator::Add,
             Fold::Product => ReductionOperator::Multiply,
@@ -83,7 +83,17 @@ fn combines(name: ArrayName) -> Option<ReductionOperator> {
         | ArrayName::Ravel
         | ArrayName::Stack
         | ArrayName::Concatenate
-        | ArrayName::ColumnStack => return None,
+        | ArrayName::Join(_)
+        | ArrayName::Flip
+        | ArrayName::FlipAxis(_)
+        | ArrayName::Roll
+        | ArrayName::Repeat
+        | ArrayName::Triangle { .. }
+        | ArrayName::Diagonal
+        | ArrayName::Diag
+        | ArrayName::Diff
+        | ArrayName::Histogram
+        | ArrayName::Covariance => return None,
     })
 }
 

@@ -6,7 +6,7 @@
 
 use super::names;
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::ir::{self, Handle, Loop, Variable};
 use crate::plan::Nest;
 

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 
 use super::region::Scene;
 use super::variant::Variant;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::ir::{Block, Handle, Loop, Statement};
 
 impl Scene<'_> {
