@@ -37,14 +37,23 @@ class Resolver:
             self.declined(kernel, reason)
             return {"reason": reason}
         built = self.prebuilt.get(f"{kernel.name}({signature})")
-        library = built and self.fitting(built["libraries"])
-        if built and library:
-            path = os.path.join(self.folder, library["library"])
-            return {**built, **library, "library": path, "cached": True, "compile_ms": 0.0}
-        answer = self.compile(kernel, signature)
+        answer = self.ready(built) or self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
         return answer
+
+    def unusual(self, kernel: Any, signature: str) -> dict[str, Any]:
+        """The same for a launch that is not as the kernel of this signature supposes."""
+        built = self.prebuilt.get(f"{kernel.name}({signature})")
+        return self.ready(built and built.get("otherwise")) or self.compile(kernel, signature, unusual=True)
+
+    def ready(self, built: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The answer for what was built ahead, if it was, for a processor like this."""
+        library = built and self.fitting(built["libraries"])
+        if not built or not library:
+            return None
+        path = os.path.join(self.folder, library["library"])
+        return {**built, **library, "library": path, "cached": True, "compile_ms": 0.0}
 
     @staticmethod
     def fitting(libraries: list[dict[str, str]]) -> dict[str, str] | None:
@@ -54,12 +63,12 @@ class Resolver:
         known = processors()
         return next((library for library in libraries if library["processor"] in known), None)
 
-    def compile(self, kernel: Any, signature: str) -> dict[str, Any]:
+    def compile(self, kernel: Any, signature: str, unusual: bool = False) -> dict[str, Any]:
         """Compiles from the source, where there is one."""
         if self.source is None:
             return {"reason": f"no kernel was built for ({signature}), and the source is not there"}
         try:
-            return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports)
+            return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports, unusual)
         except TranslatorError as error:
             return {"reason": str(error)}
 

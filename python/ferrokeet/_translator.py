@@ -83,7 +83,7 @@ def verdicts(source: bytes, filename: str) -> dict[str, Any]:
 
 
 def compile_kernel(
-    source: bytes, filename: str, region: str, signature: str, imports: str | None = None
+    source: bytes, filename: str, region: str, signature: str, imports: str | None = None, unusual: bool = False
 ) -> dict[str, Any]:
     """A library for one region and signature, or `{"reason": ...}`; also when imported modules are not what they were.
 
@@ -93,5 +93,7 @@ def compile_kernel(
     arguments = ["compile", "--filename", filename, "--region", region, "--signature", signature]
     if imports is not None:
         arguments += ["--imports", imports]
+    if unusual:
+        arguments.append("--unusual")
     answer: dict[str, Any] = ask(arguments, source)
     return answer

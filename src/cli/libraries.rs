@@ -21,6 +21,8 @@ pub(super) struct Compiler {
 /// A kernel that is ready to be compiled: how the manifest calls it, and what stands there.
 pub(super) struct Ready {
     pub(super) key: String,
+    /// It serves the launches that the kernel before it, of the same key, leaves.
+    pub(super) unusual: bool,
     pub(super) manifest: Value,
     pub(super) emitted: Emitted,
 }
@@ -59,7 +61,13 @@ pub(super) fn compiled(
             .iter()
             .map(|places| &places[number % TOGETHER]);
         match manifest(kernel, compilers.iter().zip(places)) {
+            Ok(manifest) if kernel.unusual => {
+                if let Some(usual) = manifests.get_mut(&kernel.key) {
+                    usual["otherwise"] = manifest;
+                }
+            }
             Ok(manifest) => _ = manifests.insert(kernel.key.clone(), manifest),
+            Err(_) if kernel.unusual => {} // such launches run as Python then
             Err(why) => complaints.push(format!("{}: {why}", kernel.key)),
         }
     }

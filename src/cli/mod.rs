@@ -31,6 +31,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::build::BuildError;
+use crate::scalarise::Supposed;
 
 /// What `--help` closes with.
 const ENVIRONMENT: &str = "\
@@ -109,6 +110,9 @@ enum Command {
         /// The fingerprint of the imported modules that the region was made from.
         #[arg(long)]
         imports: Option<String>,
+        /// Suppose nothing of the launch: for those at which the usual kernel finds that it cannot run.
+        #[arg(long)]
+        unusual: bool,
     },
 }
 
@@ -369,6 +373,10 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
             region,
             signature,
             imports,
-        } => protocol::compile(&filename, &region, &signature, imports.as_deref()),
+            unusual,
+        } => {
+            let supposed = if unusual { Supposed::Nothing } else { Supposed::Usual };
+            protocol::compile(&filename, &region, &signature, imports.as_deref(), supposed)
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::back::cuda;
 use crate::build::{Builder, Cache, Toolchain, emulation_wanted};
 use crate::diagnostics::Severity;
 use crate::plan::Plan;
+use crate::scalarise::Supposed;
 use crate::translate::{Program, kernel_manifest, reason, region_manifest};
 
 /// `ferrokeet rewrite`: the text that calls kernels, and its regions.
@@ -57,26 +58,27 @@ pub(super) fn compile(
     region: &str,
     signature: &str,
     imports: Option<&str>,
+    supposed: Supposed,
 ) -> anyhow::Result<ExitCode> {
     let program = Program::parse_with(files::read_stdin(filename)?, &Project);
     let changed = imports.is_some_and(|imports| imports != program.imports.fingerprint());
     let made = match changed {
         true => Err("the source of a function that it calls has changed since this file was loaded".to_owned()),
-        false => library(&program, region, signature),
+        false => library(&program, region, signature, supposed),
     };
     let answer = made.unwrap_or_else(|reason| json!({"reason": reason}));
     files::print(&answer.to_string());
     Ok(ExitCode::SUCCESS)
 }
 
-fn library(program: &Program, region: &str, signature: &str) -> Result<Value, String> {
+fn library(program: &Program, region: &str, signature: &str, supposed: Supposed) -> Result<Value, String> {
     let region = program
         .region(region)
         .ok_or_else(|| format!("the source has no region {region} (did it change?)"))?;
     let signature = signature
         .parse()
         .map_err(|error: crate::infer::SignatureError| error.to_string())?;
-    let made = program.kernel(region, &signature);
+    let made = program.kernel_supposing(region, &signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
     let toolchain = Toolchain::here().map_err(|error| error.to_string())?;
     let cache = Cache::open().map_err(|error| error.to_string())?;

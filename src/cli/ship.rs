@@ -16,6 +16,7 @@ use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::infer::Signature;
 use crate::ir::Region;
 use crate::rewrite;
+use crate::scalarise::Supposed;
 use crate::source::SourceFile;
 use crate::translate::{Program, assumed_signature, kernel_manifest, reason, region_manifest};
 
@@ -237,11 +238,11 @@ fn ship_file(
     let mut ready = Vec::new();
     for ((region, _), made) in jobs.iter().zip(made) {
         match made {
-            Ok(kernel) => ready.push(kernel),
+            Ok(kernels) => ready.extend(kernels),
             Err(why) => complaints.push(format!("{}: {why}", region.name)),
         }
     }
-    ready.sort_by(|a, b| a.key.cmp(&b.key));
+    ready.sort_by(|a, b| (&a.key, a.unusual).cmp(&(&b.key, b.unusual)));
     let progress = Progress::new(libraries::count(ready.len(), compilers), !compilers.is_empty());
     let mut kernels = Map::new();
     if !compilers.is_empty() {
@@ -326,14 +327,32 @@ pub(super) fn kernel_path(target: &Path, region: &Region, signature: &Signature,
     target.with_file_name(format!("{stem}.{}.{hash}.{extension}", region.name))
 }
 
+/// The kernels of a region and a signature: the usual one, and one that supposes nothing where the usual one supposes something.
+fn emitted(program: &Program, region: &Region, signature: &Signature, target: &Path) -> Result<Vec<Ready>, String> {
+    let usual = supposing(program, region, signature, Supposed::Usual, target)?;
+    let unusual = match usual.manifest["unusual"].is_null() {
+        true => None,
+        false => supposing(program, region, signature, Supposed::Nothing, target).ok(),
+    };
+    Ok(std::iter::once(usual).chain(unusual).collect())
+}
+
 /// A kernel's text, which is written beside the file, and what its manifest says.
-fn emitted(program: &Program, region: &Region, signature: &Signature, target: &Path) -> Result<Ready, String> {
-    let made = program.kernel(region, signature);
+fn supposing(
+    program: &Program,
+    region: &Region,
+    signature: &Signature,
+    supposed: Supposed,
+    target: &Path,
+) -> Result<Ready, String> {
+    let made = program.kernel_supposing(region, signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
-    let path = kernel_path(target, region, signature, "rs");
+    let unusual = supposed == Supposed::Nothing;
+    let path = kernel_path(target, region, signature, if unusual { "unusual.rs" } else { "rs" });
     write(&path, emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
     Ok(Ready {
         key: format!("{}({signature})", region.name),
+        unusual,
         manifest: kernel_manifest(&analysed, &emitted),
         emitted,
     })

@@ -29,7 +29,7 @@ use crate::lower::{self, Directives, Imports, Modules, NoModules};
 use crate::plan::{self, Plan};
 use crate::python::{self, Module};
 use crate::rewrite::{self, Header, Rewritten};
-use crate::scalarise;
+use crate::scalarise::{self, Supposed};
 use crate::source::SourceFile;
 use crate::{back, source};
 
@@ -156,8 +156,17 @@ impl Program {
     /// # Errors
     /// Why it has no types under this signature.
     pub fn analyse(&self, region: &Region, signature: &Signature) -> Result<Analysed, Vec<Diagnostic>> {
+        self.analyse_supposing(region, signature, Supposed::Usual)
+    }
+
+    fn analyse_supposing(
+        &self,
+        region: &Region,
+        signature: &Signature,
+        supposed: Supposed,
+    ) -> Result<Analysed, Vec<Diagnostic>> {
         debug_assert_eq!(ir::verify(region), Vec::new());
-        let region = scalarise::scalarise(region, signature)?.into_owned();
+        let region = scalarise::scalarise(region, signature, supposed)?.into_owned();
         debug_assert_eq!(ir::verify(&region), Vec::new(), "{}", ir::print(&region));
         let types = infer::infer(&region, signature)?;
         let facts = deps::analyse(&region, Some(&types));
@@ -185,7 +194,20 @@ impl Program {
     /// # Errors
     /// Why there can be none; the loop then runs as Python.
     pub fn kernel(&self, region: &Region, signature: &Signature) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
-        let analysed = self.analyse(region, signature)?;
+        self.kernel_supposing(region, signature, Supposed::Usual)
+    }
+
+    /// The same for usual launches, or for all others.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn kernel_supposing(
+        &self,
+        region: &Region,
+        signature: &Signature,
+        supposed: Supposed,
+    ) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
+        let analysed = self.analyse_supposing(region, signature, supposed)?;
         let plan = analysed.plan();
         let emitted = back::rust::emit(&plan, &self.file);
         Ok((analysed, emitted))

@@ -1,7 +1,7 @@
 //! One region of a translated file, callable.
 
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure};
 use pyo3::exceptions::PyValueError;
@@ -50,6 +50,8 @@ struct Specialisation {
     types: Vec<Type>,
     signature: String,
     made: Result<Loaded, String>,
+    /// For launches that are not as `made` supposes, once there was one; `None`: there is no such kernel.
+    otherwise: OnceLock<Option<Loaded>>,
     compile_ms: f64,
     cached: bool,
     fast: AtomicU64,
@@ -69,13 +71,16 @@ struct Loaded {
     reasons: Vec<String>,
     /// The same region on a device.
     device: Option<Table>,
+    /// From which reason on a launch is not as the library supposes, and another one could run it.
+    unusual: Option<u32>,
 }
 
 /// One region of a translated file.
 ///
 /// `Kernel(manifest, resolver)`: the manifest is the region's, as `ferrokeet rewrite` gives it; `resolver(kernel,
 /// signature)` returns, for a signature that has no library yet, a dictionary with `library`, `symbol`, `outputs`, `reasons`,
-/// `compile_ms` and `cached`, or one with `reason`.
+/// `compile_ms` and `cached`, or one with `reason`. Where `unusual` is among them, `resolver.unusual(kernel, signature)` returns the
+/// same of the library for launches that end with that reason or a later one.
 #[pyclass(frozen, module = "ferrokeet_runtime")]
 pub(crate) struct Kernel {
     #[pyo3(get)]
@@ -201,7 +206,7 @@ impl Kernel {
                 return Ok(None);
             }
         };
-        kernel.launch(py, loaded, &specialisation, &arguments, &objects)
+        kernel.launch(slf, loaded, &specialisation, &arguments, &objects)
     }
 
     /// The launches that were timed, by signature.
@@ -379,6 +384,7 @@ impl Kernel {
             types: types.to_vec(),
             signature,
             made,
+            otherwise: OnceLock::new(),
             compile_ms: field("compile_ms")
                 .and_then(|value| value.extract().ok())
                 .unwrap_or(0.0),
@@ -400,14 +406,28 @@ impl Kernel {
         }
     }
 
+    /// The library for launches that are not as the first one supposes.
+    fn otherwise<'s>(&self, slf: &Bound<'_, Self>, specialisation: &'s Specialisation) -> Option<&'s Loaded> {
+        if specialisation.otherwise.get().is_none() {
+            let resolver = self.resolver.bind(slf.py());
+            let answer = resolver.call_method1("unusual", (slf, &specialisation.signature));
+            let loaded = answer.ok().and_then(|answer| load(&answer).ok());
+            let loaded = loaded.filter(|loaded| loaded.results.len() >= self.outputs.len());
+            // Another thread may have been faster: nobody waits for the other here, with or without the interpreter's lock.
+            _ = specialisation.otherwise.set(loaded);
+        }
+        specialisation.otherwise.get().and_then(Option::as_ref)
+    }
+
     fn launch<'py>(
         &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         loaded: &Loaded,
         specialisation: &Specialisation,
         arguments: &Arguments,
         objects: &[Bound<'py, PyAny>],
     ) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let py = slf.py();
         let count = loaded.results.len();
         let (mut results, mut changed) = (vec![[0_u64; 2]; count], vec![1_u8; count]);
         let mut failure = Failure {
@@ -483,8 +503,13 @@ impl Kernel {
                 None => Err(pyo3::exceptions::PyKeyboardInterrupt::new_err(())),
             },
             _ => {
-                specialisation.python.fetch_add(1, Ordering::Relaxed);
                 tell(&failure);
+                if loaded.unusual.is_some_and(|first| failure.reason >= first)
+                    && let Some(otherwise) = self.otherwise(slf, specialisation)
+                {
+                    return self.launch(slf, otherwise, specialisation, arguments, objects);
+                }
+                specialisation.python.fetch_add(1, Ordering::Relaxed);
                 Ok(None)
             }
         }
@@ -539,6 +564,10 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
         new,
         reasons: texts("reasons")?,
         device: on_device(answer)?,
+        unusual: answer
+            .get_item("unusual")
+            .and_then(|value| value.extract())
+            .unwrap_or(None),
     })
 }
 

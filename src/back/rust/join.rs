@@ -31,6 +31,7 @@ mod tests {
             text: format!("//! x\n\n{EXPORTED}\n{VERSION}\n\n{EXPORTED}\npub unsafe extern \"C\" fn f() {{}}\n"),
             symbol: "f".to_owned(),
             reasons: Vec::new(),
+            unusual: None,
         };
         let (text, symbols) = join([&kernel, &kernel]);
         assert_eq!(symbols, ["f_0", "f_1"]);

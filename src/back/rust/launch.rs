@@ -86,10 +86,12 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     }
     out.line("");
     careful.variant(&mut out);
+    let unusual = plan.region().supposing.then(|| careful.first_requirement());
     Emitted {
         text: out.finish(),
         symbol,
         reasons,
+        unusual,
     }
 }
 

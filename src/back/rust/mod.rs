@@ -50,6 +50,8 @@ pub struct Emitted {
     pub symbol: String,
     /// What `Failure::reason` indexes.
     pub reasons: Vec<String>,
+    /// The first of the reasons that a launch is not as was supposed of it, if anything was; all later ones are such.
+    pub unusual: Option<usize>,
 }
 
 /// Writes the library of a plan; `file` is the Python file, for its lines.
