@@ -66,15 +66,16 @@ class Resolver:
         library = built and self.fitting(built["libraries"])
         if not built or not library:
             return None
-        return {**built, "library": os.path.join(self.folder, library), "cached": True, "compile_ms": 0.0}
+        path = os.path.join(self.folder, library["library"])
+        return {**built, **library, "library": path, "cached": True, "compile_ms": 0.0}
 
     @staticmethod
-    def fitting(libraries: list[dict[str, str]]) -> str | None:
+    def fitting(libraries: list[dict[str, str]]) -> dict[str, str] | None:
         """The first of the libraries, which stand best first, that this processor can run."""
         from ferrokeet_runtime import processors
 
         known = processors()
-        return next((library["library"] for library in libraries if library["processor"] in known), None)
+        return next((library for library in libraries if library["processor"] in known), None)
 
     def compile(self, kernel: Any, signature: str, unusual: bool = False) -> dict[str, Any]:
         """Compiles from the source, where there is one."""

@@ -14,6 +14,7 @@ mod doctor;
 mod explain;
 mod files;
 mod fix;
+mod libraries;
 mod project;
 mod protocol;
 mod report;
@@ -21,6 +22,7 @@ mod run;
 mod server;
 mod ship;
 mod show;
+mod threads;
 mod watch;
 
 use std::path::PathBuf;
@@ -43,6 +45,7 @@ Environment:
   FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
   FERROKEET_PYTHON=PATH       The interpreter to use (default: the active environment's)
   FERROKEET_CPU=NAME          The processor to compile for, as rustc names it (default: native)
+  FERROKEET_OPT_LEVEL=0       Compile kernels in half the time; they run slower, and check what they do (default: 3)
   NO_COLOR=1                  No colours, also on a terminal
   FERROKEET_RUSTC=PATH        The compiler to use (default: RUSTC, else the one on PATH)
 

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::Mutex;
 
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 
 use super::files::{self, Found};
+use super::libraries::{self, Compiler, Ready};
 use super::project::Project;
-use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run};
+use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run, threads};
 use crate::back;
 use crate::build::{Builder, Cache, Toolchain, write_atomically};
 use crate::diagnostics::{Diagnostic, Severity, render};
@@ -38,12 +38,6 @@ const PROCESSORS: [&str; 1] = ["generic"];
 const LOADED: [&str; 6] = ["native", "x86-64-v4", "x86-64-v3", "x86-64-v2", "x86-64", "generic"];
 #[cfg(not(target_arch = "x86_64"))]
 const LOADED: [&str; 2] = ["native", "generic"];
-
-/// A compiler for one kind of processor.
-struct Compiler {
-    processor: String,
-    builder: Builder,
-}
 
 pub(super) fn translate(args: &TranslateArgs) -> anyhow::Result<ExitCode> {
     match &args.out {
@@ -266,40 +260,27 @@ fn ship_file(
             );
         }
     }
-    let made: Mutex<Map<String, Value>> = Mutex::default();
-    let complaints: Mutex<Vec<String>> = Mutex::default();
-    let progress = Progress::new(jobs.len(), !compilers.is_empty());
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let work = || {
-        while let Some((region, signature)) = jobs.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-            match ship_kernel(program, region, signature, target, compilers) {
-                Ok(Some(manifest)) => {
-                    let key = format!("{}({signature})", region.name);
-                    made.lock().expect("no holder panics").insert(key, manifest);
-                }
-                Ok(None) => {}
-                Err(why) => complaints
-                    .lock()
-                    .expect("no holder panics")
-                    .push(format!("{}: {why}", region.name)),
-            }
-            progress.step(&region.name);
+    let made = threads::map(&jobs, |(region, signature)| emitted(program, region, signature, target));
+    let mut complaints = Vec::new();
+    let mut ready = Vec::new();
+    for ((region, _), made) in jobs.iter().zip(made) {
+        match made {
+            Ok(kernels) => ready.extend(kernels),
+            Err(why) => complaints.push(format!("{}: {why}", region.name)),
         }
-    };
-    let threads = std::thread::available_parallelism()
-        .map_or(1, std::num::NonZero::get)
-        .min(jobs.len().max(1));
-    std::thread::scope(|scope| {
-        (1..threads).for_each(|_| _ = scope.spawn(work));
-        work();
-    });
+    }
+    ready.sort_by(|a, b| (&a.key, a.unusual).cmp(&(&b.key, b.unusual)));
+    let progress = Progress::new(libraries::count(ready.len(), compilers), !compilers.is_empty());
+    let mut kernels = Map::new();
+    if !compilers.is_empty() {
+        kernels = libraries::compiled(&ready, target, compilers, &mut complaints, |kernel| {
+            progress.step(&kernel.key)
+        });
+    }
     progress.end();
-    let mut kernels = made.into_inner().expect("no holder panics");
-    kernels.sort_keys();
     for (path, content) in texts(program, target, kernels)? {
         write(&path, &content)?;
     }
-    let complaints = complaints.into_inner().expect("no holder panics");
     complaints
         .iter()
         .for_each(|complaint| eprintln!("error: {}: {complaint}", program.file.name()));
@@ -373,57 +354,42 @@ pub(super) fn kernel_path(target: &Path, region: &Region, signature: &Signature,
     target.with_file_name(format!("{stem}.{}.{hash}.{extension}", region.name))
 }
 
-fn ship_kernel(
-    program: &Program,
-    region: &Region,
-    signature: &Signature,
-    target: &Path,
-    compilers: &[Compiler],
-) -> Result<Option<Value>, String> {
-    let mut manifest = ship_supposing(program, region, signature, Supposed::Usual, target, compilers)?;
-    if let Some(manifest) = &mut manifest
-        && !manifest["unusual"].is_null()
-    {
-        let unusual = ship_supposing(program, region, signature, Supposed::Nothing, target, compilers);
-        manifest["otherwise"] = json!(unusual.unwrap_or_default());
-    }
-    Ok(manifest)
+/// The kernels of a region and a signature: the usual one, and one that supposes nothing where the usual one supposes something.
+fn emitted(program: &Program, region: &Region, signature: &Signature, target: &Path) -> Result<Vec<Ready>, String> {
+    let usual = supposing(program, region, signature, Supposed::Usual, target)?;
+    let unusual = match usual.manifest["unusual"].is_null() {
+        true => None,
+        false => supposing(program, region, signature, Supposed::Nothing, target).ok(),
+    };
+    Ok(std::iter::once(usual).chain(unusual).collect())
 }
 
-fn ship_supposing(
+/// A kernel's text, which is written beside the file, and what its manifest says.
+fn supposing(
     program: &Program,
     region: &Region,
     signature: &Signature,
     supposed: Supposed,
     target: &Path,
-    compilers: &[Compiler],
-) -> Result<Option<Value>, String> {
+) -> Result<Ready, String> {
     let made = program.kernel_supposing(region, signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
-    let with = |extension: &str| match supposed {
+    let unusual = supposed == Supposed::Nothing;
+    let path = |extension: &str| match supposed {
         Supposed::Usual => kernel_path(target, region, signature, extension),
         Supposed::Nothing => kernel_path(target, region, signature, &format!("unusual.{extension}")),
     };
-    write(&with("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+    write(&path("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
     // A region that cannot run on a device has its reason in `show --emit cuda`.
     if let Ok(cuda) = back::cuda::emit(&analysed.plan(), &program.file) {
-        write(&with("cu"), cuda.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+        write(&path("cu"), cuda.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
     }
-    if compilers.is_empty() {
-        return Ok(None);
-    }
-    let mut libraries = Vec::new();
-    for Compiler { processor, builder } in compilers {
-        let built = builder.build(&emitted.text).map_err(|error| error.to_string())?;
-        let library = with(&format!("{processor}.so"));
-        let bytes = std::fs::read(&built.library).map_err(|error| format!("{}: {error}", built.library.display()))?;
-        write(&library, &bytes).map_err(|error| format!("{error:#}"))?;
-        let name = library.file_name().map(|name| name.to_string_lossy().into_owned());
-        libraries.push(json!({"processor": processor, "library": name}));
-    }
-    let mut manifest = kernel_manifest(&analysed, &emitted);
-    manifest["libraries"] = json!(libraries);
-    Ok(Some(manifest))
+    Ok(Ready {
+        key: format!("{}({signature})", region.name),
+        unusual,
+        manifest: kernel_manifest(&analysed, &emitted),
+        emitted,
+    })
 }
 
 /// Has CPython compile the text, where there is a CPython.
@@ -484,7 +450,8 @@ fn bundle(out: &Path) -> anyhow::Result<()> {
     copy(runtime, &out.join(runtime.file_name().unwrap_or_default()))
 }
 
-fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+/// Writes a file whole.
+pub(super) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     write_atomically(path, content).with_context(|| format!("cannot write {}", path.display()))
 }
 
@@ -508,7 +475,7 @@ impl Progress {
     fn step(&self, name: &str) {
         let done = self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         if self.shown {
-            eprint!("\r\x1b[Kcompiled {done} of {} kernels ({name})", self.total);
+            eprint!("\r\x1b[Kcompiled {done} of {} libraries ({name})", self.total);
         }
     }
 

@@ -21,7 +21,6 @@ mod verdict;
 
 use std::sync::Arc;
 
-use crate::back::rust::Emitted;
 use crate::deps::{self, Facts};
 use crate::diagnostics::{Code, Diagnostic, Severity, Suppressions};
 use crate::infer::{self, Signature, Types};
@@ -34,6 +33,7 @@ use crate::scalarise::{self, Supposed};
 use crate::source::SourceFile;
 use crate::{back, source};
 
+pub use crate::back::rust::{Emitted, join};
 pub use annotate::{Annotated, Finding, Proposal, annotate, propose};
 pub use assume::assumed_signature;
 pub use fixes::compatible;

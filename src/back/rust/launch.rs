@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::Emitted;
 use super::expression::operand_condition;
+use super::join;
 use super::names;
 use super::region::Scene;
 use super::variant::Variant;
@@ -137,8 +138,8 @@ impl Scene<'_> {
             out.line("use ferrokeet_kernel::random::{Philox, counter_words, key_words};");
         }
         out.line("");
-        out.line("#[unsafe(no_mangle)]");
-        out.line("pub static FERROKEET_ABI_VERSION: u32 = ABI_VERSION;");
+        out.line(join::EXPORTED);
+        out.line(join::VERSION);
         out.line("");
     }
 
@@ -177,7 +178,7 @@ impl Scene<'_> {
 
     fn entry(&self, out: &mut Writer, symbol: &str, undo: bool, device: bool) {
         out.line("/// Called by the host.");
-        out.line("#[unsafe(no_mangle)]");
+        out.line(join::EXPORTED);
         out.open(format!("pub unsafe extern \"C\" fn {symbol}(call: *const Call) -> u32"));
         out.open("unsafe { run(call, |launch|");
         let (mut arrays, mut scalars) = (0, 0);

@@ -18,6 +18,7 @@ mod fast_math;
 mod foreseen;
 mod functions;
 mod guards;
+mod join;
 mod lanes;
 mod launch;
 mod locals;
@@ -34,6 +35,8 @@ mod tags;
 mod unroll;
 mod variant;
 mod workload;
+
+pub use join::join;
 
 use crate::plan::Plan;
 use crate::source::SourceFile;
