@@ -3,8 +3,8 @@
 use std::fmt::{self, Display};
 
 use super::{
-    ArrayFunction, BinaryOp, CompareOp, Conversion, Directive, Exception, Fill, Fold, Function, Join, Literal, ReductionOp,
-    Schedule, UnaryOp,
+    ArrayFunction, BinaryOp, CompareOp, Conversion, Directive, Exception, Fill, Fold, Function, Join, Literal,
+    ReductionOp, Schedule, UnaryOp,
 };
 
 impl Display for Literal {

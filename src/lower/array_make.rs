@@ -9,7 +9,13 @@ use crate::python::{Argument, Expression, ExpressionKind};
 use crate::source::Span;
 
 impl<'a> Lowerer<'a> {
-    pub(super) fn making(&mut self, which: ArrayName, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
+    pub(super) fn making(
+        &mut self,
+        which: ArrayName,
+        name: &'a str,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Lower<Value<'a>> {
         match which {
             ArrayName::Identity => {
                 let given = self.by_name(name, arguments, &["N", "dtype"], span)?;
@@ -146,7 +152,12 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn linspace(&mut self, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        let given = self.by_name(name, arguments, &["start", "stop", "num", "endpoint", "retstep", "dtype"], span)?;
+        let given = self.by_name(
+            name,
+            arguments,
+            &["start", "stop", "num", "endpoint", "retstep", "dtype"],
+            span,
+        )?;
         let endpoint = self.flag(&given, "endpoint", true)?;
         if self.flag(&given, "retstep", false)? {
             let message = "`np.linspace` cannot be translated with `retstep=`";

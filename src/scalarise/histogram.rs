@@ -6,7 +6,7 @@ use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Shaped};
 use crate::infer::Kind;
 use crate::ir::{
-    BinaryOp, CompareOp, Conversion, Dtype, Element, Expression, Fold, Function, Literal, Store, Statement, Ufunc,
+    BinaryOp, CompareOp, Conversion, Dtype, Element, Expression, Fold, Function, Literal, Statement, Store, Ufunc,
 };
 use crate::source::Span;
 
@@ -92,7 +92,11 @@ impl Scalariser<'_> {
         let count = match bins.as_number() {
             Some(count) if self.evident(count) == Evident::Int => self.steady(count, "bins", span),
             Some(_) | None => {
-                return self.refused(span, "the bins of a histogram must be one integer here", "pass their number");
+                return self.refused(
+                    span,
+                    "the bins of a histogram must be one integer here",
+                    "pass their number",
+                );
             }
         };
         let mut room = self.linear(count);

@@ -7,9 +7,7 @@
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Place, Shaped};
-use crate::ir::{
-    self, Array, ArrayForm, BinaryOp, CompareOp, Element, Expression, Function, Handle, Store,
-};
+use crate::ir::{self, Array, ArrayForm, BinaryOp, CompareOp, Element, Expression, Function, Handle, Store};
 use crate::source::Span;
 
 /// The elements that an assignment through a mask assigns to.
@@ -219,13 +217,7 @@ impl Scalariser<'_> {
 
     /// Does an assignment through a mask whose right side is made of elements that the same mask chooses, and of numbers;
     /// `false`: it is none.
-    pub(super) fn stored_alike(
-        &mut self,
-        store: &Store,
-        right: Ex,
-        op: Option<BinaryOp>,
-        span: Span,
-    ) -> Scalar<bool> {
+    pub(super) fn stored_alike(&mut self, store: &Store, right: Ex, op: Option<BinaryOp>, span: Span) -> Scalar<bool> {
         let [only] = store.subscripts[..] else { return Ok(false) };
         if !self.is_made_of(right, only) {
             return Ok(false);
@@ -327,7 +319,12 @@ impl Scalariser<'_> {
             | Expression::Convert { .. } => true,
             Expression::Call { function, .. } => matches!(
                 function,
-                Function::Numpy(_) | Function::Abs | Function::Real | Function::Imag | Function::Conjugate | Function::Conj
+                Function::Numpy(_)
+                    | Function::Abs
+                    | Function::Real
+                    | Function::Imag
+                    | Function::Conjugate
+                    | Function::Conj
             ),
             Expression::Literal(_)
             | Expression::Input(_)

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Ex;
+use super::later::Step;
 use super::outputs::Shadow;
 use super::shape::{Body, Place, Shaped};
 use crate::diagnostics::{Code, Diagnostic};
@@ -59,6 +60,8 @@ pub(super) struct Scalariser<'r> {
     /// The subscript by which an assignment through a mask chooses, while its right side is turned: what the same mask chooses
     /// there lies at the same places.
     pub(super) chosen_by: Option<Ex>,
+    /// The statements of the old region around the present place, outermost first.
+    pub(super) way: Vec<Step<'r>>,
     /// Identifiers in use.
     taken: HashSet<String>,
     /// What the present statement's outermost loops are told.
@@ -108,6 +111,7 @@ impl<'r> Scalariser<'r> {
             overwriting: HashSet::new(),
             done: HashMap::new(),
             chosen_by: None,
+            way: Vec::new(),
             taken,
             directive: None,
             depth: 0,
