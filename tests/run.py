@@ -29,6 +29,7 @@ STEPS: dict[str, list[str]] = {
     "nests": ["cargo", "test", "--quiet", "--release", "--test", "dependences"],
     "pytest": [str(BIN / "pytest"), "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider", "tests/python"],
     "wheels": [sys.executable, "tests/wheels.py"],
+    "vscode": ["sh", "editors/vscode/check.sh"],
     "verdicts": [sys.executable, "tests/verdicts/score.py"],
     "examples": [sys.executable, "examples/compare.py"],
     "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2000", "--seed", "1"],

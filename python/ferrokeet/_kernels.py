@@ -26,24 +26,33 @@ class Resolver:
         self.prebuilt = prebuilt
         self.folder = folder
         self.told: set[tuple[str, str]] = set()
+        # Regions that assert, where Python leaves asserts out.
+        self.unchecked: set[str] = set()
 
     def __call__(self, kernel: Any, signature: str) -> dict[str, Any]:
         """The runtime's question; the answer is a manifest, or a reason."""
         _record.note(kernel, signature)
+        if kernel.name in self.unchecked:
+            reason = "its kernel checks the asserts in it, which `python -O` leaves out"
+            self.declined(kernel, reason)
+            return {"reason": reason}
         built = self.prebuilt.get(f"{kernel.name}({signature})")
-        library = built and self.fitting(built["libraries"])
-        if built and library:
-            return {**built, "library": os.path.join(self.folder, library), "cached": True, "compile_ms": 0.0}
-        answer = self.compile(kernel, signature)
+        answer = self.ready(built) or self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
         return answer
 
-    def without_asserts(self, kernel: Any, _: str) -> dict[str, Any]:
-        """The answer for a region that asserts, where Python leaves asserts out."""
-        reason = "its kernel checks the asserts in it, which `python -O` leaves out"
-        self.declined(kernel, reason)
-        return {"reason": reason}
+    def unusual(self, kernel: Any, signature: str) -> dict[str, Any]:
+        """The same for a launch that is not as the kernel of this signature supposes."""
+        built = self.prebuilt.get(f"{kernel.name}({signature})")
+        return self.ready(built and built.get("otherwise")) or self.compile(kernel, signature, unusual=True)
+
+    def ready(self, built: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The answer for what was built ahead, if it was, for a processor like this."""
+        library = built and self.fitting(built["libraries"])
+        if not built or not library:
+            return None
+        return {**built, "library": os.path.join(self.folder, library), "cached": True, "compile_ms": 0.0}
 
     @staticmethod
     def fitting(libraries: list[dict[str, str]]) -> str | None:
@@ -53,12 +62,12 @@ class Resolver:
         known = processors()
         return next((library["library"] for library in libraries if library["processor"] in known), None)
 
-    def compile(self, kernel: Any, signature: str) -> dict[str, Any]:
+    def compile(self, kernel: Any, signature: str, unusual: bool = False) -> dict[str, Any]:
         """Compiles from the source, where there is one."""
         if self.source is None:
             return {"reason": f"no kernel was built for ({signature}), and the source is not there"}
         try:
-            return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports)
+            return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports, unusual)
         except TranslatorError as error:
             return {"reason": str(error)}
 
@@ -81,8 +90,9 @@ class Kernels:
         from ferrokeet_runtime import Kernel
 
         for region in regions:
-            checked = __debug__ or not region.get("asserts")
-            kernel = Kernel(region, resolver if checked else resolver.without_asserts)
+            if not __debug__ and region.get("asserts"):
+                resolver.unchecked.add(region["name"])
+            kernel = Kernel(region, resolver)
             _stats.register(kernel)
             setattr(self, region["name"], kernel)
 

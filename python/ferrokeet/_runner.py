@@ -110,6 +110,11 @@ def leave(message: str) -> NoReturn:
 def main() -> None:
     """Runs what the command line names."""
     _stats.arrange()
+    target = os.environ.pop("FERROKEET_PROFILE", "")  # not for the program's own children
+    if target:
+        from ferrokeet import _profile
+
+        _profile.arrange(target)
     arguments = sys.argv[1:]
     if arguments[:1] == ["-m"] and len(arguments) > 1:
         sys.argv = arguments[1:]

@@ -72,8 +72,18 @@ def rewrite(source: bytes, filename: str) -> Rewriting:
     return answer
 
 
+def verdicts(source: bytes, filename: str) -> dict[str, Any]:
+    """What `ferrokeet check --output-format json` says of a source.
+
+    Raises:
+        TranslatorError: see `ask`.
+    """
+    answer: dict[str, Any] = ask(["verdicts", "--filename", filename], source)
+    return answer
+
+
 def compile_kernel(
-    source: bytes, filename: str, region: str, signature: str, imports: str | None = None
+    source: bytes, filename: str, region: str, signature: str, imports: str | None = None, unusual: bool = False
 ) -> dict[str, Any]:
     """A library for one region and signature, or `{"reason": ...}`; also when imported modules are not what they were.
 
@@ -83,5 +93,7 @@ def compile_kernel(
     arguments = ["compile", "--filename", filename, "--region", region, "--signature", signature]
     if imports is not None:
         arguments += ["--imports", imports]
+    if unusual:
+        arguments.append("--unusual")
     answer: dict[str, Any] = ask(arguments, source)
     return answer

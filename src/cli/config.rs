@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -101,8 +101,8 @@ impl Config {
 #[derive(Debug)]
 pub(super) struct Configs {
     /// For every file, whatever lies above it.
-    fixed: Option<Rc<Config>>,
-    by_folder: HashMap<PathBuf, Rc<Config>>,
+    fixed: Option<Arc<Config>>,
+    by_folder: HashMap<PathBuf, Arc<Config>>,
     /// What the command line adds.
     select: Option<Vec<Code>>,
     ignore: Vec<Code>,
@@ -150,9 +150,9 @@ impl Configs {
     }
 
     /// The configuration of a file or folder.
-    pub(super) fn of(&mut self, path: &Path) -> anyhow::Result<Rc<Config>> {
+    pub(super) fn of(&mut self, path: &Path) -> anyhow::Result<Arc<Config>> {
         if let Some(config) = &self.fixed {
-            return Ok(Rc::clone(config));
+            return Ok(Arc::clone(config));
         }
         let path = absolute(path);
         let folder = if path.is_dir() {
@@ -164,7 +164,7 @@ impl Configs {
         let mut found = None;
         for above in folder.ancestors() {
             if let Some(known) = self.by_folder.get(above) {
-                found = Some(Rc::clone(known));
+                found = Some(Arc::clone(known));
                 break;
             }
             walked.push(above.to_path_buf());
@@ -174,7 +174,7 @@ impl Configs {
             }
         }
         let config = found.unwrap_or_else(|| self.overridden(Config::default()));
-        let known = walked.into_iter().map(|folder| (folder, Rc::clone(&config)));
+        let known = walked.into_iter().map(|folder| (folder, Arc::clone(&config)));
         self.by_folder.extend(known);
         Ok(config)
     }
@@ -185,7 +185,7 @@ impl Configs {
     }
 
     /// The command line has the last word: its `--select` replaces what files say about rules, its `--ignore` adds to it.
-    fn overridden(&self, mut config: Config) -> Rc<Config> {
+    fn overridden(&self, mut config: Config) -> Arc<Config> {
         if let Some(select) = &self.select {
             config.select = Some(select.clone());
             config.ignore.clear();
@@ -193,7 +193,7 @@ impl Configs {
         }
         config.ignore.extend(&self.ignore);
         config.strict |= self.strict;
-        Rc::new(config)
+        Arc::new(config)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Exit codes: 0 clean, 1 findings or a failed build, 2 a usage error. What a machine may read goes to standard output,
 //! everything else to standard error. A panic below is a defect of ours: it is reported as one sentence.
 //!
-//! May touch: translate, build, and everything they touch.
+//! May touch: lsp, translate, build, and everything they touch.
 
 mod annotate;
 mod beside;
@@ -16,9 +16,12 @@ mod files;
 mod fix;
 mod project;
 mod protocol;
+mod report;
 mod run;
+mod server;
 mod ship;
 mod show;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +29,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::build::BuildError;
+use crate::scalarise::Supposed;
 
 /// What `--help` closes with.
 const ENVIRONMENT: &str = "\
@@ -39,6 +43,7 @@ Environment:
   FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
   FERROKEET_PYTHON=PATH       The interpreter to use (default: the active environment's)
   FERROKEET_CPU=NAME          The processor to compile for, as rustc names it (default: native)
+  NO_COLOR=1                  No colours, also on a terminal
   FERROKEET_RUSTC=PATH        The compiler to use (default: RUSTC, else the one on PATH)
 
 Exit codes: 0 clean, 1 findings or a failed build, 2 wrong usage; run: those of the program";
@@ -66,12 +71,16 @@ enum Command {
     Build(BuildArgs),
     /// Show what becomes of a file's loops, stage by stage
     Show(ShowArgs),
+    /// Write a page that shows what becomes of every line: its fate, dependences, generated Rust, times
+    Report(ReportArgs),
     /// Explain a rule, or list all rules
     Explain(ExplainArgs),
     /// Run a script once and store the signatures it calls kernels with, for build
     Record(RunArgs),
     /// Look at the environment: compiler, linker, processor, Python, cache
     Doctor,
+    /// Talk to an editor: the language server, on standard input and output
+    Server,
     /// The cache of compiled kernels
     Cache {
         #[command(subcommand)]
@@ -79,6 +88,11 @@ enum Command {
     },
     #[command(hide = true)]
     Rewrite {
+        #[arg(long)]
+        filename: String,
+    },
+    #[command(hide = true)]
+    Verdicts {
         #[arg(long)]
         filename: String,
     },
@@ -93,6 +107,9 @@ enum Command {
         /// The fingerprint of the imported modules that the region was made from.
         #[arg(long)]
         imports: Option<String>,
+        /// Suppose nothing of the launch: for those at which the usual kernel finds that it cannot run.
+        #[arg(long)]
+        unusual: bool,
     },
 }
 
@@ -107,6 +124,9 @@ struct RunArgs {
     /// Fail where a loop cannot run natively
     #[arg(long)]
     strict: bool,
+    /// Print at exit a table of all kernels: calls, times, threads, bandwidth
+    #[arg(long)]
+    profile: bool,
     /// The script and its arguments, or `-m module` and its arguments
     #[arg(
         trailing_var_arg = true,
@@ -156,6 +176,25 @@ struct CheckArgs {
     /// Leave out excluded files even where the command line names them
     #[arg(long)]
     force_exclude: bool,
+    /// Check again whenever a file changes, until interrupted
+    #[arg(long, conflicts_with_all = ["fix", "diff", "up_to_date"])]
+    watch: bool,
+}
+
+#[derive(Debug, Args)]
+struct ReportArgs {
+    /// Files and folders
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The page to write
+    #[arg(short, long, value_name = "PATH", default_value = "report.html")]
+    out: PathBuf,
+    /// Run the script and show how long each kernel took
+    #[arg(long)]
+    run: bool,
+    /// The script's arguments
+    #[arg(last = true, requires = "run", value_name = "ARGUMENT")]
+    arguments: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -264,6 +303,7 @@ enum Stage {
     Ir,
     Plan,
     Rust,
+    Cuda,
     Asm,
     Python,
 }
@@ -318,15 +358,22 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Translate(args) => ship::translate(&args),
         Command::Build(args) => ship::build(&args),
         Command::Show(args) => show::show(&args),
+        Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Doctor => doctor::doctor(),
+        Command::Server => server::serve(),
         Command::Cache { command } => cache::cache(&command),
         Command::Rewrite { filename } => protocol::rewrite(&filename),
+        Command::Verdicts { filename } => protocol::verdicts(&filename),
         Command::Compile {
             filename,
             region,
             signature,
             imports,
-        } => protocol::compile(&filename, &region, &signature, imports.as_deref()),
+            unusual,
+        } => {
+            let supposed = if unusual { Supposed::Nothing } else { Supposed::Usual };
+            protocol::compile(&filename, &region, &signature, imports.as_deref(), supposed)
+        }
     }
 }

@@ -16,6 +16,7 @@ use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::infer::Signature;
 use crate::ir::Region;
 use crate::rewrite;
+use crate::scalarise::Supposed;
 use crate::source::SourceFile;
 use crate::translate::{Program, assumed_signature, kernel_manifest, reason, region_manifest};
 
@@ -23,7 +24,7 @@ use crate::translate::{Program, assumed_signature, kernel_manifest, reason, regi
 pub(super) const SIGNATURES: &str = "ferrokeet-signatures.json";
 
 /// File → region → signatures. In the file, paths are relative to its folder where they lie below it.
-type Recorded = BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>;
+pub(super) type Recorded = BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>;
 
 /// The processors that `build` compiles for, best first; the runtime takes the first that fits. `native` is this machine's.
 #[cfg(target_arch = "x86_64")]
@@ -201,7 +202,12 @@ fn recorded(args: &ShipArgs) -> anyhow::Result<Recorded> {
     if args.signatures.is_none() && !path.exists() {
         return Ok(Recorded::new());
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    read_recorded(&path)
+}
+
+/// A file of recorded signatures.
+pub(super) fn read_recorded(path: &Path) -> anyhow::Result<Recorded> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let stored: BTreeMap<PathBuf, BTreeMap<String, Vec<String>>> =
         serde_json::from_str(&text).with_context(|| format!("{} is no file of recorded signatures", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
@@ -347,9 +353,30 @@ fn ship_kernel(
     target: &Path,
     compilers: &[Compiler],
 ) -> Result<Option<Value>, String> {
-    let made = program.kernel(region, signature);
+    let mut manifest = ship_supposing(program, region, signature, Supposed::Usual, target, compilers)?;
+    if let Some(manifest) = &mut manifest
+        && !manifest["unusual"].is_null()
+    {
+        let unusual = ship_supposing(program, region, signature, Supposed::Nothing, target, compilers);
+        manifest["otherwise"] = json!(unusual.unwrap_or_default());
+    }
+    Ok(manifest)
+}
+
+fn ship_supposing(
+    program: &Program,
+    region: &Region,
+    signature: &Signature,
+    supposed: Supposed,
+    target: &Path,
+    compilers: &[Compiler],
+) -> Result<Option<Value>, String> {
+    let made = program.kernel_supposing(region, signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
-    let with = |extension: &str| kernel_path(target, region, signature, extension);
+    let with = |extension: &str| match supposed {
+        Supposed::Usual => kernel_path(target, region, signature, extension),
+        Supposed::Nothing => kernel_path(target, region, signature, &format!("unusual.{extension}")),
+    };
     write(&with("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
     if compilers.is_empty() {
         return Ok(None);

@@ -49,6 +49,8 @@ pub struct Region {
     pub spreads: Vec<Spread>,
     /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
     pub elementwise: bool,
+    /// Whether some of what must hold is supposed only because it usually does: there is another form of the region without it.
+    pub supposing: bool,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
     /// Whether it holds an `assert`, which Python leaves out where `__debug__` is false.

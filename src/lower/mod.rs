@@ -31,6 +31,7 @@ mod assigned;
 mod attach;
 mod attach_check;
 mod attach_dimensions;
+mod attach_reductions;
 mod call;
 mod candidates;
 mod captured;

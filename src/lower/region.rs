@@ -95,6 +95,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         elementwise: false,
         requirements: Vec::new(),
         asserts: false,
+        supposing: false,
         exact_locals: false,
     }
 }

@@ -9,14 +9,21 @@
 //!
 //! May touch: deps, infer, ir.
 
+mod bounds;
 mod cost;
+mod device;
+mod fast_math;
 mod foreseen;
 mod lanes;
 mod nest;
+mod unroll;
 
 use std::fmt;
 
+pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
+pub use device::{Captures, Grid};
+pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
 pub use nest::{Nest, Unheeded};
 
@@ -33,6 +40,10 @@ pub struct Plan<'p> {
     modes: SideTable<Loop, Mode>,
     nests: Vec<Nest>,
     unheeded: Vec<Unheeded>,
+    /// Iterations of a loop in lanes that run at once, where they are fewer than the lanes.
+    together: SideTable<Loop, Option<u32>>,
+    rounds: SideTable<Loop, u32>,
+    relaxed: SideTable<Expression, Option<Relaxed>>,
     costs: SideTable<Loop, f64>,
     fast: Result<(), String>,
     foreseen: Vec<Handle<Expression>>,
@@ -49,6 +60,9 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         modes: SideTable::filled(&region.loops, Mode::Serial),
         nests: Vec::new(),
         unheeded: Vec::new(),
+        together: SideTable::filled(&region.loops, None),
+        rounds: SideTable::filled(&region.loops, 1),
+        relaxed: SideTable::filled(&region.expressions, None),
         costs,
         fast: Ok(()),
         foreseen: foreseen(region),
@@ -58,13 +72,18 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
     if plan.fast.is_ok() {
         plan.choose(&region.body);
         (plan.nests, plan.unheeded) = nest::choose(&plan);
-        for (handle, lanes) in lanes::choose(&plan) {
+        for (handle, lanes, together) in lanes::choose(&plan) {
+            plan.together[handle] = Some(together).filter(|together| *together < lanes);
             plan.modes[handle] = if plan.is_parallel(handle) {
                 Mode::ParallelSimd { lanes }
             } else {
                 Mode::Simd { lanes }
             };
         }
+        let (rounds, unheeded) = unroll::choose(&plan);
+        plan.rounds = rounds;
+        plan.unheeded.extend(unheeded);
+        plan.relaxed = fast_math::relax(&plan);
     }
     plan
 }
@@ -129,6 +148,11 @@ impl<'p> Plan<'p> {
             Mode::Simd { lanes } | Mode::ParallelSimd { lanes } => Some(lanes),
             Mode::Serial | Mode::Parallel => None,
         }
+    }
+
+    /// How many lanes of a loop take part, where the user wants fewer than there are.
+    pub fn fewer_lanes(&self, header: Handle<Loop>) -> Option<u32> {
+        self.together[header]
     }
 
     /// The expressions that are not the same in all lanes of a loop.
@@ -223,6 +247,12 @@ impl fmt::Display for Plan<'_> {
                 "  loop {}: {:?}, about {:.1} ns an iteration",
                 header.name, self.modes[handle], self.costs[handle]
             )?;
+            if let Some(lanes) = self.fewer_lanes(handle) {
+                writeln!(f, "    {lanes} of the lanes take part")?;
+            }
+            if self.rounds(handle) > 1 {
+                writeln!(f, "    {} times in a row", self.rounds(handle))?;
+            }
             if let Some(nest) = self.nest(handle) {
                 writeln!(f, "    {}", self.nest_words(nest))?;
             }
@@ -238,7 +268,7 @@ impl fmt::Display for Plan<'_> {
         }
         for one in &self.unheeded {
             let name = &self.region.loops[one.header].name;
-            writeln!(f, "  `{}` of loop {name} is not followed: {}", one.clause, one.why)?;
+            writeln!(f, "  `{}` of loop {name} {}", one.clause, one.what)?;
         }
         Ok(())
     }

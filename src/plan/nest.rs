@@ -35,8 +35,8 @@ pub struct Unheeded {
     pub header: Handle<Loop>,
     /// Its name.
     pub clause: &'static str,
-    /// Why not: a sentence for the user.
-    pub why: String,
+    /// What becomes of it instead, and why: `has no effect here: …`.
+    pub what: String,
 }
 
 /// The nests that the directives of a region ask for.
@@ -44,11 +44,11 @@ pub(super) fn choose(plan: &Plan<'_>) -> (Vec<Nest>, Vec<Unheeded>) {
     let (mut nests, mut unheeded) = (Vec::new(), Vec::new());
     for (handle, header) in plan.region.loops.iter() {
         let Some(annotation) = &header.annotation else { continue };
-        let mut refuse = |clause, why| {
+        let mut refuse = |clause, what| {
             unheeded.push(Unheeded {
                 header: handle,
                 clause,
-                why,
+                what,
             });
         };
         if !annotation.tile.is_empty() {
@@ -57,22 +57,37 @@ pub(super) fn choose(plan: &Plan<'_>) -> (Vec<Nest>, Vec<Unheeded>) {
                     nests.push(nest);
                     continue;
                 }
-                Err(why) => refuse("tile", why),
+                Err(why) => refuse("tile", Unheeded::ignored(&why)),
             }
         }
         if annotation.collapse > 1 && annotation.directive != Directive::Sequential {
-            match joined(plan, handle, annotation) {
-                Ok(nest) => nests.push(nest),
-                Err(why) => refuse("collapse", why),
+            let mut attempts = (2..=annotation.collapse as usize).rev();
+            let mut refused = None;
+            let nest = attempts.find_map(|depth| match joined(plan, handle, depth) {
+                Ok(nest) => Some(nest),
+                Err(why) => {
+                    refused.get_or_insert(why);
+                    None
+                }
+            });
+            if let Some(why) = refused {
+                refuse(
+                    "collapse",
+                    match &nest {
+                        Some(nest) => format!("joins {} only: {why}", plan.written(&nest.loops)),
+                        None => Unheeded::ignored(&why),
+                    },
+                );
             }
+            nests.extend(nest);
         }
     }
     (nests, unheeded)
 }
 
 /// The loops that `collapse` joins. In lanes alone there is nothing to deal out: the lanes are the innermost loop's.
-fn joined(plan: &Plan<'_>, handle: Handle<Loop>, annotation: &Annotation) -> Result<Nest, String> {
-    let loops = rectangle(plan.region, handle, annotation.collapse as usize)?;
+fn joined(plan: &Plan<'_>, handle: Handle<Loop>, depth: usize) -> Result<Nest, String> {
+    let loops = rectangle(plan.region, handle, depth)?;
     let parallel = plan.is_parallel(handle);
     let split = if parallel { split(plan, &loops)? } else { 0 };
     if parallel && split < loops.len() {
@@ -98,7 +113,7 @@ fn tiled(plan: &Plan<'_>, handle: Handle<Loop>, annotation: &Annotation) -> Resu
         let found = plan.facts.of_loop(*one);
         permutable(region, found, &loops[level + 1..]).map_err(|why| {
             format!(
-                "its order cannot be changed: in loop `{}` {why}",
+                "iterations must stay in order, for {why} (loop `{}`)",
                 region.loops[*one].written
             )
         })?;
@@ -121,7 +136,12 @@ fn rectangle(region: &Region, handle: Handle<Loop>, depth: usize) -> Result<Vec<
     while loops.len() < depth {
         let body = &region.loops[loops[loops.len() - 1]].body;
         let [before @ .., (Statement::For(inner), _)] = &body.statements[..] else {
-            return Err("its loops have statements between them".to_owned());
+            return Err(
+                match body.statements.iter().any(|(one, _)| matches!(one, Statement::For(_))) {
+                    true => "its loops have statements between them".to_owned(),
+                    false => format!("it wants {depth} nested loops, and there are fewer"),
+                },
+            );
         };
         loops.push(*inner);
         let inside = assignments(region, &body.statements);
@@ -154,7 +174,7 @@ fn rectangle(region: &Region, handle: Handle<Loop>, depth: usize) -> Result<Vec<
 }
 
 /// The variables that statements assign, as often as they do.
-fn assignments(region: &Region, statements: &[(Statement, crate::source::Span)]) -> Vec<Handle<Variable>> {
+pub(super) fn assignments(region: &Region, statements: &[(Statement, crate::source::Span)]) -> Vec<Handle<Variable>> {
     let mut found = Vec::new();
     for (statement, _) in statements {
         found.extend(statement.assigned());
@@ -167,7 +187,12 @@ fn assignments(region: &Region, statements: &[(Statement, crate::source::Span)])
 
 /// Whether a value is the same in all iterations of some loops, which assign these variables. An element of an array is not: its
 /// subscript may be in bounds only where a loop runs.
-fn is_steady(region: &Region, root: Handle<Expression>, loops: &[Handle<Loop>], assigned: &[Handle<Variable>]) -> bool {
+pub(super) fn is_steady(
+    region: &Region,
+    root: Handle<Expression>,
+    loops: &[Handle<Loop>],
+    assigned: &[Handle<Variable>],
+) -> bool {
     let mut steady = true;
     ir::visit_expressions(region, root, &mut |one| {
         steady &= match &region.expressions[one] {
@@ -293,15 +318,24 @@ impl Nest {
     }
 }
 
+impl Unheeded {
+    /// A clause that changes nothing.
+    pub(super) fn ignored(why: &str) -> String {
+        format!("has no effect here: {why}")
+    }
+}
+
 impl Plan<'_> {
+    /// Loops as they are written.
+    fn written(&self, loops: &[Handle<Loop>]) -> String {
+        let names = loops.iter().map(|one| format!("`{}`", self.region.loops[*one].written));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
     /// What becomes of a nest: `` `i`, `j` are one space, split between threads ``.
     pub fn nest_words(&self, nest: &Nest) -> String {
-        let names = |loops: &[Handle<Loop>]| {
-            let names = loops.iter().map(|one| format!("`{}`", self.region.loops[*one].written));
-            names.collect::<Vec<_>>().join(", ")
-        };
         let sizes = nest.tile.iter().map(u32::to_string).collect::<Vec<_>>().join(" x ");
-        let (all, split) = (names(&nest.loops), names(&nest.loops[..nest.split]));
+        let (all, split) = (self.written(&nest.loops), self.written(&nest.loops[..nest.split]));
         match (nest.tile.is_empty(), nest.split) {
             (true, 0) => format!("{all} are one space, its lanes along the innermost"),
             (true, _) => format!("{all} are one space, split between threads"),

@@ -29,6 +29,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         elementwise: false,
         requirements: Vec::new(),
         asserts: false,
+        supposing: false,
         exact_locals: false,
     };
     for name in inputs {

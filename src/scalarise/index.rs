@@ -319,11 +319,17 @@ impl Scalariser<'_> {
     /// A subscript of a part of an axis, from 0 on, tested where that is not plain.
     fn within(&mut self, at: Ex, extent: Ex, span: Span) -> Ex {
         let at = self.steady(at, "at", span);
-        let linear = self.linear(at);
+        let mut linear = self.linear(at);
         if linear.as_constant().is_some_and(|at| at < 0) {
             let from_end = self.plus(extent, at, 1, span);
             self.require_bound(&self.linear(from_end).clone(), "a subscript is out of bounds", span);
             return from_end;
+        }
+        let mut at = at;
+        if !self.is_never_negative(&linear) && !self.supposes() {
+            let from_end = self.plus(extent, at, 1, span);
+            at = self.where_negative(at, from_end, at, "at", span);
+            linear = self.linear(at);
         }
         let room = self.sum(&self.linear(extent), &linear, -1);
         let room = Linear {
@@ -397,7 +403,11 @@ impl Scalariser<'_> {
             self.backward(extent, start, stop, span)
         };
         let (from, to) = if step > 0 { (start, stop) } else { (stop, start) };
-        let distance = self.plus(to, from, -1, span);
+        let mut distance = self.plus(to, from, -1, span);
+        if !self.is_never_negative(&self.linear(distance)) && !self.supposes() {
+            let none = self.int(0, span);
+            distance = self.extreme(Function::Max, distance, none, span);
+        }
         let by = step.abs();
         let length = if by == 1 {
             distance
@@ -418,12 +428,10 @@ impl Scalariser<'_> {
                 Some(at) if at < 0 => {
                     // From the end: there must be as many elements.
                     let from_end = self.plus_constant(extent, at, span);
-                    let linear = self.linear(from_end);
-                    self.require_bound(&linear, "a slice begins before the first element", span);
-                    from_end
+                    self.at_least(0, from_end, "a slice begins before the first element", span)
                 }
                 Some(_) => start,
-                None => self.counted_from_start(start, extent, span),
+                None => self.counted_from_start(start, extent, 0, span),
             },
         };
         let stop = match stop {
@@ -434,7 +442,7 @@ impl Scalariser<'_> {
                 Some(0) => stop,
                 Some(_) => self.clip(stop, extent, span),
                 None => {
-                    let stop = self.counted_from_start(stop, extent, span);
+                    let stop = self.counted_from_start(stop, extent, 0, span);
                     self.clip(stop, extent, span)
                 }
             },
@@ -450,7 +458,7 @@ impl Scalariser<'_> {
                 Some(at) if at < 0 => self.plus_constant(extent, at, span),
                 Some(_) => self.clip(start, last, span),
                 None => {
-                    let start = self.counted_from_start(start, extent, span);
+                    let start = self.counted_from_start(start, extent, -1, span);
                     self.clip(start, last, span)
                 }
             },
@@ -460,42 +468,66 @@ impl Scalariser<'_> {
             Some(stop) => match self.as_constant(stop) {
                 Some(at) if at < 0 => {
                     let from_end = self.plus_constant(extent, at, span);
-                    let mut room = self.linear(from_end);
-                    room.constant = room.constant.saturating_add(1);
-                    self.require_bound(&room, "a slice ends before the first element", span);
-                    from_end
+                    self.at_least(-1, from_end, "a slice ends before the first element", span)
                 }
                 Some(_) => stop,
-                None => self.counted_from_start(stop, extent, span),
+                None => self.counted_from_start(stop, extent, -1, span),
             },
         };
         (start, stop)
     }
 
-    /// A bound counted from the start of the axis.
-    fn counted_from_start(&mut self, bound: Ex, extent: Ex, span: Span) -> Ex {
+    /// A bound counted from the start of the axis: of one that is further from the end than there are elements, `floor`.
+    fn counted_from_start(&mut self, bound: Ex, extent: Ex, floor: i64, span: Span) -> Ex {
         let linear = self.linear(bound);
-        let zero = self.int(0, span);
         match self.least(&linear).map(|least| (least.as_constant(), least)) {
             Some((Some(0..), _)) => return bound,
-            Some((None, least)) => {
-                let least = self.of_linear(&least, span);
+            Some((None, least)) if self.supposes() => {
+                let (least, zero) = (self.of_linear(&least, span), self.int(0, span));
                 let holds = self.compare(CompareOp::GreaterEqual, least, zero, span);
                 self.require(holds, "a bound of a slice is negative".to_owned(), span);
                 return bound;
             }
-            Some((Some(_), _)) | None => {}
+            Some((None | Some(_), _)) | None => {}
         }
-        let negative = self.compare(CompareOp::Less, bound, zero, span);
         let from_end = self.plus(extent, bound, 1, span);
-        let from_end = self.extreme(Function::Max, from_end, zero, span);
-        let wrapped = Expression::Select {
-            condition: negative,
-            accept: from_end,
-            reject: bound,
+        let floor = self.int(floor, span);
+        let from_end = self.extreme(Function::Max, from_end, floor, span);
+        self.where_negative(bound, from_end, bound, "bound", span)
+    }
+
+    /// One value where a number is negative, another where it is not.
+    fn where_negative(&mut self, number: Ex, accept: Ex, reject: Ex, wanted: &str, span: Span) -> Ex {
+        let zero = self.int(0, span);
+        let condition = self.compare(CompareOp::Less, number, zero, span);
+        let chosen = Expression::Select {
+            condition,
+            accept,
+            reject,
         };
-        let wrapped = self.add(wrapped, span);
-        self.kept(wrapped, "bound", span)
+        let chosen = self.add(chosen, span);
+        self.kept(chosen, wanted, span)
+    }
+
+    /// A bound that is no less than `floor`: required, or made so.
+    fn at_least(&mut self, floor: i64, bound: Ex, otherwise: &str, span: Span) -> Ex {
+        let mut room = self.linear(bound);
+        room.constant = room.constant.saturating_sub(floor);
+        if self.is_never_negative(&room) {
+            return bound;
+        }
+        if self.supposes() {
+            self.require_bound(&room, otherwise, span);
+            return bound;
+        }
+        let floor = self.int(floor, span);
+        self.extreme(Function::Max, bound, floor, span)
+    }
+
+    /// Whether a linear form is evidently 0 or more.
+    fn is_never_negative(&self, linear: &Linear) -> bool {
+        let least = self.least(linear).and_then(|least| least.as_constant());
+        least.is_some_and(|least| least >= 0)
     }
 
     /// `min(bound, limit)`, if it can be more.

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Ex;
 use super::later::Step;
 use super::outputs::Shadow;
 use super::shape::{Body, Place, Shaped};
+use super::{Ex, Supposed};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::infer::{InputTy, Kind, Signature};
 use crate::ir::{
@@ -30,6 +30,7 @@ pub(super) enum Held {
 pub(super) struct Scalariser<'r> {
     pub(super) from: &'r Region,
     pub(super) signature: &'r Signature,
+    supposed: Supposed,
     pub(super) to: Region,
     /// The blocks being filled, innermost last.
     pub(super) blocks: Vec<Block>,
@@ -72,7 +73,12 @@ pub(super) struct Scalariser<'r> {
 }
 
 impl<'r> Scalariser<'r> {
-    pub(super) fn new(from: &'r Region, signature: &'r Signature, unspread: HashSet<Handle<Input>>) -> Self {
+    pub(super) fn new(
+        from: &'r Region,
+        signature: &'r Signature,
+        supposed: Supposed,
+        unspread: HashSet<Handle<Input>>,
+    ) -> Self {
         let mut to = from.clone();
         to.expressions = ir::Arena::default();
         to.spans = ir::SideTable::default();
@@ -96,6 +102,7 @@ impl<'r> Scalariser<'r> {
         Self {
             from,
             signature,
+            supposed,
             to,
             blocks: vec![Block::default()],
             held: vec![Held::Number; from.variables.len()],
@@ -285,6 +292,17 @@ impl<'r> Scalariser<'r> {
     }
 
     // Refusals and requirements
+
+    /// Whether what is usual may be supposed here; the region then needs another kernel for launches that are not so.
+    pub(super) fn supposes(&mut self) -> bool {
+        match self.supposed {
+            Supposed::Usual => {
+                self.to.supposing = true;
+                true
+            }
+            Supposed::Nothing => false,
+        }
+    }
 
     pub(super) fn refuse(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(Code::ArrayMisuse, span, message).note("the loop runs as Python")

@@ -318,6 +318,10 @@ impl Scalariser<'_> {
                 }
             }
         }
+        if !others.is_empty() && !self.supposes() {
+            conflict = true;
+            others.clear();
+        }
         for (other, aligned) in others {
             self.require_apart(array, other, aligned, span);
         }

@@ -145,6 +145,7 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
         "signature": analysed.signature.to_string(),
         "outputs": outputs,
         "reasons": emitted.reasons,
+        "unusual": emitted.unusual,
     })
 }
 

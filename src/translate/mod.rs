@@ -19,6 +19,8 @@ mod report;
 mod tests;
 mod verdict;
 
+use std::sync::Arc;
+
 use crate::back::rust::Emitted;
 use crate::deps::{self, Facts};
 use crate::diagnostics::{Code, Diagnostic, Severity, Suppressions};
@@ -28,7 +30,7 @@ use crate::lower::{self, Directives, Imports, Modules, NoModules};
 use crate::plan::{self, Plan};
 use crate::python::{self, Module};
 use crate::rewrite::{self, Header, Rewritten};
-use crate::scalarise;
+use crate::scalarise::{self, Supposed};
 use crate::source::SourceFile;
 use crate::{back, source};
 
@@ -37,7 +39,7 @@ pub use assume::assumed_signature;
 pub use fixes::compatible;
 pub use manifest::{kernel_manifest, region_manifest};
 pub use report::{RegionReport, Report, loop_report};
-pub use verdict::{mode_words, verdict, verdict_at};
+pub use verdict::{Arrow, Fate, Picture, PictureLoop, mode_words, verdict, verdict_at};
 
 /// One file, as far as it can be understood without types.
 #[derive(Debug)]
@@ -78,7 +80,7 @@ pub struct Examined {
     /// Whether all of them are declared.
     pub declared: bool,
     /// What was found, or why the region has no types.
-    pub outcome: Result<Analysed, Vec<Diagnostic>>,
+    pub outcome: Result<Arc<Analysed>, Vec<Diagnostic>>,
 }
 
 impl Program {
@@ -154,8 +156,17 @@ impl Program {
     /// # Errors
     /// Why it has no types under this signature.
     pub fn analyse(&self, region: &Region, signature: &Signature) -> Result<Analysed, Vec<Diagnostic>> {
+        self.analyse_supposing(region, signature, Supposed::Usual)
+    }
+
+    fn analyse_supposing(
+        &self,
+        region: &Region,
+        signature: &Signature,
+        supposed: Supposed,
+    ) -> Result<Analysed, Vec<Diagnostic>> {
         debug_assert_eq!(ir::verify(region), Vec::new());
-        let region = scalarise::scalarise(region, signature)?.into_owned();
+        let region = scalarise::scalarise(region, signature, supposed)?.into_owned();
         debug_assert_eq!(ir::verify(&region), Vec::new(), "{}", ir::print(&region));
         let types = infer::infer(&region, signature)?;
         let facts = deps::analyse(&region, Some(&types));
@@ -170,7 +181,7 @@ impl Program {
     /// Types a region as it is declared or assumed, and finds its dependences. Depends on nothing but the region.
     pub fn examine(&self, region: &Region) -> Examined {
         let (signature, declared) = assumed_signature(region);
-        let outcome = self.analyse(region, &signature);
+        let outcome = self.analyse(region, &signature).map(Arc::new);
         Examined {
             signature,
             declared,
@@ -183,7 +194,20 @@ impl Program {
     /// # Errors
     /// Why there can be none; the loop then runs as Python.
     pub fn kernel(&self, region: &Region, signature: &Signature) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
-        let analysed = self.analyse(region, signature)?;
+        self.kernel_supposing(region, signature, Supposed::Usual)
+    }
+
+    /// The same for usual launches, or for all others.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn kernel_supposing(
+        &self,
+        region: &Region,
+        signature: &Signature,
+        supposed: Supposed,
+    ) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
+        let analysed = self.analyse_supposing(region, signature, supposed)?;
         let plan = analysed.plan();
         let emitted = back::rust::emit(&plan, &self.file);
         Ok((analysed, emitted))

@@ -2,8 +2,9 @@
 
 use super::{Analysed, Examined, Program, fixes};
 use crate::deps::{Facts, Finding, Verdict, Witness};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Handle, Loop, Region};
+use crate::plan::Unheeded;
 use crate::source::{SourceFile, Span};
 
 /// Everything about one file.
@@ -61,6 +62,11 @@ fn add(program: &Program, region: &Region, examined: &Examined, report: &mut Rep
             report
                 .diagnostics
                 .extend(findings.map(|finding| told(program, &analysed.region, finding)));
+            let plan = analysed.plan();
+            let unheeded = plan.unheeded().iter();
+            report
+                .diagnostics
+                .extend(unheeded.filter_map(|one| note(program, &analysed.region, one)));
             for (handle, header) in analysed.region.loops.iter() {
                 if header.annotation.is_some() {
                     report.regions.push(loop_report(program, analysed, handle));
@@ -71,6 +77,22 @@ fn add(program: &Program, region: &Region, examined: &Examined, report: &mut Rep
         // Types that nobody declared are no ground for complaints.
         Err(diagnostics) => report.regions.extend(unknown(program, region, diagnostics)),
     }
+}
+
+/// The note on a clause that the plan does not follow, if it is written anywhere.
+fn note(program: &Program, region: &Region, unheeded: &Unheeded) -> Option<Diagnostic> {
+    let header = &region.loops[unheeded.header];
+    let at = header.annotation.as_ref()?.span;
+    let directive = program.directives.iter().find(|one| one.span == at)?;
+    let clause = directive
+        .clauses
+        .iter()
+        .find(|one| one.kind.name() == unheeded.clause)?;
+    let message = format!("`{}` {}", unheeded.clause, unheeded.what);
+    Some(
+        Diagnostic::new(Code::ClauseWithoutEffect, clause.span, message)
+            .secondary(header.span, "of this loop, which otherwise runs as asked"),
+    )
 }
 
 /// A finding with its remedies as edits of the file.
@@ -94,7 +116,7 @@ fn told(program: &Program, region: &Region, finding: &Finding) -> Diagnostic {
 }
 
 /// The target of an assignment: where a reader sees the element that it writes.
-fn target(file: &SourceFile, statement: Span) -> Span {
+pub(super) fn target(file: &SourceFile, statement: Span) -> Span {
     let text = file.slice(statement);
     let mut depth = 0;
     for (at, c) in text.char_indices() {

@@ -6,7 +6,7 @@
 
 use super::names;
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::ir::{self, Handle, Loop, Variable};
 use crate::plan::Nest;
 
@@ -99,9 +99,7 @@ impl Scene<'_> {
         out.line("let mut pulse = unsafe { Pulse::new(control.host()) };");
         self.boxes(out, nest, name, |out| {
             if !self.in_lanes(out, handle, &format!("0..{name}_steps.trips()"), last) {
-                out.open(format!("for {name} in {name}_steps.values()"));
-                self.block(out, &self.region.loops[handle].body);
-                out.close("");
+                self.scalar_over(out, handle, name, &format!("{name}_steps"));
             }
         });
         if !last.is_empty() {

@@ -2,13 +2,17 @@
 
 use super::names;
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::infer::Ty;
 use crate::ir::{self, Expression, Handle, Loop, Statement, Variable};
 
 impl Scene<'_> {
     /// Runs a loop's iterations on the team; `NAME_steps` is there.
     pub(super) fn parallel(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
+        if let Some((number, grid)) = self.kernel_of(handle) {
+            self.launch_kernel(out, number, grid);
+            return;
+        }
         let found = self.facts.of_loop(handle);
         self.team(out, handle);
         self.declare_space(out, handle, name);
@@ -173,6 +177,16 @@ impl Scene<'_> {
         if self.in_lanes(out, handle, "range", last) {
             if !last.is_empty() {
                 out.open("if is_last");
+                self.give_last(out, name, last);
+                out.close("");
+            }
+            return;
+        }
+        if self.plan.rounds(handle) > 1 {
+            out.line(format!("let task_steps = {name}_steps.part(range.clone());"));
+            self.scalar_over(out, handle, name, "task_steps");
+            if !last.is_empty() {
+                out.open(format!("if range.end == {name}_steps.trips()"));
                 self.give_last(out, name, last);
                 out.close("");
             }

@@ -7,7 +7,7 @@
 
 use super::names;
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::{ArrayReduction, ExtremumRule, ScalarReduction};
 use crate::infer::{Kind, Origin};
 use crate::ir::{self, Array, Expression, Handle, Loop, ReductionOp, Statement, Variable};
@@ -357,7 +357,7 @@ impl Scene<'_> {
     }
 
     /// Folds the blocks' results, in a fixed order, into the variable.
-    fn combine(&self, out: &mut Writer, one: &ScalarReduction, place: &dyn Fn(&str) -> Option<String>) {
+    pub(super) fn combine(&self, out: &mut Writer, one: &ScalarReduction, place: &dyn Fn(&str) -> Option<String>) {
         let own = self.variable(one.target);
         let ty = self.types.variable(one.target);
         let kind = names::scalar(ty.kind);

@@ -1,7 +1,7 @@
 //! What must hold for a launch to run natively at all: tested before either variant.
 
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::ir::{self, Array, Condition, Expression, Handle, SideTable};
 
 impl Scene<'_> {

@@ -1,9 +1,11 @@
 //! Statements.
 
+use std::convert::Infallible;
+
 use super::names;
 use super::region::Scene;
 use super::variant::Variant;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::infer::{Check, Kind, Origin, Ty};
 use crate::ir::{self, Block, Expression, Function, Handle, Literal, LogicalOp, Statement, Store, Variable};
 use crate::source::Span;
@@ -346,12 +348,16 @@ impl Scene<'_> {
         out.close("");
     }
 
-    /// A loop on one thread, which lets Ctrl-C through: once every iteration, or where nothing inside does so and it would
-    /// be in the way of vectorising, between strips of iterations.
+    /// A loop on one thread.
     pub(super) fn serial(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) {
-        let closes = self.open_serial(out, handle, name);
-        self.block(out, &self.region.loops[handle].body);
-        (0..closes).for_each(|_| out.close(""));
+        let written = self.on_one_thread(out, handle, name, |out| {
+            self.block(out, &self.region.loops[handle].body);
+            Ok::<(), Infallible>(())
+        });
+        match written {
+            Ok(()) => {}
+            Err(never) => match never {},
+        }
     }
 
     /// A loop in lanes on one thread, if possible.
@@ -367,33 +373,16 @@ impl Scene<'_> {
         }
         out.open(format!("if !{name}_steps.is_empty()"));
         out.append(text);
-        for variable in last.iter().filter(|variable| self.has_flag(**variable)) {
-            out.line(format!("{} = true;", self.flag(*variable)));
+        // Lanes have no tags: the marks are flags.
+        for mark in last.iter().filter_map(|variable| self.mark(*variable)) {
+            out.line(format!("{mark} = true;"));
         }
         out.close("");
         true
     }
 
-    /// The head of such a loop; tells how many blocks are to be closed.
-    pub(super) fn open_serial(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) -> usize {
-        let body = &self.region.loops[handle].body;
-        if self.is_short(handle) {
-            out.open(format!("for {name} in {name}_steps.values()"));
-            return 1;
-        }
-        if self.variant == Variant::Fast && !self.lasts(body) && !breaks(body) {
-            out.open(format!("for strip in {name}_steps.strips()"));
-            out.line("pulse.beats(strip.trips())?;");
-            out.open(format!("for {name} in strip.values()"));
-            return 2;
-        }
-        out.open(format!("for {name} in {name}_steps.values()"));
-        out.line("pulse.beat()?;");
-        1
-    }
-
     /// Whether a block has loops that may take long, and so let Ctrl-C through themselves.
-    fn lasts(&self, block: &Block) -> bool {
+    pub(super) fn lasts(&self, block: &Block) -> bool {
         let mut found = false;
         ir::visit_statements(self.region, block, &mut |statement, _| {
             found |= match statement {
@@ -406,7 +395,7 @@ impl Scene<'_> {
     }
 
     /// Whether a loop has few iterations, by literals, and nothing in it lasts.
-    fn is_short(&self, handle: Handle<ir::Loop>) -> bool {
+    pub(super) fn is_short(&self, handle: Handle<ir::Loop>) -> bool {
         let header = &self.region.loops[handle];
         let literal = |root: Handle<Expression>| match self.region.expressions[root] {
             Expression::Literal(Literal::Int(value)) => Some(i128::from(value)),
@@ -418,13 +407,4 @@ impl Scene<'_> {
         };
         (stop - start).abs() <= SHORT * step.abs() && !self.lasts(&header.body)
     }
-}
-
-/// Whether a loop's body leaves the loop early.
-fn breaks(body: &Block) -> bool {
-    body.statements.iter().any(|(statement, _)| match statement {
-        Statement::Break => true,
-        Statement::If { accept, reject, .. } => breaks(accept) || breaks(reject),
-        _ => false,
-    })
 }

@@ -12,15 +12,7 @@ use crate::source::Span;
 impl Writer<'_> {
     /// Notes everything about the loops on the rows of their headers.
     pub(super) fn loops(&mut self) {
-        // Loops that were unrolled are no more.
-        let mut there = Vec::new();
-        ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
-            if let Statement::For(handle) = statement {
-                there.push(*handle);
-            }
-        });
-        let handles: Vec<Handle<Loop>> = self.region.loops.handles().collect();
-        for handle in handles.into_iter().filter(|handle| there.contains(handle)) {
+        for handle in self.present() {
             let row = self.file.row(self.region.loops[handle].span.start);
             for line in self.about(handle) {
                 self.note(row, line, "");
@@ -33,7 +25,7 @@ impl Writer<'_> {
         }
     }
 
-    fn about(&self, handle: Handle<Loop>) -> Vec<String> {
+    pub(super) fn about(&self, handle: Handle<Loop>) -> Vec<String> {
         let header = &self.region.loops[handle];
         let found = self.facts.of_loop(handle);
         let mut lines = vec![format!(
@@ -42,6 +34,7 @@ impl Writer<'_> {
             verdict_word(found),
             mode_words(self.plan, handle)
         )];
+        lines.extend(self.plan.nest(handle).map(|nest| self.plan.nest_words(nest)));
         lines.extend(reasons(self.region, found));
         lines.extend(lanes_words(self.region, found));
         lines.extend(self.draws_words(handle));
@@ -111,7 +104,7 @@ impl Writer<'_> {
     }
 
     /// `, distance 1, direction (<), if n >= 3`
-    fn how(&self, handle: Handle<Loop>, one: &Dependence) -> String {
+    pub(super) fn how(&self, handle: Handle<Loop>, one: &Dependence) -> String {
         let mut text = String::new();
         if let Some(distance) = one.distance {
             text += &format!(", distance {distance}");
@@ -219,16 +212,23 @@ fn merge(groups: &mut Vec<Group>, end: usize) {
 
 /// What the plan does with a loop.
 pub fn mode_words(plan: &Plan<'_>, handle: Handle<Loop>) -> String {
+    let most = |lanes: u32| plan.fewer_lanes(handle).unwrap_or(lanes);
     let how = match plan.mode(handle) {
         ir::Mode::Serial => match plan.fast() {
             Ok(()) => "runs in order".to_owned(),
             Err(_) => "runs in order, every access checked".to_owned(),
         },
         ir::Mode::Parallel => "split between threads".to_owned(),
-        ir::Mode::Simd { lanes } => format!("{lanes} iterations at once, in lanes"),
-        ir::Mode::ParallelSimd { lanes } => format!("split between threads, {lanes} iterations at once in each"),
+        ir::Mode::Simd { lanes } => format!("{} iterations at once, in lanes", most(lanes)),
+        ir::Mode::ParallelSimd { lanes } => {
+            format!("split between threads, {} iterations at once in each", most(lanes))
+        }
     };
-    format!("{how}; {} an iteration", time(plan.cost(handle)))
+    let rounds = match plan.rounds(handle) {
+        1 => String::new(),
+        rounds => format!(", {rounds} times in a row"),
+    };
+    format!("{how}{rounds}; {} an iteration", time(plan.cost(handle)))
 }
 
 /// About how long that is.

@@ -6,8 +6,11 @@
 
 mod accesses;
 mod loops;
+mod picture;
 
 use std::collections::BTreeMap;
+
+pub use picture::{Arrow, Fate, Picture, PictureLoop};
 
 use super::{Analysed, Program, assumed_signature};
 use crate::deps::{AccessMode, BoundsGuard, Facts, Formula, Legality, Place};

@@ -16,7 +16,8 @@ pub use snapshot::Snapshot;
 use crate::abi::ArrayView;
 use layout::Layout;
 
-/// An array of `R` axes whose elements are `T`s.
+/// An array of `R` axes whose elements are `T`s; a device is handed it as it is.
+#[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct View<T, const R: usize> {
     data: *mut T,
