@@ -4,6 +4,7 @@ use super::Ex;
 use super::kinds::Evident;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Shaped};
+use crate::infer::{InputTy, Kind};
 use crate::ir::{
     BinaryOp, CompareOp, Conversion, Dtype, Element, Exception, Expression, Fill, Function, Literal, Retained, UnaryOp,
 };
@@ -256,13 +257,14 @@ impl Scalariser<'_> {
         } else {
             count
         };
-        let mut room = self.linear(parts);
-        room.constant = room.constant.saturating_sub(1);
-        self.require_bound(&room, "`np.linspace` of so few samples", span);
+        let samples = self.linear(count);
+        self.require_bound(&samples, "`np.linspace` of a negative number of samples", span);
         let distance = self.binary(BinaryOp::Subtract, stop, start, span);
-        let step = self.binary(BinaryOp::Divide, distance, parts, span);
+        let one = self.int(1, span);
+        let divisor = self.extreme(Function::Max, parts, one, span);
+        let step = self.binary(BinaryOp::Divide, distance, divisor, span);
         let step = self.kept(step, "step", span);
-        let last = endpoint.then(|| self.plus_constant(count, -1, span));
+        let last = endpoint.then(|| self.last_sample(parts, span));
         let body = Body::Samples {
             start,
             stop,
@@ -280,6 +282,24 @@ impl Scalariser<'_> {
             }
             Dtype::Of(_) => self.refused(span, "`np.linspace` of another array's dtype", "name the dtype"),
             Dtype::Named(_) | Dtype::Default => self.cast_if_named(samples, dtype, span),
+        }
+    }
+
+    /// The index of the sample that is the end: one sample alone is the start.
+    fn last_sample(&mut self, parts: Ex, span: Span) -> Ex {
+        let (one, none) = (self.int(1, span), self.int(-1, span));
+        match self.as_constant(parts) {
+            Some(1..) => parts,
+            Some(_) => none,
+            None => {
+                let select = Expression::Select {
+                    condition: self.compare(CompareOp::GreaterEqual, parts, one, span),
+                    accept: parts,
+                    reject: none,
+                };
+                let last = self.add(select, span);
+                self.kept(last, "last", span)
+            }
         }
     }
 
@@ -356,6 +376,11 @@ impl Scalariser<'_> {
             Expression::Literal(Literal::Bool(_)) | Expression::Compare { .. } => true,
             Expression::Unary { op, .. } => *op == UnaryOp::Not,
             Expression::Convert { to, .. } => matches!(to, Conversion::Bool | Conversion::NumpyBool),
+            Expression::Input(input) => match self.input(*input) {
+                Some(InputTy::Scalar(ty)) => ty.kind == Kind::Bool,
+                Some(InputTy::Array(_)) | None => false,
+            },
+            Expression::Load { array, .. } => self.kind_of_array(*array) == Some(Kind::Bool),
             _ => false,
         }
     }
@@ -396,8 +421,7 @@ fn is_integral(to: Conversion) -> bool {
 }
 
 /// The conversion to a kind.
-fn conversion(kind: crate::infer::Kind) -> Option<Conversion> {
-    use crate::infer::Kind;
+fn conversion(kind: Kind) -> Option<Conversion> {
     Some(match kind {
         Kind::Bool => Conversion::NumpyBool,
         Kind::I8 => Conversion::Int8,

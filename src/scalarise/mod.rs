@@ -42,6 +42,7 @@ mod histogram;
 mod index;
 mod join;
 mod kinds;
+mod later;
 mod linear;
 mod make;
 mod mask;

@@ -7,7 +7,7 @@ use super::index::Item;
 use super::kinds::Evident;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{BinaryOp, CompareOp, Exception, Expression, Function, Literal, Ufunc};
+use crate::ir::{BinaryOp, CompareOp, Expression, Function, Literal, Ufunc};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -82,12 +82,8 @@ impl Scalariser<'_> {
         } else {
             value
         };
-        let zero = self.int(0, span);
-        let negative = self.compare(CompareOp::Less, by, zero, span);
-        if self.as_constant(by).is_none_or(|by| by < 0) {
-            let message = "repeats may not contain negative values.";
-            self.raise_if(negative, Exception::ValueError, message, span);
-        }
+        let repetitions = self.linear(by);
+        self.require_bound(&repetitions, "a negative number of repetitions", span);
         let mut extents = value.extents.clone();
         let single = self.as_constant(extents[axis]) == Some(1);
         extents[axis] = if single {
@@ -197,11 +193,8 @@ impl Scalariser<'_> {
 
     /// `np.where(condition, value, 0)`, of the value's type.
     fn chosen_or_zero(&mut self, condition: Shaped, value: Shaped, span: Span) -> Scalar<Shaped> {
-        let zero = if value.boolean {
-            self.add(Expression::Literal(Literal::Bool(false)), span)
-        } else {
-            self.int(0, span)
-        };
+        // False promotes to every type, to 0 of it.
+        let zero = self.add(Expression::Literal(Literal::Bool(false)), span);
         let boolean = value.boolean;
         let function = Function::Numpy(Ufunc::Where);
         let arguments = vec![self.int(0, span), self.int(0, span), self.int(0, span)];

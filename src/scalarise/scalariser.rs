@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::later::Step;
 use super::outputs::Shadow;
 use super::shape::{Body, Place, Shaped};
 use super::{Ex, Supposed};
@@ -60,6 +61,8 @@ pub(super) struct Scalariser<'r> {
     /// The subscript by which an assignment through a mask chooses, while its right side is turned: what the same mask chooses
     /// there lies at the same places.
     pub(super) chosen_by: Option<Ex>,
+    /// The statements of the old region around the present place, outermost first.
+    pub(super) way: Vec<Step<'r>>,
     /// Identifiers in use.
     taken: HashSet<String>,
     /// What the present statement's outermost loops are told.
@@ -115,6 +118,7 @@ impl<'r> Scalariser<'r> {
             overwriting: HashSet::new(),
             done: HashMap::new(),
             chosen_by: None,
+            way: Vec::new(),
             taken,
             directive: None,
             depth: 0,

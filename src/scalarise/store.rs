@@ -238,14 +238,14 @@ impl Scalariser<'_> {
     pub(super) fn refuse_shadowed(&mut self, array: Handle<Array>, span: Span) -> Scalar<()> {
         let foreign = |this: &Self, one: Handle<Array>| matches!(this.to.arrays[one].origin, ArrayOrigin::Input(_));
         for shadow in self.shadows.clone() {
-            if shadow.copy == array || shadow.of == array {
+            if shadow.copy == array || shadow.of == array && self.is_shown_later(array) {
                 return self.refused(
                     span,
                     "elements are assigned that another name may show: of a reshaped array, or of one that a loop makes anew",
                     "copy the array (`.copy()`) before it is reshaped, or before the loop",
                 );
             }
-            if foreign(self, shadow.of) && foreign(self, array) {
+            if shadow.of != array && foreign(self, shadow.of) && foreign(self, array) {
                 self.require_apart(array, shadow.of, false, span);
             }
         }
