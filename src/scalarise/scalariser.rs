@@ -56,6 +56,8 @@ pub(super) struct Scalariser<'r> {
     pub(super) overwriting: HashSet<Handle<ir::Store>>,
     /// Numbers of the present statement that are done.
     pub(super) done: HashMap<Ex, Ex>,
+    /// Variables that are assigned where the region starts, and their values, which are known at the launch.
+    pub(super) foreknown: Vec<(Handle<Variable>, Ex)>,
     /// Identifiers in use.
     taken: HashSet<String>,
     /// What the present statement's outermost loops are told.
@@ -104,6 +106,7 @@ impl<'r> Scalariser<'r> {
             unspread,
             overwriting: HashSet::new(),
             done: HashMap::new(),
+            foreknown: Vec::new(),
             taken,
             directive: None,
             depth: 0,
@@ -289,6 +292,7 @@ impl<'r> Scalariser<'r> {
     /// What must hold for the region to run natively: asked at the launch where it is known, else in place.
     pub(super) fn require(&mut self, condition: Ex, otherwise: String, span: Span) {
         if self.is_launch_known(condition) {
+            let condition = self.at_launch(condition);
             let known = self.to.requirements.iter().any(|one| match one.condition {
                 Condition::Holds(other) => self.same(other, condition),
                 Condition::Apart { .. } => false,

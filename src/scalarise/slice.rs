@@ -76,7 +76,9 @@ impl Scalariser<'_> {
                     from_end
                 }
                 Some(_) => start,
-                None => self.counted_from_start(start, extent, span),
+                None => match self.resolved(start, extent, Direction::Forward, span) {
+                    Resolved::Within(start) | Resolved::FromStart(start) => start,
+                },
             },
         };
         let stop = match stop {
@@ -86,10 +88,10 @@ impl Scalariser<'_> {
                 Some(at) if at < 0 => self.plus_constant(extent, at, span),
                 Some(0) => stop,
                 Some(_) => self.clip(stop, extent, span),
-                None => {
-                    let stop = self.counted_from_start(stop, extent, span);
-                    self.clip(stop, extent, span)
-                }
+                None => match self.resolved(stop, extent, Direction::Forward, span) {
+                    Resolved::Within(stop) => stop,
+                    Resolved::FromStart(stop) => self.clip(stop, extent, span),
+                },
             },
         };
         (start, stop)
@@ -102,10 +104,10 @@ impl Scalariser<'_> {
             Some(start) => match self.as_constant(start) {
                 Some(at) if at < 0 => self.plus_constant(extent, at, span),
                 Some(_) => self.clip(start, last, span),
-                None => {
-                    let start = self.counted_from_start(start, extent, span);
-                    self.clip(start, last, span)
-                }
+                None => match self.resolved(start, extent, Direction::Backward, span) {
+                    Resolved::Within(start) => start,
+                    Resolved::FromStart(start) => self.clip(start, last, span),
+                },
             },
         };
         let stop = match stop {
@@ -119,29 +121,62 @@ impl Scalariser<'_> {
                     from_end
                 }
                 Some(_) => stop,
-                None => self.counted_from_start(stop, extent, span),
+                None => match self.resolved(stop, extent, Direction::Backward, span) {
+                    Resolved::Within(stop) | Resolved::FromStart(stop) => stop,
+                },
             },
         };
         (start, stop)
     }
 
-    /// A bound counted from the start of the axis.
-    fn counted_from_start(&mut self, bound: Ex, extent: Ex, span: Span) -> Ex {
+    /// A bound that is no constant, counted from the start of the axis as Python does.
+    fn resolved(&mut self, bound: Ex, extent: Ex, direction: Direction, span: Span) -> Resolved {
         let linear = self.linear(bound);
-        let zero = self.int(0, span);
         match self.least(&linear).map(|least| (least.as_constant(), least)) {
-            Some((Some(0..), _)) => return bound,
+            Some((Some(0..), _)) => Resolved::FromStart(bound),
+            Some((None, _)) if self.is_launch_known(bound) => {
+                Resolved::Within(self.clamped(bound, extent, direction, span))
+            }
             Some((None, least)) => {
+                let zero = self.int(0, span);
                 let least = self.of_linear(&least, span);
                 let holds = self.compare(CompareOp::GreaterEqual, least, zero, span);
                 self.require(holds, "a bound of a slice is negative".to_owned(), span);
-                return bound;
+                Resolved::FromStart(bound)
             }
-            Some((Some(_), _)) | None => {}
+            Some((Some(_), _)) | None => Resolved::FromStart(self.wrapped(bound, extent, direction, span)),
         }
+    }
+
+    /// `slice.indices` for a bound that is known at the launch, evaluated once where the region starts: the bound cut to
+    /// `-extent ..= extent` (one less on either side for steps back), and the extent added where that is negative.
+    fn clamped(&mut self, bound: Ex, extent: Ex, direction: Direction, span: Span) -> Ex {
+        let floor = direction.floor();
+        let most = self.plus_constant(extent, floor, span);
+        let zero = self.int(0, span);
+        let least = self.plus(zero, extent, -1, span);
+        let least = self.plus_constant(least, floor, span);
+        let cut = self.extreme(Function::Min, bound, most, span);
+        let cut = self.extreme(Function::Max, cut, least, span);
+        let cut = self.foreknown(cut, "cut", span);
+        let condition = self.compare(CompareOp::Less, cut, zero, span);
+        let accept = self.plus(cut, extent, 1, span);
+        let select = Expression::Select {
+            condition,
+            accept,
+            reject: cut,
+        };
+        let select = self.add(select, span);
+        self.foreknown(select, "bound", span)
+    }
+
+    /// A bound that changes in the region, counted from the start of the axis where it is computed.
+    fn wrapped(&mut self, bound: Ex, extent: Ex, direction: Direction, span: Span) -> Ex {
+        let zero = self.int(0, span);
+        let floor = self.int(direction.floor(), span);
         let negative = self.compare(CompareOp::Less, bound, zero, span);
         let from_end = self.plus(extent, bound, 1, span);
-        let from_end = self.extreme(Function::Max, from_end, zero, span);
+        let from_end = self.extreme(Function::Max, from_end, floor, span);
         let wrapped = Expression::Select {
             condition: negative,
             accept: from_end,
@@ -159,4 +194,29 @@ impl Scalariser<'_> {
             _ => self.extreme(Function::Min, bound, limit, span),
         }
     }
+}
+
+/// The sign of a step.
+#[derive(Clone, Copy)]
+enum Direction {
+    Forward,
+    Backward,
+}
+
+impl Direction {
+    /// Where a bound ends up that lies before the first element.
+    fn floor(self) -> i64 {
+        match self {
+            Direction::Forward => 0,
+            Direction::Backward => -1,
+        }
+    }
+}
+
+/// A bound that counts from the start of the axis.
+enum Resolved {
+    /// And lies in the axis, or right beside it.
+    Within(Ex),
+    /// And may lie beyond its end.
+    FromStart(Ex),
 }
