@@ -462,6 +462,45 @@ fn greatest_common_divisor(a: i128, b: i128) -> i128 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
+/// A view's elements in storage of their own.
+#[derive(Debug)]
+pub struct Copied<T, const R: usize> {
+    elements: Vec<T>,
+    shape: [isize; R],
+}
+
+impl<T: Copy, const R: usize> Copied<T, R> {
+    /// Copies the elements; `None`: there is no memory left for them.
+    ///
+    /// # Safety
+    /// The view is valid, and nobody writes its elements meanwhile.
+    pub unsafe fn of(view: &View<T, R>) -> Option<Self> {
+        let mut elements: Vec<T> = Vec::new();
+        elements.try_reserve_exact(view.len()).ok()?;
+        // SAFETY: the vector has room for all elements, and all are written.
+        unsafe {
+            view.layout().gather(elements.as_mut_ptr().cast());
+            elements.set_len(view.len());
+        }
+        Some(Copied {
+            elements,
+            shape: view.shape,
+        })
+    }
+    /// The copy, in row-major order; valid while it lives.
+    pub fn view(&mut self) -> View<T, R> {
+        let mut strides = [1; R];
+        for axis in (1..R).rev() {
+            strides[axis - 1] = strides[axis] * self.shape[axis].max(1);
+        }
+        View {
+            data: self.elements.as_mut_ptr(),
+            shape: self.shape,
+            strides,
+        }
+    }
+}
+
 /// A copy of a view's elements, to put back when a region is undone.
 #[derive(Debug)]
 pub struct Snapshot {
