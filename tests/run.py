@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PYTHON_SOURCES = ["python", "tests", "examples", "benches"]
+PYTHON_SOURCES = ["python", "tests", "examples", "benches", "docs"]
 
 STEPS: dict[str, list[str]] = {
     "rustfmt": ["cargo", "fmt", "--all", "--check"],
@@ -23,10 +23,13 @@ STEPS: dict[str, list[str]] = {
     "ruff": [str(BIN / "ruff"), "check", "--quiet", *PYTHON_SOURCES],
     "ruff-format": [str(BIN / "ruff"), "format", "--quiet", "--check", *PYTHON_SOURCES],
     "mypy": [str(BIN / "mypy"), "--no-error-summary"],
+    "site": [sys.executable, "docs/site.py"],
     "spelling": [str(BIN / "codespell")],
     "cargo": ["cargo", "test", "--quiet", "--workspace", "--no-fail-fast"],
     "nests": ["cargo", "test", "--quiet", "--release", "--test", "dependences"],
     "pytest": [str(BIN / "pytest"), "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider", "tests/python"],
+    "wheels": [sys.executable, "tests/wheels.py"],
+    "vscode": ["sh", "editors/vscode/check.sh"],
     "verdicts": [sys.executable, "tests/verdicts/score.py"],
     "examples": [sys.executable, "examples/compare.py"],
     "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2000", "--seed", "1"],

@@ -54,7 +54,7 @@ impl Builder {
     }
 
     /// A key that changes with the parts, the toolchain and the runtime.
-    fn key(&self, parts: &[&str]) -> String {
+    pub(super) fn key(&self, parts: &[&str]) -> String {
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.toolchain.fingerprint.as_bytes());
         for (path, text) in SOURCES {

@@ -15,14 +15,16 @@
 
 mod cache;
 mod compile;
+mod emulate;
 mod files;
 mod sources;
 mod toolchain;
 
 pub use cache::{Cache, CacheInfo};
 pub use compile::{Builder, Built};
+pub use emulate::{HEADERS, emulation_wanted};
 pub use files::write_atomically;
-pub use toolchain::Toolchain;
+pub use toolchain::{Toolchain, on_path};
 
 /// Why no library could be made.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -77,7 +77,7 @@ impl Toolchain {
 }
 
 /// A program by its path, or by its name on `PATH`.
-pub(super) fn on_path(name: &Path) -> Option<PathBuf> {
+pub fn on_path(name: &Path) -> Option<PathBuf> {
     if name.components().count() > 1 {
         return name.exists().then(|| name.to_path_buf());
     }

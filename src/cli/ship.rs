@@ -10,12 +10,13 @@ use serde_json::{Map, Value, json};
 
 use super::files::{self, Found};
 use super::project::Project;
-use super::{BuildArgs, ShipArgs, run};
+use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run};
 use crate::build::{Builder, Cache, Toolchain, write_atomically};
-use crate::diagnostics::{Severity, render};
+use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::infer::Signature;
 use crate::ir::Region;
 use crate::rewrite;
+use crate::scalarise::Supposed;
 use crate::source::SourceFile;
 use crate::translate::{Program, assumed_signature, kernel_manifest, reason, region_manifest};
 
@@ -23,7 +24,7 @@ use crate::translate::{Program, assumed_signature, kernel_manifest, reason, regi
 pub(super) const SIGNATURES: &str = "ferrokeet-signatures.json";
 
 /// File → region → signatures. In the file, paths are relative to its folder where they lie below it.
-type Recorded = BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>;
+pub(super) type Recorded = BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>;
 
 /// The processors that `build` compiles for, best first; the runtime takes the first that fits. `native` is this machine's.
 #[cfg(target_arch = "x86_64")]
@@ -37,8 +38,11 @@ struct Compiler {
     builder: Builder,
 }
 
-pub(super) fn translate(args: &ShipArgs) -> anyhow::Result<ExitCode> {
-    ship(args, &[])
+pub(super) fn translate(args: &TranslateArgs) -> anyhow::Result<ExitCode> {
+    match &args.out {
+        Some(out) => ship(&args.files, out, &args.ship, &[]),
+        None => beside::translate(args.exit_non_zero_on_change),
+    }
 }
 
 pub(super) fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
@@ -55,17 +59,17 @@ pub(super) fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
         let builder = Builder::new(Toolchain::find(&processor)?, cache.clone());
         compilers.push(Compiler { processor, builder });
     }
-    ship(&args.ship, &compilers)
+    ship(&args.files, &args.out, &args.ship, &compilers)
 }
 
-fn ship(args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
-    let sources = sources(args)?;
-    std::fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
+fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
+    let sources = sources(named, out)?;
+    std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let recorded = recorded(args)?;
     let mut failed = false;
     for Found { path, place } in sources {
         let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
-        let target = args.out.join(place);
+        let target = out.join(place);
         match ship_one(&path, &target, &signatures, compilers) {
             Ok(fine) => {
                 failed |= !fine;
@@ -80,7 +84,7 @@ fn ship(args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
         }
     }
     if args.bundle {
-        bundle(&args.out)?;
+        bundle(out)?;
     }
     Ok(ExitCode::from(u8::from(failed)))
 }
@@ -109,13 +113,7 @@ fn ship_one(
         }
     }
     let program = Program::parse_with(file, &Project);
-    let mut fine = true;
-    for diagnostic in &program.diagnostics {
-        if diagnostic.severity == Severity::Error && !program.is_ignored(diagnostic) {
-            eprintln!("{}", render::concise(&program.file, diagnostic));
-            fine = false;
-        }
-    }
+    let fine = complain(&program);
     if program.regions.is_empty() {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         write(target, &bytes)?;
@@ -124,19 +122,29 @@ fn ship_one(
     Ok(ship_file(&program, target, recorded, compilers)? && fine)
 }
 
+/// Prints what is wrong with a program; tells whether nothing is.
+pub(super) fn complain(program: &Program) -> bool {
+    let wrong = |one: &&Diagnostic| one.severity == Severity::Error && !program.is_ignored(one);
+    let errors = program.diagnostics.iter().filter(wrong);
+    errors
+        .inspect(|one| eprintln!("{}", render::concise(&program.file, one)))
+        .count()
+        == 0
+}
+
 /// The files to ship. Nothing is written where a result would replace a source or another result.
-fn sources(args: &ShipArgs) -> anyhow::Result<Vec<Found>> {
-    let out = real(&args.out);
-    let named = |path: &Path| args.files.iter().any(|file| file == path);
+fn sources(files: &[PathBuf], folder: &Path) -> anyhow::Result<Vec<Found>> {
+    let out = real(folder);
+    let named = |path: &Path| files.iter().any(|file| file == path);
     let inside = |folder: &PathBuf| folder.is_dir() && out != real(folder) && out.starts_with(real(folder));
-    let mut sources = files::python_files(&args.files)?;
-    if args.files.iter().any(inside) {
+    let mut sources = files::python_files(files)?;
+    if files.iter().any(inside) {
         sources.retain(|found| named(&found.path) || !real(&found.path).starts_with(&out)); // earlier results
     }
     let all: BTreeSet<PathBuf> = sources.iter().map(|found| real(&found.path)).collect();
     let mut targets: BTreeMap<&Path, &Path> = BTreeMap::new();
     for Found { path, place } in &sources {
-        let target = args.out.join(place);
+        let target = folder.join(place);
         anyhow::ensure!(
             !all.contains(&real(&target)),
             "{} is a source, and would be overwritten; nothing was written: choose another folder with -o",
@@ -155,7 +163,7 @@ fn sources(args: &ShipArgs) -> anyhow::Result<Vec<Found>> {
 }
 
 /// The path without links and detours, as far as it exists.
-fn real(path: &Path) -> PathBuf {
+pub(super) fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     std::fs::canonicalize(&absolute).unwrap_or_else(|_| match (absolute.parent(), absolute.file_name()) {
         (Some(parent), Some(name)) => real(parent).join(name),
@@ -194,7 +202,12 @@ fn recorded(args: &ShipArgs) -> anyhow::Result<Recorded> {
     if args.signatures.is_none() && !path.exists() {
         return Ok(Recorded::new());
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    read_recorded(&path)
+}
+
+/// A file of recorded signatures.
+pub(super) fn read_recorded(path: &Path) -> anyhow::Result<Recorded> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let stored: BTreeMap<PathBuf, BTreeMap<String, Vec<String>>> =
         serde_json::from_str(&text).with_context(|| format!("{} is no file of recorded signatures", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
@@ -209,8 +222,7 @@ fn ship_file(
     recorded: &BTreeMap<String, Vec<String>>,
     compilers: &[Compiler],
 ) -> anyhow::Result<bool> {
-    let rewritten = program.rewrite(true);
-    verify(&rewritten.text, target)?;
+    verify(&program.rewrite(true).text, target)?;
     let jobs: Vec<(&Region, Signature)> = program
         .regions
         .iter()
@@ -257,34 +269,59 @@ fn ship_file(
     progress.end();
     let mut kernels = made.into_inner().expect("no holder panics");
     kernels.sort_keys();
-    let name = target
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let place = |row: u32| rewritten.places.get(row as usize - 1).copied().unwrap_or(row);
-    let regions: Vec<Value> = program
-        .regions
+    for (path, content) in texts(program, target, kernels)? {
+        write(&path, &content)?;
+    }
+    let complaints = complaints.into_inner().expect("no holder panics");
+    complaints
         .iter()
-        .map(|region| region_manifest(region, &name, place))
-        .collect();
-    let manifest = json!({
+        .for_each(|complaint| eprintln!("error: {}: {complaint}", program.file.name()));
+    Ok(complaints.is_empty())
+}
+
+/// The manifest and the rewritten text that a program becomes, with their places; the text, which needs the manifest, last.
+pub(super) fn texts(
+    program: &Program,
+    target: &Path,
+    kernels: Map<String, Value>,
+) -> anyhow::Result<[(PathBuf, Vec<u8>); 2]> {
+    let rewritten = program.rewrite(true);
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let place = |row: u32| rewritten.places.get(row as usize - 1).copied().unwrap_or(row);
+    let regions = program.regions.iter();
+    let regions: Vec<Value> = regions.map(|region| region_manifest(region, &name, place)).collect();
+    let mut manifest = json!({
         "source": program.file.text(),
         "imports": program.imports.fingerprint(),
         "places": rewritten.places,
         "regions": regions,
         "kernels": kernels,
     });
-    write(&target.with_extension("fk.json"), format!("{manifest:#}\n").as_bytes())?;
-    let bytes = program
-        .file
-        .encode(&rewritten.text)
-        .map_err(|error| anyhow::anyhow!("{}: {error}", target.display()))?;
-    write(target, &bytes)?;
-    let complaints = complaints.into_inner().expect("no holder panics");
-    complaints
-        .iter()
-        .for_each(|complaint| eprintln!("error: {}: {complaint}", program.file.name()));
-    Ok(complaints.is_empty())
+    if let Some(origin) = origin(Path::new(program.file.name()), target) {
+        manifest["origin"] = json!(origin);
+    }
+    let encoded = program.file.encode(&rewritten.text);
+    let encoded = encoded.map_err(|error| anyhow::anyhow!("{}: {error}", target.display()))?;
+    let manifest = format!("{manifest:#}\n").into_bytes();
+    Ok([
+        (target.with_extension("fk.json"), manifest),
+        (target.to_path_buf(), encoded),
+    ])
+}
+
+/// The way from a translated file's folder to its source, where both lie in one project: results that leave it tell nobody
+/// where they were made.
+fn origin(source: &Path, target: &Path) -> Option<String> {
+    let (source, target) = (real(source), real(target));
+    let folder = target.parent()?;
+    let project = project::around(source.parent()?)?;
+    let common = folder.ancestors().find(|above| source.starts_with(above))?;
+    common.starts_with(project).then_some(())?;
+    let up = folder.strip_prefix(common).ok()?.components().map(|_| "..");
+    let down = source.strip_prefix(common).ok()?;
+    let down = down.iter().map(|part| part.to_str());
+    let way: Option<Vec<&str>> = up.map(Some).chain(down).collect();
+    Some(way?.join("/"))
 }
 
 /// The signatures that are known: recorded ones, and the declared one.
@@ -302,6 +339,13 @@ fn signatures(region: &Region, recorded: &BTreeMap<String, Vec<String>>) -> Vec<
     known
 }
 
+/// Where something about one kernel of a translated file lies.
+pub(super) fn kernel_path(target: &Path, region: &Region, signature: &Signature, extension: &str) -> PathBuf {
+    let stem = target.file_stem().unwrap_or_default().to_string_lossy();
+    let hash = &blake3::hash(signature.to_string().as_bytes()).to_hex()[..8];
+    target.with_file_name(format!("{stem}.{}.{hash}.{extension}", region.name))
+}
+
 fn ship_kernel(
     program: &Program,
     region: &Region,
@@ -309,15 +353,30 @@ fn ship_kernel(
     target: &Path,
     compilers: &[Compiler],
 ) -> Result<Option<Value>, String> {
-    let made = program.kernel(region, signature);
+    let mut manifest = ship_supposing(program, region, signature, Supposed::Usual, target, compilers)?;
+    if let Some(manifest) = &mut manifest
+        && !manifest["unusual"].is_null()
+    {
+        let unusual = ship_supposing(program, region, signature, Supposed::Nothing, target, compilers);
+        manifest["otherwise"] = json!(unusual.unwrap_or_default());
+    }
+    Ok(manifest)
+}
+
+fn ship_supposing(
+    program: &Program,
+    region: &Region,
+    signature: &Signature,
+    supposed: Supposed,
+    target: &Path,
+    compilers: &[Compiler],
+) -> Result<Option<Value>, String> {
+    let made = program.kernel_supposing(region, signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
-    let stem = target
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let hash = &blake3::hash(signature.to_string().as_bytes()).to_hex()[..8];
-    let base = target.with_file_name(format!("{stem}.{}.{hash}", region.name));
-    let with = |extension: &str| PathBuf::from(format!("{}.{extension}", base.display()));
+    let with = |extension: &str| match supposed {
+        Supposed::Usual => kernel_path(target, region, signature, extension),
+        Supposed::Nothing => kernel_path(target, region, signature, &format!("unusual.{extension}")),
+    };
     write(&with("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
     if compilers.is_empty() {
         return Ok(None);
@@ -337,7 +396,7 @@ fn ship_kernel(
 }
 
 /// Has CPython compile the text, where there is a CPython.
-fn verify(text: &str, target: &Path) -> anyhow::Result<()> {
+pub(super) fn verify(text: &str, target: &Path) -> anyhow::Result<()> {
     use std::io::Write as _;
     let code = "import sys; compile(sys.stdin.buffer.read(), sys.argv[1], 'exec')";
     let child = Command::new(run::interpreter())

@@ -22,12 +22,16 @@
 //!
 //! May touch: python, pragma, ir, source, diagnostics.
 
+mod array_arguments;
 mod array_call;
+mod array_make;
+mod array_move;
 mod assign;
 mod assigned;
 mod attach;
 mod attach_check;
 mod attach_dimensions;
+mod attach_reductions;
 mod call;
 mod candidates;
 mod captured;

@@ -10,7 +10,7 @@ use crate::ir::{self, ArrayForm, CompareOp, Expression};
 use crate::source::Span;
 
 /// One subscript.
-enum Item {
+pub(super) enum Item {
     At(Ex),
     Slice {
         start: Option<Ex>,
@@ -50,6 +50,9 @@ impl Scalariser<'_> {
             && mask.boolean
         {
             let mask = mask.clone();
+            if subscripts.iter().any(|one| self.is_chosen_by(*one)) {
+                return self.uncompressed(base, &mask, span);
+            }
             return self.compressed(base, &mask, span);
         }
         let items = self.filled_up(items, base, span)?;
@@ -144,7 +147,7 @@ impl Scalariser<'_> {
         Ok(all)
     }
 
-    fn selected(&mut self, base: &Shaped, items: Vec<Item>, span: Span) -> Scalar<Shaped> {
+    pub(super) fn selected(&mut self, base: &Shaped, items: Vec<Item>, span: Span) -> Scalar<Shaped> {
         let advanced = self.advanced(&items, span)?;
         let mut extents: Vec<Ex> = Vec::new();
         let mut chosen: Vec<Chosen> = Vec::new();
@@ -321,11 +324,17 @@ impl Scalariser<'_> {
     /// A subscript of a part of an axis, from 0 on, tested where that is not plain.
     fn within(&mut self, at: Ex, extent: Ex, span: Span) -> Ex {
         let at = self.steady(at, "at", span);
-        let linear = self.linear(at);
+        let mut linear = self.linear(at);
         if linear.as_constant().is_some_and(|at| at < 0) {
             let from_end = self.plus(extent, at, 1, span);
             self.require_bound(&self.linear(from_end).clone(), "a subscript is out of bounds", span);
             return from_end;
+        }
+        let mut at = at;
+        if !self.is_never_negative(&linear) && !self.supposes() {
+            let from_end = self.plus(extent, at, 1, span);
+            at = self.where_negative(at, from_end, at, "at", span);
+            linear = self.linear(at);
         }
         let room = self.sum(&self.linear(extent), &linear, -1);
         let room = Linear {

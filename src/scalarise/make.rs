@@ -225,7 +225,7 @@ impl Scalariser<'_> {
     }
 
     /// `np.linspace(start, stop, count)`
-    pub(super) fn linspace(&mut self, bounds: [Shaped; 3], endpoint: bool, span: Span) -> Scalar<Shaped> {
+    pub(super) fn linspace(&mut self, bounds: [Shaped; 3], endpoint: bool, dtype: Dtype, span: Span) -> Scalar<Shaped> {
         let mut numbers = Vec::new();
         for bound in &bounds {
             match bound.as_number() {
@@ -263,15 +263,24 @@ impl Scalariser<'_> {
         let step = self.binary(BinaryOp::Divide, distance, parts, span);
         let step = self.kept(step, "step", span);
         let last = endpoint.then(|| self.plus_constant(count, -1, span));
-        Ok(Shaped::new(
-            vec![count],
-            Body::Samples {
-                start,
-                stop,
-                step,
-                last,
-            },
-        ))
+        let body = Body::Samples {
+            start,
+            stop,
+            step,
+            last,
+        };
+        let samples = Shaped::new(vec![count], body);
+        match dtype {
+            Dtype::Named(to) if is_integral(strong(to)) => {
+                // NumPy rounds down before it converts.
+                let function = Function::Numpy(crate::ir::Ufunc::Floor);
+                let arguments = vec![self.int(0, span)];
+                let samples = self.map(Expression::Call { function, arguments }, vec![samples], span)?;
+                self.cast(&samples, dtype, span)
+            }
+            Dtype::Of(_) => self.refused(span, "`np.linspace` of another array's dtype", "name the dtype"),
+            Dtype::Named(_) | Dtype::Default => self.cast_if_named(samples, dtype, span),
+        }
     }
 
     /// `np.array([[a, b], [c, d]])`
@@ -341,97 +350,6 @@ impl Scalariser<'_> {
         Ok(self.whole(array, span))
     }
 
-    /// `np.stack(parts, axis)`
-    pub(super) fn stack(&mut self, parts: &[Shaped], axis: i64, span: Span) -> Scalar<Shaped> {
-        let Some((first, others)) = parts.split_first() else {
-            return self.refused(span, "nothing is stacked", "pass the arrays");
-        };
-        for other in others {
-            if other.rank() != first.rank() {
-                return self.refused(
-                    span,
-                    "arrays of different ranks are stacked",
-                    "NumPy raises a ValueError here",
-                );
-            }
-            for (a, b) in first.extents.iter().zip(&other.extents) {
-                self.require_equal(*a, *b, span)?;
-            }
-        }
-        let rank = first.rank() as i64 + 1;
-        let at = if axis < 0 { axis + rank } else { axis };
-        let Some(at) = usize::try_from(at).ok().filter(|at| *at <= first.rank()) else {
-            return self.refused(span, "there is no such axis", "NumPy raises an AxisError here");
-        };
-        if !self.same_kinds(parts) {
-            return self.refused(
-                span,
-                "arrays of different dtypes are stacked",
-                "convert them with `.astype` first",
-            );
-        }
-        let mut extents = first.extents.clone();
-        extents.insert(at, self.int(parts.len() as i64, span));
-        let boolean = parts.iter().all(|one| one.boolean);
-        let body = Body::Stacked(parts.to_vec(), at);
-        Ok(Shaped::new(extents, body).with_bools(boolean))
-    }
-
-    /// `np.concatenate(parts, axis)`, into a new array.
-    pub(super) fn concatenate(&mut self, parts: &[Shaped], axis: i64, span: Span) -> Scalar<Shaped> {
-        let Some((first, others)) = parts.split_first() else {
-            return self.refused(span, "nothing is concatenated", "pass the arrays");
-        };
-        let axis = self.axis(first, axis, span)?;
-        let mut length = self.not_negative(first.extents[axis], span);
-        for other in others {
-            if other.rank() != first.rank() {
-                return self.refused(
-                    span,
-                    "arrays of different ranks are concatenated",
-                    "NumPy raises a ValueError here",
-                );
-            }
-            for (at, (a, b)) in first.extents.iter().zip(&other.extents).enumerate() {
-                if at != axis {
-                    self.require_equal(*a, *b, span)?;
-                }
-            }
-            let more = self.not_negative(other.extents[axis], span);
-            length = self.plus(length, more, 1, span);
-        }
-        if !self.same_kinds(parts) {
-            return self.refused(
-                span,
-                "arrays of different dtypes are concatenated",
-                "convert them with `.astype` first",
-            );
-        }
-        let mut extents = first.extents.clone();
-        extents[axis] = length;
-        let placeholder = self.int(0, span);
-        let joined = self.allocate("joined", Element::Of(placeholder), &extents, false, span);
-        let mut offset = self.int(0, span);
-        for part in parts {
-            let mut stored = None;
-            let extents = part.extents.clone();
-            self.nest(&extents, span, |this, index| {
-                let one = this.element(part, index, span);
-                stored = Some(one);
-                let mut subscripts = index.to_vec();
-                subscripts[axis] = this.plus(subscripts[axis], offset, 1, span);
-                this.store_element(joined, subscripts, one, span);
-            });
-            self.set_element(joined, stored);
-            let more = self.not_negative(part.extents[axis], span);
-            offset = self.plus(offset, more, 1, span);
-        }
-        if parts.iter().all(|one| one.boolean) {
-            self.of_bools.insert(joined);
-        }
-        Ok(self.whole(joined, span))
-    }
-
     /// Whether a number is evidently a bool.
     pub(super) fn is_bool_number(&self, number: Ex) -> bool {
         match &self.to.expressions[number] {
@@ -451,6 +369,29 @@ fn strong(to: Conversion) -> Conversion {
         Conversion::Float => Conversion::Float64,
         Conversion::Complex => Conversion::Complex128,
         other => other,
+    }
+}
+
+fn is_integral(to: Conversion) -> bool {
+    match to {
+        Conversion::Int
+        | Conversion::Int8
+        | Conversion::Int16
+        | Conversion::Int32
+        | Conversion::Int64
+        | Conversion::UInt8
+        | Conversion::UInt16
+        | Conversion::UInt32
+        | Conversion::UInt64 => true,
+        Conversion::Bool
+        | Conversion::NumpyBool
+        | Conversion::Float
+        | Conversion::Float16
+        | Conversion::Float32
+        | Conversion::Float64
+        | Conversion::Complex
+        | Conversion::Complex64
+        | Conversion::Complex128 => false,
     }
 }
 

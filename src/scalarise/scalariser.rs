@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Ex;
 use super::outputs::Shadow;
 use super::shape::{Body, Place, Shaped};
+use super::{Ex, Supposed};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::infer::{InputTy, Kind, Signature};
 use crate::ir::{
@@ -29,6 +29,7 @@ pub(super) enum Held {
 pub(super) struct Scalariser<'r> {
     pub(super) from: &'r Region,
     pub(super) signature: &'r Signature,
+    supposed: Supposed,
     pub(super) to: Region,
     /// The blocks being filled, innermost last.
     pub(super) blocks: Vec<Block>,
@@ -58,6 +59,9 @@ pub(super) struct Scalariser<'r> {
     pub(super) done: HashMap<Ex, Ex>,
     /// Variables that are assigned where the region starts, and their values, which are known at the launch.
     pub(super) foreknown: Vec<(Handle<Variable>, Ex)>,
+    /// The subscript by which an assignment through a mask chooses, while its right side is turned: what the same mask chooses
+    /// there lies at the same places.
+    pub(super) chosen_by: Option<Ex>,
     /// Identifiers in use.
     taken: HashSet<String>,
     /// What the present statement's outermost loops are told.
@@ -68,7 +72,12 @@ pub(super) struct Scalariser<'r> {
 }
 
 impl<'r> Scalariser<'r> {
-    pub(super) fn new(from: &'r Region, signature: &'r Signature, unspread: HashSet<Handle<Input>>) -> Self {
+    pub(super) fn new(
+        from: &'r Region,
+        signature: &'r Signature,
+        supposed: Supposed,
+        unspread: HashSet<Handle<Input>>,
+    ) -> Self {
         let mut to = from.clone();
         to.expressions = ir::Arena::default();
         to.spans = ir::SideTable::default();
@@ -92,6 +101,7 @@ impl<'r> Scalariser<'r> {
         Self {
             from,
             signature,
+            supposed,
             to,
             blocks: vec![Block::default()],
             held: vec![Held::Number; from.variables.len()],
@@ -107,6 +117,7 @@ impl<'r> Scalariser<'r> {
             overwriting: HashSet::new(),
             done: HashMap::new(),
             foreknown: Vec::new(),
+            chosen_by: None,
             taken,
             directive: None,
             depth: 0,
@@ -280,6 +291,17 @@ impl<'r> Scalariser<'r> {
     }
 
     // Refusals and requirements
+
+    /// Whether what is usual may be supposed here; the region then needs another kernel for launches that are not so.
+    pub(super) fn supposes(&mut self) -> bool {
+        match self.supposed {
+            Supposed::Usual => {
+                self.to.supposing = true;
+                true
+            }
+            Supposed::Nothing => false,
+        }
+    }
 
     pub(super) fn refuse(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(Code::ArrayMisuse, span, message).note("the loop runs as Python")

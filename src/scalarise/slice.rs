@@ -2,6 +2,7 @@
 
 use super::Ex;
 use super::kinds::Evident;
+use super::linear::Linear;
 use super::scalariser::{Scalar, Scalariser};
 use crate::ir::{self, BinaryOp, CompareOp, Expression, Function};
 use crate::source::Span;
@@ -50,7 +51,11 @@ impl Scalariser<'_> {
             self.backward(extent, start, stop, span)
         };
         let (from, to) = if step > 0 { (start, stop) } else { (stop, start) };
-        let distance = self.plus(to, from, -1, span);
+        let mut distance = self.plus(to, from, -1, span);
+        if !self.is_never_negative(&self.linear(distance)) && !self.supposes() {
+            let none = self.int(0, span);
+            distance = self.extreme(Function::Max, distance, none, span);
+        }
         let by = step.abs();
         let length = if by == 1 {
             distance
@@ -71,9 +76,7 @@ impl Scalariser<'_> {
                 Some(at) if at < 0 => {
                     // From the end: there must be as many elements.
                     let from_end = self.plus_constant(extent, at, span);
-                    let linear = self.linear(from_end);
-                    self.require_bound(&linear, "a slice begins before the first element", span);
-                    from_end
+                    self.at_least(0, from_end, "a slice begins before the first element", span)
                 }
                 Some(_) => start,
                 None => match self.resolved(start, extent, Direction::Forward, span) {
@@ -115,10 +118,7 @@ impl Scalariser<'_> {
             Some(stop) => match self.as_constant(stop) {
                 Some(at) if at < 0 => {
                     let from_end = self.plus_constant(extent, at, span);
-                    let mut room = self.linear(from_end);
-                    room.constant = room.constant.saturating_add(1);
-                    self.require_bound(&room, "a slice ends before the first element", span);
-                    from_end
+                    self.at_least(-1, from_end, "a slice ends before the first element", span)
                 }
                 Some(_) => stop,
                 None => match self.resolved(stop, extent, Direction::Backward, span) {
@@ -133,19 +133,22 @@ impl Scalariser<'_> {
     fn resolved(&mut self, bound: Ex, extent: Ex, direction: Direction, span: Span) -> Resolved {
         let linear = self.linear(bound);
         match self.least(&linear).map(|least| (least.as_constant(), least)) {
-            Some((Some(0..), _)) => Resolved::FromStart(bound),
+            Some((Some(0..), _)) => return Resolved::FromStart(bound),
             Some((None, _)) if self.is_launch_known(bound) => {
-                Resolved::Within(self.clamped(bound, extent, direction, span))
+                return Resolved::Within(self.clamped(bound, extent, direction, span));
             }
-            Some((None, least)) => {
-                let zero = self.int(0, span);
-                let least = self.of_linear(&least, span);
+            Some((None, least)) if self.supposes() => {
+                let (least, zero) = (self.of_linear(&least, span), self.int(0, span));
                 let holds = self.compare(CompareOp::GreaterEqual, least, zero, span);
                 self.require(holds, "a bound of a slice is negative".to_owned(), span);
-                Resolved::FromStart(bound)
+                return Resolved::FromStart(bound);
             }
-            Some((Some(_), _)) | None => Resolved::FromStart(self.wrapped(bound, extent, direction, span)),
+            Some((None | Some(_), _)) | None => {}
         }
+        let from_end = self.plus(extent, bound, 1, span);
+        let floor = self.int(direction.floor(), span);
+        let from_end = self.extreme(Function::Max, from_end, floor, span);
+        Resolved::FromStart(self.where_negative(bound, from_end, bound, "bound", span))
     }
 
     /// `slice.indices` for a bound that is known at the launch, evaluated once where the region starts: the bound cut to
@@ -170,20 +173,38 @@ impl Scalariser<'_> {
         self.foreknown(select, "bound", span)
     }
 
-    /// A bound that changes in the region, counted from the start of the axis where it is computed.
-    fn wrapped(&mut self, bound: Ex, extent: Ex, direction: Direction, span: Span) -> Ex {
+    /// One value where a number is negative, another where it is not.
+    pub(super) fn where_negative(&mut self, number: Ex, accept: Ex, reject: Ex, wanted: &str, span: Span) -> Ex {
         let zero = self.int(0, span);
-        let floor = self.int(direction.floor(), span);
-        let negative = self.compare(CompareOp::Less, bound, zero, span);
-        let from_end = self.plus(extent, bound, 1, span);
-        let from_end = self.extreme(Function::Max, from_end, floor, span);
-        let wrapped = Expression::Select {
-            condition: negative,
-            accept: from_end,
-            reject: bound,
+        let condition = self.compare(CompareOp::Less, number, zero, span);
+        let chosen = Expression::Select {
+            condition,
+            accept,
+            reject,
         };
-        let wrapped = self.add(wrapped, span);
-        self.kept(wrapped, "bound", span)
+        let chosen = self.add(chosen, span);
+        self.kept(chosen, wanted, span)
+    }
+
+    /// A bound that is no less than `floor`: required, or made so.
+    fn at_least(&mut self, floor: i64, bound: Ex, otherwise: &str, span: Span) -> Ex {
+        let mut room = self.linear(bound);
+        room.constant = room.constant.saturating_sub(floor);
+        if self.is_never_negative(&room) {
+            return bound;
+        }
+        if self.supposes() {
+            self.require_bound(&room, otherwise, span);
+            return bound;
+        }
+        let floor = self.int(floor, span);
+        self.extreme(Function::Max, bound, floor, span)
+    }
+
+    /// Whether a linear form is evidently 0 or more.
+    pub(super) fn is_never_negative(&self, linear: &Linear) -> bool {
+        let least = self.least(linear).and_then(|least| least.as_constant());
+        least.is_some_and(|least| least >= 0)
     }
 
     /// `min(bound, limit)`, if it can be more.

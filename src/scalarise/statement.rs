@@ -192,12 +192,13 @@ impl Scalariser<'_> {
         Ok(carried)
     }
 
-    /// The variables that hold arrays now and are assigned in some blocks.
+    /// The variables that hold arrays now and are assigned in some blocks, other than in place.
     fn assigned_arrays(&self, bodies: &[&Block]) -> Vec<Handle<Variable>> {
         let mut found = Vec::new();
         for body in bodies {
             ir::visit_statements(self.from, body, &mut |statement, _| {
-                if let Statement::Assign { variable, .. } = statement
+                if let Statement::Assign { variable, value } = statement
+                    && !self.from.augmented.contains(value)
                     && !found.contains(variable)
                     && matches!(self.held[variable.index()], Held::Array(_))
                 {

@@ -11,9 +11,10 @@
 //!
 //! May touch: plan, deps, infer, ir, source.
 
-mod bounds;
 mod complex;
+mod device;
 mod expression;
+mod fast_math;
 mod foreseen;
 mod functions;
 mod guards;
@@ -21,6 +22,7 @@ mod lanes;
 mod launch;
 mod locals;
 mod names;
+mod nest;
 mod parallel;
 mod random;
 mod reducing;
@@ -29,9 +31,9 @@ mod requirements;
 mod spreads;
 mod statement;
 mod tags;
+mod unroll;
 mod variant;
 mod workload;
-mod writer;
 
 use crate::plan::Plan;
 use crate::source::SourceFile;
@@ -45,6 +47,8 @@ pub struct Emitted {
     pub symbol: String,
     /// What `Failure::reason` indexes.
     pub reasons: Vec<String>,
+    /// The first of the reasons that a launch is not as was supposed of it, if anything was; all later ones are such.
+    pub unusual: Option<usize>,
 }
 
 /// Writes the library of a plan; `file` is the Python file, for its lines.

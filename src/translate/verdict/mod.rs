@@ -6,8 +6,11 @@
 
 mod accesses;
 mod loops;
+mod picture;
 
 use std::collections::BTreeMap;
+
+pub use picture::{Arrow, Fate, Picture, PictureLoop};
 
 use super::{Analysed, Program, assumed_signature};
 use crate::deps::{AccessMode, BoundsGuard, Facts, Formula, Legality, Place};
@@ -17,6 +20,8 @@ use crate::lower::Candidates;
 use crate::plan::Plan;
 use crate::python::{ExpressionKind, parse_expression};
 use crate::source::{SourceFile, Span};
+
+pub use loops::mode_words;
 
 /// The findings on a region under its source lines. `types`: where its signature comes from, in a word.
 pub fn verdict(program: &Program, analysed: &Analysed, types: &str) -> String {
