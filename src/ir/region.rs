@@ -204,6 +204,9 @@ pub enum Condition {
         b: Handle<Array>,
         /// Whether they may be the same.
         or_identical: bool,
+        /// Whether a copy may stand for the other, made where the region starts: whatever it reads of it, it reads before it
+        /// stores anything.
+        or_copied: bool,
     },
 }
 

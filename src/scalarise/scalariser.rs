@@ -58,6 +58,8 @@ pub(super) struct Scalariser<'r> {
     pub(super) overwriting: HashSet<Handle<ir::Store>>,
     /// Numbers of the present statement that are done.
     pub(super) done: HashMap<Ex, Ex>,
+    /// Variables that are assigned where the region starts, and their values, which are known at the launch.
+    pub(super) foreknown: Vec<(Handle<Variable>, Ex)>,
     /// The subscript by which an assignment through a mask chooses, while its right side is turned: what the same mask chooses
     /// there lies at the same places.
     pub(super) chosen_by: Option<Ex>,
@@ -117,6 +119,7 @@ impl<'r> Scalariser<'r> {
             unspread,
             overwriting: HashSet::new(),
             done: HashMap::new(),
+            foreknown: Vec::new(),
             chosen_by: None,
             way: Vec::new(),
             taken,
@@ -315,6 +318,7 @@ impl<'r> Scalariser<'r> {
     /// What must hold for the region to run natively: asked at the launch where it is known, else in place.
     pub(super) fn require(&mut self, condition: Ex, otherwise: String, span: Span) {
         if self.is_launch_known(condition) {
+            let condition = self.at_launch(condition);
             let known = self.to.requirements.iter().any(|one| match one.condition {
                 Condition::Holds(other) => self.same(other, condition),
                 Condition::Apart { .. } => false,
@@ -335,13 +339,15 @@ impl<'r> Scalariser<'r> {
         self.push_if(fails, accept, span);
     }
 
-    /// That two arrays share nothing.
+    /// That two arrays share nothing; `a` is stored to.
     pub(super) fn require_apart(&mut self, a: Handle<Array>, b: Handle<Array>, or_identical: bool, span: Span) {
+        let or_copied = self.reads_first();
         for one in &mut self.to.requirements {
             if let Condition::Apart {
                 a: x,
                 b: y,
                 or_identical: already,
+                ..
             } = &mut one.condition
                 && ((*x, *y) == (a, b) || (*x, *y) == (b, a))
             {
@@ -356,9 +362,38 @@ impl<'r> Scalariser<'r> {
         let otherwise = format!("arrays `{}` and `{}` overlap", name(a), name(b));
         self.to.requirements.push(Requirement {
             span,
-            condition: Condition::Apart { a, b, or_identical },
+            condition: Condition::Apart {
+                a,
+                b,
+                or_identical,
+                or_copied,
+            },
             otherwise,
         });
+    }
+
+    /// Whether the region's last statement, and that alone, stores into arrays: all that is read is read as it was at the launch.
+    fn reads_first(&self) -> bool {
+        let statements = &self.from.body.statements;
+        let Some(((last, _), before)) = statements.split_last() else {
+            return false;
+        };
+        let plain = |(statement, _): &(Statement, Span)| match statement {
+            Statement::Assign { value, .. } => !self.from.augmented.contains(value),
+            Statement::Evaluate(_) => true,
+            Statement::Store(_)
+            | Statement::If { .. }
+            | Statement::For(_)
+            | Statement::While { .. }
+            | Statement::Break
+            | Statement::Continue
+            | Statement::Leave
+            | Statement::Raise { .. }
+            | Statement::Seed(_)
+            | Statement::Draw(_)
+            | Statement::Allocate { .. } => false,
+        };
+        matches!(last, Statement::Store(_) | Statement::Assign { .. }) && before.iter().all(plain)
     }
 
     pub(super) fn raise_if(&mut self, condition: Ex, exception: ir::Exception, message: &str, span: Span) {

@@ -294,6 +294,8 @@ impl Scalariser<'_> {
         if self.equal_by_parts(a, b, span) {
             return Ok(());
         }
+        // A slice that ends before it begins is as empty as any.
+        let (a, b) = (self.not_negative(a, span), self.not_negative(b, span));
         let equal = self.compare(ir::CompareOp::Equal, a, b, span);
         self.require(
             equal,

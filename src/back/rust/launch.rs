@@ -126,7 +126,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::math::VectorMath",
             "ferrokeet_kernel::scalar_math::*",
             "ferrokeet_kernel::spmd::*",
-            "ferrokeet_kernel::view::{Snapshot, View}",
+            "ferrokeet_kernel::view::{Copied, Snapshot, View}",
             "ferrokeet_kernel::work::{Work, has_room}",
         ] {
             out.line(format!("use {path};"));
@@ -199,6 +199,7 @@ impl Scene<'_> {
             .chain(names)
             .collect::<Vec<_>>()
             .join(", ");
+        self.copied_operands(out);
         self.stretch(out);
         if !self.region.requirements.is_empty() {
             out.line(format!("let reason = requirements({arguments});"));

@@ -283,7 +283,7 @@ impl Writer<'_> {
 pub(super) fn requirement_text(region: &Region, requirement: &ir::Requirement) -> String {
     match requirement.condition {
         ir::Condition::Holds(condition) => ir::print_expression(region, condition),
-        ir::Condition::Apart { a, b, or_identical } => {
+        ir::Condition::Apart { a, b, or_identical, .. } => {
             let or = if or_identical { " (or are the same array)" } else { "" };
             let (a, b) = (&region.arrays[a].name, &region.arrays[b].name);
             format!("{a} and {b} do not overlap{or}")

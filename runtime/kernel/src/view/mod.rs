@@ -4,13 +4,16 @@
 //! `unsafe`, with one contract everywhere: *the subscripts are in bounds*. The fast variant knows it from its guards; the
 //! careful variant asks [`View::locate`], which wraps negative subscripts and finds the axis that is out of bounds. Views of
 //! one kernel may overlap each other (hence raw pointers, no references); the guards [`View::overlaps`] and
-//! [`View::same_elements`] tell whether two do (`layout`). A [`Snapshot`] holds a view's elements for undoing.
+//! [`View::same_elements`] tell whether two do (`layout`). A [`Copied`] holds a view's elements for a statement that reads
+//! what it assigns, a [`Snapshot`] holds a view's elements for undoing.
 //!
 //! May touch: abi, parallel.
 
+mod copied;
 mod layout;
 mod snapshot;
 
+pub use copied::Copied;
 pub use snapshot::Snapshot;
 
 use crate::abi::ArrayView;
