@@ -19,6 +19,9 @@
 //! * a right side that reads, at other places, the array which it is stored to: NumPy evaluates it first;
 //! * an operand that would be computed again for every element of a larger result (`a - a.mean(axis=0)`).
 //!
+//! Nests over the same elements that follow each other are then fused where all dependences between them stay at one element
+//! (`fuse`), and arrays of which only one iteration knows become variables (`contract`).
+//!
 //! Views stay views: `row = a[i]` is another way to write subscripts of `a`.
 //!
 //! # Shapes
@@ -36,8 +39,11 @@
 //! May touch: infer, ir, source, diagnostics.
 
 mod carried;
+mod contract;
+mod effects;
 mod element;
 mod fold;
+mod fuse;
 mod histogram;
 mod index;
 mod join;
@@ -96,6 +102,8 @@ pub fn scalarise<'r>(
             let mut done = scalariser::Scalariser::new(region, signature, supposed, unspread.clone()).run()?;
             let written = spread::written(&done);
             if written.is_empty() {
+                fuse::fuse(&mut done, region.loops.len());
+                contract::contract(&mut done);
                 promote::promote(&mut done, signature);
                 return Ok(Cow::Owned(done));
             }

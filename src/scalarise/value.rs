@@ -271,8 +271,10 @@ impl Scalariser<'_> {
             (_, Some(1)) => Ok(a),
             (x, y) => {
                 self.require_equal(a, b, span)?;
-                // The shorter expression reads better, and what is known is better still.
-                Ok(if y.is_some() && x.is_none() { b } else { a })
+                // What is known is best; then what is the same in every iteration of the loops around, where a slice's own
+                // length, `min(i + n, limit) - i`, is not.
+                let better = (y.is_some() && x.is_none()) || (self.is_launch_known(b) && !self.is_launch_known(a));
+                Ok(if better { b } else { a })
             }
         }
     }

@@ -98,6 +98,14 @@ mod plans {
 
 const CLAUSES: &str = include_str!("clauses.py");
 
+/// Array expressions whose nests become one, and some whose nests must not.
+#[test]
+fn fused() {
+    let write =
+        |_: &Program, analysed: &super::Analysed| ir::print(&analysed.region) + "\n" + &analysed.plan().to_string();
+    snapshot("plan_fused", &stage(include_str!("fused.py"), write));
+}
+
 mod verdicts {
     examples! {
         "verdict" |program, analysed| super::super::verdict(program, analysed, "assumed");
