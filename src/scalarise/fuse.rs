@@ -12,8 +12,8 @@
 //!
 //! Extents are the same if they are written alike, or if requirements at the launch say so.
 
-use super::Ex;
 use super::effects::{Access, Effects, is_foreign};
+use super::{Ex, Supposed};
 use crate::ir::{
     Array, BinaryOp, Block, CompareOp, Condition, Expression, Handle, Literal, Loop, Region, Requirement, Statement,
     alike, children,
@@ -21,15 +21,21 @@ use crate::ir::{
 use crate::source::Span;
 
 /// Fuses the nests over elements in a region; loops from `first` on are such.
-pub(super) fn fuse(region: &mut Region, first: usize) {
+pub(super) fn fuse(region: &mut Region, first: usize, supposed: Supposed) {
     let mut body = std::mem::take(&mut region.body);
-    Fuser { region, first }.block(&mut body);
+    Fuser {
+        region,
+        first,
+        supposed,
+    }
+    .block(&mut body);
     region.body = body;
 }
 
 struct Fuser<'r> {
     region: &'r mut Region,
     first: usize,
+    supposed: Supposed,
 }
 
 /// A nest: its loops that have nothing else around the next one, from outside.
@@ -88,7 +94,9 @@ impl Fuser<'_> {
             };
             if let Some(stays) = self.between(&block.statements[place + 1..at], &first, &second)
                 && let Some(apart) = self.legal(&first, &second)
+                && (apart.is_empty() || self.supposed == Supposed::Usual)
             {
+                self.region.supposing |= !apart.is_empty();
                 self.join(&first, &second);
                 self.region.requirements.extend(apart);
                 return rearrange(block, place, at, &stays);
@@ -271,6 +279,7 @@ impl Fuser<'_> {
                 a: x,
                 b: y,
                 or_identical: weaker,
+                ..
             } => ((x, y) == (a, b) || (x, y) == (b, a)) && (or_identical || !weaker),
             Condition::Holds(_) => false,
         };
@@ -280,7 +289,12 @@ impl Fuser<'_> {
         let name = |array: Handle<Array>| &self.region.arrays[array].name;
         all.push(Requirement {
             span: self.region.span,
-            condition: Condition::Apart { a, b, or_identical },
+            condition: Condition::Apart {
+                a,
+                b,
+                or_identical,
+                or_copied: false,
+            },
             otherwise: format!("arrays `{}` and `{}` overlap", name(a), name(b)),
         });
     }

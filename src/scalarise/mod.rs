@@ -102,7 +102,7 @@ pub fn scalarise<'r>(
             let mut done = scalariser::Scalariser::new(region, signature, supposed, unspread.clone()).run()?;
             let written = spread::written(&done);
             if written.is_empty() {
-                fuse::fuse(&mut done, region.loops.len());
+                fuse::fuse(&mut done, region.loops.len(), supposed);
                 contract::contract(&mut done);
                 promote::promote(&mut done, signature);
                 return Ok(Cow::Owned(done));
