@@ -139,7 +139,7 @@ fn both_ends_of_a_dependence_are_related() {
 
 #[test]
 fn away_from_pragmas_nothing_is_said() {
-    let text = "import os\n\n\ndef f(x):\n    for i in range(len(x)):\n        x[i] = x[i - 1]  # pragma: no cover\n    retrun x\n";
+    let text = "import os\n\n\ndef f(x):\n    for i in range(len(x)):\n        x[i] = x[i - 1]  # pragma: no cover\n    return x x\n";
     assert_eq!(found(text), []);
     let snapshot = open(text);
     for line in 0..8 {
