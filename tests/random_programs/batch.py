@@ -17,8 +17,7 @@ from unittest.mock import patch
 import ferrokeet
 from arguments import build
 from check import run
-from ferrokeet import _kernels
-from ferrokeet._translator import command
+from ferrokeet import _kernels, _translator
 from generate import Program
 
 # Why a launch may be left to Python: what only the arguments tell, which no kernel is made for.
@@ -49,9 +48,7 @@ def signatures(module: Any, programs: list[Program]) -> dict[str, list[str]]:
     """The signatures with which the regions of a hooked module are called, learned from a run in which none is compiled."""
     seen: dict[str, list[str]] = {}
 
-    def note(
-        _source: bytes, _filename: str, region: str, signature: str, _imports: str | None = None
-    ) -> dict[str, Any]:
+    def note(_source: bytes, _filename: str, region: str, signature: str, *_: object) -> dict[str, Any]:
         known = seen.setdefault(region, [])
         known.extend([] if signature in known else [signature])
         return {"reason": "nothing is compiled yet"}
@@ -59,6 +56,7 @@ def signatures(module: Any, programs: list[Program]) -> dict[str, list[str]]:
     with patch.object(_kernels, "compile_kernel", note):
         for program in programs:
             run(getattr(module, name_of(program)), build(program, 0))
+    assert seen, "no region was called"
     return seen
 
 
@@ -79,7 +77,7 @@ class Batch:
         self.path = out / f"{name}.py"
         arguments = ["build", str(path), "-o", str(out), "--cpu", "native", "--signatures", str(stored)]
         # What cannot be compiled is complained about here, and counted as run in Python below.
-        subprocess.run([command() or "ferrokeet", *arguments], capture_output=True, check=False)
+        subprocess.run([_translator.command() or "ferrokeet", *arguments], capture_output=True, check=False)
         del sys.modules[name]
         spec = importlib.util.spec_from_file_location(f"built_{name}", self.path)
         assert spec
