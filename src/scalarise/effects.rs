@@ -147,16 +147,15 @@ impl Effects {
             let shared = a.array == b.array || (is_foreign(region, a.array) && is_foreign(region, b.array));
             shared && (a.stores || b.stores)
         };
-        !(self.orders || other.orders)
-            && !fails(self, other)
-            && !fails(other, self)
-            && self.separate(other)
-            && !storage(self, other)
-            && !storage(other, self)
-            && !self
-                .accesses
-                .iter()
-                .any(|one| other.accesses.iter().any(|two| meet(one, two)))
+        let accesses = |one: &Access| other.accesses.iter().any(|two| meet(one, two));
+        let conflict = self.orders
+            || other.orders
+            || fails(self, other)
+            || fails(other, self)
+            || storage(self, other)
+            || storage(other, self)
+            || self.accesses.iter().any(accesses);
+        !conflict && self.separate(other)
     }
 
     /// Whether neither assigns a variable of the other.
