@@ -25,7 +25,7 @@
 //! ```text
 //! file.py ─ python ─ pragma ─ lower ──► ir ─ infer ─ deps ─ plan ─ back::rust ─► kernel.rs ─ build ─► cdylib
 //!             │                         (untyped)   │        │
-//!             └─────────── rewrite ◄────────────────┴────────┴─ diagnostics ─► terminal, JSON, SARIF
+//!             └─────────── rewrite ◄────────────────┴────────┴─ diagnostics ─► terminal, JSON, SARIF, LSP
 //! ```
 //!
 //! [`lower`] knows no types: a region is lowered once. [`infer`], [`deps`], [`plan`] and [`back`] run once per *signature*,
@@ -41,8 +41,8 @@
 //! holds it to that.
 //!
 //! Absences that are kept: translation never runs the user's Python; parsing never fails (errors are nodes); nothing outside
-//! [`build`] and [`cli`] does input or output; only [`deps`] decides legality; [`rewrite`] changes no byte outside its edits;
-//! `runtime/host` never depends on this crate.
+//! [`build`], [`cli`] and [`lsp`] does input or output; only [`lsp`] knows JSON-RPC; only [`deps`] decides legality; [`rewrite`]
+//! changes no byte outside its edits; `runtime/host` never depends on this crate.
 #![forbid(unsafe_code)]
 
 pub mod source;
@@ -72,5 +72,7 @@ pub mod rewrite;
 pub mod translate;
 
 pub mod build;
+
+pub mod lsp;
 
 pub mod cli;

@@ -16,4 +16,10 @@ FERROKEET_VENV=${FERROKEET_VENV:-$PWD/.venv}
 export FERROKEET_VENV
 [ -x "$FERROKEET_VENV/bin/python" ] || "$python" -m venv "$FERROKEET_VENV"
 echo "Installing Ferrokeet into $FERROKEET_VENV (the first time takes a few minutes) ..." >&2
-"$FERROKEET_VENV/bin/python" -m pip install --quiet --disable-pip-version-check ".[test]"
+# What is installed is the wheel that would be released; with what else its users' builds need beside it, tests do without an index.
+rm -rf target/wheels
+"$FERROKEET_VENV/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps -w target/wheels . ./runtime/host
+"$FERROKEET_VENV/bin/python" -m pip download --quiet --disable-pip-version-check -d target/wheels "numpy>=2" "setuptools>=77" hatchling
+wheel=$(echo target/wheels/ferrokeet-*.whl)
+"$FERROKEET_VENV/bin/python" -m pip install --quiet --disable-pip-version-check "$wheel[test]"
+"$FERROKEET_VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall "$wheel"

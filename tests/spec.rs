@@ -1,4 +1,4 @@
-//! Runs the language reference. Every `python` fence of `pragmas-spec/*.md` is a program; the fences behind it say what
+//! Runs the language reference and the guide. Every `python` fence of `pragmas-spec/*.md` and `docs/guide/*.md` is a program; the fences behind it say what
 //! must come out:
 //!
 //! * `diagnostics`: every diagnostic, one a line, as `row: severity[code]: message` or a beginning of it; `none` for none.
@@ -41,6 +41,11 @@ fn markdown(name: &str) -> Vec<PathBuf> {
         .collect();
     paths.sort();
     paths
+}
+
+/// The pages whose programs are run: the reference and the guide.
+fn pages() -> Vec<PathBuf> {
+    [markdown("pragmas-spec"), markdown("docs/guide")].concat()
 }
 
 fn fences(text: &str) -> Vec<Fence> {
@@ -87,7 +92,7 @@ fn examples(path: &Path) -> Vec<Example> {
                     .unwrap_or_else(|| panic!("{place}: no program before it"));
                 example.expected.push(fence);
             }
-            "" | "console" | "toml" | "text" => {}
+            "" | "console" | "sh" | "toml" | "text" => {}
             other => panic!("{place}: `{other}` is no kind of fence"),
         }
     }
@@ -182,10 +187,7 @@ fn differences(example: &Example) -> Vec<String> {
 
 #[test]
 fn every_example_of_the_reference_holds() {
-    let examples: Vec<Example> = markdown("pragmas-spec")
-        .iter()
-        .flat_map(|path| examples(path))
-        .collect();
+    let examples: Vec<Example> = pages().iter().flat_map(|path| examples(path)).collect();
     assert!(examples.len() >= 60, "{} examples", examples.len());
     let wrong: Vec<String> = examples.iter().flat_map(differences).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
@@ -193,7 +195,7 @@ fn every_example_of_the_reference_holds() {
 
 #[test]
 fn every_program_of_the_reference_says_what_it_expects() {
-    for path in markdown("pragmas-spec") {
+    for path in pages() {
         let text = fs::read_to_string(&path).unwrap();
         let found = fences(&text);
         for (at, fence) in found.iter().enumerate().filter(|(_, fence)| fence.info == "python") {

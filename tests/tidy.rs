@@ -233,6 +233,18 @@ fn only_build_cli_and_lsp_do_input_and_output() {
     }
 }
 
+#[test]
+fn only_lsp_knows_the_protocol() {
+    for name in room_names().into_iter().filter(|name| name != "lsp") {
+        for file in files(&root().join(name)) {
+            let code = code(&fs::read_to_string(&file).unwrap());
+            for library in ["lsp_server", "ls_types"] {
+                assert!(!code.contains(library), "{} uses `{library}`", file.display());
+            }
+        }
+    }
+}
+
 fn is_test(path: &Path) -> bool {
     path.components().any(|part| {
         part.as_os_str()

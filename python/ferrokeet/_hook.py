@@ -1,15 +1,18 @@
 """The import hook."""
 
-import importlib.machinery
+import ast
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
 
-from ferrokeet._errors import FerrokeetWarning, disabled
+from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._loader import translated
+
+if TYPE_CHECKING:  # takes longer to import than the rest of this package
+    from importlib.abc import Loader
 
 
 class TranslatingLoader(SourceFileLoader):
@@ -19,12 +22,23 @@ class TranslatingLoader(SourceFileLoader):
     untranslated runs use.
     """
 
+    def __init__(self, fullname: str, path: str, plain: "Loader") -> None:
+        """
+        Args:
+            fullname: the module's name.
+            path: of its source.
+            plain: what loads the module where there is nothing to translate.
+        """
+        super().__init__(fullname, path)
+        self.plain = plain
+
     def exec_module(self, module: ModuleType) -> None:
         """Runs the translated module, or the plain one where there is nothing to translate."""
         path = self.get_filename(self.name)
-        made = translated(self.get_data(path), path)
+        source = self.get_data(path)
+        made = translated(source, path, finish=lambda tree: explain_asserts(self.plain, tree, source, path))
         if made is None:
-            super().exec_module(module)
+            self.plain.exec_module(module)
             return
         code, names = made
         module.__dict__.update(names)
@@ -35,7 +49,20 @@ class TranslatingLoader(SourceFileLoader):
         return super().get_code(fullname)
 
 
-class Finder(MetaPathFinder):
+def is_pytest(loader: "Loader | None") -> bool:
+    """Whether a loader is pytest's, which has failing asserts show their values."""
+    return type(loader).__module__ == "_pytest.assertion.rewrite"
+
+
+def explain_asserts(loader: "Loader", tree: ast.Module, source: bytes, path: str) -> None:
+    """Has the asserts of a translated module show their values, too, if its usual loader is pytest's."""
+    if is_pytest(loader):
+        from _pytest.assertion.rewrite import rewrite_asserts
+
+        rewrite_asserts(tree, source, path, getattr(loader, "config", None))
+
+
+class Finder:
     """Finds the modules that `install` named."""
 
     def __init__(self) -> None:
@@ -51,12 +78,20 @@ class Finder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The usual spec with a translating loader."""
+        """The spec that the other finders give, those of editable installs among them, with a translating loader."""
         if not self.wants(fullname):
             return None
-        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
-        if spec is not None and type(spec.loader) is SourceFileLoader:
-            spec.loader = TranslatingLoader(spec.loader.name, spec.loader.path)
+        others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
+        found = (finder.find_spec(fullname, path, target) for finder in others)
+        spec = next((spec for spec in found if spec is not None), None)
+        if spec is None or spec.loader is None or spec.origin is None:
+            return spec
+        if type(spec.loader) is SourceFileLoader or is_pytest(spec.loader):
+            spec.loader = TranslatingLoader(fullname, spec.origin, spec.loader)
+        elif spec.origin.endswith(".py"):
+            tell(
+                spec.origin, 1, f"this file runs as Python: another import hook loads it ({type(spec.loader).__name__})"
+            )
         return spec
 
 

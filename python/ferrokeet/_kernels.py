@@ -2,13 +2,13 @@
 
 import json
 import os
+import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from ferrokeet import _record, _stats
 from ferrokeet._callees import is_defined_by
-from ferrokeet._errors import disabled, tell
+from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._translator import TranslatorError, compile_kernel
 
 
@@ -16,44 +16,73 @@ def declined(*_: object) -> None:
     """Stands for a kernel that never runs."""
 
 
+TOLD_OF_DEVICE: set[str] = set()
+
+
+def on_cpu(kernel: Any, why: str) -> None:
+    """Tells the user once per process and reason that a loop that asks for a GPU runs on the CPU; never an error."""
+    if why not in TOLD_OF_DEVICE:
+        TOLD_OF_DEVICE.add(why)
+        note = f"this loop asks for a GPU and runs on the CPU: {why}"
+        warnings.warn_explicit(note, FerrokeetWarning, kernel.filename, kernel.row, registry={})
+
+
 class Resolver:
     """Finds the library of a region for a signature: built ahead, or compiled now from the source."""
 
     def __init__(
-        self, source: bytes | None, prebuilt: dict[str, dict[str, Any]], folder: Path, imports: str | None = None
+        self, source: bytes | None, prebuilt: dict[str, dict[str, Any]], folder: str, imports: str | None = None
     ):
         self.source = source
         self.imports = imports
         self.prebuilt = prebuilt
         self.folder = folder
         self.told: set[tuple[str, str]] = set()
+        # Regions that assert, where Python leaves asserts out.
+        self.unchecked: set[str] = set()
 
     def __call__(self, kernel: Any, signature: str) -> dict[str, Any]:
         """The runtime's question; the answer is a manifest, or a reason."""
         _record.note(kernel, signature)
+        if kernel.name in self.unchecked:
+            reason = "its kernel checks the asserts in it, which `python -O` leaves out"
+            self.declined(kernel, reason)
+            return {"reason": reason}
         built = self.prebuilt.get(f"{kernel.name}({signature})")
-        library = built and self.fitting(built["libraries"])
-        if built and library:
-            return {**built, "library": str(self.folder / library), "cached": True, "compile_ms": 0.0}
-        answer = self.compile(kernel, signature)
+        answer = self.ready(built) or self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
+        if "no_device" in answer:
+            on_cpu(kernel, answer["no_device"])
         return answer
 
+    def unusual(self, kernel: Any, signature: str) -> dict[str, Any]:
+        """The same for a launch that is not as the kernel of this signature supposes."""
+        built = self.prebuilt.get(f"{kernel.name}({signature})")
+        return self.ready(built and built.get("otherwise")) or self.compile(kernel, signature, unusual=True)
+
+    def ready(self, built: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The answer for what was built ahead, if it was, for a processor like this."""
+        library = built and self.fitting(built["libraries"])
+        if not built or not library:
+            return None
+        path = os.path.join(self.folder, library["library"])
+        return {**built, **library, "library": path, "cached": True, "compile_ms": 0.0}
+
     @staticmethod
-    def fitting(libraries: list[dict[str, str]]) -> str | None:
+    def fitting(libraries: list[dict[str, str]]) -> dict[str, str] | None:
         """The first of the libraries, which stand best first, that this processor can run."""
         from ferrokeet_runtime import processors
 
         known = processors()
-        return next((library["library"] for library in libraries if library["processor"] in known), None)
+        return next((library for library in libraries if library["processor"] in known), None)
 
-    def compile(self, kernel: Any, signature: str) -> dict[str, Any]:
+    def compile(self, kernel: Any, signature: str, unusual: bool = False) -> dict[str, Any]:
         """Compiles from the source, where there is one."""
         if self.source is None:
             return {"reason": f"no kernel was built for ({signature}), and the source is not there"}
         try:
-            return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports)
+            return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports, unusual)
         except TranslatorError as error:
             return {"reason": str(error)}
 
@@ -76,6 +105,8 @@ class Kernels:
         from ferrokeet_runtime import Kernel
 
         for region in regions:
+            if not __debug__ and region.get("asserts"):
+                resolver.unchecked.add(region["name"])
             kernel = Kernel(region, resolver)
             _stats.register(kernel)
             setattr(self, region["name"], kernel)
@@ -102,15 +133,17 @@ def load(file: str) -> Kernels | NoKernels:
     Beside `name.py` lies `name.fk.json`, written by `ferrokeet translate` or `ferrokeet build`. Signatures that were built
     ahead need no compiler; others are compiled on the first call, where the `ferrokeet` command is installed.
     """
-    path = Path(file)
-    manifest = path.with_suffix(".fk.json")
     if disabled():
         return NoKernels()
+    manifest = os.path.splitext(file)[0] + ".fk.json"
     try:
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-        resolver = Resolver(content["source"].encode(), content["kernels"], path.parent, content.get("imports"))
-        here = {"filename": os.fspath(path), "places": content["places"]}
+        with open(manifest, encoding="utf-8") as stored:
+            content = json.load(stored)
+        resolver = Resolver(
+            content["source"].encode(), content["kernels"], os.path.dirname(file), content.get("imports")
+        )
+        here = {"filename": file, "places": content["places"]}
         return Kernels([{**region, **here} for region in content["regions"]], resolver)
     except (OSError, ValueError, KeyError, ImportError) as error:
-        tell(file, 1, f"the loops of this file run as Python: {manifest.name}: {error}")
+        tell(file, 1, f"the loops of this file run as Python: {os.path.basename(manifest)}: {error}")
         return NoKernels()

@@ -1,9 +1,8 @@
 """From source text to a code object that calls kernels, with the original file's line numbers."""
 
 import ast
-import hashlib
 import re
-from pathlib import Path
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -33,14 +32,23 @@ def rename(tree: ast.AST, old: str, new: str) -> None:
             node.id = new
 
 
-def translated(source: bytes, filename: str, shared: bool = False) -> tuple[CodeType, dict[str, Any]] | None:
+def translated(
+    source: bytes, filename: str, shared: bool = False, finish: Callable[[ast.Module], None] = lambda _: None
+) -> tuple[CodeType, dict[str, Any]] | None:
     """The code of a file whose regions call kernels, and the names it needs among its globals.
+
+    Args:
+        source: the file's bytes.
+        filename: its name, for messages and tracebacks.
+        shared: see `translated_tree`.
+        finish: called with the translated tree before it is compiled.
 
     None when there is nothing to translate or something went wrong; see `translated_tree`.
     """
     made = translated_tree(source, filename, shared)
     if made is None:
         return None
+    finish(made[0])
     try:
         return compile(made[0], filename, "exec", dont_inherit=True), made[1]
     except SyntaxError:  # such as a `return` outside of a function: Python finds it in the plain file, too
@@ -70,10 +78,12 @@ def translated_tree(source: bytes, filename: str, shared: bool) -> tuple[ast.Mod
         renumber(tree, answer["line_map"])
         name = answer["kernels"]
         if shared:
+            import hashlib
+
             name = f"{name}_{hashlib.sha256(filename.encode() + source).hexdigest()[:12]}"
             rename(tree, answer["kernels"], name)
         remember(filename, source)
-        kernels = Kernels(answer["regions"], Resolver(source, {}, Path(), answer["imports"]))
+        kernels = Kernels(answer["regions"], Resolver(source, {}, "", answer["imports"]))
     except FerrokeetError:
         raise
     except (TranslatorError, SyntaxError, ImportError, ValueError, KeyError, IndexError) as error:

@@ -4,8 +4,9 @@ import atexit
 import json
 import os
 import sys
-from pathlib import Path
 from typing import Any
+
+from ferrokeet._stats import replace
 
 SEEN: dict[str, dict[str, list[str]]] = {}
 
@@ -16,26 +17,25 @@ def note(kernel: Any, signature: str) -> None:
     if not target:
         return
     if not SEEN:
-        atexit.register(write, Path(target).absolute())
+        atexit.register(write, os.path.abspath(target))
     signatures = SEEN.setdefault(os.path.abspath(kernel.filename), {}).setdefault(kernel.name, [])
     if signature not in signatures:
         signatures.append(signature)
 
 
-def write(target: Path) -> None:
+def write(target: str) -> None:
     """Merges what was seen into the file; names of files below its folder are relative to it, so that it can move along."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    folder = os.path.join(os.path.dirname(target), "")
     try:
         known: dict[str, dict[str, list[str]]] = {}
-        if target.exists():
-            known = json.loads(target.read_text(encoding="utf-8"))
+        if os.path.exists(target):
+            with open(target, encoding="utf-8") as stored:
+                known = json.load(stored)
         for filename, regions in SEEN.items():
-            path = Path(filename)
-            name = path.relative_to(target.parent) if path.is_relative_to(target.parent) else path
+            name = filename.removeprefix(folder).replace(os.sep, "/")
             for region, signatures in regions.items():
-                merged = known.setdefault(name.as_posix(), {}).setdefault(region, [])
+                merged = known.setdefault(name, {}).setdefault(region, [])
                 merged.extend(signature for signature in signatures if signature not in merged)
-        temporary.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-        temporary.replace(target)
+        replace(target, json.dumps(known, indent=2) + "\n")
     except (OSError, ValueError, AttributeError) as error:
         print(f"ferrokeet: the signatures cannot be stored in {target}: {error}", file=sys.stderr)

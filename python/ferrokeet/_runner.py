@@ -10,7 +10,6 @@ import runpy
 import sys
 import types
 from importlib.machinery import ModuleSpec
-from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any, NoReturn
 
@@ -25,7 +24,8 @@ def run_script(path: str) -> None:
     if os.path.isdir(path):
         path = os.path.join(path, "__main__.py")
     try:
-        source = Path(path).read_bytes()
+        with open(path, "rb") as file:
+            source = file.read()
     except OSError as error:
         print(f"ferrokeet: can't open file {path!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
         sys.exit(2)
@@ -94,11 +94,12 @@ def put_first(folder: str) -> None:
 def install_beside(folder: str) -> None:
     """Installs the hook for the modules and packages of a folder."""
     try:
-        entries = list(Path(folder).iterdir())
+        entries = os.listdir(folder)
     except OSError:
         return
-    found = (entry for entry in entries if entry.suffix == ".py" or os.path.exists(entry / "__init__.py"))
-    add(entry.stem for entry in found if entry.stem.isidentifier())
+    modules = [entry.removesuffix(".py") for entry in entries if entry.endswith(".py")]
+    packages = [entry for entry in entries if os.path.exists(os.path.join(folder, entry, "__init__.py"))]
+    add(name for name in modules + packages if name.isidentifier())
 
 
 def leave(message: str) -> NoReturn:
@@ -109,6 +110,11 @@ def leave(message: str) -> NoReturn:
 def main() -> None:
     """Runs what the command line names."""
     _stats.arrange()
+    target = os.environ.pop("FERROKEET_PROFILE", "")  # not for the program's own children
+    if target:
+        from ferrokeet import _profile
+
+        _profile.arrange(target)
     arguments = sys.argv[1:]
     if arguments[:1] == ["-m"] and len(arguments) > 1:
         sys.argv = arguments[1:]

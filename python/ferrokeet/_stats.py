@@ -4,18 +4,17 @@ import atexit
 import json
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 KERNELS: list[Any] = []
-ARRANGED: list[Path] = []
+ARRANGED: list[str] = []
 
 
 def arrange() -> None:
     """Has the statistics written at exit to the file that `FERROKEET_STATS` names, also where no kernel runs."""
     target = os.environ.get("FERROKEET_STATS")
     if target and not ARRANGED:
-        ARRANGED.append(Path(target).absolute())
+        ARRANGED.append(os.path.abspath(target))
         atexit.register(write, ARRANGED[0], os.getpid())
 
 
@@ -36,13 +35,25 @@ def stats() -> dict[str, list[dict[str, Any]]]:
     return {"kernels": [entry for kernel in KERNELS for entry in kernel.stats()]}
 
 
-def write(target: Path, process: int) -> None:
+def write(target: str, process: int) -> None:
     """Writes the statistics as JSON; a forked child writes beside its parent, with its process id in the name."""
     if os.getpid() != process:
-        target = target.with_name(f"{target.stem}.{os.getpid()}{target.suffix}")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+        stem, suffix = os.path.splitext(target)
+        target = f"{stem}.{os.getpid()}{suffix}"
     try:
-        temporary.write_text(json.dumps(stats(), indent=2) + "\n", encoding="utf-8")
-        temporary.replace(target)
+        replace(target, json.dumps(stats(), indent=2) + "\n")
     except OSError as error:
         print(f"ferrokeet: the statistics cannot be written to {target}: {error.strerror}", file=sys.stderr)
+
+
+def replace(target: str, text: str) -> None:
+    """Gives a file another text at once: whoever reads it sees the old one or the new one.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder, name = os.path.split(target)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}")
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, target)

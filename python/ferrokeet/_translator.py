@@ -1,12 +1,12 @@
-"""Asking the `ferrokeet` command: source in, JSON out."""
+"""Asking the `ferrokeet` command: source in, JSON out.
+
+What only the asking needs is imported then: a program whose kernels were built ahead never asks.
+"""
 
 import json
 import os
-import shutil
-import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 from typing import Any, TypedDict
 
 
@@ -29,10 +29,12 @@ class TranslatorError(Exception):
 def command() -> str | None:
     """The path of the `ferrokeet` command: `FERROKEET_BIN`, beside the interpreter, or on `PATH`; None without one."""
     named = os.environ.get("FERROKEET_BIN")
-    beside = Path(sys.executable).with_name("ferrokeet")
-    for candidate in (named, str(beside)):
+    beside = os.path.join(os.path.dirname(sys.executable), "ferrokeet")
+    for candidate in (named, beside):
         if candidate and os.access(candidate, os.X_OK):
             return candidate
+    import shutil
+
     return shutil.which("ferrokeet")
 
 
@@ -42,6 +44,8 @@ def ask(arguments: list[str], source: bytes) -> Any:
     Raises:
         TranslatorError: with one sentence that says why there is no answer.
     """
+    import subprocess
+
     path = command()
     if path is None:
         raise TranslatorError("the ferrokeet command was not found; `pip install ferrokeet` provides it")
@@ -68,8 +72,18 @@ def rewrite(source: bytes, filename: str) -> Rewriting:
     return answer
 
 
+def verdicts(source: bytes, filename: str) -> dict[str, Any]:
+    """What `ferrokeet check --output-format json` says of a source.
+
+    Raises:
+        TranslatorError: see `ask`.
+    """
+    answer: dict[str, Any] = ask(["verdicts", "--filename", filename], source)
+    return answer
+
+
 def compile_kernel(
-    source: bytes, filename: str, region: str, signature: str, imports: str | None = None
+    source: bytes, filename: str, region: str, signature: str, imports: str | None = None, unusual: bool = False
 ) -> dict[str, Any]:
     """A library for one region and signature, or `{"reason": ...}`; also when imported modules are not what they were.
 
@@ -79,5 +93,7 @@ def compile_kernel(
     arguments = ["compile", "--filename", filename, "--region", region, "--signature", signature]
     if imports is not None:
         arguments += ["--imports", imports]
+    if unusual:
+        arguments.append("--unusual")
     answer: dict[str, Any] = ask(arguments, source)
     return answer

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use super::sources::SOURCES;
+use super::toolchain::Level;
 use super::{BuildError, Cache, Toolchain};
 
 /// A library that is ready to load.
@@ -42,7 +43,7 @@ impl Builder {
     /// Why there is none, in a sentence for the user.
     pub fn build(&self, text: &str) -> Result<Built, BuildError> {
         let start = Instant::now();
-        let key = self.key(&["kernel", text]);
+        let key = self.key(&["kernel", &self.toolchain.level.flags().join(" "), text]);
         let (library, cached) = self
             .cache
             .get_or_make(&key, "so", |output| self.compile_kernel(&key, text, output))?;
@@ -54,7 +55,7 @@ impl Builder {
     }
 
     /// A key that changes with the parts, the toolchain and the runtime.
-    fn key(&self, parts: &[&str]) -> String {
+    pub(super) fn key(&self, parts: &[&str]) -> String {
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.toolchain.fingerprint.as_bytes());
         for (path, text) in SOURCES {
@@ -72,7 +73,7 @@ impl Builder {
         let runtime = self.runtime()?;
         let source = self.cache.folder().join(format!(".{key}.{}.rs", std::process::id()));
         std::fs::write(&source, text).map_err(|error| BuildError::Files(format!("{}: {error}", source.display())))?;
-        let mut command = self.rustc("cdylib", &source, output);
+        let mut command = self.rustc("cdylib", self.toolchain.level, &source, output);
         command.arg("--crate-name").arg("ferrokeet_generated");
         command
             .arg("--extern")
@@ -103,7 +104,7 @@ impl Builder {
         let (path, _) = self.cache.get_or_make(&key, "rlib", |output| {
             let folder = self.cache.folder().join(format!(".{key}.{}", std::process::id()));
             let made = unpack(&folder).and_then(|()| {
-                let mut command = self.rustc("rlib", &folder.join("lib.rs"), output);
+                let mut command = self.rustc("rlib", Level::Full, &folder.join("lib.rs"), output);
                 command.arg("--crate-name").arg("ferrokeet_kernel");
                 run(command)
             });
@@ -113,19 +114,12 @@ impl Builder {
         Ok(path)
     }
 
-    fn rustc(&self, kind: &str, source: &Path, output: &Path) -> Command {
+    fn rustc(&self, kind: &str, level: Level, source: &Path, output: &Path) -> Command {
         let mut command = Command::new(&self.toolchain.rustc);
         command.args(["--edition", "2024", "--crate-type", kind, "--cap-lints", "allow"]);
-        command.args([
-            "-C",
-            "opt-level=3",
-            "-C",
-            "codegen-units=1",
-            "-C",
-            "debuginfo=0",
-            "-C",
-            "strip=symbols",
-        ]);
+        command.args(level.flags());
+        command.args(["-C", "codegen-units=1", "-C", "debuginfo=0"]);
+        command.args(["-C", "strip=symbols"]);
         command.arg("-C").arg(format!("target-cpu={}", self.toolchain.cpu));
         command.arg("-o").arg(output).arg(source);
         command

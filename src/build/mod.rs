@@ -3,7 +3,7 @@
 //! Takes the text of a kernel and gives the path of a loaded-when-you-like library. Three parts:
 //!
 //! * [`Toolchain`]: which rustc, for which processor; its fingerprint enters every key, so that another compiler or machine
-//!   never meets a library that was not made for it.
+//!   never meets a library that was not made for it; how hard it optimises ([`Level`]), too.
 //! * [`Cache`]: content-addressed files in a folder that many processes share. A file appears whole or not at all (written
 //!   beside and renamed), carries a checksum, is built by one process at a time (a lock per key), and old ones are
 //!   removed past a size.
@@ -15,14 +15,16 @@
 
 mod cache;
 mod compile;
+mod emulate;
 mod files;
 mod sources;
 mod toolchain;
 
 pub use cache::{Cache, CacheInfo};
 pub use compile::{Builder, Built};
+pub use emulate::{HEADERS, emulation_wanted};
 pub use files::write_atomically;
-pub use toolchain::Toolchain;
+pub use toolchain::{Toolchain, on_path};
 
 /// Why no library could be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +37,18 @@ pub enum BuildError {
     Failed(String),
     /// The file system refused.
     Files(String),
+    /// A variable of the environment has no such value.
+    Setting(String),
 }
 
 impl std::fmt::Display for BuildError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NoCompiler(text) | Self::NoLinker(text) | Self::Failed(text) | Self::Files(text) => f.write_str(text),
+            Self::NoCompiler(text)
+            | Self::NoLinker(text)
+            | Self::Failed(text)
+            | Self::Files(text)
+            | Self::Setting(text) => f.write_str(text),
         }
     }
 }

@@ -6,6 +6,46 @@ use std::time::UNIX_EPOCH;
 
 use super::BuildError;
 
+/// How hard rustc optimises a kernel. The runtime it calls is always optimised fully.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// As fast as it gets.
+    #[default]
+    Full,
+    /// Not at all, which takes about half the time, and with the checks of a debug build in what the kernel does unchecked: for
+    /// tests and while a program is being written.
+    Checked,
+}
+
+impl Level {
+    /// The level that `FERROKEET_OPT_LEVEL` names.
+    fn wanted() -> Result<Self, BuildError> {
+        let named = std::env::var("FERROKEET_OPT_LEVEL").unwrap_or_default();
+        match named.trim() {
+            "" | "3" => Ok(Self::Full),
+            "0" => Ok(Self::Checked),
+            other => Err(BuildError::Setting(format!(
+                "FERROKEET_OPT_LEVEL is `{other}`: it may be 0 (compiled quickly, with checks) or 3 (fast)"
+            ))),
+        }
+    }
+
+    /// What rustc is told.
+    pub(super) fn flags(self) -> &'static [&'static str] {
+        match self {
+            Self::Full => &["-C", "opt-level=3"],
+            Self::Checked => &[
+                "-C",
+                "opt-level=0",
+                "-C",
+                "debug-assertions=on",
+                "-C",
+                "overflow-checks=on",
+            ],
+        }
+    }
+}
+
 /// A rustc and the target it compiles for.
 #[derive(Clone, Debug)]
 pub struct Toolchain {
@@ -13,6 +53,8 @@ pub struct Toolchain {
     pub rustc: PathBuf,
     /// What `-C target-cpu` is given: `native`, `x86-64-v3` …
     pub cpu: String,
+    /// How hard kernels are optimised.
+    pub level: Level,
     /// Hash of everything about compiler and processor that libraries depend on, in hexadecimal.
     pub fingerprint: String,
 }
@@ -21,7 +63,7 @@ impl Toolchain {
     /// Finds the compiler: `FERROKEET_RUSTC`, `RUSTC`, then `PATH`, then rustup's folder.
     ///
     /// # Errors
-    /// [`BuildError::NoCompiler`] when there is none.
+    /// [`BuildError::NoCompiler`] when there is none; [`BuildError::Setting`] when `FERROKEET_OPT_LEVEL` is no level.
     pub fn find(cpu: &str) -> Result<Self, BuildError> {
         let rustc = Self::locate()?;
         let processor = if cpu == "native" { processor() } else { String::new() };
@@ -34,6 +76,7 @@ impl Toolchain {
         Ok(Self {
             rustc,
             cpu: cpu.to_owned(),
+            level: Level::wanted()?,
             fingerprint,
         })
     }
@@ -77,7 +120,7 @@ impl Toolchain {
 }
 
 /// A program by its path, or by its name on `PATH`.
-pub(super) fn on_path(name: &Path) -> Option<PathBuf> {
+pub fn on_path(name: &Path) -> Option<PathBuf> {
     if name.components().count() > 1 {
         return name.exists().then(|| name.to_path_buf());
     }

@@ -3,14 +3,14 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::config::{Config, Configs, Overrides};
 use super::fix::{self, Fixed};
 use super::project::Project;
-use super::{CheckArgs, Format, files};
+use super::{CheckArgs, Format, beside, files, watch};
 use crate::deps::WitnessAccess;
 use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::source::SourceFile;
@@ -30,6 +30,13 @@ struct Run {
 }
 
 pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
+    match args.watch {
+        true => watch::watch(&args.files, || once(args)),
+        false => once(args),
+    }
+}
+
+fn once(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(
         args.fix || args.diff || !args.unsafe_fixes,
         "--unsafe-fixes goes with --fix or --diff"
@@ -41,6 +48,9 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         ignore: &args.ignore,
         strict: args.strict,
     })?;
+    if args.up_to_date {
+        return beside::up_to_date(&mut configs, &args.files);
+    }
     let governing = configs.of(&args.files[0])?;
     let format = args.output_format.or(governing.output_format).unwrap_or(Format::Full);
     let mut run = Run::default();
@@ -71,7 +81,7 @@ pub(super) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
 }
 
 impl Run {
-    fn file(&mut self, args: &CheckArgs, config: &Rc<Config>, path: &Path, file: SourceFile) -> anyhow::Result<()> {
+    fn file(&mut self, args: &CheckArgs, config: &Arc<Config>, path: &Path, file: SourceFile) -> anyhow::Result<()> {
         let program = Program::parse_with(file, &Project);
         let check = |program: &Program| {
             let mut report = program.check();
@@ -121,7 +131,7 @@ impl Run {
         };
         match format {
             Format::Full => {
-                let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+                let colour = files::colour(std::io::stdout().is_terminal());
                 each().for_each(|(file, diagnostic)| {
                     files::print(&format!("{}\n", render::full(file, diagnostic, colour)));
                 });
@@ -192,7 +202,8 @@ fn verdicts(checked: &[Checked]) {
     }
 }
 
-fn json(checked: &[Checked]) -> Value {
+/// Everything as one object, whose shape is stable.
+pub(super) fn json(checked: &[Checked]) -> Value {
     let diagnostics: Vec<Value> = checked
         .iter()
         .flat_map(|(program, report)| {

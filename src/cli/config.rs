@@ -1,10 +1,10 @@
-//! The configuration of `check`: `ferrokeet.toml`, or `[tool.ferrokeet]` in `pyproject.toml`.
+//! The configuration of `check` and of `translate` without files: `ferrokeet.toml`, or `[tool.ferrokeet]` in `pyproject.toml`.
 //!
 //! The file that counts for a Python file is the nearest one above it. A `pyproject.toml` without the table does not count.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -24,7 +24,12 @@ const OPTIONS: &[&str] = &[
     "severity",
     "strict",
     "output-format",
+    "translate",
+    "build",
 ];
+
+/// The options of the table `translate`.
+const BESIDE_OPTIONS: &[&str] = &["files", "suffix", "rust"];
 
 /// One configuration.
 #[derive(Debug, Default)]
@@ -43,9 +48,27 @@ pub(super) struct Config {
     pub(super) strict: bool,
     /// How to print.
     pub(super) output_format: Option<Format>,
+    /// What is translated beside its source.
+    beside: Option<Beside>,
+}
+
+/// Which files are translated beside their sources, and how.
+#[derive(Debug)]
+pub(super) struct Beside {
+    files: Gitignore,
+    /// What the name of a translated file ends in, before `.py`.
+    pub(super) suffix: String,
+    /// Whether the generated Rust is written, too.
+    pub(super) rust: bool,
 }
 
 impl Config {
+    /// How a file is translated beside itself; `None`: it is not.
+    pub(super) fn beside(&self, path: &Path) -> Option<&Beside> {
+        let beside = self.beside.as_ref()?;
+        matches(&beside.files, &absolute(path)).then_some(beside)
+    }
+
     /// Removes what is not wanted for a file, and gives the rest the severity that is.
     pub(super) fn apply(&self, path: &Path, diagnostics: &mut Vec<Diagnostic>) {
         let path = absolute(path);
@@ -79,8 +102,8 @@ impl Config {
 #[derive(Debug)]
 pub(super) struct Configs {
     /// For every file, whatever lies above it.
-    fixed: Option<Rc<Config>>,
-    by_folder: HashMap<PathBuf, Rc<Config>>,
+    fixed: Option<Arc<Config>>,
+    by_folder: HashMap<PathBuf, Arc<Config>>,
     /// What the command line adds.
     select: Option<Vec<Code>>,
     ignore: Vec<Code>,
@@ -128,9 +151,9 @@ impl Configs {
     }
 
     /// The configuration of a file or folder.
-    pub(super) fn of(&mut self, path: &Path) -> anyhow::Result<Rc<Config>> {
+    pub(super) fn of(&mut self, path: &Path) -> anyhow::Result<Arc<Config>> {
         if let Some(config) = &self.fixed {
-            return Ok(Rc::clone(config));
+            return Ok(Arc::clone(config));
         }
         let path = absolute(path);
         let folder = if path.is_dir() {
@@ -142,7 +165,7 @@ impl Configs {
         let mut found = None;
         for above in folder.ancestors() {
             if let Some(known) = self.by_folder.get(above) {
-                found = Some(Rc::clone(known));
+                found = Some(Arc::clone(known));
                 break;
             }
             walked.push(above.to_path_buf());
@@ -152,13 +175,18 @@ impl Configs {
             }
         }
         let config = found.unwrap_or_else(|| self.overridden(Config::default()));
-        let known = walked.into_iter().map(|folder| (folder, Rc::clone(&config)));
+        let known = walked.into_iter().map(|folder| (folder, Arc::clone(&config)));
         self.by_folder.extend(known);
         Ok(config)
     }
 
+    /// Whether a configuration that was read so far has anything translated beside its source.
+    pub(super) fn translates(&self) -> bool {
+        self.by_folder.values().any(|config| config.beside.is_some())
+    }
+
     /// The command line has the last word: its `--select` replaces what files say about rules, its `--ignore` adds to it.
-    fn overridden(&self, mut config: Config) -> Rc<Config> {
+    fn overridden(&self, mut config: Config) -> Arc<Config> {
         if let Some(select) = &self.select {
             config.select = Some(select.clone());
             config.ignore.clear();
@@ -166,7 +194,7 @@ impl Configs {
         }
         config.ignore.extend(&self.ignore);
         config.strict |= self.strict;
-        Rc::new(config)
+        Arc::new(config)
     }
 }
 
@@ -247,20 +275,60 @@ impl Reader<'_> {
                 "severity" => config.severity = self.severities(key, value)?,
                 "strict" => config.strict = self.flag(key, value)?,
                 "output-format" => config.output_format = Some(self.format(key, value)?),
-                other => return Err(self.unknown(key, other)),
+                "translate" => config.beside = Some(self.beside(key, value)?),
+                // For the hooks of build tools: `ferrokeet._building` reads it.
+                "build" => {}
+                other => return Err(self.unknown(key, other, "", OPTIONS)),
             }
         }
         Ok(config)
     }
 
-    fn unknown(&self, key: &Key<'_>, name: &str) -> anyhow::Error {
-        let place = match self.prefix {
-            "" => "ferrokeet.toml".to_owned(),
-            prefix => format!("[{prefix}]"),
+    fn beside(&self, key: &Key<'_>, value: &Value<'_>) -> anyhow::Result<Beside> {
+        let wanted = "a table with `files`, a list of patterns";
+        let table = value
+            .get_ref()
+            .as_table()
+            .ok_or_else(|| self.wrong(key, value, wanted))?;
+        let (mut files, mut suffix, mut rust) = (None, "_native", false);
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "files" => files = Some(self.files(&self.strings(key, value)?)?),
+                "suffix" => suffix = self.suffix(key, value)?,
+                "rust" => rust = self.flag(key, value)?,
+                other => return Err(self.unknown(key, other, "translate", BESIDE_OPTIONS)),
+            }
+        }
+        Ok(Beside {
+            files: files.ok_or_else(|| self.wrong(key, value, wanted))?,
+            suffix: suffix.to_owned(),
+            rust,
+        })
+    }
+
+    /// Names made with it must be names of modules other than the source.
+    fn suffix<'v>(&self, key: &Key<'_>, value: &'v Value<'_>) -> anyhow::Result<&'v str> {
+        let fits = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let text = value.get_ref().as_str().filter(fits);
+        text.ok_or_else(|| {
+            self.wrong(
+                key,
+                value,
+                "a string of letters, digits and underscores, such as \"_native\"",
+            )
+        })
+    }
+
+    fn unknown(&self, key: &Key<'_>, name: &str, table: &str, options: &[&'static str]) -> anyhow::Error {
+        let place = match (self.prefix, table) {
+            ("", "") => "ferrokeet.toml".to_owned(),
+            ("", table) => format!("[{table}]"),
+            (prefix, "") => format!("[{prefix}]"),
+            (prefix, table) => format!("[{prefix}.{table}]"),
         };
-        let hint = match closest(&name.replace('_', "-"), OPTIONS.iter().copied()) {
+        let hint = match closest(&name.replace('_', "-"), options.iter().copied()) {
             Some(meant) => format!("; did you mean `{meant}`?"),
-            None => format!("; there are {}", OPTIONS.join(", ")),
+            None => format!("; there are {}", options.join(", ")),
         };
         self.error(key.span().start, &format!("`{name}` is no option of {place}{hint}"))
     }

@@ -1,9 +1,22 @@
 //! `ferrokeet doctor`.
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use super::{files, run};
-use crate::build::{Builder, Cache, Toolchain};
+use crate::build::{Builder, Cache, Toolchain, on_path};
+
+/// Asks Python for the CUDA driver and its GPUs.
+const DRIVER: &str = "import ctypes as c; d = c.CDLL('libcuda.so.1'); n, v = c.c_int(), c.c_int(); \
+                      e = d.cuInit(0) or d.cuDeviceGetCount(c.byref(n)) or d.cuDriverGetVersion(c.byref(v)); \
+                      assert e == 0, f'error {e} of the CUDA driver'; \
+                      print(f'CUDA {v.value // 1000}.{v.value % 1000 // 10}, {n.value} GPU(s)')";
+/// Asks Python for NVIDIA's run-time compiler, of its wheel or of the system.
+const NVRTC: &str = "import ctypes as c, importlib.util as u, pathlib as p, sys; \
+                     s = u.find_spec('nvidia.cuda_nvrtc') if u.find_spec('nvidia') else None; \
+                     w = [f for r in (s.submodule_search_locations if s else []) for f in p.Path(r).glob('lib/libnvrtc.so.1*')]; \
+                     d = c.CDLL(str(w[0]) if w else 'libnvrtc.so.12'); a, b = c.c_int(), c.c_int(); \
+                     d.nvrtcVersion(c.byref(a), c.byref(b)); print(f'{a.value}.{b.value}')";
 
 pub(super) fn doctor() -> anyhow::Result<ExitCode> {
     let mut missing = false;
@@ -27,6 +40,8 @@ pub(super) fn doctor() -> anyhow::Result<ExitCode> {
             toolchain.rustc.display()
         ))
     });
+    let install = "`curl -sSf https://sh.rustup.rs | sh` installs it, or FERROKEET_RUSTC names one";
+    let version = version.map_err(|why| format!("{why}; {install}"));
     say("rustc", version);
     let cache = Cache::open();
     let place = cache.as_ref().map_err(ToString::to_string).map(|cache| {
@@ -42,6 +57,11 @@ pub(super) fn doctor() -> anyhow::Result<ExitCode> {
         say(
             "linker",
             built.map(|built| format!("a kernel compiles ({:.0} ms)", built.milliseconds)),
+        );
+    } else if on_path(Path::new("cc")).is_none() {
+        say(
+            "linker",
+            Err("no cc was found on PATH; `apt install gcc` (or your system's way) installs it".to_owned()),
         );
     }
     say("processor", Ok(features()));
@@ -61,18 +81,38 @@ pub(super) fn doctor() -> anyhow::Result<ExitCode> {
     };
     let version =
         ask("import sys; assert sys.version_info >= (3, 11), 'older than 3.11'; print(sys.version.split()[0])");
+    let version = version.map_err(|why| {
+        format!(
+            "{why}; `apt install python3-venv` (or your system's way) installs one, or FERROKEET_PYTHON names another"
+        )
+    });
     say("python", version.map(|text| format!("{text} ({})", python.display())));
     let numpy = ask("import numpy; assert numpy.__version__ >= '2', numpy.__version__; print(numpy.__version__)");
     say(
         "numpy",
         numpy.map_err(|error| format!("{error}; `{} -m pip install 'numpy>=2'`", python.display())),
     );
+    let own = env!("CARGO_PKG_VERSION");
+    let install = format!(
+        "`{} -m pip install --force-reinstall ferrokeet=={own}`",
+        python.display()
+    );
+    let package = ask("import ferrokeet as f; print(f.__version__, f.__path__[0])").and_then(|text| {
+        let same = text.split(' ').next() == Some(own);
+        same.then(|| text.clone())
+            .ok_or_else(|| format!("{text} is not this command's version"))
+    });
+    say("package", package.map_err(|why| format!("{why}; {install}")));
     let runtime =
         ask("import ferrokeet_runtime as r; print('interface', r.ABI_VERSION, 'with', r.thread_count(), 'threads')");
-    say(
-        "runtime",
-        runtime.map_err(|error| format!("{error}; `{} -m pip install ferrokeet`", python.display())),
-    );
+    say("runtime", runtime.map_err(|why| format!("{why}; {install}")));
+    for (what, code) in [("driver", DRIVER), ("nvrtc", NVRTC)] {
+        // Nothing needs them yet.
+        say(
+            what,
+            Ok(ask(code).unwrap_or_else(|why| format!("none ({why}); loops that ask for a GPU run on the CPU"))),
+        );
+    }
     Ok(ExitCode::from(u8::from(missing)))
 }
 

@@ -18,6 +18,11 @@ pub(super) fn print(text: &str) {
     _ = out.flush();
 }
 
+/// Whether to print in colours: on a terminal, unless `NO_COLOR` is set to something.
+pub(super) fn colour(terminal: bool) -> bool {
+    terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 /// Reads and decodes a file.
 pub(super) fn read(path: &Path) -> anyhow::Result<SourceFile> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -1,9 +1,9 @@
 //! Applying fixes.
 
 use super::project::Project;
-use crate::diagnostics::{Applicability, Diagnostic, Fix};
-use crate::source::{Edit, SourceFile, apply_edits};
-use crate::translate::{Program, Report};
+use crate::diagnostics::{Applicability, Diagnostic};
+use crate::source::{SourceFile, apply_edits};
+use crate::translate::{self, Program, Report};
 
 /// A fix may bring forth another one; more rounds than this mean that two undo each other.
 const ROUNDS: usize = 10;
@@ -48,19 +48,7 @@ pub(super) fn apply(program: Program, unsafe_too: bool, check: &dyn Fn(&Program)
 
 /// The text after every fix that does not get into another one's way, and how many those are; `None`: there is none.
 fn round(file: &SourceFile, diagnostics: &[Diagnostic], unsafe_too: bool) -> Option<(String, usize)> {
-    let mut edits: Vec<Edit> = Vec::new();
-    let mut count = 0;
-    let wanted = diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref());
-    let (safe, others): (Vec<&Fix>, Vec<&Fix>) = wanted.partition(|fix| fix.applicability == Applicability::Safe);
-    // What is certain comes first: an unsafe fix may no longer be wanted after it.
-    for fix in safe.into_iter().chain(others.into_iter().filter(|_| unsafe_too)) {
-        let fresh: Vec<Edit> = fix.edits.iter().filter(|edit| !edits.contains(edit)).cloned().collect();
-        let all = [&edits[..], &fresh[..]].concat();
-        if !fresh.is_empty() && apply_edits(file.text(), &all).is_ok() {
-            edits = all;
-            count += 1;
-        }
-    }
+    let (edits, count) = translate::compatible(file, diagnostics, unsafe_too);
     let text = apply_edits(file.text(), &edits).ok()?;
     (text != file.text()).then_some((text, count))
 }

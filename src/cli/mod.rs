@@ -3,9 +3,10 @@
 //! Exit codes: 0 clean, 1 findings or a failed build, 2 a usage error. What a machine may read goes to standard output,
 //! everything else to standard error. A panic below is a defect of ours: it is reported as one sentence.
 //!
-//! May touch: translate, build, and everything they touch.
+//! May touch: lsp, translate, build, and everything they touch.
 
 mod annotate;
+mod beside;
 mod cache;
 mod check;
 mod config;
@@ -13,11 +14,16 @@ mod doctor;
 mod explain;
 mod files;
 mod fix;
+mod libraries;
 mod project;
 mod protocol;
+mod report;
 mod run;
+mod server;
 mod ship;
 mod show;
+mod threads;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,6 +31,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::build::BuildError;
+use crate::scalarise::Supposed;
 
 /// What `--help` closes with.
 const ENVIRONMENT: &str = "\
@@ -38,6 +45,8 @@ Environment:
   FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
   FERROKEET_PYTHON=PATH       The interpreter to use (default: the active environment's)
   FERROKEET_CPU=NAME          The processor to compile for, as rustc names it (default: native)
+  FERROKEET_OPT_LEVEL=0       Compile kernels in half the time; they run slower, and check what they do (default: 3)
+  NO_COLOR=1                  No colours, also on a terminal
   FERROKEET_RUSTC=PATH        The compiler to use (default: RUSTC, else the one on PATH)
 
 Exit codes: 0 clean, 1 findings or a failed build, 2 wrong usage; run: those of the program";
@@ -58,18 +67,23 @@ enum Command {
     Check(CheckArgs),
     /// Propose pragmas for loops that have none and can run in parallel; say of the others why not
     Annotate(AnnotateArgs),
-    /// Write rewritten files and generated kernels; compiles nothing
-    Translate(ShipArgs),
+    /// Write rewritten files and generated kernels; compiles nothing. Without arguments: the files that the
+    /// configuration names, each beside its source
+    Translate(TranslateArgs),
     /// As translate, and compile kernels for the signatures that are known
     Build(BuildArgs),
     /// Show what becomes of a file's loops, stage by stage
     Show(ShowArgs),
+    /// Write a page that shows what becomes of every line: its fate, dependences, generated Rust, times
+    Report(ReportArgs),
     /// Explain a rule, or list all rules
     Explain(ExplainArgs),
     /// Run a script once and store the signatures it calls kernels with, for build
     Record(RunArgs),
     /// Look at the environment: compiler, linker, processor, Python, cache
     Doctor,
+    /// Talk to an editor: the language server, on standard input and output
+    Server,
     /// The cache of compiled kernels
     Cache {
         #[command(subcommand)]
@@ -77,6 +91,11 @@ enum Command {
     },
     #[command(hide = true)]
     Rewrite {
+        #[arg(long)]
+        filename: String,
+    },
+    #[command(hide = true)]
+    Verdicts {
         #[arg(long)]
         filename: String,
     },
@@ -91,6 +110,9 @@ enum Command {
         /// The fingerprint of the imported modules that the region was made from.
         #[arg(long)]
         imports: Option<String>,
+        /// Suppose nothing of the launch: for those at which the usual kernel finds that it cannot run.
+        #[arg(long)]
+        unusual: bool,
     },
 }
 
@@ -105,6 +127,9 @@ struct RunArgs {
     /// Fail where a loop cannot run natively
     #[arg(long)]
     strict: bool,
+    /// Print at exit a table of all kernels: calls, times, threads, bandwidth
+    #[arg(long)]
+    profile: bool,
     /// The script and its arguments, or `-m module` and its arguments
     #[arg(
         trailing_var_arg = true,
@@ -118,8 +143,11 @@ struct RunArgs {
 #[derive(Debug, Args)]
 struct CheckArgs {
     /// Files and folders
-    #[arg(required = true)]
+    #[arg(required_unless_present = "up_to_date")]
     files: Vec<PathBuf>,
+    /// Tell instead which translated files are not what their sources give now (default: of the current folder)
+    #[arg(long, conflicts_with_all = ["fix", "diff", "output_format"])]
+    up_to_date: bool,
     /// How to print (default: full, or what the configuration says)
     #[arg(long, value_enum)]
     output_format: Option<Format>,
@@ -151,6 +179,25 @@ struct CheckArgs {
     /// Leave out excluded files even where the command line names them
     #[arg(long)]
     force_exclude: bool,
+    /// Check again whenever a file changes, until interrupted
+    #[arg(long, conflicts_with_all = ["fix", "diff", "up_to_date"])]
+    watch: bool,
+}
+
+#[derive(Debug, Args)]
+struct ReportArgs {
+    /// Files and folders
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The page to write
+    #[arg(short, long, value_name = "PATH", default_value = "report.html")]
+    out: PathBuf,
+    /// Run the script and show how long each kernel took
+    #[arg(long)]
+    run: bool,
+    /// The script's arguments
+    #[arg(last = true, requires = "run", value_name = "ARGUMENT")]
+    arguments: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -201,28 +248,43 @@ enum AnnotateFormat {
 }
 
 #[derive(Debug, Args)]
-struct ShipArgs {
+struct TranslateArgs {
+    /// Files to translate (default: those that the configuration names, each beside its source)
+    #[arg(requires = "out")]
+    files: Vec<PathBuf>,
+    /// Where to write; files of a folder keep their places in it, below its name where it is a package
+    #[arg(short, long, value_name = "DIR", requires = "files")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    ship: ShipArgs,
+    /// Exit with 1 when a file beside its source had to be written anew
+    #[arg(long, conflicts_with = "out")]
+    exit_non_zero_on_change: bool,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
     /// Files to translate
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Where to write; files of a folder keep their places in it, below its name where it is a package
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
+    #[command(flatten)]
+    ship: ShipArgs,
+    /// Compile for these kinds of processors: x86-64-v2,v3,v4 (the default there), native … The best that fits is loaded
+    #[arg(long, visible_alias = "cpu", value_name = "NAMES", value_delimiter = ',')]
+    target_cpu: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct ShipArgs {
     /// Signatures stored by record (default: ferrokeet-signatures.json, if it is there)
     #[arg(long, value_name = "PATH")]
     signatures: Option<PathBuf>,
     /// Put the runtime beside the kernels, so that the result needs no installed Ferrokeet
     #[arg(long)]
     bundle: bool,
-}
-
-#[derive(Debug, Args)]
-struct BuildArgs {
-    #[command(flatten)]
-    ship: ShipArgs,
-    /// Compile for one kind of processor: native, x86-64-v3 … (default: all levels of x86-64 from v2 on)
-    #[arg(long, value_name = "NAME")]
-    cpu: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -244,6 +306,7 @@ enum Stage {
     Ir,
     Plan,
     Rust,
+    Cuda,
     Asm,
     Python,
 }
@@ -298,15 +361,22 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Translate(args) => ship::translate(&args),
         Command::Build(args) => ship::build(&args),
         Command::Show(args) => show::show(&args),
+        Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Doctor => doctor::doctor(),
+        Command::Server => server::serve(),
         Command::Cache { command } => cache::cache(&command),
         Command::Rewrite { filename } => protocol::rewrite(&filename),
+        Command::Verdicts { filename } => protocol::verdicts(&filename),
         Command::Compile {
             filename,
             region,
             signature,
             imports,
-        } => protocol::compile(&filename, &region, &signature, imports.as_deref()),
+            unusual,
+        } => {
+            let supposed = if unusual { Supposed::Nothing } else { Supposed::Usual };
+            protocol::compile(&filename, &region, &signature, imports.as_deref(), supposed)
+        }
     }
 }

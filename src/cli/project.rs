@@ -15,6 +15,13 @@ const MARKS: [&str; 5] = ["pyproject.toml", "ferrokeet.toml", "setup.py", "setup
 
 impl Modules for Project {
     fn find(&self, importer: &str, module: &str) -> Option<SourceFile> {
+        files::read(&self.locate(importer, module)?).ok()
+    }
+}
+
+impl Project {
+    /// Where a module that a file imports lies.
+    pub(super) fn locate(self, importer: &str, module: &str) -> Option<PathBuf> {
         let folder = std::path::absolute(importer).ok()?.parent()?.to_path_buf();
         let name = module.trim_start_matches('.');
         let dots = module.len() - name.len();
@@ -27,15 +34,21 @@ impl Modules for Project {
     }
 }
 
-/// The module at a path: a file, or a package's.
-fn at(path: &Path) -> Option<SourceFile> {
+/// The file of the module at a path: its own, or a package's.
+fn at(path: &Path) -> Option<PathBuf> {
     let installed = |part: &std::ffi::OsStr| part == "site-packages" || part == "dist-packages";
     if path.iter().any(installed) {
         return None;
     }
     let candidates = [path.with_added_extension("py"), path.join("__init__.py")];
-    let file = candidates.iter().find(|candidate| candidate.is_file())?;
-    files::read(file).ok()
+    candidates.into_iter().find(|candidate| candidate.is_file())
+}
+
+/// The folder of the project that a folder belongs to.
+pub(super) fn around(folder: &Path) -> Option<&Path> {
+    folder
+        .ancestors()
+        .find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()))
 }
 
 /// Folders from which absolute imports may start, as Python would have them: the one around the outermost package, that of the
@@ -43,9 +56,7 @@ fn at(path: &Path) -> Option<SourceFile> {
 fn roots(folder: &Path) -> Vec<PathBuf> {
     let is_package = |folder: &&Path| folder.join("__init__.py").is_file();
     let outside = folder.ancestors().find(|folder| !is_package(folder));
-    let project = folder
-        .ancestors()
-        .find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()));
+    let project = around(folder);
     let mut roots: Vec<PathBuf> = outside.into_iter().map(Path::to_path_buf).collect();
     roots.push(folder.to_path_buf());
     if let Some(project) = project {

@@ -4,10 +4,13 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::files;
 use super::project::Project;
-use crate::build::{Builder, Cache, Toolchain};
+use super::{check, files};
+use crate::back::cuda;
+use crate::build::{Builder, Cache, Toolchain, emulation_wanted};
 use crate::diagnostics::Severity;
+use crate::plan::Plan;
+use crate::scalarise::Supposed;
 use crate::translate::{Program, kernel_manifest, reason, region_manifest};
 
 /// `ferrokeet rewrite`: the text that calls kernels, and its regions.
@@ -41,43 +44,71 @@ pub(super) fn rewrite(filename: &str) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// `ferrokeet verdicts`: what `check` says of the source, as JSON.
+pub(super) fn verdicts(filename: &str) -> anyhow::Result<ExitCode> {
+    let program = Program::parse_with(files::read_stdin(filename)?, &Project);
+    let report = program.check();
+    files::print(&check::json(&[(program, report)]).to_string());
+    Ok(ExitCode::SUCCESS)
+}
+
 /// `ferrokeet compile`: the library of one region for one signature, or why there is none.
 pub(super) fn compile(
     filename: &str,
     region: &str,
     signature: &str,
     imports: Option<&str>,
+    supposed: Supposed,
 ) -> anyhow::Result<ExitCode> {
     let program = Program::parse_with(files::read_stdin(filename)?, &Project);
     let changed = imports.is_some_and(|imports| imports != program.imports.fingerprint());
     let made = match changed {
         true => Err("the source of a function that it calls has changed since this file was loaded".to_owned()),
-        false => library(&program, region, signature),
+        false => library(&program, region, signature, supposed),
     };
     let answer = made.unwrap_or_else(|reason| json!({"reason": reason}));
     files::print(&answer.to_string());
     Ok(ExitCode::SUCCESS)
 }
 
-fn library(program: &Program, region: &str, signature: &str) -> Result<Value, String> {
+fn library(program: &Program, region: &str, signature: &str, supposed: Supposed) -> Result<Value, String> {
     let region = program
         .region(region)
         .ok_or_else(|| format!("the source has no region {region} (did it change?)"))?;
     let signature = signature
         .parse()
         .map_err(|error: crate::infer::SignatureError| error.to_string())?;
-    let made = program.kernel(region, &signature);
+    let made = program.kernel_supposing(region, &signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
     let toolchain = Toolchain::here().map_err(|error| error.to_string())?;
     let cache = Cache::open().map_err(|error| error.to_string())?;
     let note = cache.note().map(str::to_owned);
-    let built = Builder::new(toolchain, cache)
-        .build(&emitted.text)
-        .map_err(|error| error.to_string())?;
+    let builder = Builder::new(toolchain, cache);
+    let built = builder.build(&emitted.text).map_err(|error| error.to_string())?;
     let mut answer = kernel_manifest(&analysed, &emitted);
     answer["library"] = json!(built.library);
     answer["compile_ms"] = json!(built.milliseconds);
     answer["cached"] = json!(built.cached);
     answer["note"] = json!(note);
+    let plan = analysed.plan();
+    if plan.wants_device() {
+        match on_device(program, &plan, &builder) {
+            Ok(device) => answer["device"] = device,
+            Err(why) => answer["no_device"] = json!(why),
+        }
+    }
     Ok(answer)
+}
+
+/// The kernels of a region for a device, or why it runs on the CPU: a sentence for the user.
+fn on_device(program: &Program, plan: &Plan<'_>, builder: &Builder) -> Result<Value, String> {
+    let emitted = cuda::emit(plan, &program.file)?;
+    if !emulation_wanted() {
+        return Err(
+            "this version launches nothing on a GPU; FERROKEET_CUDA=emulate runs its kernels on the CPU".to_owned(),
+        );
+    }
+    let library = builder.emulate(&emitted.text, &emitted.kernels);
+    let library = library.map_err(|error| error.to_string())?;
+    Ok(json!({"emulated": library, "kernels": emitted.kernels}))
 }

@@ -28,20 +28,29 @@ pub(super) fn interpreter() -> PathBuf {
         .unwrap_or_else(|| PathBuf::from("python3"))
 }
 
-pub(super) fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
+/// The interpreter, and the command by which it runs a program translated.
+pub(super) fn program(arguments: &[String]) -> (PathBuf, Command) {
     let python = interpreter();
     let mut command = Command::new(&python);
     // -P: what lies in the current folder must not shadow what the runner imports; it sets `sys.path` as Python would.
-    command.args(["-P", "-m", "ferrokeet._runner"]).args(&args.program);
+    command.args(["-P", "-m", "ferrokeet._runner"]).args(arguments);
     if let Ok(own) = std::env::current_exe() {
         command.env("FERROKEET_BIN", own);
     }
+    (python, command)
+}
+
+pub(super) fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
+    let (python, mut command) = program(&args.program);
     let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
     if let Some(path) = args.stats {
         command.env("FERROKEET_STATS", absolute(path));
     }
     if let Some(path) = args.record {
         command.env("FERROKEET_RECORD", absolute(path));
+    }
+    if args.profile {
+        command.env("FERROKEET_PROFILE", "-");
     }
     if args.strict {
         command.env("FERROKEET_STRICT", "1");

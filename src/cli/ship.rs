@@ -3,19 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::Mutex;
 
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 
 use super::files::{self, Found};
+use super::libraries::{self, Compiler, Ready};
 use super::project::Project;
-use super::{BuildArgs, ShipArgs, run};
+use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run, threads};
+use crate::back;
 use crate::build::{Builder, Cache, Toolchain, write_atomically};
-use crate::diagnostics::{Severity, render};
+use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::infer::Signature;
 use crate::ir::Region;
 use crate::rewrite;
+use crate::scalarise::Supposed;
 use crate::source::SourceFile;
 use crate::translate::{Program, assumed_signature, kernel_manifest, reason, region_manifest};
 
@@ -23,7 +25,7 @@ use crate::translate::{Program, assumed_signature, kernel_manifest, reason, regi
 pub(super) const SIGNATURES: &str = "ferrokeet-signatures.json";
 
 /// File → region → signatures. In the file, paths are relative to its folder where they lie below it.
-type Recorded = BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>;
+pub(super) type Recorded = BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>;
 
 /// The processors that `build` compiles for, best first; the runtime takes the first that fits. `native` is this machine's.
 #[cfg(target_arch = "x86_64")]
@@ -31,14 +33,17 @@ const PROCESSORS: [&str; 3] = ["x86-64-v4", "x86-64-v3", "x86-64-v2"];
 #[cfg(not(target_arch = "x86_64"))]
 const PROCESSORS: [&str; 1] = ["generic"];
 
-/// A compiler for one kind of processor.
-struct Compiler {
-    processor: String,
-    builder: Builder,
-}
+/// What the runtime knows to load (`ferrokeet_runtime.processors`), best first.
+#[cfg(target_arch = "x86_64")]
+const LOADED: [&str; 6] = ["native", "x86-64-v4", "x86-64-v3", "x86-64-v2", "x86-64", "generic"];
+#[cfg(not(target_arch = "x86_64"))]
+const LOADED: [&str; 2] = ["native", "generic"];
 
-pub(super) fn translate(args: &ShipArgs) -> anyhow::Result<ExitCode> {
-    ship(args, &[])
+pub(super) fn translate(args: &TranslateArgs) -> anyhow::Result<ExitCode> {
+    match &args.out {
+        Some(out) => ship(&args.files, out, &args.ship, &[]),
+        None => beside::translate(args.exit_non_zero_on_change),
+    }
 }
 
 pub(super) fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
@@ -46,26 +51,46 @@ pub(super) fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
     if let Some(note) = cache.note() {
         eprintln!("note: {note}");
     }
-    let processors = match &args.cpu {
-        Some(processor) => vec![processor.clone()],
-        None => PROCESSORS.map(str::to_owned).to_vec(),
-    };
+    let processors = processors(&args.target_cpu)?;
     let mut compilers = Vec::new();
     for processor in processors {
         let builder = Builder::new(Toolchain::find(&processor)?, cache.clone());
         compilers.push(Compiler { processor, builder });
     }
-    ship(&args.ship, &compilers)
+    ship(&args.files, &args.out, &args.ship, &compilers)
 }
 
-fn ship(args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
-    let sources = sources(args)?;
-    std::fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
+/// The processors to compile for, best first, by their whole names.
+fn processors(named: &[String]) -> anyhow::Result<Vec<String>> {
+    if named.is_empty() {
+        return Ok(PROCESSORS.map(str::to_owned).to_vec());
+    }
+    let whole = |name: &String| match name.as_str() {
+        "v1" => "x86-64".to_owned(),
+        "v2" | "v3" | "v4" => format!("x86-64-{name}"),
+        other => other.to_owned(),
+    };
+    let mut processors: Vec<String> = named.iter().map(whole).collect();
+    let unknown = processors.iter().find(|name| !LOADED.contains(&name.as_str()));
+    if let Some(name) = unknown {
+        anyhow::bail!(
+            "--target-cpu: no processor loads kernels for `{name}`; there are {}",
+            LOADED.join(", ")
+        );
+    }
+    processors.sort_by_key(|name| LOADED.iter().position(|known| known == name));
+    processors.dedup();
+    Ok(processors)
+}
+
+fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
+    let sources = sources(named, out)?;
+    std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let recorded = recorded(args)?;
     let mut failed = false;
     for Found { path, place } in sources {
         let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
-        let target = args.out.join(place);
+        let target = out.join(place);
         match ship_one(&path, &target, &signatures, compilers) {
             Ok(fine) => {
                 failed |= !fine;
@@ -80,7 +105,7 @@ fn ship(args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
         }
     }
     if args.bundle {
-        bundle(&args.out)?;
+        bundle(out)?;
     }
     Ok(ExitCode::from(u8::from(failed)))
 }
@@ -109,13 +134,7 @@ fn ship_one(
         }
     }
     let program = Program::parse_with(file, &Project);
-    let mut fine = true;
-    for diagnostic in &program.diagnostics {
-        if diagnostic.severity == Severity::Error && !program.is_ignored(diagnostic) {
-            eprintln!("{}", render::concise(&program.file, diagnostic));
-            fine = false;
-        }
-    }
+    let fine = complain(&program);
     if program.regions.is_empty() {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         write(target, &bytes)?;
@@ -124,19 +143,29 @@ fn ship_one(
     Ok(ship_file(&program, target, recorded, compilers)? && fine)
 }
 
+/// Prints what is wrong with a program; tells whether nothing is.
+pub(super) fn complain(program: &Program) -> bool {
+    let wrong = |one: &&Diagnostic| one.severity == Severity::Error && !program.is_ignored(one);
+    let errors = program.diagnostics.iter().filter(wrong);
+    errors
+        .inspect(|one| eprintln!("{}", render::concise(&program.file, one)))
+        .count()
+        == 0
+}
+
 /// The files to ship. Nothing is written where a result would replace a source or another result.
-fn sources(args: &ShipArgs) -> anyhow::Result<Vec<Found>> {
-    let out = real(&args.out);
-    let named = |path: &Path| args.files.iter().any(|file| file == path);
+fn sources(files: &[PathBuf], folder: &Path) -> anyhow::Result<Vec<Found>> {
+    let out = real(folder);
+    let named = |path: &Path| files.iter().any(|file| file == path);
     let inside = |folder: &PathBuf| folder.is_dir() && out != real(folder) && out.starts_with(real(folder));
-    let mut sources = files::python_files(&args.files)?;
-    if args.files.iter().any(inside) {
+    let mut sources = files::python_files(files)?;
+    if files.iter().any(inside) {
         sources.retain(|found| named(&found.path) || !real(&found.path).starts_with(&out)); // earlier results
     }
     let all: BTreeSet<PathBuf> = sources.iter().map(|found| real(&found.path)).collect();
     let mut targets: BTreeMap<&Path, &Path> = BTreeMap::new();
     for Found { path, place } in &sources {
-        let target = args.out.join(place);
+        let target = folder.join(place);
         anyhow::ensure!(
             !all.contains(&real(&target)),
             "{} is a source, and would be overwritten; nothing was written: choose another folder with -o",
@@ -155,7 +184,7 @@ fn sources(args: &ShipArgs) -> anyhow::Result<Vec<Found>> {
 }
 
 /// The path without links and detours, as far as it exists.
-fn real(path: &Path) -> PathBuf {
+pub(super) fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     std::fs::canonicalize(&absolute).unwrap_or_else(|_| match (absolute.parent(), absolute.file_name()) {
         (Some(parent), Some(name)) => real(parent).join(name),
@@ -194,7 +223,12 @@ fn recorded(args: &ShipArgs) -> anyhow::Result<Recorded> {
     if args.signatures.is_none() && !path.exists() {
         return Ok(Recorded::new());
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    read_recorded(&path)
+}
+
+/// A file of recorded signatures.
+pub(super) fn read_recorded(path: &Path) -> anyhow::Result<Recorded> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let stored: BTreeMap<PathBuf, BTreeMap<String, Vec<String>>> =
         serde_json::from_str(&text).with_context(|| format!("{} is no file of recorded signatures", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
@@ -209,8 +243,7 @@ fn ship_file(
     recorded: &BTreeMap<String, Vec<String>>,
     compilers: &[Compiler],
 ) -> anyhow::Result<bool> {
-    let rewritten = program.rewrite(true);
-    verify(&rewritten.text, target)?;
+    verify(&program.rewrite(true).text, target)?;
     let jobs: Vec<(&Region, Signature)> = program
         .regions
         .iter()
@@ -227,64 +260,76 @@ fn ship_file(
             );
         }
     }
-    let made: Mutex<Map<String, Value>> = Mutex::default();
-    let complaints: Mutex<Vec<String>> = Mutex::default();
-    let progress = Progress::new(jobs.len(), !compilers.is_empty());
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let work = || {
-        while let Some((region, signature)) = jobs.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-            match ship_kernel(program, region, signature, target, compilers) {
-                Ok(Some(manifest)) => {
-                    let key = format!("{}({signature})", region.name);
-                    made.lock().expect("no holder panics").insert(key, manifest);
-                }
-                Ok(None) => {}
-                Err(why) => complaints
-                    .lock()
-                    .expect("no holder panics")
-                    .push(format!("{}: {why}", region.name)),
-            }
-            progress.step(&region.name);
+    let made = threads::map(&jobs, |(region, signature)| emitted(program, region, signature, target));
+    let mut complaints = Vec::new();
+    let mut ready = Vec::new();
+    for ((region, _), made) in jobs.iter().zip(made) {
+        match made {
+            Ok(kernels) => ready.extend(kernels),
+            Err(why) => complaints.push(format!("{}: {why}", region.name)),
         }
-    };
-    let threads = std::thread::available_parallelism()
-        .map_or(1, std::num::NonZero::get)
-        .min(jobs.len().max(1));
-    std::thread::scope(|scope| {
-        (1..threads).for_each(|_| _ = scope.spawn(work));
-        work();
-    });
+    }
+    ready.sort_by(|a, b| (&a.key, a.unusual).cmp(&(&b.key, b.unusual)));
+    let progress = Progress::new(libraries::count(ready.len(), compilers), !compilers.is_empty());
+    let mut kernels = Map::new();
+    if !compilers.is_empty() {
+        kernels = libraries::compiled(&ready, target, compilers, &mut complaints, |kernel| {
+            progress.step(&kernel.key)
+        });
+    }
     progress.end();
-    let mut kernels = made.into_inner().expect("no holder panics");
-    kernels.sort_keys();
-    let name = target
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let place = |row: u32| rewritten.places.get(row as usize - 1).copied().unwrap_or(row);
-    let regions: Vec<Value> = program
-        .regions
+    for (path, content) in texts(program, target, kernels)? {
+        write(&path, &content)?;
+    }
+    complaints
         .iter()
-        .map(|region| region_manifest(region, &name, place))
-        .collect();
-    let manifest = json!({
+        .for_each(|complaint| eprintln!("error: {}: {complaint}", program.file.name()));
+    Ok(complaints.is_empty())
+}
+
+/// The manifest and the rewritten text that a program becomes, with their places; the text, which needs the manifest, last.
+pub(super) fn texts(
+    program: &Program,
+    target: &Path,
+    kernels: Map<String, Value>,
+) -> anyhow::Result<[(PathBuf, Vec<u8>); 2]> {
+    let rewritten = program.rewrite(true);
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let place = |row: u32| rewritten.places.get(row as usize - 1).copied().unwrap_or(row);
+    let regions = program.regions.iter();
+    let regions: Vec<Value> = regions.map(|region| region_manifest(region, &name, place)).collect();
+    let mut manifest = json!({
         "source": program.file.text(),
         "imports": program.imports.fingerprint(),
         "places": rewritten.places,
         "regions": regions,
         "kernels": kernels,
     });
-    write(&target.with_extension("fk.json"), format!("{manifest:#}\n").as_bytes())?;
-    let bytes = program
-        .file
-        .encode(&rewritten.text)
-        .map_err(|error| anyhow::anyhow!("{}: {error}", target.display()))?;
-    write(target, &bytes)?;
-    let complaints = complaints.into_inner().expect("no holder panics");
-    complaints
-        .iter()
-        .for_each(|complaint| eprintln!("error: {}: {complaint}", program.file.name()));
-    Ok(complaints.is_empty())
+    if let Some(origin) = origin(Path::new(program.file.name()), target) {
+        manifest["origin"] = json!(origin);
+    }
+    let encoded = program.file.encode(&rewritten.text);
+    let encoded = encoded.map_err(|error| anyhow::anyhow!("{}: {error}", target.display()))?;
+    let manifest = format!("{manifest:#}\n").into_bytes();
+    Ok([
+        (target.with_extension("fk.json"), manifest),
+        (target.to_path_buf(), encoded),
+    ])
+}
+
+/// The way from a translated file's folder to its source, where both lie in one project: results that leave it tell nobody
+/// where they were made.
+fn origin(source: &Path, target: &Path) -> Option<String> {
+    let (source, target) = (real(source), real(target));
+    let folder = target.parent()?;
+    let project = project::around(source.parent()?)?;
+    let common = folder.ancestors().find(|above| source.starts_with(above))?;
+    common.starts_with(project).then_some(())?;
+    let up = folder.strip_prefix(common).ok()?.components().map(|_| "..");
+    let down = source.strip_prefix(common).ok()?;
+    let down = down.iter().map(|part| part.to_str());
+    let way: Option<Vec<&str>> = up.map(Some).chain(down).collect();
+    Some(way?.join("/"))
 }
 
 /// The signatures that are known: recorded ones, and the declared one.
@@ -302,42 +347,53 @@ fn signatures(region: &Region, recorded: &BTreeMap<String, Vec<String>>) -> Vec<
     known
 }
 
-fn ship_kernel(
+/// Where something about one kernel of a translated file lies.
+pub(super) fn kernel_path(target: &Path, region: &Region, signature: &Signature, extension: &str) -> PathBuf {
+    let stem = target.file_stem().unwrap_or_default().to_string_lossy();
+    let hash = &blake3::hash(signature.to_string().as_bytes()).to_hex()[..8];
+    target.with_file_name(format!("{stem}.{}.{hash}.{extension}", region.name))
+}
+
+/// The kernels of a region and a signature: the usual one, and one that supposes nothing where the usual one supposes something.
+fn emitted(program: &Program, region: &Region, signature: &Signature, target: &Path) -> Result<Vec<Ready>, String> {
+    let usual = supposing(program, region, signature, Supposed::Usual, target)?;
+    let unusual = match usual.manifest["unusual"].is_null() {
+        true => None,
+        false => supposing(program, region, signature, Supposed::Nothing, target).ok(),
+    };
+    Ok(std::iter::once(usual).chain(unusual).collect())
+}
+
+/// A kernel's text, which is written beside the file, and what its manifest says.
+fn supposing(
     program: &Program,
     region: &Region,
     signature: &Signature,
+    supposed: Supposed,
     target: &Path,
-    compilers: &[Compiler],
-) -> Result<Option<Value>, String> {
-    let made = program.kernel(region, signature);
+) -> Result<Ready, String> {
+    let made = program.kernel_supposing(region, signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
-    let stem = target
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let hash = &blake3::hash(signature.to_string().as_bytes()).to_hex()[..8];
-    let base = target.with_file_name(format!("{stem}.{}.{hash}", region.name));
-    let with = |extension: &str| PathBuf::from(format!("{}.{extension}", base.display()));
-    write(&with("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
-    if compilers.is_empty() {
-        return Ok(None);
+    let unusual = supposed == Supposed::Nothing;
+    let path = |extension: &str| match supposed {
+        Supposed::Usual => kernel_path(target, region, signature, extension),
+        Supposed::Nothing => kernel_path(target, region, signature, &format!("unusual.{extension}")),
+    };
+    write(&path("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+    // A region that cannot run on a device has its reason in `show --emit cuda`.
+    if let Ok(cuda) = back::cuda::emit(&analysed.plan(), &program.file) {
+        write(&path("cu"), cuda.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
     }
-    let mut libraries = Vec::new();
-    for Compiler { processor, builder } in compilers {
-        let built = builder.build(&emitted.text).map_err(|error| error.to_string())?;
-        let library = with(&format!("{processor}.so"));
-        let bytes = std::fs::read(&built.library).map_err(|error| format!("{}: {error}", built.library.display()))?;
-        write(&library, &bytes).map_err(|error| format!("{error:#}"))?;
-        let name = library.file_name().map(|name| name.to_string_lossy().into_owned());
-        libraries.push(json!({"processor": processor, "library": name}));
-    }
-    let mut manifest = kernel_manifest(&analysed, &emitted);
-    manifest["libraries"] = json!(libraries);
-    Ok(Some(manifest))
+    Ok(Ready {
+        key: format!("{}({signature})", region.name),
+        unusual,
+        manifest: kernel_manifest(&analysed, &emitted),
+        emitted,
+    })
 }
 
 /// Has CPython compile the text, where there is a CPython.
-fn verify(text: &str, target: &Path) -> anyhow::Result<()> {
+pub(super) fn verify(text: &str, target: &Path) -> anyhow::Result<()> {
     use std::io::Write as _;
     let code = "import sys; compile(sys.stdin.buffer.read(), sys.argv[1], 'exec')";
     let child = Command::new(run::interpreter())
@@ -394,7 +450,8 @@ fn bundle(out: &Path) -> anyhow::Result<()> {
     copy(runtime, &out.join(runtime.file_name().unwrap_or_default()))
 }
 
-fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+/// Writes a file whole.
+pub(super) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     write_atomically(path, content).with_context(|| format!("cannot write {}", path.display()))
 }
 
@@ -418,7 +475,7 @@ impl Progress {
     fn step(&self, name: &str) {
         let done = self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         if self.shown {
-            eprint!("\r\x1b[Kcompiled {done} of {} kernels ({name})", self.total);
+            eprint!("\r\x1b[Kcompiled {done} of {} libraries ({name})", self.total);
         }
     }
 

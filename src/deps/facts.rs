@@ -177,6 +177,8 @@ pub struct LoopFacts {
     pub lanes: Option<u32>,
     /// Dependences between different iterations that are not covered by reductions and private variables.
     pub carried: Vec<Dependence>,
+    /// Whether `carried` has all of them.
+    pub complete: bool,
     /// Scalars that iterations only combine contributions into.
     pub reductions: Vec<ScalarReduction>,
     /// Arrays whose elements iterations only combine contributions into.

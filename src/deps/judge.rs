@@ -127,6 +127,7 @@ pub(super) fn judge(
         simd,
         parallel,
         lanes,
+        complete: judging.open.is_empty() && !matches!(judging.settled, Legality::Unproven(_)),
         carried: judging.carried,
         reductions: found.reductions,
         array_reductions,

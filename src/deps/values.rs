@@ -167,11 +167,15 @@ impl<'r> Numbering<'r> {
                 let number = self.number(*operand);
                 (self.is_integer(*operand, &number) && !self.types.is_some_and(unsigned)).then_some(number)
             }
+            Expression::Select {
+                condition,
+                accept,
+                reject,
+            } => self.by_sign(*condition, *accept, *reject),
             Expression::Convert { .. }
             | Expression::Load { .. }
             | Expression::Compare { .. }
             | Expression::Logical { .. }
-            | Expression::Select { .. }
             | Expression::Array(_) => None,
         }
     }
@@ -256,6 +260,43 @@ impl<'r> Numbering<'r> {
             BinaryOp::Divide | BinaryOp::Power | BinaryOp::BitOr | BinaryOp::BitXor => return None,
         };
         Some(Number { linear, wraps })
+    }
+
+    /// `accept if c < 0 else reject`: `reject`, and the difference where `c` is negative, which a quotient tells.
+    fn by_sign(
+        &mut self,
+        condition: Handle<Expression>,
+        accept: Handle<Expression>,
+        reject: Handle<Expression>,
+    ) -> Option<Number> {
+        let Expression::Compare {
+            op: CompareOp::Less,
+            left,
+            right,
+        } = self.region.expressions[condition]
+        else {
+            return None;
+        };
+        if self.number(right).linear.as_constant() != Some(0) {
+            return None;
+        }
+        let roots = [left, accept, reject];
+        let numbers = roots.map(|root| self.number(root));
+        if !roots
+            .iter()
+            .zip(&numbers)
+            .all(|(root, number)| self.exact(*root, number))
+        {
+            return None;
+        }
+        let [sign, accept, reject] = numbers.map(|number| number.linear);
+        // Within these bounds the quotient is -1 or 0.
+        let beyond = i64::MAX;
+        let sign = extreme(vec![sign, Linear::constant(beyond - 1)], true);
+        let sign = extreme(vec![sign, Linear::constant(-beyond)], false);
+        let difference = accept.subtract(&reject)?;
+        let added = product(&difference, &quotient(sign, beyond)?)?;
+        Some(reject.subtract(&added)?.into())
     }
 
     fn call(&mut self, function: Function, arguments: &[Handle<Expression>]) -> Option<Number> {

@@ -85,6 +85,8 @@ pub enum ArrayFunction {
     Linspace {
         /// Whether `stop` is the last sample.
         endpoint: bool,
+        /// Of its elements.
+        dtype: Dtype,
     },
     /// An array literal, `np.array([[a, b], [c, d]])`: the items in row-major order.
     Literal {
@@ -109,12 +111,51 @@ pub enum ArrayFunction {
     Stack(i64),
     /// `np.concatenate(arrays, axis)`: the arrays.
     Concatenate(i64),
+    /// `np.vstack(arrays)` and its kin: the arrays.
+    Join(Join),
+    /// `np.flip(x, axes)`; `None`: all axes.
+    Flip(Option<Vec<i64>>),
+    /// `np.roll(x, shift, axis)`: the array and the shift; `None`: of the flattened array.
+    Roll(Option<i64>),
+    /// `np.repeat(x, repeats, axis)`: the array and a number; `None`: of the flattened array.
+    Repeat(Option<i64>),
+    /// `np.triu(x, k)`, `np.tril(x, k)`: the array and the number of the diagonal.
+    Triangle {
+        /// What is kept: what lies on the diagonal and above it, or on it and below.
+        upper: bool,
+    },
+    /// `x.diagonal(offset)`: the array and the number of the diagonal.
+    Diagonal,
+    /// `np.diag(x, k)`: the diagonal of a matrix, or the matrix of a diagonal.
+    Diag,
+    /// `np.histogram(x, bins, weights=w)[0]`: the array, the number of bins, and weights if given.
+    Histogram,
+    /// `np.histogram(x, bins)[1]`
+    HistogramEdges,
+    /// `np.cov(x)`: one operand.
+    Covariance {
+        /// Whether a variable is a row.
+        rows: bool,
+        /// Taken off the number of observations.
+        ddof: i64,
+    },
     /// `x.shape[axis]`, `len(x)`: a Python int.
     Extent(i64),
     /// `x.size`: a Python int.
     Size,
     /// `x.ndim`: a Python int.
     Rank,
+}
+
+/// How arrays are joined whose ranks decide the axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// `np.vstack`: vectors are rows; along the first axis.
+    Rows,
+    /// `np.hstack`: along the second axis, vectors along their own.
+    Columns,
+    /// `np.column_stack`: vectors are columns; along the second axis.
+    ColumnStack,
 }
 
 /// How the elements of an array combine into one value.
@@ -182,6 +223,7 @@ impl ArrayForm {
                     ArrayFunction::Make { dtype, .. }
                     | ArrayFunction::MakeLike { dtype, .. }
                     | ArrayFunction::Arange(dtype)
+                    | ArrayFunction::Linspace { dtype, .. }
                     | ArrayFunction::Literal { dtype, .. }
                     | ArrayFunction::Cast(dtype) => *dtype,
                     _ => Dtype::Default,

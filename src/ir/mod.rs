@@ -70,7 +70,7 @@ mod verify;
 mod walk;
 
 pub use arena::{Arena, Handle, SideTable};
-pub use array_form::{ArrayForm, ArrayFunction, Dtype, Fill, Fold};
+pub use array_form::{ArrayForm, ArrayFunction, Dtype, Fill, Fold, Join};
 pub use definite::{Definite, Trips, definite};
 pub use expression::{BinaryOp, CompareOp, Conversion, Expression, Function, Literal, LogicalOp, Math, Ufunc, UnaryOp};
 pub use print::{print, print_expression};

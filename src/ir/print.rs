@@ -288,6 +288,9 @@ impl Printer<'_> {
         if annotation.fastmath.reassociate {
             words.push("fastmath(reassoc)".to_owned());
         }
+        if annotation.fastmath.reciprocal {
+            words.push("fastmath(arcp)".to_owned());
+        }
         self.line(format!("# {}", words.join(" ")));
     }
 }

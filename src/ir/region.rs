@@ -49,8 +49,12 @@ pub struct Region {
     pub spreads: Vec<Spread>,
     /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
     pub elementwise: bool,
+    /// Whether some of what must hold is supposed only because it usually does: there is another form of the region without it.
+    pub supposing: bool,
     /// What must hold where it starts.
     pub requirements: Vec<Requirement>,
+    /// Whether it holds an `assert`, which Python leaves out where `__debug__` is false.
+    pub asserts: bool,
     /// Whether the caller can see the local variables as they are when an exception is raised (inside `try`, or at module
     /// level).
     pub exact_locals: bool,
@@ -200,6 +204,9 @@ pub enum Condition {
         b: Handle<Array>,
         /// Whether they may be the same.
         or_identical: bool,
+        /// Whether a copy may stand for the other, made where the region starts: whatever it reads of it, it reads before it
+        /// stores anything.
+        or_copied: bool,
     },
 }
 

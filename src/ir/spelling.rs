@@ -3,8 +3,8 @@
 use std::fmt::{self, Display};
 
 use super::{
-    ArrayFunction, BinaryOp, CompareOp, Conversion, Directive, Exception, Fill, Fold, Function, Literal, ReductionOp,
-    Schedule, UnaryOp,
+    ArrayFunction, BinaryOp, CompareOp, Conversion, Directive, Exception, Fill, Fold, Function, Join, Literal,
+    ReductionOp, Schedule, UnaryOp,
 };
 
 impl Display for Literal {
@@ -66,11 +66,32 @@ impl Display for ArrayFunction {
             Self::Ravel => "ravel",
             Self::Stack(_) => "stack",
             Self::Concatenate(_) => "concatenate",
+            Self::Join(join) => join.name(),
+            Self::Flip(_) => "flip",
+            Self::Roll(_) => "roll",
+            Self::Repeat(_) => "repeat",
+            Self::Triangle { upper: true } => "triu",
+            Self::Triangle { upper: false } => "tril",
+            Self::Diagonal => "diagonal",
+            Self::Diag => "diag",
+            Self::Histogram | Self::HistogramEdges => "histogram",
+            Self::Covariance { .. } => "cov",
             Self::Extent(_) => "shape",
             Self::Size => "size",
             Self::Rank => "ndim",
         };
         write!(f, "np.{name}")
+    }
+}
+
+impl Join {
+    /// As NumPy calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rows => "vstack",
+            Self::Columns => "hstack",
+            Self::ColumnStack => "column_stack",
+        }
     }
 }
 

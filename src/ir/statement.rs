@@ -333,4 +333,6 @@ pub struct Fastmath {
     pub contract: bool,
     /// Sums and products may be reassociated anywhere.
     pub reassociate: bool,
+    /// `x / c` may be `x * (1 / c)`.
+    pub reciprocal: bool,
 }

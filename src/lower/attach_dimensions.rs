@@ -2,10 +2,11 @@
 //!
 //! A dimension has to be a slice of the statement. Bounds are compared as they are written, blanks apart; `:M` is `0:M`, and
 //! a slice that counts from the end of an array, `1:-1` or `1:`, may be any dimension that starts where it does and ends in
-//! the same offset, `1:M-1` or `1:M`. A dimension that is reduced is no slice of the target.
+//! the same offset, `1:M-1` or `1:M`. A dimension that is reduced is no slice of the target, and is combined as the value does.
 
+use super::attach_reductions;
 use crate::diagnostics::{Code, Diagnostic, Fix, closest};
-use crate::pragma::{Dimension, Directive, Text};
+use crate::pragma::{Dimension, Directive, ReductionOperator, Text};
 use crate::python::{Expression, ExpressionKind, Statement, StatementKind, walk};
 use crate::source::{Edit, SourceFile, Span};
 
@@ -20,6 +21,7 @@ pub(super) fn check(file: &SourceFile, statement: &Statement, directive: &mut Di
     let sides = Sides {
         target: slices(file, targets.iter().copied()),
         value: slices(file, value),
+        reductions: value.map(attach_reductions::reductions).unwrap_or_default(),
         roots: targets.iter().filter_map(|target| root(target)).collect(),
     };
     let mut diagnostics = Vec::new();
@@ -27,6 +29,7 @@ pub(super) fn check(file: &SourceFile, statement: &Statement, directive: &mut Di
         let problem = sides
             .missing(dimension)
             .or_else(|| sides.reduced(dimension))
+            .or_else(|| attach_reductions::mismatch(dimension, &sides.reductions))
             .or_else(|| sides.other_target(dimension));
         let kept = problem.is_none();
         diagnostics.extend(problem);
@@ -47,6 +50,8 @@ struct Slice {
 struct Sides {
     target: Vec<Slice>,
     value: Vec<Slice>,
+    /// How the value combines elements, and where.
+    reductions: Vec<(ReductionOperator, Span)>,
     roots: Vec<String>,
 }
 

@@ -274,5 +274,6 @@ fn fastmath(licences: FastMath) -> ir::Fastmath {
     ir::Fastmath {
         contract: licences.contract,
         reassociate: licences.reassoc,
+        reciprocal: licences.arcp,
     }
 }

@@ -22,12 +22,16 @@
 //!
 //! May touch: python, pragma, ir, source, diagnostics.
 
+mod array_arguments;
 mod array_call;
+mod array_make;
+mod array_move;
 mod assign;
 mod assigned;
 mod attach;
 mod attach_check;
 mod attach_dimensions;
+mod attach_reductions;
 mod call;
 mod candidates;
 mod captured;
@@ -153,22 +157,33 @@ fn outermost<'a>(
 }
 
 /// How many statements a directive on the first of some stands on: `parallel` covers the assignments that follow, line by
-/// line, and a `return` at their end.
+/// line, up to one of an attribute, and a `return` at their end.
 fn run_length(program: &Program<'_>, directive: &Directive, statements: &[Statement]) -> usize {
     if directive.kind != DirectiveKind::Parallel {
         return 1;
     }
     let file = program.file;
     let follows = |pair: &[Statement]| {
-        let assigns = matches!(
-            pair[1].kind,
-            StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_) | StatementKind::AugmentedAssign(_)
-        ) || matches!(&pair[1].kind, StatementKind::Return(Some(value)) if computes(value));
-        let assigns = assigns && !matches!(pair[0].kind, StatementKind::Return(_));
+        let belongs = match &pair[1].kind {
+            StatementKind::Assign(node) => !node.targets.iter().any(is_attribute),
+            StatementKind::AnnotatedAssign(_) | StatementKind::AugmentedAssign(_) => true,
+            StatementKind::Return(Some(value)) => computes(value),
+            _ => false,
+        };
+        let belongs = belongs && !matches!(pair[0].kind, StatementKind::Return(_));
         let next_line = file.row(pair[1].span.start) == file.row(pair[0].span.end.max(1) - 1) + 1;
-        assigns && next_line && !program.directives.is_claimed(&pair[1])
+        belongs && next_line && !program.directives.is_claimed(&pair[1])
     };
     1 + statements.windows(2).take_while(|pair| follows(pair)).count()
+}
+
+/// Whether an attribute is assigned, alone or among others: that is no array's element, and Python's to do (`x.shape = n`).
+fn is_attribute(target: &Expression) -> bool {
+    match &target.kind {
+        ExpressionKind::Attribute { .. } => true,
+        ExpressionKind::Tuple(items) | ExpressionKind::List(items) => items.iter().any(is_attribute),
+        _ => false,
+    }
 }
 
 /// Whether a returned value is more than names.

@@ -16,6 +16,7 @@ type Raised = (ir::Exception, Option<String>);
 impl<'a> Lowerer<'a> {
     /// `assert test, message`
     pub(super) fn assertion(&mut self, test: &'a Expression, message: Option<&'a Expression>, span: Span) -> Lower<()> {
+        self.region.asserts = true;
         let holds = self.scalar(test)?;
         let condition = self.not(holds, test.span);
         let own = message.map_or(Some(None), |message| constant(message).map(Some));

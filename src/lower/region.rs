@@ -94,6 +94,8 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         array_directives: Vec::new(),
         elementwise: false,
         requirements: Vec::new(),
+        asserts: false,
+        supposing: false,
         exact_locals: false,
     }
 }

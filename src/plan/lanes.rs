@@ -20,8 +20,8 @@ const ACCESS: f64 = 0.4;
 /// Iterations by literals below which a loop is not worth lanes.
 const FEW: i128 = 8;
 
-/// The loops to run in lanes, with the number of lanes.
-pub(super) fn choose(plan: &Plan<'_>) -> Vec<(Handle<Loop>, u32)> {
+/// The loops to run in lanes, with the number of lanes, and how many of them take part.
+pub(super) fn choose(plan: &Plan<'_>) -> Vec<(Handle<Loop>, u32, u32)> {
     let asks = |header: &Loop| {
         let annotation = header.annotation.as_ref();
         annotation.is_some_and(|one| one.directive != Directive::Sequential)
@@ -65,10 +65,17 @@ fn assigned(region: &Region, body: &Block) -> Vec<Handle<Variable>> {
 struct Lockstep {
     header: Handle<Loop>,
     lanes: u32,
+    /// Lanes that take part.
+    together: u32,
     varying: SideTable<Expression, bool>,
 }
 
-fn block(plan: &Plan<'_>, body: &Block, lockstep: Option<&Lockstep>, chosen: &mut Vec<(Handle<Loop>, u32)>) -> f64 {
+fn block(
+    plan: &Plan<'_>,
+    body: &Block,
+    lockstep: Option<&Lockstep>,
+    chosen: &mut Vec<(Handle<Loop>, u32, u32)>,
+) -> f64 {
     let each = body.statements.iter();
     each.map(|(one, _)| statement(plan, one, lockstep, chosen)).sum()
 }
@@ -77,7 +84,7 @@ fn statement(
     plan: &Plan<'_>,
     one: &Statement,
     lockstep: Option<&Lockstep>,
-    chosen: &mut Vec<(Handle<Loop>, u32)>,
+    chosen: &mut Vec<(Handle<Loop>, u32, u32)>,
 ) -> f64 {
     let roots: f64 = one
         .roots(plan.region)
@@ -130,18 +137,15 @@ fn statement(
 }
 
 /// The cheapest way to run a nest, per iteration of its outermost loop.
-fn nest(plan: &Plan<'_>, handle: Handle<Loop>, chosen: &mut Vec<(Handle<Loop>, u32)>) -> f64 {
+fn nest(plan: &Plan<'_>, handle: Handle<Loop>, chosen: &mut Vec<(Handle<Loop>, u32, u32)>) -> f64 {
     let body = &plan.region.loops[handle].body;
     let mut inside = Vec::new();
     let serial = block(plan, body, None, &mut inside);
-    let asked = plan.region.loops[handle]
-        .annotation
-        .as_ref()
-        .is_some_and(|one| matches!(one.directive, Directive::Simd | Directive::ParallelSimd));
+    let asked = plan.asks_for_lanes(handle);
     if let Some(lockstep) = candidate(plan, handle, asked) {
         let together = block(plan, body, Some(&lockstep), &mut Vec::new());
         if asked || together < serial {
-            chosen.push((handle, lockstep.lanes));
+            chosen.push((handle, lockstep.lanes, lockstep.together));
             return together;
         }
     }
@@ -227,12 +231,16 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         Statement::Seed(_) | Statement::Draw(_) => possible = false,
         _ => {}
     });
-    let lanes = width(plan, handle, &varying);
+    let (lanes, together) = wished(plan, handle, width(plan, handle, &varying));
+    if together == 1 {
+        return None;
+    }
     possible &= found.private_arrays.is_empty() || !plan.is_parallel(handle);
-    let near = found.lanes.is_some_and(|limit| limit < lanes);
+    let near = found.lanes.is_some_and(|limit| limit < together);
     (possible && !near).then_some(Lockstep {
         header: handle,
         lanes,
+        together,
         varying,
     })
 }
@@ -297,6 +305,22 @@ fn contains(region: &Region, block: &Block, wanted: Handle<Loop>) -> bool {
         found |= matches!(statement, Statement::For(inner) if *inner == wanted);
     });
     found
+}
+
+/// The lanes of a group and how many take part, as `simdlen` wishes, of a loop that may have so many: 32-bit values fit groups of
+/// 8 as well.
+fn wished(plan: &Plan<'_>, handle: Handle<Loop>, most: u32) -> (u32, u32) {
+    let head = plan.nests.iter().find(|nest| nest.loops.contains(&handle));
+    let asks = plan.asks_for_lanes(handle);
+    let header = head.filter(|_| asks).map_or(handle, |nest| nest.loops[0]);
+    match plan.region.loops[header]
+        .annotation
+        .as_ref()
+        .and_then(|one| one.simdlen)
+    {
+        Some(wish) if wish <= 8 => (8, wish),
+        Some(_) | None => (most, most),
+    }
 }
 
 /// 16 lanes where no value that differs between them has 64 bits, else 8.

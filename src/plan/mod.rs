@@ -9,14 +9,23 @@
 //!
 //! May touch: deps, infer, ir.
 
+mod bounds;
 mod cost;
+mod device;
+mod fast_math;
 mod foreseen;
 mod lanes;
+mod nest;
+mod unroll;
 
 use std::fmt;
 
+pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
+pub use device::{Captures, Grid};
+pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
+pub use nest::{Nest, Unheeded};
 
 use crate::deps::{Facts, Legality};
 use crate::infer::Types;
@@ -29,6 +38,12 @@ pub struct Plan<'p> {
     types: &'p Types,
     facts: &'p Facts,
     modes: SideTable<Loop, Mode>,
+    nests: Vec<Nest>,
+    unheeded: Vec<Unheeded>,
+    /// Iterations of a loop in lanes that run at once, where they are fewer than the lanes.
+    together: SideTable<Loop, Option<u32>>,
+    rounds: SideTable<Loop, u32>,
+    relaxed: SideTable<Expression, Option<Relaxed>>,
     costs: SideTable<Loop, f64>,
     fast: Result<(), String>,
     foreseen: Vec<Handle<Expression>>,
@@ -43,6 +58,11 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         types,
         facts,
         modes: SideTable::filled(&region.loops, Mode::Serial),
+        nests: Vec::new(),
+        unheeded: Vec::new(),
+        together: SideTable::filled(&region.loops, None),
+        rounds: SideTable::filled(&region.loops, 1),
+        relaxed: SideTable::filled(&region.expressions, None),
         costs,
         fast: Ok(()),
         foreseen: foreseen(region),
@@ -51,13 +71,19 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
     plan.fast = plan.refused();
     if plan.fast.is_ok() {
         plan.choose(&region.body);
-        for (handle, lanes) in lanes::choose(&plan) {
+        (plan.nests, plan.unheeded) = nest::choose(&plan);
+        for (handle, lanes, together) in lanes::choose(&plan) {
+            plan.together[handle] = Some(together).filter(|together| *together < lanes);
             plan.modes[handle] = if plan.is_parallel(handle) {
                 Mode::ParallelSimd { lanes }
             } else {
                 Mode::Simd { lanes }
             };
         }
+        let (rounds, unheeded) = unroll::choose(&plan);
+        plan.rounds = rounds;
+        plan.unheeded.extend(unheeded);
+        plan.relaxed = fast_math::relax(&plan);
     }
     plan
 }
@@ -111,12 +137,22 @@ impl<'p> Plan<'p> {
         matches!(self.modes[header], Mode::Parallel | Mode::ParallelSimd { .. })
     }
 
+    /// Clauses that are not followed, and why.
+    pub fn unheeded(&self) -> &[Unheeded] {
+        &self.unheeded
+    }
+
     /// How many iterations of a loop run at once on a thread, if they do.
     pub fn lanes(&self, header: Handle<Loop>) -> Option<u32> {
         match self.modes[header] {
             Mode::Simd { lanes } | Mode::ParallelSimd { lanes } => Some(lanes),
             Mode::Serial | Mode::Parallel => None,
         }
+    }
+
+    /// How many lanes of a loop take part, where the user wants fewer than there are.
+    pub fn fewer_lanes(&self, header: Handle<Loop>) -> Option<u32> {
+        self.together[header]
     }
 
     /// The expressions that are not the same in all lanes of a loop.
@@ -184,10 +220,11 @@ impl<'p> Plan<'p> {
     pub fn conditions(&self) -> Vec<&crate::deps::Formula> {
         let guarded = self.region.loops.handles().filter_map(|header| {
             let found = self.facts.of_loop(header);
+            let rearranged = self.nests.iter().any(|nest| nest.relies_on(header));
             let legality = match self.modes[header] {
-                Mode::Serial => return None,
+                Mode::Serial if !rearranged => return None,
                 Mode::Simd { .. } if !found.parallel.is_legal() => &found.simd,
-                Mode::Simd { .. } | Mode::Parallel | Mode::ParallelSimd { .. } => &found.parallel,
+                Mode::Serial | Mode::Simd { .. } | Mode::Parallel | Mode::ParallelSimd { .. } => &found.parallel,
             };
             match legality {
                 Legality::Guarded(formula) => Some(formula),
@@ -210,6 +247,15 @@ impl fmt::Display for Plan<'_> {
                 "  loop {}: {:?}, about {:.1} ns an iteration",
                 header.name, self.modes[handle], self.costs[handle]
             )?;
+            if let Some(lanes) = self.fewer_lanes(handle) {
+                writeln!(f, "    {lanes} of the lanes take part")?;
+            }
+            if self.rounds(handle) > 1 {
+                writeln!(f, "    {} times in a row", self.rounds(handle))?;
+            }
+            if let Some(nest) = self.nest(handle) {
+                writeln!(f, "    {}", self.nest_words(nest))?;
+            }
             if self.is_parallel(handle) {
                 for one in &self.facts.of_loop(handle).array_reductions {
                     let name = &self.region.arrays[one.target].name;
@@ -219,6 +265,10 @@ impl fmt::Display for Plan<'_> {
                     )?;
                 }
             }
+        }
+        for one in &self.unheeded {
+            let name = &self.region.loops[one.header].name;
+            writeln!(f, "  `{}` of loop {name} {}", one.clause, one.what)?;
         }
         Ok(())
     }

@@ -310,12 +310,14 @@ fn removal(span: Span, bodies: &[Text]) -> Fix {
 fn unused_property(property: &Property) -> Option<Diagnostic> {
     let what = match &property.kind {
         PropertyKind::Block(_) => {
-            "`block` is accepted for APPy programs; this version chooses the blocks from the shapes"
+            "`block` has no effect: it is accepted for APPy programs, and the blocks are chosen from the shapes"
         }
         PropertyKind::SingleBlock => {
-            "`single_block` is accepted for APPy programs; this version chooses the blocks from the shapes"
+            "`single_block` has no effect: it is accepted for APPy programs, and the blocks are chosen from the shapes"
         }
-        PropertyKind::Limit(_) => "`le` is accepted for APPy programs; lengths are known when the statement is reached",
+        PropertyKind::Limit(_) => {
+            "`le` has no effect: it is accepted for APPy programs, and lengths are known when the statement is reached"
+        }
         PropertyKind::Parallel | PropertyKind::Reduce { .. } => return None,
     };
     Some(Diagnostic::new(Code::ClauseWithoutEffect, property.span, what))
@@ -325,21 +327,15 @@ fn unused_property(property: &Property) -> Option<Diagnostic> {
 fn without_effect(clause: &Clause) -> Option<Diagnostic> {
     let what = match &clause.kind {
         ClauseKind::Target(Target::Cuda) => {
-            "`target(cuda)` is accepted, but this version generates no GPU code: the loop runs on the CPU"
+            "`target(cuda)` is accepted: this version writes the loop's CUDA kernels (`show --emit cuda`), but runs it on the CPU"
         }
         ClauseKind::Target(Target::Auto) => {
-            "`target(auto)` chooses the CPU in this version, which generates no GPU code"
+            "`target(auto)` chooses the CPU in this version, which launches nothing on a GPU"
         }
-        ClauseKind::Tile(_) => "`tile` is accepted, but this version does not tile loops",
-        ClauseKind::Unroll(2..) => "`unroll` is accepted; this version leaves unrolling to the compiler",
         ClauseKind::Schedule {
             kind: ScheduleKind::Static | ScheduleKind::Dynamic | ScheduleKind::Guided,
             ..
         } => "the schedule is accepted; this version deals out pieces of its own choice to threads as they become free",
-        ClauseKind::SimdLen(_) => {
-            "`simdlen` is accepted; this version runs 8 iterations at once where 64-bit values take part, else 16"
-        }
-        ClauseKind::FastMath(_) => "`fastmath` is accepted; this version makes no use of its licences",
         ClauseKind::To(_) | ClauseKind::From(_) => {
             "copies between devices need no clause; this one is accepted for APPy programs"
         }

@@ -343,16 +343,8 @@ pub struct FastMath {
     pub contract: bool,
     /// Sums and products may be reordered.
     pub reassoc: bool,
-    /// No value is NaN.
-    pub nnan: bool,
-    /// No value is infinite.
-    pub ninf: bool,
-    /// The sign of zero does not matter.
-    pub nsz: bool,
     /// `x / y` may be `x * (1 / y)`.
     pub arcp: bool,
-    /// Functions may be approximate beyond their documented bound.
-    pub afn: bool,
 }
 
 impl FastMath {
@@ -360,10 +352,6 @@ impl FastMath {
     pub const ALL: Self = Self {
         contract: true,
         reassoc: true,
-        nnan: true,
-        ninf: true,
-        nsz: true,
         arcp: true,
-        afn: true,
     };
 }

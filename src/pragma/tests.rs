@@ -84,7 +84,7 @@ fn every_clause() {
     assert_eq!(&text[if_.span.range()], if_.text);
     assert_eq!(directive.collapse(), 2);
     assert!(directive.assumes_independence());
-    assert!(directive.fast_math().contract && !directive.fast_math().nnan);
+    assert!(directive.fast_math().contract && !directive.fast_math().arcp);
     assert_eq!(&text[directive.span.range()], text.split("  #").next().unwrap());
 }
 

@@ -52,11 +52,7 @@ impl FastMath {
         let all = [
             (self.contract, "contract"),
             (self.reassoc, "reassoc"),
-            (self.nnan, "nnan"),
-            (self.ninf, "ninf"),
-            (self.nsz, "nsz"),
             (self.arcp, "arcp"),
-            (self.afn, "afn"),
         ];
         all.into_iter()
             .filter_map(|(granted, name)| granted.then_some(name))

@@ -63,7 +63,12 @@ pub fn roots(region: &Region) -> Vec<&str> {
 
 /// Whether a text is the result of a translation.
 pub fn is_translated(text: &str) -> bool {
-    text.lines().any(|line| line.starts_with(MARK))
+    source_hash(text).is_some()
+}
+
+/// The hash of the source that a translated text was made from.
+pub fn source_hash(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| line.strip_prefix(MARK))
 }
 
 /// Whether a region can be rewritten in place: it stands on lines of its own.

@@ -28,6 +28,8 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         array_directives: Vec::new(),
         elementwise: false,
         requirements: Vec::new(),
+        asserts: false,
+        supposing: false,
         exact_locals: false,
     };
     for name in inputs {

@@ -11,14 +11,14 @@ use crate::source::Span;
 /// A variable, and the local array that it alone holds at the head of the body.
 pub(super) type Carried = (Handle<Variable>, Shaped);
 
-impl Scalariser<'_> {
+impl<'r> Scalariser<'r> {
     /// The body of a loop, whose end leaves in each carried variable the array that its head expects.
-    pub(super) fn carrying(&mut self, block: &Block, carried: &[Carried], span: Span) -> Scalar<Block> {
+    pub(super) fn carrying(&mut self, block: &'r Block, carried: &[Carried], span: Span) -> Scalar<Block> {
         let arrays = carried.iter().filter_map(|(_, target)| Some(target.view()?.0));
         let before = self.carried.len();
         self.carried.extend(arrays);
         let (done, inner) = self.nested(|this| {
-            this.block(block);
+            this.repeated(block);
             this.carry(block, carried, span)
         });
         self.carried.truncate(before);

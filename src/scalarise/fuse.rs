@@ -271,7 +271,8 @@ impl Fuser<'_> {
                 a: x,
                 b: y,
                 or_identical: weaker,
-            } => ((x, y) == (a, b) || (x, y) == (b, a)) && (or_identical || !weaker),
+                or_copied,
+            } => ((x, y) == (a, b) || (x, y) == (b, a)) && !or_copied && (or_identical || !weaker),
             Condition::Holds(_) => false,
         };
         if self.region.requirements.iter().chain(all.iter()).any(said) {
@@ -280,7 +281,12 @@ impl Fuser<'_> {
         let name = |array: Handle<Array>| &self.region.arrays[array].name;
         all.push(Requirement {
             span: self.region.span,
-            condition: Condition::Apart { a, b, or_identical },
+            condition: Condition::Apart {
+                a,
+                b,
+                or_identical,
+                or_copied: false,
+            },
             otherwise: format!("arrays `{}` and `{}` overlap", name(a), name(b)),
         });
     }

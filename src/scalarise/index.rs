@@ -1,17 +1,16 @@
-//! Subscripts: elements, slices, new axes, index arrays, and reorderings of axes.
+//! Subscripts: elements, slices, new axes and index arrays.
 
 use std::rc::Rc;
 
 use super::Ex;
-use super::kinds::Evident;
 use super::linear::Linear;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{self, ArrayForm, BinaryOp, CompareOp, Expression, Function};
+use crate::ir::{self, ArrayForm, CompareOp, Expression};
 use crate::source::Span;
 
 /// One subscript.
-enum Item {
+pub(super) enum Item {
     At(Ex),
     Slice {
         start: Option<Ex>,
@@ -25,7 +24,7 @@ enum Item {
 
 /// What a subscript leaves of an axis.
 #[derive(Clone)]
-enum Chosen {
+pub(super) enum Chosen {
     /// One place of it, as written: it counts from the end when negative.
     At(Ex),
     Along {
@@ -51,6 +50,9 @@ impl Scalariser<'_> {
             && mask.boolean
         {
             let mask = mask.clone();
+            if subscripts.iter().any(|one| self.is_chosen_by(*one)) {
+                return self.uncompressed(base, &mask, span);
+            }
             return self.compressed(base, &mask, span);
         }
         let items = self.filled_up(items, base, span)?;
@@ -145,7 +147,7 @@ impl Scalariser<'_> {
         Ok(all)
     }
 
-    fn selected(&mut self, base: &Shaped, items: Vec<Item>, span: Span) -> Scalar<Shaped> {
+    pub(super) fn selected(&mut self, base: &Shaped, items: Vec<Item>, span: Span) -> Scalar<Shaped> {
         let advanced = self.advanced(&items, span)?;
         let mut extents: Vec<Ex> = Vec::new();
         let mut chosen: Vec<Chosen> = Vec::new();
@@ -222,7 +224,13 @@ impl Scalariser<'_> {
     }
 
     /// The value that chooses from each axis of `base` as told.
-    fn composed(&mut self, base: &Shaped, chosen: &[Chosen], extents: Vec<Ex>, span: Span) -> Scalar<Shaped> {
+    pub(super) fn composed(
+        &mut self,
+        base: &Shaped,
+        chosen: &[Chosen],
+        extents: Vec<Ex>,
+        span: Span,
+    ) -> Scalar<Shaped> {
         let boolean = base.boolean;
         let Some((array, places)) = base.view() else {
             let places = chosen
@@ -316,11 +324,17 @@ impl Scalariser<'_> {
     /// A subscript of a part of an axis, from 0 on, tested where that is not plain.
     fn within(&mut self, at: Ex, extent: Ex, span: Span) -> Ex {
         let at = self.steady(at, "at", span);
-        let linear = self.linear(at);
+        let mut linear = self.linear(at);
         if linear.as_constant().is_some_and(|at| at < 0) {
             let from_end = self.plus(extent, at, 1, span);
             self.require_bound(&self.linear(from_end).clone(), "a subscript is out of bounds", span);
             return from_end;
+        }
+        let mut at = at;
+        if !self.is_never_negative(&linear) && !self.supposes() {
+            let from_end = self.plus(extent, at, 1, span);
+            at = self.where_negative(at, from_end, at, "at", span);
+            linear = self.linear(at);
         }
         let room = self.sum(&self.linear(extent), &linear, -1);
         let room = Linear {
@@ -347,335 +361,5 @@ impl Scalariser<'_> {
         let tested = self.of_linear(&tested, span);
         let holds = self.compare(CompareOp::GreaterEqual, tested, zero, span);
         self.require(holds, otherwise.to_owned(), span);
-    }
-
-    // Slices
-
-    /// A bound as a Python int, where it is evidently an integer of NumPy's: arithmetic with extents is exact then.
-    fn as_index(&mut self, bound: Ex, span: Span) -> Ex {
-        let mut narrow = false;
-        ir::visit_expressions(&self.to, bound, &mut |one| {
-            narrow |= match &self.to.expressions[one] {
-                Expression::Load { .. } | Expression::Variable(_) => true,
-                Expression::Input(input) => self.is_numpy_int(*input),
-                _ => false,
-            };
-        });
-        if !narrow || self.evident(bound) != Evident::Int {
-            return bound;
-        }
-        let to = ir::Conversion::Int;
-        self.add(Expression::Convert { to, operand: bound }, span)
-    }
-
-    /// First place, length and step of `start:stop:step` on an axis.
-    fn slice(
-        &mut self,
-        extent: Ex,
-        start: Option<Ex>,
-        stop: Option<Ex>,
-        step: Option<Ex>,
-        span: Span,
-    ) -> Scalar<(Ex, Ex, i64)> {
-        let step = match step.map(|step| self.as_constant(step)) {
-            None => 1,
-            Some(Some(step)) if step != 0 => step,
-            Some(_) => {
-                return self.refused(
-                    span,
-                    "the step of a slice must be a constant other than 0",
-                    "write the step as a number",
-                );
-            }
-        };
-        let (start, stop) = if step > 0 {
-            self.forward(extent, start, stop, span)
-        } else {
-            self.backward(extent, start, stop, span)
-        };
-        let (from, to) = if step > 0 { (start, stop) } else { (stop, start) };
-        let distance = self.plus(to, from, -1, span);
-        let by = step.abs();
-        let length = if by == 1 {
-            distance
-        } else if let Some(distance) = self.as_constant(distance) {
-            self.int((distance + by - 1).div_euclid(by), span)
-        } else {
-            let rounded = self.plus_constant(distance, by - 1, span);
-            let divisor = self.int(by, span);
-            self.binary(BinaryOp::FloorDivide, rounded, divisor, span)
-        };
-        Ok((start, length, step))
-    }
-
-    fn forward(&mut self, extent: Ex, start: Option<Ex>, stop: Option<Ex>, span: Span) -> (Ex, Ex) {
-        let start = match start {
-            None => self.int(0, span),
-            Some(start) => match self.as_constant(start) {
-                Some(at) if at < 0 => {
-                    // From the end: there must be as many elements.
-                    let from_end = self.plus_constant(extent, at, span);
-                    let linear = self.linear(from_end);
-                    self.require_bound(&linear, "a slice begins before the first element", span);
-                    from_end
-                }
-                Some(_) => start,
-                None => self.counted_from_start(start, extent, span),
-            },
-        };
-        let stop = match stop {
-            None => extent,
-            Some(stop) => match self.as_constant(stop) {
-                // Further than the first element: nothing is left, as the length shows.
-                Some(at) if at < 0 => self.plus_constant(extent, at, span),
-                Some(0) => stop,
-                Some(_) => self.clip(stop, extent, span),
-                None => {
-                    let stop = self.counted_from_start(stop, extent, span);
-                    self.clip(stop, extent, span)
-                }
-            },
-        };
-        (start, stop)
-    }
-
-    fn backward(&mut self, extent: Ex, start: Option<Ex>, stop: Option<Ex>, span: Span) -> (Ex, Ex) {
-        let last = self.plus_constant(extent, -1, span);
-        let start = match start {
-            None => last,
-            Some(start) => match self.as_constant(start) {
-                Some(at) if at < 0 => self.plus_constant(extent, at, span),
-                Some(_) => self.clip(start, last, span),
-                None => {
-                    let start = self.counted_from_start(start, extent, span);
-                    self.clip(start, last, span)
-                }
-            },
-        };
-        let stop = match stop {
-            None => self.int(-1, span),
-            Some(stop) => match self.as_constant(stop) {
-                Some(at) if at < 0 => {
-                    let from_end = self.plus_constant(extent, at, span);
-                    let mut room = self.linear(from_end);
-                    room.constant = room.constant.saturating_add(1);
-                    self.require_bound(&room, "a slice ends before the first element", span);
-                    from_end
-                }
-                Some(_) => stop,
-                None => self.counted_from_start(stop, extent, span),
-            },
-        };
-        (start, stop)
-    }
-
-    /// A bound counted from the start of the axis.
-    fn counted_from_start(&mut self, bound: Ex, extent: Ex, span: Span) -> Ex {
-        let linear = self.linear(bound);
-        let zero = self.int(0, span);
-        match self.least(&linear).map(|least| (least.as_constant(), least)) {
-            Some((Some(0..), _)) => return bound,
-            Some((None, least)) => {
-                let least = self.of_linear(&least, span);
-                let holds = self.compare(CompareOp::GreaterEqual, least, zero, span);
-                self.require(holds, "a bound of a slice is negative".to_owned(), span);
-                return bound;
-            }
-            Some((Some(_), _)) | None => {}
-        }
-        let negative = self.compare(CompareOp::Less, bound, zero, span);
-        let from_end = self.plus(extent, bound, 1, span);
-        let from_end = self.extreme(Function::Max, from_end, zero, span);
-        let wrapped = Expression::Select {
-            condition: negative,
-            accept: from_end,
-            reject: bound,
-        };
-        let wrapped = self.add(wrapped, span);
-        self.kept(wrapped, "bound", span)
-    }
-
-    /// `min(bound, limit)`, if it can be more.
-    fn clip(&mut self, bound: Ex, limit: Ex, span: Span) -> Ex {
-        let room = self.sum(&self.linear(limit), &self.linear(bound), -1);
-        match self.least(&room).and_then(|least| least.as_constant()) {
-            Some(least) if least >= 0 => bound,
-            _ => self.extreme(Function::Min, bound, limit, span),
-        }
-    }
-
-    // Orders of axes
-
-    pub(super) fn transpose(&mut self, value: &Shaped, axes: Option<&[i64]>, span: Span) -> Scalar<Shaped> {
-        let rank = value.rank();
-        let order: Vec<usize> = match axes {
-            None => (0..rank).rev().collect(),
-            Some(axes) => {
-                let wrapped = axes
-                    .iter()
-                    .map(|axis| if *axis < 0 { *axis + rank as i64 } else { *axis });
-                let order: Vec<usize> = wrapped.filter_map(|axis| usize::try_from(axis).ok()).collect();
-                let mut sorted = order.clone();
-                sorted.sort_unstable();
-                if sorted != (0..rank).collect::<Vec<_>>() {
-                    return self.refused(
-                        span,
-                        "the axes of a transposition do not match the array",
-                        "name every axis once",
-                    );
-                }
-                order
-            }
-        };
-        Ok(self.reordered(value, &order, span))
-    }
-
-    pub(super) fn swap_axes(&mut self, value: &Shaped, a: i64, b: i64, span: Span) -> Scalar<Shaped> {
-        let (a, b) = (self.axis(value, a, span)?, self.axis(value, b, span)?);
-        let mut order: Vec<usize> = (0..value.rank()).collect();
-        order.swap(a, b);
-        Ok(self.reordered(value, &order, span))
-    }
-
-    /// An axis from 0 on.
-    pub(super) fn axis(&mut self, value: &Shaped, axis: i64, span: Span) -> Scalar<usize> {
-        let rank = value.rank() as i64;
-        let from_start = if axis < 0 { axis + rank } else { axis };
-        if (0..rank).contains(&from_start) {
-            return Ok(from_start as usize);
-        }
-        let message = format!("a {rank}-D array has no axis {axis}");
-        self.refused(span, message, "NumPy raises an AxisError here")
-    }
-
-    /// Axis `order[k]` of the value as axis `k`.
-    fn reordered(&mut self, value: &Shaped, order: &[usize], span: Span) -> Shaped {
-        let extents = order.iter().map(|axis| value.extents[*axis]).collect();
-        let moved = |axis: usize| order.iter().position(|one| *one == axis).unwrap_or(axis);
-        match value.view() {
-            Some((array, places)) if value.is_view() => {
-                let places = places
-                    .iter()
-                    .map(|place| match place {
-                        Place::Along { axis, start, step } => Place::Along {
-                            axis: moved(*axis),
-                            start: *start,
-                            step: *step,
-                        },
-                        other => other.clone(),
-                    })
-                    .collect();
-                Shaped::new(extents, Body::View(array, places)).with_bools(value.boolean)
-            }
-            _ => {
-                let places = (0..value.rank())
-                    .map(|axis| Place::Along {
-                        axis: moved(axis),
-                        start: self.int(0, span),
-                        step: 1,
-                    })
-                    .collect();
-                Shaped::new(extents, Body::Part(value.clone(), places)).with_bools(value.boolean)
-            }
-        }
-    }
-
-    // Shapes
-
-    pub(super) fn reshape(&mut self, value: &Shaped, extents: &[Shaped], span: Span) -> Scalar<Shaped> {
-        let mut wanted: Vec<Ex> = Vec::new();
-        for extent in extents {
-            match extent.as_number() {
-                Some(extent) => wanted.push(self.steady(extent, "extent", span)),
-                None => return self.refused(span, "an array stands for an extent", "write each extent"),
-            }
-        }
-        let size = self.size(value, span);
-        if let Some(open) = wanted.iter().position(|extent| self.as_constant(*extent) == Some(-1)) {
-            let others: Vec<Ex> = wanted
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| *at != open)
-                .map(|(_, one)| *one)
-                .collect();
-            wanted[open] = match others
-                .into_iter()
-                .reduce(|a, b| self.binary(BinaryOp::Multiply, a, b, span))
-            {
-                None => size,
-                Some(product) if self.as_constant(product) == Some(1) => size,
-                Some(product) => {
-                    let whole = self.binary(BinaryOp::FloorDivide, size, product, span);
-                    self.steady(whole, "extent", span)
-                }
-            };
-        }
-        // Axes of extent 1 come and go without a word.
-        let kept = |this: &Self, all: &[Ex]| -> Vec<usize> {
-            (0..all.len())
-                .filter(|at| this.as_constant(all[*at]) != Some(1))
-                .collect()
-        };
-        let (old, new) = (kept(self, &value.extents), kept(self, &wanted));
-        let alike = old.len() == new.len()
-            && old.iter().zip(&new).all(|(a, b)| {
-                self.sum(&self.linear(value.extents[*a]), &self.linear(wanted[*b]), -1)
-                    .as_constant()
-                    == Some(0)
-            });
-        if alike {
-            let mut chosen = vec![Chosen::At(self.int(0, span)); value.rank()];
-            for (a, b) in old.iter().zip(&new) {
-                chosen[*a] = Chosen::Along {
-                    axis: *b,
-                    start: self.int(0, span),
-                    step: 1,
-                };
-            }
-            if !wanted.is_empty() {
-                return self.composed(value, &chosen, wanted, span);
-            }
-        }
-        let given = wanted
-            .iter()
-            .copied()
-            .reduce(|a, b| self.binary(BinaryOp::Multiply, a, b, span));
-        let given = given.unwrap_or_else(|| self.int(1, span));
-        let matches = self.compare(CompareOp::Equal, size, given, span);
-        self.require(matches, "an array cannot be reshaped so".to_owned(), span);
-        let operand = if value.is_costly() {
-            self.materialise(value, "whole", span)
-        } else {
-            value.clone()
-        };
-        Ok(Shaped::new(wanted, Body::Reshaped(operand)).with_bools(value.boolean))
-    }
-
-    pub(super) fn ravel(&mut self, value: &Shaped, span: Span) -> Scalar<Shaped> {
-        if value.rank() == 1 {
-            let mut view = value.clone();
-            view.whole = false;
-            return Ok(view);
-        }
-        let size = self.size(value, span);
-        let size = Shaped::number(size);
-        self.reshape(value, &[size], span)
-    }
-
-    /// The element of a reshaped value: its place in row-major order, taken apart by the extents of the base.
-    pub(super) fn reshaped_element(&mut self, value: &Shaped, base: &Shaped, index: &[Ex], span: Span) -> Ex {
-        let flat = self.row_major(index, &value.extents, span);
-        let mut inner = Vec::new();
-        let mut rest = flat;
-        for (axis, extent) in base.extents.clone().into_iter().enumerate().rev() {
-            if axis == 0 {
-                inner.push(rest);
-                break;
-            }
-            inner.push(self.binary(BinaryOp::Modulo, rest, extent, span));
-            rest = self.binary(BinaryOp::FloorDivide, rest, extent, span);
-        }
-        inner.reverse();
-        self.element(base, &inner, span)
     }
 }

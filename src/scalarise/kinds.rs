@@ -29,7 +29,7 @@ impl Scalariser<'_> {
                 op: UnaryOp::Invert, ..
             }
             | Expression::Binary {
-                op: BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor,
+                op: BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor | BinaryOp::Add | BinaryOp::Multiply,
                 ..
             } => all(),
             Expression::Convert { to, .. } => matches!(to, Conversion::NumpyBool | Conversion::Bool),

@@ -3,7 +3,7 @@
 use super::Ex;
 use super::scalariser::Scalariser;
 use crate::infer::{InputTy, Kind, Origin};
-use crate::ir::{self, ArrayOrigin, BinaryOp, Expression, Function, Handle, Literal, Loop, UnaryOp};
+use crate::ir::{self, ArrayOrigin, BinaryOp, Expression, Function, Handle, Literal, Loop, Statement, UnaryOp};
 use crate::source::Span;
 
 /// `constant + coefficient * expression + …`; no expression twice.
@@ -221,8 +221,8 @@ impl Scalariser<'_> {
                     BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::FloorDivide | BinaryOp::Modulo
                 ),
                 Expression::Call { function, .. } => matches!(function, Function::Min | Function::Max),
-                Expression::Variable(_)
-                | Expression::Counter(_)
+                Expression::Variable(variable) => self.foreknown.iter().any(|(known, _)| known == variable),
+                Expression::Counter(_)
                 | Expression::Load { .. }
                 | Expression::Select { .. }
                 | Expression::Convert { .. }
@@ -230,6 +230,41 @@ impl Scalariser<'_> {
             };
         });
         known
+    }
+
+    /// A variable with a value that is known at the launch, assigned where the region starts; the same for the same value.
+    pub(super) fn foreknown(&mut self, value: Ex, wanted: &str, span: Span) -> Ex {
+        let known = self.foreknown.iter().find(|(_, other)| self.same(*other, value));
+        let variable = match known {
+            Some((variable, _)) => *variable,
+            None => {
+                let variable = self.temporary(wanted, span);
+                if let Some(outermost) = self.blocks.first_mut() {
+                    outermost.push(Statement::Assign { variable, value }, span);
+                }
+                self.foreknown.push((variable, value));
+                variable
+            }
+        };
+        self.add(Expression::Variable(variable), span)
+    }
+
+    /// An expression as it can be evaluated before the region starts.
+    pub(super) fn at_launch(&mut self, root: Ex) -> Ex {
+        if let Expression::Variable(variable) = self.to.expressions[root] {
+            let known = self.foreknown.iter().find(|(known, _)| *known == variable);
+            return match known.map(|(_, value)| *value) {
+                Some(value) => self.at_launch(value),
+                None => root,
+            };
+        }
+        let children = ir::children(&self.to.expressions[root]);
+        let evaluated: Vec<Ex> = children.iter().map(|child| self.at_launch(*child)).collect();
+        if evaluated == children {
+            return root;
+        }
+        let copy = ir::with_operands(&self.to.expressions[root].clone(), &evaluated);
+        self.add(copy, self.to.spans[root])
     }
 
     fn is_python_int(&self, input: Handle<ir::Input>) -> bool {

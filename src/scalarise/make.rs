@@ -4,6 +4,7 @@ use super::Ex;
 use super::kinds::Evident;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Shaped};
+use crate::infer::{InputTy, Kind};
 use crate::ir::{
     BinaryOp, CompareOp, Conversion, Dtype, Element, Exception, Expression, Fill, Function, Literal, Retained, UnaryOp,
 };
@@ -225,7 +226,7 @@ impl Scalariser<'_> {
     }
 
     /// `np.linspace(start, stop, count)`
-    pub(super) fn linspace(&mut self, bounds: [Shaped; 3], endpoint: bool, span: Span) -> Scalar<Shaped> {
+    pub(super) fn linspace(&mut self, bounds: [Shaped; 3], endpoint: bool, dtype: Dtype, span: Span) -> Scalar<Shaped> {
         let mut numbers = Vec::new();
         for bound in &bounds {
             match bound.as_number() {
@@ -256,22 +257,50 @@ impl Scalariser<'_> {
         } else {
             count
         };
-        let mut room = self.linear(parts);
-        room.constant = room.constant.saturating_sub(1);
-        self.require_bound(&room, "`np.linspace` of so few samples", span);
+        let samples = self.linear(count);
+        self.require_bound(&samples, "`np.linspace` of a negative number of samples", span);
         let distance = self.binary(BinaryOp::Subtract, stop, start, span);
-        let step = self.binary(BinaryOp::Divide, distance, parts, span);
+        let one = self.int(1, span);
+        let divisor = self.extreme(Function::Max, parts, one, span);
+        let step = self.binary(BinaryOp::Divide, distance, divisor, span);
         let step = self.kept(step, "step", span);
-        let last = endpoint.then(|| self.plus_constant(count, -1, span));
-        Ok(Shaped::new(
-            vec![count],
-            Body::Samples {
-                start,
-                stop,
-                step,
-                last,
-            },
-        ))
+        let last = endpoint.then(|| self.last_sample(parts, span));
+        let body = Body::Samples {
+            start,
+            stop,
+            step,
+            last,
+        };
+        let samples = Shaped::new(vec![count], body);
+        match dtype {
+            Dtype::Named(to) if is_integral(strong(to)) => {
+                // NumPy rounds down before it converts.
+                let function = Function::Numpy(crate::ir::Ufunc::Floor);
+                let arguments = vec![self.int(0, span)];
+                let samples = self.map(Expression::Call { function, arguments }, vec![samples], span)?;
+                self.cast(&samples, dtype, span)
+            }
+            Dtype::Of(_) => self.refused(span, "`np.linspace` of another array's dtype", "name the dtype"),
+            Dtype::Named(_) | Dtype::Default => self.cast_if_named(samples, dtype, span),
+        }
+    }
+
+    /// The index of the sample that is the end: one sample alone is the start.
+    fn last_sample(&mut self, parts: Ex, span: Span) -> Ex {
+        let (one, none) = (self.int(1, span), self.int(-1, span));
+        match self.as_constant(parts) {
+            Some(1..) => parts,
+            Some(_) => none,
+            None => {
+                let select = Expression::Select {
+                    condition: self.compare(CompareOp::GreaterEqual, parts, one, span),
+                    accept: parts,
+                    reject: none,
+                };
+                let last = self.add(select, span);
+                self.kept(last, "last", span)
+            }
+        }
     }
 
     /// `np.array([[a, b], [c, d]])`
@@ -341,103 +370,17 @@ impl Scalariser<'_> {
         Ok(self.whole(array, span))
     }
 
-    /// `np.stack(parts, axis)`
-    pub(super) fn stack(&mut self, parts: &[Shaped], axis: i64, span: Span) -> Scalar<Shaped> {
-        let Some((first, others)) = parts.split_first() else {
-            return self.refused(span, "nothing is stacked", "pass the arrays");
-        };
-        for other in others {
-            if other.rank() != first.rank() {
-                return self.refused(
-                    span,
-                    "arrays of different ranks are stacked",
-                    "NumPy raises a ValueError here",
-                );
-            }
-            for (a, b) in first.extents.iter().zip(&other.extents) {
-                self.require_equal(*a, *b, span)?;
-            }
-        }
-        let rank = first.rank() as i64 + 1;
-        let at = if axis < 0 { axis + rank } else { axis };
-        let Some(at) = usize::try_from(at).ok().filter(|at| *at <= first.rank()) else {
-            return self.refused(span, "there is no such axis", "NumPy raises an AxisError here");
-        };
-        if !self.same_kinds(parts) {
-            return self.refused(
-                span,
-                "arrays of different dtypes are stacked",
-                "convert them with `.astype` first",
-            );
-        }
-        let mut extents = first.extents.clone();
-        extents.insert(at, self.int(parts.len() as i64, span));
-        let boolean = parts.iter().all(|one| one.boolean);
-        let body = Body::Stacked(parts.to_vec(), at);
-        Ok(Shaped::new(extents, body).with_bools(boolean))
-    }
-
-    /// `np.concatenate(parts, axis)`, into a new array.
-    pub(super) fn concatenate(&mut self, parts: &[Shaped], axis: i64, span: Span) -> Scalar<Shaped> {
-        let Some((first, others)) = parts.split_first() else {
-            return self.refused(span, "nothing is concatenated", "pass the arrays");
-        };
-        let axis = self.axis(first, axis, span)?;
-        let mut length = self.not_negative(first.extents[axis], span);
-        for other in others {
-            if other.rank() != first.rank() {
-                return self.refused(
-                    span,
-                    "arrays of different ranks are concatenated",
-                    "NumPy raises a ValueError here",
-                );
-            }
-            for (at, (a, b)) in first.extents.iter().zip(&other.extents).enumerate() {
-                if at != axis {
-                    self.require_equal(*a, *b, span)?;
-                }
-            }
-            let more = self.not_negative(other.extents[axis], span);
-            length = self.plus(length, more, 1, span);
-        }
-        if !self.same_kinds(parts) {
-            return self.refused(
-                span,
-                "arrays of different dtypes are concatenated",
-                "convert them with `.astype` first",
-            );
-        }
-        let mut extents = first.extents.clone();
-        extents[axis] = length;
-        let placeholder = self.int(0, span);
-        let joined = self.allocate("joined", Element::Of(placeholder), &extents, false, span);
-        let mut offset = self.int(0, span);
-        for part in parts {
-            let mut stored = None;
-            let extents = part.extents.clone();
-            self.nest(&extents, span, |this, index| {
-                let one = this.element(part, index, span);
-                stored = Some(one);
-                let mut subscripts = index.to_vec();
-                subscripts[axis] = this.plus(subscripts[axis], offset, 1, span);
-                this.store_element(joined, subscripts, one, span);
-            });
-            self.set_element(joined, stored);
-            let more = self.not_negative(part.extents[axis], span);
-            offset = self.plus(offset, more, 1, span);
-        }
-        if parts.iter().all(|one| one.boolean) {
-            self.of_bools.insert(joined);
-        }
-        Ok(self.whole(joined, span))
-    }
-
     /// Whether a number is evidently a bool.
     pub(super) fn is_bool_number(&self, number: Ex) -> bool {
         match &self.to.expressions[number] {
             Expression::Literal(Literal::Bool(_)) | Expression::Compare { .. } => true,
             Expression::Unary { op, .. } => *op == UnaryOp::Not,
             Expression::Convert { to, .. } => matches!(to, Conversion::Bool | Conversion::NumpyBool),
+            Expression::Input(input) => match self.input(*input) {
+                Some(InputTy::Scalar(ty)) => ty.kind == Kind::Bool,
+                Some(InputTy::Array(_)) | None => false,
+            },
+            Expression::Load { array, .. } => self.kind_of_array(*array) == Some(Kind::Bool),
             _ => false,
         }
     }
@@ -454,9 +397,31 @@ fn strong(to: Conversion) -> Conversion {
     }
 }
 
+fn is_integral(to: Conversion) -> bool {
+    match to {
+        Conversion::Int
+        | Conversion::Int8
+        | Conversion::Int16
+        | Conversion::Int32
+        | Conversion::Int64
+        | Conversion::UInt8
+        | Conversion::UInt16
+        | Conversion::UInt32
+        | Conversion::UInt64 => true,
+        Conversion::Bool
+        | Conversion::NumpyBool
+        | Conversion::Float
+        | Conversion::Float16
+        | Conversion::Float32
+        | Conversion::Float64
+        | Conversion::Complex
+        | Conversion::Complex64
+        | Conversion::Complex128 => false,
+    }
+}
+
 /// The conversion to a kind.
-fn conversion(kind: crate::infer::Kind) -> Option<Conversion> {
-    use crate::infer::Kind;
+fn conversion(kind: Kind) -> Option<Conversion> {
     Some(match kind {
         Kind::Bool => Conversion::NumpyBool,
         Kind::I8 => Conversion::Int8,

@@ -28,7 +28,8 @@
 //!
 //! Extents are known by their expressions only. Two that must agree are compared as linear forms; what that leaves open becomes
 //! a [`Requirement`](crate::ir::Requirement) at the launch where it can be evaluated there, else a test in place that leaves
-//! the region to Python. An axis of an input that *happens* to have extent 1
+//! the region to Python. Bounds of slices are supposed to be in order and to count from the start, and arrays not to overlap: a
+//! launch at which that is not so is given to a second kernel, which supposes nothing ([`Supposed`]). An axis of an input that *happens* to have extent 1
 //! is stretched at the launch ([`Spread`](crate::ir::Spread)); one of a computed array is not: NumPy does that.
 //!
 //! # What it never does
@@ -43,8 +44,11 @@ mod effects;
 mod element;
 mod fold;
 mod fuse;
+mod histogram;
 mod index;
+mod join;
 mod kinds;
+mod later;
 mod linear;
 mod make;
 mod mask;
@@ -52,8 +56,11 @@ mod nest;
 mod outputs;
 mod product;
 mod promote;
+mod rearrange;
+mod reorder;
 mod scalariser;
 mod shape;
+mod slice;
 mod spread;
 mod statement;
 mod store;
@@ -69,15 +76,30 @@ use crate::ir::{ArrayOrigin, Expression, Handle, Region};
 /// An expression, of the old region or the new one.
 type Ex = Handle<Expression>;
 
+/// What is supposed of slices and overlaps that only a launch can know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supposed {
+    /// Bounds of slices are in order and count from the start, and what is assigned shares no element with what is read: asked at
+    /// the launch. Subscripts stay linear, so that dependences are found, and nothing is copied.
+    Usual,
+    /// Nothing: bounds are wrapped and clipped as Python does it, and right sides are kept first. For launches that are not as
+    /// usual; where nothing had to be supposed ([`Region::supposing`] is false), this gives the same region.
+    Nothing,
+}
+
 /// A region of numbers that does what `region` does under a signature.
 ///
 /// # Errors
 /// What cannot be expressed so, each with its place; the region then runs as Python.
-pub fn scalarise<'r>(region: &'r Region, signature: &Signature) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
+pub fn scalarise<'r>(
+    region: &'r Region,
+    signature: &Signature,
+    supposed: Supposed,
+) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
     if needed(region, signature) {
         let mut unspread = HashSet::new();
         loop {
-            let mut done = scalariser::Scalariser::new(region, signature, unspread.clone()).run()?;
+            let mut done = scalariser::Scalariser::new(region, signature, supposed, unspread.clone()).run()?;
             let written = spread::written(&done);
             if written.is_empty() {
                 fuse::fuse(&mut done, region.loops.len());

@@ -75,7 +75,12 @@ impl Scalariser<'_> {
     fn cut_to_length(&mut self, array: Handle<Array>, shaped: &Shaped, span: Span) -> Option<Handle<Array>> {
         let (length, copy) = self.cut.get(&array).cloned()?;
         let (_, places) = shaped.view()?;
-        if shaped.extents[..] != [length] || !self.is_identity(places) {
+        let rows = self.extents_of_local(array);
+        let whole = shaped.extents.first() == Some(&length)
+            && self.is_identity(places)
+            && rows.len() == shaped.rank()
+            && rows.iter().zip(&shaped.extents).skip(1).all(|(a, b)| self.same(*a, *b));
+        if !whole {
             return None;
         }
         let copy = copy.unwrap_or_else(|| {

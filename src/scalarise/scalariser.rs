@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Ex;
+use super::later::Step;
 use super::outputs::Shadow;
 use super::shape::{Body, Place, Shaped};
+use super::{Ex, Supposed};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::infer::{InputTy, Kind, Signature};
 use crate::ir::{
@@ -29,6 +30,7 @@ pub(super) enum Held {
 pub(super) struct Scalariser<'r> {
     pub(super) from: &'r Region,
     pub(super) signature: &'r Signature,
+    supposed: Supposed,
     pub(super) to: Region,
     /// The blocks being filled, innermost last.
     pub(super) blocks: Vec<Block>,
@@ -56,6 +58,13 @@ pub(super) struct Scalariser<'r> {
     pub(super) overwriting: HashSet<Handle<ir::Store>>,
     /// Numbers of the present statement that are done.
     pub(super) done: HashMap<Ex, Ex>,
+    /// Variables that are assigned where the region starts, and their values, which are known at the launch.
+    pub(super) foreknown: Vec<(Handle<Variable>, Ex)>,
+    /// The subscript by which an assignment through a mask chooses, while its right side is turned: what the same mask chooses
+    /// there lies at the same places.
+    pub(super) chosen_by: Option<Ex>,
+    /// The statements of the old region around the present place, outermost first.
+    pub(super) way: Vec<Step<'r>>,
     /// Identifiers in use.
     taken: HashSet<String>,
     /// What the present statement's outermost loops are told.
@@ -66,7 +75,12 @@ pub(super) struct Scalariser<'r> {
 }
 
 impl<'r> Scalariser<'r> {
-    pub(super) fn new(from: &'r Region, signature: &'r Signature, unspread: HashSet<Handle<Input>>) -> Self {
+    pub(super) fn new(
+        from: &'r Region,
+        signature: &'r Signature,
+        supposed: Supposed,
+        unspread: HashSet<Handle<Input>>,
+    ) -> Self {
         let mut to = from.clone();
         to.expressions = ir::Arena::default();
         to.spans = ir::SideTable::default();
@@ -90,6 +104,7 @@ impl<'r> Scalariser<'r> {
         Self {
             from,
             signature,
+            supposed,
             to,
             blocks: vec![Block::default()],
             held: vec![Held::Number; from.variables.len()],
@@ -104,6 +119,9 @@ impl<'r> Scalariser<'r> {
             unspread,
             overwriting: HashSet::new(),
             done: HashMap::new(),
+            foreknown: Vec::new(),
+            chosen_by: None,
+            way: Vec::new(),
             taken,
             directive: None,
             depth: 0,
@@ -278,6 +296,17 @@ impl<'r> Scalariser<'r> {
 
     // Refusals and requirements
 
+    /// Whether what is usual may be supposed here; the region then needs another kernel for launches that are not so.
+    pub(super) fn supposes(&mut self) -> bool {
+        match self.supposed {
+            Supposed::Usual => {
+                self.to.supposing = true;
+                true
+            }
+            Supposed::Nothing => false,
+        }
+    }
+
     pub(super) fn refuse(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(Code::ArrayMisuse, span, message).note("the loop runs as Python")
     }
@@ -289,6 +318,7 @@ impl<'r> Scalariser<'r> {
     /// What must hold for the region to run natively: asked at the launch where it is known, else in place.
     pub(super) fn require(&mut self, condition: Ex, otherwise: String, span: Span) {
         if self.is_launch_known(condition) {
+            let condition = self.at_launch(condition);
             let known = self.to.requirements.iter().any(|one| match one.condition {
                 Condition::Holds(other) => self.same(other, condition),
                 Condition::Apart { .. } => false,
@@ -309,13 +339,15 @@ impl<'r> Scalariser<'r> {
         self.push_if(fails, accept, span);
     }
 
-    /// That two arrays share nothing.
+    /// That two arrays share nothing; `a` is stored to.
     pub(super) fn require_apart(&mut self, a: Handle<Array>, b: Handle<Array>, or_identical: bool, span: Span) {
+        let or_copied = self.reads_first();
         for one in &mut self.to.requirements {
             if let Condition::Apart {
                 a: x,
                 b: y,
                 or_identical: already,
+                ..
             } = &mut one.condition
                 && ((*x, *y) == (a, b) || (*x, *y) == (b, a))
             {
@@ -330,9 +362,38 @@ impl<'r> Scalariser<'r> {
         let otherwise = format!("arrays `{}` and `{}` overlap", name(a), name(b));
         self.to.requirements.push(Requirement {
             span,
-            condition: Condition::Apart { a, b, or_identical },
+            condition: Condition::Apart {
+                a,
+                b,
+                or_identical,
+                or_copied,
+            },
             otherwise,
         });
+    }
+
+    /// Whether the region's last statement, and that alone, stores into arrays: all that is read is read as it was at the launch.
+    fn reads_first(&self) -> bool {
+        let statements = &self.from.body.statements;
+        let Some(((last, _), before)) = statements.split_last() else {
+            return false;
+        };
+        let plain = |(statement, _): &(Statement, Span)| match statement {
+            Statement::Assign { value, .. } => !self.from.augmented.contains(value),
+            Statement::Evaluate(_) => true,
+            Statement::Store(_)
+            | Statement::If { .. }
+            | Statement::For(_)
+            | Statement::While { .. }
+            | Statement::Break
+            | Statement::Continue
+            | Statement::Leave
+            | Statement::Raise { .. }
+            | Statement::Seed(_)
+            | Statement::Draw(_)
+            | Statement::Allocate { .. } => false,
+        };
+        matches!(last, Statement::Store(_) | Statement::Assign { .. }) && before.iter().all(plain)
     }
 
     pub(super) fn raise_if(&mut self, condition: Ex, exception: ir::Exception, message: &str, span: Span) {

@@ -106,6 +106,7 @@ impl Scalariser<'_> {
         };
         let is_leaf = leaves.iter().any(|(_, _, named)| *named == array);
         if is_leaf && self.is_open(own, to) && self.is_launch_known(to) {
+            let to = self.at_launch(to);
             let spread = Spread { array, axis, to };
             if !self.to.spreads.contains(&spread) {
                 self.to.spreads.push(spread);

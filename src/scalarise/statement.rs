@@ -2,21 +2,33 @@
 
 use super::Ex;
 use super::carried::Carried;
+use super::later::Step;
 use super::outputs::Shadow;
 use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::Shaped;
 use crate::ir::{self, ArrayOrigin, Block, Expression, Handle, Loop, Statement, Variable};
 use crate::source::Span;
 
-impl Scalariser<'_> {
+impl<'r> Scalariser<'r> {
     /// Statements in order; one that cannot be expressed is noted, and the next one is tried.
-    pub(super) fn block(&mut self, block: &Block) {
-        for (statement, span) in &block.statements {
+    pub(super) fn block(&mut self, block: &'r Block) {
+        self.statements_of(block, false);
+    }
+
+    /// The statements of a loop's body.
+    pub(super) fn repeated(&mut self, body: &'r Block) {
+        self.statements_of(body, true);
+    }
+
+    fn statements_of(&mut self, block: &'r Block, repeated: bool) {
+        for (at, (statement, span)) in block.statements.iter().enumerate() {
+            self.way.push(Step { block, at, repeated });
             self.done.clear();
             self.directive = self.directive_on(*span);
             if let Err(problem) = self.statement(statement, *span) {
                 self.problems.push(*problem);
             }
+            self.way.pop();
         }
     }
 
@@ -40,12 +52,12 @@ impl Scalariser<'_> {
         Ok(annotation)
     }
 
-    fn inner(&mut self, block: &Block) -> Block {
+    fn inner(&mut self, block: &'r Block) -> Block {
         let ((), block) = self.nested(|this| this.block(block));
         block
     }
 
-    fn statement(&mut self, statement: &Statement, span: Span) -> Scalar<()> {
+    fn statement(&mut self, statement: &'r Statement, span: Span) -> Scalar<()> {
         match statement {
             Statement::Assign { variable, value } => self.assignment(*variable, *value, span),
             Statement::Store(store) => self.store(&self.from.stores[*store].clone(), span),
@@ -142,7 +154,8 @@ impl Scalariser<'_> {
     }
 
     fn counted_loop(&mut self, handle: Handle<Loop>, span: Span) -> Scalar<()> {
-        let header = self.from.loops[handle].clone();
+        let from = self.from;
+        let header = &from.loops[handle];
         let start = self.scalar(header.start)?;
         let stop = self.scalar(header.stop)?;
         let step = self.scalar(header.step)?;
@@ -192,12 +205,13 @@ impl Scalariser<'_> {
         Ok(carried)
     }
 
-    /// The variables that hold arrays now and are assigned in some blocks.
+    /// The variables that hold arrays now and are assigned in some blocks, other than in place.
     fn assigned_arrays(&self, bodies: &[&Block]) -> Vec<Handle<Variable>> {
         let mut found = Vec::new();
         for body in bodies {
             ir::visit_statements(self.from, body, &mut |statement, _| {
-                if let Statement::Assign { variable, .. } = statement
+                if let Statement::Assign { variable, value } = statement
+                    && !self.from.augmented.contains(value)
                     && !found.contains(variable)
                     && matches!(self.held[variable.index()], Held::Array(_))
                 {
@@ -225,7 +239,7 @@ impl Scalariser<'_> {
     }
 
     /// Whether a statement, or one inside, reads a variable or the array in it.
-    fn reads(&self, statement: &Statement, variable: Handle<Variable>) -> bool {
+    pub(super) fn reads(&self, statement: &Statement, variable: Handle<Variable>) -> bool {
         let from = self.from;
         let is_it = |array: Handle<ir::Array>| from.arrays[array].origin == ArrayOrigin::Variable(variable);
         let mut found = false;

@@ -15,6 +15,9 @@ impl Scalariser<'_> {
         {
             return self.update(store, op, right, span);
         }
+        if self.stored_alike(store, store.value, None, span)? {
+            return Ok(());
+        }
         let value = self.value(store.value)?;
         let base = self.named(store.array, place)?;
         if let Some(mask) = self.mask_of(&base, &store.subscripts)? {
@@ -39,6 +42,9 @@ impl Scalariser<'_> {
     /// `array[subscripts] op= value`
     fn update(&mut self, store: &Store, op: BinaryOp, right: Ex, span: Span) -> Scalar<()> {
         let place = store.place;
+        if self.stored_alike(store, right, Some(op), span)? {
+            return Ok(());
+        }
         let base = self.named(store.array, place)?;
         if let Some(mask) = self.mask_of(&base, &store.subscripts)? {
             let value = self.value(right)?;
@@ -116,7 +122,7 @@ impl Scalariser<'_> {
     }
 
     /// The mask that is the only subscript.
-    fn mask_of(&mut self, base: &Shaped, subscripts: &[Ex]) -> Scalar<Option<Shaped>> {
+    pub(super) fn mask_of(&mut self, base: &Shaped, subscripts: &[Ex]) -> Scalar<Option<Shaped>> {
         let [only] = subscripts else { return Ok(None) };
         if matches!(
             self.from.expressions[*only],
@@ -203,7 +209,7 @@ impl Scalariser<'_> {
     }
 
     /// `array[subscripts] op= right`
-    fn update_element(
+    pub(super) fn update_element(
         &mut self,
         (array, subscripts): (Handle<Array>, Vec<Ex>),
         op: BinaryOp,
@@ -229,17 +235,17 @@ impl Scalariser<'_> {
     }
 
     /// What is, or shows, another array that has been copied may not be changed.
-    fn refuse_shadowed(&mut self, array: Handle<Array>, span: Span) -> Scalar<()> {
+    pub(super) fn refuse_shadowed(&mut self, array: Handle<Array>, span: Span) -> Scalar<()> {
         let foreign = |this: &Self, one: Handle<Array>| matches!(this.to.arrays[one].origin, ArrayOrigin::Input(_));
         for shadow in self.shadows.clone() {
-            if shadow.copy == array || shadow.of == array {
+            if shadow.copy == array || shadow.of == array && self.is_shown_later(array) {
                 return self.refused(
                     span,
                     "elements are assigned that another name may show: of a reshaped array, or of one that a loop makes anew",
                     "copy the array (`.copy()`) before it is reshaped, or before the loop",
                 );
             }
-            if foreign(self, shadow.of) && foreign(self, array) {
+            if shadow.of != array && foreign(self, shadow.of) && foreign(self, array) {
                 self.require_apart(array, shadow.of, false, span);
             }
         }
@@ -285,7 +291,16 @@ impl Scalariser<'_> {
 
     /// A value that storing into a part of an array does not change: the same, where it reads no element of the array but the
     /// one that is being stored; else a copy. (The right side of an assignment is evaluated first.)
-    fn apart_from(&mut self, value: &Shaped, array: Handle<Array>, places: &[Place], span: Span) -> Shaped {
+    pub(super) fn apart_from(&mut self, value: &Shaped, array: Handle<Array>, places: &[Place], span: Span) -> Shaped {
+        if self.is_changed_by(value, array, places, span) {
+            self.materialise(value, "right", span)
+        } else {
+            value.clone()
+        }
+    }
+
+    /// Whether storing into a part of an array may change a value before it is read.
+    pub(super) fn is_changed_by(&mut self, value: &Shaped, array: Handle<Array>, places: &[Place], span: Span) -> bool {
         let mut conflict = false;
         let mut others: Vec<(Handle<Array>, bool)> = Vec::new();
         let mut reads: Vec<(Handle<Array>, Vec<Place>, bool)> = Vec::new();
@@ -303,14 +318,14 @@ impl Scalariser<'_> {
                 }
             }
         }
+        if !others.is_empty() && !self.supposes() {
+            conflict = true;
+            others.clear();
+        }
         for (other, aligned) in others {
             self.require_apart(array, other, aligned, span);
         }
-        if conflict {
-            self.materialise(value, "right", span)
-        } else {
-            value.clone()
-        }
+        conflict
     }
 
     /// Whether places lead to the same elements at the same index.
@@ -352,58 +367,6 @@ impl Scalariser<'_> {
         self.least(&self.linear(at))
             .and_then(|least| least.as_constant())
             .is_some_and(|least| least >= 0)
-    }
-
-    /// `base[mask] = value`, `base[mask] op= value`.
-    fn store_masked(
-        &mut self,
-        base: &Shaped,
-        mask: &Shaped,
-        value: &Shaped,
-        op: Option<BinaryOp>,
-        span: Span,
-    ) -> Scalar<()> {
-        let Some((array, places)) = base.view() else {
-            return self.refused(span, "a computed array is assigned to", "make an array first");
-        };
-        self.refuse_shadowed(array, span)?;
-        if value.rank() != 0 {
-            return self.refused(
-                span,
-                "an array is assigned through a mask, which cannot be translated",
-                "use `np.where`, or a loop that tests the mask",
-            );
-        }
-        for (a, b) in base.extents.clone().into_iter().zip(mask.extents.clone()) {
-            self.require_equal(a, b, span)?;
-        }
-        let value = self.settled_number(value, span);
-        let mask = if mask.is_costly() {
-            self.materialise(mask, "mask", span)
-        } else {
-            mask.clone()
-        };
-        let mask = self.apart_from(&mask, array, &places[..mask.rank().min(places.len())], span);
-        let places = places.to_vec();
-        let extents = base.extents.clone();
-        let (outer, inner) = extents.split_at(mask.rank());
-        let inner = inner.to_vec();
-        self.nest(outer, span, |this, index| {
-            let condition = this.element(&mask, index, span);
-            let ((), accept) = this.nested(|this| {
-                this.nest(&inner, span, |this, more| {
-                    let all: Vec<Ex> = index.iter().chain(more).copied().collect();
-                    let subscripts = this.subscripts(&places, &all, span);
-                    let right = this.element(&value, &[], span);
-                    match op {
-                        None => this.store_element(array, subscripts, right, span),
-                        Some(op) => this.update_element((array, subscripts), op, right, false, span),
-                    }
-                });
-            });
-            this.push_if(condition, accept, span);
-        });
-        Ok(())
     }
 }
 

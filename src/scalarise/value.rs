@@ -296,6 +296,8 @@ impl Scalariser<'_> {
         if self.equal_by_parts(a, b, span) {
             return Ok(());
         }
+        // A slice that ends before it begins is as empty as any.
+        let (a, b) = (self.not_negative(a, span), self.not_negative(b, span));
         let equal = self.compare(ir::CompareOp::Equal, a, b, span);
         self.require(
             equal,
@@ -408,8 +410,8 @@ impl Scalariser<'_> {
             (ArrayFunction::Arange(dtype), [start, stop, step]) => {
                 self.arange([start.clone(), stop.clone(), step.clone()], *dtype, span)
             }
-            (ArrayFunction::Linspace { endpoint }, [start, stop, count]) => {
-                self.linspace([start.clone(), stop.clone(), count.clone()], *endpoint, span)
+            (ArrayFunction::Linspace { endpoint, dtype }, [start, stop, count]) => {
+                self.linspace([start.clone(), stop.clone(), count.clone()], *endpoint, *dtype, span)
             }
             (ArrayFunction::Literal { shape, dtype }, all) => self.literal(shape, *dtype, all, span),
             (ArrayFunction::Copy, [operand]) => {
@@ -425,6 +427,18 @@ impl Scalariser<'_> {
             (ArrayFunction::Ravel, [operand]) => self.ravel(&operand.clone(), span),
             (ArrayFunction::Stack(axis), parts) => self.stack(parts, *axis, span),
             (ArrayFunction::Concatenate(axis), parts) => self.concatenate(parts, *axis, span),
+            (ArrayFunction::Join(join), parts) => self.joined(*join, parts, span),
+            (ArrayFunction::Flip(axes), [operand]) => self.flip(operand, axes.as_deref(), span),
+            (ArrayFunction::Roll(axis), [operand, by]) => self.roll(operand, by, *axis, span),
+            (ArrayFunction::Repeat(axis), [operand, by]) => self.repeat(operand, by, *axis, span),
+            (ArrayFunction::Triangle { upper }, [operand, by]) => self.triangle(*upper, operand, by, span),
+            (ArrayFunction::Diagonal, [operand, by]) => self.diagonal(operand, by, span),
+            (ArrayFunction::Diag, [operand, by]) => self.diag(operand, by, span),
+            (ArrayFunction::Histogram, [values, bins, weights @ ..]) => {
+                self.histogram(values, bins, weights.first(), span)
+            }
+            (ArrayFunction::HistogramEdges, [values, bins]) => self.histogram_edges(values, bins, span),
+            (ArrayFunction::Covariance { rows, ddof }, [operand]) => self.covariance(operand, *rows, *ddof, span),
             (ArrayFunction::Extent(axis), [operand]) => self.extent_of(&operand.clone(), *axis, span),
             (ArrayFunction::Size, [operand]) => Ok(Shaped::number(self.size(&operand.clone(), span))),
             (ArrayFunction::Rank, [operand]) => Ok(Shaped::number(self.int(operand.rank() as i64, span))),

@@ -5,7 +5,7 @@ use crate::ir::{
     self, ArrayForm, ArrayFunction, ArrayOrigin, BinaryOp, Expression, Function, Handle, Input, Region, UnaryOp,
     visit_statements,
 };
-use crate::scalarise;
+use crate::scalarise::{self, Supposed};
 
 /// The declared types of a region's inputs, completed by what their use suggests: f64 arrays of the rank that is
 /// subscripted, integer arrays where elements are subscripts, bounds or operands of bit operators, ints where a scalar is one, floats
@@ -25,7 +25,8 @@ pub fn assumed_signature(region: &Region) -> (Signature, bool) {
 
 /// Whether a region has types under a signature.
 fn has_types(region: &Region, signature: &Signature) -> bool {
-    scalarise::scalarise(region, signature).is_ok_and(|region| infer::infer(&region, signature).is_ok())
+    scalarise::scalarise(region, signature, Supposed::Usual)
+        .is_ok_and(|region| infer::infer(&region, signature).is_ok())
 }
 
 fn assumed(region: &Region, floating: Ty) -> (Signature, bool) {

@@ -5,7 +5,7 @@
 
 use super::{Program, assumed_signature};
 use crate::deps::Remedy;
-use crate::diagnostics::Fix;
+use crate::diagnostics::{Applicability, Diagnostic, Fix};
 use crate::ir::{ArrayOrigin, Expression, Handle, Loop, Region, Step};
 use crate::pragma::{self, Clause, ClauseKind, Dialect, Directive, DirectiveKind, Recognised, Text};
 use crate::python::StatementKind;
@@ -41,6 +41,24 @@ pub(super) fn fix(program: &Program, region: &Region, handle: Handle<Loop>, reme
         )),
         Remedy::Copy { loads } => copy(program, region, handle, directive, loads),
     }
+}
+
+/// The edits of every fix that gets into no other one's way, and how many fixes those are.
+pub fn compatible(file: &SourceFile, diagnostics: &[Diagnostic], unsafe_too: bool) -> (Vec<Edit>, usize) {
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut count = 0;
+    let wanted = diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref());
+    let (safe, others): (Vec<&Fix>, Vec<&Fix>) = wanted.partition(|fix| fix.applicability == Applicability::Safe);
+    // What is certain comes first: an unsafe fix may no longer be wanted after it.
+    for fix in safe.into_iter().chain(others.into_iter().filter(|_| unsafe_too)) {
+        let fresh: Vec<Edit> = fix.edits.iter().filter(|edit| !edits.contains(edit)).cloned().collect();
+        let all = [&edits[..], &fresh[..]].concat();
+        if !fresh.is_empty() && apply_edits(file.text(), &all).is_ok() {
+            edits = all;
+            count += 1;
+        }
+    }
+    (edits, count)
 }
 
 /// Edits of one pragma.

@@ -68,6 +68,7 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
         "inputs": inputs,
         "callees": callees,
         "outputs": outputs,
+        "asserts": region.asserts,
         "exact_locals": region.exact_locals,
     })
 }
@@ -144,6 +145,7 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
         "signature": analysed.signature.to_string(),
         "outputs": outputs,
         "reasons": emitted.reasons,
+        "unusual": emitted.unusual,
     })
 }
 

@@ -19,7 +19,8 @@ mod report;
 mod tests;
 mod verdict;
 
-use crate::back::rust::Emitted;
+use std::sync::Arc;
+
 use crate::deps::{self, Facts};
 use crate::diagnostics::{Code, Diagnostic, Severity, Suppressions};
 use crate::infer::{self, Signature, Types};
@@ -28,15 +29,17 @@ use crate::lower::{self, Directives, Imports, Modules, NoModules};
 use crate::plan::{self, Plan};
 use crate::python::{self, Module};
 use crate::rewrite::{self, Header, Rewritten};
-use crate::scalarise;
+use crate::scalarise::{self, Supposed};
 use crate::source::SourceFile;
 use crate::{back, source};
 
-pub use annotate::{Annotated, Finding, annotate};
+pub use crate::back::rust::{Emitted, join};
+pub use annotate::{Annotated, Finding, Proposal, annotate, propose};
 pub use assume::assumed_signature;
+pub use fixes::compatible;
 pub use manifest::{kernel_manifest, region_manifest};
-pub use report::{RegionReport, Report};
-pub use verdict::{verdict, verdict_at};
+pub use report::{RegionReport, Report, loop_report};
+pub use verdict::{Arrow, Fate, Picture, PictureLoop, mode_words, verdict, verdict_at};
 
 /// One file, as far as it can be understood without types.
 #[derive(Debug)]
@@ -67,6 +70,17 @@ pub struct Analysed {
     pub types: Types,
     /// What `deps` found.
     pub facts: Facts,
+}
+
+/// A region under the types that are declared or assumed for it.
+#[derive(Debug)]
+pub struct Examined {
+    /// The types.
+    pub signature: Signature,
+    /// Whether all of them are declared.
+    pub declared: bool,
+    /// What was found, or why the region has no types.
+    pub outcome: Result<Arc<Analysed>, Vec<Diagnostic>>,
 }
 
 impl Program {
@@ -142,8 +156,17 @@ impl Program {
     /// # Errors
     /// Why it has no types under this signature.
     pub fn analyse(&self, region: &Region, signature: &Signature) -> Result<Analysed, Vec<Diagnostic>> {
+        self.analyse_supposing(region, signature, Supposed::Usual)
+    }
+
+    fn analyse_supposing(
+        &self,
+        region: &Region,
+        signature: &Signature,
+        supposed: Supposed,
+    ) -> Result<Analysed, Vec<Diagnostic>> {
         debug_assert_eq!(ir::verify(region), Vec::new());
-        let region = scalarise::scalarise(region, signature)?.into_owned();
+        let region = scalarise::scalarise(region, signature, supposed)?.into_owned();
         debug_assert_eq!(ir::verify(&region), Vec::new(), "{}", ir::print(&region));
         let types = infer::infer(&region, signature)?;
         let facts = deps::analyse(&region, Some(&types));
@@ -155,12 +178,36 @@ impl Program {
         })
     }
 
+    /// Types a region as it is declared or assumed, and finds its dependences. Depends on nothing but the region.
+    pub fn examine(&self, region: &Region) -> Examined {
+        let (signature, declared) = assumed_signature(region);
+        let outcome = self.analyse(region, &signature).map(Arc::new);
+        Examined {
+            signature,
+            declared,
+            outcome,
+        }
+    }
+
     /// Generates the kernel of a region for a signature.
     ///
     /// # Errors
     /// Why there can be none; the loop then runs as Python.
     pub fn kernel(&self, region: &Region, signature: &Signature) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
-        let analysed = self.analyse(region, signature)?;
+        self.kernel_supposing(region, signature, Supposed::Usual)
+    }
+
+    /// The same for usual launches, or for all others.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn kernel_supposing(
+        &self,
+        region: &Region,
+        signature: &Signature,
+        supposed: Supposed,
+    ) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
+        let analysed = self.analyse_supposing(region, signature, supposed)?;
         let plan = analysed.plan();
         let emitted = back::rust::emit(&plan, &self.file);
         Ok((analysed, emitted))
@@ -213,7 +260,13 @@ impl Program {
 
     /// Verdicts on every region and everything to be said about the file.
     pub fn check(&self) -> Report {
-        report::report(self)
+        let examined: Vec<Examined> = self.regions.iter().map(|region| self.examine(region)).collect();
+        self.report(self.regions.iter().zip(&examined))
+    }
+
+    /// The same, of some of its regions, which were examined before.
+    pub fn report<'e>(&self, examined: impl IntoIterator<Item = (&'e Region, &'e Examined)>) -> Report {
+        report::report(self, examined)
     }
 }
 

@@ -1,9 +1,10 @@
 //! What `check` says about a file.
 
-use super::{Program, assumed_signature, fixes};
+use super::{Analysed, Examined, Program, fixes};
 use crate::deps::{Facts, Finding, Verdict, Witness};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Handle, Loop, Region};
+use crate::plan::Unheeded;
 use crate::source::{SourceFile, Span};
 
 /// Everything about one file.
@@ -38,13 +39,13 @@ pub struct RegionReport {
     pub privatised: Vec<String>,
 }
 
-pub(super) fn report(program: &Program) -> Report {
+pub(super) fn report<'e>(program: &Program, examined: impl IntoIterator<Item = (&'e Region, &'e Examined)>) -> Report {
     let mut report = Report {
         diagnostics: program.diagnostics.clone(),
         regions: Vec::new(),
     };
-    for region in &program.regions {
-        check_region(program, region, &mut report);
+    for (region, examined) in examined {
+        add(program, region, examined, &mut report);
     }
     report.diagnostics.retain(|diagnostic| !program.is_ignored(diagnostic));
     report.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
@@ -54,25 +55,44 @@ pub(super) fn report(program: &Program) -> Report {
     report
 }
 
-fn check_region(program: &Program, region: &Region, report: &mut Report) {
-    let (signature, declared) = assumed_signature(region);
-    match program.analyse(region, &signature) {
+fn add(program: &Program, region: &Region, examined: &Examined, report: &mut Report) {
+    match &examined.outcome {
         Ok(analysed) => {
-            let (region, facts) = (&analysed.region, &analysed.facts);
-            let findings = facts.findings().iter();
+            let findings = analysed.facts.findings().iter();
             report
                 .diagnostics
-                .extend(findings.map(|finding| told(program, region, finding)));
-            for (handle, header) in region.loops.iter() {
+                .extend(findings.map(|finding| told(program, &analysed.region, finding)));
+            let plan = analysed.plan();
+            let unheeded = plan.unheeded().iter();
+            report
+                .diagnostics
+                .extend(unheeded.filter_map(|one| note(program, &analysed.region, one)));
+            for (handle, header) in analysed.region.loops.iter() {
                 if header.annotation.is_some() {
-                    report.regions.push(of_loop(program, region, facts, handle));
+                    report.regions.push(loop_report(program, analysed, handle));
                 }
             }
         }
-        Err(diagnostics) if declared => report.diagnostics.extend(diagnostics),
+        Err(diagnostics) if examined.declared => report.diagnostics.extend(diagnostics.iter().cloned()),
         // Types that nobody declared are no ground for complaints.
-        Err(diagnostics) => report.regions.extend(unknown(program, region, &diagnostics)),
+        Err(diagnostics) => report.regions.extend(unknown(program, region, diagnostics)),
     }
+}
+
+/// The note on a clause that the plan does not follow, if it is written anywhere.
+fn note(program: &Program, region: &Region, unheeded: &Unheeded) -> Option<Diagnostic> {
+    let header = &region.loops[unheeded.header];
+    let at = header.annotation.as_ref()?.span;
+    let directive = program.directives.iter().find(|one| one.span == at)?;
+    let clause = directive
+        .clauses
+        .iter()
+        .find(|one| one.kind.name() == unheeded.clause)?;
+    let message = format!("`{}` {}", unheeded.clause, unheeded.what);
+    Some(
+        Diagnostic::new(Code::ClauseWithoutEffect, clause.span, message)
+            .secondary(header.span, "of this loop, which otherwise runs as asked"),
+    )
 }
 
 /// A finding with its remedies as edits of the file.
@@ -96,7 +116,7 @@ fn told(program: &Program, region: &Region, finding: &Finding) -> Diagnostic {
 }
 
 /// The target of an assignment: where a reader sees the element that it writes.
-fn target(file: &SourceFile, statement: Span) -> Span {
+pub(super) fn target(file: &SourceFile, statement: Span) -> Span {
     let text = file.slice(statement);
     let mut depth = 0;
     for (at, c) in text.char_indices() {
@@ -180,7 +200,9 @@ fn severity(verdict: Verdict) -> u32 {
     }
 }
 
-fn of_loop(program: &Program, region: &Region, facts: &Facts, handle: Handle<Loop>) -> RegionReport {
+/// What is known of one loop of a region.
+pub fn loop_report(program: &Program, analysed: &Analysed, handle: Handle<Loop>) -> RegionReport {
+    let (region, facts) = (&analysed.region, &analysed.facts);
     let header = &region.loops[handle];
     let found = facts.of_loop(handle);
     let judgement = found.judgement.as_ref();

@@ -88,7 +88,15 @@ mod plans {
         black_scholes convolution gemm heat_3d histogram jacobi_2d kmeans life lorenz mandelbrot monte_carlo_pi nbody
         pairwise spmv
     }
+
+    /// Clauses that change the plan, and such as cannot.
+    #[test]
+    fn clauses() {
+        super::snapshot("plan_clauses", &super::stage(super::CLAUSES, super::analysis));
+    }
 }
+
+const CLAUSES: &str = include_str!("clauses.py");
 
 /// Array expressions whose nests become one, and some whose nests must not.
 #[test]
@@ -129,6 +137,43 @@ mod rust {
             super::ir::print(&analysed.region) + "\n" + &text
         };
         super::snapshot("rust_random", &super::stage(include_str!("random.py"), write));
+    }
+
+    /// The fast variants of loops with clauses that change them.
+    #[test]
+    fn clauses() {
+        let write = |program: &super::Program, analysed: &super::super::Analysed| {
+            let plan = analysed.plan();
+            let text = super::back::rust::emit(&plan, &program.file).text;
+            let fast = text.find("unsafe fn fast").zip(text.find("unsafe fn careful"));
+            let unheeded = !plan.unheeded().is_empty();
+            fast.filter(|_| !unheeded)
+                .map_or_else(String::new, |(start, end)| text[start..end].to_owned())
+        };
+        super::snapshot("rust_clauses", &super::stage(super::CLAUSES, write));
+    }
+}
+
+/// The same programs, asking for a GPU.
+mod cuda {
+    macro_rules! on_device {
+        ($($name:ident)*) => {$(
+            #[test]
+            fn $name() {
+                let source = include_str!(concat!("../../examples/", stringify!($name), ".py"));
+                let source = source.replace("# pragma parallel for", "# pragma parallel for target(cuda)");
+                let text = super::stage(&source, |program, analysed| {
+                    let emitted = super::back::cuda::emit(&analysed.plan(), &program.file);
+                    emitted.map_or_else(|why| format!("// {}: {why}\n", analysed.region.name), |emitted| emitted.text)
+                });
+                super::snapshot(concat!("cuda_", stringify!($name)), &text);
+            }
+        )*};
+    }
+
+    on_device! {
+        black_scholes convolution gemm heat_3d histogram jacobi_2d kmeans life lorenz mandelbrot monte_carlo_pi nbody
+        pairwise spmv
     }
 }
 

@@ -6,6 +6,27 @@ from pathlib import Path
 import pytest
 from harness import Pair
 
+# Files about what programs mean, with thousands of kernels: these are compiled in half the time and check what they do
+# unchecked. The others, about numbers in lanes, reductions, threads, memory layouts and the ways to run, have kernels as users do.
+CHECKED = {
+    "test_array_expressions",
+    "test_array_outputs",
+    "test_imports",
+    "test_inputs",
+    "test_language",
+    "test_local_arrays",
+    "test_promotion",
+    "test_raising",
+    "test_statements",
+}
+
+
+@pytest.fixture(autouse=True)
+def level(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How hard the kernels of a test are optimised."""
+    if request.module.__name__ in CHECKED:
+        monkeypatch.setenv("FERROKEET_OPT_LEVEL", "0")
+
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Callable[[str], Pair]:

@@ -45,7 +45,7 @@ class Pair:
     def launches(self) -> dict[str, int]:
         """How often the module's kernels ran in each way so far."""
         kernels = [kernel for kernel in ferrokeet.stats()["kernels"] if kernel["filename"] == str(self.path)]
-        return {way: sum(kernel[way] for kernel in kernels) for way in ("fast", "careful", "python")}
+        return {way: sum(kernel[way] for kernel in kernels) for way in ("fast", "careful", "gpu", "python")}
 
     def call(
         self, function: str, arguments: Arguments, ulps: int = 0, ran: str | None = "fast", tolerance: float = 0.0

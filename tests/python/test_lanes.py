@@ -219,6 +219,14 @@ def last(x, t):
         t = x[i] * 2.0
         u = t + 1.0
     return t
+
+def last_of_rows(x, j, t):
+    # pragma parallel for
+    for i in range(3):
+        # A row may be empty: then nothing is assigned.
+        for j in range(len(x)):
+            t = x[j] + i
+    return j, t
 """
 
 
@@ -240,6 +248,7 @@ def test_reductions(pair: MakePair, kind: str) -> None:
                 for name in ("least", "greatest", "numpy_greatest", "last"):
                     both.call(name, partial(lambda s: (values(), s), start))
             both.call("count", lambda: (values(),))
+            both.call("last_of_rows", lambda: (values(), -7, np.dtype(kind).type(0.5)))
 
 
 BITS = """

@@ -13,7 +13,7 @@ from annotate import annotated, available, source
 from npbench_table import TARGET, document, judged
 from registry import PROGRAMS
 
-LEAST = 20  # to become 45
+LEAST = 45
 needs_programs = pytest.mark.skipif(not available(), reason="NPBench is not here: see tests/npbench/README.md")
 
 

@@ -1,4 +1,4 @@
-"""Runs the programs of the language reference that are marked `run`, in CPython and translated."""
+"""Runs the programs of the language reference and the guide that are marked `run`, in CPython and translated."""
 
 import json
 import os
@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 FERROKEET = Path(sys.executable).with_name("ferrokeet")
-CHAPTERS = Path(__file__).parents[2] / "pragmas-spec"
+ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```python run( python)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def programs() -> Iterator[object]:
     """Every program, with whether it may run as Python, under the name of its chapter and line."""
-    for chapter in sorted(CHAPTERS.glob("*.md")):
+    for chapter in sorted([*ROOT.glob("pragmas-spec/*.md"), *ROOT.glob("docs/guide/*.md")]):
         text = chapter.read_text(encoding="utf-8")
         for fence in FENCE.finditer(text):
             line = text.count("\n", 0, fence.start()) + 1

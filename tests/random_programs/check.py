@@ -1,14 +1,12 @@
 """Runs one random program in CPython and translated, and compares everything that can be observed."""
 
 import importlib
-import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import ferrokeet
 import numpy as np
 from arguments import build
 from generate import Program
@@ -60,41 +58,33 @@ def near(left: Any, right: Any, unit: float, terms: float = 0.0) -> bool:
     return bool((close | (a == b) | (np.isnan(a) & np.isnan(b))).all())
 
 
-def difference(program: Program, folder: Path, name: str) -> tuple[str | None, dict[str, int]]:
-    """The first difference between CPython and the translation, in words, and how the launches ran."""
+def difference(program: Program, plain: Callable[..., Any], translated: Callable[..., Any]) -> str | None:
+    """The first difference between a program in CPython and its translation, in words."""
+    single = any(spec.kind == "float32" for spec in program.arrays)
+    unit = float(np.finfo(np.float32 if single else np.float64).eps)
+    compare = partial(near, unit=unit) if program.approximate else same_bits
+    for variant in range(VARIANTS):
+        expected_arguments, arguments = build(program, variant), build(program, variant)
+        expected, actual = run(plain, expected_arguments), run(translated, arguments)
+        if expected[0] != actual[0] or (expected[0] == "raises" and expected != actual):
+            return f"variant {variant}: CPython {expected}, translated {actual}"
+        if expected[0] == "returns":
+            for position, (left, right) in enumerate(zip(expected[1], actual[1], strict=True)):
+                if not compare(left, right) and not near(left, right, unit, SUM_OF_TERMS):
+                    return f"variant {variant}: result {position} is {left!r} in CPython, {right!r} translated"
+        for spec, left, right in zip(program.arrays, expected_arguments, arguments, strict=False):
+            if not compare(left, right) and not (program.collects and near(left, right, unit, SUM_OF_TERMS)):
+                where = np.argwhere(np.asarray(left != right))[:3].tolist()
+                return f"variant {variant}: array {spec.name} ({spec.kind}) differs at {where} [{expected[0]}]"
+    return None
+
+
+def alone(program: Program, folder: Path, name: str) -> str | None:
+    """The first difference of a program that is a module of its own."""
     source = program.source()
     path = folder / f"{name}.py"
     path.write_text(source)
     plain: dict[str, Any] = {}
     exec(compile(source, str(path), "exec"), plain)
     importlib.invalidate_caches()
-    module = importlib.import_module(name)
-    single = any(spec.kind == "float32" for spec in program.arrays)
-    unit = float(np.finfo(np.float32 if single else np.float64).eps)
-    compare = partial(near, unit=unit) if program.approximate else same_bits
-    found = None
-    for variant in range(VARIANTS):
-        expected_arguments, arguments = build(program, variant), build(program, variant)
-        expected = run(plain["kernel"], expected_arguments)
-        actual = run(module.kernel, arguments)
-        if expected[0] != actual[0] or (expected[0] == "raises" and expected != actual):
-            found = f"variant {variant}: CPython {expected}, translated {actual}"
-        elif expected[0] == "returns":
-            for position, (left, right) in enumerate(zip(expected[1], actual[1], strict=True)):
-                if not compare(left, right) and not near(left, right, unit, SUM_OF_TERMS):
-                    found = f"variant {variant}: result {position} is {left!r} in CPython, {right!r} translated"
-        for spec, left, right in zip(program.arrays, expected_arguments, arguments, strict=False):
-            if not compare(left, right) and not (program.collects and near(left, right, unit, SUM_OF_TERMS)):
-                where = np.argwhere(np.asarray(left != right))[:3].tolist()
-                found = (
-                    found or f"variant {variant}: array {spec.name} ({spec.kind}) differs at {where} [{expected[0]}]"
-                )
-        if found:
-            break
-    launches = {"fast": 0, "careful": 0, "python": 0}
-    for kernel in ferrokeet.stats()["kernels"]:
-        if kernel["filename"] == str(path):
-            for key in launches:
-                launches[key] += kernel[key]
-    sys.modules.pop(name, None)
-    return found, launches
+    return difference(program, plain["kernel"], importlib.import_module(name).kernel)

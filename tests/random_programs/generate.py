@@ -59,10 +59,10 @@ class Program:
     approximate: bool
     collects: bool
 
-    def source(self) -> str:
-        """The module's text; the function is `kernel`, its parameters the arrays, then the scalars, then n and m."""
+    def source(self, function: str = "kernel") -> str:
+        """The module's text; the function's parameters are the arrays, then the scalars, then n and m."""
         parameters = [spec.name for spec in self.arrays] + [name for name, _ in self.scalars] + ["n", "m"]
-        top = Node(f"def kernel({', '.join(parameters)}):", self.body)
+        top = Node(f"def {function}({', '.join(parameters)}):", self.body)
         head = ["import math", "", "import numpy as np", "", ""]
         helpers = [line for helper in self.helpers for line in [*helper.lines(), "", ""]]
         return "\n".join([*head, *helpers, *top.lines(), ""])
@@ -259,8 +259,8 @@ class Generator:
                     [Node("c = a + b"), Node("c = c * 0.25 if c > 1.0 else c"), Node("return c")],
                 ]
             )
-            self.helpers.append(Node("def helper(a, b):", body))
-        return f"helper({left}, {right})"
+            self.helpers.append(Node(f"def helper_{self.seed}(a, b):", body))
+        return f"helper_{self.seed}({left}, {right})"
 
     # statements
 

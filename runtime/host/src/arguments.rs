@@ -248,6 +248,11 @@ impl Arguments {
         }
     }
 
+    /// The sizes of all arrays.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.buffers.iter().map(|buffer| buffer.0.len as u64).sum()
+    }
+
     /// Reads one input. Otherwise says why the kernel declines.
     pub(crate) fn push(&mut self, object: &Bound<'_, PyAny>, input: Use) -> Result<(), String> {
         let pointer = object.as_ptr();

@@ -1,7 +1,7 @@
 //! One region of a translated file, callable.
 
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure};
 use pyo3::exceptions::PyValueError;
@@ -10,10 +10,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::arguments::{Arguments, Type, Use};
+use crate::device::{self, Table};
 use crate::handed::{self, Handed};
 use crate::made::{Made, NewArray};
 use crate::outcome::exception;
 use crate::pool::Lent;
+use crate::profile::Times;
 
 /// Bytes that a call may spend on copies for undoing, unless `FERROKEET_UNDO_LIMIT` says otherwise.
 const UNDO_LIMIT: u64 = 4 << 30;
@@ -48,12 +50,16 @@ struct Specialisation {
     types: Vec<Type>,
     signature: String,
     made: Result<Loaded, String>,
+    /// For launches that are not as `made` supposes, once there was one; `None`: there is no such kernel.
+    otherwise: OnceLock<Option<Loaded>>,
     compile_ms: f64,
     cached: bool,
     fast: AtomicU64,
     careful: AtomicU64,
+    gpu: AtomicU64,
     python: AtomicU64,
     why: Mutex<Vec<String>>,
+    times: Times,
 }
 
 struct Loaded {
@@ -63,13 +69,18 @@ struct Loaded {
     /// The new arrays among them.
     new: Vec<NewArray>,
     reasons: Vec<String>,
+    /// The same region on a device.
+    device: Option<Table>,
+    /// From which reason on a launch is not as the library supposes, and another one could run it.
+    unusual: Option<u32>,
 }
 
 /// One region of a translated file.
 ///
 /// `Kernel(manifest, resolver)`: the manifest is the region's, as `ferrokeet rewrite` gives it; `resolver(kernel,
 /// signature)` returns, for a signature that has no library yet, a dictionary with `library`, `symbol`, `outputs`, `reasons`,
-/// `compile_ms` and `cached`, or one with `reason`.
+/// `compile_ms` and `cached`, or one with `reason`. Where `unusual` is among them, `resolver.unusual(kernel, signature)` returns the
+/// same of the library for launches that end with that reason or a later one.
 #[pyclass(frozen, module = "ferrokeet_runtime")]
 pub(crate) struct Kernel {
     #[pyo3(get)]
@@ -195,7 +206,16 @@ impl Kernel {
                 return Ok(None);
             }
         };
-        kernel.launch(py, loaded, &specialisation, &arguments, &objects)
+        kernel.launch(slf, loaded, &specialisation, &arguments, &objects)
+    }
+
+    /// The launches that were timed, by signature.
+    fn times<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let times = PyDict::new(py);
+        for known in lock(&self.known).iter() {
+            times.set_item(&known.signature, known.times.dictionary(py)?)?;
+        }
+        Ok(times)
     }
 
     /// What happened so far: one dictionary for each signature seen.
@@ -213,7 +233,7 @@ impl Kernel {
             entry.set_item("signature", &known.signature)?;
             entry.set_item("fast", known.fast.load(Ordering::Relaxed))?;
             entry.set_item("careful", known.careful.load(Ordering::Relaxed))?;
-            entry.set_item("gpu", 0)?;
+            entry.set_item("gpu", known.gpu.load(Ordering::Relaxed))?;
             entry.set_item("python", known.python.load(Ordering::Relaxed))?;
             entry.set_item("reasons", lock(&known.why).clone())?;
             entry.set_item("compile_ms", known.compile_ms)?;
@@ -364,14 +384,17 @@ impl Kernel {
             types: types.to_vec(),
             signature,
             made,
+            otherwise: OnceLock::new(),
             compile_ms: field("compile_ms")
                 .and_then(|value| value.extract().ok())
                 .unwrap_or(0.0),
             cached: field("cached").and_then(|value| value.extract().ok()).unwrap_or(false),
             fast: AtomicU64::new(0),
             careful: AtomicU64::new(0),
+            gpu: AtomicU64::new(0),
             python: AtomicU64::new(0),
             why: Mutex::new(why),
+            times: Times::default(),
         })
     }
 
@@ -383,14 +406,28 @@ impl Kernel {
         }
     }
 
+    /// The library for launches that are not as the first one supposes.
+    fn otherwise<'s>(&self, slf: &Bound<'_, Self>, specialisation: &'s Specialisation) -> Option<&'s Loaded> {
+        if specialisation.otherwise.get().is_none() {
+            let resolver = self.resolver.bind(slf.py());
+            let answer = resolver.call_method1("unusual", (slf, &specialisation.signature));
+            let loaded = answer.ok().and_then(|answer| load(&answer).ok());
+            let loaded = loaded.filter(|loaded| loaded.results.len() >= self.outputs.len());
+            // Another thread may have been faster: nobody waits for the other here, with or without the interpreter's lock.
+            _ = specialisation.otherwise.set(loaded);
+        }
+        specialisation.otherwise.get().and_then(Option::as_ref)
+    }
+
     fn launch<'py>(
         &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         loaded: &Loaded,
         specialisation: &Specialisation,
         arguments: &Arguments,
         objects: &[Bound<'py, PyAny>],
     ) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let py = slf.py();
         let count = loaded.results.len();
         let (mut results, mut changed) = (vec![[0_u64; 2]; count], vec![1_u8; count]);
         let mut failure = Failure {
@@ -412,20 +449,27 @@ impl Kernel {
             flags: if self.exact_locals { CALL_EXACT_LOCALS } else { 0 },
         };
         let made = Made::new(&loaded.new);
-        let mut lent = Lent::new(true, &made);
+        let device = loaded.device.as_ref().map_or(std::ptr::null(), Table::as_ptr);
+        let mut lent = Lent::new(true, &made, device);
+        let start = Times::start();
         let status = lent.unlocked(|host| {
             call.host = host;
             // SAFETY: the library was made for these types; views and scalars live until after the call.
             unsafe { (loaded.entry)(&raw const call) }
         });
+        if let Some(start) = start {
+            specialisation.times.add(start, arguments.bytes(), lent.used());
+        }
         let tell = |failure: &Failure| {
             if let Some(reason) = loaded.reasons.get(failure.reason as usize) {
                 note(&mut lock(&specialisation.why), reason);
             }
         };
         match status {
-            0 | 1 => {
-                if status == 0 {
+            0 | 1 | 6 => {
+                if status == 6 {
+                    specialisation.gpu.fetch_add(1, Ordering::Relaxed);
+                } else if status == 0 {
                     specialisation.fast.fetch_add(1, Ordering::Relaxed);
                 } else {
                     specialisation.careful.fetch_add(1, Ordering::Relaxed);
@@ -459,8 +503,13 @@ impl Kernel {
                 None => Err(pyo3::exceptions::PyKeyboardInterrupt::new_err(())),
             },
             _ => {
-                specialisation.python.fetch_add(1, Ordering::Relaxed);
                 tell(&failure);
+                if loaded.unusual.is_some_and(|first| failure.reason >= first)
+                    && let Some(otherwise) = self.otherwise(slf, specialisation)
+                {
+                    return self.launch(slf, otherwise, specialisation, arguments, objects);
+                }
+                specialisation.python.fetch_add(1, Ordering::Relaxed);
                 Ok(None)
             }
         }
@@ -514,5 +563,26 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
         results,
         new,
         reasons: texts("reasons")?,
+        device: on_device(answer)?,
+        unusual: answer
+            .get_item("unusual")
+            .and_then(|value| value.extract())
+            .unwrap_or(None),
     })
+}
+
+/// Loads the kernels that an answer names for a device, if it does.
+fn on_device(answer: &Bound<'_, PyAny>) -> Result<Option<Table>, String> {
+    let Ok(described) = answer.get_item("device") else {
+        return Ok(None);
+    };
+    if described.is_none() {
+        return Ok(None);
+    }
+    let read = || -> PyResult<(String, Vec<String>)> {
+        let (path, kernels) = (described.get_item("emulated")?, described.get_item("kernels")?);
+        Ok((path.extract()?, kernels.extract()?))
+    };
+    let (path, kernels) = read().map_err(|error| format!("a bad manifest: {error}"))?;
+    Ok(Some(Table::new(device::emulated(&path, &kernels)?)))
 }

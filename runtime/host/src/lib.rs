@@ -6,7 +6,8 @@
 //!
 //! 1. walks to the inputs and reads their types (`arguments`),
 //! 2. finds the library made for that signature, or asks Python for one (`kernel`),
-//! 3. calls it with the interpreter lock released and the process's one thread pool at its service (`pool`),
+//! 3. calls it with the interpreter lock released and the process's one thread pool at its service (`pool`), and the device that holds its
+//!    counterpart, if any (`device`),
 //! 4. hands back the results (`outcome`; arrays: `made`, `handed`), or the exception with the file and line it would have in Python (`outcome`).
 //!
 //! Everything that cannot go this way answers `None`: the translated file then runs its original loop.
@@ -15,11 +16,13 @@
 //! never holds a lock while a kernel runs.
 
 mod arguments;
+mod device;
 mod handed;
 mod kernel;
 mod made;
 mod outcome;
 mod pool;
+mod profile;
 
 use pyo3::prelude::*;
 
@@ -30,6 +33,7 @@ fn ferrokeet_runtime(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("ABI_VERSION", ferrokeet_kernel::abi::ABI_VERSION)?;
     module.add_function(wrap_pyfunction!(thread_count, module)?)?;
     module.add_function(wrap_pyfunction!(processors, module)?)?;
+    module.add_function(wrap_pyfunction!(profile::profile, module)?)?;
     arguments::Types::load(module.py())?;
     Ok(())
 }

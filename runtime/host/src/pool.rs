@@ -7,11 +7,11 @@ use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
-use ferrokeet_kernel::abi::{ABI_VERSION, Host};
+use ferrokeet_kernel::abi::{ABI_VERSION, Device, Host};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -91,13 +91,15 @@ pub(crate) struct Lent<'a> {
     /// The time of the last look, by the calling thread only.
     looked: Cell<Instant>,
     stop: AtomicBool,
+    /// The most threads that a parallel loop of this call asked the pool for.
+    used: AtomicU32,
     /// The new arrays that the kernel asks for.
     made: &'a Made<'a>,
 }
 
 impl<'a> Lent<'a> {
-    /// For a call from this thread.
-    pub(crate) fn new(signals: bool, made: &'a Made<'a>) -> Self {
+    /// For a call from this thread; `device` lives until after it.
+    pub(crate) fn new(signals: bool, made: &'a Made<'a>, device: *const Device) -> Self {
         Self {
             table: Host {
                 version: ABI_VERSION,
@@ -106,12 +108,14 @@ impl<'a> Lent<'a> {
                 parallel_for,
                 interrupted,
                 array,
+                device,
             },
             caller: std::thread::current().id(),
             signals,
             state: AtomicPtr::new(ptr::null_mut()),
             looked: Cell::new(Instant::now()),
             stop: AtomicBool::new(false),
+            used: AtomicU32::new(1),
             made,
         }
     }
@@ -128,6 +132,11 @@ impl<'a> Lent<'a> {
             ffi::PyEval_RestoreThread(self.state.load(Ordering::Relaxed));
             status
         }
+    }
+
+    /// How many threads the call had.
+    pub(crate) fn used(&self) -> u32 {
+        self.used.load(Ordering::Relaxed)
     }
 
     fn interrupted(&self) -> bool {
@@ -341,7 +350,11 @@ unsafe extern "C" fn parallel_for(
     };
     let pool = if wanted <= 1 || INSIDE.get() { None } else { pool() };
     let shared = pool.is_some_and(|pool| pool.lookout.run(&mut work, &pool.workers, wanted - 1));
-    if !shared {
+    if shared {
+        // SAFETY: `unlocked` lends a table whose context is the `Lent` around it.
+        let lent = unsafe { &*(*host).context.cast::<Lent<'_>>() };
+        lent.used.fetch_max(wanted as u32, Ordering::Relaxed);
+    } else {
         // Alone, or beside another thread's loop, which keeps the workers busy already.
         work.work();
     }

@@ -8,7 +8,7 @@
 use core::ffi::c_void;
 
 /// Version of every layout and meaning in this module.
-pub const ABI_VERSION: u32 = 3;
+pub const ABI_VERSION: u32 = 4;
 
 /// One array argument, as its exporter describes it; the rank and element type are those of the signature.
 ///
@@ -54,6 +54,36 @@ pub struct Host {
     /// [`Host::parallel_for`].
     pub array:
         unsafe extern "C" fn(host: *const Host, number: u32, rank: u32, extents: *const isize, zeroed: bool) -> *mut u8,
+    /// The device that holds this kernel's counterparts; null: there is none.
+    pub device: *const Device,
+}
+
+/// What the host offers to a kernel that runs on a device. Every function is for the calling thread, outside of
+/// [`Host::parallel_for`], and has done its work when it returns.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Device {
+    /// The host's own.
+    pub context: *mut c_void,
+    /// Threads of a block; a power of two from 32 to 1024.
+    pub block: u32,
+    /// Memory of so many bytes; 0: there is none.
+    pub allocate: unsafe extern "C" fn(device: *const Device, bytes: usize) -> u64,
+    /// Gives memory back.
+    pub free: unsafe extern "C" fn(device: *const Device, address: u64),
+    /// Copies to the device; whether that was done.
+    pub write: unsafe extern "C" fn(device: *const Device, to: u64, from: *const u8, bytes: usize) -> bool,
+    /// Copies from the device; whether that was done.
+    pub read: unsafe extern "C" fn(device: *const Device, to: *mut u8, from: u64, bytes: usize) -> bool,
+    /// Runs a kernel, by its number in the manifest, over a grid of blocks; `arguments` are the addresses of what its
+    /// parameters take. Whether that was done.
+    pub launch: unsafe extern "C" fn(
+        device: *const Device,
+        kernel: u32,
+        grid: *const u32,
+        block: *const u32,
+        arguments: *const *const c_void,
+    ) -> bool,
 }
 
 /// One call of a kernel.
@@ -70,7 +100,7 @@ pub struct Call {
     pub arrays: *const ArrayView,
     /// The scalar inputs.
     pub scalars: *const u64,
-    /// Room for two words of each output; written when the status is [`Status::Fast`] or [`Status::Careful`].
+    /// Room for two words of each output; written when the status is [`Status::Fast`], [`Status::Careful`] or [`Status::Device`].
     pub results: *mut u64,
     /// One byte per scalar output, written with `results`: 0 when the variable still holds the object it held before the
     /// region (the host then hands that very object back), `n` when it holds a new value of the `n`th type that the manifest
@@ -107,6 +137,8 @@ pub enum Status {
     /// A region that assigns live-out scalars would run zero iterations: nothing to do, the caller's Python loop leaves
     /// every variable as it is. Counts as a fast launch.
     Empty = 5,
+    /// Done by a device.
+    Device = 6,
 }
 
 /// A Python exception that a kernel can raise, with the message CPython or NumPy gives it.

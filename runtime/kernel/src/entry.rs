@@ -27,6 +27,8 @@ pub enum Stop {
     Guard(u32),
     /// Of the fast variant: something turned out half-way that only the careful variant can handle.
     Bail,
+    /// Of the device's variant: there is no device, or it cannot do it; nothing was done.
+    NoDevice,
 }
 
 /// A Python exception: class, row of the statement, message, operands of the message.
@@ -211,7 +213,8 @@ impl<'a> Pulse<'a> {
     }
 }
 
-/// The iterations of a counted loop.
+/// The iterations of a counted loop; a device is handed it as it is.
+#[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Steps {
     start: i64,
@@ -262,6 +265,15 @@ impl Steps {
     pub fn at(self, iteration: u64) -> i64 {
         self.start.wrapping_add((iteration as i64).wrapping_mul(self.step))
     }
+    /// The iterations whose numbers lie in a range.
+    #[inline(always)]
+    pub fn part(self, range: core::ops::Range<u64>) -> Self {
+        Steps {
+            start: self.at(range.start),
+            step: self.step,
+            trips: range.end.min(self.trips).saturating_sub(range.start),
+        }
+    }
     /// Iterations of a strip.
     pub const STRIP: u64 = 1 << 14;
 
@@ -270,11 +282,7 @@ impl Steps {
     pub fn strips(self) -> impl Iterator<Item = Steps> {
         (0..self.trips.div_ceil(Self::STRIP)).map(move |strip| {
             let first = strip * Self::STRIP;
-            Steps {
-                start: self.at(first),
-                step: self.step,
-                trips: Self::STRIP.min(self.trips - first),
-            }
+            self.part(first..first + Self::STRIP)
         })
     }
     /// The counter values in order.
@@ -424,6 +432,8 @@ pub enum Ran<const N: usize> {
     Fast([Output; N]),
     /// By the careful variant, for this reason.
     Careful([Output; N], u32),
+    /// By a device.
+    Device([Output; N]),
 }
 
 /// Calls a kernel's launch function and tells the host how it ended.
@@ -440,6 +450,10 @@ pub unsafe fn run<const N: usize>(call: *const Call, launch: impl FnOnce(Launch<
             Ok(Ok(Ran::Fast(outputs))) => {
                 write_outputs(call, &outputs);
                 Status::Fast
+            }
+            Ok(Ok(Ran::Device(outputs))) => {
+                write_outputs(call, &outputs);
+                Status::Device
             }
             Ok(Ok(Ran::Careful(outputs, reason))) => {
                 write_outputs(call, &outputs);
@@ -476,7 +490,7 @@ unsafe fn tell(call: &Call, stop: Stop) -> Status {
                 write_failure(call, None, reason);
                 Status::Python
             }
-            Stop::Bail => {
+            Stop::Bail | Stop::NoDevice => {
                 write_failure(call, None, EXCEPTION);
                 Status::Python
             }

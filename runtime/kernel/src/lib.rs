@@ -18,6 +18,9 @@
 //! | [`local`] | [`local::Room`]: memory of arrays that a loop makes for itself |
 //! | [`random`] | [`random::Philox`]: NumPy's counter-based generator and its distributions |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
+//! | [`device`] | [`device::Device`]: arrays on a GPU, launches of its kernels |
+//! | [`fused`] | [`fused::fused`]: `a * b + c` where `fastmath` permits one rounding |
+//! | [`nest`] | [`nest::Joined`], [`nest::Tiles`]: nests of loops as one iteration space |
 //! | [`collect`] | arrays that collect contributions: copies for each block, or indivisible updates |
 //! | [`reduce`] | [`reduce::Accumulator`] in a block, [`reduce::combine`] over blocks |
 //!
@@ -46,12 +49,15 @@
 
 pub mod abi;
 pub mod collect;
+pub mod device;
 pub mod entry;
+pub mod fused;
 pub mod given;
 pub mod indices;
 pub mod lanes;
 pub mod local;
 pub mod math;
+pub mod nest;
 pub mod numbers;
 pub mod parallel;
 pub mod random;

@@ -318,6 +318,7 @@ pub(crate) mod tests {
             parallel_for: scoped,
             interrupted: never,
             array: crate::abi::no_array,
+            device: core::ptr::null(),
         }
     }
 

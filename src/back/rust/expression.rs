@@ -3,6 +3,8 @@
 //! An expression becomes one Rust expression, in a function that returns `Checked<…>`: what can fail ends in `?`. Checks of
 //! `infer` stand where Python would notice: operands first, then the checks, then the operation.
 
+use std::convert::Infallible;
+
 use super::names;
 use super::region::Scene;
 use super::{functions, variant::Variant};
@@ -162,7 +164,13 @@ impl Scene<'_> {
 
     fn binary(&self, root: Ex, op: BinaryOp, left: Ex, right: Ex) -> String {
         let ty = self.types.operation(root).unwrap_or(self.types.expression(root));
+        match self.relaxed_text(root, ty.kind, &|one| Ok::<_, Infallible>(self.converted(one, ty))) {
+            Ok(Some(text)) => return text,
+            Ok(None) => {}
+            Err(never) => match never {},
+        }
         let (a, b) = (self.converted(left, ty), self.converted(right, ty));
+        let reciprocal = self.is_reciprocal(root);
         let checks = self.operand_checks(root, &[left, right], ty);
         let simple = |symbol: &str| format!("({a} {symbol} {b})");
         let overflow = self.overflows(root);
@@ -187,11 +195,15 @@ impl Scene<'_> {
                 BinaryOp::BitAnd => return simple("&"),
                 BinaryOp::BitOr => return simple("|"),
                 BinaryOp::BitXor => return simple("^"),
+                BinaryOp::Divide if reciprocal => return format!("({a} * (1.0 / {b}))"),
                 BinaryOp::Divide if float && ty != Ty::COMPLEX => return simple("/"),
                 _ => {}
             }
         }
-        let operation = self.operation("a", "b", op, ty, overflow);
+        let operation = match reciprocal {
+            true => "a * (1.0 / b)".to_owned(),
+            false => self.operation("a", "b", op, ty, overflow),
+        };
         let result = self.result_checks(root, &["a", "b"]);
         let (first, second) = self.in_order(root, &[left, right], &[a, b]);
         if result.is_empty() {

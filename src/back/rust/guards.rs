@@ -2,7 +2,7 @@
 
 use super::names;
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::{Atom, Elements, Formula, Linear, sides};
 use crate::infer::{Kind, Origin, Ty};
 use crate::ir::{Handle, Loop};

@@ -3,16 +3,17 @@
 use std::cell::RefCell;
 
 use super::Emitted;
-use super::bounds::{Bounds, INPUT};
 use super::expression::operand_condition;
+use super::join;
 use super::names;
 use super::region::Scene;
 use super::variant::Variant;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::{Atom, Formula};
 use crate::infer::{InputTy, Ty};
 use crate::ir::{self, Array, Expression, Handle, Loop, Statement};
 use crate::plan::Plan;
+use crate::plan::{Bounds, INPUT};
 use crate::source::SourceFile;
 
 /// Reasons that every manifest has, by their places.
@@ -41,20 +42,23 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     let requirements = &plan.region().requirements;
     reasons.extend(requirements.iter().map(|requirement| requirement.otherwise.clone()));
     let (unknown, known) = (Bounds::unknown(plan.region()), Bounds::of(plan.region(), plan.types()));
-    let scene = |variant| Scene {
+    let kernels = plan.device().unwrap_or_default();
+    let scene = |variant, kernels| Scene {
         plan,
         region: plan.region(),
         types: plan.types(),
         facts: plan.facts(),
         file,
         variant,
+        kernels,
         bounds: if variant == Variant::Fast { &known } else { &unknown },
         named: RefCell::default(),
         watched: RefCell::default(),
         bins: RefCell::default(),
         parameters: RefCell::default(),
     };
-    let (fast, careful) = (scene(Variant::Fast), scene(Variant::Careful));
+    let (fast, careful) = (scene(Variant::Fast, Vec::new()), scene(Variant::Careful, Vec::new()));
+    let device = scene(Variant::Fast, kernels);
     if careful.leaves() {
         reasons.push("something came up that only Python can do".to_owned());
     }
@@ -64,24 +68,35 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     if plan.fast().is_ok() {
         fast.variant(&mut fast_text);
     }
-    careful.header(&mut out);
-    careful.entry(&mut out, &symbol, may_fail(fast_text.text()));
+    careful.header(&mut out, !device.kernels.is_empty());
+    careful.entry(
+        &mut out,
+        &symbol,
+        may_fail(fast_text.text()),
+        !device.kernels.is_empty(),
+    );
     careful.requirements(&mut out, &careful.signature());
     if plan.fast().is_ok() {
         out.line("");
         out.append(fast_text);
     }
+    if !device.kernels.is_empty() {
+        out.line("");
+        device.variant(&mut out);
+    }
     out.line("");
     careful.variant(&mut out);
+    let unusual = plan.region().supposing.then(|| careful.first_requirement());
     Emitted {
         text: out.finish(),
         symbol,
         reasons,
+        unusual,
     }
 }
 
 impl Scene<'_> {
-    fn header(&self, out: &mut Writer) {
+    fn header(&self, out: &mut Writer, device: bool) {
         let function = self.region.function.as_deref().unwrap_or("module level");
         out.line(format!(
             "//! {} line {}: {function}.",
@@ -95,8 +110,10 @@ impl Scene<'_> {
             "ferrokeet_kernel::abi::{ABI_VERSION, Call, Exception, Host}",
             "ferrokeet_kernel::collect::Blocks",
             "ferrokeet_kernel::entry::*",
+            "ferrokeet_kernel::fused::fused",
             "ferrokeet_kernel::given::Given",
             "ferrokeet_kernel::indices::{ascending, between, distinct}",
+            "ferrokeet_kernel::nest::{Joined, Tiles}",
             "ferrokeet_kernel::numbers::complex::*",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
             "ferrokeet_kernel::numbers::half::*",
@@ -109,17 +126,20 @@ impl Scene<'_> {
             "ferrokeet_kernel::math::VectorMath",
             "ferrokeet_kernel::scalar_math::*",
             "ferrokeet_kernel::spmd::*",
-            "ferrokeet_kernel::view::{Snapshot, View}",
+            "ferrokeet_kernel::view::{Copied, Snapshot, View}",
             "ferrokeet_kernel::work::{Work, has_room}",
         ] {
             out.line(format!("use {path};"));
+        }
+        if device {
+            out.line("use ferrokeet_kernel::device::{Device, Grid, argument};");
         }
         if !self.region.generators.is_empty() {
             out.line("use ferrokeet_kernel::random::{Philox, counter_words, key_words};");
         }
         out.line("");
-        out.line("#[unsafe(no_mangle)]");
-        out.line("pub static FERROKEET_ABI_VERSION: u32 = ABI_VERSION;");
+        out.line(join::EXPORTED);
+        out.line(join::VERSION);
         out.line("");
     }
 
@@ -156,9 +176,9 @@ impl Scene<'_> {
             .join(", ")
     }
 
-    fn entry(&self, out: &mut Writer, symbol: &str, undo: bool) {
+    fn entry(&self, out: &mut Writer, symbol: &str, undo: bool, device: bool) {
         out.line("/// Called by the host.");
-        out.line("#[unsafe(no_mangle)]");
+        out.line(join::EXPORTED);
         out.open(format!("pub unsafe extern \"C\" fn {symbol}(call: *const Call) -> u32"));
         out.open("unsafe { run(call, |launch|");
         let (mut arrays, mut scalars) = (0, 0);
@@ -179,18 +199,19 @@ impl Scene<'_> {
             .chain(names)
             .collect::<Vec<_>>()
             .join(", ");
+        self.copied_operands(out);
         self.stretch(out);
         if !self.region.requirements.is_empty() {
             out.line(format!("let reason = requirements({arguments});"));
             out.line("if reason != 0 { return Err(Stop::Python(reason)); }");
         }
-        self.both(out, &arguments, undo);
+        self.both(out, &arguments, undo, device);
         out.close(") }");
         out.close("");
     }
 
     /// The fast variant, else the careful one, with undoing between and around them.
-    fn both(&self, out: &mut Writer, arguments: &str, undo: bool) {
+    fn both(&self, out: &mut Writer, arguments: &str, undo: bool, device: bool) {
         let written: Vec<Handle<Array>> = self
             .region
             .arrays
@@ -230,6 +251,16 @@ impl Scene<'_> {
             out.line(format!(
                 "let mut reason = if launch.careful_wanted() {{ 2 }} else {{ guards({arguments}) }};"
             ));
+            if device {
+                out.open("if reason == 0");
+                out.open(format!("match on_device({arguments})"));
+                out.line("Ok(outputs) => return Ok(Ran::Device(outputs)),");
+                out.line("Err(Stop::NoDevice) => {}");
+                out.line("Err(stop @ (Stop::Empty | Stop::Interrupted | Stop::Python(_))) => return Err(stop),");
+                out.line("Err(_) => reason = 3,");
+                out.close("");
+                out.close("");
+            }
             out.open("if reason == 0");
             if undo {
                 take(out);
@@ -306,14 +337,15 @@ impl Scene<'_> {
 
     /// One variant: a function of all inputs that gives the outputs.
     fn variant(&self, out: &mut Writer) {
-        if self.variant == Variant::Fast {
+        let name = match self.variant {
+            Variant::Careful => "careful",
+            Variant::Fast if self.kernels.is_empty() => "fast",
+            Variant::Fast => "on_device",
+        };
+        if name == "fast" {
             self.guards(out);
             out.line("");
         }
-        let name = match self.variant {
-            Variant::Careful => "careful",
-            Variant::Fast => "fast",
-        };
         let parameters: Vec<String> = self
             .parameters()
             .into_iter()
@@ -342,8 +374,15 @@ impl Scene<'_> {
             }
         }
         self.variables(out);
-        self.declare_locals(out);
+        if self.kernels.is_empty() {
+            self.declare_locals(out);
+        } else {
+            self.copy_over(out);
+        }
         self.block(out, &self.region.body);
+        if !self.kernels.is_empty() {
+            self.copy_back(out);
+        }
         let outputs: Vec<String> = self
             .region
             .outputs

@@ -8,7 +8,7 @@
 use super::names;
 use super::region::Scene;
 use super::variant::Variant;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::infer::{Kind, Ty};
 use crate::ir::{self, Array, ArrayOrigin, Block, Expression, Handle, Loop, Statement};
 

@@ -11,16 +11,19 @@
 //!
 //! May touch: plan, deps, infer, ir, source.
 
-mod bounds;
 mod complex;
+mod device;
 mod expression;
+mod fast_math;
 mod foreseen;
 mod functions;
 mod guards;
+mod join;
 mod lanes;
 mod launch;
 mod locals;
 mod names;
+mod nest;
 mod parallel;
 mod random;
 mod reducing;
@@ -29,9 +32,11 @@ mod requirements;
 mod spreads;
 mod statement;
 mod tags;
+mod unroll;
 mod variant;
 mod workload;
-mod writer;
+
+pub use join::join;
 
 use crate::plan::Plan;
 use crate::source::SourceFile;
@@ -45,6 +50,8 @@ pub struct Emitted {
     pub symbol: String,
     /// What `Failure::reason` indexes.
     pub reasons: Vec<String>,
+    /// The first of the reasons that a launch is not as was supposed of it, if anything was; all later ones are such.
+    pub unusual: Option<usize>,
 }
 
 /// Writes the library of a plan; `file` is the Python file, for its lines.

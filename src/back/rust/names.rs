@@ -48,12 +48,19 @@ const OWN: &[&str] = &[
     "raised",
     "ended",
     "won",
+    "device",
+    "grid",
+    "block",
+    "argument",
+    "on_device",
 ];
 
 /// What generated code calls or matches without a path: a variable of that name would hide it, or be taken for it.
 const IMPORTED: &[&str] = &[
     "And",
     "Blocks",
+    "Device",
+    "Grid",
     "C128",
     "C64",
     "F16",
@@ -120,7 +127,7 @@ const IMPORTED: &[&str] = &[
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &[
     "_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type", "_reset", "_copies", "_blocks", "_work",
-    "_trip", "_own", "_room",
+    "_trip", "_own", "_room", "_space", "_part", "_there", "_view", "_new", "_parts",
 ];
 
 /// Beginnings of the numbered names that generated code makes up.

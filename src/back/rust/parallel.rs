@@ -2,15 +2,20 @@
 
 use super::names;
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::infer::Ty;
 use crate::ir::{self, Expression, Handle, Loop, Statement, Variable};
 
 impl Scene<'_> {
     /// Runs a loop's iterations on the team; `NAME_steps` is there.
     pub(super) fn parallel(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
+        if let Some((number, grid)) = self.kernel_of(handle) {
+            self.launch_kernel(out, number, grid);
+            return;
+        }
         let found = self.facts.of_loop(handle);
         self.team(out, handle);
+        self.declare_space(out, handle, name);
         for array in found.private_arrays.iter().filter(|array| self.is_local(**array)) {
             let name = self.array(*array);
             out.line(format!(
@@ -40,12 +45,15 @@ impl Scene<'_> {
         out.line(format!("let team = unsafe {{ Team::new(host, {threads}) }};"));
     }
 
-    fn chunk(&self, handle: Handle<Loop>) -> String {
+    fn chunk(&self, handle: Handle<Loop>, name: &str) -> String {
         let annotation = self.region.loops[handle].annotation.as_ref();
         let chunk = annotation.and_then(|one| one.schedule).and_then(|(_, chunk)| chunk);
         chunk.map_or_else(
             || "0".to_owned(),
-            |root| format!("({}).max(1) as u64", self.converted(root, Ty::INT)),
+            |root| {
+                let iterations = format!("({}).max(1) as u64", self.converted(root, Ty::INT));
+                self.in_units(handle, name, &iterations)
+            },
         )
     }
 
@@ -54,16 +62,17 @@ impl Scene<'_> {
         if !last.is_empty() {
             out.line(format!("let {name}_last = std::sync::Mutex::new(None);"));
         }
-        let (cost, mut chunk) = (self.plan.cost(handle), self.chunk(handle));
+        let (cost, mut chunk) = (self.unit_cost(handle, name), self.chunk(handle, name));
+        let units = self.units(handle, name);
         self.declare_work(out, handle);
         let works = !self.facts.of_loop(handle).private_arrays.is_empty();
         let mut tiles = out.fork_deeper(1);
-        let tiled = last.is_empty() && !works && self.in_tiles(&mut tiles, handle);
+        let tiled = last.is_empty() && !works && self.in_tiles_of_task(&mut tiles, handle, name);
         if (tiled || works) && chunk == "0" {
-            chunk = format!("team.long_tasks({name}_steps.trips())");
+            chunk = format!("team.long_tasks({units})");
         }
         out.open(format!(
-            "finished(team.run({name}_steps.trips(), {cost:?}, {chunk}, |range, control| attempt(control, ||"
+            "finished(team.run({units}, {cost}, {chunk}, |range, control| attempt(control, ||"
         ));
         self.copies(out, handle, name);
         self.take_work(out, handle, name);
@@ -104,7 +113,7 @@ impl Scene<'_> {
             out.line(format!("let {own} = {own}_own.view();"));
         }
         if !arrays.is_empty() {
-            out.line(format!("let has_last = range.end == {name}_steps.trips();"));
+            out.line(format!("let has_last = range.end == {};", self.units(handle, name)));
         }
     }
 
@@ -154,6 +163,10 @@ impl Scene<'_> {
 
     /// The iterations of `range`, in a closure that may fail.
     pub(super) fn iterations(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, last: &[Handle<Variable>]) {
+        if let Some(nest) = self.plan.nest(handle) {
+            self.units_of_task(out, handle, nest, name, last);
+            return;
+        }
         let body = &self.region.loops[handle].body;
         if contains_loop(self.region, body) {
             out.line("let mut pulse = unsafe { Pulse::new(control.host()) };");
@@ -164,6 +177,16 @@ impl Scene<'_> {
         if self.in_lanes(out, handle, "range", last) {
             if !last.is_empty() {
                 out.open("if is_last");
+                self.give_last(out, name, last);
+                out.close("");
+            }
+            return;
+        }
+        if self.plan.rounds(handle) > 1 {
+            out.line(format!("let task_steps = {name}_steps.part(range.clone());"));
+            self.scalar_over(out, handle, name, "task_steps");
+            if !last.is_empty() {
+                out.open(format!("if range.end == {name}_steps.trips()"));
                 self.give_last(out, name, last);
                 out.close("");
             }
@@ -186,7 +209,7 @@ impl Scene<'_> {
     }
 
     /// Hands over the values of the last iteration.
-    fn give_last(&self, out: &mut Writer, name: &str, last: &[Handle<Variable>]) {
+    pub(super) fn give_last(&self, out: &mut Writer, name: &str, last: &[Handle<Variable>]) {
         out.line(format!(
             "*{name}_last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(({},));",
             self.with_tags(last).join(", ")
@@ -228,6 +251,7 @@ impl Scene<'_> {
             }
         });
         note(format!("{name}_steps"));
+        self.shared_of_nest(handle, name).into_iter().for_each(&mut note);
         read.retain(|name| !own.contains(name));
         let contiguous: Vec<String> = region
             .arrays

@@ -3,7 +3,7 @@
 use super::names;
 use super::region::Scene;
 use super::variant::Variant;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::infer::{InputTy, Ty};
 use crate::ir::{
     self, Continuous, Distribution, Draw, Expression, Generator, Handle, Input, Literal, Seed, Statement, Words,

@@ -7,7 +7,7 @@
 
 use super::names;
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::{ArrayReduction, ExtremumRule, ScalarReduction};
 use crate::infer::{Kind, Origin};
 use crate::ir::{self, Array, Expression, Handle, Loop, ReductionOp, Statement, Variable};
@@ -31,10 +31,12 @@ impl Scene<'_> {
             out.line(format!("let {name}_last = std::sync::Mutex::new(None);"));
         }
         self.declare_work(out, handle);
-        let least = ((BLOCK / self.plan.cost(handle).max(0.1)) as u64).clamp(1, 1 << 20);
-        let (team, length, cost) = self.blocks(out, handle, name, least);
+        let least = ((BLOCK / self.plan.unit_cost(handle).max(0.1)) as u64).clamp(1, 1 << 20);
+        let least = self.in_units(handle, name, &least.to_string());
+        let (team, length, cost) = self.blocks(out, handle, name, &least);
         out.open(format!(
-            "let parts = {team}.partials({name}_steps.trips(), {length}, {cost}, |range, control|"
+            "let parts = {team}.partials({}, {length}, {cost}, |range, control|",
+            self.units(handle, name)
         ));
         out.line("let first = range.start;");
         self.copies(out, handle, name);
@@ -121,24 +123,25 @@ impl Scene<'_> {
     // Arrays
 
     /// Declares how the loop is cut into blocks; gives the team, the length of a block and the cost of an iteration.
-    fn blocks(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, least: u64) -> (String, String, String) {
+    fn blocks(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, least: &str) -> (String, String, String) {
         let arrays = &self.facts.of_loop(handle).array_reductions;
-        let cost = format!("{:?}", self.plan.cost(handle));
+        let cost = self.unit_cost(handle, name);
+        let units = self.units(handle, name);
         if arrays.is_empty() {
-            let length = format!("block_length({name}_steps.trips(), {least})");
+            let length = format!("block_length({units}, {least})");
             return ("team".to_owned(), length, cost);
         }
         let cost = match self.work(handle, name) {
-            Some(text) => {
+            Some(text) if self.plan.nest(handle).is_none() => {
                 out.line(format!("let {name}_work = {text};"));
                 format!("{name}_work")
             }
-            None => cost,
+            Some(_) | None => cost,
         };
         let names: Vec<String> = arrays.iter().map(|one| self.array(one.target)).collect();
         let bytes: Vec<String> = names.iter().map(|own| format!("Snapshot::bytes(&{own})")).collect();
         let exact = arrays.iter().all(|one| self.is_binned(handle, one)) && self.is_exact(handle);
-        let mut arguments = format!("{name}_steps.trips(), {cost}, {least}, {}", bytes.join(" + "));
+        let mut arguments = format!("{units}, {cost}, {least}, {}", bytes.join(" + "));
         if exact {
             self.bins.replace(arrays.iter().map(|one| one.target).collect());
             arguments += ", &team";
@@ -354,7 +357,7 @@ impl Scene<'_> {
     }
 
     /// Folds the blocks' results, in a fixed order, into the variable.
-    fn combine(&self, out: &mut Writer, one: &ScalarReduction, place: &dyn Fn(&str) -> Option<String>) {
+    pub(super) fn combine(&self, out: &mut Writer, one: &ScalarReduction, place: &dyn Fn(&str) -> Option<String>) {
         let own = self.variable(one.target);
         let ty = self.types.variable(one.target);
         let kind = names::scalar(ty.kind);

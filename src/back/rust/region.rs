@@ -2,14 +2,13 @@
 
 use std::cell::RefCell;
 
-use super::bounds::Bounds;
 use super::names;
 use super::reducing::Watched;
 use super::variant::Variant;
 use crate::deps::{AccessMode, Facts};
 use crate::infer::{InputTy, Origin, Types};
 use crate::ir::{Array, ArrayOrigin, Exception, Expression, Handle, Region, Statement, Variable};
-use crate::plan::Plan;
+use crate::plan::{Bounds, Grid, Plan};
 use crate::source::{SourceFile, Span};
 
 /// One function of a kernel, as its writers see it.
@@ -20,6 +19,8 @@ pub(super) struct Scene<'p> {
     pub(super) facts: &'p Facts,
     pub(super) file: &'p SourceFile,
     pub(super) variant: Variant,
+    /// Of the fast variant that runs on a device: what becomes its kernels.
+    pub(super) kernels: Vec<Grid>,
     pub(super) bounds: &'p Bounds,
     /// Expressions whose values have names at present.
     pub(super) named: RefCell<Vec<(Handle<Expression>, String)>>,

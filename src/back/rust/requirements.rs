@@ -1,8 +1,9 @@
 //! What must hold for a launch to run natively at all: tested before either variant.
 
+use super::names;
 use super::region::Scene;
-use super::writer::Writer;
-use crate::ir::{self, Array, Condition, Expression, Handle, SideTable};
+use crate::back::writer::Writer;
+use crate::ir::{self, Array, Condition, Expression, Handle, Input, SideTable};
 
 impl Scene<'_> {
     /// The function that gives 0, or the number of the reason why the launch is Python's; nothing, if nothing is required.
@@ -24,7 +25,7 @@ impl Scene<'_> {
                     ));
                     out.line(format!("if !holds().unwrap_or(false) {{ return {reason}; }}"));
                 }
-                Condition::Apart { a, b, or_identical } => {
+                Condition::Apart { a, b, or_identical, .. } => {
                     if let Some(test) = self.apart(a, b, or_identical) {
                         out.line(format!("if !({test}) {{ return {reason}; }}"));
                     }
@@ -41,19 +42,60 @@ impl Scene<'_> {
         if self.is_local(a) || self.is_local(b) {
             return None;
         }
-        let (first, second) = (self.array(a), self.array(b));
         let same = or_identical && self.types.array(a) == self.types.array(b);
-        let mut test = if same {
-            format!("(!{first}.overlaps(&{second}) || {first}.same_elements(&{second}))")
-        } else {
-            format!("!{first}.overlaps(&{second})")
-        };
+        let mut test = disjoint(&self.array(a), &self.array(b), same);
         for array in [a, b] {
             if self.facts.is_written(array) {
                 test += &format!(" && !{}.overlaps_itself()", self.array(array));
             }
         }
         Some(test)
+    }
+
+    /// Where an operand shares elements with what is assigned: puts a copy in its place.
+    pub(super) fn copied_operands(&self, out: &mut Writer) {
+        let mut operands: Vec<(Handle<Input>, Vec<String>)> = Vec::new();
+        for requirement in &self.region.requirements {
+            let Condition::Apart {
+                a,
+                b,
+                or_identical,
+                or_copied: true,
+            } = requirement.condition
+            else {
+                continue;
+            };
+            let (Some(target), Some(input)) = (self.input_of(a), self.input_of(b)) else {
+                continue;
+            };
+            if target == input {
+                continue;
+            }
+            let same = or_identical && self.types.array(a) == self.types.array(b);
+            let test = disjoint(&self.input_name(target), &self.input_name(input), same);
+            match operands.iter_mut().find(|(other, _)| *other == input) {
+                Some((_, tests)) => tests.push(test),
+                None => operands.push((input, vec![test])),
+            }
+        }
+        for (input, mut tests) in operands {
+            tests.sort();
+            tests.dedup();
+            let (name, test) = (self.input_name(input), tests.join(" && "));
+            out.line("// The right side is evaluated before anything is stored.");
+            out.line(format!(
+                "let mut copied_{} = if {test} {{ None }} else {{ unsafe {{ Copied::of(&{name}) }} }};",
+                self.region.inputs[input].name
+            ));
+            out.line(format!(
+                "let {name} = copied_{}.as_mut().map_or({name}, Copied::view);",
+                self.region.inputs[input].name
+            ));
+        }
+    }
+
+    fn input_name(&self, input: Handle<Input>) -> String {
+        names::rust(&self.region.inputs[input].name)
     }
 
     /// The number of the first requirement's reason: those of the fast variant stand before.
@@ -105,5 +147,14 @@ impl Scene<'_> {
             }
         }
         table
+    }
+}
+
+/// The test that two views share no element, or, where allowed, all of them in the same order.
+fn disjoint(first: &str, second: &str, or_same: bool) -> String {
+    if or_same {
+        format!("(!{first}.overlaps(&{second}) || {first}.same_elements(&{second}))")
+    } else {
+        format!("!{first}.overlaps(&{second})")
     }
 }

@@ -2,7 +2,7 @@
 
 use super::names;
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::infer::Kind;
 use crate::ir::{Array, ArrayOrigin, Handle};
 

@@ -1,9 +1,11 @@
 //! Statements.
 
+use std::convert::Infallible;
+
 use super::names;
 use super::region::Scene;
 use super::variant::Variant;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::infer::{Check, Kind, Origin, Ty};
 use crate::ir::{self, Block, Expression, Function, Handle, Literal, LogicalOp, Statement, Store, Variable};
 use crate::source::Span;
@@ -320,7 +322,7 @@ impl Scene<'_> {
         let header = &self.region.loops[handle];
         let name = names::rust(&header.name);
         out.block();
-        self.steps(out, header, &name, span);
+        self.own_steps(out, handle, &name, span);
         if self.is_whole(handle) && !self.region.outputs.is_empty() {
             // Python's own loop leaves every variable as it is, and costs nothing.
             out.line(format!("if {name}_steps.is_empty() {{ return Err(Stop::Empty); }}"));
@@ -329,6 +331,11 @@ impl Scene<'_> {
             self.guards_at(out, handle, &name);
             if self.plan.is_parallel(handle) {
                 self.parallel(out, handle, &name);
+                out.close("");
+                return;
+            }
+            if let Some(nest) = self.plan.nest(handle) {
+                self.serial_nest(out, handle, nest, &name);
                 out.close("");
                 return;
             }
@@ -341,16 +348,20 @@ impl Scene<'_> {
         out.close("");
     }
 
-    /// A loop on one thread, which lets Ctrl-C through: once every iteration, or where nothing inside does so and it would
-    /// be in the way of vectorising, between strips of iterations.
-    fn serial(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) {
-        let closes = self.open_serial(out, handle, name);
-        self.block(out, &self.region.loops[handle].body);
-        (0..closes).for_each(|_| out.close(""));
+    /// A loop on one thread.
+    pub(super) fn serial(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) {
+        let written = self.on_one_thread(out, handle, name, |out| {
+            self.block(out, &self.region.loops[handle].body);
+            Ok::<(), Infallible>(())
+        });
+        match written {
+            Ok(()) => {}
+            Err(never) => match never {},
+        }
     }
 
     /// A loop in lanes on one thread, if possible.
-    fn serial_in_lanes(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) -> bool {
+    pub(super) fn serial_in_lanes(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) -> bool {
         let last = self.lastprivate(handle);
         let mut text = out.fork_deeper(usize::from(!last.is_empty()));
         if !self.in_lanes(&mut text, handle, &format!("0..{name}_steps.trips()"), &last) {
@@ -362,33 +373,16 @@ impl Scene<'_> {
         }
         out.open(format!("if !{name}_steps.is_empty()"));
         out.append(text);
-        for variable in last.iter().filter(|variable| self.has_flag(**variable)) {
-            out.line(format!("{} = true;", self.flag(*variable)));
+        // Lanes have no tags: the marks are flags.
+        for mark in last.iter().filter_map(|variable| self.mark(*variable)) {
+            out.line(format!("{mark} = true;"));
         }
         out.close("");
         true
     }
 
-    /// The head of such a loop; tells how many blocks are to be closed.
-    pub(super) fn open_serial(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) -> usize {
-        let body = &self.region.loops[handle].body;
-        if self.is_short(handle) {
-            out.open(format!("for {name} in {name}_steps.values()"));
-            return 1;
-        }
-        if self.variant == Variant::Fast && !self.lasts(body) && !breaks(body) {
-            out.open(format!("for strip in {name}_steps.strips()"));
-            out.line("pulse.beats(strip.trips())?;");
-            out.open(format!("for {name} in strip.values()"));
-            return 2;
-        }
-        out.open(format!("for {name} in {name}_steps.values()"));
-        out.line("pulse.beat()?;");
-        1
-    }
-
     /// Whether a block has loops that may take long, and so let Ctrl-C through themselves.
-    fn lasts(&self, block: &Block) -> bool {
+    pub(super) fn lasts(&self, block: &Block) -> bool {
         let mut found = false;
         ir::visit_statements(self.region, block, &mut |statement, _| {
             found |= match statement {
@@ -401,7 +395,7 @@ impl Scene<'_> {
     }
 
     /// Whether a loop has few iterations, by literals, and nothing in it lasts.
-    fn is_short(&self, handle: Handle<ir::Loop>) -> bool {
+    pub(super) fn is_short(&self, handle: Handle<ir::Loop>) -> bool {
         let header = &self.region.loops[handle];
         let literal = |root: Handle<Expression>| match self.region.expressions[root] {
             Expression::Literal(Literal::Int(value)) => Some(i128::from(value)),
@@ -413,13 +407,4 @@ impl Scene<'_> {
         };
         (stop - start).abs() <= SHORT * step.abs() && !self.lasts(&header.body)
     }
-}
-
-/// Whether a loop's body leaves the loop early.
-fn breaks(body: &Block) -> bool {
-    body.statements.iter().any(|(statement, _)| match statement {
-        Statement::Break => true,
-        Statement::If { accept, reject, .. } => breaks(accept) || breaks(reject),
-        _ => false,
-    })
 }

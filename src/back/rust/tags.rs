@@ -7,7 +7,7 @@
 //! arithmetic result the greatest of its operands'.
 
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::ScalarReduction;
 use crate::infer::{Kind, Origin, Ty};
 use crate::ir::{BinaryOp, Expression, Function, Handle, LogicalOp, ReductionOp, UnaryOp, Variable};

@@ -86,6 +86,38 @@ pub fn annotate(file: &SourceFile) -> Annotated {
     annotated
 }
 
+/// Pragmas for one loop and those that go with it.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The loop's own; `None`: only others in its nest get one.
+    pub kind: Option<DirectiveKind>,
+    /// The verdict that it gets.
+    pub verdict: Option<Verdict>,
+    /// One insertion for each pragma.
+    pub edits: Vec<Edit>,
+}
+
+/// What could be written on the loop of a row. `confirm`: read the text with it from the beginning, as [`annotate`] does.
+pub fn propose(program: &Program, row: u32, confirm: bool) -> Option<Proposal> {
+    let file = &program.file;
+    if !program.module.errors.is_empty() || crate::rewrite::is_translated(file.text()) {
+        return None;
+    }
+    let (mut findings, _) = Annotator::run(file, program, Some(row));
+    let nest = findings.iter().find(|finding| finding.row == row)?.nest;
+    findings.retain(|finding| finding.nest == nest);
+    if confirm {
+        findings = confirmed(file, program, findings).findings;
+    }
+    let own = findings.iter().find(|finding| finding.row == row)?;
+    let edits = insertions(file, &findings);
+    (nest > 0 && !edits.is_empty()).then_some(Proposal {
+        kind: own.proposal,
+        verdict: own.verdict,
+        edits,
+    })
+}
+
 fn once(file: &SourceFile) -> Annotated {
     let program = Program::parse(file.clone());
     if crate::rewrite::is_translated(file.text()) {
@@ -95,7 +127,7 @@ fn once(file: &SourceFile) -> Annotated {
         let row = file.row(error.span.start);
         return Annotated::refused(format!("line {row} is not valid Python"));
     }
-    let (findings, calls) = Annotator::run(file, &program);
+    let (findings, calls) = Annotator::run(file, &program, None);
     Annotated {
         again: calls,
         ..confirmed(file, &program, findings)
@@ -152,22 +184,41 @@ struct Annotator<'a> {
 }
 
 impl<'a> Annotator<'a> {
-    fn run(file: &'a SourceFile, program: &'a Program) -> (Vec<Finding>, bool) {
+    /// Looks at the loops of a file, or only at the outermost one around a row.
+    fn run(file: &SourceFile, program: &Program, only: Option<u32>) -> (Vec<Finding>, bool) {
+        let text = outside::without_prange(file.text(), &program.module);
+        if text == file.text() {
+            let candidates = Candidates::new(file, &program.module, &program.directives, &program.imports);
+            return Annotator::over(file, &program.directives, &candidates, only);
+        }
         // Numba's `prange` is read as `range`, which has as many characters with blanks before it.
-        let shadow = SourceFile::new(file.name(), outside::without_prange(file.text(), &program.module));
+        let shadow = SourceFile::new(file.name(), text);
         let module = python::parse(shadow.text());
         let (directives, _) = lower::attach(&shadow, &module);
         let candidates = Candidates::new(&shadow, &module, &directives, &program.imports);
+        Annotator::over(file, &directives, &candidates, only)
+    }
+
+    fn over(
+        file: &'a SourceFile,
+        directives: &'a Directives,
+        candidates: &'a Candidates<'a>,
+        only: Option<u32>,
+    ) -> (Vec<Finding>, bool) {
         let mut annotator = Annotator {
             file,
-            directives: &directives,
-            candidates: &candidates,
+            directives,
+            candidates,
             findings: Vec::new(),
             nests: 0,
             calls: false,
         };
         for candidate in candidates.outermost() {
-            annotator.examine(&candidate, &Refuted::new());
+            let span = candidate.statement.span;
+            let rows = file.row(span.start)..=file.row(span.end.max(1) - 1);
+            if only.is_none_or(|row| rows.contains(&row)) {
+                annotator.examine(&candidate, &Refuted::new());
+            }
         }
         let mut findings = annotator.findings;
         findings.sort_by_key(|finding| finding.start);
@@ -321,17 +372,19 @@ fn confirmed(file: &SourceFile, program: &Program, mut findings: Vec<Finding>) -
 
 /// The text with every proposal on a line of its own above its loop.
 fn proposed(file: &SourceFile, findings: &[Finding]) -> Option<String> {
-    let edits: Vec<Edit> = findings
-        .iter()
-        .filter_map(|finding| {
-            let kind = finding.proposal?;
-            let line = file.line_span(finding.row).start;
-            let indentation = file.indentation(finding.start);
-            let content = format!("{indentation}# pragma {}{}", kind.as_str(), file.newline());
-            Some(Edit::insert(line, content))
-        })
-        .collect();
+    let edits = insertions(file, findings);
     (!edits.is_empty()).then(|| apply_edits(file.text(), &edits).ok())?
+}
+
+fn insertions(file: &SourceFile, findings: &[Finding]) -> Vec<Edit> {
+    let edits = findings.iter().filter_map(|finding| {
+        let kind = finding.proposal?;
+        let line = file.line_span(finding.row).start;
+        let indentation = file.indentation(finding.start);
+        let content = format!("{indentation}# pragma {}{}", kind.as_str(), file.newline());
+        Some(Edit::insert(line, content))
+    });
+    edits.collect()
 }
 
 /// The nests whose proposals do not get their verdicts in a text; all of them when the text has new complaints.

@@ -12,7 +12,7 @@ use crate::lower::{Candidate, Origin};
 use crate::plan::{self, Plan, Work};
 use crate::pragma::DirectiveKind;
 use crate::python::{ExpressionKind, For};
-use crate::scalarise;
+use crate::scalarise::{self, Supposed};
 use crate::source::Span;
 use crate::translate::assumed_signature;
 
@@ -70,7 +70,7 @@ impl<'n, 'a> Nest<'n, 'a> {
         around: &Refuted,
     ) -> Result<Self, Vec<Diagnostic>> {
         let (signature, declared) = assumed_signature(&region);
-        let region = scalarise::scalarise(&region, &signature)?.into_owned();
+        let region = scalarise::scalarise(&region, &signature, Supposed::Usual)?.into_owned();
         let types = infer::infer(&region, &signature)?;
         let mut nest = Self {
             annotator,

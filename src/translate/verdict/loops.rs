@@ -6,20 +6,13 @@ use crate::deps::{
     ScalarReduction, Update, Verdict,
 };
 use crate::ir::{self, Handle, Loop, Statement};
+use crate::plan::Plan;
 use crate::source::Span;
 
 impl Writer<'_> {
     /// Notes everything about the loops on the rows of their headers.
     pub(super) fn loops(&mut self) {
-        // Loops that were unrolled are no more.
-        let mut there = Vec::new();
-        ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
-            if let Statement::For(handle) = statement {
-                there.push(*handle);
-            }
-        });
-        let handles: Vec<Handle<Loop>> = self.region.loops.handles().collect();
-        for handle in handles.into_iter().filter(|handle| there.contains(handle)) {
+        for handle in self.present() {
             let row = self.file.row(self.region.loops[handle].span.start);
             for line in self.about(handle) {
                 self.note(row, line, "");
@@ -32,15 +25,16 @@ impl Writer<'_> {
         }
     }
 
-    fn about(&self, handle: Handle<Loop>) -> Vec<String> {
+    pub(super) fn about(&self, handle: Handle<Loop>) -> Vec<String> {
         let header = &self.region.loops[handle];
         let found = self.facts.of_loop(handle);
         let mut lines = vec![format!(
             "loop {}: {}; {}",
             header.name,
             verdict_word(found),
-            self.mode_words(handle)
+            mode_words(self.plan, handle)
         )];
+        lines.extend(self.plan.nest(handle).map(|nest| self.plan.nest_words(nest)));
         lines.extend(reasons(self.region, found));
         lines.extend(lanes_words(self.region, found));
         lines.extend(self.draws_words(handle));
@@ -63,21 +57,6 @@ impl Writer<'_> {
             .is_some_and(|one| matches!(one.directive, ir::Directive::Simd | ir::Directive::ParallelSimd));
         (asked && draws(self.region, &self.region.loops[handle].body))
             .then(|| "not in lanes: random numbers are drawn one at a time".to_owned())
-    }
-
-    /// What the plan does with a loop.
-    fn mode_words(&self, handle: Handle<Loop>) -> String {
-        let cost = self.plan.cost(handle);
-        let how = match self.plan.mode(handle) {
-            ir::Mode::Serial => match self.plan.fast() {
-                Ok(()) => "runs in order".to_owned(),
-                Err(_) => "runs in order, every access checked".to_owned(),
-            },
-            ir::Mode::Parallel => "split between threads".to_owned(),
-            ir::Mode::Simd { lanes } => format!("{lanes} iterations at once, in lanes"),
-            ir::Mode::ParallelSimd { lanes } => format!("split between threads, {lanes} iterations at once in each"),
-        };
-        format!("{how}; {} an iteration", time(cost))
     }
 
     /// One line for the dependences that agree in all but the places at one end.
@@ -125,7 +104,7 @@ impl Writer<'_> {
     }
 
     /// `, distance 1, direction (<), if n >= 3`
-    fn how(&self, handle: Handle<Loop>, one: &Dependence) -> String {
+    pub(super) fn how(&self, handle: Handle<Loop>, one: &Dependence) -> String {
         let mut text = String::new();
         if let Some(distance) = one.distance {
             text += &format!(", distance {distance}");
@@ -229,6 +208,27 @@ fn merge(groups: &mut Vec<Group>, end: usize) {
         }
     }
     *groups = merged;
+}
+
+/// What the plan does with a loop.
+pub fn mode_words(plan: &Plan<'_>, handle: Handle<Loop>) -> String {
+    let most = |lanes: u32| plan.fewer_lanes(handle).unwrap_or(lanes);
+    let how = match plan.mode(handle) {
+        ir::Mode::Serial => match plan.fast() {
+            Ok(()) => "runs in order".to_owned(),
+            Err(_) => "runs in order, every access checked".to_owned(),
+        },
+        ir::Mode::Parallel => "split between threads".to_owned(),
+        ir::Mode::Simd { lanes } => format!("{} iterations at once, in lanes", most(lanes)),
+        ir::Mode::ParallelSimd { lanes } => {
+            format!("split between threads, {} iterations at once in each", most(lanes))
+        }
+    };
+    let rounds = match plan.rounds(handle) {
+        1 => String::new(),
+        rounds => format!(", {rounds} times in a row"),
+    };
+    format!("{how}{rounds}; {} an iteration", time(plan.cost(handle)))
 }
 
 /// About how long that is.

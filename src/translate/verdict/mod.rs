@@ -6,6 +6,7 @@
 
 mod accesses;
 mod loops;
+mod picture;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,9 @@ use crate::lower::Candidates;
 use crate::plan::Plan;
 use crate::python::{ExpressionKind, parse_expression};
 use crate::source::{SourceFile, Span};
+
+pub use loops::mode_words;
+pub use picture::{Arrow, Fate, Picture, PictureLoop};
 
 /// The findings on a region under its source lines. `types`: where its signature comes from, in a word.
 pub fn verdict(program: &Program, analysed: &Analysed, types: &str) -> String {
@@ -279,7 +283,7 @@ impl Writer<'_> {
 pub(super) fn requirement_text(region: &Region, requirement: &ir::Requirement) -> String {
     match requirement.condition {
         ir::Condition::Holds(condition) => ir::print_expression(region, condition),
-        ir::Condition::Apart { a, b, or_identical } => {
+        ir::Condition::Apart { a, b, or_identical, .. } => {
             let or = if or_identical { " (or are the same array)" } else { "" };
             let (a, b) = (&region.arrays[a].name, &region.arrays[b].name);
             format!("{a} and {b} do not overlap{or}")

@@ -10,7 +10,7 @@
 use super::{Emit, Lockstep, Unsupported, statements::Place, statements::jumps};
 use crate::back::rust::names;
 use crate::back::rust::region::Scene;
-use crate::back::rust::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::Atom;
 use crate::ir::{Block, Expression, Handle, Loop, Statement, Variable, visit_expressions, visit_statements};
 
@@ -35,6 +35,7 @@ impl Jam {
             || !found.reductions.is_empty()
             || !found.lastprivate.is_empty()
             || found.lanes.is_some()
+            || scene.plan.fewer_lanes(header).is_some()
             || !is_plain(body)
         {
             return None;
@@ -45,10 +46,14 @@ impl Jam {
             2 | 3 => 2,
             _ => 4,
         };
-        let rows = ACCUMULATORS / (carried.max(1) * groups);
+        let rows = (ACCUMULATORS / (carried.max(1) * groups)).min(4);
+        // What the user wishes comes first.
+        let wished = |handle: Handle<Loop>| Some(scene.plan.rounds(handle) as usize).filter(|rounds| *rounds > 1);
+        let groups = wished(header).unwrap_or(groups);
+        let rows = around.map(|around| (around, wished(around).unwrap_or(rows)));
         Some(Self {
             groups,
-            rows: around.filter(|_| rows > 1).map(|around| (around, rows.min(4))),
+            rows: rows.filter(|(_, rows)| *rows > 1),
         })
     }
 }
@@ -134,7 +139,7 @@ impl Scene<'_> {
         }
         let name = names::rust(&header.name);
         let mut text = out.fork();
-        self.steps(&mut text, header, &name, *span);
+        self.own_steps(&mut text, *inner, &name, *span);
         self.guards_at(&mut text, *inner, &name);
         let lockstep = Lockstep::new(self, *inner, width, Some(jam));
         if lockstep.jammed(&mut text).is_err() {

@@ -25,7 +25,7 @@ use self::tracked::{Follower, is_tracked};
 use super::names;
 use super::reducing::{fold_name, neutral};
 use super::region::Scene;
-use super::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::{ExtremumRule, ScalarReduction, Update};
 use crate::infer::{Kind, Origin};
 use crate::ir::{Expression, Handle, Loop, ReductionOp, SideTable, Variable};
@@ -45,6 +45,8 @@ struct Lockstep<'s, 'p> {
     header: Handle<Loop>,
     name: String,
     width: u32,
+    /// Lanes that take part.
+    together: u32,
     varying: SideTable<Expression, bool>,
     reductions: &'s [ScalarReduction],
     /// Whether, and how, several groups advance together.
@@ -115,6 +117,7 @@ impl<'s, 'p> Lockstep<'s, 'p> {
             elements,
             name: names::rust(&scene.region.loops[header].name),
             width,
+            together: scene.plan.fewer_lanes(header).unwrap_or(width),
             varying: scene.plan.varying(header),
             reductions: &scene.facts.of_loop(header).reductions,
             jam,
@@ -136,7 +139,7 @@ impl Lockstep<'_, '_> {
         let (name, width) = (&self.name, self.width);
         let mut macro_text = out.fork_deeper(2);
         self.body(&mut macro_text, last)?;
-        out.line(format!("// {width} iterations of `{name}` at a time."));
+        out.line(format!("// {} iterations of `{name}` at a time.", self.together));
         let mut results: Vec<String> = Vec::new();
         let gives = self.reduces() || !last.is_empty();
         if gives {
@@ -174,7 +177,8 @@ impl Lockstep<'_, '_> {
         for variable in last {
             let name = self.scene.variable(*variable);
             results.push(format!(
-                "{name}.lane(((end - range.start).wrapping_sub(1) % {width}) as usize)"
+                "{name}.lane(((end - range.start).wrapping_sub(1) % {}) as usize)",
+                self.together
             ));
         }
         if !gives {
@@ -225,21 +229,9 @@ impl Lockstep<'_, '_> {
             let tests: Vec<String> = units.iter().map(|stride| format!("{stride} == 1")).collect();
             out.open(format!("if {}", tests.join(" && ")));
         }
-        if reduces {
-            let turn = GROUPS * width;
-            out.open(format!("while end - at >= {turn}"));
-            self.beat(out, turn);
-            out.line(format!(
-                "for group in 0..{GROUPS} {{ iterations!(at + {width} * group as u64, Full, unit, groups, group); }}"
-            ));
-            out.line(format!("at += {turn};"));
-        } else {
-            out.open(format!("while end - at >= {width}"));
-            self.beat(out, width);
-            out.line("iterations!(at, Full, unit, none, 0);");
-            out.line(format!("at += {width};"));
+        if self.together == width {
+            self.full_groups(out);
         }
-        out.close("");
         self.tail(out, "unit");
         if !units.is_empty() {
             out.reopen("else");
@@ -248,14 +240,52 @@ impl Lockstep<'_, '_> {
         }
     }
 
+    /// Groups with all lanes on, as many in a row as the plan says.
+    fn full_groups(&self, out: &mut Writer) {
+        let (width, rounds) = (self.width, self.scene.plan.rounds(self.header));
+        if self.reduces() {
+            let turn = GROUPS * width;
+            out.open(format!("while end - at >= {turn}"));
+            self.beat(out, turn);
+            out.line(format!(
+                "for group in 0..{GROUPS} {{ iterations!(at + {width} * group as u64, Full, unit, groups, group); }}"
+            ));
+            out.line(format!("at += {turn};"));
+            out.close("");
+            return;
+        }
+        let turns = if rounds > 1 { vec![rounds, 1] } else { vec![1] };
+        for rounds in turns {
+            let turn = rounds * width;
+            out.open(format!("while end - at >= {turn}"));
+            self.beat(out, turn);
+            for round in 0..rounds {
+                let at = if round == 0 {
+                    String::new()
+                } else {
+                    format!(" + {}", round * width)
+                };
+                out.line(format!("iterations!(at{at}, Full, unit, none, 0);"));
+            }
+            out.line(format!("at += {turn};"));
+            out.close("");
+        }
+    }
+
     /// What is left, or all of it, under masks.
     fn tail(&self, out: &mut Writer, by: &str) {
-        let (mask, width) = (self.mask_type(), self.width);
-        let on = format!("let on = {mask}::below((end - at) as usize);");
+        let (mask, width) = (self.mask_type(), self.together);
+        let left = if width < self.width {
+            format!("(end - at).min({width})")
+        } else {
+            "(end - at)".to_owned()
+        };
+        let on = format!("let on = {mask}::below({left} as usize);");
         let reduces = self.reduces();
         if reduces && by == "unit" {
             // The compiler unrolls this loop, and keeps the groups in registers.
             out.open("while at < end");
+            self.beat_in_tail(out);
             out.open(format!("for group in 0..{GROUPS}"));
             out.line("if at >= end { break; }");
             out.line(on);
@@ -269,6 +299,7 @@ impl Lockstep<'_, '_> {
             out.line("let (mut rest, mut group) = (groups, 0);");
         }
         out.open("while at < end");
+        self.beat_in_tail(out);
         out.line(on);
         if reduces {
             out.line(format!("iterations!(at, on, {by}, rest, group);"));
@@ -287,6 +318,13 @@ impl Lockstep<'_, '_> {
     fn beat(&self, out: &mut Writer, iterations: u32) {
         if !self.scene.plan.is_parallel(self.header) && !self.moves.get() {
             out.line(format!("pulse.beats({iterations})?;"));
+        }
+    }
+
+    /// The same where all iterations run under masks.
+    fn beat_in_tail(&self, out: &mut Writer) {
+        if self.together < self.width {
+            self.beat(out, self.together);
         }
     }
 

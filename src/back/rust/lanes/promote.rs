@@ -7,7 +7,7 @@
 use super::{Emit, Lockstep, Unsupported};
 use crate::back::rust::names;
 use crate::back::rust::region::Scene;
-use crate::back::rust::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::{AccessMode, ArrayUpdate};
 use crate::infer::{Kind, Origin, Ty};
 use crate::ir::{

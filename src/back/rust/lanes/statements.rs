@@ -2,7 +2,7 @@
 
 use super::{Emit, Lockstep, Unsupported, checks};
 use crate::back::rust::names;
-use crate::back::rust::writer::Writer;
+use crate::back::writer::Writer;
 use crate::infer::{Kind, Origin, Ty};
 use crate::ir::{
     BinaryOp, Block, Expression, Handle, Loop, ReductionOp, Statement, Store, UnaryOp, Variable, visit_statements,
@@ -241,7 +241,7 @@ impl Lockstep<'_, '_> {
             return Err(Unsupported);
         }
         out.block();
-        scene.steps(out, header, &name, span);
+        scene.own_steps(out, handle, &name, span);
         scene.guards_at(out, handle, &name);
         let sums: Vec<Handle<Variable>> = scene
             .facts
@@ -258,9 +258,7 @@ impl Lockstep<'_, '_> {
         if promoted.is_empty() {
             inside = out.fork();
         }
-        let closes = scene.open_serial(&mut inside, handle, &name);
-        body(&mut inside)?;
-        (0..closes).for_each(|_| inside.close(""));
+        scene.on_one_thread(&mut inside, handle, &name, body)?;
         self.demote(&mut inside, &promoted, on)?;
         if promoted.is_empty() {
             out.append(inside);

@@ -4,7 +4,7 @@
 //! the end the best lane wins; of equal ones, that of the first or of the last iteration, as the comparison says.
 
 use super::Lockstep;
-use crate::back::rust::writer::Writer;
+use crate::back::writer::Writer;
 use crate::deps::{ExtremumRule, ScalarReduction};
 use crate::ir::{Handle, ReductionOp, Variable};
 

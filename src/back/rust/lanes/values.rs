@@ -327,6 +327,10 @@ impl Lockstep<'_, '_> {
                 _ => return Ok(None),
             }
         }
+        if let Some(text) = scene.relaxed_text(root, kind, &|one| self.converted(one, kind, on))? {
+            return Ok(Some(text));
+        }
+        let reciprocal = scene.is_reciprocal(root);
         let simple = |symbol: &str| -> Emit<Option<String>> {
             let (a, b) = (self.converted(left, kind, on)?, self.converted(right, kind, on)?);
             Ok(Some(format!("({a} {symbol} {b})")))
@@ -346,7 +350,17 @@ impl Lockstep<'_, '_> {
             BinaryOp::Divide if divides => {
                 let (a, b) = (self.converted(left, kind, on)?, scene.converted(right, ty));
                 let divisor = self.splat("b", kind);
-                Some(format!("{{ let b = {b}; ensure(b != 0.0)?; {a} / {divisor} }}"))
+                let quotient = if reciprocal {
+                    format!("{a} * {}", self.splat("1.0 / b", kind))
+                } else {
+                    format!("{a} / {divisor}")
+                };
+                Some(format!("{{ let b = {b}; ensure(b != 0.0)?; {quotient} }}"))
+            }
+            BinaryOp::Divide if reciprocal && !self.varying[right] => {
+                let (a, b) = (self.converted(left, kind, on)?, scene.converted(right, ty));
+                let inverse = self.splat(&format!("1.0 / {b}"), kind);
+                Some(format!("({a} * {inverse})"))
             }
             BinaryOp::Divide if kind.is_float() => simple("/")?,
             BinaryOp::BitAnd => simple("&")?,

@@ -1,4 +1,4 @@
-//! Lines of Rust with indentation.
+//! Lines of generated code with indentation.
 
 /// Text under construction.
 #[derive(Debug, Default)]

@@ -4,14 +4,23 @@
 //! `unsafe`, with one contract everywhere: *the subscripts are in bounds*. The fast variant knows it from its guards; the
 //! careful variant asks [`View::locate`], which wraps negative subscripts and finds the axis that is out of bounds. Views of
 //! one kernel may overlap each other (hence raw pointers, no references); the guards [`View::overlaps`] and
-//! [`View::same_elements`] tell whether two do. [`Snapshot`] holds a view's elements for undoing.
+//! [`View::same_elements`] tell whether two do (`layout`). A [`Copied`] holds a view's elements for a statement that reads
+//! what it assigns, a [`Snapshot`] holds a view's elements for undoing.
 //!
 //! May touch: abi, parallel.
 
-use crate::abi::ArrayView;
-use crate::parallel::{Ended, Team};
+mod copied;
+mod layout;
+mod snapshot;
 
-/// An array of `R` axes whose elements are `T`s.
+pub use copied::Copied;
+pub use snapshot::Snapshot;
+
+use crate::abi::ArrayView;
+use layout::Layout;
+
+/// An array of `R` axes whose elements are `T`s; a device is handed it as it is.
+#[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct View<T, const R: usize> {
     data: *mut T,
@@ -270,325 +279,17 @@ impl<T: Copy, const R: usize> View<T, R> {
     }
 }
 
-/// A view without its type, for what is not worth compiling again in every kernel.
-#[derive(Clone, Copy)]
-struct Layout<'a> {
-    data: *mut u8,
-    shape: &'a [isize],
-    /// In elements.
-    strides: &'a [isize],
-    /// Bytes of an element.
-    size: usize,
-}
-
-impl Layout<'_> {
-    fn len(&self) -> usize {
-        self.shape.iter().product::<isize>() as usize
-    }
-    /// Whether the elements lie side by side in memory, in subscript order.
-    fn is_dense(&self) -> bool {
-        let mut stride = 1;
-        for (&extent, &own) in self.shape.iter().zip(self.strides).rev() {
-            if extent > 1 && own != stride {
-                return false;
-            }
-            stride *= extent;
-        }
-        true
-    }
-    fn overlaps(&self, other: &Self) -> bool {
-        // Nearly always, and at every launch: two arrays, each in its own stretch of memory.
-        let (a, b) = (self.stretch(), other.stretch());
-        if a.1 <= b.0 || b.1 <= a.0 {
-            return false;
-        }
-        match (self.footprint(), other.footprint()) {
-            (Some(a), Some(b)) => a.meets(&b),
-            _ => false,
-        }
-    }
-    /// Where the elements' bytes begin and end; nowhere, if there are none.
-    fn stretch(&self) -> (i128, i128) {
-        if self.len() == 0 {
-            return (0, 0);
-        }
-        let size = self.size as i128;
-        let (mut first, mut last) = (self.data as usize as i128, self.data as usize as i128);
-        for (&extent, &stride) in self.shape.iter().zip(self.strides) {
-            let reach = (extent as i128 - 1) * stride as i128 * size;
-            if reach < 0 {
-                first += reach;
-            } else {
-                last += reach;
-            }
-        }
-        (first, last + size)
-    }
-    fn overlaps_itself(&self) -> bool {
-        if self.len() == 0 || self.is_dense() {
-            return false;
-        }
-        let mut axes: Vec<(isize, isize)> = self
-            .strides
-            .iter()
-            .zip(self.shape)
-            .filter(|(_, extent)| **extent > 1)
-            .map(|(stride, extent)| (stride.abs(), *extent))
-            .collect();
-        axes.sort_unstable();
-        let mut reach = 0;
-        for (stride, extent) in axes {
-            if stride <= reach {
-                return true;
-            }
-            reach += stride * (extent - 1);
-        }
-        false
-    }
-    fn footprint(&self) -> Option<Footprint> {
-        if self.len() == 0 {
-            return None;
-        }
-        let size = self.size as i128;
-        let mut first = self.data as usize as i128;
-        let mut axes = Vec::with_capacity(self.shape.len());
-        for (&extent, &stride) in self.shape.iter().zip(self.strides) {
-            let (steps, stride) = (extent as i128 - 1, stride as i128 * size);
-            if stride < 0 {
-                first += stride * steps;
-            }
-            axes.push(if steps == 0 { (0, 0) } else { (stride.abs(), steps) });
-        }
-        Some(Footprint { first, axes, size })
-    }
-    /// Copies all elements to `to` on, side by side, in subscript order.
-    ///
-    /// # Safety
-    /// There is room for them, elsewhere; nobody writes them meanwhile.
-    unsafe fn gather(&self, to: *mut u8) {
-        let mut next = to;
-        // SAFETY: elements of the view, into room for all of them.
-        self.for_each_row(&mut |row, stride, length| unsafe {
-            next = copy_row(row, stride, next, 1, length, self.size);
-        });
-    }
-    /// Copies back what [`gather`](Self::gather) copied.
-    ///
-    /// # Safety
-    /// All elements are there; the view is writable, and nobody else touches its elements meanwhile.
-    unsafe fn scatter(&self, from: *const u8) {
-        let mut from = from.cast_mut();
-        self.for_each_row(&mut |row, stride, length| {
-            // SAFETY: elements of the view, from as many.
-            unsafe { copy_row(from, 1, row, stride, length, self.size) };
-            from = from.wrapping_add(length * self.size);
-        });
-    }
-    /// Calls `f` with address, stride in elements and length of each row along the last axis, in subscript order.
-    fn for_each_row(&self, f: &mut dyn FnMut(*mut u8, isize, usize)) {
-        let rank = self.shape.len();
-        if self.len() == 0 {
-            return;
-        }
-        if rank == 0 {
-            return f(self.data, 1, 1);
-        }
-        let mut index = vec![0_isize; rank];
-        loop {
-            let offset: isize = index.iter().zip(self.strides).map(|(i, stride)| i * stride).sum();
-            let row = self.data.wrapping_offset(offset * self.size as isize);
-            f(row, self.strides[rank - 1], self.shape[rank - 1] as usize);
-            let mut axis = rank - 1;
-            loop {
-                if axis == 0 {
-                    return;
-                }
-                axis -= 1;
-                index[axis] += 1;
-                if index[axis] < self.shape[axis] {
-                    break;
-                }
-                index[axis] = 0;
-            }
-        }
-    }
-}
-
-/// The bytes a view covers: `first + Σ kᵢ·strideᵢ + 0..size` for `0 ≤ kᵢ ≤ stepsᵢ`.
-struct Footprint {
-    first: i128,
-    /// Stride (from 0) and steps of each axis.
-    axes: Vec<(i128, i128)>,
-    size: i128,
-}
-
-impl Footprint {
-    fn meets(&self, other: &Self) -> bool {
-        let apart = self.first + self.length(0) <= other.first || other.first + other.length(0) <= self.first;
-        if apart {
-            return false;
-        }
-        let strides = || {
-            self.axes
-                .iter()
-                .chain(&other.axes)
-                .map(|axis| axis.0)
-                .filter(|&stride| stride > 0)
-        };
-        let common = strides().fold(0, greatest_common_divisor);
-        !strides()
-            .chain([common])
-            .any(|modulus| modulus > 0 && self.apart_modulo(other, modulus))
-    }
-    /// Bytes from the first to the last, taking axes whose stride is a multiple of `modulus` (if that is not 0) as
-    /// standing still: an upper bound of how far the view spreads within one period.
-    fn length(&self, modulus: i128) -> i128 {
-        let moves = |stride: i128| modulus == 0 || stride % modulus != 0;
-        self.axes
-            .iter()
-            .filter(|axis| moves(axis.0))
-            .map(|axis| axis.0 * axis.1)
-            .sum::<i128>()
-            + self.size
-    }
-    /// Whether no two bytes agree modulo `modulus`, by intervals on a circle.
-    fn apart_modulo(&self, other: &Self, modulus: i128) -> bool {
-        let gap = (other.first - self.first).rem_euclid(modulus);
-        self.length(modulus) <= gap && gap + other.length(modulus) <= modulus
-    }
-}
-
-fn greatest_common_divisor(a: i128, b: i128) -> i128 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
-}
-
-/// A copy of a view's elements, to put back when a region is undone.
-#[derive(Debug)]
-pub struct Snapshot {
-    data: *mut u8,
-    shape: Vec<isize>,
-    strides: Vec<isize>,
-    size: usize,
-    bytes: Vec<u8>,
-}
-
-impl Snapshot {
-    /// Bytes that a snapshot of a view takes.
-    #[inline]
-    pub fn bytes<T: Copy, const R: usize>(view: &View<T, R>) -> u64 {
-        view.len() as u64 * size_of::<T>() as u64
-    }
-    /// Copies the elements, with a team's help.
-    ///
-    /// # Safety
-    /// The view is valid, and nobody writes its elements meanwhile.
-    #[inline]
-    pub unsafe fn take<T: Copy, const R: usize>(view: View<T, R>, team: Option<&Team<'_>>) -> Self {
-        // SAFETY: the same contract.
-        unsafe { Self::of(view.layout(), team) }
-    }
-    unsafe fn of(layout: Layout<'_>, team: Option<&Team<'_>>) -> Self {
-        let length = layout.len() * layout.size;
-        let mut bytes: Vec<u8> = Vec::with_capacity(length);
-        let to = bytes.as_mut_ptr();
-        let copied = match team {
-            // SAFETY: a dense view's bytes; the vector has room for them.
-            Some(team) if layout.is_dense() => unsafe { copy_by_all(layout.data, to, length, team) },
-            _ => false,
-        };
-        if !copied {
-            // SAFETY: the vector has room for all elements.
-            unsafe { layout.gather(to) };
-        }
-        // SAFETY: all were written.
-        unsafe { bytes.set_len(length) };
-        Snapshot {
-            data: layout.data,
-            shape: layout.shape.to_vec(),
-            strides: layout.strides.to_vec(),
-            size: layout.size,
-            bytes,
-        }
-    }
-    /// Puts the elements back.
-    ///
-    /// # Safety
-    /// The view is still valid and writable, and nobody else touches its elements meanwhile.
-    pub unsafe fn restore(&self) {
-        let layout = Layout {
-            data: self.data,
-            shape: &self.shape,
-            strides: &self.strides,
-            size: self.size,
-        };
-        // SAFETY: the vector holds all elements.
-        unsafe { layout.scatter(self.bytes.as_ptr()) };
-    }
-}
-
-/// Copies elements a stride apart to elements a stride apart; returns where the next one would go.
-///
-/// # Safety
-/// All of them can be read and written, and do not overlap.
-unsafe fn copy_row(from: *mut u8, step: isize, to: *mut u8, stride: isize, length: usize, size: usize) -> *mut u8 {
-    // SAFETY: by contract.
-    unsafe {
-        if step == 1 && stride == 1 {
-            core::ptr::copy_nonoverlapping(from, to, length * size);
-        } else {
-            for i in 0..length as isize {
-                let (from, to) = (
-                    from.wrapping_offset(i * step * size as isize),
-                    to.wrapping_offset(i * stride * size as isize),
-                );
-                core::ptr::copy_nonoverlapping(from, to, size);
-            }
-        }
-    }
-    to.wrapping_offset(length as isize * stride * size as isize)
-}
-
-/// Copies bytes in pieces of 64 KiB, by all threads; tells whether it was done.
-///
-/// # Safety
-/// `length` bytes can be read and written, and do not overlap.
-unsafe fn copy_by_all(from: *mut u8, to: *mut u8, length: usize, team: &Team<'_>) -> bool {
-    const PIECE: usize = 1 << 16;
-    let (from, to) = (Shared(from), Shared(to));
-    let pieces = length.div_ceil(PIECE) as u64;
-    let ended = team.run(pieces, 10_000.0, 0, |range, _| {
-        let (from, to) = (from.get(), to.get());
-        for index in range {
-            let first = index as usize * PIECE;
-            let count = PIECE.min(length - first);
-            // SAFETY: the pieces are disjoint.
-            unsafe { core::ptr::copy_nonoverlapping(from.add(first), to.add(first), count) };
-        }
-    });
-    ended == Ended::Done
-}
-
-/// A pointer for several threads.
-#[derive(Clone, Copy)]
-struct Shared(*mut u8);
-
-// SAFETY: the threads touch disjoint bytes.
-unsafe impl Send for Shared {}
-// SAFETY: as above.
-unsafe impl Sync for Shared {}
-
-impl Shared {
-    fn get(self) -> *mut u8 {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    fn view<T, const R: usize>(data: &mut [T], first: usize, shape: [isize; R], strides: [isize; R]) -> View<T, R>
+    pub(super) fn view<T, const R: usize>(
+        data: &mut [T],
+        first: usize,
+        shape: [isize; R],
+        strides: [isize; R],
+    ) -> View<T, R>
     where
         T: Copy,
     {
@@ -712,30 +413,5 @@ mod tests {
         assert!(a.same_elements(&view(&mut data, 0, [1, 3], [9, 1])));
         assert!(!a.same_elements(&view(&mut data, 0, [1, 3], [7, 2])));
         assert!(!a.same_elements(&view(&mut data, 1, [1, 3], [7, 1])));
-    }
-
-    #[test]
-    fn undo_restores_every_element() {
-        let mut data: Vec<u16> = (0..60).collect();
-        let before = data.clone();
-        let v = view(&mut data, 40, [2, 3, 4], [-20, 4, 1]);
-        // SAFETY: the view lies inside `data`, which nobody else touches.
-        unsafe {
-            let kept = Snapshot::take(v, None);
-            assert_eq!(Snapshot::bytes(&v), 48);
-            for (i, j, k) in (0..24).map(|n| (n / 12, n / 4 % 3, n % 4)) {
-                v.set([i, j, k], 999);
-            }
-            kept.restore();
-        }
-        assert_eq!(data, before);
-        let scalar = view(&mut data, 7, [], []);
-        // SAFETY: as above.
-        unsafe {
-            let kept = Snapshot::take(scalar, None);
-            scalar.set([], 1);
-            kept.restore();
-        }
-        assert_eq!(data, before);
     }
 }

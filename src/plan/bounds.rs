@@ -10,7 +10,7 @@ use crate::ir::{
 };
 
 /// Greatest magnitude of an int input that the fast variant takes.
-pub(super) const INPUT: i64 = 1 << 40;
+pub const INPUT: i64 = 1 << 40;
 const EXTENT: f64 = (1_u64 << 47) as f64;
 const ROUNDS: usize = 4;
 const GROWTH: f64 = (1_u64 << 52) as f64;
@@ -18,7 +18,7 @@ const LIMIT: f64 = 9.2e18;
 
 /// Magnitudes of a region's integers.
 #[derive(Debug)]
-pub(super) struct Bounds {
+pub struct Bounds {
     expressions: SideTable<Expression, f64>,
     /// Whether some result relies on [`INPUT`].
     known: bool,
@@ -26,7 +26,7 @@ pub(super) struct Bounds {
 
 impl Bounds {
     /// For the careful variant, which relies on nothing.
-    pub(super) fn unknown(region: &Region) -> Self {
+    pub fn unknown(region: &Region) -> Self {
         Self {
             expressions: SideTable::filled(&region.expressions, f64::INFINITY),
             known: false,
@@ -34,7 +34,7 @@ impl Bounds {
     }
 
     /// For the fast variant.
-    pub(super) fn of(region: &Region, types: &Types) -> Self {
+    pub fn of(region: &Region, types: &Types) -> Self {
         let mut pass = Pass {
             region,
             types,
@@ -66,7 +66,7 @@ impl Bounds {
     }
 
     /// Whether an int result surely fits.
-    pub(super) fn fits(&self, root: Handle<Expression>) -> bool {
+    pub fn fits(&self, root: Handle<Expression>) -> bool {
         self.known && self.expressions[root] < LIMIT
     }
 }

@@ -1,0 +1,183 @@
+// CUDA on the CPU, one thread at a time: enough of it to run generated kernels where there is no GPU.
+//
+// Compiled before ferrokeet.cuh with FERROKEET_EMULATION, by a C++ compiler of the GNU family. The threads of a block are
+// fibres: one runs until it waits at a barrier or a shuffle, then the next does. A fibre that comes to its end takes up the next
+// thread of the block, so that kernels without barriers never switch. Blocks run one after the other, in order.
+#pragma once
+#include <cmath>
+#include <mutex>
+#include <type_traits>
+#include <ucontext.h>
+#include <utility>
+#include <vector>
+
+#define __global__
+#define __device__
+#define __forceinline__ inline
+// Blocks run one after the other.
+#define __shared__ static
+
+struct dim3 {
+    unsigned x, y, z;
+};
+
+namespace emulation {
+
+// Of the thread that runs.
+inline dim3 thread_index, block_index, block_shape, grid_shape;
+
+// Whom a thread waits for.
+enum class Waits { nobody, its_warp, its_block };
+
+// One thread's stack and where it stands.
+struct Fibre {
+    ucontext_t context;
+    std::vector<char> stack;
+    unsigned thread;
+    Waits waits;
+};
+
+// The block that runs.
+struct Block {
+    static constexpr std::size_t STACK = 1 << 17;
+    void (*body)(void **) = nullptr;
+    void **arguments = nullptr;
+    ucontext_t scheduler;
+    std::vector<Fibre> fibres;
+    unsigned current = 0, next = 0, threads = 0;
+    // What the threads hand over in a shuffle.
+    unsigned char exchanged[1024][16];
+
+    static Block &one() {
+        static Block block;
+        return block;
+    }
+    void place(unsigned thread) {
+        thread_index = {thread % block_shape.x, thread / block_shape.x % block_shape.y,
+                        thread / block_shape.x / block_shape.y};
+    }
+    // Takes up threads until none is left.
+    static void work() {
+        Block &block = one();
+        Fibre &fibre = block.fibres[block.current];
+        while (block.next < block.threads) {
+            fibre.thread = block.next++;
+            block.place(fibre.thread);
+            block.body(block.arguments);
+        }
+    }
+    // Lets the other threads come here too.
+    void barrier(Waits whom) {
+        Fibre &fibre = fibres[current];
+        fibre.waits = whom;
+        swapcontext(&fibre.context, &scheduler);
+        place(fibre.thread);
+    }
+    void start(unsigned index) {
+        if (index == fibres.size()) fibres.push_back({{}, std::vector<char>(STACK), 0, Waits::nobody});
+        // Contexts point into themselves: none may move once it was made.
+        Fibre &fibre = fibres[index];
+        getcontext(&fibre.context);
+        fibre.context.uc_stack.ss_sp = fibre.stack.data();
+        fibre.context.uc_stack.ss_size = fibre.stack.size();
+        fibre.context.uc_link = &scheduler;
+        makecontext(&fibre.context, work, 0);
+        resume(index);
+    }
+    void resume(unsigned index) {
+        current = index;
+        swapcontext(&scheduler, &fibres[index].context);
+    }
+    void run() {
+        next = 0;
+        threads = block_shape.x * block_shape.y * block_shape.z;
+        fibres.reserve(threads);
+        unsigned started = 0;
+        while (next < threads) start(started++);
+        // Whoever waits for a warp was joined by all of it; once nobody does, all that are left stand at one barrier.
+        while (release(started, Waits::its_warp) || release(started, Waits::its_block)) {
+        }
+    }
+    bool release(unsigned started, Waits whom) {
+        std::vector<unsigned> released;
+        for (unsigned index = 0; index < started; ++index)
+            if (fibres[index].waits == whom) released.push_back(index);
+        for (unsigned index : released) {
+            fibres[index].waits = Waits::nobody;
+            resume(index);
+        }
+        return !released.empty();
+    }
+};
+
+template <typename T> T shuffle_down(T value, unsigned apart) {
+    Block &block = Block::one();
+    const unsigned thread = block.fibres[block.current].thread;
+    __builtin_memcpy(block.exchanged[thread], &value, sizeof value);
+    block.barrier(Waits::its_warp);
+    const unsigned from = thread % 32 + apart < 32 ? thread + apart : thread;
+    T other;
+    __builtin_memcpy(&other, block.exchanged[from], sizeof other);
+    block.barrier(Waits::its_warp);
+    return other;
+}
+
+template <typename T> T *argument(void **arguments, unsigned position) { return static_cast<T *>(arguments[position]); }
+
+// Calls a kernel with what a launch would pass.
+template <auto kernel, typename... Parameters, std::size_t... Positions>
+void call(void (*)(Parameters...), void **arguments, std::index_sequence<Positions...>) {
+    kernel(*argument<std::remove_const_t<Parameters>>(arguments, Positions)...);
+}
+template <typename... Parameters> constexpr auto positions(void (*)(Parameters...)) {
+    return std::make_index_sequence<sizeof...(Parameters)>();
+}
+template <auto kernel> void body(void **arguments) { call<kernel>(kernel, arguments, positions(kernel)); }
+
+inline void launch(void (*body)(void **), const unsigned *grid, const unsigned *block, void **arguments) {
+    static std::mutex alone;
+    const std::lock_guard<std::mutex> guard(alone);
+    Block &one = Block::one();
+    one.body = body;
+    one.arguments = arguments;
+    grid_shape = {grid[0], grid[1], grid[2]};
+    block_shape = {block[0], block[1], block[2]};
+    for (unsigned z = 0; z < grid[2]; ++z)
+        for (unsigned y = 0; y < grid[1]; ++y)
+            for (unsigned x = 0; x < grid[0]; ++x) {
+                block_index = {x, y, z};
+                one.run();
+            }
+}
+
+}  // namespace emulation
+
+#define threadIdx emulation::thread_index
+#define blockIdx emulation::block_index
+#define blockDim emulation::block_shape
+#define gridDim emulation::grid_shape
+#define __syncthreads() emulation::Block::one().barrier(emulation::Waits::its_block)
+#define __shfl_down_sync(mask, value, apart) emulation::shuffle_down(value, apart)
+
+template <typename T> T atomicAdd(T *place, T value) {
+    const T before = *place;
+    *place = before + value;
+    return before;
+}
+
+inline double __longlong_as_double(long long bits) {
+    double value;
+    __builtin_memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+using std::acos, std::acosh, std::asin, std::asinh, std::atan, std::atan2, std::atanh, std::cbrt, std::ceil, std::copysign,
+    std::cos, std::cosh, std::erf, std::erfc, std::exp, std::exp2, std::expm1, std::fabs, std::floor, std::fmod, std::hypot,
+    std::log, std::log10, std::log1p, std::log2, std::pow, std::rint, std::signbit, std::sin, std::sinh, std::sqrt,
+    std::tan, std::tanh, std::trunc;
+
+// What the host looks up for a kernel.
+#define FERROKEET_EMULATED(name)                                                                                \
+    extern "C" void emulate_##name(const unsigned *grid, const unsigned *block, void **arguments) {             \
+        emulation::launch(emulation::body<name>, grid, block, arguments);                                       \
+    }

@@ -1,0 +1,183 @@
+//! Arrays on a device, and launches of its kernels.
+//!
+//! A region that runs on a device copies what its kernels touch there, side by side in row-major order, launches them, and copies
+//! back what they wrote when all has gone well: until then nothing has happened to the caller's arrays, so that a failure undoes
+//! itself. Everything that a device cannot do is [`Stop::NoDevice`], and the CPU's turn.
+//!
+//! The shape of a grid depends on the trip counts and the block alone, and so does the order in which contributions meet.
+//!
+//! May touch: abi, entry, view.
+
+use core::ffi::c_void;
+use core::marker::PhantomData;
+
+use crate::abi::{self, Host};
+use crate::entry::{Checked, Stop};
+use crate::view::View;
+
+/// Blocks along an axis: threads go on to further iterations beyond.
+const MOST: [u64; 3] = [1 << 20, 1 << 15, 1 << 15];
+/// Blocks of a grid whose threads combine contributions: each is a place to read back.
+const MOST_PARTS: u64 = 1024;
+
+/// A device, for one call.
+#[derive(Clone, Copy, Debug)]
+pub struct Device<'a> {
+    table: &'a abi::Device,
+}
+
+/// Memory of a device, given back when dropped.
+#[derive(Debug)]
+pub struct Memory<'a, T> {
+    device: Device<'a>,
+    address: u64,
+    length: usize,
+    elements: PhantomData<T>,
+}
+
+/// Blocks and threads of a launch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grid {
+    blocks: [u32; 3],
+    threads: [u32; 3],
+    is_empty: bool,
+}
+
+impl Grid {
+    /// For so many iterations along each axis, x first; `combines`: whether the blocks hand back contributions.
+    pub fn new(device: Device<'_>, trips: &[u64], combines: bool) -> Self {
+        let block = device.table.block;
+        let threads = match trips.len() {
+            1 => [block, 1, 1],
+            2 => [32, block / 32, 1],
+            _ => [32, (block / 32).min(4), (block / 128).max(1)],
+        };
+        let mut blocks = [1_u32; 3];
+        let mut left = if combines { MOST_PARTS } else { u64::MAX };
+        for (axis, trips) in trips.iter().enumerate() {
+            let count = trips.div_ceil(u64::from(threads[axis])).clamp(1, MOST[axis].min(left));
+            left /= count;
+            blocks[axis] = count as u32;
+        }
+        Grid {
+            blocks,
+            threads,
+            is_empty: trips.contains(&0),
+        }
+    }
+    /// Whether there is no iteration.
+    pub fn is_empty(self) -> bool {
+        self.is_empty
+    }
+    /// How many blocks; none of an empty grid.
+    pub fn blocks(self) -> usize {
+        if self.is_empty {
+            0
+        } else {
+            self.blocks.iter().map(|count| *count as usize).product()
+        }
+    }
+}
+
+impl<'a> Device<'a> {
+    /// The device of this call.
+    ///
+    /// # Safety
+    /// `host` is the host of the current call.
+    pub unsafe fn open(host: *const Host) -> Checked<Self> {
+        // SAFETY: valid during the call, and so is the table if there is one.
+        let table = unsafe { (*host).device.as_ref() };
+        table.map(|table| Device { table }).ok_or(Stop::NoDevice)
+    }
+    /// Memory for so many elements.
+    pub fn memory<T: Copy>(self, length: usize) -> Checked<Memory<'a, T>> {
+        let bytes = length.checked_mul(size_of::<T>()).ok_or(Stop::NoDevice)?;
+        // SAFETY: the table's function, on the calling thread.
+        let address = unsafe { (self.table.allocate)(self.table, bytes.max(1)) };
+        if address == 0 {
+            return Err(Stop::NoDevice);
+        }
+        Ok(Memory {
+            device: self,
+            address,
+            length,
+            elements: PhantomData,
+        })
+    }
+    /// A copy of an array.
+    ///
+    /// # Safety
+    /// The view is valid, and nobody writes its elements meanwhile.
+    pub unsafe fn copy<T: Copy, const R: usize>(self, view: &View<T, R>) -> Checked<(Memory<'a, T>, View<T, R>)> {
+        let memory = self.memory(view.len())?;
+        // SAFETY: by contract.
+        memory.write(&unsafe { view.elements() })?;
+        // SAFETY: as many elements, which the device alone reaches.
+        let there = unsafe { view.dense(memory.address as *mut T) };
+        Ok((memory, there))
+    }
+    /// Runs a kernel and tells whether all its threads went well.
+    ///
+    /// # Safety
+    /// The kernel takes these parameters, and after them the address of a word.
+    pub unsafe fn launch(self, kernel: u32, grid: Grid, arguments: &[*const c_void]) -> Checked<()> {
+        if grid.is_empty {
+            return Ok(());
+        }
+        let failure = self.memory::<u32>(1)?;
+        failure.write(&[0])?;
+        let word = failure.address;
+        let arguments: Vec<*const c_void> = arguments.iter().copied().chain([argument(&word)]).collect();
+        // SAFETY: by contract.
+        let done = unsafe {
+            let (blocks, threads) = (grid.blocks.as_ptr(), grid.threads.as_ptr());
+            (self.table.launch)(self.table, kernel, blocks, threads, arguments.as_ptr())
+        };
+        match done.then(|| failure.read()).transpose()? {
+            None => Err(Stop::NoDevice),
+            Some(words) if words[0] == 0 => Ok(()),
+            Some(_) => Err(Stop::Bail),
+        }
+    }
+}
+
+/// Where a launch finds an argument.
+pub fn argument<T>(value: &T) -> *const c_void {
+    core::ptr::from_ref(value).cast()
+}
+
+impl<T: Copy> Memory<'_, T> {
+    /// What a kernel is handed.
+    pub fn address(&self) -> u64 {
+        self.address
+    }
+    fn write(&self, elements: &[T]) -> Checked<()> {
+        debug_assert_eq!(elements.len(), self.length);
+        let table = self.device.table;
+        // SAFETY: as many elements as there is memory for.
+        let done = unsafe { (table.write)(table, self.address, elements.as_ptr().cast(), size_of_val(elements)) };
+        done.then_some(()).ok_or(Stop::NoDevice)
+    }
+    /// The elements.
+    pub fn read(&self) -> Checked<Vec<T>> {
+        let mut elements: Vec<T> = Vec::with_capacity(self.length);
+        let table = self.device.table;
+        // SAFETY: the vector has room for all elements, and the device has written them, or the host has before.
+        unsafe {
+            let bytes = self.length * size_of::<T>();
+            if !(table.read)(table, elements.as_mut_ptr().cast(), self.address, bytes) {
+                return Err(Stop::NoDevice);
+            }
+            elements.set_len(self.length);
+        }
+        Ok(elements)
+    }
+}
+
+impl<T> Drop for Memory<'_, T> {
+    fn drop(&mut self) {
+        let table = self.device.table;
+        // SAFETY: allocated there, and not given back before.
+        unsafe { (table.free)(table, self.address) };
+    }
+}

@@ -1,0 +1,264 @@
+//! Calls of known functions.
+//!
+//! Those that [`Plan::device`](crate::plan::Plan::device) declines come here too, where matches must be exhaustive, and give their first argument.
+
+use super::expression::{exact_comparison, truth};
+use super::names;
+use super::scene::Scene;
+use crate::infer::{Condition, Kind, Ty};
+use crate::ir::{Expression, Function, Handle, Math, Ufunc};
+
+type Ex = Handle<Expression>;
+
+pub(super) fn call(scene: &Scene<'_>, root: Ex, function: Function, arguments: &[Ex]) -> String {
+    let ty = scene.types.expression(root);
+    let operation = scene.types.operation(root);
+    let given: Vec<String> = arguments
+        .iter()
+        .map(|one| operation.map_or_else(|| scene.value(*one), |to| scene.converted(*one, to)))
+        .collect();
+    let kind = operation.unwrap_or_else(|| scene.types.expression(arguments[0])).kind;
+    match function {
+        Function::Min | Function::Max => {
+            let name = if function == Function::Min { "least" } else { "greatest" };
+            let each: Vec<String> = arguments.iter().map(|one| scene.kept(root, *one, ty)).collect();
+            format!("{name}({})", each.join(", "))
+        }
+        Function::Abs if kind.is_float() => format!("fabs({})", given[0]),
+        Function::Abs if scene.overflows(root) => format!("absolute({}, failed)", given[0]),
+        Function::Abs => format!("absolute({})", given[0]),
+        Function::Round if kind.is_float() => {
+            let checks = scene.checks_on(scene.types.checks(root), &given[0], kind);
+            format!("({checks}whole(rint({}), failed))", given[0])
+        }
+        Function::Round => format!("i64({})", given[0]),
+        Function::Math(name) => math(scene, root, name, &given),
+        Function::Numpy(name) => ufunc(scene, root, name, arguments, &given, kind),
+        Function::RoundDigits
+        | Function::PowerModulo
+        | Function::Complex
+        | Function::Real
+        | Function::Imag
+        | Function::Conjugate
+        | Function::Conj => given[0].clone(),
+    }
+}
+
+fn math(scene: &Scene<'_>, root: Ex, function: Math, given: &[String]) -> String {
+    let a = &given[0];
+    let rounded = |name: &str| {
+        if scene.types.operation(root) == Some(Ty::INT) {
+            return a.clone();
+        }
+        let checks = scene.checks_on(scene.types.checks(root), a, Kind::F64);
+        format!("({checks}truncate<i64>({name}({a})))")
+    };
+    let value = match function {
+        Math::Ceil => return rounded("ceil"),
+        Math::Floor => return rounded("floor"),
+        Math::Trunc => return rounded("trunc"),
+        Math::IsFinite => return format!("finite({a})"),
+        Math::IsInf => return format!("infinite({a})"),
+        Math::IsNan => return format!("({a} != {a})"),
+        Math::Gcd | Math::Isqrt => return a.clone(),
+        Math::Degrees => format!("({a} * (180.0 / FERROKEET_PI))"),
+        Math::Radians => format!("({a} * (FERROKEET_PI / 180.0))"),
+        Math::Log if given.len() == 2 => format!("(log({a}) / log({}))", given[1]),
+        Math::Acos => plain("acos", given),
+        Math::Acosh => plain("acosh", given),
+        Math::Asin => plain("asin", given),
+        Math::Asinh => plain("asinh", given),
+        Math::Atan => plain("atan", given),
+        Math::Atan2 => plain("atan2", given),
+        Math::Atanh => plain("atanh", given),
+        Math::Cbrt => plain("cbrt", given),
+        Math::Copysign => plain("copysign", given),
+        Math::Cos => plain("cos", given),
+        Math::Cosh => plain("cosh", given),
+        Math::Erf => plain("erf", given),
+        Math::Erfc => plain("erfc", given),
+        Math::Exp => plain("exp", given),
+        Math::Exp2 => plain("exp2", given),
+        Math::Expm1 => plain("expm1", given),
+        Math::Fabs => plain("fabs", given),
+        Math::Fmod => plain("fmod", given),
+        Math::Hypot => plain("hypot", given),
+        Math::Log => plain("log", given),
+        Math::Log10 => plain("log10", given),
+        Math::Log1p => plain("log1p", given),
+        Math::Log2 => plain("log2", given),
+        Math::Pow => plain("pow", given),
+        Math::Sin => plain("sin", given),
+        Math::Sinh => plain("sinh", given),
+        Math::Sqrt => plain("sqrt", given),
+        Math::Tan => plain("tan", given),
+        Math::Tanh => plain("tanh", given),
+    };
+    let value = scene.checked_result(root, value, given);
+    let zero = scene
+        .types
+        .checks(root)
+        .iter()
+        .any(|check| check.condition == Condition::NotZeroToNegative);
+    match given {
+        [a, b] if zero => format!("(check(!({a} == 0 && {b} < 0 && finite({b})), failed), {value})"),
+        _ => value,
+    }
+}
+
+/// A call of the header's function of this name.
+fn plain(name: &str, given: &[String]) -> String {
+    format!("{name}({})", given.join(", "))
+}
+
+fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: &[String], kind: Kind) -> String {
+    let own = |position: usize| {
+        truth(
+            scene.value(arguments[position]),
+            scene.types.expression(arguments[position]).kind,
+        )
+    };
+    let float = kind.is_float();
+    let unsigned = !float && !kind.is_signed();
+    let a = given[0].as_str();
+    let ty = names::scalar(kind);
+    let infix = |symbol: &str| format!("({a} {symbol} {})", given[1]);
+    let bits = |symbol: &str| match kind {
+        Kind::Bool => format!("(({a} {symbol} {}) != 0)", given[1]),
+        _ => format!("{ty}({a} {symbol} {})", given[1]),
+    };
+    let same = |name: &str| plain(name, given);
+    let wrapping = |name: &str, symbol: &str| if float { infix(symbol) } else { same(name) };
+    // Rounding is the identity on integers and bools.
+    let rounding = |name: &str| if float { same(name) } else { a.to_owned() };
+    let value = match function {
+        Ufunc::Add if kind == Kind::Bool => infix("||"),
+        Ufunc::Multiply if kind == Kind::Bool => infix("&&"),
+        Ufunc::Add => wrapping("add", "+"),
+        Ufunc::Subtract => wrapping("subtract", "-"),
+        Ufunc::Multiply => wrapping("multiply", "*"),
+        Ufunc::Divide => infix("/"),
+        Ufunc::FloorDivide => same("floor_divide"),
+        Ufunc::Remainder => same("floor_modulo"),
+        Ufunc::Fmod if float => same("fmod"),
+        Ufunc::Fmod => same("remainder"),
+        Ufunc::Power if float => same("pow"),
+        Ufunc::Power => {
+            let checked = scene
+                .types
+                .checks(root)
+                .iter()
+                .any(|one| one.condition == Condition::ExponentNotNegative);
+            let check = if checked {
+                format!("check({} >= 0, failed), ", given[1])
+            } else {
+                String::new()
+            };
+            format!("({check}{})", same("power"))
+        }
+        Ufunc::LeftShift => same("shift_left"),
+        Ufunc::RightShift => same("shift_right"),
+        Ufunc::BitwiseAnd => bits("&"),
+        Ufunc::BitwiseOr => bits("|"),
+        Ufunc::BitwiseXor => bits("^"),
+        Ufunc::Invert if kind == Kind::Bool => format!("(!{a})"),
+        Ufunc::Invert => format!("{ty}(~{a})"),
+        Ufunc::Maximum => same("maximum"),
+        Ufunc::Minimum => same("minimum"),
+        Ufunc::Fmax => same("np_fmax"),
+        Ufunc::Fmin => same("np_fmin"),
+        Ufunc::Equal => comparison(scene, "==", arguments, given, root),
+        Ufunc::NotEqual => comparison(scene, "!=", arguments, given, root),
+        Ufunc::Less => comparison(scene, "<", arguments, given, root),
+        Ufunc::LessEqual => comparison(scene, "<=", arguments, given, root),
+        Ufunc::Greater => comparison(scene, ">", arguments, given, root),
+        Ufunc::GreaterEqual => comparison(scene, ">=", arguments, given, root),
+        Ufunc::LogicalAnd => format!("({} && {})", own(0), own(1)),
+        Ufunc::LogicalOr => format!("({} || {})", own(0), own(1)),
+        Ufunc::LogicalXor => format!("({} != {})", own(0), own(1)),
+        Ufunc::LogicalNot => format!("(!{})", own(0)),
+        Ufunc::Isfinite if float => same("finite"),
+        Ufunc::Isinf if float => same("infinite"),
+        Ufunc::Isnan if float => format!("({a} != {a})"),
+        Ufunc::Isfinite => format!("({a}, true)"),
+        Ufunc::Isinf | Ufunc::Isnan => format!("({a}, false)"),
+        Ufunc::Signbit if float => format!("(signbit({a}) != 0)"),
+        Ufunc::Signbit if unsigned => format!("({a}, false)"),
+        Ufunc::Signbit => format!("({a} < 0)"),
+        Ufunc::Absolute | Ufunc::Fabs if float => same("fabs"),
+        Ufunc::Absolute | Ufunc::Fabs => same("absolute"),
+        Ufunc::Ceil => rounding("ceil"),
+        Ufunc::Floor => rounding("floor"),
+        Ufunc::Trunc => rounding("trunc"),
+        Ufunc::Rint => rounding("rint"),
+        Ufunc::Negative if float => format!("(-{a})"),
+        Ufunc::Negative => same("negate"),
+        Ufunc::Sign => same("sign"),
+        Ufunc::Square if float => format!("({a} * {a})"),
+        Ufunc::Square => format!("multiply({a}, {a})"),
+        Ufunc::Reciprocal if float => format!("({ty}(1) / {a})"),
+        Ufunc::Reciprocal => same("reciprocal"),
+        Ufunc::Arccos => same("acos"),
+        Ufunc::Arccosh => same("acosh"),
+        Ufunc::Arcsin => same("asin"),
+        Ufunc::Arcsinh => same("asinh"),
+        Ufunc::Arctan => same("atan"),
+        Ufunc::Arctanh => same("atanh"),
+        Ufunc::Cbrt => same("cbrt"),
+        Ufunc::Cos => same("cos"),
+        Ufunc::Cosh => same("cosh"),
+        Ufunc::Deg2rad => format!("({a} * ({ty}(FERROKEET_PI) / {ty}(180)))"),
+        Ufunc::Rad2deg => format!("({a} * ({ty}(180) / {ty}(FERROKEET_PI)))"),
+        Ufunc::Exp => same("exp"),
+        Ufunc::Exp2 => same("exp2"),
+        Ufunc::Expm1 => same("expm1"),
+        Ufunc::Log => same("log"),
+        Ufunc::Log10 => same("log10"),
+        Ufunc::Log1p => same("log1p"),
+        Ufunc::Log2 => same("log2"),
+        Ufunc::Sin => same("sin"),
+        Ufunc::Sinh => same("sinh"),
+        Ufunc::Sqrt => same("sqrt"),
+        Ufunc::Tan => same("tan"),
+        Ufunc::Tanh => same("tanh"),
+        Ufunc::Arctan2 => same("atan2"),
+        Ufunc::Copysign => same("copysign"),
+        Ufunc::Hypot => same("hypot"),
+        Ufunc::Clip => same("clip"),
+        Ufunc::Where => {
+            let to = scene.types.operation(root).unwrap_or(scene.types.expression(root));
+            let (accept, reject) = (scene.converted(arguments[1], to), scene.converted(arguments[2], to));
+            format!("choose({}, {accept}, {reject})", own(0))
+        }
+        Ufunc::Positive | Ufunc::Angle | Ufunc::Conjugate | Ufunc::Heaviside | Ufunc::Logaddexp => a.to_owned(),
+    };
+    let weak = weak_checks(scene, root, arguments);
+    if weak.is_empty() {
+        value
+    } else {
+        format!("({weak}{value})")
+    }
+}
+
+/// Tests that Python ints among the arguments fit the kind that the others impose.
+fn weak_checks(scene: &Scene<'_>, root: Ex, arguments: &[Ex]) -> String {
+    let mut text = String::new();
+    for check in scene.types.checks(root) {
+        let Condition::WeakIntFits(kind) = check.condition else {
+            continue;
+        };
+        for argument in arguments.iter().filter(|one| scene.types.expression(**one) == Ty::INT) {
+            let fits = super::checks::fits_kind(&scene.value(*argument), kind);
+            text += &format!("check({fits}, failed), ");
+        }
+    }
+    text
+}
+
+fn comparison(scene: &Scene<'_>, symbol: &str, arguments: &[Ex], given: &[String], root: Ex) -> String {
+    if scene.types.operation(root).is_some() {
+        return format!("({} {symbol} {})", given[0], given[1]);
+    }
+    let kind = |position: usize| scene.types.expression(arguments[position]).kind;
+    exact_comparison(symbol, (given[0].clone(), kind(0)), (given[1].clone(), kind(1)))
+}

@@ -1,0 +1,266 @@
+//! Identifiers and types of generated CUDA C++.
+
+use crate::infer::Kind;
+
+/// Words that a Python name may be and a C++ name may not, and names that generated code and its header use themselves.
+const TAKEN: &[&str] = &[
+    "alignas",
+    "alignof",
+    "and_eq",
+    "asm",
+    "auto",
+    "bitand",
+    "bitor",
+    "bool",
+    "case",
+    "catch",
+    "char",
+    "compl",
+    "const",
+    "constexpr",
+    "decltype",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "enum",
+    "explicit",
+    "export",
+    "extern",
+    "float",
+    "friend",
+    "goto",
+    "inline",
+    "int",
+    "long",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "restrict",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "struct",
+    "switch",
+    "template",
+    "this",
+    "throw",
+    "typedef",
+    "typeid",
+    "typename",
+    "union",
+    "unsigned",
+    "using",
+    "virtual",
+    "void",
+    "volatile",
+    "wchar_t",
+    "xor",
+    "xor_eq",
+    "main",
+    "Steps",
+    "View",
+    "Local",
+    "failed",
+    "failure",
+    "value",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "f32",
+    "f64",
+    "threadIdx",
+    "blockIdx",
+    "blockDim",
+    "gridDim",
+    "warpSize",
+    "false",
+    "true",
+    "emulation",
+    "Sum",
+    "Product",
+    "CheckedSum",
+    "CheckedProduct",
+    "Least",
+    "Greatest",
+    "Minimum",
+    "Maximum",
+    "Fmin",
+    "Fmax",
+    "And",
+    "Or",
+    "Xor",
+    "INLINE",
+    "FOLD",
+];
+
+/// Functions of the header, which a variable of that name would hide.
+const FUNCTIONS: &[&str] = &[
+    "abs",
+    "absolute",
+    "acos",
+    "acosh",
+    "add",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "beyond",
+    "cbrt",
+    "ceil",
+    "check",
+    "choose",
+    "clip",
+    "collect",
+    "compare",
+    "copysign",
+    "cos",
+    "cosh",
+    "divide",
+    "equal",
+    "erf",
+    "erfc",
+    "exp",
+    "exp2",
+    "expm1",
+    "fabs",
+    "finite",
+    "fits",
+    "floor",
+    "floor_divide",
+    "floor_modulo",
+    "fmod",
+    "greatest",
+    "hypot",
+    "in_range",
+    "infinite",
+    "infinity",
+    "least",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "maximum",
+    "minimum",
+    "multiply",
+    "nan",
+    "narrowed",
+    "np_fmax",
+    "np_fmin",
+    "nan_or",
+    "negate",
+    "number",
+    "pow",
+    "power",
+    "regular",
+    "remainder",
+    "rint",
+    "shift_left",
+    "shift_right",
+    "sign",
+    "signbit",
+    "sin",
+    "sinh",
+    "sqrt",
+    "square",
+    "subtract",
+    "tan",
+    "tanh",
+    "total",
+    "tell",
+    "trunc",
+    "truncate",
+    "whole",
+    "within",
+    "wrapped",
+    "steps",
+    "product",
+    "reciprocal",
+    "fmin",
+    "fmax",
+];
+
+/// Endings of names that generated code makes from loops and variables.
+const ENDINGS: &[&str] = &["_v", "_steps", "_trip", "_last", "_parts", "_room"];
+
+/// A Python name as a C++ name.
+pub(super) fn cpp(name: &str) -> String {
+    let taken = TAKEN.contains(&name)
+        || FUNCTIONS.contains(&name)
+        || ENDINGS.iter().any(|ending| name.ends_with(ending))
+        || name.starts_with('_')
+        || name.contains("__");
+    let name = if name.is_ascii() {
+        name.to_owned()
+    } else {
+        name.chars()
+            .map(|one| {
+                if one.is_ascii() {
+                    one.to_string()
+                } else {
+                    format!("u{:x}", one as u32)
+                }
+            })
+            .collect()
+    };
+    if taken {
+        format!("{}_v", name.replace("__", "_u_").trim_start_matches('_'))
+    } else {
+        name
+    }
+}
+
+/// The C++ type of a kind that kernels know.
+pub(super) fn scalar(kind: Kind) -> &'static str {
+    kind.name()
+}
+
+/// The C++ type of an element in memory.
+pub(super) fn element(kind: Kind) -> &'static str {
+    if kind == Kind::Bool { "u8" } else { kind.name() }
+}
+
+/// A float as a C++ literal of a kind.
+pub(super) fn float(value: f64, kind: Kind) -> String {
+    let ty = scalar(kind);
+    if value.is_nan() {
+        format!("nan<{ty}>()")
+    } else if value.is_infinite() {
+        let sign = if value > 0.0 { "" } else { "-" };
+        format!("{sign}infinity<{ty}>()")
+    } else {
+        let suffix = if kind == Kind::F32 { "f" } else { "" };
+        let text = format!("{value:?}{suffix}");
+        if value.is_sign_negative() {
+            format!("({text})")
+        } else {
+            text
+        }
+    }
+}
+
+/// An int as a C++ literal.
+pub(super) fn int(value: i64) -> String {
+    match value {
+        i64::MIN => "least<i64>()".to_owned(),
+        value if value < 0 => format!("({value}LL)"),
+        value => format!("{value}LL"),
+    }
+}

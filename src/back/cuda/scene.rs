@@ -1,0 +1,98 @@
+//! What the writers of one kernel know.
+
+use super::names;
+use crate::deps::{AccessMode, Facts};
+use crate::infer::{Kind, Origin, Ty, Types};
+use crate::ir::{Array, Expression, Handle, Loop, Region, Variable};
+use crate::plan::{Bounds, Grid, Plan};
+use crate::source::{SourceFile, Span};
+
+/// One kernel, as its writers see it.
+pub(super) struct Scene<'p> {
+    pub(super) plan: &'p Plan<'p>,
+    pub(super) region: &'p Region,
+    pub(super) types: &'p Types,
+    pub(super) facts: &'p Facts,
+    pub(super) file: &'p SourceFile,
+    pub(super) bounds: &'p Bounds,
+    pub(super) grid: &'p Grid,
+}
+
+impl Scene<'_> {
+    /// The row of a place, from 1.
+    pub(super) fn row(&self, span: Span) -> u32 {
+        self.file.row(span.start)
+    }
+
+    pub(super) fn array(&self, array: Handle<Array>) -> String {
+        names::cpp(&self.region.arrays[array].name)
+    }
+
+    pub(super) fn variable(&self, variable: Handle<Variable>) -> String {
+        names::cpp(&self.region.variables[variable].name)
+    }
+
+    pub(super) fn counter(&self, header: Handle<Loop>) -> String {
+        names::cpp(&self.region.loops[header].name)
+    }
+
+    /// Subscripts as C++ integers, brought into bounds; whether one of them may have failed.
+    pub(super) fn subscripts(
+        &self,
+        array: Handle<Array>,
+        subscripts: &[Handle<Expression>],
+        modes: Option<&[AccessMode]>,
+    ) -> (String, bool) {
+        let name = self.array(array);
+        let mut checked = false;
+        let each = subscripts.iter().enumerate().map(|(axis, root)| {
+            let text = self.converted(*root, Ty::INT);
+            match modes.map(|modes| modes[axis]) {
+                Some(AccessMode::Direct) => text,
+                Some(AccessMode::FromEnd) => format!("add({text}, {name}.extent({axis}))"),
+                Some(AccessMode::Checked) | None => {
+                    checked = true;
+                    format!("{name}.wrap({axis}, {text}, failed)")
+                }
+            }
+        });
+        let text = each.collect::<Vec<_>>().join(", ");
+        (text, checked)
+    }
+
+    /// An element, of the C++ type of its expression.
+    pub(super) fn load(
+        &self,
+        root: Handle<Expression>,
+        array: Handle<Array>,
+        subscripts: &[Handle<Expression>],
+    ) -> String {
+        let element = self.types.array(array).element;
+        let modes = self
+            .facts
+            .load(root)
+            .map(|access| access.subscripts.iter().map(|s| s.mode).collect::<Vec<_>>());
+        let name = self.array(array);
+        let (index, checked) = self.subscripts(array, subscripts, modes.as_deref());
+        let text = if checked {
+            format!("{name}.read(failed, {index})")
+        } else {
+            format!("{name}.at({index})")
+        };
+        let text = if element.kind == Kind::Bool {
+            format!("({text} != 0)")
+        } else {
+            text
+        };
+        let ty = self.types.expression(root);
+        if element.origin == Origin::Python && element.kind != ty.kind {
+            let narrow = format!("(check(fits<i64>({text}), failed), i64({text}))");
+            return if element.kind == Kind::U64 {
+                narrow
+            } else {
+                self.cast(text, element.kind, ty)
+            };
+        }
+        text
+    }
+}

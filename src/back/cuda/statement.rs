@@ -1,0 +1,220 @@
+//! Statements of a thread.
+
+use super::checks::operand_condition;
+use super::names;
+use super::scene::Scene;
+use crate::back::writer::Writer;
+use crate::infer::{Check, Kind};
+use crate::ir::{self, Block, Expression, Handle, Literal, Statement, Store, Variable};
+use crate::source::Span;
+
+impl Scene<'_> {
+    pub(super) fn block(&self, out: &mut Writer, block: &Block) {
+        self.statements(out, &block.statements);
+    }
+
+    pub(super) fn statements(&self, out: &mut Writer, statements: &[(Statement, Span)]) {
+        let mut last = 0;
+        for (statement, span) in statements {
+            if self.plan.excludes(statement) {
+                continue;
+            }
+            let row = self.row(*span);
+            let simple = !matches!(statement, Statement::Break | Statement::Continue);
+            if row != last && simple {
+                out.line(format!("// {row}: {}", self.file.line(row).trim()));
+            }
+            last = row;
+            self.statement(out, statement);
+        }
+    }
+
+    fn statement(&self, out: &mut Writer, statement: &Statement) {
+        match statement {
+            Statement::Assign { variable, value } => self.assign(out, *variable, *value),
+            Statement::Store(store) => self.store(out, *store),
+            Statement::Evaluate(value) => out.line(format!("(void){};", self.value(*value))),
+            Statement::If {
+                condition,
+                accept,
+                reject,
+            } => {
+                out.open(format!("if ({})", self.truth(*condition)));
+                self.block(out, accept);
+                if !reject.is_empty() {
+                    out.reopen("else");
+                    self.block(out, reject);
+                }
+                out.close("");
+            }
+            Statement::For(header) => self.serial(out, *header),
+            Statement::While {
+                prelude,
+                condition,
+                body,
+            } => {
+                out.open("for (;;)");
+                self.block(out, prelude);
+                out.line(format!("if (!{} || failed) break;", self.truth(*condition)));
+                self.block(out, body);
+                out.close("");
+            }
+            Statement::Break => out.line("break;"),
+            Statement::Continue => out.line("continue;"),
+            Statement::Allocate { array, zeroed } => {
+                if *zeroed {
+                    out.line(format!("{}.clear();", self.array(*array)));
+                }
+            }
+            Statement::Raise { .. } | Statement::Leave => out.line("failed = true;"),
+            // `plan` declines regions that draw random numbers.
+            Statement::Seed(_) | Statement::Draw(_) => out.line("failed = true;"),
+        }
+    }
+
+    fn assign(&self, out: &mut Writer, variable: Handle<Variable>, value: Handle<Expression>) {
+        if self.region.expressions[value] == Expression::Variable(variable) {
+            return;
+        }
+        let (name, to, from) = (
+            self.variable(variable),
+            self.types.variable(variable),
+            self.types.expression(value),
+        );
+        let checks = match self.region.expressions[value] {
+            // Of a literal it is plain to see.
+            Expression::Literal(Literal::Int(literal))
+                if to
+                    .kind
+                    .bounds()
+                    .is_some_and(|(low, high)| (low..=high).contains(&i128::from(literal))) =>
+            {
+                Vec::new()
+            }
+            _ => self.types.assign_checks(variable, from),
+        };
+        let text = self.value(value);
+        if self.tests(&checks, from.kind).is_empty() {
+            out.line(format!("{name} = {};", self.cast(text, from.kind, to)));
+            return;
+        }
+        out.block();
+        out.line(format!("const {} value = {text};", names::scalar(from.kind)));
+        self.tests(&checks, from.kind).iter().for_each(|test| out.line(test));
+        out.line(format!("{name} = {};", self.cast("value".to_owned(), from.kind, to)));
+        out.close("");
+    }
+
+    /// `check(…);` of `value`.
+    fn tests(&self, checks: &[Check], kind: Kind) -> Vec<String> {
+        let conditions = checks
+            .iter()
+            .filter_map(|check| operand_condition(check.condition, "value", kind));
+        conditions
+            .map(|condition| format!("check({condition}, failed);"))
+            .collect()
+    }
+
+    fn store(&self, out: &mut Writer, handle: Handle<Store>) {
+        let store = &self.region.stores[handle];
+        let reductions = &self.facts.of_loop(self.grid.outer()).array_reductions;
+        if reductions.iter().any(|one| one.target == store.array) {
+            self.update(out, handle);
+            return;
+        }
+        let element = self.types.array(store.array).element.kind;
+        let from = self.types.expression(store.value).kind;
+        let tests = self.tests(self.types.store_checks(handle), from);
+        let text = self.value(store.value);
+        if tests.is_empty() {
+            self.put(out, handle, &stored(&text, from, element));
+            return;
+        }
+        out.block();
+        out.line(format!("const {} value = {text};", names::scalar(from)));
+        tests.iter().for_each(|test| out.line(test));
+        self.put(out, handle, &stored("value", from, element));
+        out.close("");
+    }
+
+    /// The element takes a value of its type.
+    fn put(&self, out: &mut Writer, handle: Handle<Store>, value: &str) {
+        let (place, checked) = self.place(handle);
+        let name = self.array(self.region.stores[handle].array);
+        out.line(match checked {
+            true => format!("{name}.write(failed, {value}, {place});"),
+            false => format!("{name}.at({place}) = {value};"),
+        });
+    }
+
+    fn place(&self, handle: Handle<Store>) -> (String, bool) {
+        let store = &self.region.stores[handle];
+        let modes = self
+            .facts
+            .store(handle)
+            .map(|access| access.subscripts.iter().map(|s| s.mode).collect::<Vec<_>>());
+        self.subscripts(store.array, &store.subscripts, modes.as_deref())
+    }
+
+    /// An update of an element that other threads may update meanwhile: integers, whose sum does not depend on the order.
+    fn update(&self, out: &mut Writer, handle: Handle<Store>) {
+        let mut updates = self
+            .facts
+            .of_loop(self.grid.outer())
+            .array_reductions
+            .iter()
+            .flat_map(|one| &one.stores);
+        let Some(update) = updates.find(|one| one.store == handle) else {
+            return;
+        };
+        let array = self.region.stores[handle].array;
+        let element = self.types.array(array).element;
+        let from = self.types.expression(update.contribution).kind;
+        let value = self.cast(self.value(update.contribution), from, element);
+        let value = if update.negated {
+            format!("negate({value})")
+        } else {
+            value
+        };
+        let (place, _) = self.place(handle);
+        out.line(format!("{}.add(failed, {value}, {place});", self.array(array)));
+    }
+
+    /// A loop inside a thread.
+    fn serial(&self, out: &mut Writer, handle: Handle<ir::Loop>) {
+        let header = &self.region.loops[handle];
+        let name = self.counter(handle);
+        let [start, stop, step] = [header.start, header.stop, header.step].map(|root| self.integer(root));
+        out.block();
+        out.line(format!(
+            "const Steps {name}_steps = steps({start}, {stop}, {step}, failed);"
+        ));
+        self.guards_at(out, handle, &name);
+        out.open(format!(
+            "for (i64 {name}_trip = 0; {name}_trip < {name}_steps.trips && !failed; ++{name}_trip)"
+        ));
+        out.line(format!("const i64 {name} = {name}_steps.at({name}_trip);"));
+        self.block(out, &header.body);
+        out.close("");
+        out.close("");
+    }
+
+    /// An integer of any kind as a Python int that fits.
+    fn integer(&self, root: Handle<Expression>) -> String {
+        let text = self.value(root);
+        match self.types.expression(root).kind {
+            Kind::U64 => format!("(check(fits<i64>({text}), failed), i64({text}))"),
+            kind => self.cast(text, kind, crate::infer::Ty::INT),
+        }
+    }
+}
+
+/// A value as it is kept in memory.
+fn stored(text: &str, from: Kind, element: Kind) -> String {
+    let text = super::expression::cast(text.to_owned(), from, element);
+    if element == Kind::Bool {
+        format!("u8({text})")
+    } else {
+        text
+    }
+}

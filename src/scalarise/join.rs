@@ -1,0 +1,166 @@
+//! Arrays one beside the other.
+
+use super::Ex;
+use super::scalariser::{Scalar, Scalariser};
+use super::shape::{Body, Place, Shaped};
+use crate::ir::{Element, Join, Retained};
+use crate::source::Span;
+
+impl Scalariser<'_> {
+    /// `np.vstack(parts)` and its kin: vectors get an axis, then they are concatenated.
+    pub(super) fn joined(&mut self, join: Join, parts: &[Shaped], span: Span) -> Scalar<Shaped> {
+        let mut wide = Vec::new();
+        for part in parts {
+            if part.rank() == 0 {
+                return self.refused(span, "numbers are joined to an array", "use `np.array([…])`");
+            }
+            wide.push(match join {
+                Join::Rows if part.rank() == 1 => self.with_axis(part, 0, span),
+                Join::ColumnStack if part.rank() == 1 => self.with_axis(part, 1, span),
+                Join::Rows | Join::Columns | Join::ColumnStack => part.clone(),
+            });
+        }
+        let axis = match (join, wide.first().map_or(1, Shaped::rank)) {
+            (Join::Rows, _) | (Join::Columns, 1) => 0,
+            (Join::Columns | Join::ColumnStack, _) => 1,
+        };
+        self.concatenate(&wide, axis, span)
+    }
+
+    /// A vector as a matrix of one row (a new axis 0) or one column (1): a view of it still.
+    fn with_axis(&mut self, vector: &Shaped, axis: usize, span: Span) -> Shaped {
+        let mut extents = vector.extents.clone();
+        extents.insert(axis, self.int(1, span));
+        let moved = 1 - axis;
+        let body = match vector.view() {
+            Some((array, places)) => {
+                let places = places.iter().map(|place| match place.clone() {
+                    Place::Along { start, step, .. } => Place::Along {
+                        axis: moved,
+                        start,
+                        step,
+                    },
+                    Place::Given { index, rank, .. } => Place::Given {
+                        index,
+                        first: moved,
+                        rank,
+                    },
+                    at @ Place::At(_) => at,
+                });
+                Body::View(array, places.collect())
+            }
+            None => {
+                let start = self.int(0, span);
+                let along = Place::Along {
+                    axis: moved,
+                    start,
+                    step: 1,
+                };
+                Body::Part(vector.clone(), vec![along])
+            }
+        };
+        Shaped::new(extents, body).with_bools(vector.boolean)
+    }
+
+    /// `np.stack(parts, axis)`
+    pub(super) fn stack(&mut self, parts: &[Shaped], axis: i64, span: Span) -> Scalar<Shaped> {
+        let Some((first, others)) = parts.split_first() else {
+            return self.refused(span, "nothing is stacked", "pass the arrays");
+        };
+        for other in others {
+            if other.rank() != first.rank() {
+                return self.refused(
+                    span,
+                    "arrays of different ranks are stacked",
+                    "NumPy raises a ValueError here",
+                );
+            }
+            for (a, b) in first.extents.iter().zip(&other.extents) {
+                self.require_equal(*a, *b, span)?;
+            }
+        }
+        let rank = first.rank() as i64 + 1;
+        let at = if axis < 0 { axis + rank } else { axis };
+        let Some(at) = usize::try_from(at).ok().filter(|at| *at <= first.rank()) else {
+            return self.refused(span, "there is no such axis", "NumPy raises an AxisError here");
+        };
+        if !self.same_kinds(parts) {
+            return self.refused(
+                span,
+                "arrays of different dtypes are stacked",
+                "convert them with `.astype` first",
+            );
+        }
+        let mut extents = first.extents.clone();
+        extents.insert(at, self.int(parts.len() as i64, span));
+        let boolean = parts.iter().all(|one| one.boolean);
+        let body = Body::Stacked(parts.to_vec(), at);
+        Ok(Shaped::new(extents, body).with_bools(boolean))
+    }
+
+    /// `np.concatenate(parts, axis)`, into a new array.
+    pub(super) fn concatenate(&mut self, parts: &[Shaped], axis: i64, span: Span) -> Scalar<Shaped> {
+        let Some((first, others)) = parts.split_first() else {
+            return self.refused(span, "nothing is concatenated", "pass the arrays");
+        };
+        let axis = self.axis(first, axis, span)?;
+        let mut length = self.not_negative(first.extents[axis], span);
+        for other in others {
+            if other.rank() != first.rank() {
+                return self.refused(
+                    span,
+                    "arrays of different ranks are concatenated",
+                    "NumPy raises a ValueError here",
+                );
+            }
+            for (at, (a, b)) in first.extents.iter().zip(&other.extents).enumerate() {
+                if at != axis {
+                    self.require_equal(*a, *b, span)?;
+                }
+            }
+            let more = self.not_negative(other.extents[axis], span);
+            length = self.plus(length, more, 1, span);
+        }
+        let mut extents = first.extents.clone();
+        extents[axis] = length;
+        self.concatenate_alike(parts, axis, extents, span)
+    }
+
+    /// Parts that fit, one behind the other along an axis, in a new array of these extents.
+    pub(super) fn concatenate_alike(
+        &mut self,
+        parts: &[Shaped],
+        axis: usize,
+        extents: Vec<Ex>,
+        span: Span,
+    ) -> Scalar<Shaped> {
+        let placeholder = self.int(0, span);
+        let joined = self.allocate("joined", Element::Of(placeholder), &extents, false, span);
+        let certain = self.same_kinds(parts);
+        let mut offset = self.int(0, span);
+        for part in parts {
+            let mut stored = None;
+            let extents = part.extents.clone();
+            self.nest(&extents, span, |this, index| {
+                let one = this.element(part, index, span);
+                stored = Some(one);
+                let mut subscripts = index.to_vec();
+                subscripts[axis] = this.plus(subscripts[axis], offset, 1, span);
+                this.store_element(joined, subscripts, one, span);
+            });
+            self.set_element(joined, stored);
+            // NumPy would make an array of the type to which all promote.
+            if let Some(value) = stored.filter(|_| !certain) {
+                let name = "the joined array".to_owned();
+                let array = joined;
+                self.to.retained.push(Retained { name, array, value });
+            }
+            let more = self.not_negative(part.extents[axis], span);
+            offset = self.plus(offset, more, 1, span);
+        }
+        if parts.iter().all(|one| one.boolean) {
+            self.of_bools.insert(joined);
+        }
+        Ok(self.whole(joined, span))
+    }
+}

@@ -1,0 +1,253 @@
+"""Programs of the CPU's tests with `target(cuda)`: their kernels, compiled for the CPU and run through an emulated grid, against
+CPython. `stats` tells that it was they that ran."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import test_differential as differential
+from harness import Arguments, Pair, sample
+
+FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
+COMPILER = os.environ.get("CXX", "c++")
+pytestmark = pytest.mark.skipif(shutil.which(COMPILER) is None, reason="the emulation needs a C++ compiler")
+MakePair = Callable[[str], "DevicePair"]
+
+
+class DevicePair(Pair):
+    """A pair whose parallel loops ask for a GPU."""
+
+    def __init__(self, folder: Path, source: str, on_cpu: set[str]):
+        source = source.replace("# pragma simd", "# pragma parallel for simd")
+        super().__init__(folder, source.replace("# pragma parallel for", "# pragma parallel for target(cuda)"))
+        self.on_cpu = on_cpu
+
+    def call(
+        self, function: str, arguments: Arguments, ulps: int = 0, ran: str | None = "fast", tolerance: float = 0.0
+    ) -> Any:
+        """As of a `Pair`; a launch that would be fast must have run on the device."""
+        if ran == "fast" and function not in self.on_cpu:
+            ran = "gpu"
+        return super().call(function, arguments, ulps, ran, tolerance)
+
+
+@pytest.fixture
+def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakePair:
+    """Makes a `DevicePair` from a module's source."""
+    monkeypatch.setenv("FERROKEET_CUDA", "emulate")
+    # What these do depends on the order of iterations.
+    return lambda source: DevicePair(tmp_path, source, {"extremes", "greatest", "logic"})
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int32", "float32"])
+def test_elementwise(pair: MakePair, kind: str) -> None:
+    differential.test_elementwise(pair, kind)
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint64", "float32", "float64"])
+def test_division(pair: MakePair, kind: str) -> None:
+    differential.test_division(pair, kind)
+
+
+@pytest.mark.parametrize("kind", ["int16", "uint64"])
+def test_bits(pair: MakePair, kind: str) -> None:
+    differential.test_bits(pair, kind)
+
+
+@pytest.mark.parametrize(
+    "left, right", [("int8", "uint8"), ("int64", "float32"), ("uint64", "int32"), ("bool", "float64")]
+)
+def test_promotion(pair: MakePair, left: str, right: str) -> None:
+    differential.test_promotion(pair, left, right)
+
+
+@pytest.mark.parametrize("kind", ["int64", "float32"])
+def test_reductions(pair: MakePair, kind: str) -> None:
+    differential.test_reductions(pair, kind)
+
+
+INTEGERS = """
+def big(x, out, n):
+    # pragma parallel for
+    for i in range(n):
+        out[i] = (i * 3 - 7) // (x[i] if x[i] > 0 else 5) + i ** 3 % 11
+
+def checked(k, n):
+    s = 0
+    # pragma parallel for
+    for i in range(n):
+        s += k * i
+    return s
+
+def halves(a, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i] = 10 / a[i]
+"""
+
+
+def test_python_ints_are_checked_and_exceptions_are_pythons(pair: MakePair) -> None:
+    both = pair(INTEGERS)
+    both.call("big", lambda: (sample("int64", (300,), 1), np.zeros(300, np.int64), 300), ran=None)
+    both.call("checked", lambda: (3, 1000))
+    both.call("checked", lambda: (2**38, 2**20), ran="python")
+    both.call("halves", lambda: (np.arange(1, 90), np.zeros(89)))
+
+
+NESTS = """
+import math
+import numpy as np
+
+def transpose(a, b):
+    # pragma parallel for collapse(2)
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            b[j, i] = a[i, j] * 2.0
+
+def stencil(a, b, steps):
+    # pragma sequential for target(cuda)
+    for t in range(steps):
+        # pragma parallel for
+        for i in range(1, a.shape[0] - 1):
+            for j in range(1, a.shape[1] - 1):
+                b[i, j] = 0.25 * (a[i - 1, j] + a[i + 1, j] + a[i, j - 1] + a[i, j + 1])
+        # pragma parallel for
+        for i in range(1, a.shape[0] - 1):
+            for j in range(1, a.shape[1] - 1):
+                a[i, j] = b[i, j]
+
+def cube(a, b):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            for k in range(a.shape[2] - 1, -1, -2):
+                b[i, j, k] = a[i, j, k] - b[i, j, -1 - k]
+
+def gather(index, x, out):
+    # pragma parallel for
+    for i in range(len(index)):
+        out[i] = x[index[i]]
+
+def histogram(x, h):
+    # pragma parallel for
+    for i in range(len(x)):
+        h[x[i] % len(h)] += 2
+
+def rows(start, x, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        total = 0.0
+        for k in range(start[i], start[i + 1]):
+            if x[k] < 0:
+                continue
+            if k - start[i] > 5:
+                break
+            total += x[k]
+        out[i] = total
+
+def local(x, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        w = np.zeros(3)
+        for k in range(3):
+            w[k] = x[i] * k
+        out[i] = w[0] + w[1] * w[2]
+
+def last(x):
+    v = 0.0
+    # pragma parallel for
+    for i in range(len(x)):
+        v = x[i] * 2.0
+    return v, i
+
+def functions(x, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i] = math.sqrt(abs(x[i])) + np.floor(x[i]) * np.sign(x[i]) + np.where(x[i] > 0.5, 1.5, x[i]) % 0.75
+
+def outer(a, b, c):
+    # pragma parallel target(cuda)
+    c[:, :] = a[:, None] * b[None, :] + 1.0
+"""
+
+
+@pytest.mark.parametrize("block", ["32", "256", "1024"])
+def test_nests(tmp_path: Path, block: str) -> None:
+    """In processes of their own: a process reads the size of a block once."""
+    script = tmp_path / "program.py"
+    calls = """
+if __name__ == "__main__":
+    def grid(*shape):
+        return np.random.default_rng(sum(shape)).standard_normal(shape)
+    def show(*results):
+        for result in results:
+            print(result.tobytes().hex() if isinstance(result, np.ndarray) else result)
+    for n, m in [(1, 1), (3, 70), (65, 33)]:
+        a, b = grid(n, m), np.zeros((m, n)); transpose(a, b); show(b)
+        transpose(a[::-1, ::-1], b.T[::-1].T); show(b)
+        a, b = grid(n + 2, m + 2), np.zeros((n + 2, m + 2)); stencil(a, b, 3); show(a, b)
+        a, b = grid(n, 5, m), grid(n, 5, m); cube(a, b); show(b)
+        c = np.zeros((n, m)); outer(grid(n), grid(m), c); show(c)
+    x = grid(500); index = np.arange(500)[::-1] - 250; out = np.zeros(500)
+    gather(index, x, out); show(out)
+    for kind in ["int32", "uint64"]:
+        h = np.zeros(7, kind); histogram(np.arange(5000), h); show(h)
+    start = np.minimum(np.arange(81) * 6, 500); sums = np.zeros(80); rows(start, x, sums); show(sums)
+    local(x, out); show(out)
+    functions(x, out); show(out)
+    show(*last(x))
+    index[123] = 500
+    try:
+        gather(index, x, out)
+    except IndexError as error:
+        show(str(error), out)
+"""
+    script.write_text(NESTS.replace("# pragma parallel for", "# pragma parallel for target(cuda)") + calls)
+    plain = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    environment = {**os.environ, "FERROKEET_CUDA": "emulate", "FERROKEET_CUDA_BLOCK": block}
+    stats = tmp_path / "stats.json"
+    command = [str(FERROKEET), "run", "--stats", str(stats), str(script)]
+    native = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert native.stdout == plain.stdout
+    assert native.stderr == ""
+    kernels = json.loads(stats.read_text())["kernels"]
+    on_device = {kernel["name"].rsplit("_", 1)[0] for kernel in kernels if kernel["gpu"]}
+    assert on_device == {
+        "transpose",
+        "stencil",
+        "cube",
+        "outer",
+        "gather",
+        "histogram",
+        "rows",
+        "local",
+        "functions",
+        "last",
+    }
+    ways = {way: sum(kernel[way] for kernel in kernels) for way in ("fast", "careful", "python")}
+    # The one subscript that is out of bounds.
+    assert ways == {"fast": 0, "careful": 1, "python": 0}, kernels
+
+
+def test_without_a_device_the_cpu_runs_and_says_so_once(tmp_path: Path) -> None:
+    script = tmp_path / "program.py"
+    script.write_text(
+        "import numpy as np\n\n\ndef twice(x):\n    # pragma parallel for target(cuda)\n    for i in range(len(x)):\n"
+        "        x[i] *= 2.0\n    # pragma parallel for target(auto)\n    for i in range(len(x)):\n        x[i] += 1.0\n\n\n"
+        "x = np.arange(9.0)\ntwice(x)\ntwice(x)\nprint(x.sum())\n"
+    )
+    environment = {key: value for key, value in os.environ.items() if key != "FERROKEET_CUDA"}
+    stats = tmp_path / "stats.json"
+    command = [str(FERROKEET), "run", "--stats", str(stats), str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stdout) == (0, "171.0\n")
+    assert done.stderr.count("runs on the CPU") == 1
+    kernels = json.loads(stats.read_text())["kernels"]
+    assert [(kernel["fast"], kernel["gpu"]) for kernel in kernels] == [(2, 0), (2, 0)]

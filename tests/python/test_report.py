@@ -1,0 +1,253 @@
+"""`ferrokeet report`: the structure of its page, and the page in a browser."""
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import CHROMIUM, Browser
+from test_ways_in import Place
+
+SCRIPT = '''"""Every fate."""
+import numpy as np
+
+
+def saxpy(a, x, y):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        y[i] = a * x[i] + y[i]
+
+
+def shift(x, off):
+    # pragma parallel for
+    for i in range(20):
+        x[i + off] = x[i] + 1.0  # <b> & "so" </script>
+
+
+def chain(x):
+    # pragma parallel for
+    for i in range(1, len(x) - 1):
+        x[i] = x[i - 1] + x[i + 1]
+
+
+def rows(a, c):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        # pragma simd
+        for j in range(a.shape[1]):
+            c[i, j] = 2.0 * a[i, j]
+
+
+def odd(x):
+    # pragma parallel for
+    for i in range(len(x)):
+        x[i] = sorted([1.0])[0]
+
+
+x = np.ones(3000)
+for _ in range(2):
+    saxpy(2.0, x, np.ones(3000))
+chain(x)
+'''
+
+
+class Page(HTMLParser):
+    """The elements of a page: attributes and text of each that has an id or a class, and what it refers to."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.elements: list[dict[str, Any]] = []
+        self.open: list[dict[str, Any]] = []
+        self.feed(text)
+        self.close()
+        assert not [one for one in self.open if one["tag"] not in ("meta", "meter")], self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        one = {"tag": tag, "text": "", "classes": (dict(attrs).get("class") or "").split(), **dict(attrs)}
+        self.elements.append(one)
+        if tag != "meta":
+            self.open.append(one)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open[-1]["tag"] == tag, (tag, self.open[-1])
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for one in self.open:
+            one["text"] += data
+
+    def where(self, **wanted: str) -> list[dict[str, Any]]:
+        """The elements with these attributes (`in_class`: with that class)."""
+        chosen = wanted.pop("in_class", None)
+        fits = [one for one in self.elements if all(one.get(key) == value for key, value in wanted.items())]
+        return [one for one in fits if chosen is None or chosen in one["classes"]]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a script that was run."""
+    place = Place(tmp_path_factory.mktemp("report"), tmp_path_factory.mktemp("cache"))
+    place.write("script.py", SCRIPT)
+    place.environment["FERROKEET_NUM_THREADS"] = "2"
+    done = place.ferrokeet("report", "script.py", "--run", "-o", "report.html")
+    assert done.stderr.endswith("report.html written\n")
+    return place.folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def page(report: Path) -> Page:
+    return Page(report.read_text())
+
+
+def test_every_line_has_its_fate(page: Page) -> None:
+    lines = page.where(in_class="line")
+    assert len(lines) == len(SCRIPT.splitlines())
+    classes = [one["classes"][1:] for one in lines]
+    fates = {7: ["both"], 8: ["both"], 13: ["both", "guarded"], 19: ["sequential"], 20: ["sequential"]}
+    fates |= {25: ["parallel"], 27: ["both"], 28: ["both"], 33: ["python"], 34: ["python"], 6: ["plain"]}
+    assert {row: classes[row - 1] for row in fates} == fates
+    for row, text in enumerate(SCRIPT.splitlines(), 1):
+        assert text in page.where(id=f"f0-l{row}")[0]["text"]
+
+
+def test_notes_say_why(page: Page) -> None:
+    assert "loop i: refuted; runs in order" in page.where(id="f0-l19")[0]["text"]
+    assert "anti dependence" in page.where(id="f0-l19")[0]["text"]
+    assert "[FK102]: the builtin `sorted` cannot be translated" in page.where(id="f0-l34")[0]["text"]
+    assert re.search(r"in 2 launches \(x: f64\[:\], a: float, y: f64\[:\]\)", page.where(id="f0-l7")[0]["text"])
+
+
+def test_arrows_end_at_accesses(page: Page) -> None:
+    arrows = json.loads(page.where(id="arrows")[0]["text"])
+    ends = set()
+    for arrow in arrows:
+        source, sink = page.where(id=arrow["from"]), page.where(id=arrow["to"])
+        assert len(source) == len(sink) == 1
+        ends.add((arrow["kind"], source[0]["text"], sink[0]["text"]))
+    assert ends >= {("flow", "x[i]", "x[i - 1]"), ("anti", "x[i + 1]", "x[i]"), ("flow", "x[i + off]", "x[i]")}
+
+
+def test_generated_rust_names_its_line(page: Page) -> None:
+    rust = [one for one in page.where(tag="span") if one.get("data-row") == "8"]
+    assert any("mul_add" in one["text"] or "* " in one["text"] for one in rust)
+    kernels = {one["data-kernel"] for one in page.where(in_class="rust")}
+    assert kernels == {"saxpy_L7", "shift_L13", "chain_L19", "rows_L25"}
+
+
+def test_times(page: Page) -> None:
+    (times,) = page.where(in_class="times")
+    assert re.search(r"saxpy_L7\s*x: f64\[:\], a: float, y: f64\[:\]\s*2\s*2 fast", times["text"])
+    assert "#f0-l7" in [one.get("href") for one in page.elements]
+
+
+def test_the_page_needs_nothing_else(page: Page) -> None:
+    assert not [one for one in page.elements if one.get("src") or one["tag"] in ("link", "iframe")]
+    links = [one["href"] for one in page.elements if one.get("href")]
+    assert all(link.startswith("#") and page.where(id=link[1:]) for link in links)
+    ids = [one["id"] for one in page.elements if one.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_folder_is_reported_without_running(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path / "cache")
+    place.write("src/one.py", SCRIPT)
+    place.write("src/none.py", "x = 1\n")
+    place.ferrokeet("report", "src", "-o", "report.html")
+    page = Page((tmp_path / "report.html").read_text())
+    assert [one["text"] for one in page.where(tag="h2")] == ["src/one.py"]
+    assert "f64" in page.where(in_class="rust")[0]["text"]
+    place.write("bad.py", "raise SystemExit(3)\n")
+    done = place.ferrokeet("report", "bad.py", "--run", code=1)
+    assert "bad.py ended with" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def browser(report: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium to look at the page with")
+    browser = Browser(tmp_path_factory.mktemp("profile"), report)
+    yield browser
+    browser.close()
+
+
+def test_arrows_are_drawn_between_their_accesses(browser: Browser, page: Page) -> None:
+    arrows = json.loads(page.where(id="arrows")[0]["text"])
+    assert browser.value("document.querySelectorAll('.arrows path:not(.head)').length") == len(arrows)
+    ends = browser.value("""
+        data.map((arrow) => {
+          const source = document.querySelector('.source').getBoundingClientRect();
+          const path = document.querySelectorAll('.arrows path:not(.head)')[data.indexOf(arrow)];
+          const [from, to] = [arrow.from, arrow.to].map((id) => document.getElementById(id).getBoundingClientRect());
+          const end = (at) => path.getPointAtLength(at * path.getTotalLength());
+          const near = (box, point) => Math.abs(box.x + box.width / 2 - source.x - point.x) <= box.width / 2 + 2
+            && Math.abs(box.y + box.height / 2 - source.y - point.y) <= box.height / 2 + 2;
+          return near(from, end(0)) && near(to, end(1));
+        })""")
+    assert ends == [True] * len(arrows)
+
+
+def test_the_keyboard_is_enough(browser: Browser) -> None:
+    browser.press("j", "j")
+    focused = "document.activeElement.closest('.line').id"
+    assert browser.value(focused) == "f0-l7"
+    assert browser.value("document.querySelector('.rust[open]').dataset.kernel") == "saxpy_L7"
+    assert browser.value("[...document.querySelectorAll('.rust .chosen')].every((one) => one.dataset.row === '7')")
+    before = browser.value("document.querySelectorAll('.arrows path')[0].getBoundingClientRect().y")
+    browser.press("Enter", "\r")
+    assert browser.value("document.getElementById('f0-l7').open")
+    assert browser.value("document.querySelector('#f0-l7 .notes').getBoundingClientRect().height") > 10
+    assert browser.becomes_true(f"document.querySelectorAll('.arrows path')[0].getBoundingClientRect().y > {before}")
+    browser.press("Tab")
+    assert browser.value(focused) == "f0-l8"
+    assert browser.value("document.querySelector('.rust .chosen').dataset.row") == "8"
+    browser.press("k", "k")
+    assert browser.value(focused) == "f0-l7"
+    browser.press("a", "a")
+    assert browser.value("document.querySelectorAll('.arrows path').length") == 0
+    assert browser.value("document.getElementById('toggle').getAttribute('aria-pressed')") == "false"
+    browser.press("a", "a")
+
+
+def contrast(browser: Browser, selector: str) -> float:
+    """The contrast of an element's text with what is behind it, as WCAG defines it."""
+    colours = browser.value(f"""
+        (() => {{
+          const one = document.querySelector({selector!r});
+          let behind = one;
+          while (behind.parentElement && getComputedStyle(behind).backgroundColor === 'rgba(0, 0, 0, 0)') behind = behind.parentElement;
+          return [getComputedStyle(one).color, getComputedStyle(behind).backgroundColor];
+        }})()""")
+
+    def luminance(colour: str) -> float:
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted(map(luminance, colours))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_light_and_dark(browser: Browser, tmp_path: Path) -> None:
+    page = "getComputedStyle(document.body).backgroundColor"
+    parts = [f".{fate} code" for fate in ("both", "parallel", "sequential", "python", "plain")] + [
+        ".pragma",
+        ".number",
+        "h1",
+    ]
+    backgrounds = []
+    for dark in (False, True):
+        if dark:
+            browser.dark()
+        backgrounds.append(browser.value(page))
+        assert {part: contrast(browser, part) for part in parts if contrast(browser, part) < 4.5} == {}
+        picture = browser.picture()
+        assert picture.startswith(b"\x89PNG")
+        (tmp_path / f"{'dark' if dark else 'light'}.png").write_bytes(picture)  # for whoever wants to look
+    assert backgrounds == ["rgb(255, 255, 255)", "rgb(21, 24, 29)"]
+    browser.press("t", "t")
+    assert browser.value(page) == backgrounds[0]
+    browser.press("t", "t")
+    assert browser.value(page) == backgrounds[1]

@@ -1,0 +1,74 @@
+"""Slices and overlapping operands that the first kernel itself must run fast: nothing is left to Python or to a second kernel."""
+
+import sys
+from pathlib import Path
+from tempfile import mkdtemp
+
+import numpy as np
+import pytest
+from harness import Pair, sample
+
+FUNCTIONS = """
+def differences(out, x, lag):
+    # pragma parallel
+    out[:] = x[lag:] - x[:-lag]
+
+
+def backwards(out, x, lo, hi):
+    # pragma parallel
+    out[:] = x[lo:hi:-2]
+
+
+def combine(out, a, b):
+    # pragma parallel
+    out[:] = a + 2 * b
+
+
+def update(out, a):
+    # pragma parallel
+    out += a
+"""
+
+
+@pytest.fixture(scope="module")
+def pair() -> Pair:
+    return Pair(Path(mkdtemp(prefix="slices_")), FUNCTIONS)
+
+
+@pytest.mark.parametrize("kind", ["float64", "int32"])
+def test_bounds_of_either_sign_are_fast(pair: Pair, kind: str) -> None:
+    for n in (9, 64, 100):
+        for lag in (1, 3, 8, -2, -7):
+            length = len(sample(kind, (n,))[lag:])
+            if length == len(sample(kind, (n,))[:-lag]):
+                pair.call("differences", lambda: (np.zeros(length, kind), sample(kind, (n,)), lag))
+        for lo in (-1, -3, n, n - 1, sys.maxsize, -n + 4):
+            for hi in (0, -n, -n - 1, -n - 5, 1, -sys.maxsize - 1):
+                length = len(sample(kind, (n,))[lo:hi:-2])
+                ran = "fast" if abs(lo) < 2**40 and abs(hi) < 2**40 else None
+                pair.call("backwards", lambda: (np.zeros(length, kind), sample(kind, (n,)), lo, hi), ran=ran)
+                assert pair.launches()["python"] == 0
+
+
+@pytest.mark.parametrize("kind", ["float64", "int32", "uint8"])
+def test_overlapping_operands_are_copied(pair: Pair, kind: str) -> None:
+    for n in (1, 8, 17):
+        for first in range(4):
+            for step in (1, 2, -1):
+
+                def views() -> tuple[np.ndarray, ...]:
+                    whole = sample(kind, (80,))
+                    return whole[2 : 2 + n], whole[first : first + 2 * n][::step][:n], whole[4 : 4 + n]
+
+                pair.call("combine", views)
+                pair.call("update", lambda: views()[:2])
+
+
+def test_an_operand_that_is_stretched_may_lie_in_the_target(pair: Pair) -> None:
+    for at in (0, 5, 9):
+
+        def inside() -> tuple[np.ndarray, ...]:
+            whole = sample("float64", (10,))
+            return whole, whole[at : at + 1]
+
+        pair.call("update", inside)
