@@ -180,7 +180,7 @@ fn is_the_same(region: &Region, root: Ex, innermost: Handle<Loop>) -> bool {
             loops.push(*inner);
         }
     });
-    is_steady(region, root, &loops, &assignments(region, &body.statements))
+    is_steady(region, root, &loops, &assignments(region, body))
 }
 
 fn is_float(kind: Kind) -> bool {

@@ -15,7 +15,9 @@
 
 use super::{Plan, cost};
 use crate::deps::{ExtremumRule, Legality, LoopFacts, Place};
-use crate::ir::{self, Annotation, Directive, Expression, Handle, Loop, ReductionOp, Region, Statement, Variable};
+use crate::ir::{
+    self, Annotation, Block, Directive, Expression, Handle, Loop, ReductionOp, Region, Statement, Variable,
+};
 
 /// Loops that are one iteration space, each holding the next and nothing else but assignments of what stays the same in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +146,7 @@ fn rectangle(region: &Region, handle: Handle<Loop>, depth: usize) -> Result<Vec<
             );
         };
         loops.push(*inner);
-        let inside = assignments(region, &body.statements);
+        let inside = assignments(region, body);
         for (statement, _) in before {
             // It is done again in every part of the loop inside, and so must do the same.
             let repeatable = match statement {
@@ -159,7 +161,7 @@ fn rectangle(region: &Region, handle: Handle<Loop>, depth: usize) -> Result<Vec<
             }
         }
         let header = &region.loops[*inner];
-        let assigned = assignments(region, &region.loops[handle].body.statements);
+        let assigned = assignments(region, &region.loops[handle].body);
         let fixed = [header.start, header.stop, header.step]
             .iter()
             .all(|root| is_steady(region, *root, &loops, &assigned));
@@ -173,15 +175,10 @@ fn rectangle(region: &Region, handle: Handle<Loop>, depth: usize) -> Result<Vec<
     Ok(loops)
 }
 
-/// The variables that statements assign, as often as they do.
-pub(super) fn assignments(region: &Region, statements: &[(Statement, crate::source::Span)]) -> Vec<Handle<Variable>> {
+/// The variables that a block assigns, as often as it does.
+pub(super) fn assignments(region: &Region, block: &Block) -> Vec<Handle<Variable>> {
     let mut found = Vec::new();
-    for (statement, _) in statements {
-        found.extend(statement.assigned());
-        for block in statement.blocks(region) {
-            ir::visit_statements(region, block, &mut |one, _| found.extend(one.assigned()));
-        }
-    }
+    ir::visit_statements(region, block, &mut |one, _| found.extend(one.assigned()));
     found
 }
 

@@ -279,8 +279,8 @@ impl Fuser<'_> {
                 a: x,
                 b: y,
                 or_identical: weaker,
-                ..
-            } => ((x, y) == (a, b) || (x, y) == (b, a)) && (or_identical || !weaker),
+                or_copied,
+            } => ((x, y) == (a, b) || (x, y) == (b, a)) && !or_copied && (or_identical || !weaker),
             Condition::Holds(_) => false,
         };
         if self.region.requirements.iter().chain(all.iter()).any(said) {
