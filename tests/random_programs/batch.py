@@ -22,9 +22,6 @@ from generate import Program
 
 # Why a launch may be left to Python: what only the arguments tell, which no kernel is made for.
 LEFT_TO_PYTHON = [
-    "a bound of a slice is negative",
-    "a slice begins before the first element",
-    "overlap",
     "it is read-only",
     # Types that depend on the data.
     "which no one type can hold",
