@@ -3,7 +3,7 @@
 //! Takes the text of a kernel and gives the path of a loaded-when-you-like library. Three parts:
 //!
 //! * [`Toolchain`]: which rustc, for which processor; its fingerprint enters every key, so that another compiler or machine
-//!   never meets a library that was not made for it; how hard it optimises ([`Level`]), too.
+//!   never meets a library that was not made for it; how hard it optimises (`Level`), too.
 //! * [`Cache`]: content-addressed files in a folder that many processes share. A file appears whole or not at all (written
 //!   beside and renamed), carries a checksum, is built by one process at a time (a lock per key), and old ones are
 //!   removed past a size.

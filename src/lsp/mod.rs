@@ -2,7 +2,7 @@
 //!
 //! The only room that knows JSON-RPC and the Language Server Protocol. One loop (`server`) takes messages in order: it edits
 //! texts, starts tasks, and answers nothing itself that takes time. Tasks run on threads of their own (`tasks`) over a
-//! [`Snapshot`](snapshot::Snapshot), one version of one document that nobody changes: parsed at most once, each region
+//! snapshot, one version of one document that nobody changes: parsed at most once, each region
 //! examined at most once, and a region that is the same as in the version before not at all. A request that was cancelled
 //! is not begun; diagnostics of a version that was replaced are not finished; a task that panics is answered with an error.
 //!
