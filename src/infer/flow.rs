@@ -112,6 +112,9 @@ impl Interpreter<'_> {
                 self.assigned[handle].push((set, region.inputs[input].span));
             }
         }
+        for spread in &region.spreads {
+            self.value(spread.to, &state);
+        }
         for requirement in &region.requirements {
             if let Condition::Holds(condition) = requirement.condition {
                 self.value(condition, &state);

@@ -50,6 +50,9 @@ pub(super) fn truth_only(region: &Region) -> SideTable<Expression, bool> {
         }
         Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {}
     });
+    for spread in &region.spreads {
+        uses.value(spread.to);
+    }
     for requirement in &region.requirements {
         if let Condition::Holds(condition) = requirement.condition {
             uses.truth(condition);

@@ -172,7 +172,7 @@ def test_folders(tmp_path: Path) -> None:
 # What is proposed
 
 # Loops that call functions with parallel loops, which their authors left to Python.
-MORE = {"heat_3d": {"for _ in range(4):"}}
+MORE = {"heat_3d": {"for _ in range(4):"}, "kmeans": {"for _ in range(5):", "for c in range(4):"}}
 
 
 @pytest.mark.parametrize("path", [*EXAMPLES, ROOT / "benches/kernels.py"], ids=lambda path: path.stem)
@@ -253,7 +253,7 @@ def test_calling_loops_run_natively(tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
     grids = rng.normal(size=(2, 50))
     pair.call("steps", lambda: (*grids.copy(), 3))
-    assert pair.launches() == {"fast": 1, "careful": 0, "python": 0}
+    assert pair.launches() == {"fast": 1, "careful": 0, "gpu": 0, "python": 0}
 
 
 ALGEBRA = """

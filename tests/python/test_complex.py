@@ -161,7 +161,7 @@ def test_products_by_function(pair: MakePair, kind: str) -> None:
     both = pair(FUNCTIONS)
     x, y, out = sample(kind, 500, 1, special=False), sample(kind, 500, 2, special=False), np.zeros((500, 2), kind)
     both.native.products(x, y, out)
-    assert both.launches() == {"fast": 1, "careful": 0, "python": 0}
+    assert both.launches() == {"fast": 1, "careful": 0, "gpu": 0, "python": 0}
     for got, want, size in ((out[:, 0], x * y, np.abs(x) * np.abs(y)), (out[:, 1], x * x, np.abs(x) ** 2)):
         assert np.all(np.abs(got - want) <= 2 * np.spacing(size))
 

@@ -75,7 +75,7 @@ def test_watch_checks_again_after_a_change(place: Place) -> None:
         )
 
     def wait_for(number: int, code: str) -> None:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while log.read_text().count(code) < number:
             assert time.monotonic() < end, log.read_text()
             time.sleep(0.05)

@@ -236,7 +236,7 @@ def test_match_that_is_python_s(pair: MakePair) -> None:
     )
     for name in ["identity", "classes"]:
         both.call(name, lambda: (np.arange(-3.0, 3.0), np.zeros(6)), ran=None)
-    assert both.launches() == {"fast": 0, "careful": 0, "python": 0}
+    assert both.launches() == {"fast": 0, "careful": 0, "gpu": 0, "python": 0}
 
 
 NESTED = """
