@@ -15,8 +15,8 @@
 use super::effects::{Access, Effects, is_foreign};
 use super::{Ex, Supposed};
 use crate::ir::{
-    Array, BinaryOp, Block, CompareOp, Condition, Expression, Handle, Literal, Loop, Region, Requirement, Statement,
-    alike, children,
+    Array, BinaryOp, Block, CompareOp, Condition, Expression, Function, Handle, Literal, Loop, Region, Requirement,
+    Statement, alike, children,
 };
 use crate::source::Span;
 
@@ -186,9 +186,10 @@ impl Fuser<'_> {
             && self.equal(one.stop, two.stop)
     }
 
-    /// Whether two extents are the same: alike, or by a chain of requirements.
+    /// Whether loops below two extents run equally often: the extents are alike, or the same by a chain of requirements.
     fn equal(&self, a: Ex, b: Ex) -> bool {
-        let mut known = vec![a];
+        let b = self.rounds(b);
+        let mut known = vec![self.rounds(a)];
         let mut at = 0;
         while let Some(one) = known.get(at).copied() {
             if alike(self.region, one, b) {
@@ -204,6 +205,7 @@ impl Fuser<'_> {
                     right,
                 } = self.region.expressions[root]
                 {
+                    let (left, right) = (self.rounds(left), self.rounds(right));
                     for (mine, other) in [(left, right), (right, left)] {
                         if alike(self.region, mine, one) && !known.iter().any(|seen| alike(self.region, *seen, other)) {
                             known.push(other);
@@ -214,6 +216,22 @@ impl Fuser<'_> {
             at += 1;
         }
         false
+    }
+
+    /// What a loop from 0 counts to: `max(n, 0)` rounds are those of `n`.
+    fn rounds(&self, extent: Ex) -> Ex {
+        let Expression::Call {
+            function: Function::Max,
+            arguments,
+        } = &self.region.expressions[extent]
+        else {
+            return extent;
+        };
+        let is_zero = |one: &Ex| self.region.expressions[*one] == Expression::Literal(Literal::Int(0));
+        match arguments[..] {
+            [n, zero] | [zero, n] if is_zero(&zero) => n,
+            _ => extent,
+        }
     }
 
     /// Gives the counters of some loops the names of others; what was there before.

@@ -34,6 +34,7 @@ def covariance(data, mean, out):
 def fdtd_2d(ex, ey, hz, fict):
     # pragma sequential for
     for t in range(len(fict)):
+        # pragma parallel
         ey[0, :] = fict[t]
         ey[1:, :] -= 0.5 * (hz[1:, :] - hz[:-1, :])
         ex[:, 1:] -= 0.5 * (hz[:, 1:] - hz[:, :-1])
@@ -93,6 +94,7 @@ def hdiff(field, out, coefficient, lap, flx, fly):
 def heat_3d(steps, a, b):
     # pragma sequential for
     for _ in range(steps):
+        # pragma parallel
         b[1:-1, 1:-1, 1:-1] = (
             0.125 * (a[2:, 1:-1, 1:-1] - 2.0 * a[1:-1, 1:-1, 1:-1] + a[:-2, 1:-1, 1:-1])
             + 0.125 * (a[1:-1, 2:, 1:-1] - 2.0 * a[1:-1, 1:-1, 1:-1] + a[1:-1, :-2, 1:-1])
@@ -110,6 +112,7 @@ def heat_3d(steps, a, b):
 def jacobi_2d(steps, a, b):
     # pragma sequential for
     for _ in range(steps):
+        # pragma parallel
         b[1:-1, 1:-1] = 0.2 * (a[1:-1, 1:-1] + a[1:-1, :-2] + a[1:-1, 2:] + a[2:, 1:-1] + a[:-2, 1:-1])
         a[1:-1, 1:-1] = 0.2 * (b[1:-1, 1:-1] + b[1:-1, :-2] + b[1:-1, 2:] + b[2:, 1:-1] + b[:-2, 1:-1])
 

@@ -433,6 +433,33 @@ def test_roots_are_rounded_correctly(pair: MakePair, kind: str) -> None:
     both.call("roots", lambda: (values.copy(), np.zeros_like(values)))
 
 
+DIVIDENDS = """
+def quotients(x, b, out, s):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        t = float(x[i])
+        out[i, 0] = (t if b[i] else -1.02) / (1.5 + abs(t))
+        out[i, 1] = (t if b[i] else -1.02) / s
+        out[i, 2] = max(t, 0.5) / (1.5 + abs(t))
+        out[i, 3] = t**2 / s
+        out[i, 4] = (float(x[i // 2]) - 1.0 if b[i] else -1.0) / s
+"""
+
+
+def quotients(x: np.ndarray, s: float) -> tuple[Any, ...]:
+    return x, x > 0.1, np.zeros((len(x), 5)), s
+
+
+@pytest.mark.parametrize("s", [2.0, 0.0])
+def test_dividends_of_python_floats(pair: MakePair, s: float) -> None:
+    """Whatever text an operand of a division that may raise is."""
+    both = pair(DIVIDENDS)
+    for n in (0, 9, 40):
+        x = plain("float64", (n,), 1)
+        ran = "fast" if s or not n else None
+        both.call("quotients", partial(quotients, x, s), ran=ran)
+
+
 SHARED = """
 def shift(x, y):
     # pragma parallel for

@@ -344,12 +344,12 @@ impl Lockstep<'_, '_> {
             BinaryOp::Multiply => simple("*")?,
             BinaryOp::Divide if divides && self.varying[right] => {
                 let (a, b) = (self.converted(left, kind, on)?, self.converted(right, kind, on)?);
-                let zero = self.zero(kind);
+                let (a, zero) = (at_the_start(a), self.zero(kind));
                 Some(format!("{{ let b = {b}; none({on}.also(b.eq({zero})))?; {a} / b }}"))
             }
             BinaryOp::Divide if divides => {
                 let (a, b) = (self.converted(left, kind, on)?, scene.converted(right, ty));
-                let divisor = self.splat("b", kind);
+                let (a, divisor) = (at_the_start(a), self.splat("b", kind));
                 let quotient = if reciprocal {
                     format!("{a} * {}", self.splat("1.0 / b", kind))
                 } else {
@@ -673,4 +673,13 @@ fn outside(method: &str) -> Option<&'static str> {
 /// Whether text may leave the variant early.
 fn fails(text: &str) -> bool {
     text.contains('?') || text.contains("return")
+}
+
+/// An operand with which a statement begins: a block there would be a statement of its own.
+fn at_the_start(operand: String) -> String {
+    if operand.starts_with('{') {
+        format!("({operand})")
+    } else {
+        operand
+    }
 }
