@@ -86,13 +86,23 @@ class Batch:
         """A program's function in CPython and built."""
         return self.plain[name_of(program)], getattr(self.built, name_of(program))
 
+    def kernels(self, program: Program) -> list[dict[str, Any]]:
+        """What `stats` tells of a program."""
+        kernels: list[dict[str, Any]] = ferrokeet.stats()["kernels"]
+        own = f"{name_of(program)}_L"
+        return [one for one in kernels if one["filename"] == str(self.path) and one["name"].startswith(own)]
+
     def launches(self, program: Program) -> dict[str, int]:
         """How the kernels of a program ran so far; `left` counts what is left to Python for one of the reasons above."""
         counts = {"fast": 0, "careful": 0, "python": 0, "left": 0}
-        for kernel in ferrokeet.stats()["kernels"]:
-            if kernel["filename"] == str(self.path) and kernel["name"].startswith(f"{name_of(program)}_L"):
-                left = any(known in reason for reason in kernel["reasons"] for known in LEFT_TO_PYTHON)
-                counts["left" if left else "python"] += kernel["python"]
-                counts["fast"] += kernel["fast"]
-                counts["careful"] += kernel["careful"]
+        for kernel in self.kernels(program):
+            left = any(known in reason for reason in kernel["reasons"] for known in LEFT_TO_PYTHON)
+            counts["left" if left else "python"] += kernel["python"]
+            counts["fast"] += kernel["fast"]
+            counts["careful"] += kernel["careful"]
         return counts
+
+    def defect(self, program: Program) -> str | None:
+        """What is wrong with a program's kernels although the answers are right: rustc refused one."""
+        reasons = [reason for kernel in self.kernels(program) for reason in kernel["reasons"]]
+        return next((reason for reason in reasons if reason.startswith("rustc failed")), None)
