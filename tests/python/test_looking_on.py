@@ -72,6 +72,8 @@ def test_watch_checks_again_after_a_change(place: Place) -> None:
             env=place.environment,
             stdout=out,
             stderr=subprocess.DEVNULL,
+            # A shell's jobs in the background, and what they start, ignore it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def wait_for(number: int, code: str) -> None:
