@@ -1,4 +1,4 @@
-"""Slices and overlapping operands that the first kernel itself must run fast: nothing is left to Python or to a second kernel."""
+"""Slices and overlapping operands: what the first kernel itself must run fast, and, last, what needs the second one."""
 
 import sys
 from pathlib import Path
@@ -72,3 +72,24 @@ def test_an_operand_that_is_stretched_may_lie_in_the_target(pair: Pair) -> None:
             return whole, whole[at : at + 1]
 
         pair.call("update", inside)
+
+
+STATEMENTS = """
+def twice(out, a):
+    # pragma parallel
+    out[:] = a[::-1] * 2
+    out[1:] += a[:-1]
+"""
+
+
+@pytest.mark.parametrize("shift", [0, 1, 3])
+def test_several_statements_over_arrays_that_overlap(tmp_path: Path, shift: int) -> None:
+    """Neither can be copied at the launch, since the second statement reads what the first has stored: the second kernel's."""
+    pair = Pair(tmp_path, STATEMENTS)
+    both = []
+    for function in (pair.plain["twice"], pair.native.twice):
+        base = np.arange(20.0)
+        function(base[shift : shift + 12], base[2:14])
+        both.append(base)
+    assert both[0].tolist() == both[1].tolist()
+    assert pair.launches()["python"] == 0
