@@ -10,6 +10,7 @@ mod beside;
 mod cache;
 mod check;
 mod config;
+mod device;
 mod doctor;
 mod explain;
 mod files;
@@ -113,6 +114,12 @@ enum Command {
         /// Suppose nothing of the launch: for those at which the usual kernel finds that it cannot run.
         #[arg(long)]
         unusual: bool,
+        /// The GPU that is there: `sm_90`.
+        #[arg(long)]
+        cuda_arch: Option<String>,
+        /// Where NVRTC may be, best first.
+        #[arg(long)]
+        nvrtc: Vec<PathBuf>,
     },
 }
 
@@ -275,6 +282,9 @@ struct BuildArgs {
     /// Compile for these kinds of processors: x86-64-v2,v3,v4 (the default there), native … The best that fits is loaded
     #[arg(long, visible_alias = "cpu", value_name = "NAMES", value_delimiter = ',')]
     target_cpu: Vec<String>,
+    /// Compile loops that ask for a GPU for these: sm_80, sm_90 … (default: one of each generation), and as PTX for later ones
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    cuda_arch: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -374,9 +384,19 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
             signature,
             imports,
             unusual,
+            cuda_arch,
+            nvrtc,
         } => {
             let supposed = if unusual { Supposed::Nothing } else { Supposed::Usual };
-            protocol::compile(&filename, &region, &signature, imports.as_deref(), supposed)
+            let gpu = cuda_arch.map(|name| protocol::Gpu { name, nvrtc });
+            protocol::compile(
+                &filename,
+                &region,
+                &signature,
+                imports.as_deref(),
+                supposed,
+                gpu.as_ref(),
+            )
         }
     }
 }

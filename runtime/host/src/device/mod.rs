@@ -1,19 +1,32 @@
 //! Devices that run kernels' counterparts.
 //!
 //! A [`Module`] is what was made of one region's CUDA text and loaded somewhere: a library for the CPU ([`emulated()`]), or code in
-//! the memory of a GPU. [`Table`] is how a kernel reaches it.
+//! the memory of a GPU ([`loaded()`]; `driver` opens the GPU). [`Table`] is how a kernel reaches it.
 
+mod driver;
 mod emulated;
+mod loaded;
 
 use std::ffi::c_void;
 use std::ptr;
 
 use ferrokeet_kernel::abi;
 
+pub(crate) use driver::gpu;
 pub(crate) use emulated::emulated;
+pub(crate) use loaded::{Image, loaded};
 
 /// Threads of a block, unless `FERROKEET_CUDA_BLOCK` says otherwise.
 const BLOCK: u32 = 256;
+
+/// Why a device did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Complaint {
+    /// A sentence for the user.
+    pub(crate) text: String,
+    /// Whether it is the process's first.
+    pub(crate) first: bool,
+}
 
 /// The kernels of one region, loaded. What is asked of a device is done in the order of asking; a launch may still run when
 /// `launch` returns.
@@ -24,6 +37,14 @@ pub(crate) trait Module: Send + Sync {
     /// Which device it is: modules with the same number share its memory.
     #[expect(dead_code, reason = "for memory that outlives a call")]
     fn identity(&self) -> u64;
+    /// Whether the device can be used in this process; why not otherwise: a sentence for the user.
+    fn usable(&self) -> Result<(), String> {
+        Ok(())
+    }
+    /// Why the last thing that failed did; it is told once.
+    fn complaint(&self) -> Option<Complaint> {
+        None
+    }
     /// Memory of so many bytes; 0: there is none.
     fn allocate(&self, bytes: usize) -> u64;
     /// Gives memory back.
@@ -71,7 +92,7 @@ fn block() -> u32 {
 pub(crate) struct Table {
     table: abi::Device,
     /// What the table's context points to.
-    _module: Box<Box<dyn Module>>,
+    module: Box<Box<dyn Module>>,
 }
 
 // SAFETY: the table never changes, and modules are for several threads.
@@ -93,12 +114,17 @@ impl Table {
                 read,
                 launch,
             },
-            _module: module,
+            module,
         }
     }
 
     pub(crate) fn as_ptr(&self) -> *const abi::Device {
         &raw const self.table
+    }
+
+    /// The module.
+    pub(crate) fn module(&self) -> &dyn Module {
+        self.module.as_ref().as_ref()
     }
 }
 
