@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ferrokeet import _record, _stats
+from ferrokeet import _record, _residence, _stats
 from ferrokeet._callees import is_defined_by
 from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._translator import TranslatorError, compile_kernel
@@ -15,6 +15,7 @@ from ferrokeet._translator import TranslatorError, compile_kernel
 
 def declined(*_: object) -> None:
     """Stands for a kernel that never runs."""
+    _residence.bring_back()
 
 
 TOLD_OF_DEVICE: set[str] = set()
@@ -104,6 +105,11 @@ class Resolver:
         return answer
 
     @staticmethod
+    def calibration(device: str, measure: Callable[[], dict[str, float]]) -> dict[str, float]:
+        """What a device and this machine do: as a file has it, else measured now and kept there."""
+        return _residence.calibration(device, measure)
+
+    @staticmethod
     def is_callee(function: object, source: str, imported: list[str]) -> bool:
         """Whether a function is the one that these lines of another file define."""
         return is_defined_by(function, source, imported)
@@ -138,6 +144,9 @@ class Kernels:
             _stats.register(kernel)
             setattr(self, region["name"], kernel)
 
+    resident = staticmethod(_residence.resident)
+    data = staticmethod(_residence.data)
+
     def __getattr__(self, name: str) -> Callable[..., None]:
         """A region without a kernel runs as Python."""
         if name.startswith("__"):
@@ -147,6 +156,8 @@ class Kernels:
 
 class NoKernels:
     """Runs every region as Python."""
+
+    resident = data = staticmethod(_residence.nowhere)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("__"):
