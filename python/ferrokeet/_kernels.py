@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from ferrokeet import _record, _stats
+from ferrokeet import _progress, _record, _stats
 from ferrokeet._callees import is_defined_by
 from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._translator import TranslatorError, compile_kernel
@@ -17,6 +17,9 @@ def declined(*_: object) -> None:
 
 
 TOLD_OF_DEVICE: set[str] = set()
+
+# What measuring commands put in the place of a kernel, given the kernel, its region's manifest and the resolver.
+STANDS_FOR: list[Callable[[Any, dict[str, Any], "Resolver"], Any]] = []
 
 
 def on_cpu(kernel: Any, why: str) -> None:
@@ -52,6 +55,8 @@ class Resolver:
         answer = self.ready(built) or self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
+        if "tuned" in answer:
+            _stats.TUNED[kernel.filename, kernel.name, signature] = answer["tuned"]
         if "no_device" in answer:
             on_cpu(kernel, answer["no_device"])
         return answer
@@ -82,7 +87,8 @@ class Resolver:
         if self.source is None:
             return {"reason": f"no kernel was built for ({signature}), and the source is not there"}
         try:
-            return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports, unusual)
+            with _progress.Waiting(f"compiling {kernel.name} ({os.path.basename(kernel.filename)}:{kernel.row})"):
+                return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports, unusual)
         except TranslatorError as error:
             return {"reason": str(error)}
 
@@ -109,6 +115,8 @@ class Kernels:
                 resolver.unchecked.add(region["name"])
             kernel = Kernel(region, resolver)
             _stats.register(kernel)
+            for stand in STANDS_FOR:
+                kernel = stand(kernel, region, resolver)
             setattr(self, region["name"], kernel)
 
     def __getattr__(self, name: str) -> Callable[..., None]:

@@ -24,7 +24,7 @@ pub use cache::{Cache, CacheInfo};
 pub use compile::{Builder, Built};
 pub use emulate::{HEADERS, emulation_wanted};
 pub use files::write_atomically;
-pub use toolchain::{Toolchain, on_path};
+pub use toolchain::{Machine, Toolchain, on_path};
 
 /// Why no library could be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
