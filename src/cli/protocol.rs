@@ -6,13 +6,15 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::project::Project;
-use super::{check, device, files};
+use super::{check, device, files, threads, tuned};
 use crate::back::cuda;
-use crate::build::{Builder, Cache, DeviceCompiler, Toolchain, emulation_wanted};
+use crate::build::{Builder, Cache, DeviceCompiler, Machine, Toolchain, emulation_wanted};
 use crate::diagnostics::Severity;
+use crate::infer::{Signature, SignatureError};
+use crate::ir::Region;
 use crate::plan::Plan;
 use crate::scalarise::Supposed;
-use crate::translate::{Program, kernel_manifest, reason, region_manifest};
+use crate::translate::{self, Analysed, Emitted, Program, Tuning, kernel_manifest, reason, region_manifest};
 
 /// The GPU of the process that asks.
 pub(super) struct Gpu {
@@ -88,20 +90,61 @@ fn library(
     supposed: Supposed,
     gpu: Option<&Gpu>,
 ) -> Result<Value, String> {
+    let (region, signature) = named(program, region, signature)?;
+    let cache = Cache::open().map_err(|error| error.to_string())?;
+    if supposed == Supposed::Nothing {
+        let made = program.kernel_supposing(region, &signature, supposed);
+        let made = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
+        return built(program, &made, cache, None, gpu);
+    }
+    let tuning = tuned::find(&program.file, region, &signature, &cache);
+    if !tuning.is_empty()
+        && let Ok(answer) = tuned_library(program, region, &signature, &tuning, cache.clone(), gpu)
+    {
+        return Ok(answer);
+    }
+    tuned_library(program, region, &signature, &Tuning::default(), cache, gpu)
+}
+
+fn named<'p>(program: &'p Program, region: &str, signature: &str) -> Result<(&'p Region, Signature), String> {
     let region = program
         .region(region)
         .ok_or_else(|| format!("the source has no region {region} (did it change?)"))?;
-    let signature = signature
-        .parse()
-        .map_err(|error: crate::infer::SignatureError| error.to_string())?;
-    let made = program.kernel_supposing(region, &signature, supposed);
-    let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
-    let toolchain = Toolchain::here().map_err(|error| error.to_string())?;
-    let cache = Cache::open().map_err(|error| error.to_string())?;
+    let signature = signature.parse().map_err(|error: SignatureError| error.to_string())?;
+    Ok((region, signature))
+}
+
+/// The library of one variant.
+fn tuned_library(
+    program: &Program,
+    region: &Region,
+    signature: &Signature,
+    tuning: &Tuning,
+    cache: Cache,
+    gpu: Option<&Gpu>,
+) -> Result<Value, String> {
+    let made = program.kernel_tuned(region, signature, tuning);
+    let made = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
+    let mut answer = built(program, &made, cache, tuning.processor.as_deref(), gpu)?;
+    if !tuning.is_empty() {
+        answer["tuned"] = json!(tuning.words(&made.0.region));
+    }
+    Ok(answer)
+}
+
+/// Compiles a kernel: for this processor, or the one that is named unless the user names another.
+fn built(
+    program: &Program,
+    (analysed, emitted): &(Analysed, Emitted),
+    cache: Cache,
+    processor: Option<&str>,
+    gpu: Option<&Gpu>,
+) -> Result<Value, String> {
+    let toolchain = Toolchain::here_or_for(processor).map_err(|error| error.to_string())?;
     let note = cache.note().map(str::to_owned);
     let builder = Builder::new(toolchain, cache);
     let built = builder.build(&emitted.text).map_err(|error| error.to_string())?;
-    let mut answer = kernel_manifest(&analysed, &emitted);
+    let mut answer = kernel_manifest(analysed, emitted);
     answer["library"] = json!(built.library);
     answer["compile_ms"] = json!(built.milliseconds);
     answer["cached"] = json!(built.cached);
@@ -114,6 +157,77 @@ fn library(
         }
     }
     Ok(answer)
+}
+
+/// `ferrokeet variants`: the usual library of a region, and those that differ from it in what is worth measuring; or in all of
+/// `combine` together.
+pub(super) fn variants(filename: &str, region: &str, signature: &str, combine: &[String]) -> anyhow::Result<ExitCode> {
+    let program = Program::parse_with(files::read_stdin(filename)?, &Project);
+    let answer = all_variants(&program, region, signature, combine);
+    let answer = answer.unwrap_or_else(|reason| json!({"reason": reason}));
+    files::print(&answer.to_string());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn all_variants(program: &Program, region: &str, signature: &str, combine: &[String]) -> Result<Value, String> {
+    let (region, signature) = named(program, region, signature)?;
+    let usual = program.kernel_tuned(region, &signature, &Tuning::default());
+    let (analysed, emitted) = usual.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
+    let machine = Machine::here();
+    let mut wanted = vec![Tuning::default()];
+    if combine.is_empty() {
+        wanted.extend(translate::variants(&analysed, machine.processors));
+        wanted.extend(narrower().map(Tuning::for_processor));
+    } else {
+        let parts = combine
+            .iter()
+            .map(|text| text.parse::<Tuning>())
+            .collect::<Result<Vec<_>, _>>()?;
+        wanted.push(parts.iter().fold(Tuning::default(), Tuning::and));
+    }
+    let mut known = vec![(emitted.text, None)];
+    wanted.retain(|tuning| {
+        tuning.is_empty() || {
+            let text = changed(program, region, &signature, tuning, &analysed);
+            let text = text.map(|text| (text, tuning.processor.clone()));
+            let fresh = text.filter(|text| !known.contains(text));
+            known.extend(fresh.clone());
+            fresh.is_some()
+        }
+    });
+    let cache = Cache::open().map_err(|error| error.to_string())?;
+    let made = threads::map(&wanted, |tuning| {
+        let mut answer = tuned_library(program, region, &signature, tuning, cache.clone(), None)?;
+        answer["tuning"] = json!(tuning.to_string());
+        answer["words"] = json!(tuning.words(&analysed.region));
+        answer["subject"] = json!(tuning.subject());
+        Ok::<_, String>(answer)
+    });
+    let variants: Vec<Value> = made.into_iter().flatten().collect();
+    Ok(json!({"key": tuned::key(region, &signature), "machine": machine.key, "variants": variants}))
+}
+
+/// The kernel's text under a tuning that can be followed in full.
+fn changed(
+    program: &Program,
+    region: &Region,
+    signature: &Signature,
+    tuning: &Tuning,
+    usual: &Analysed,
+) -> Option<String> {
+    let (analysed, emitted) = program.kernel_tuned(region, signature, tuning).ok()?;
+    let plan = analysed.plan();
+    let followed = plan.fast().is_ok() && plan.unheeded().len() <= usual.plan().unheeded().len();
+    followed.then_some(emitted.text)
+}
+
+/// Processors with narrower vectors than this one's, which may run faster on it.
+fn narrower() -> impl Iterator<Item = &'static str> {
+    #[cfg(target_arch = "x86_64")]
+    let found = std::arch::is_x86_feature_detected!("avx512f").then_some("x86-64-v3");
+    #[cfg(not(target_arch = "x86_64"))]
+    let found = None;
+    found.into_iter()
 }
 
 /// The kernels of a region for the GPU of the process that asks, if it has one; or why it runs on the CPU all the same: a sentence

@@ -11,6 +11,7 @@
 
 mod bounds;
 mod cost;
+mod count;
 mod device;
 mod fast_math;
 mod foreseen;
@@ -22,6 +23,7 @@ use std::fmt;
 
 pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
+pub use count::{Counted, Given, count};
 pub use device::{Captures, Grid};
 pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
