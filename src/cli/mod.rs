@@ -28,6 +28,7 @@ mod threads;
 mod tune;
 mod tuned;
 mod units;
+mod variants;
 mod watch;
 
 use std::path::PathBuf;
@@ -450,6 +451,6 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
             region,
             signature,
             combine,
-        } => protocol::variants(&filename, &region, &signature, &combine),
+        } => variants::variants(&filename, &region, &signature, &combine),
     }
 }
