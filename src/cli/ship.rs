@@ -83,7 +83,17 @@ fn processors(named: &[String]) -> anyhow::Result<Vec<String>> {
     Ok(processors)
 }
 
+/// What is made of every file.
+struct Wanted<'a> {
+    compilers: &'a [Compiler],
+    usual_only: bool,
+}
+
 fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
+    let wanted = Wanted {
+        compilers,
+        usual_only: args.usual_only,
+    };
     let sources = sources(named, out)?;
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let recorded = recorded(args)?;
@@ -91,7 +101,7 @@ fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &[Compiler]) 
     for Found { path, place } in sources {
         let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
         let target = out.join(place);
-        match ship_one(&path, &target, &signatures, compilers) {
+        match ship_one(&path, &target, &signatures, &wanted) {
             Ok(fine) => {
                 failed |= !fine;
                 if let Ok(metadata) = std::fs::metadata(&path) {
@@ -115,7 +125,7 @@ fn ship_one(
     path: &Path,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    compilers: &[Compiler],
+    wanted: &Wanted<'_>,
 ) -> anyhow::Result<bool> {
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -140,7 +150,7 @@ fn ship_one(
         write(target, &bytes)?;
         return Ok(fine);
     }
-    Ok(ship_file(&program, target, recorded, compilers)? && fine)
+    Ok(ship_file(&program, target, recorded, wanted)? && fine)
 }
 
 /// Prints what is wrong with a program; tells whether nothing is.
@@ -241,9 +251,10 @@ fn ship_file(
     program: &Program,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    compilers: &[Compiler],
+    wanted: &Wanted<'_>,
 ) -> anyhow::Result<bool> {
     verify(&program.rewrite(true).text, target)?;
+    let Wanted { compilers, usual_only } = *wanted;
     let jobs: Vec<(&Region, Signature)> = program
         .regions
         .iter()
@@ -260,7 +271,9 @@ fn ship_file(
             );
         }
     }
-    let made = threads::map(&jobs, |(region, signature)| emitted(program, region, signature, target));
+    let made = threads::map(&jobs, |(region, signature)| {
+        emitted(program, region, signature, target, usual_only)
+    });
     let mut complaints = Vec::new();
     let mut ready = Vec::new();
     for ((region, _), made) in jobs.iter().zip(made) {
@@ -355,9 +368,15 @@ pub(super) fn kernel_path(target: &Path, region: &Region, signature: &Signature,
 }
 
 /// The kernels of a region and a signature: the usual one, and one that supposes nothing where the usual one supposes something.
-fn emitted(program: &Program, region: &Region, signature: &Signature, target: &Path) -> Result<Vec<Ready>, String> {
+fn emitted(
+    program: &Program,
+    region: &Region,
+    signature: &Signature,
+    target: &Path,
+    usual_only: bool,
+) -> Result<Vec<Ready>, String> {
     let usual = supposing(program, region, signature, Supposed::Usual, target)?;
-    let unusual = match usual.manifest["unusual"].is_null() {
+    let unusual = match usual_only || usual.manifest["unusual"].is_null() {
         true => None,
         false => supposing(program, region, signature, Supposed::Nothing, target).ok(),
     };
