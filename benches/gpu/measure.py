@@ -27,7 +27,7 @@ import ferrokeet  # noqa: E402 - the one that was built here
 from device import Device, DeviceArray, DriverError, Module  # noqa: E402
 from gpu_peers import Peer, installed  # noqa: E402
 from pairs import FORMS  # noqa: E402
-from programs_of import LARGE, MORE, calls, module  # noqa: E402
+from programs_of import LARGE, calls, module  # noqa: E402
 
 Arguments = tuple[Any, ...]
 
@@ -161,15 +161,20 @@ def main() -> int:
         print(f"nothing measured: {error}")
         return 0
     cubin = FOLDER / f"by_hand.{device.architecture()}.cubin"
-    hand = by_hand(device.load(cubin.read_bytes())) if cubin.is_file() else {}
-    peers, missing = installed(sorted({FOLDER / "plain" / f"plain_{form.arrays.name}" for form in FORMS.values()}))
+    forms = {FOLDER / "plain" / f"plain_{form.arrays.name}" for form in FORMS.values()}
+    peers, missing = installed(sorted(path for path in forms if path.is_file()))
+    try:
+        hand = by_hand(device.load(cubin.read_bytes()))
+    except (DriverError, OSError) as error:
+        hand = {}
+        missing.append(f"no kernels by hand: {error}")
     copy = bandwidth(device)
     print(f"{device.name()}; a copy on the device: {copy / 1e9:.0f} GB/s. {'; '.join(missing)}")
     columns = ["kernel", "call", "end to end", "by hand", *(peer.name for peer in peers)]
     print(f"{'milliseconds':24}" + "".join(f"{column:>12}" for column in [*columns, "of copy"]))
     rows, over = [], []
     programs = {name: make for _, name, make in calls()}
-    for name in options.names or [*FORMS, *MORE]:
+    for name in options.names or programs:
         row = Row(device, name, programs[name](0 if options.small else LARGE))
         row.measure(options.runs, hand, peers)
         rows.append(row)

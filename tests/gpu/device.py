@@ -4,7 +4,6 @@ Arrays are `DeviceArray`s, which Ferrokeet takes in place by `__cuda_array_inter
 """
 
 import ctypes
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,14 +21,14 @@ class Device:
 
     def __init__(self) -> None:
         try:
-            self.driver = ctypes.CDLL(os.environ.get("FERROKEET_CUDA_DRIVER", "libcuda.so.1"))
+            self.driver = ctypes.CDLL("libcuda.so.1")
         except OSError as error:
             raise DriverError(f"no CUDA driver: {error}") from None
         self.call("cuInit", 0)
         self.device, self.context = ctypes.c_int(), ctypes.c_void_p()
         self.call("cuDeviceGet", ctypes.byref(self.device), 0)
         self.call("cuDevicePrimaryCtxRetain", ctypes.byref(self.context), self.device)
-        self.call("cuCtxSetCurrent", self.context)
+        self.call("cuCtxPushCurrent_v2", self.context)
 
     def call(self, function: str, *arguments: Any) -> None:
         """Calls a function that returns a CUresult.
@@ -72,7 +71,7 @@ class Device:
 
     def wait(self) -> None:
         """Until all that was asked of the device is done."""
-        self.call("cuCtxSynchronize")
+        self.call("cuStreamSynchronize", None)
 
     def array(self, values: np.ndarray) -> "DeviceArray":
         """A copy of a dense array."""
@@ -89,7 +88,7 @@ class Device:
         for _ in range(times):
             work()
         self.call("cuEventRecord", end, None)
-        self.call("cuEventSynchronize", end)
+        self.wait()
         milliseconds = ctypes.c_float()
         self.call("cuEventElapsedTime", ctypes.byref(milliseconds), start, end)
         for event in (start, end):
@@ -109,16 +108,16 @@ class DeviceArray:
     def set(self, values: np.ndarray) -> None:
         """Copies values of the same shape and dtype to the device."""
         values = np.ascontiguousarray(values)
-        self.device.call(
-            "cuMemcpyHtoD_v2", self.address, ctypes.c_void_p(values.ctypes.data), ctypes.c_size_t(self.bytes)
-        )
+        size = ctypes.c_size_t(self.bytes)
+        self.device.call("cuMemcpyHtoDAsync_v2", self.address, ctypes.c_void_p(values.ctypes.data), size, None)
+        self.device.wait()
 
     def get(self) -> np.ndarray:
         """A copy on the host."""
         made = np.empty(self.shape, self.dtype)
-        self.device.call(
-            "cuMemcpyDtoH_v2", ctypes.c_void_p(made.ctypes.data), self.address, ctypes.c_size_t(self.bytes)
-        )
+        size = ctypes.c_size_t(self.bytes)
+        self.device.call("cuMemcpyDtoHAsync_v2", ctypes.c_void_p(made.ctypes.data), self.address, size, None)
+        self.device.wait()
         return made
 
     def copy_to(self, other: "DeviceArray") -> None:

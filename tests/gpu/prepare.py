@@ -1,6 +1,6 @@
 """Builds what the tests and benchmarks on a GPU need into one folder, for a machine that has no Rust.
 
-Usage: prepare.py -o FOLDER [--arch sm_80,sm_90,sm_100]. There, with NumPy and a CUDA driver alone:
+Usage: prepare.py -o FOLDER [--arch sm_80,sm_90,sm_100] [--only NAME ...]. There, with NumPy and a CUDA driver alone:
 
     python FOLDER/on_device.py       differential tests, residency, and the same under compute-sanitizer where that is installed
     python FOLDER/measure.py       benchmarks; beside CuPy, Numba-CUDA and JAX where those are installed
@@ -33,12 +33,13 @@ def with_target(text: str) -> str:
     return DIRECTIVE.sub(r"\1 target(cuda)", text)
 
 
-def sources() -> list[Path]:
-    """The programs' files."""
+def sources(only: list[str]) -> list[Path]:
+    """The programs' files, or some of them."""
     sys.path.insert(0, str(FORMS))
     from pairs import FORMS as forms
 
-    return sorted({path for form in forms.values() for path in (form.loops, form.arrays)} | {HERE / "programs.py"})
+    every = {path for form in forms.values() for path in (form.loops, form.arrays)} | {HERE / "programs.py"}
+    return sorted(path for path in every if not only or path.stem in only)
 
 
 def run(command: list[str], folder: Path) -> None:
@@ -50,6 +51,7 @@ def run(command: list[str], folder: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-o", "--out", type=Path, required=True)
+    parser.add_argument("--only", nargs="*", default=[], help="files of programs, without .py (default: all)")
     parser.add_argument("--arch", default="sm_80,sm_90,sm_100", help="GPUs to compile for")
     options = parser.parse_args()
     ferrokeet = os.environ.get("FERROKEET_BIN") or shutil.which("ferrokeet")
@@ -61,7 +63,7 @@ def main() -> int:
     for folder in (plain, asking, built):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    for path in sources():
+    for path in sources(options.only):
         text = path.read_text()
         (plain / f"plain_{path.name}").write_text(text)
         (asking / path.name).write_text(with_target(text))
@@ -71,7 +73,7 @@ def main() -> int:
     shutil.copy(HERE / "record.py", asking)
     # The signatures are those of the programs' own arguments; where they run does not matter here.
     run([ferrokeet, "record", "--record", str(out / "signatures.json"), str(asking / "record.py")], out)
-    names = sorted(path.name for path in sources())
+    names = sorted(path.name for path in sources(options.only))
     command = [ferrokeet, "build", *names, "-o", str(built), "--bundle", "--signatures", str(out / "signatures.json")]
     run([*command, "--cuda-arch", options.arch], asking)
     for architecture in options.arch.split(","):

@@ -43,12 +43,12 @@ MORE: dict[str, Maker] = {
 
 
 def calls() -> Iterator[tuple[str, str, Maker]]:
-    """The module and the name of each program, and what makes its arguments: of a small size by its number, or of the large one."""
-    for form in FORMS.values():
-        for path in (form.loops, form.arrays):
-            yield path.stem, form.name, partial(sized, form)
-    for name, make in MORE.items():
-        yield "programs", name, make
+    """The module and the name of each program that the folder has, and what makes its arguments by the number of a size."""
+    every = [
+        (path.stem, form.name, partial(sized, form)) for form in FORMS.values() for path in (form.loops, form.arrays)
+    ]
+    every += [("programs", name, make) for name, make in MORE.items()]
+    yield from (call for call in every if (FOLDER / "asking" / f"{call[0]}.py").is_file())
 
 
 def tolerance(name: str) -> float:
