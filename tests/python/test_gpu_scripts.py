@@ -63,7 +63,8 @@ def test_measuring(fake: FakeGpu, prepared: Path) -> None:
     assert done.returncode == 0, done.stderr
     for name in ("saxpy", "smooth"):
         times = re.search(rf"^{name} +([0-9.]+) +([0-9.]+) +([0-9.]+)", done.stdout, re.MULTILINE)
-        assert times and float(times[2]) > 0, done.stdout
+        assert times is not None, done.stdout
+        assert float(times[2]) > 0
 
 
 def test_without_a_gpu_they_say_so(prepared: Path) -> None:
