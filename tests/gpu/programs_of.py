@@ -44,10 +44,10 @@ MORE: dict[str, Maker] = {
 
 def calls() -> Iterator[tuple[str, str, Maker]]:
     """The module and the name of each program that the folder has, and what makes its arguments by the number of a size."""
-    every = [
-        (path.stem, form.name, partial(sized, form)) for form in FORMS.values() for path in (form.loops, form.arrays)
-    ]
-    every += [("programs", name, make) for name, make in MORE.items()]
+    every: list[tuple[str, str, Maker]] = [("programs", name, make) for name, make in MORE.items()]
+    for form in FORMS.values():
+        make = partial(sized, form)
+        every += [(form.loops.stem, form.name, make), (form.arrays.stem, form.name, make)]
     yield from (call for call in every if (FOLDER / "asking" / f"{call[0]}.py").is_file())
 
 
