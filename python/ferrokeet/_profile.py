@@ -58,11 +58,10 @@ def table(entries: list[dict[str, Any]], total: float, colour: bool = False) -> 
     if colour:
         lines[0] = f"\033[1m{lines[0]}\033[0m"
     for entry in entries:
+        place = f"{os.path.basename(entry['filename'])}:{entry['row']}"
         if entry["python"] or entry["careful"]:
-            place = f"{os.path.basename(entry['filename'])}:{entry['row']}"
             lines += [f"  {place}: {reason}" for reason in entry["reasons"]]
         if entry["gpu"]:
-            place = f"{os.path.basename(entry['filename'])}:{entry['row']}"
             lines.append(
                 f"  {place}: {duration(entry['device_ms'] / 1e3)} on the GPU; "
                 f"{size(entry['to_device'])} copied there, {size(entry['from_device'])} copied back"
