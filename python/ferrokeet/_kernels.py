@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ferrokeet import _record, _residence, _stats
+from ferrokeet import _progress, _record, _residence, _stats
 from ferrokeet._callees import is_defined_by
 from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._translator import TranslatorError, compile_kernel
@@ -19,6 +19,9 @@ def declined(*_: object) -> None:
 
 
 TOLD_OF_DEVICE: set[str] = set()
+
+# What measuring commands put in the place of a kernel, given the kernel, its region's manifest and the resolver.
+STANDS_FOR: list[Callable[[Any, dict[str, Any], "Resolver"], Any]] = []
 
 
 def emulated() -> bool:
@@ -53,6 +56,8 @@ class Resolver:
         answer = self.ready(built) or self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
+        if "tuned" in answer:
+            _stats.TUNED[kernel.filename, kernel.name, signature] = answer["tuned"]
         return answer
 
     def unusual(self, kernel: Any, signature: str) -> dict[str, Any]:
@@ -91,13 +96,14 @@ class Resolver:
 
             gpu = find()
         try:
-            if isinstance(gpu, dict):
-                try:
-                    return ask(gpu)
-                except TranslatorError as error:
-                    # NVIDIA's compiler runs inside the translator, and may have ended it.
-                    gpu = f"its kernels for a GPU were not compiled: {error}"
-            answer = ask()
+            with _progress.Waiting(f"compiling {kernel.name} ({os.path.basename(kernel.filename)}:{kernel.row})"):
+                if isinstance(gpu, dict):
+                    try:
+                        return ask(gpu)
+                    except TranslatorError as error:
+                        # NVIDIA's compiler runs inside the translator, and may have ended it.
+                        gpu = f"its kernels for a GPU were not compiled: {error}"
+                answer = ask()
         except TranslatorError as error:
             return {"reason": str(error)}
         if gpu:
@@ -142,6 +148,8 @@ class Kernels:
                 resolver.on_device.add(region["name"])
             kernel = Kernel(region, resolver)
             _stats.register(kernel)
+            for stand in STANDS_FOR:
+                kernel = stand(kernel, region, resolver)
             setattr(self, region["name"], kernel)
 
     resident = staticmethod(_residence.resident)

@@ -249,14 +249,14 @@ FAILURES: list[tuple[dict[str, str], str, dict[str, int]]] = [
     ),
     # No memory: at one launch, and at every one.
     (
-        {"FAKE_CUDA_FAIL": "cuMemAlloc_v2:1=2"},
+        {"FAKE_CUDA_FAIL": "cuMemAlloc_v2:1=2,cuMemAlloc_v2:2=2"},
         "no room is left in the memory of the GPU (Fake GPU 0, 1.0 GiB)",
         {"fast": 1, "gpu": 3},
     ),
-    ({"FAKE_CUDA_MEMORY": "8001"}, "no room is left in the memory of the GPU (Fake GPU 0, 7.8 KiB)", {"fast": 4}),
+    ({"FAKE_CUDA_MEMORY": "8192"}, "no room is left in the memory of the GPU (Fake GPU 0, 8.0 KiB)", {"fast": 4}),
     (
         {"FAKE_CUDA_MEMORY": "7999"},
-        "an array of 7.8 KiB is larger than the memory of the GPU (Fake GPU 0, 7.8 KiB)",
+        "an array of 8.0 KiB is larger than the memory of the GPU (Fake GPU 0, 7.8 KiB)",
         {"fast": 4},
     ),
     # A launch that is refused, and kernels and copies that break the context: the device is not asked again.

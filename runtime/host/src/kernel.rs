@@ -555,7 +555,8 @@ impl Kernel {
             let text = usable?.err()?;
             Some(Complaint { text, first: true })
         });
-        if let Some(Complaint { text, first }) = complaint {
+        // A device that did the work may have had to try twice.
+        if let Some(Complaint { text, first }) = complaint.filter(|_| status != 6) {
             let new = note(&mut lock(&specialisation.why), &on_cpu(&text));
             if new && first {
                 self.resolver.bind(py).call_method1("on_cpu", (slf, text))?;
