@@ -22,7 +22,7 @@ use super::Complaint;
 const OLDEST: c_int = 11_000;
 
 /// What is called; cudarc panics at a function that the library lacks.
-const NEEDED: [&str; 24] = [
+const NEEDED: [&str; 28] = [
     "cuInit",
     "cuDriverGetVersion",
     "cuDeviceGetCount",
@@ -39,6 +39,10 @@ const NEEDED: [&str; 24] = [
     "cuMemFree_v2",
     "cuMemcpyHtoDAsync_v2",
     "cuMemcpyDtoHAsync_v2",
+    "cuMemcpyDtoDAsync_v2",
+    "cuPointerGetAttribute",
+    "cuStreamWaitEvent",
+    "cuEventDestroy_v2",
     "cuModuleLoadData",
     "cuModuleGetFunction",
     "cuLaunchKernel",
@@ -59,6 +63,10 @@ pub(crate) struct Gpu {
     pub(crate) driver: c_int,
     /// Bytes of its memory.
     pub(crate) memory: usize,
+    /// Its multiprocessors.
+    pub(super) multiprocessors: u32,
+    /// Its number among the driver's.
+    pub(super) ordinal: c_int,
     context: sys::CUcontext,
     pub(super) stream: sys::CUstream,
     /// The process that opened it.
@@ -125,6 +133,7 @@ fn open() -> Result<Gpu, String> {
     };
     let major = attribute(CUdevice_attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)?;
     let minor = attribute(CUdevice_attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)?;
+    let multiprocessors = attribute(CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)?;
     let name = result::device::get_name(device).map_err(failed("name the device"))?;
     // SAFETY: the device is the driver's; the context is never released.
     let (memory, context) = unsafe {
@@ -139,6 +148,8 @@ fn open() -> Result<Gpu, String> {
         capability: (major * 10 + minor).unsigned_abs(),
         driver,
         memory,
+        multiprocessors: multiprocessors.unsigned_abs(),
+        ordinal,
         context,
         stream: std::ptr::null_mut(),
         process: std::process::id(),
@@ -233,7 +244,9 @@ impl Gpu {
                     self.described()
                 )
             }
-            CUresult::CUDA_ERROR_INVALID_VALUE | CUresult::CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES => {
+            CUresult::CUDA_ERROR_INVALID_VALUE
+            | CUresult::CUDA_ERROR_INVALID_HANDLE
+            | CUresult::CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES => {
                 format!("{what} failed on the GPU {} ({said})", self.name)
             }
             _ => {
