@@ -40,7 +40,7 @@ Environment:
   FERROKEET_DISABLE=1         Everything runs as plain Python
   FERROKEET_STRICT=1          Whatever keeps a loop from running natively is an error
   FERROKEET_NUM_THREADS=N     Threads of a parallel loop (default: OMP_NUM_THREADS, else the processors allowed)
-  FERROKEET_STATS=PATH        Write at exit how every kernel ran (JSON)
+  FERROKEET_STATS=PATH        Write at exit how every kernel ran (JSON; `-`: to standard output)
   FERROKEET_CACHE_DIR=PATH    Where compiled kernels are kept (default: ~/.cache/ferrokeet)
   FERROKEET_CACHE_SIZE=SIZE   Size past which the oldest of them go, such as 500M (default: 1 GB)
   FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
@@ -125,7 +125,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct RunArgs {
-    /// Write statistics about every kernel to this file (JSON)
+    /// Write statistics about every kernel to this file (JSON; `-`: standard output)
     #[arg(long, value_name = "PATH")]
     stats: Option<PathBuf>,
     /// Store the signatures seen in this file (JSON)

@@ -52,7 +52,7 @@ pub(crate) trait Module: Send + Sync {
     fn usable(&self) -> Result<(), String> {
         Ok(())
     }
-    /// Why the last thing that failed did; it is told once.
+    /// Why the last thing failed that this thread asked for; it is told once.
     fn complaint(&self) -> Option<Complaint> {
         None
     }
