@@ -8,6 +8,8 @@ from typing import Any
 
 KERNELS: list[Any] = []
 ARRANGED: list[str] = []
+# By file, region and signature, what `ferrokeet tune` has found to be best, of the kernels that are so.
+TUNED: dict[tuple[str, str, str], str] = {}
 STANDARD_OUTPUT = "-"
 
 

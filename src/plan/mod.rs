@@ -12,6 +12,7 @@
 mod auto;
 mod bounds;
 mod cost;
+mod count;
 mod device;
 mod fast_math;
 mod foreseen;
@@ -24,6 +25,7 @@ use std::fmt;
 pub use auto::Device;
 pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
+pub use count::{Counted, Given, count};
 pub use device::{Captures, Grid};
 pub use fast_math::Relaxed;
 pub use foreseen::foreseen;

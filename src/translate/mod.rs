@@ -10,6 +10,8 @@
 
 mod annotate;
 mod assume;
+#[cfg(test)]
+mod count_tests;
 mod fixes;
 #[cfg(test)]
 mod local_tests;
@@ -19,6 +21,7 @@ mod report;
 mod residence_tests;
 #[cfg(test)]
 mod tests;
+mod tuning;
 mod verdict;
 
 use std::sync::Arc;
@@ -41,6 +44,7 @@ pub use assume::assumed_signature;
 pub use fixes::compatible;
 pub use manifest::{kernel_manifest, region_manifest};
 pub use report::{RegionReport, Report, loop_report};
+pub use tuning::{Tuning, variants};
 pub use verdict::{Arrow, Fate, Picture, PictureLoop, mode_words, verdict, verdict_at};
 
 /// One file, as far as it can be understood without types.
@@ -163,7 +167,7 @@ impl Program {
     /// # Errors
     /// Why it has no types under this signature.
     pub fn analyse(&self, region: &Region, signature: &Signature) -> Result<Analysed, Vec<Diagnostic>> {
-        self.analyse_supposing(region, signature, Supposed::Usual)
+        self.analyse_supposing(region, signature, Supposed::Usual, &Tuning::default())
     }
 
     fn analyse_supposing(
@@ -171,9 +175,11 @@ impl Program {
         region: &Region,
         signature: &Signature,
         supposed: Supposed,
+        tuning: &Tuning,
     ) -> Result<Analysed, Vec<Diagnostic>> {
         debug_assert_eq!(ir::verify(region), Vec::new());
-        let region = scalarise::scalarise(region, signature, supposed)?.into_owned();
+        let mut region = scalarise::scalarise(region, signature, supposed)?.into_owned();
+        tuning.apply(&mut region);
         debug_assert_eq!(ir::verify(&region), Vec::new(), "{}", ir::print(&region));
         let types = infer::infer(&region, signature)?;
         let facts = deps::analyse(&region, Some(&types));
@@ -214,10 +220,25 @@ impl Program {
         signature: &Signature,
         supposed: Supposed,
     ) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
-        let analysed = self.analyse_supposing(region, signature, supposed)?;
-        let plan = analysed.plan();
-        let emitted = back::rust::emit(&plan, &self.file);
-        Ok((analysed, emitted))
+        Ok(self.emitted(self.analyse_supposing(region, signature, supposed, &Tuning::default())?))
+    }
+
+    /// The same for usual launches, with the choices of a tuning.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn kernel_tuned(
+        &self,
+        region: &Region,
+        signature: &Signature,
+        tuning: &Tuning,
+    ) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
+        Ok(self.emitted(self.analyse_supposing(region, signature, Supposed::Usual, tuning)?))
+    }
+
+    fn emitted(&self, analysed: Analysed) -> (Analysed, Emitted) {
+        let emitted = back::rust::emit(&analysed.plan(), &self.file);
+        (analysed, emitted)
     }
 
     /// The text that calls kernels, for a file on disk (with a header) or in memory (without).
