@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from ferrokeet import _progress, _record, _stats
+from ferrokeet import _progress, _record, _residence, _stats
 from ferrokeet._callees import is_defined_by
 from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._translator import TranslatorError, compile_kernel
@@ -14,6 +14,7 @@ from ferrokeet._translator import TranslatorError, compile_kernel
 
 def declined(*_: object) -> None:
     """Stands for a kernel that never runs."""
+    _residence.bring_back()
 
 
 TOLD_OF_DEVICE: set[str] = set()
@@ -105,6 +106,11 @@ class Resolver:
         return answer
 
     @staticmethod
+    def calibration(device: str, measure: Callable[[], dict[str, float]]) -> dict[str, float]:
+        """What a device and this machine do: as a file has it, else measured now and kept there."""
+        return _residence.calibration(device, measure)
+
+    @staticmethod
     def is_callee(function: object, source: str, imported: list[str]) -> bool:
         """Whether a function is the one that these lines of another file define."""
         return is_defined_by(function, source, imported)
@@ -141,6 +147,9 @@ class Kernels:
                 kernel = stand(kernel, region, resolver)
             setattr(self, region["name"], kernel)
 
+    resident = staticmethod(_residence.resident)
+    data = staticmethod(_residence.data)
+
     def __getattr__(self, name: str) -> Callable[..., None]:
         """A region without a kernel runs as Python."""
         if name.startswith("__"):
@@ -150,6 +159,8 @@ class Kernels:
 
 class NoKernels:
     """Runs every region as Python."""
+
+    resident = data = staticmethod(_residence.nowhere)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("__"):

@@ -58,9 +58,14 @@ def table(entries: list[dict[str, Any]], total: float, colour: bool = False) -> 
     if colour:
         lines[0] = f"\033[1m{lines[0]}\033[0m"
     for entry in entries:
+        place = f"{os.path.basename(entry['filename'])}:{entry['row']}"
         if entry["python"] or entry["careful"]:
-            place = f"{os.path.basename(entry['filename'])}:{entry['row']}"
             lines += [f"  {place}: {reason}" for reason in entry["reasons"]]
+        if entry["gpu"]:
+            lines.append(
+                f"  {place}: {duration(entry['device_ms'] / 1e3)} on the GPU; "
+                f"{size(entry['to_device'])} copied there, {size(entry['from_device'])} copied back"
+            )
     for entry in entries:
         tuned = _stats.TUNED.get((entry["filename"], entry["name"], entry["signature"]))
         if tuned:
@@ -102,6 +107,14 @@ def row(entry: dict[str, Any], total: float) -> tuple[str, ...]:
         str(entry["threads"]),
         f"{entry['bytes'] / seconds / 1e9:.1f}" if entry["bytes"] and seconds else "-",
     )
+
+
+def size(count: int) -> str:
+    """Three digits and a unit."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= scale:
+            return f"{count / scale:.3g} {unit}"
+    return f"{count} B"
 
 
 def share(part: float, total: float) -> str:

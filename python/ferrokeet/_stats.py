@@ -32,8 +32,8 @@ def stats() -> dict[str, list[dict[str, Any]]]:
 
     Returns:
         `{"kernels": [...]}`; one entry per region and signature, with `name`, `filename`, `row` (of the statement),
-        `signature`, the numbers of launches `fast`, `careful`, `gpu` and `python`, `reasons` (why not fast), `compile_ms` and
-        `cached`.
+        `signature`, the numbers of launches `fast`, `careful`, `gpu` and `python`, `reasons` (why not fast), `compile_ms`,
+        `cached`, the bytes of arrays copied `to_device` and `from_device`, and `device_ms` (how long its launches took there).
     """
     return {"kernels": [entry for kernel in KERNELS for entry in kernel.stats()]}
 

@@ -336,6 +336,10 @@ struct ShipArgs {
     /// Put the runtime beside the kernels, so that the result needs no installed Ferrokeet
     #[arg(long)]
     bundle: bool,
+    /// Leave out the kernels of launches that are not as the types suppose (such as an array of one element that is
+    /// stretched): they are compiled when one occurs, or such a launch runs as Python where there is no compiler
+    #[arg(long)]
+    usual_only: bool,
 }
 
 #[derive(Debug, Args)]

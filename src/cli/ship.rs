@@ -86,7 +86,17 @@ fn processors(named: &[String]) -> anyhow::Result<Vec<String>> {
     Ok(processors)
 }
 
+/// What is made of every file.
+struct Wanted<'a> {
+    compilers: &'a Compilers,
+    usual_only: bool,
+}
+
 fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &Compilers) -> anyhow::Result<ExitCode> {
+    let wanted = Wanted {
+        compilers,
+        usual_only: args.usual_only,
+    };
     let sources = sources(named, out)?;
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let recorded = recorded(args)?;
@@ -94,7 +104,7 @@ fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &Compilers) -
     for Found { path, place } in sources {
         let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
         let target = out.join(place);
-        match ship_one(&path, &target, &signatures, compilers) {
+        match ship_one(&path, &target, &signatures, &wanted) {
             Ok(fine) => {
                 failed |= !fine;
                 if let Ok(metadata) = std::fs::metadata(&path) {
@@ -118,7 +128,7 @@ fn ship_one(
     path: &Path,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    compilers: &Compilers,
+    wanted: &Wanted<'_>,
 ) -> anyhow::Result<bool> {
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -143,7 +153,7 @@ fn ship_one(
         write(target, &bytes)?;
         return Ok(fine);
     }
-    Ok(ship_file(&program, target, recorded, compilers)? && fine)
+    Ok(ship_file(&program, target, recorded, wanted)? && fine)
 }
 
 /// Prints what is wrong with a program; tells whether nothing is.
@@ -246,10 +256,9 @@ fn ship_file(
     program: &Program,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    compilers: &Compilers,
+    wanted: &Wanted<'_>,
 ) -> anyhow::Result<bool> {
-    let devices = compilers.devices.as_ref();
-    let compilers = compilers.processors.as_slice();
+    let compilers = wanted.compilers.processors.as_slice();
     verify(&program.rewrite(true).text, target)?;
     let jobs: Vec<(&Region, Signature)> = program
         .regions
@@ -268,7 +277,7 @@ fn ship_file(
         }
     }
     let made = threads::map(&jobs, |(region, signature)| {
-        emitted(program, region, signature, target, devices)
+        emitted(program, region, signature, target, wanted)
     });
     let mut complaints = Vec::new();
     let mut ready = Vec::new();
@@ -367,10 +376,11 @@ fn emitted(
     region: &Region,
     signature: &Signature,
     target: &Path,
-    devices: Option<&Devices>,
+    wanted: &Wanted<'_>,
 ) -> Result<Vec<Ready>, String> {
+    let devices = wanted.compilers.devices.as_ref();
     let usual = supposing(program, region, signature, Supposed::Usual, target, devices)?;
-    let unusual = match usual.manifest["unusual"].is_null() {
+    let unusual = match wanted.usual_only || usual.manifest["unusual"].is_null() {
         true => None,
         false => supposing(program, region, signature, Supposed::Nothing, target, devices).ok(),
     };

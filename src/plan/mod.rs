@@ -9,6 +9,7 @@
 //!
 //! May touch: deps, infer, ir.
 
+mod auto;
 mod bounds;
 mod cost;
 mod count;
@@ -21,6 +22,7 @@ mod unroll;
 
 use std::fmt;
 
+pub use auto::Device;
 pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
 pub use count::{Counted, Given, count};

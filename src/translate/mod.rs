@@ -18,6 +18,8 @@ mod local_tests;
 mod manifest;
 mod report;
 #[cfg(test)]
+mod residence_tests;
+#[cfg(test)]
 mod tests;
 mod tuning;
 mod verdict;
@@ -28,10 +30,10 @@ use crate::deps::{self, Facts};
 use crate::diagnostics::{Code, Diagnostic, Severity, Suppressions};
 use crate::infer::{self, Signature, Types};
 use crate::ir::{self, Region};
-use crate::lower::{self, Directives, Imports, Modules, NoModules};
+use crate::lower::{self, Directives, Grounds, Imports, Modules, NoModules, Stretch};
 use crate::plan::{self, Plan};
 use crate::python::{self, Module};
-use crate::rewrite::{self, Header, Rewritten};
+use crate::rewrite::{self, Header, Rewritten, Stay};
 use crate::scalarise::{self, Supposed};
 use crate::source::SourceFile;
 use crate::{back, source};
@@ -56,6 +58,8 @@ pub struct Program {
     pub directives: Directives,
     /// The regions that could be lowered and rewritten, in source order.
     pub regions: Vec<Region>,
+    /// Where arrays may stay on a device.
+    pub stretches: Vec<Stretch>,
     /// What is wrong so far.
     pub diagnostics: Vec<Diagnostic>,
     /// The modules of the project into which its loops call.
@@ -125,12 +129,14 @@ impl Program {
             alone
         });
         regions.sort_by_key(|region| region.span.start);
+        let stretches = lower::stretches(&file, &module, &directives, &regions);
         diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
         Self {
             file,
             module,
             directives,
             regions,
+            stretches,
             diagnostics,
             imports,
             suppressions,
@@ -144,6 +150,7 @@ impl Program {
             module,
             directives: Directives::default(),
             regions: Vec::new(),
+            stretches: Vec::new(),
             diagnostics: Vec::new(),
             imports: Imports::default(),
             suppressions: Suppressions::default(),
@@ -241,7 +248,8 @@ impl Program {
             row: self.header_row(),
             hash: blake3::hash(self.file.text().as_bytes()).to_hex().to_string(),
         });
-        rewrite::rewrite(&self.file, &regions, header.as_ref())
+        let stays: Vec<Stay> = self.stretches.iter().map(stay).collect();
+        rewrite::rewrite(&self.file, &regions, &stays, header.as_ref())
     }
 
     /// The first row after the docstring and the `from __future__` imports, comments above the first statement included.
@@ -288,6 +296,24 @@ impl Program {
     /// The same, of some of its regions, which were examined before.
     pub fn report<'e>(&self, examined: impl IntoIterator<Item = (&'e Region, &'e Examined)>) -> Report {
         report::report(self, examined)
+    }
+}
+
+/// How a stretch is opened.
+fn stay(stretch: &Stretch) -> Stay {
+    let tuple = |names: &[String]| match names {
+        [only] => format!("({only},)"),
+        names => format!("({})", names.join(", ")),
+    };
+    let opens = match &stretch.grounds {
+        Grounds::Proved(names) => format!("resident({})", names.join(", ")),
+        Grounds::Said([resident, copyin, copyout]) => {
+            format!("data({}, {}, {})", tuple(resident), tuple(copyin), tuple(copyout))
+        }
+    };
+    Stay {
+        span: stretch.span,
+        opens,
     }
 }
 
