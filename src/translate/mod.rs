@@ -15,6 +15,7 @@ mod fixes;
 mod local_tests;
 mod manifest;
 mod report;
+pub mod sections;
 #[cfg(test)]
 mod tests;
 mod verdict;
