@@ -20,7 +20,7 @@ PIECES = (
     "numpy",
     "package",
     "runtime",
-    "driver",
+    "gpu",
     "nvrtc",
 )
 
