@@ -4,6 +4,7 @@ import json
 import os
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ferrokeet import _record, _stats
@@ -19,12 +20,9 @@ def declined(*_: object) -> None:
 TOLD_OF_DEVICE: set[str] = set()
 
 
-def on_cpu(kernel: Any, why: str) -> None:
-    """Tells the user once per process and reason that a loop that asks for a GPU runs on the CPU; never an error."""
-    if why not in TOLD_OF_DEVICE:
-        TOLD_OF_DEVICE.add(why)
-        note = f"this loop asks for a GPU and runs on the CPU: {why}"
-        warnings.warn_explicit(note, FerrokeetWarning, kernel.filename, kernel.row, registry={})
+def emulated() -> bool:
+    """Whether the user wants kernels for GPUs emulated."""
+    return os.environ.get("FERROKEET_CUDA", "").strip() == "emulate"
 
 
 class Resolver:
@@ -40,6 +38,8 @@ class Resolver:
         self.told: set[tuple[str, str]] = set()
         # Regions that assert, where Python leaves asserts out.
         self.unchecked: set[str] = set()
+        # Regions that ask for a GPU.
+        self.on_device: set[str] = set()
 
     def __call__(self, kernel: Any, signature: str) -> dict[str, Any]:
         """The runtime's question; the answer is a manifest, or a reason."""
@@ -52,8 +52,6 @@ class Resolver:
         answer = self.ready(built) or self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
-        if "no_device" in answer:
-            on_cpu(kernel, answer["no_device"])
         return answer
 
     def unusual(self, kernel: Any, signature: str) -> dict[str, Any]:
@@ -67,7 +65,11 @@ class Resolver:
         if not built or not library:
             return None
         path = os.path.join(self.folder, library["library"])
-        return {**built, **library, "library": path, "cached": True, "compile_ms": 0.0}
+        answer = {**built, **library, "library": path, "cached": True, "compile_ms": 0.0}
+        if device := built.get("device"):
+            images = [{**image, "path": os.path.join(self.folder, image["path"])} for image in device["images"]]
+            answer["device"] = {**device, "images": images}
+        return answer
 
     @staticmethod
     def fitting(libraries: list[dict[str, str]]) -> dict[str, str] | None:
@@ -81,15 +83,38 @@ class Resolver:
         """Compiles from the source, where there is one."""
         if self.source is None:
             return {"reason": f"no kernel was built for ({signature}), and the source is not there"}
+        ask = partial(compile_kernel, self.source, kernel.filename, kernel.name, signature, self.imports, unusual)
+        gpu: dict[str, Any] | str | None = None
+        if kernel.name in self.on_device and not emulated():
+            from ferrokeet_runtime import gpu as find
+
+            gpu = find()
         try:
-            return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports, unusual)
+            if isinstance(gpu, dict):
+                try:
+                    return ask(gpu)
+                except TranslatorError as error:
+                    # NVIDIA's compiler runs inside the translator, and may have ended it.
+                    gpu = f"its kernels for a GPU were not compiled: {error}"
+            answer = ask()
         except TranslatorError as error:
             return {"reason": str(error)}
+        if gpu:
+            answer.setdefault("no_device", gpu)
+        return answer
 
     @staticmethod
     def is_callee(function: object, source: str, imported: list[str]) -> bool:
         """Whether a function is the one that these lines of another file define."""
         return is_defined_by(function, source, imported)
+
+    @staticmethod
+    def on_cpu(kernel: Any, why: str) -> None:
+        """Tells the user once per process and reason that a loop that asks for a GPU runs on the CPU; never an error."""
+        if why not in TOLD_OF_DEVICE:
+            TOLD_OF_DEVICE.add(why)
+            note = f"this loop asks for a GPU and runs on the CPU: {why}"
+            warnings.warn_explicit(note, FerrokeetWarning, kernel.filename, kernel.row, registry={})
 
     def declined(self, kernel: Any, reason: str) -> None:
         """Tells the user once per region and reason that the loop runs as Python."""
@@ -107,6 +132,8 @@ class Kernels:
         for region in regions:
             if not __debug__ and region.get("asserts"):
                 resolver.unchecked.add(region["name"])
+            if region.get("device"):
+                resolver.on_device.add(region["name"])
             kernel = Kernel(region, resolver)
             _stats.register(kernel)
             setattr(self, region["name"], kernel)

@@ -8,13 +8,14 @@ from typing import Any
 
 KERNELS: list[Any] = []
 ARRANGED: list[str] = []
+STANDARD_OUTPUT = "-"
 
 
 def arrange() -> None:
-    """Has the statistics written at exit to the file that `FERROKEET_STATS` names, also where no kernel runs."""
+    """Has the statistics written at exit to the file that `FERROKEET_STATS` names (`-`: standard output), also where no kernel runs."""
     target = os.environ.get("FERROKEET_STATS")
     if target and not ARRANGED:
-        ARRANGED.append(os.path.abspath(target))
+        ARRANGED.append(target if target == STANDARD_OUTPUT else os.path.abspath(target))
         atexit.register(write, ARRANGED[0], os.getpid())
 
 
@@ -37,11 +38,17 @@ def stats() -> dict[str, list[dict[str, Any]]]:
 
 def write(target: str, process: int) -> None:
     """Writes the statistics as JSON; a forked child writes beside its parent, with its process id in the name."""
+    text = json.dumps(stats(), indent=2) + "\n"
+    if target == STANDARD_OUTPUT:
+        # One write, so that what a forked child says does not stand inside it.
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
     if os.getpid() != process:
         stem, suffix = os.path.splitext(target)
         target = f"{stem}.{os.getpid()}{suffix}"
     try:
-        replace(target, json.dumps(stats(), indent=2) + "\n")
+        replace(target, text)
     except OSError as error:
         print(f"ferrokeet: the statistics cannot be written to {target}: {error.strerror}", file=sys.stderr)
 

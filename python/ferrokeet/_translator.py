@@ -83,9 +83,17 @@ def verdicts(source: bytes, filename: str) -> dict[str, Any]:
 
 
 def compile_kernel(
-    source: bytes, filename: str, region: str, signature: str, imports: str | None = None, unusual: bool = False
+    source: bytes,
+    filename: str,
+    region: str,
+    signature: str,
+    imports: str | None = None,
+    unusual: bool = False,
+    gpu: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A library for one region and signature, or `{"reason": ...}`; also when imported modules are not what they were.
+
+    With a `gpu` (as the runtime describes it), kernels for it, too, if the region asks for one.
 
     Raises:
         TranslatorError: see `ask`.
@@ -95,5 +103,10 @@ def compile_kernel(
         arguments += ["--imports", imports]
     if unusual:
         arguments.append("--unusual")
+    if gpu:
+        from ferrokeet import _nvrtc
+
+        arguments += ["--cuda-arch", gpu["architecture"]]
+        arguments += [f"--nvrtc={path}" for path in _nvrtc.candidates(gpu["driver"])]
     answer: dict[str, Any] = ask(arguments, source)
     return answer

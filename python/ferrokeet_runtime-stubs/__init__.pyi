@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from typing import Any, final
 
-__all__ = ["ABI_VERSION", "Kernel", "processors", "profile", "thread_count"]
+__all__ = ["ABI_VERSION", "Kernel", "gpu", "processors", "profile", "thread_count"]
 
 ABI_VERSION: int
 
@@ -20,6 +20,7 @@ class Kernel:
     @property
     def function(self) -> str | None: ...
 
+def gpu() -> dict[str, Any] | str: ...
 def processors() -> list[str]: ...
 def profile(on: bool) -> None: ...
 def thread_count() -> int: ...

@@ -155,7 +155,7 @@ fn identity(rustc: &Path) -> String {
 }
 
 /// Path, size and time of a file.
-fn stamp(path: &Path) -> String {
+pub(super) fn stamp(path: &Path) -> String {
     let Ok(metadata) = std::fs::metadata(path) else {
         return String::new();
     };

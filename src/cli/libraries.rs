@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::device::Devices;
 use super::ship::write;
 use super::threads;
 use crate::build::Builder;
@@ -25,6 +26,15 @@ pub(super) struct Ready {
     pub(super) unusual: bool,
     pub(super) manifest: Value,
     pub(super) emitted: Emitted,
+}
+
+/// What a build compiles with; nothing: it only translates.
+#[derive(Default)]
+pub(super) struct Compilers {
+    pub(super) processors: Vec<Compiler>,
+    pub(super) devices: Option<Devices>,
+    /// Without the kernels of launches that are not as the types suppose.
+    pub(super) usual_only: bool,
 }
 
 /// How many libraries that many kernels make.

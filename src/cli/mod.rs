@@ -10,6 +10,7 @@ mod beside;
 mod cache;
 mod check;
 mod config;
+mod device;
 mod doctor;
 mod explain;
 mod files;
@@ -39,7 +40,7 @@ Environment:
   FERROKEET_DISABLE=1         Everything runs as plain Python
   FERROKEET_STRICT=1          Whatever keeps a loop from running natively is an error
   FERROKEET_NUM_THREADS=N     Threads of a parallel loop (default: OMP_NUM_THREADS, else the processors allowed)
-  FERROKEET_STATS=PATH        Write at exit how every kernel ran (JSON)
+  FERROKEET_STATS=PATH        Write at exit how every kernel ran (JSON; `-`: to standard output)
   FERROKEET_CACHE_DIR=PATH    Where compiled kernels are kept (default: ~/.cache/ferrokeet)
   FERROKEET_CACHE_SIZE=SIZE   Size past which the oldest of them go, such as 500M (default: 1 GB)
   FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
@@ -113,12 +114,18 @@ enum Command {
         /// Suppose nothing of the launch: for those at which the usual kernel finds that it cannot run.
         #[arg(long)]
         unusual: bool,
+        /// The GPU that is there: `sm_90`.
+        #[arg(long)]
+        cuda_arch: Option<String>,
+        /// Where NVRTC may be, best first.
+        #[arg(long)]
+        nvrtc: Vec<PathBuf>,
     },
 }
 
 #[derive(Debug, Args)]
 struct RunArgs {
-    /// Write statistics about every kernel to this file (JSON)
+    /// Write statistics about every kernel to this file (JSON; `-`: standard output)
     #[arg(long, value_name = "PATH")]
     stats: Option<PathBuf>,
     /// Store the signatures seen in this file (JSON)
@@ -275,6 +282,9 @@ struct BuildArgs {
     /// Compile for these kinds of processors: x86-64-v2,v3,v4 (the default there), native … The best that fits is loaded
     #[arg(long, visible_alias = "cpu", value_name = "NAMES", value_delimiter = ',')]
     target_cpu: Vec<String>,
+    /// Compile loops that ask for a GPU for these: sm_80, sm_90 … (default: one of each generation), and as PTX for later ones
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    cuda_arch: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -378,9 +388,19 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
             signature,
             imports,
             unusual,
+            cuda_arch,
+            nvrtc,
         } => {
             let supposed = if unusual { Supposed::Nothing } else { Supposed::Usual };
-            protocol::compile(&filename, &region, &signature, imports.as_deref(), supposed)
+            let gpu = cuda_arch.map(|name| protocol::Gpu { name, nvrtc });
+            protocol::compile(
+                &filename,
+                &region,
+                &signature,
+                imports.as_deref(),
+                supposed,
+                gpu.as_ref(),
+            )
         }
     }
 }

@@ -44,7 +44,9 @@ pub(super) fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let (python, mut command) = program(&args.program);
     let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
     if let Some(path) = args.stats {
-        command.env("FERROKEET_STATS", absolute(path));
+        // `-` stays what it is: standard output.
+        let is_file = path.as_os_str() != "-";
+        command.env("FERROKEET_STATS", if is_file { absolute(path) } else { path });
     }
     if let Some(path) = args.record {
         command.env("FERROKEET_RECORD", absolute(path));

@@ -7,8 +7,9 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 
+use super::device::Devices;
 use super::files::{self, Found};
-use super::libraries::{self, Compiler, Ready};
+use super::libraries::{self, Compiler, Compilers, Ready};
 use super::project::Project;
 use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run, threads};
 use crate::back;
@@ -41,7 +42,7 @@ const LOADED: [&str; 2] = ["native", "generic"];
 
 pub(super) fn translate(args: &TranslateArgs) -> anyhow::Result<ExitCode> {
     match &args.out {
-        Some(out) => ship(&args.files, out, &args.ship, &[]),
+        Some(out) => ship(&args.files, out, &args.ship, Compilers::default()),
         None => beside::translate(args.exit_non_zero_on_change),
     }
 }
@@ -52,12 +53,13 @@ pub(super) fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
         eprintln!("note: {note}");
     }
     let processors = processors(&args.target_cpu)?;
-    let mut compilers = Vec::new();
+    let mut compilers = Compilers::default();
     for processor in processors {
         let builder = Builder::new(Toolchain::find(&processor)?, cache.clone());
-        compilers.push(Compiler { processor, builder });
+        compilers.processors.push(Compiler { processor, builder });
     }
-    ship(&args.files, &args.out, &args.ship, &compilers)
+    compilers.devices = Some(Devices::new(&args.cuda_arch, cache)?);
+    ship(&args.files, &args.out, &args.ship, compilers)
 }
 
 /// The processors to compile for, best first, by their whole names.
@@ -83,17 +85,8 @@ fn processors(named: &[String]) -> anyhow::Result<Vec<String>> {
     Ok(processors)
 }
 
-/// What is made of every file.
-struct Wanted<'a> {
-    compilers: &'a [Compiler],
-    usual_only: bool,
-}
-
-fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
-    let wanted = Wanted {
-        compilers,
-        usual_only: args.usual_only,
-    };
+fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, mut compilers: Compilers) -> anyhow::Result<ExitCode> {
+    compilers.usual_only = args.usual_only;
     let sources = sources(named, out)?;
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let recorded = recorded(args)?;
@@ -101,7 +94,7 @@ fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &[Compiler]) 
     for Found { path, place } in sources {
         let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
         let target = out.join(place);
-        match ship_one(&path, &target, &signatures, &wanted) {
+        match ship_one(&path, &target, &signatures, &compilers) {
             Ok(fine) => {
                 failed |= !fine;
                 if let Ok(metadata) = std::fs::metadata(&path) {
@@ -125,7 +118,7 @@ fn ship_one(
     path: &Path,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    wanted: &Wanted<'_>,
+    compilers: &Compilers,
 ) -> anyhow::Result<bool> {
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -150,7 +143,7 @@ fn ship_one(
         write(target, &bytes)?;
         return Ok(fine);
     }
-    Ok(ship_file(&program, target, recorded, wanted)? && fine)
+    Ok(ship_file(&program, target, recorded, compilers)? && fine)
 }
 
 /// Prints what is wrong with a program; tells whether nothing is.
@@ -218,7 +211,9 @@ fn copy_translated(path: &Path, target: &Path) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     for entry in std::fs::read_dir(folder.unwrap_or(Path::new(".")))?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let ours = [".py", ".json", ".rs", ".so"].iter().any(|end| name.ends_with(end));
+        let ours = [".py", ".json", ".rs", ".so", ".cu", ".cubin", ".ptx"]
+            .iter()
+            .any(|end| name.ends_with(end));
         if ours && name.starts_with(&format!("{stem}.")) {
             let bytes =
                 std::fs::read(entry.path()).with_context(|| format!("cannot read {}", entry.path().display()))?;
@@ -251,16 +246,15 @@ fn ship_file(
     program: &Program,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    wanted: &Wanted<'_>,
+    compilers: &Compilers,
 ) -> anyhow::Result<bool> {
     verify(&program.rewrite(true).text, target)?;
-    let Wanted { compilers, usual_only } = *wanted;
     let jobs: Vec<(&Region, Signature)> = program
         .regions
         .iter()
         .flat_map(|region| signatures(region, recorded).into_iter().map(move |s| (region, s)))
         .collect();
-    if !compilers.is_empty() {
+    if !compilers.processors.is_empty() {
         let ready = |region: &Region| jobs.iter().any(|(one, _)| one.name == region.name);
         for region in program.regions.iter().filter(|region| !ready(region)) {
             eprintln!(
@@ -272,8 +266,9 @@ fn ship_file(
         }
     }
     let made = threads::map(&jobs, |(region, signature)| {
-        emitted(program, region, signature, target, usual_only)
+        emitted(program, region, signature, target, compilers)
     });
+    let compilers = compilers.processors.as_slice();
     let mut complaints = Vec::new();
     let mut ready = Vec::new();
     for ((region, _), made) in jobs.iter().zip(made) {
@@ -373,12 +368,13 @@ fn emitted(
     region: &Region,
     signature: &Signature,
     target: &Path,
-    usual_only: bool,
+    compilers: &Compilers,
 ) -> Result<Vec<Ready>, String> {
-    let usual = supposing(program, region, signature, Supposed::Usual, target)?;
-    let unusual = match usual_only || usual.manifest["unusual"].is_null() {
+    let devices = compilers.devices.as_ref();
+    let usual = supposing(program, region, signature, Supposed::Usual, target, devices)?;
+    let unusual = match compilers.usual_only || usual.manifest["unusual"].is_null() {
         true => None,
-        false => supposing(program, region, signature, Supposed::Nothing, target).ok(),
+        false => supposing(program, region, signature, Supposed::Nothing, target, devices).ok(),
     };
     Ok(std::iter::once(usual).chain(unusual).collect())
 }
@@ -390,6 +386,7 @@ fn supposing(
     signature: &Signature,
     supposed: Supposed,
     target: &Path,
+    devices: Option<&Devices>,
 ) -> Result<Ready, String> {
     let made = program.kernel_supposing(region, signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
@@ -399,14 +396,27 @@ fn supposing(
         Supposed::Nothing => kernel_path(target, region, signature, &format!("unusual.{extension}")),
     };
     write(&path("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
-    // A region that cannot run on a device has its reason in `show --emit cuda`.
-    if let Ok(cuda) = back::cuda::emit(&analysed.plan(), &program.file) {
-        write(&path("cu"), cuda.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+    let mut manifest = kernel_manifest(&analysed, &emitted);
+    if region.wants_device() {
+        match back::cuda::emit(&analysed.plan(), &program.file) {
+            Ok(cuda) => {
+                write(&path("cu"), cuda.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+                match devices
+                    .map(|devices| devices.images(&cuda.text, &path("cu")))
+                    .transpose()?
+                {
+                    Some(Ok(images)) => manifest["device"] = json!({"images": images, "kernels": cuda.kernels}),
+                    Some(Err(why)) => manifest["no_device"] = json!(why),
+                    None => {}
+                }
+            }
+            Err(why) => manifest["no_device"] = json!(why),
+        }
     }
     Ok(Ready {
         key: format!("{}({signature})", region.name),
         unusual,
-        manifest: kernel_manifest(&analysed, &emitted),
+        manifest,
         emitted,
     })
 }

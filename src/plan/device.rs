@@ -17,8 +17,8 @@ use super::Plan;
 use crate::deps::{Atom, ExtremumRule, Formula, Legality, Linear, LoopFacts};
 use crate::infer::{ArrayTy, InputTy, Kind};
 use crate::ir::{
-    self, Array, ArrayOrigin, Block, Expression, Function, Handle, Input, Loop, Math, ReductionOp, Statement, Target,
-    Ufunc, Variable,
+    self, Array, ArrayOrigin, Block, Expression, Function, Handle, Input, Loop, Math, ReductionOp, Statement, Ufunc,
+    Variable,
 };
 
 /// Axes that a grid has.
@@ -63,8 +63,7 @@ impl Grid {
 impl Plan<'_> {
     /// Whether the region asks for a device.
     pub fn wants_device(&self) -> bool {
-        let mut annotations = self.region.loops.iter().filter_map(|(_, one)| one.annotation.as_ref());
-        annotations.any(|one| matches!(one.target, Target::Cuda | Target::Auto))
+        self.region.wants_device()
     }
 
     /// The kernels of a region that asks for a device, in the order of the loops.

@@ -205,6 +205,9 @@ def test_statistics_are_always_written(place: Place) -> None:
     place.environment["FERROKEET_STATS"] = str(place.folder / "other.json")
     place.ferrokeet("run", "script.py")
     assert place.kernels("other.json") == {f"total_L{STATEMENT}": {"fast"}}
+    shown = place.ferrokeet("run", "--stats", "-", "script.py").stdout
+    (kernel,) = json.loads(shown[shown.index("{") :])["kernels"]
+    assert (kernel["fast"], (place.folder / "-").exists()) == (1, False)
     place.environment["FERROKEET_DISABLE"] = "1"
     place.ferrokeet("run", "script.py")
     assert place.kernels("other.json") == {}

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::arguments::{Arguments, Type, Use};
-use crate::device::{self, Table};
+use crate::device::{self, Complaint, Image, Table};
 use crate::handed::{self, Handed};
 use crate::made::{Made, NewArray};
 use crate::outcome::exception;
@@ -69,8 +69,8 @@ struct Loaded {
     /// The new arrays among them.
     new: Vec<NewArray>,
     reasons: Vec<String>,
-    /// The same region on a device.
-    device: Option<Table>,
+    /// The same region on a device; or why it runs on the CPU although it asks for one: a sentence for the user.
+    device: Option<Result<Table, String>>,
     /// From which reason on a launch is not as the library supposes, and another one could run it.
     unusual: Option<u32>,
 }
@@ -79,7 +79,9 @@ struct Loaded {
 ///
 /// `Kernel(manifest, resolver)`: the manifest is the region's, as `ferrokeet rewrite` gives it; `resolver(kernel,
 /// signature)` returns, for a signature that has no library yet, a dictionary with `library`, `symbol`, `outputs`, `reasons`,
-/// `compile_ms` and `cached`, or one with `reason`. Where `unusual` is among them, `resolver.unusual(kernel, signature)` returns the
+/// `compile_ms` and `cached`, or one with `reason`; for a region that asks for a device also `device` (its `kernels`, and where
+/// they are: `images` or `emulated`) or `no_device` (why it has none). `resolver.on_cpu(kernel, why)` hears of launches that a
+/// device should have done. Where `unusual` is among them, `resolver.unusual(kernel, signature)` returns the
 /// same of the library for launches that end with that reason or a later one.
 #[pyclass(frozen, module = "ferrokeet_runtime")]
 pub(crate) struct Kernel {
@@ -109,10 +111,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn note(reasons: &mut Vec<String>, reason: &str) {
-    if !reasons.iter().any(|known| known == reason) && reasons.len() < 16 {
+/// Adds a reason, unless there are enough; tells whether it is new.
+fn note(reasons: &mut Vec<String>, reason: &str) -> bool {
+    let new = !reasons.iter().any(|known| known == reason) && reasons.len() < 16;
+    if new {
         reasons.push(reason.to_owned());
     }
+    new
 }
 
 #[pymethods]
@@ -320,9 +325,7 @@ impl Kernel {
         let fresh = {
             let mut declined = lock(&self.declined);
             declined.0 += 1;
-            let fresh = !declined.1.iter().any(|known| known == reason);
-            note(&mut declined.1, reason);
-            fresh
+            note(&mut declined.1, reason)
         };
         if fresh {
             self.resolver.bind(slf.py()).call_method1("declined", (slf, reason))?;
@@ -379,7 +382,15 @@ impl Kernel {
         if let (Err(reason), None) = (&made, text("reason")) {
             resolver.call_method1("declined", (slf, reason))?;
         }
-        let why = made.as_ref().err().cloned().into_iter().collect();
+        let mut why: Vec<String> = made.as_ref().err().cloned().into_iter().collect();
+        if let Ok(Loaded {
+            device: Some(Err(reason)),
+            ..
+        }) = &made
+        {
+            resolver.call_method1("on_cpu", (slf, reason))?;
+            why.push(on_cpu(reason));
+        }
         Ok(Specialisation {
             types: types.to_vec(),
             signature,
@@ -449,8 +460,13 @@ impl Kernel {
             flags: if self.exact_locals { CALL_EXACT_LOCALS } else { 0 },
         };
         let made = Made::new(&loaded.new);
-        let device = loaded.device.as_ref().map_or(std::ptr::null(), Table::as_ptr);
-        let mut lent = Lent::new(true, &made, device);
+        let device = loaded.device.as_ref().and_then(|device| device.as_ref().ok());
+        let usable = device.map(|device| device.module().usable());
+        let table = match &usable {
+            Some(Ok(())) => device.map_or(std::ptr::null(), Table::as_ptr),
+            _ => std::ptr::null(),
+        };
+        let mut lent = Lent::new(true, &made, table);
         let start = Times::start();
         let status = lent.unlocked(|host| {
             call.host = host;
@@ -459,6 +475,17 @@ impl Kernel {
         });
         if let Some(start) = start {
             specialisation.times.add(start, arguments.bytes(), lent.used());
+        }
+        let complaint = device.and_then(|device| device.module().complaint());
+        let complaint = complaint.or_else(|| {
+            let text = usable?.err()?;
+            Some(Complaint { text, first: true })
+        });
+        if let Some(Complaint { text, first }) = complaint {
+            let new = note(&mut lock(&specialisation.why), &on_cpu(&text));
+            if new && first {
+                self.resolver.bind(py).call_method1("on_cpu", (slf, text))?;
+            }
         }
         let tell = |failure: &Failure| {
             if let Some(reason) = loaded.reasons.get(failure.reason as usize) {
@@ -571,18 +598,33 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
     })
 }
 
+/// How statistics call a launch on the CPU that should have been a device's.
+fn on_cpu(why: &str) -> String {
+    format!("on the CPU: {why}")
+}
+
 /// Loads the kernels that an answer names for a device, if it does.
-fn on_device(answer: &Bound<'_, PyAny>) -> Result<Option<Table>, String> {
-    let Ok(described) = answer.get_item("device") else {
-        return Ok(None);
+fn on_device(answer: &Bound<'_, PyAny>) -> Result<Option<Result<Table, String>>, String> {
+    let field = |name: &str| answer.get_item(name).ok().filter(|value| !value.is_none());
+    let Some(described) = field("device") else {
+        let why = field("no_device").and_then(|why| why.extract().ok());
+        return Ok(why.map(Err));
     };
-    if described.is_none() {
-        return Ok(None);
-    }
-    let read = || -> PyResult<(String, Vec<String>)> {
-        let (path, kernels) = (described.get_item("emulated")?, described.get_item("kernels")?);
-        Ok((path.extract()?, kernels.extract()?))
+    let read = || -> PyResult<_> {
+        let kernels: Vec<String> = described.get_item("kernels")?.extract()?;
+        if let Ok(path) = described.get_item("emulated") {
+            return Ok(device::emulated(&path.extract::<String>()?, &kernels));
+        }
+        let mut images = Vec::new();
+        for image in described.get_item("images")?.try_iter()? {
+            let image = image?;
+            images.push(Image {
+                architecture: image.get_item("architecture")?.extract()?,
+                path: image.get_item("path")?.extract()?,
+            });
+        }
+        Ok(device::loaded(&images, &kernels))
     };
-    let (path, kernels) = read().map_err(|error| format!("a bad manifest: {error}"))?;
-    Ok(Some(Table::new(device::emulated(&path, &kernels)?)))
+    let module = read().map_err(|error| format!("a bad manifest: {error}"))?;
+    Ok(Some(module.map(Table::new)))
 }

@@ -1,18 +1,50 @@
 //! Devices that run kernels' counterparts.
 //!
-//! A [`Module`] is what was made of one region's CUDA text and loaded somewhere: [`Emulated`], a library for the CPU, is the only
-//! kind so far; one on a GPU is to implement the same trait. [`Table`] is how a kernel reaches it.
+//! A [`Module`] is what was made of one region's CUDA text and loaded somewhere: a library for the CPU ([`emulated()`]), or code in
+//! the memory of a GPU ([`loaded()`]; `driver` opens the GPU). [`Table`] is how a kernel reaches it.
+
+mod driver;
+mod emulated;
+mod loaded;
 
 use std::ffi::c_void;
 use std::ptr;
 
 use ferrokeet_kernel::abi;
 
+pub(crate) use driver::gpu;
+pub(crate) use emulated::emulated;
+pub(crate) use loaded::{Image, loaded};
+
 /// Threads of a block, unless `FERROKEET_CUDA_BLOCK` says otherwise.
 const BLOCK: u32 = 256;
 
-/// The kernels of one region, loaded; every function has done its work when it returns.
+/// Why a device did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Complaint {
+    /// A sentence for the user.
+    pub(crate) text: String,
+    /// Whether it is the process's first.
+    pub(crate) first: bool,
+}
+
+/// The kernels of one region, loaded. What is asked of a device is done in the order of asking; a launch may still run when
+/// `launch` returns.
 pub(crate) trait Module: Send + Sync {
+    /// The device, as its maker calls it.
+    #[expect(dead_code, reason = "for the figures of what a kernel did")]
+    fn name(&self) -> &str;
+    /// Which device it is: modules with the same number share its memory.
+    #[expect(dead_code, reason = "for memory that outlives a call")]
+    fn identity(&self) -> u64;
+    /// Whether the device can be used in this process; why not otherwise: a sentence for the user.
+    fn usable(&self) -> Result<(), String> {
+        Ok(())
+    }
+    /// Why the last thing failed that this thread asked for; it is told once.
+    fn complaint(&self) -> Option<Complaint> {
+        None
+    }
     /// Memory of so many bytes; 0: there is none.
     fn allocate(&self, bytes: usize) -> u64;
     /// Gives memory back.
@@ -20,94 +52,27 @@ pub(crate) trait Module: Send + Sync {
     /// # Safety
     /// It came from `allocate`, and is not used any more.
     unsafe fn free(&self, address: u64);
-    /// Copies to the device; whether that was done.
+    /// Copies to the device, after which the host's bytes are free to change; whether that was done.
     ///
     /// # Safety
     /// As many bytes are there on both sides.
     unsafe fn write(&self, to: u64, from: *const u8, bytes: usize) -> bool;
-    /// Copies from the device; whether that was done.
+    /// Copies from the device, and waits for that; whether it and all before it was done.
     ///
     /// # Safety
     /// As many bytes are there on both sides.
     unsafe fn read(&self, to: *mut u8, from: u64, bytes: usize) -> bool;
-    /// Runs a kernel; whether that was done.
+    /// Starts a kernel; whether that was done. The arguments may change afterwards.
     ///
     /// # Safety
     /// Its parameters take what the arguments point to.
     unsafe fn launch(&self, kernel: usize, grid: [u32; 3], block: [u32; 3], arguments: *const *const c_void) -> bool;
-}
-
-/// What a library of emulated kernels exports for each.
-type Emulate = unsafe extern "C" fn(grid: *const u32, block: *const u32, arguments: *const *const c_void);
-
-/// Kernels compiled for the CPU by `runtime/cuda/emulation.h`: for tests, and for looking at kernels without a GPU.
-struct Emulated {
-    kernels: Vec<Emulate>,
-}
-
-/// Loads the emulated kernels of a library.
-pub(crate) fn emulated(path: &str, names: &[String]) -> Result<Box<dyn Module>, String> {
-    let failed = |error: libloading::Error| format!("{path} cannot be loaded: {error}");
-    // SAFETY: libraries come from the builder, which keeps their hashes; their initialisers are those of emulation.h.
-    let library = unsafe { libloading::Library::new(path) }.map_err(failed)?;
-    let kernel = |name: &String| {
-        let symbol = format!("emulate_{name}");
-        // SAFETY: that is how emulation.h declares it.
-        unsafe { library.get::<Emulate>(symbol.as_bytes()).map(|symbol| *symbol) }.map_err(failed)
-    };
-    let kernels = names.iter().map(kernel).collect::<Result<_, _>>()?;
-    std::mem::forget(library);
-    Ok(Box::new(Emulated { kernels }))
-}
-
-/// Bytes in front of emulated memory that hold its size.
-const HEAD: usize = 64;
-
-fn layout(bytes: usize) -> Option<std::alloc::Layout> {
-    std::alloc::Layout::from_size_align(bytes.checked_add(HEAD)?, HEAD).ok()
-}
-
-impl Module for Emulated {
-    fn allocate(&self, bytes: usize) -> u64 {
-        let Some(layout) = layout(bytes) else { return 0 };
-        // SAFETY: not of size 0.
-        let start = unsafe { std::alloc::alloc_zeroed(layout) };
-        if start.is_null() {
-            return 0;
-        }
-        // SAFETY: there is room for the size in the head, which is aligned for it.
-        unsafe {
-            start.cast::<usize>().write(bytes);
-            start.add(HEAD) as u64
-        }
-    }
-    unsafe fn free(&self, address: u64) {
-        let start = (address as usize - HEAD) as *mut u8;
-        // SAFETY: by contract, with the layout of `allocate`.
-        unsafe {
-            if let Some(layout) = layout(start.cast::<usize>().read()) {
-                std::alloc::dealloc(start, layout);
-            }
-        }
-    }
-    unsafe fn write(&self, to: u64, from: *const u8, bytes: usize) -> bool {
-        // SAFETY: by contract.
-        unsafe { ptr::copy_nonoverlapping(from, to as *mut u8, bytes) };
-        true
-    }
-    unsafe fn read(&self, to: *mut u8, from: u64, bytes: usize) -> bool {
-        // SAFETY: by contract.
-        unsafe { ptr::copy_nonoverlapping(from as *const u8, to, bytes) };
-        true
-    }
-    unsafe fn launch(&self, kernel: usize, grid: [u32; 3], block: [u32; 3], arguments: *const *const c_void) -> bool {
-        let Some(emulate) = self.kernels.get(kernel) else {
-            return false;
-        };
-        // SAFETY: by contract.
-        unsafe { emulate(grid.as_ptr(), block.as_ptr(), arguments) };
-        true
-    }
+    /// Waits for all that was asked of the device; whether that was done.
+    #[expect(dead_code, reason = "for memory that outlives a call")]
+    fn synchronize(&self) -> bool;
+    /// Nanoseconds that this module's launches have taken on the device, of those that somebody has waited for.
+    #[expect(dead_code, reason = "for the figures of what a kernel did")]
+    fn elapsed(&self) -> u64;
 }
 
 /// Threads of a block.
@@ -127,7 +92,7 @@ fn block() -> u32 {
 pub(crate) struct Table {
     table: abi::Device,
     /// What the table's context points to.
-    _module: Box<Box<dyn Module>>,
+    module: Box<Box<dyn Module>>,
 }
 
 // SAFETY: the table never changes, and modules are for several threads.
@@ -149,12 +114,17 @@ impl Table {
                 read,
                 launch,
             },
-            _module: module,
+            module,
         }
     }
 
     pub(crate) fn as_ptr(&self) -> *const abi::Device {
         &raw const self.table
+    }
+
+    /// The module.
+    pub(crate) fn module(&self) -> &dyn Module {
+        self.module.as_ref().as_ref()
     }
 }
 
