@@ -33,6 +33,8 @@ pub(super) struct Ready {
 pub(super) struct Compilers {
     pub(super) processors: Vec<Compiler>,
     pub(super) devices: Option<Devices>,
+    /// Without the kernels of launches that are not as the types suppose.
+    pub(super) usual_only: bool,
 }
 
 /// How many libraries that many kernels make.

@@ -10,7 +10,6 @@ use serde_json::{Map, Value, json};
 use super::device::Devices;
 use super::files::{self, Found};
 use super::libraries::{self, Compiler, Compilers, Ready};
-use super::progress::Progress;
 use super::project::Project;
 use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run, threads};
 use crate::back;
@@ -43,7 +42,7 @@ const LOADED: [&str; 2] = ["native", "generic"];
 
 pub(super) fn translate(args: &TranslateArgs) -> anyhow::Result<ExitCode> {
     match &args.out {
-        Some(out) => ship(&args.files, out, &args.ship, &Compilers::default()),
+        Some(out) => ship(&args.files, out, &args.ship, Compilers::default()),
         None => beside::translate(args.exit_non_zero_on_change),
     }
 }
@@ -60,7 +59,7 @@ pub(super) fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
         compilers.processors.push(Compiler { processor, builder });
     }
     compilers.devices = Some(Devices::new(&args.cuda_arch, cache)?);
-    ship(&args.files, &args.out, &args.ship, &compilers)
+    ship(&args.files, &args.out, &args.ship, compilers)
 }
 
 /// The processors to compile for, best first, by their whole names.
@@ -86,17 +85,8 @@ fn processors(named: &[String]) -> anyhow::Result<Vec<String>> {
     Ok(processors)
 }
 
-/// What is made of every file.
-struct Wanted<'a> {
-    compilers: &'a Compilers,
-    usual_only: bool,
-}
-
-fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &Compilers) -> anyhow::Result<ExitCode> {
-    let wanted = Wanted {
-        compilers,
-        usual_only: args.usual_only,
-    };
+fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, mut compilers: Compilers) -> anyhow::Result<ExitCode> {
+    compilers.usual_only = args.usual_only;
     let sources = sources(named, out)?;
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let recorded = recorded(args)?;
@@ -104,7 +94,7 @@ fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &Compilers) -
     for Found { path, place } in sources {
         let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
         let target = out.join(place);
-        match ship_one(&path, &target, &signatures, &wanted) {
+        match ship_one(&path, &target, &signatures, &compilers) {
             Ok(fine) => {
                 failed |= !fine;
                 if let Ok(metadata) = std::fs::metadata(&path) {
@@ -128,7 +118,7 @@ fn ship_one(
     path: &Path,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    wanted: &Wanted<'_>,
+    compilers: &Compilers,
 ) -> anyhow::Result<bool> {
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -153,7 +143,7 @@ fn ship_one(
         write(target, &bytes)?;
         return Ok(fine);
     }
-    Ok(ship_file(&program, target, recorded, wanted)? && fine)
+    Ok(ship_file(&program, target, recorded, compilers)? && fine)
 }
 
 /// Prints what is wrong with a program; tells whether nothing is.
@@ -256,16 +246,15 @@ fn ship_file(
     program: &Program,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    wanted: &Wanted<'_>,
+    compilers: &Compilers,
 ) -> anyhow::Result<bool> {
-    let compilers = wanted.compilers.processors.as_slice();
     verify(&program.rewrite(true).text, target)?;
     let jobs: Vec<(&Region, Signature)> = program
         .regions
         .iter()
         .flat_map(|region| signatures(region, recorded).into_iter().map(move |s| (region, s)))
         .collect();
-    if !compilers.is_empty() {
+    if !compilers.processors.is_empty() {
         let ready = |region: &Region| jobs.iter().any(|(one, _)| one.name == region.name);
         for region in program.regions.iter().filter(|region| !ready(region)) {
             eprintln!(
@@ -277,8 +266,9 @@ fn ship_file(
         }
     }
     let made = threads::map(&jobs, |(region, signature)| {
-        emitted(program, region, signature, target, wanted)
+        emitted(program, region, signature, target, compilers)
     });
+    let compilers = compilers.processors.as_slice();
     let mut complaints = Vec::new();
     let mut ready = Vec::new();
     for ((region, _), made) in jobs.iter().zip(made) {
@@ -288,12 +278,14 @@ fn ship_file(
         }
     }
     ready.sort_by(|a, b| (&a.key, a.unusual).cmp(&(&b.key, b.unusual)));
+    let progress = Progress::new(libraries::count(ready.len(), compilers), !compilers.is_empty());
     let mut kernels = Map::new();
     if !compilers.is_empty() {
-        let progress = Progress::counting(libraries::count(ready.len(), compilers), "compiled", "libraries");
-        kernels = libraries::compiled(&ready, target, compilers, &mut complaints, || progress.step());
-        progress.end();
+        kernels = libraries::compiled(&ready, target, compilers, &mut complaints, |kernel| {
+            progress.step(&kernel.key)
+        });
     }
+    progress.end();
     for (path, content) in texts(program, target, kernels)? {
         write(&path, &content)?;
     }
@@ -376,11 +368,11 @@ fn emitted(
     region: &Region,
     signature: &Signature,
     target: &Path,
-    wanted: &Wanted<'_>,
+    compilers: &Compilers,
 ) -> Result<Vec<Ready>, String> {
-    let devices = wanted.compilers.devices.as_ref();
+    let devices = compilers.devices.as_ref();
     let usual = supposing(program, region, signature, Supposed::Usual, target, devices)?;
-    let unusual = match wanted.usual_only || usual.manifest["unusual"].is_null() {
+    let unusual = match compilers.usual_only || usual.manifest["unusual"].is_null() {
         true => None,
         false => supposing(program, region, signature, Supposed::Nothing, target, devices).ok(),
     };
@@ -490,4 +482,35 @@ fn bundle(out: &Path) -> anyhow::Result<()> {
 /// Writes a file whole.
 pub(super) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     write_atomically(path, content).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A line on a terminal that tells how far several compilations are.
+struct Progress {
+    total: usize,
+    done: std::sync::atomic::AtomicUsize,
+    shown: bool,
+}
+
+impl Progress {
+    fn new(total: usize, compiling: bool) -> Self {
+        use std::io::IsTerminal as _;
+        Self {
+            total,
+            done: std::sync::atomic::AtomicUsize::new(0),
+            shown: compiling && total > 1 && std::io::stderr().is_terminal(),
+        }
+    }
+
+    fn step(&self, name: &str) {
+        let done = self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+        if self.shown {
+            eprint!("\r\x1b[Kcompiled {done} of {} libraries ({name})", self.total);
+        }
+    }
+
+    fn end(&self) {
+        if self.shown {
+            eprint!("\r\x1b[K");
+        }
+    }
 }

@@ -19,6 +19,7 @@ mod manifest;
 mod report;
 #[cfg(test)]
 mod residence_tests;
+pub mod sections;
 #[cfg(test)]
 mod tests;
 mod tuning;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure};
+use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure, Status};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -555,8 +555,8 @@ impl Kernel {
             let text = usable?.err()?;
             Some(Complaint { text, first: true })
         });
-        // A device that did the work may have had to try twice.
-        if let Some(Complaint { text, first }) = complaint.filter(|_| status != 6) {
+        // What failed on the way to success is nobody's business.
+        if let Some(Complaint { text, first }) = complaint.filter(|_| status != Status::Device as u32) {
             let new = note(&mut lock(&specialisation.why), &on_cpu(&text));
             if new && first {
                 self.resolver.bind(py).call_method1("on_cpu", (slf, text))?;

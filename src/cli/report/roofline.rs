@@ -197,12 +197,12 @@ impl Axes {
 
 fn plot(out: &mut String, sheets: &[Sheet], points: &[Point<'_>], peaks: &Peaks) {
     let axes = Axes::new(points, peaks);
-    _ = write!(
+    _ = writeln!(
         out,
         "<svg class=\"roofline\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"group\" aria-labelledby=\"roof-title roof-text\">\n\
          <title id=\"roof-title\">Operations a second over operations a byte</title>\n<desc id=\"roof-text\">Roofs: memory {} GB/s, \
          caches {} GB/s, arithmetic {} billion operations a second with 64 bits, {} with 32. The table below has the figures of the \
-         kernels.</desc>\n",
+         kernels.</desc>",
         digits(peaks.memory / 1e9),
         digits(peaks.cache / 1e9),
         digits(peaks.double / 1e9),
@@ -249,30 +249,30 @@ fn grid(out: &mut String, axes: &Axes) {
         |(least, most): (f64, f64)| (least.ceil() as i32..=most.floor() as i32).map(|power| 10_f64.powi(power));
     for x in decades(axes.x) {
         let at = axes.across(x);
-        _ = write!(
+        _ = writeln!(
             out,
             "<line class=\"grid\" x1=\"{at:.1}\" y1=\"{TOP}\" x2=\"{at:.1}\" y2=\"{bottom}\"/>\
-             <text class=\"tick\" x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\">{x}</text>\n",
+             <text class=\"tick\" x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\">{x}</text>",
             bottom + 18.0
         );
     }
     for y in decades(axes.y) {
         let at = axes.up(y);
-        _ = write!(
+        _ = writeln!(
             out,
             "<line class=\"grid\" x1=\"{LEFT}\" y1=\"{at:.1}\" x2=\"{right}\" y2=\"{at:.1}\"/>\
-             <text class=\"tick\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\n",
+             <text class=\"tick\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
             LEFT - 8.0,
             at + 4.0,
             y / 1e9
         );
     }
-    _ = write!(
+    _ = writeln!(
         out,
         "<line class=\"axis\" x1=\"{LEFT}\" y1=\"{bottom}\" x2=\"{right}\" y2=\"{bottom}\"/>\
          <line class=\"axis\" x1=\"{LEFT}\" y1=\"{TOP}\" x2=\"{LEFT}\" y2=\"{bottom}\"/>\n\
          <text class=\"label\" x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">operations per byte of memory traffic</text>\n\
-         <text class=\"label\" transform=\"translate(16 {:.1}) rotate(-90)\" text-anchor=\"middle\">10⁹ operations per second</text>\n",
+         <text class=\"label\" transform=\"translate(16 {:.1}) rotate(-90)\" text-anchor=\"middle\">10⁹ operations per second</text>",
         (LEFT + right) / 2.0,
         HEIGHT - 10.0,
         (TOP + bottom) / 2.0
@@ -290,10 +290,10 @@ fn roof(out: &mut String, axes: &Axes, class: &str, bandwidth: f64, peak: f64, n
     let ((x1, y1), (x2, y2)) = (at(start), at(end));
     // Beside the lower end, where the lines are apart.
     let (x, y) = at(10_f64.powf(start.log10() + 0.06 * (axes.x.1 - axes.x.0)));
-    _ = write!(
+    _ = writeln!(
         out,
         "<line class=\"roof {class}\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\"/>\
-         <text class=\"name\" transform=\"translate({x:.1} {:.1}) rotate({:.1})\">{name}: {} GB/s</text>\n",
+         <text class=\"name\" transform=\"translate({x:.1} {:.1}) rotate({:.1})\">{name}: {} GB/s</text>",
         y - 6.0,
         axes.slope(),
         digits(bandwidth / 1e9)
@@ -304,10 +304,10 @@ fn roof(out: &mut String, axes: &Axes, class: &str, bandwidth: f64, peak: f64, n
 fn flat(out: &mut String, axes: &Axes, class: &str, peak: f64, from: f64, name: &str, beside: f64) {
     let (x1, y) = (axes.across(from).max(LEFT), axes.up(peak));
     let right = WIDTH - RIGHT;
-    _ = write!(
+    _ = writeln!(
         out,
         "<line class=\"roof {class}\" x1=\"{x1:.1}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\"/>\
-         <text class=\"name\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">arithmetic, {name}: {} · 10⁹/s</text>\n",
+         <text class=\"name\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">arithmetic, {name}: {} · 10⁹/s</text>",
         right - 4.0,
         y + beside,
         digits(peak / 1e9)
@@ -356,10 +356,10 @@ fn mark(out: &mut String, sheets: &[Sheet], axes: &Axes, point: &Point<'_>, take
              <circle cx=\"{true_x:.1}\" cy=\"{true_y:.1}\" r=\"3\"/>"
         ),
     };
-    _ = write!(
+    _ = writeln!(
         out,
         "<a class=\"{class}\" href=\"{address}\" aria-label=\"{words}\"><title>{words}</title>{leader}<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"10\"/>\
-         <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" aria-hidden=\"true\">{}</text></a>\n",
+         <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" aria-hidden=\"true\">{}</text></a>",
         y + 4.0,
         point.number
     );

@@ -14,7 +14,7 @@
 //!
 //! # Scopes
 //! A scope is a stretch of the program, in one thread, in which nothing but kernels looks at the arrays that it claims. Of
-//! [`Claims::All`] the translator has proved that for all arrays there are (`src/lower/resident.rs`); of [`Claims::Named`], the user says so
+//! [`Claims::All`] the translator has proved that for all arrays there are (`src/lower/residence.rs`); of [`Claims::Named`], the user says so
 //! for some (`# pragma data`).
 //!
 //! # Locks
