@@ -342,7 +342,7 @@ impl<'a> Lowerer<'a> {
         }
         let (wanted, temporary) = match &self.frames[depth].call {
             Some((function, _)) => (format!("{function}_{name}"), true),
-            None => (name.to_owned(), false),
+            None => (name.to_owned(), self.frames[depth].is_lambda),
         };
         let variable = self.make(&wanted, temporary, span);
         self.frames[depth].locals.insert(name, Binding::Variable(variable));

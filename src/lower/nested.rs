@@ -151,6 +151,8 @@ impl<'a> Lowerer<'a> {
             Value::Scalar(_)
             | Value::Path(_)
             | Value::Element(..)
+            | Value::List(_)
+            | Value::Places(_)
             | Value::Library(_)
             | Value::Known(_)
             | Value::Text(_)
