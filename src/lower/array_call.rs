@@ -1,7 +1,7 @@
 //! NumPy's functions and methods of whole arrays.
 
-use super::lowerer::{Lower, Lowerer};
 use super::known::UfuncMethod;
+use super::lowerer::{Lower, Lowerer};
 use super::value::{Path, Value, constant_index};
 use crate::diagnostics::Code;
 use crate::ir::{self, ArrayForm, ArrayFunction, Fill, Fold, Handle, Join, Ufunc};
@@ -355,7 +355,11 @@ impl<'a> Lowerer<'a> {
             return Err(Box::new(diagnostic.help("write the loop over the elements")));
         };
         let reduces = method == UfuncMethod::Reduce;
-        let parameters: &[&'static str] = if reduces { &["array", "axis", "keepdims"] } else { &["array", "axis"] };
+        let parameters: &[&'static str] = if reduces {
+            &["array", "axis", "keepdims"]
+        } else {
+            &["array", "axis"]
+        };
         let given = self.by_name(name, arguments, parameters, span)?;
         let Some(array) = given.get("array") else {
             return Err(self.arity(name, "an array", span));
@@ -387,13 +391,34 @@ impl<'a> Lowerer<'a> {
         arguments: &'a [Argument],
         span: Span,
     ) -> Lower<Value<'a>> {
-        let spread = matches!(fold, Fold::Var { .. } | Fold::Std { .. });
-        let parameters: &[&'static str] = if spread {
-            &["axis", "ddof", "keepdims"]
-        } else {
-            &["axis", "keepdims"]
+        let parameters: &[&'static str] = match fold {
+            Fold::Var { .. } | Fold::Std { .. } => &["axis", "dtype", "out", "ddof", "keepdims"],
+            Fold::Sum | Fold::Product => &["axis", "dtype", "out", "keepdims", "where"],
+            Fold::Mean => &["axis", "dtype", "out", "keepdims"],
+            Fold::CountNonzero => &["axis", "keepdims"],
+            _ => &["axis", "out", "keepdims"],
         };
         let given = self.by_name(name, arguments, parameters, span)?;
+        if given.get("out").is_some() {
+            let message = format!("`{name}` cannot be translated with `out=`");
+            let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+            return Err(Box::new(diagnostic.help("assign the result: `out[...] = …`")));
+        }
+        let mut value = value;
+        if let Some(dtype) = given.get("dtype") {
+            let (function, arguments) = (ArrayFunction::Cast(self.dtype(Some(dtype))?), vec![value]);
+            value = self.form(ArrayForm::Call { function, arguments }, span);
+        }
+        if let Some(chosen) = given.get("where") {
+            let mark = self.mark();
+            let chosen = self.array_like(chosen)?;
+            let mut kept = [value];
+            self.keep(&mut kept, mark);
+            let neutral = self.int(i64::from(fold == Fold::Product), span);
+            let function = ir::Function::Numpy(Ufunc::Where);
+            let arguments = vec![chosen, kept[0], neutral];
+            value = self.add(ir::Expression::Call { function, arguments }, span);
+        }
         let keepdims = self.flag(&given, "keepdims", false)?;
         let ddof = match given.get("ddof") {
             None => 0,
@@ -414,14 +439,15 @@ impl<'a> Lowerer<'a> {
             );
             let places: Option<Vec<i64>> = items.iter().map(constant_index).collect();
             let mut places = match places {
-                Some(places) if repeatable && !keepdims && places.iter().all(|axis| *axis >= 0) => places,
+                Some(places) if repeatable && places.windows(2).all(|two| (two[0] < 0) == (two[1] < 0)) => places,
                 _ => {
                     let message = format!("`{name}` over these axes cannot be translated");
                     let diagnostic = self.refuse(Code::UnsupportedCall, axes.span, message);
                     return Err(Box::new(diagnostic.help("reduce over one axis after the other")));
                 }
             };
-            places.sort_unstable_by(|a, b| b.cmp(a));
+            // What is reduced must not move the others: from the last one, or from the first one if counted from the end.
+            places.sort_unstable_by(|a, b| if *a < 0 { a.cmp(b) } else { b.cmp(a) });
             let mut result = value;
             for axis in places {
                 let function = ArrayFunction::Reduce {

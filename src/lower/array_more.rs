@@ -98,7 +98,9 @@ impl<'a> Lowerer<'a> {
         let Some((inputs, output)) = labels else {
             let message = format!("the subscripts of `{name}` cannot be translated");
             let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
-            return Err(Box::new(diagnostic.help("use letters, one group for each array: `\"ij,jk->ik\"`")));
+            return Err(Box::new(
+                diagnostic.help("use letters, one group for each array: `\"ij,jk->ik\"`"),
+            ));
         };
         let operands = self.array_operands(operands)?;
         Ok(self.array_function(ArrayFunction::Einsum { inputs, output }, operands, span))

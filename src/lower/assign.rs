@@ -144,6 +144,10 @@ impl<'a> Lowerer<'a> {
 
     /// Whether a name means the same wherever it is read.
     fn is_bound_for_good(&self, name: &str, place: Span) -> bool {
+        if self.frame().is_lambda {
+            // A target of a comprehension is bound before everything else of its round.
+            return true;
+        }
         let once = self.frame().assignments(name) == 1;
         let visible = self.frames.len() > 1 || !self.live.contains(name);
         once && visible && self.reads_follow(name, place)

@@ -59,9 +59,16 @@ pub(super) fn mismatch(dimension: &Dimension, found: &[(ReductionOperator, Span)
 
 fn combines(name: ArrayName) -> Option<ReductionOperator> {
     Some(match name {
-        ArrayName::Dot | ArrayName::Matmul | ArrayName::Inner | ArrayName::Einsum | ArrayName::Tensordot | ArrayName::Trace => ReductionOperator::Add,
+        ArrayName::Dot
+        | ArrayName::Matmul
+        | ArrayName::Inner
+        | ArrayName::Einsum
+        | ArrayName::Tensordot
+        | ArrayName::Trace => ReductionOperator::Add,
         ArrayName::Reduce(fold) => match fold {
-            Fold::Sum | Fold::Added | Fold::Mean | Fold::Var { .. } | Fold::Std { .. } | Fold::CountNonzero => ReductionOperator::Add,
+            Fold::Sum | Fold::Added | Fold::Mean | Fold::Var { .. } | Fold::Std { .. } | Fold::CountNonzero => {
+                ReductionOperator::Add
+            }
             Fold::Product => ReductionOperator::Multiply,
             Fold::Min | Fold::Fmin | Fold::Argmin => ReductionOperator::Min,
             Fold::Max | Fold::Fmax | Fold::Argmax => ReductionOperator::Max,

@@ -412,6 +412,7 @@ impl<'a> Lowerer<'a> {
             targets,
             loops: Vec::new(),
             returns: Default::default(),
+            blocks: self.blocks.len(),
         });
         let result = part(self);
         self.frames.pop();

@@ -3,6 +3,7 @@
 //! `if axis is None` and `if mode == "same"` in a function that is inlined choose between bodies of which only one can be
 //! translated for the arguments at hand.
 
+use super::known::Known;
 use super::lowerer::{Lower, Lowerer};
 use super::value::Value;
 use crate::ir;
@@ -64,13 +65,26 @@ impl<'a> Lowerer<'a> {
             ExpressionKind::String(Some(text)) => Some(text.as_str()),
             _ => None,
         };
-        if !none && word.is_none() {
+        let number = match &right.kind {
+            ExpressionKind::Integer(_) | ExpressionKind::Unary { .. } => super::value::constant_index(right),
+            _ => None,
+        };
+        let infinite = matches!(&right.kind, ExpressionKind::Attribute { attribute, .. } if attribute.text == "inf");
+        if !none && word.is_none() && number.is_none() && !infinite {
             return Ok(None);
         }
         let same = match self.static_value(left)? {
             Some(Value::None) => none,
             Some(Value::Text(text)) => word == Some(text),
-            // An object from outside may be anything.
+            Some(Value::Scalar(handle)) if number.is_some() || infinite => match self.region.expressions[handle] {
+                ir::Expression::Literal(ir::Literal::Int(value)) => number == Some(value),
+                ir::Expression::Literal(ir::Literal::Float(value)) => infinite && value == f64::INFINITY,
+                _ => return Ok(None),
+            },
+            Some(Value::Known(Known::Constant(ir::Literal::Float(value)))) => infinite && value == f64::INFINITY,
+            // An object from outside may be anything; NumPy's own functions use it as an array or a number, which is asked at
+            // the launch.
+            Some(Value::Path(_)) if self.is_in_numpy() => false,
             Some(Value::Path(_)) | None => return Ok(None),
             Some(_) => false,
         };

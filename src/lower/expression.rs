@@ -278,8 +278,22 @@ impl<'a> Lowerer<'a> {
                 self.comparison(first, &operands[1..], operators, span)
             }
             ExpressionKind::Logical { operator, operands } => {
-                let first = self.scalar(&operands[0])?;
-                self.logical(*operator, first, &operands[1..], span)
+                let mut open = Vec::new();
+                for operand in operands {
+                    let decisive = *operator == LogicalOperator::Or;
+                    match self.static_truth(operand)? {
+                        Some(truth) if truth == decisive && open.is_empty() => return Ok(self.truth(truth, span)),
+                        Some(truth) if truth != decisive => {}
+                        _ => open.push(operand),
+                    }
+                }
+                match open.split_first() {
+                    Some((first, rest)) => {
+                        let first = self.scalar(first)?;
+                        self.logical(*operator, first, rest, span)
+                    }
+                    None => Ok(self.truth(*operator == LogicalOperator::And, span)),
+                }
             }
             ExpressionKind::Conditional { test, then, otherwise } => self.conditional(test, then, otherwise, span),
             ExpressionKind::Walrus { target, value } => {
@@ -343,11 +357,11 @@ impl<'a> Lowerer<'a> {
         operators: &'a [CompareOperator],
         span: Span,
     ) -> Lower<Ex> {
+        let op = self.compare_op(operators[0], span)?;
         let mark = self.mark();
         let right = self.scalar(&operands[0])?;
         let mut left = [previous];
         self.keep(&mut left, mark);
-        let op = self.compare_op(operators[0], span)?;
         let [left] = left;
         let holds = self.add(ir::Expression::Compare { op, left, right }, span);
         if operands.len() == 1 {
@@ -398,7 +412,7 @@ impl<'a> Lowerer<'a> {
         })
     }
 
-    fn logical(&mut self, operator: LogicalOperator, first: Ex, rest: &'a [Expression], span: Span) -> Lower<Ex> {
+    fn logical(&mut self, operator: LogicalOperator, first: Ex, rest: &[&'a Expression], span: Span) -> Lower<Ex> {
         let op = match operator {
             LogicalOperator::And => ir::LogicalOp::And,
             LogicalOperator::Or => ir::LogicalOp::Or,

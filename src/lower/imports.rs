@@ -52,8 +52,13 @@ struct Imported {
 
 /// Whether a function of NumPy is written in the language itself.
 pub(super) fn is_written(name: &str) -> bool {
+    if name.starts_with('_') {
+        return false;
+    }
     let definitions = NUMPY_SOURCE.split("\ndef ").skip(1);
-    definitions.filter_map(|text| text.split('(').next()).any(|one| one == name)
+    definitions
+        .filter_map(|text| text.split('(').next())
+        .any(|one| one == name)
 }
 
 impl Imports {

@@ -79,9 +79,7 @@ impl<'a> Lowerer<'a> {
             let mark = self.mark();
             let value = match callable.origin {
                 // NumPy takes lists for arrays.
-                Origin::Numpy if super::lists::is_list(&argument.value) => {
-                    self.list_argument(&argument.value)?
-                }
+                Origin::Numpy if super::lists::is_list(&argument.value) => self.list_argument(&argument.value)?,
                 _ => self.value(&argument.value)?,
             };
             self.keep_values(&mut values, mark);
@@ -274,6 +272,7 @@ impl<'a> Lowerer<'a> {
             targets,
             loops: Vec::new(),
             returns: Returns::default(),
+            blocks: self.blocks.len(),
         }
     }
 

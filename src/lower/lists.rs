@@ -450,7 +450,8 @@ impl<'a> Lowerer<'a> {
 
     /// A value that NumPy takes as an array: a list or a tuple of numbers is one.
     pub(super) fn array_like(&mut self, expression: &'a Expression) -> Lower<Ex> {
-        if is_list(expression) || (parts(expression).is_none() && is_display(expression)) {
+        let written = |one: &Expression| matches!(&one.kind, ExpressionKind::List(items) if !items.iter().any(Self::is_made_here));
+        if is_list(expression) && !written(expression) {
             let list = self.collected(expression, Dtype::Default, expression.span)?;
             return Ok(self.read(list.variable, expression.span));
         }

@@ -79,7 +79,9 @@ impl<'a> Lowerer<'a> {
     /// A `for` over items that are written out: its body once for each, unless it jumps or is repeated often.
     fn over_known(&mut self, statement: &'a Statement, node: &'a For, items: Vec<Value<'a>>) -> Lower<()> {
         let mut annotated = false;
-        walk::statements(&node.body, &mut |inner| annotated |= self.program.directives.on(inner).is_some());
+        walk::statements(&node.body, &mut |inner| {
+            annotated |= self.program.directives.on(inner).is_some()
+        });
         let leaves = jumps(&node.body) || node.body.iter().any(may_return);
         if leaves || annotated || items.len() > MOST_REPEATED {
             let list = self.list_of(items, node.iterable.span)?;

@@ -149,6 +149,8 @@ pub(super) struct Frame<'a> {
     /// Python's loops around the present statement.
     pub(super) loops: Vec<OpenLoop>,
     pub(super) returns: Returns<'a>,
+    /// How many blocks were open where its body starts.
+    pub(super) blocks: usize,
 }
 
 /// A Python loop being lowered.

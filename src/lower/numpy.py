@@ -171,6 +171,58 @@ def ediff1d(ary):
     return np.diff(np.ravel(ary))
 
 
+def divmod(x1, x2):
+    return np.floor_divide(x1, x2), np.remainder(x1, x2)
+
+
+def modf(x):
+    whole = np.trunc(x)
+    return np.copysign(np.where(np.isinf(x), 0.0, x - whole), x), whole
+
+
+# Updates by index arrays, in which every occurrence of an index counts
+
+
+def add_at(a, indices, b):
+    if np.ndim(indices) == 0:
+        a[indices] += b
+    elif np.ndim(indices) == 1:
+        if np.ndim(b) == 0:
+            for k in range(len(indices)):
+                a[indices[k]] += b
+        else:
+            for k in range(len(indices)):
+                a[indices[k]] += b[k]
+    else:
+        raise NotImplementedError("`np.add.at` by other than one vector of indices cannot be translated")
+
+
+def subtract_at(a, indices, b):
+    add_at(a, indices, -b)
+
+
+def maximum_at(a, indices, b):
+    if np.ndim(indices) != 1:
+        raise NotImplementedError("`np.maximum.at` by other than one vector of indices cannot be translated")
+    elif np.ndim(b) == 0:
+        for k in range(len(indices)):
+            a[indices[k]] = np.maximum(a[indices[k]], b)
+    else:
+        for k in range(len(indices)):
+            a[indices[k]] = np.maximum(a[indices[k]], b[k])
+
+
+def minimum_at(a, indices, b):
+    if np.ndim(indices) != 1:
+        raise NotImplementedError("`np.minimum.at` by other than one vector of indices cannot be translated")
+    elif np.ndim(b) == 0:
+        for k in range(len(indices)):
+            a[indices[k]] = np.minimum(a[indices[k]], b)
+    else:
+        for k in range(len(indices)):
+            a[indices[k]] = np.minimum(a[indices[k]], b[k])
+
+
 # Products
 
 
@@ -181,7 +233,7 @@ def vdot(a, b):
 def kron(a, b):
     if np.ndim(a) != 1 or np.ndim(b) != 1:
         raise NotImplementedError("`np.kron` of other than vectors cannot be translated; write the loops")
-    return np.ravel(np.outer(a, b))
+    return np.ravel(np.outer(a, b)).copy()
 
 
 def cross(a, b):
@@ -200,10 +252,8 @@ def _slide(a, v, first, length):
     out = np.zeros(length, dtype=(a[:1] * v[:1]).dtype)
     for k in range(length):
         at = k + first
-        total = a[0] * v[0] * 0
         for j in range(max(0, at - m + 1), min(at + 1, n)):
-            total = total + a[j] * v[at - j]
-        out[k] = total
+            out[k] += a[j] * v[at - j]
     return out
 
 
@@ -232,10 +282,19 @@ def correlate(a, v, mode="valid"):
 
 
 def linalg_norm(x, ord=None, axis=None, keepdims=False):
-    if ord is not None:
-        if ord == "fro":
-            return np.sqrt(np.sum(np.abs(x) ** 2))
-        raise NotImplementedError("`np.linalg.norm` can be translated without `ord` only; write the sum or the maximum")
+    if ord is not None and axis is not None:
+        raise NotImplementedError("`np.linalg.norm` cannot be translated with both `ord` and `axis`")
+    if ord == 1 or ord == math.inf:
+        if np.ndim(x) != 1:
+            raise NotImplementedError("this norm of a matrix cannot be translated; write the sum or the maximum")
+        if ord == 1:
+            return np.sum(np.abs(x))
+        return np.max(np.abs(x))
+    if ord == 2:
+        if np.ndim(x) != 1:
+            raise NotImplementedError("this norm of a matrix cannot be translated")
+    elif ord is not None and ord != "fro":
+        raise NotImplementedError("`np.linalg.norm` can be translated with `ord` 1, 2, `np.inf` and \"fro\" only")
     if axis is None:
         return np.sqrt(np.sum(np.real(x * np.conj(x))))
     return np.sqrt(np.sum(np.real(x * np.conj(x)), axis=axis, keepdims=keepdims))
@@ -477,18 +536,18 @@ def meshgrid(x, y, indexing="xy"):
 
 
 def _down(row, count):
-    return np.repeat(row[np.newaxis], count, 0)
+    return np.repeat(row[np.newaxis], count, 0).copy()
 
 
 def _across(column, count):
-    return np.repeat(column[:, np.newaxis], count, 1)
+    return np.repeat(column[:, np.newaxis], count, 1).copy()
 
 
 def tile(a, reps):
     if np.ndim(a) != 1 or np.ndim(reps) != 0:
         raise NotImplementedError("`np.tile` of other than a vector by a number cannot be translated; use `np.repeat`")
     count = max(reps, 0)
-    return np.ravel(np.repeat(a[np.newaxis], count, 0))
+    return np.ravel(np.repeat(a[np.newaxis], count, 0)).copy()
 
 
 def append(arr, values):
@@ -525,3 +584,61 @@ def hamming(M):
 def blackman(M):
     n = np.arange(1 - M, M, 2)
     return 0.42 + 0.5 * np.cos(np.pi * n / (M - 1)) + 0.08 * np.cos(2.0 * np.pi * n / (M - 1))
+
+
+def _outside(at, n, mode):
+    """The place from which an element beyond an end comes."""
+    if mode == "edge":
+        return min(max(at, 0), n - 1)
+    if mode == "wrap":
+        return at % n
+    if mode == "reflect":
+        turn = at % max(2 * n - 2, 1)
+        return turn if turn < n else 2 * n - 2 - turn
+    if mode == "symmetric":
+        turn = at % (2 * n)
+        return turn if turn < n else 2 * n - 1 - turn
+    raise NotImplementedError("the mode of `np.pad` must be a constant here: constant, edge, wrap, reflect or symmetric")
+
+
+def pad(array, pad_width, mode="constant", constant_values=0):
+    widths = np.asarray(pad_width)
+    if np.ndim(array) == 1:
+        if np.ndim(widths) == 0:
+            before, after = widths, widths
+        elif np.ndim(widths) == 1:
+            before, after = widths[0], widths[1]
+        else:
+            before, after = widths[0, 0], widths[0, 1]
+        n = len(array)
+        if before < 0 or after < 0 or n == 0:
+            raise Exception
+        out = np.empty(n + before + after, dtype=array.dtype)
+        if mode == "constant":
+            out[:before] = constant_values
+            out[before + n :] = constant_values
+            out[before : before + n] = array
+        else:
+            for k in range(len(out)):
+                out[k] = array[_outside(k - before, n, mode)]
+    elif np.ndim(array) == 2:
+        if np.ndim(widths) == 0:
+            top, bottom, left, right = widths, widths, widths, widths
+        elif np.ndim(widths) == 1:
+            top, bottom, left, right = widths[0], widths[1], widths[0], widths[1]
+        else:
+            top, bottom, left, right = widths[0, 0], widths[0, 1], widths[1, 0], widths[1, 1]
+        rows, columns = array.shape
+        if top < 0 or bottom < 0 or left < 0 or right < 0 or rows == 0 or columns == 0:
+            raise Exception
+        out = np.empty((rows + top + bottom, columns + left + right), dtype=array.dtype)
+        if mode == "constant":
+            out[...] = constant_values
+            out[top : top + rows, left : left + columns] = array
+        else:
+            for i in range(rows + top + bottom):
+                for j in range(columns + left + right):
+                    out[i, j] = array[_outside(i - top, rows, mode), _outside(j - left, columns, mode)]
+    else:
+        raise NotImplementedError("`np.pad` of more than two axes cannot be translated; write the loops")
+    return out

@@ -3,8 +3,8 @@
 //! A name of another module is reached as the host can reach it: as an attribute of the module where the file has that, else
 //! through the globals of a function that it has.
 
-use super::imports::{NUMPY, is_written};
 use super::imports::FOREIGN;
+use super::imports::{NUMPY, is_written};
 use super::known::Library;
 use super::lowerer::{Lower, Lowerer};
 use super::scope::{Bound, Home, ScopeId};
@@ -238,9 +238,14 @@ impl<'a> Lowerer<'a> {
 
     // NumPy's functions that are written in the language
 
+    /// Whether one of them is being inlined.
+    pub(super) fn is_in_numpy(&self) -> bool {
+        self.frame().globals.as_ref().is_some_and(|path| path.root == NUMPY)
+    }
+
     /// Why one of them cannot be translated as it is called, if a statement of it says so.
     pub(super) fn told_by_numpy(&self, exception: Option<&crate::python::Expression>) -> Option<String> {
-        let inside = self.frame().globals.as_ref().is_some_and(|path| path.root == NUMPY);
+        let inside = self.is_in_numpy();
         let ExpressionKind::Call { function, arguments } = &exception.filter(|_| inside)?.kind else {
             return None;
         };

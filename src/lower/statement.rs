@@ -91,7 +91,14 @@ impl<'a> Lowerer<'a> {
             StatementKind::Assert { test, message } => self.assertion(test, message.as_ref(), span),
             StatementKind::Raise { exception, cause } => {
                 if let Some(why) = self.told_by_numpy(exception.as_ref()) {
-                    return Err(self.refuse(Code::UnsupportedCall, span, why));
+                    if self.blocks.len() == self.frame().blocks {
+                        return Err(self.refuse(Code::UnsupportedCall, span, why));
+                    }
+                    // Under a condition on ranks, which are not known yet.
+                    let exception = ir::Exception::Python;
+                    let message = Some(why);
+                    self.push(ir::Statement::Raise { exception, message }, span);
+                    return Ok(());
                 }
                 self.raise(exception.as_ref(), cause.as_ref(), span);
                 Ok(())

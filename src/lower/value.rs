@@ -263,7 +263,8 @@ impl<'a> Lowerer<'a> {
 
     /// A member of a known library.
     pub(super) fn member(&self, library: Library, name: &str, span: Span) -> Lower<Value<'a>> {
-        if let Some(written) = self.written_in_language(library, name) {
+        let hidden = library == Library::Numpy && (name.starts_with("linalg_") || name.ends_with("_at"));
+        if let Some(written) = self.written_in_language(library, name).filter(|_| !hidden) {
             return written;
         }
         if library == Library::Numpy && name == "newaxis" {
@@ -327,6 +328,18 @@ impl<'a> Lowerer<'a> {
                 }
             }
             Value::Generator(generator, true) => Ok(Value::Draw(generator, attribute)),
+            Value::Known(Known::Function(function @ ir::Function::Numpy(_))) if attribute == "at" => {
+                let name = function.to_string();
+                let name = format!("{}_at", name.trim_start_matches("np."));
+                match self.written_in_language(Library::Numpy, &name) {
+                    Some(written) => written,
+                    None => Err(self.refuse(
+                        Code::UnsupportedCall,
+                        span,
+                        format!("`{function}.at` cannot be translated"),
+                    )),
+                }
+            }
             Value::Known(Known::Function(ir::Function::Numpy(ufunc)))
                 if matches!(attribute, "reduce" | "accumulate" | "outer") =>
             {
@@ -610,7 +623,9 @@ impl<'a> Lowerer<'a> {
                 };
                 let rank = self.form(form, span);
                 self.require_count(rank, count, span);
-                Ok((0..count as i64).map(|axis| self.places_on(array, axis, span)).collect())
+                Ok((0..count as i64)
+                    .map(|axis| self.places_on(array, axis, span))
+                    .collect())
             }
             Value::List(list) => {
                 let length = self.list_length(&list, span);

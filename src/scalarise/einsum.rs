@@ -52,10 +52,14 @@ impl Scalariser<'_> {
         span: Span,
     ) -> Scalar<Shaped> {
         if left.len() != right.len() || left.len() > a.rank() || right.len() > b.rank() {
-            return self.refused(span, "the axes of `np.tensordot` do not match", "name as many of each array");
+            return self.refused(
+                span,
+                "the axes of `np.tensordot` do not match",
+                "name as many of each array",
+            );
         }
         // A label for each axis: those that are summed are shared.
-        let mut first: Vec<usize> = (0..a.rank()).collect();
+        let first: Vec<usize> = (0..a.rank()).collect();
         let mut second: Vec<usize> = (a.rank()..a.rank() + b.rank()).collect();
         let mut summed = Vec::new();
         for (own, other) in left.iter().zip(right) {
@@ -65,7 +69,13 @@ impl Scalariser<'_> {
         }
         let kept = first.iter().chain(&second).copied();
         let output: Vec<usize> = kept.filter(|label| !summed.contains(label)).collect();
-        first.truncate(a.rank());
+        if output.is_empty() && (a.rank() > 1 || b.rank() > 1) {
+            return self.refused(
+                span,
+                "`np.tensordot` over all axes gives an array without axes",
+                "use `np.sum(a * b)` or `np.einsum`",
+            );
+        }
         self.sum_of_products(&[(a.clone(), first), (b.clone(), second)], &output, span)
     }
 
@@ -91,12 +101,7 @@ impl Scalariser<'_> {
     }
 
     /// The sum over all labels but those of the result of the products of the operands' elements, in their own type.
-    fn sum_of_products(
-        &mut self,
-        operands: &[(Shaped, Vec<usize>)],
-        output: &[usize],
-        span: Span,
-    ) -> Scalar<Shaped> {
+    fn sum_of_products(&mut self, operands: &[(Shaped, Vec<usize>)], output: &[usize], span: Span) -> Scalar<Shaped> {
         if operands.iter().any(|(one, _)| one.boolean) {
             return self.refused(
                 span,

@@ -376,7 +376,11 @@ impl Scalariser<'_> {
 
     /// `np.minimum.accumulate(value, axis)`, `np.maximum.accumulate`
     fn running_extreme(&mut self, fold: Fold, value: &Shaped, axis: usize, span: Span) -> Scalar<Shaped> {
-        let ufunc = if fold == Fold::Min { Ufunc::Minimum } else { Ufunc::Maximum };
+        let ufunc = if fold == Fold::Min {
+            Ufunc::Minimum
+        } else {
+            Ufunc::Maximum
+        };
         let into = self.materialise(value, "scan", span);
         let Some((array, _)) = into.view() else {
             return Ok(into);

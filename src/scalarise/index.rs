@@ -69,6 +69,11 @@ impl Scalariser<'_> {
                     );
                 }
                 let part = self.indexed(base, &subscripts[..=at], span)?;
+                let part = if part.view().is_some() && !part.is_view() {
+                    self.materialise(&part, "chosen", span)
+                } else {
+                    part
+                };
                 return self.indexed(&part, &subscripts[at + 1..], span);
             }
         }

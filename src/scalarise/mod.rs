@@ -67,6 +67,7 @@ mod spread;
 mod statement;
 mod store;
 mod value;
+mod ways;
 
 use std::borrow::Cow;
 use std::collections::HashSet;

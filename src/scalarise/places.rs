@@ -39,7 +39,11 @@ impl Scalariser<'_> {
         for axis in 0..value.rank() {
             columns.push(self.nonzero(&value, axis as i64, span)?);
         }
-        self.stack(&columns, 1, span)
+        let Some(first) = columns.first() else {
+            return self.refused(span, "`np.argwhere` of a number", "pass an array");
+        };
+        let extents = vec![first.extents[0], self.int(columns.len() as i64, span)];
+        Ok(Shaped::new(extents, Body::Stacked(columns, 1)))
     }
 
     /// Subscripts with index arrays in the place of masks, one for each axis of a mask.
@@ -127,7 +131,11 @@ impl Scalariser<'_> {
             wanted.push(self.steady(extent, "extent", span));
         }
         if value.rank() > wanted.len() {
-            return self.refused(span, "an array is broadcast to fewer axes", "NumPy raises a ValueError here");
+            return self.refused(
+                span,
+                "an array is broadcast to fewer axes",
+                "NumPy raises a ValueError here",
+            );
         }
         let skipped = wanted.len() - value.rank();
         let value = if value.is_costly() {

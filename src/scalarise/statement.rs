@@ -81,12 +81,13 @@ impl<'r> Scalariser<'r> {
                     return Ok(());
                 }
                 let (before, shadows) = (self.held.clone(), self.shadows.clone());
-                let accept = self.inner(accept);
-                let accepted = std::mem::replace(&mut self.held, before);
+                let mut accept = self.inner(accept);
+                let mut accepted = std::mem::replace(&mut self.held, before);
                 let shadowed = std::mem::replace(&mut self.shadows, shadows);
-                let reject = self.inner(reject);
-                self.join(&accepted);
+                let mut reject = self.inner(reject);
                 self.join_shadows(&shadowed);
+                self.reconcile(&mut accepted, &mut accept, &mut reject, span);
+                self.join(&accepted);
                 self.push(
                     Statement::If {
                         condition,
@@ -124,6 +125,11 @@ impl<'r> Scalariser<'r> {
                 );
                 Ok(())
             }
+            // What `lower` refuses for arrays of some ranks.
+            Statement::Raise {
+                exception: ir::Exception::Python,
+                message: Some(why),
+            } => Err(Box::new(self.refuse(span, why.clone()))),
             Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {
                 self.push(statement.clone(), span);
                 Ok(())

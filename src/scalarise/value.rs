@@ -168,6 +168,13 @@ impl Scalariser<'_> {
             let numbers: Vec<Ex> = operands.iter().map(|one| self.element(one, &[], span)).collect();
             return Ok(Shaped::number(self.add(ir::with_operands(expression, &numbers), span)));
         }
+        if let Expression::Select { .. } = expression
+            && let [condition, a, b] = &operands[..]
+            && let Some(condition) = condition.as_number()
+            && a.rank() == b.rank()
+        {
+            return self.one_or_another(condition, &a.clone(), &b.clone(), span);
+        }
         let expression = match self.elementwise(expression) {
             Ok(expression) => expression,
             Err((what, help)) => return self.refused(span, format!("{what} of an array cannot be translated"), help),
