@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from ferrokeet import _record, _stats
+from ferrokeet import _progress, _record, _residence, _stats
 from ferrokeet._callees import is_defined_by
 from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._translator import TranslatorError, compile_kernel
@@ -14,17 +14,18 @@ from ferrokeet._translator import TranslatorError, compile_kernel
 
 def declined(*_: object) -> None:
     """Stands for a kernel that never runs."""
+    _residence.bring_back()
 
 
 TOLD_OF_DEVICE: set[str] = set()
 
+# What measuring commands put in the place of a kernel, given the kernel, its region's manifest and the resolver.
+STANDS_FOR: list[Callable[[Any, dict[str, Any], "Resolver"], Any]] = []
 
-def on_cpu(kernel: Any, why: str) -> None:
-    """Tells the user once per process and reason that a loop that asks for a GPU runs on the CPU; never an error."""
-    if why not in TOLD_OF_DEVICE:
-        TOLD_OF_DEVICE.add(why)
-        note = f"this loop asks for a GPU and runs on the CPU: {why}"
-        warnings.warn_explicit(note, FerrokeetWarning, kernel.filename, kernel.row, registry={})
+
+def emulated() -> bool:
+    """Whether the user wants kernels for GPUs emulated."""
+    return os.environ.get("FERROKEET_CUDA", "").strip() == "emulate"
 
 
 class Resolver:
@@ -40,6 +41,8 @@ class Resolver:
         self.told: set[tuple[str, str]] = set()
         # Regions that assert, where Python leaves asserts out.
         self.unchecked: set[str] = set()
+        # Regions that ask for a GPU.
+        self.on_device: set[str] = set()
 
     def __call__(self, kernel: Any, signature: str) -> dict[str, Any]:
         """The runtime's question; the answer is a manifest, or a reason."""
@@ -52,8 +55,8 @@ class Resolver:
         answer = self.ready(built) or self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
-        if "no_device" in answer:
-            on_cpu(kernel, answer["no_device"])
+        if "tuned" in answer:
+            _stats.TUNED[kernel.filename, kernel.name, signature] = answer["tuned"]
         return answer
 
     def unusual(self, kernel: Any, signature: str) -> dict[str, Any]:
@@ -67,7 +70,11 @@ class Resolver:
         if not built or not library:
             return None
         path = os.path.join(self.folder, library["library"])
-        return {**built, **library, "library": path, "cached": True, "compile_ms": 0.0}
+        answer = {**built, **library, "library": path, "cached": True, "compile_ms": 0.0}
+        if device := built.get("device"):
+            images = [{**image, "path": os.path.join(self.folder, image["path"])} for image in device["images"]]
+            answer["device"] = {**device, "images": images}
+        return answer
 
     @staticmethod
     def fitting(libraries: list[dict[str, str]]) -> dict[str, str] | None:
@@ -81,15 +88,40 @@ class Resolver:
         """Compiles from the source, where there is one."""
         if self.source is None:
             return {"reason": f"no kernel was built for ({signature}), and the source is not there"}
+        gpu: dict[str, Any] | str | None = None
+        if kernel.name in self.on_device and not emulated():
+            from ferrokeet_runtime import gpu as find
+
+            gpu = find()
+        found = gpu if isinstance(gpu, dict) else None
         try:
-            return compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports, unusual)
+            with _progress.Waiting(f"compiling {kernel.name} ({os.path.basename(kernel.filename)}:{kernel.row})"):
+                answer = compile_kernel(
+                    self.source, kernel.filename, kernel.name, signature, self.imports, unusual, found
+                )
         except TranslatorError as error:
             return {"reason": str(error)}
+        if isinstance(gpu, str):
+            answer.setdefault("no_device", gpu)
+        return answer
+
+    @staticmethod
+    def calibration(device: str, measure: Callable[[], dict[str, float]]) -> dict[str, float]:
+        """What a device and this machine do: as a file has it, else measured now and kept there."""
+        return _residence.calibration(device, measure)
 
     @staticmethod
     def is_callee(function: object, source: str, imported: list[str]) -> bool:
         """Whether a function is the one that these lines of another file define."""
         return is_defined_by(function, source, imported)
+
+    @staticmethod
+    def on_cpu(kernel: Any, why: str) -> None:
+        """Tells the user once per process and reason that a loop that asks for a GPU runs on the CPU; never an error."""
+        if why not in TOLD_OF_DEVICE:
+            TOLD_OF_DEVICE.add(why)
+            note = f"this loop asks for a GPU and runs on the CPU: {why}"
+            warnings.warn_explicit(note, FerrokeetWarning, kernel.filename, kernel.row, registry={})
 
     def declined(self, kernel: Any, reason: str) -> None:
         """Tells the user once per region and reason that the loop runs as Python."""
@@ -107,9 +139,16 @@ class Kernels:
         for region in regions:
             if not __debug__ and region.get("asserts"):
                 resolver.unchecked.add(region["name"])
+            if region.get("device"):
+                resolver.on_device.add(region["name"])
             kernel = Kernel(region, resolver)
             _stats.register(kernel)
+            for stand in STANDS_FOR:
+                kernel = stand(kernel, region, resolver)
             setattr(self, region["name"], kernel)
+
+    resident = staticmethod(_residence.resident)
+    data = staticmethod(_residence.data)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         """A region without a kernel runs as Python."""
@@ -120,6 +159,8 @@ class Kernels:
 
 class NoKernels:
     """Runs every region as Python."""
+
+    resident = data = staticmethod(_residence.nowhere)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("__"):

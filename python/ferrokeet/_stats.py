@@ -8,13 +8,16 @@ from typing import Any
 
 KERNELS: list[Any] = []
 ARRANGED: list[str] = []
+# By file, region and signature, what `ferrokeet tune` has found to be best, of the kernels that are so.
+TUNED: dict[tuple[str, str, str], str] = {}
+STANDARD_OUTPUT = "-"
 
 
 def arrange() -> None:
-    """Has the statistics written at exit to the file that `FERROKEET_STATS` names, also where no kernel runs."""
+    """Has the statistics written at exit to the file that `FERROKEET_STATS` names (`-`: standard output), also where no kernel runs."""
     target = os.environ.get("FERROKEET_STATS")
     if target and not ARRANGED:
-        ARRANGED.append(os.path.abspath(target))
+        ARRANGED.append(target if target == STANDARD_OUTPUT else os.path.abspath(target))
         atexit.register(write, ARRANGED[0], os.getpid())
 
 
@@ -29,19 +32,25 @@ def stats() -> dict[str, list[dict[str, Any]]]:
 
     Returns:
         `{"kernels": [...]}`; one entry per region and signature, with `name`, `filename`, `row` (of the statement),
-        `signature`, the numbers of launches `fast`, `careful`, `gpu` and `python`, `reasons` (why not fast), `compile_ms` and
-        `cached`.
+        `signature`, the numbers of launches `fast`, `careful`, `gpu` and `python`, `reasons` (why not fast), `compile_ms`,
+        `cached`, the bytes of arrays copied `to_device` and `from_device`, and `device_ms` (how long its launches took there).
     """
     return {"kernels": [entry for kernel in KERNELS for entry in kernel.stats()]}
 
 
 def write(target: str, process: int) -> None:
     """Writes the statistics as JSON; a forked child writes beside its parent, with its process id in the name."""
+    text = json.dumps(stats(), indent=2) + "\n"
+    if target == STANDARD_OUTPUT:
+        # One write, so that what a forked child says does not stand inside it.
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
     if os.getpid() != process:
         stem, suffix = os.path.splitext(target)
         target = f"{stem}.{os.getpid()}{suffix}"
     try:
-        replace(target, json.dumps(stats(), indent=2) + "\n")
+        replace(target, text)
     except OSError as error:
         print(f"ferrokeet: the statistics cannot be written to {target}: {error.strerror}", file=sys.stderr)
 

@@ -83,9 +83,17 @@ def verdicts(source: bytes, filename: str) -> dict[str, Any]:
 
 
 def compile_kernel(
-    source: bytes, filename: str, region: str, signature: str, imports: str | None = None, unusual: bool = False
+    source: bytes,
+    filename: str,
+    region: str,
+    signature: str,
+    imports: str | None = None,
+    unusual: bool = False,
+    gpu: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A library for one region and signature, or `{"reason": ...}`; also when imported modules are not what they were.
+
+    With a `gpu` (as the runtime describes it), kernels for it, too, if the region asks for one.
 
     Raises:
         TranslatorError: see `ask`.
@@ -95,5 +103,30 @@ def compile_kernel(
         arguments += ["--imports", imports]
     if unusual:
         arguments.append("--unusual")
+    if gpu:
+        from ferrokeet import _nvrtc
+
+        arguments += ["--cuda-arch", gpu["architecture"]]
+        arguments += [f"--nvrtc={path}" for path in _nvrtc.candidates(gpu["driver"])]
+    answer: dict[str, Any] = ask(arguments, source)
+    return answer
+
+
+def variants(source: bytes, filename: str, region: str, signature: str, combine: list[str]) -> dict[str, Any]:
+    """Libraries of one region and signature that differ in what is worth measuring, the usual one first.
+
+    Args:
+        source: the file's bytes.
+        filename: its name.
+        region: the region's.
+        signature: the types of its inputs.
+        combine: tunings to put together, instead of all that are worth measuring.
+
+    Raises:
+        TranslatorError: see `ask`.
+    """
+    arguments = ["variants", "--filename", filename, "--region", region, "--signature", signature]
+    for tuning in combine:
+        arguments += ["--combine", tuning]
     answer: dict[str, Any] = ask(arguments, source)
     return answer

@@ -1,6 +1,6 @@
-//! rustc, the cache, files.
+//! rustc, NVRTC, the cache, files.
 //!
-//! Takes the text of a kernel and gives the path of a loaded-when-you-like library. Three parts:
+//! Takes the text of a kernel and gives the path of a loaded-when-you-like library. Four parts:
 //!
 //! * [`Toolchain`]: which rustc, for which processor; its fingerprint enters every key, so that another compiler or machine
 //!   never meets a library that was not made for it; how hard it optimises (`Level`), too.
@@ -8,6 +8,7 @@
 //!   beside and renamed), carries a checksum, is built by one process at a time (a lock per key), and old ones are
 //!   removed past a size.
 //! * [`Builder`]: compiles `runtime/kernel` once per toolchain into an rlib, and each kernel against it with a bare rustc.
+//! * [`DeviceCompiler`]: compiles a kernel's CUDA text for GPUs, with NVRTC, into the same cache.
 //!
 //! A failure is a [`BuildError`] with one sentence that says what to do; callers run the loop as Python then.
 //!
@@ -17,14 +18,17 @@ mod cache;
 mod compile;
 mod emulate;
 mod files;
+mod nvrtc;
 mod sources;
 mod toolchain;
 
 pub use cache::{Cache, CacheInfo};
 pub use compile::{Builder, Built};
 pub use emulate::{HEADERS, emulation_wanted};
+pub use ferrokeet_nvrtc::Target;
 pub use files::write_atomically;
-pub use toolchain::{Toolchain, on_path};
+pub use nvrtc::{DeviceCompiler, INSTALL_NVRTC};
+pub use toolchain::{Machine, Toolchain, on_path};
 
 /// Why no library could be made.
 #[derive(Clone, Debug, PartialEq, Eq)]

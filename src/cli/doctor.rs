@@ -3,20 +3,12 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use super::{files, run};
+use super::{device, files, run};
 use crate::build::{Builder, Cache, Toolchain, on_path};
 
-/// Asks Python for the CUDA driver and its GPUs.
-const DRIVER: &str = "import ctypes as c; d = c.CDLL('libcuda.so.1'); n, v = c.c_int(), c.c_int(); \
-                      e = d.cuInit(0) or d.cuDeviceGetCount(c.byref(n)) or d.cuDriverGetVersion(c.byref(v)); \
-                      assert e == 0, f'error {e} of the CUDA driver'; \
-                      print(f'CUDA {v.value // 1000}.{v.value % 1000 // 10}, {n.value} GPU(s)')";
-/// Asks Python for NVIDIA's run-time compiler, of its wheel or of the system.
-const NVRTC: &str = "import ctypes as c, importlib.util as u, pathlib as p, sys; \
-                     s = u.find_spec('nvidia.cuda_nvrtc') if u.find_spec('nvidia') else None; \
-                     w = [f for r in (s.submodule_search_locations if s else []) for f in p.Path(r).glob('lib/libnvrtc.so.1*')]; \
-                     d = c.CDLL(str(w[0]) if w else 'libnvrtc.so.12'); a, b = c.c_int(), c.c_int(); \
-                     d.nvrtcVersion(c.byref(a), c.byref(b)); print(f'{a.value}.{b.value}')";
+/// Asks the runtime for the GPU.
+const GPU: &str = "import ferrokeet_runtime as r; g = r.gpu(); isinstance(g, str) and exit(g); v = g['driver']; \
+                   print(g['name'], f\"({g['architecture']}, {g['memory'] / 2**30:.1f} GiB), driver of CUDA {v // 1000}.{v % 1000 // 10}\")";
 
 pub(super) fn doctor() -> anyhow::Result<ExitCode> {
     let mut missing = false;
@@ -49,7 +41,7 @@ pub(super) fn doctor() -> anyhow::Result<ExitCode> {
         format!("{}{note}", cache.folder().display())
     });
     say("cache", place);
-    if let (Ok(toolchain), Ok(cache)) = (toolchain, cache) {
+    if let (Ok(toolchain), Ok(cache)) = (toolchain, cache.clone()) {
         let text = "#[unsafe(no_mangle)] pub static FERROKEET_ABI_VERSION: u32 = ferrokeet_kernel::abi::ABI_VERSION;";
         let built = Builder::new(toolchain, cache)
             .build(text)
@@ -106,13 +98,15 @@ pub(super) fn doctor() -> anyhow::Result<ExitCode> {
     let runtime =
         ask("import ferrokeet_runtime as r; print('interface', r.ABI_VERSION, 'with', r.thread_count(), 'threads')");
     say("runtime", runtime.map_err(|why| format!("{why}; {install}")));
-    for (what, code) in [("driver", DRIVER), ("nvrtc", NVRTC)] {
-        // Nothing needs them yet.
-        say(
-            what,
-            Ok(ask(code).unwrap_or_else(|why| format!("none ({why}); loops that ask for a GPU run on the CPU"))),
-        );
-    }
+    // Nothing but loops that ask for one needs them.
+    let without = |why: &str| format!("none: {why}; loops that ask for a GPU run on the CPU");
+    say("gpu", Ok(ask(GPU).unwrap_or_else(|why| without(&why))));
+    let nvrtc = cache.map_err(|why| why.to_string()).and_then(|cache| {
+        let compiler = device::compiler(&python, cache).map_err(|why| why.to_string())?;
+        let version = compiler.version().map_err(|why| why.to_string())?;
+        Ok(format!("{version} ({})", compiler.path().display()))
+    });
+    say("nvrtc", Ok(nvrtc.unwrap_or_else(|why| without(&why))));
     Ok(ExitCode::from(u8::from(missing)))
 }
 

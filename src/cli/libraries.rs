@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::device::Devices;
 use super::ship::write;
 use super::threads;
 use crate::build::Builder;
@@ -27,6 +28,13 @@ pub(super) struct Ready {
     pub(super) emitted: Emitted,
 }
 
+/// What a build compiles with; nothing: it only translates.
+#[derive(Default)]
+pub(super) struct Compilers {
+    pub(super) processors: Vec<Compiler>,
+    pub(super) devices: Option<Devices>,
+}
+
 /// How many libraries that many kernels make.
 pub(super) fn count(kernels: usize, compilers: &[Compiler]) -> usize {
     kernels.div_ceil(TOGETHER) * compilers.len()
@@ -42,7 +50,7 @@ pub(super) fn compiled(
     target: &Path,
     compilers: &[Compiler],
     complaints: &mut Vec<String>,
-    each: impl Fn(&Ready) + Sync,
+    each: impl Fn() + Sync,
 ) -> Map<String, Value> {
     let jobs: Vec<(usize, &Compiler)> = (0..ready.len())
         .step_by(TOGETHER)
@@ -51,7 +59,7 @@ pub(super) fn compiled(
     let made = threads::map(&jobs, |(first, compiler)| {
         let group = &ready[*first..ready.len().min(first + TOGETHER)];
         let places = places(group, *first, target, compiler);
-        each(&group[0]);
+        each();
         places
     });
     let mut manifests = Map::new();

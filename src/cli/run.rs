@@ -30,10 +30,17 @@ pub(super) fn interpreter() -> PathBuf {
 
 /// The interpreter, and the command by which it runs a program translated.
 pub(super) fn program(arguments: &[String]) -> (PathBuf, Command) {
+    let (python, mut command) = package("ferrokeet._runner");
+    command.args(arguments);
+    (python, command)
+}
+
+/// The interpreter, and the command that runs a module of the package.
+pub(super) fn package(module: &str) -> (PathBuf, Command) {
     let python = interpreter();
     let mut command = Command::new(&python);
     // -P: what lies in the current folder must not shadow what the runner imports; it sets `sys.path` as Python would.
-    command.args(["-P", "-m", "ferrokeet._runner"]).args(arguments);
+    command.args(["-P", "-m", module]);
     if let Ok(own) = std::env::current_exe() {
         command.env("FERROKEET_BIN", own);
     }
@@ -44,7 +51,9 @@ pub(super) fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     let (python, mut command) = program(&args.program);
     let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
     if let Some(path) = args.stats {
-        command.env("FERROKEET_STATS", absolute(path));
+        // `-` stays what it is: standard output.
+        let is_file = path.as_os_str() != "-";
+        command.env("FERROKEET_STATS", if is_file { absolute(path) } else { path });
     }
     if let Some(path) = args.record {
         command.env("FERROKEET_RECORD", absolute(path));

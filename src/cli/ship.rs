@@ -7,8 +7,10 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 
+use super::device::Devices;
 use super::files::{self, Found};
-use super::libraries::{self, Compiler, Ready};
+use super::libraries::{self, Compiler, Compilers, Ready};
+use super::progress::Progress;
 use super::project::Project;
 use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run, threads};
 use crate::back;
@@ -41,7 +43,7 @@ const LOADED: [&str; 2] = ["native", "generic"];
 
 pub(super) fn translate(args: &TranslateArgs) -> anyhow::Result<ExitCode> {
     match &args.out {
-        Some(out) => ship(&args.files, out, &args.ship, &[]),
+        Some(out) => ship(&args.files, out, &args.ship, &Compilers::default()),
         None => beside::translate(args.exit_non_zero_on_change),
     }
 }
@@ -52,11 +54,12 @@ pub(super) fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
         eprintln!("note: {note}");
     }
     let processors = processors(&args.target_cpu)?;
-    let mut compilers = Vec::new();
+    let mut compilers = Compilers::default();
     for processor in processors {
         let builder = Builder::new(Toolchain::find(&processor)?, cache.clone());
-        compilers.push(Compiler { processor, builder });
+        compilers.processors.push(Compiler { processor, builder });
     }
+    compilers.devices = Some(Devices::new(&args.cuda_arch, cache)?);
     ship(&args.files, &args.out, &args.ship, &compilers)
 }
 
@@ -83,7 +86,17 @@ fn processors(named: &[String]) -> anyhow::Result<Vec<String>> {
     Ok(processors)
 }
 
-fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &[Compiler]) -> anyhow::Result<ExitCode> {
+/// What is made of every file.
+struct Wanted<'a> {
+    compilers: &'a Compilers,
+    usual_only: bool,
+}
+
+fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &Compilers) -> anyhow::Result<ExitCode> {
+    let wanted = Wanted {
+        compilers,
+        usual_only: args.usual_only,
+    };
     let sources = sources(named, out)?;
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let recorded = recorded(args)?;
@@ -91,7 +104,7 @@ fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &[Compiler]) 
     for Found { path, place } in sources {
         let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
         let target = out.join(place);
-        match ship_one(&path, &target, &signatures, compilers) {
+        match ship_one(&path, &target, &signatures, &wanted) {
             Ok(fine) => {
                 failed |= !fine;
                 if let Ok(metadata) = std::fs::metadata(&path) {
@@ -115,7 +128,7 @@ fn ship_one(
     path: &Path,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    compilers: &[Compiler],
+    wanted: &Wanted<'_>,
 ) -> anyhow::Result<bool> {
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -140,7 +153,7 @@ fn ship_one(
         write(target, &bytes)?;
         return Ok(fine);
     }
-    Ok(ship_file(&program, target, recorded, compilers)? && fine)
+    Ok(ship_file(&program, target, recorded, wanted)? && fine)
 }
 
 /// Prints what is wrong with a program; tells whether nothing is.
@@ -208,7 +221,9 @@ fn copy_translated(path: &Path, target: &Path) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     for entry in std::fs::read_dir(folder.unwrap_or(Path::new(".")))?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let ours = [".py", ".json", ".rs", ".so"].iter().any(|end| name.ends_with(end));
+        let ours = [".py", ".json", ".rs", ".so", ".cu", ".cubin", ".ptx"]
+            .iter()
+            .any(|end| name.ends_with(end));
         if ours && name.starts_with(&format!("{stem}.")) {
             let bytes =
                 std::fs::read(entry.path()).with_context(|| format!("cannot read {}", entry.path().display()))?;
@@ -241,8 +256,9 @@ fn ship_file(
     program: &Program,
     target: &Path,
     recorded: &BTreeMap<String, Vec<String>>,
-    compilers: &[Compiler],
+    wanted: &Wanted<'_>,
 ) -> anyhow::Result<bool> {
+    let compilers = wanted.compilers.processors.as_slice();
     verify(&program.rewrite(true).text, target)?;
     let jobs: Vec<(&Region, Signature)> = program
         .regions
@@ -260,7 +276,9 @@ fn ship_file(
             );
         }
     }
-    let made = threads::map(&jobs, |(region, signature)| emitted(program, region, signature, target));
+    let made = threads::map(&jobs, |(region, signature)| {
+        emitted(program, region, signature, target, wanted)
+    });
     let mut complaints = Vec::new();
     let mut ready = Vec::new();
     for ((region, _), made) in jobs.iter().zip(made) {
@@ -270,14 +288,12 @@ fn ship_file(
         }
     }
     ready.sort_by(|a, b| (&a.key, a.unusual).cmp(&(&b.key, b.unusual)));
-    let progress = Progress::new(libraries::count(ready.len(), compilers), !compilers.is_empty());
     let mut kernels = Map::new();
     if !compilers.is_empty() {
-        kernels = libraries::compiled(&ready, target, compilers, &mut complaints, |kernel| {
-            progress.step(&kernel.key)
-        });
+        let progress = Progress::counting(libraries::count(ready.len(), compilers), "compiled", "libraries");
+        kernels = libraries::compiled(&ready, target, compilers, &mut complaints, || progress.step());
+        progress.end();
     }
-    progress.end();
     for (path, content) in texts(program, target, kernels)? {
         write(&path, &content)?;
     }
@@ -355,11 +371,18 @@ pub(super) fn kernel_path(target: &Path, region: &Region, signature: &Signature,
 }
 
 /// The kernels of a region and a signature: the usual one, and one that supposes nothing where the usual one supposes something.
-fn emitted(program: &Program, region: &Region, signature: &Signature, target: &Path) -> Result<Vec<Ready>, String> {
-    let usual = supposing(program, region, signature, Supposed::Usual, target)?;
-    let unusual = match usual.manifest["unusual"].is_null() {
+fn emitted(
+    program: &Program,
+    region: &Region,
+    signature: &Signature,
+    target: &Path,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Ready>, String> {
+    let devices = wanted.compilers.devices.as_ref();
+    let usual = supposing(program, region, signature, Supposed::Usual, target, devices)?;
+    let unusual = match wanted.usual_only || usual.manifest["unusual"].is_null() {
         true => None,
-        false => supposing(program, region, signature, Supposed::Nothing, target).ok(),
+        false => supposing(program, region, signature, Supposed::Nothing, target, devices).ok(),
     };
     Ok(std::iter::once(usual).chain(unusual).collect())
 }
@@ -371,6 +394,7 @@ fn supposing(
     signature: &Signature,
     supposed: Supposed,
     target: &Path,
+    devices: Option<&Devices>,
 ) -> Result<Ready, String> {
     let made = program.kernel_supposing(region, signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
@@ -380,14 +404,27 @@ fn supposing(
         Supposed::Nothing => kernel_path(target, region, signature, &format!("unusual.{extension}")),
     };
     write(&path("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
-    // A region that cannot run on a device has its reason in `show --emit cuda`.
-    if let Ok(cuda) = back::cuda::emit(&analysed.plan(), &program.file) {
-        write(&path("cu"), cuda.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+    let mut manifest = kernel_manifest(&analysed, &emitted);
+    if region.wants_device() {
+        match back::cuda::emit(&analysed.plan(), &program.file) {
+            Ok(cuda) => {
+                write(&path("cu"), cuda.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
+                match devices
+                    .map(|devices| devices.images(&cuda.text, &path("cu")))
+                    .transpose()?
+                {
+                    Some(Ok(images)) => manifest["device"] = json!({"images": images, "kernels": cuda.kernels}),
+                    Some(Err(why)) => manifest["no_device"] = json!(why),
+                    None => {}
+                }
+            }
+            Err(why) => manifest["no_device"] = json!(why),
+        }
     }
     Ok(Ready {
         key: format!("{}({signature})", region.name),
         unusual,
-        manifest: kernel_manifest(&analysed, &emitted),
+        manifest,
         emitted,
     })
 }
@@ -453,35 +490,4 @@ fn bundle(out: &Path) -> anyhow::Result<()> {
 /// Writes a file whole.
 pub(super) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     write_atomically(path, content).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// A line on a terminal that tells how far several compilations are.
-struct Progress {
-    total: usize,
-    done: std::sync::atomic::AtomicUsize,
-    shown: bool,
-}
-
-impl Progress {
-    fn new(total: usize, compiling: bool) -> Self {
-        use std::io::IsTerminal as _;
-        Self {
-            total,
-            done: std::sync::atomic::AtomicUsize::new(0),
-            shown: compiling && total > 1 && std::io::stderr().is_terminal(),
-        }
-    }
-
-    fn step(&self, name: &str) {
-        let done = self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-        if self.shown {
-            eprint!("\r\x1b[Kcompiled {done} of {} libraries ({name})", self.total);
-        }
-    }
-
-    fn end(&self) {
-        if self.shown {
-            eprint!("\r\x1b[K");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! One annotated statement and what it needs and gives.
 
-use super::{Annotation, Arena, Block, Conversion, Expression, Generator, Handle, Loop, SideTable, Store};
+use super::{Annotation, Arena, Block, Conversion, Expression, Generator, Handle, Loop, SideTable, Store, Target};
 use crate::source::Span;
 
 /// One annotated Python statement, detached from Python.
@@ -65,6 +65,13 @@ impl Region {
     pub fn expression(&mut self, expression: Expression, span: Span) -> Handle<Expression> {
         self.spans.push(span);
         self.expressions.append(expression)
+    }
+
+    /// Whether the region asks for a device.
+    pub fn wants_device(&self) -> bool {
+        let loops = self.loops.iter().filter_map(|(_, one)| one.annotation.as_ref());
+        let mut annotations = loops.chain(self.array_directives.iter().map(|(_, one)| one));
+        annotations.any(|one| matches!(one.target, Target::Cuda | Target::Auto))
     }
 
     /// The local arrays that outlive the region, by the numbers under which the host keeps them.

@@ -63,8 +63,13 @@ impl Grid {
 impl Plan<'_> {
     /// Whether the region asks for a device.
     pub fn wants_device(&self) -> bool {
-        let mut annotations = self.region.loops.iter().filter_map(|(_, one)| one.annotation.as_ref());
-        annotations.any(|one| matches!(one.target, Target::Cuda | Target::Auto))
+        self.region.wants_device()
+    }
+
+    /// Whether the region runs on a device only where that is done sooner: `target(auto)`, and no `target(cuda)`.
+    pub fn prefers_faster(&self) -> bool {
+        let annotations = || self.region.loops.iter().filter_map(|(_, one)| one.annotation.as_ref());
+        annotations().any(|one| one.target == Target::Auto) && !annotations().any(|one| one.target == Target::Cuda)
     }
 
     /// The kernels of a region that asks for a device, in the order of the loops.

@@ -94,7 +94,6 @@ impl Fuser<'_> {
             };
             if let Some(stays) = self.between(&block.statements[place + 1..at], &first, &second)
                 && let Some(apart) = self.legal(&first, &second)
-                && (apart.is_empty() || self.supposed == Supposed::Usual)
             {
                 self.region.supposing |= !apart.is_empty();
                 self.join(&first, &second);
@@ -140,7 +139,7 @@ impl Fuser<'_> {
         Some(stays)
     }
 
-    /// Whether two nests may be one; what must hold at the launch for that.
+    /// Whether two nests may be one, which then count alike; what must hold at the launch for that.
     fn legal(&mut self, first: &Nest, second: &Nest) -> Option<Vec<Requirement>> {
         let (a, b) = (&first.effects, &second.effects);
         let alike_loops = first.loops.len() == second.loops.len()
@@ -160,7 +159,8 @@ impl Fuser<'_> {
             return None;
         }
         let renamed = self.rename(&second.loops, &first.loops);
-        let apart = self.apart(first, b);
+        let supposes = self.supposed == Supposed::Usual;
+        let apart = self.apart(first, b).filter(|apart| apart.is_empty() || supposes);
         if apart.is_none() {
             for (one, before) in renamed {
                 self.region.expressions[one] = before;

@@ -69,6 +69,7 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
         "callees": callees,
         "outputs": outputs,
         "asserts": region.asserts,
+        "device": region.wants_device(),
         "exact_locals": region.exact_locals,
     })
 }
@@ -146,6 +147,7 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
         "outputs": outputs,
         "reasons": emitted.reasons,
         "unusual": emitted.unusual,
+        "auto": analysed.plan().prefers_faster(),
     })
 }
 

@@ -178,11 +178,7 @@ def outer(a, b, c):
 """
 
 
-@pytest.mark.parametrize("block", ["32", "256", "1024"])
-def test_nests(tmp_path: Path, block: str) -> None:
-    """In processes of their own: a process reads the size of a block once."""
-    script = tmp_path / "program.py"
-    calls = """
+CALLS = """
 if __name__ == "__main__":
     def grid(*shape):
         return np.random.default_rng(sum(shape)).standard_normal(shape)
@@ -209,10 +205,14 @@ if __name__ == "__main__":
     except IndexError as error:
         show(str(error), out)
 """
-    script.write_text(NESTS.replace("# pragma parallel for", "# pragma parallel for target(cuda)") + calls)
+
+
+def run_nests(folder: Path, variables: dict[str, str]) -> None:
+    """Runs the nests as Python and, with these variables in the environment, on a device; compares, and asserts that they ran there."""
+    script, stats = folder / "program.py", folder / "stats.json"
+    script.write_text(NESTS.replace("# pragma parallel for", "# pragma parallel for target(cuda)") + CALLS)
     plain = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
-    environment = {**os.environ, "FERROKEET_CUDA": "emulate", "FERROKEET_CUDA_BLOCK": block}
-    stats = tmp_path / "stats.json"
+    environment = {**os.environ, "FERROKEET_OPT_LEVEL": "0", **variables}
     command = [str(FERROKEET), "run", "--stats", str(stats), str(script)]
     native = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     assert native.stdout == plain.stdout
@@ -236,6 +236,12 @@ if __name__ == "__main__":
     assert ways == {"fast": 0, "careful": 1, "python": 0}, kernels
 
 
+@pytest.mark.parametrize("block", ["32", "256", "1024"])
+def test_nests(tmp_path: Path, block: str) -> None:
+    """In processes of their own: a process reads the size of a block once."""
+    run_nests(tmp_path, {"FERROKEET_CUDA": "emulate", "FERROKEET_CUDA_BLOCK": block})
+
+
 def test_without_a_device_the_cpu_runs_and_says_so_once(tmp_path: Path) -> None:
     script = tmp_path / "program.py"
     script.write_text(
@@ -243,7 +249,7 @@ def test_without_a_device_the_cpu_runs_and_says_so_once(tmp_path: Path) -> None:
         "        x[i] *= 2.0\n    # pragma parallel for target(auto)\n    for i in range(len(x)):\n        x[i] += 1.0\n\n\n"
         "x = np.arange(9.0)\ntwice(x)\ntwice(x)\nprint(x.sum())\n"
     )
-    environment = {key: value for key, value in os.environ.items() if key != "FERROKEET_CUDA"}
+    environment = {**os.environ, "FERROKEET_CUDA": "off"}
     stats = tmp_path / "stats.json"
     command = [str(FERROKEET), "run", "--stats", str(stats), str(script)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment)

@@ -75,11 +75,31 @@ def test_an_operand_that_is_stretched_may_lie_in_the_target(pair: Pair) -> None:
 
 
 STATEMENTS = """
+import numpy as np
+
 def twice(out, a):
     # pragma parallel
     out[:] = a[::-1] * 2
     out[1:] += a[:-1]
+
+def centre(data, mean):
+    # pragma parallel
+    mean[:] = np.mean(data, axis=0)
+    data -= mean
 """
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_nests_that_are_only_fused_where_nothing_overlaps(tmp_path: Path, rows: int) -> None:
+    """The second kernel does not fuse them, and leaves both as they were."""
+    pair = Pair(tmp_path, STATEMENTS)
+    both = []
+    for function in (pair.plain["centre"], pair.native.centre):
+        base = np.arange(30.0) ** 2
+        function(base[: 5 * rows].reshape(rows, 5), base[3:8])
+        both.append(base)
+    np.testing.assert_allclose(both[0], both[1], rtol=1e-14)
+    assert pair.launches()["python"] == 0
 
 
 @pytest.mark.parametrize("shift", [0, 1, 3])

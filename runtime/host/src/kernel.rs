@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyModule, PyTuple};
 
 use crate::arguments::{Arguments, Type, Use};
-use crate::device::{self, Table};
+use crate::device::{self, Complaint, Figures, Image, Table, resident};
 use crate::handed::{self, Handed};
 use crate::made::{Made, NewArray};
 use crate::outcome::exception;
@@ -60,6 +60,7 @@ struct Specialisation {
     python: AtomicU64,
     why: Mutex<Vec<String>>,
     times: Times,
+    figures: Arc<Figures>,
 }
 
 struct Loaded {
@@ -69,8 +70,8 @@ struct Loaded {
     /// The new arrays among them.
     new: Vec<NewArray>,
     reasons: Vec<String>,
-    /// The same region on a device.
-    device: Option<Table>,
+    /// The same region on a device; or why it runs on the CPU although it asks for one: a sentence for the user.
+    device: Option<Result<Table, String>>,
     /// From which reason on a launch is not as the library supposes, and another one could run it.
     unusual: Option<u32>,
 }
@@ -79,7 +80,9 @@ struct Loaded {
 ///
 /// `Kernel(manifest, resolver)`: the manifest is the region's, as `ferrokeet rewrite` gives it; `resolver(kernel,
 /// signature)` returns, for a signature that has no library yet, a dictionary with `library`, `symbol`, `outputs`, `reasons`,
-/// `compile_ms` and `cached`, or one with `reason`. Where `unusual` is among them, `resolver.unusual(kernel, signature)` returns the
+/// `compile_ms` and `cached`, or one with `reason`; for a region that asks for a device also `device` (its `kernels`, and where
+/// they are: `images` or `emulated`) or `no_device` (why it has none). `resolver.on_cpu(kernel, why)` hears of launches that a
+/// device should have done. Where `unusual` is among them, `resolver.unusual(kernel, signature)` returns the
 /// same of the library for launches that end with that reason or a later one.
 #[pyclass(frozen, module = "ferrokeet_runtime")]
 pub(crate) struct Kernel {
@@ -109,10 +112,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn note(reasons: &mut Vec<String>, reason: &str) {
-    if !reasons.iter().any(|known| known == reason) && reasons.len() < 16 {
+/// Adds a reason, unless there are enough; tells whether it is new.
+fn note(reasons: &mut Vec<String>, reason: &str) -> bool {
+    let new = !reasons.iter().any(|known| known == reason) && reasons.len() < 16;
+    if new {
         reasons.push(reason.to_owned());
     }
+    new
 }
 
 #[pymethods]
@@ -182,6 +188,9 @@ impl Kernel {
         let mut objects = Vec::with_capacity(kernel.inputs.len());
         let mut arguments = Arguments::with_capacity(kernel.inputs.len());
         for input in &kernel.inputs {
+            if resident::is_open() && !is_quiet(roots, input) {
+                resident::flush();
+            }
             let read = walk(roots, input).and_then(|object| {
                 arguments
                     .push(&object, input.uses)
@@ -203,6 +212,7 @@ impl Kernel {
             Ok(loaded) => loaded,
             Err(_) => {
                 specialisation.python.fetch_add(1, Ordering::Relaxed);
+                resident::flush();
                 return Ok(None);
             }
         };
@@ -238,6 +248,9 @@ impl Kernel {
             entry.set_item("reasons", lock(&known.why).clone())?;
             entry.set_item("compile_ms", known.compile_ms)?;
             entry.set_item("cached", known.cached)?;
+            entry.set_item("to_device", known.figures.to_device.load(Ordering::Relaxed))?;
+            entry.set_item("from_device", known.figures.from_device.load(Ordering::Relaxed))?;
+            entry.set_item("device_ms", known.device_ms())?;
             entries.push(entry);
         }
         let (declined, reasons) = lock(&self.declined).clone();
@@ -251,6 +264,9 @@ impl Kernel {
             entry.set_item("reasons", reasons)?;
             entry.set_item("compile_ms", 0.0)?;
             entry.set_item("cached", false)?;
+            entry.set_item("to_device", 0)?;
+            entry.set_item("from_device", 0)?;
+            entry.set_item("device_ms", 0.0)?;
             entries.push(entry);
         }
         Ok(entries)
@@ -286,6 +302,42 @@ fn walk<'py>(roots: &Bound<'py, PyTuple>, input: &Input) -> Result<Bound<'py, Py
     Ok(object)
 }
 
+/// Whether the way to an input runs no code of the user's, such as a property.
+fn is_quiet(roots: &Bound<'_, PyTuple>, input: &Input) -> bool {
+    let Ok(mut object) = roots.get_item(input.root) else {
+        return true;
+    };
+    for step in &input.steps {
+        let next = match step {
+            Step::Attribute(name) if has_plainly(&object, name) => object.getattr(name.as_str()),
+            Step::Key(key) if object.is_exact_instance_of::<PyDict>() => object.get_item(key.bind(roots.py())),
+            Step::Attribute(_) | Step::Key(_) => return false,
+        };
+        let Ok(next) = next else { return false };
+        object = next;
+    }
+    true
+}
+
+/// Whether an object has an attribute by the ordinary rules, and no descriptor computes it.
+fn has_plainly(object: &Bound<'_, PyAny>, name: &str) -> bool {
+    if object.is_exact_instance_of::<PyModule>() {
+        return true;
+    }
+    let ty = object.get_type();
+    // SAFETY: a live type; the lock is held.
+    let get = unsafe { ffi::PyType_GetSlot(ty.as_type_ptr(), ffi::Py_tp_getattro) };
+    let ordinary: unsafe extern "C" fn(*mut ffi::PyObject, *mut ffi::PyObject) -> *mut ffi::PyObject =
+        ffi::PyObject_GenericGetAttr;
+    let computed = |base: Bound<'_, PyAny>| {
+        let Ok(found) = base.getattr("__dict__").and_then(|names| names.get_item(name)) else {
+            return false;
+        };
+        found.get_type().hasattr("__get__").unwrap_or(true)
+    };
+    get as usize == ordinary as usize && !ty.mro().iter().any(computed)
+}
+
 impl Callee {
     /// Whether the name still means the function that was inlined.
     fn is_same(&self, roots: &Bound<'_, PyTuple>, resolver: &Bound<'_, PyAny>) -> bool {
@@ -314,16 +366,35 @@ impl Callee {
     }
 }
 
+impl Specialisation {
+    /// Leaves a launch to Python whose arrays only a device reaches.
+    fn refuse<T>(&self) -> PyResult<Option<T>> {
+        self.python.fetch_add(1, Ordering::Relaxed);
+        note(
+            &mut lock(&self.why),
+            "an array lies in a device's memory, and the loop could not run there",
+        );
+        resident::flush();
+        Ok(None)
+    }
+
+    /// Milliseconds on the device.
+    fn device_ms(&self) -> f64 {
+        let device = self.made.as_ref().ok().and_then(|loaded| loaded.device.as_ref());
+        let table = device.and_then(|device| device.as_ref().ok());
+        table.map_or(0.0, |table| table.module().elapsed() as f64 * 1e-6)
+    }
+}
+
 impl Kernel {
     /// Counts a launch that runs as Python before any kernel was chosen, and tells the resolver's side why, once.
     fn decline<'py>(&self, slf: &Bound<'py, Self>, reason: &str) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let fresh = {
             let mut declined = lock(&self.declined);
             declined.0 += 1;
-            let fresh = !declined.1.iter().any(|known| known == reason);
-            note(&mut declined.1, reason);
-            fresh
+            note(&mut declined.1, reason)
         };
+        resident::flush();
         if fresh {
             self.resolver.bind(slf.py()).call_method1("declined", (slf, reason))?;
         }
@@ -369,7 +440,7 @@ impl Kernel {
         let text = |name: &str| field(name).and_then(|value| value.extract::<String>().ok());
         let made = match text("reason") {
             Some(reason) => Err(reason),
-            None => load(&answer).and_then(|loaded| {
+            None => load(&answer, resolver).and_then(|loaded| {
                 let enough = loaded.results.len() >= self.outputs.len();
                 enough
                     .then_some(loaded)
@@ -379,7 +450,15 @@ impl Kernel {
         if let (Err(reason), None) = (&made, text("reason")) {
             resolver.call_method1("declined", (slf, reason))?;
         }
-        let why = made.as_ref().err().cloned().into_iter().collect();
+        let mut why: Vec<String> = made.as_ref().err().cloned().into_iter().collect();
+        if let Ok(Loaded {
+            device: Some(Err(reason)),
+            ..
+        }) = &made
+        {
+            resolver.call_method1("on_cpu", (slf, reason))?;
+            why.push(on_cpu(reason));
+        }
         Ok(Specialisation {
             types: types.to_vec(),
             signature,
@@ -395,6 +474,7 @@ impl Kernel {
             python: AtomicU64::new(0),
             why: Mutex::new(why),
             times: Times::default(),
+            figures: Arc::default(),
         })
     }
 
@@ -411,7 +491,7 @@ impl Kernel {
         if specialisation.otherwise.get().is_none() {
             let resolver = self.resolver.bind(slf.py());
             let answer = resolver.call_method1("unusual", (slf, &specialisation.signature));
-            let loaded = answer.ok().and_then(|answer| load(&answer).ok());
+            let loaded = answer.ok().and_then(|answer| load(&answer, resolver).ok());
             let loaded = loaded.filter(|loaded| loaded.results.len() >= self.outputs.len());
             // Another thread may have been faster: nobody waits for the other here, with or without the interpreter's lock.
             _ = specialisation.otherwise.set(loaded);
@@ -449,8 +529,18 @@ impl Kernel {
             flags: if self.exact_locals { CALL_EXACT_LOCALS } else { 0 },
         };
         let made = Made::new(&loaded.new);
-        let device = loaded.device.as_ref().map_or(std::ptr::null(), Table::as_ptr);
-        let mut lent = Lent::new(true, &made, device);
+        let device = loaded.device.as_ref().and_then(|device| device.as_ref().ok());
+        let usable = device.map(|device| device.module().usable());
+        let device_here = device.filter(|_| matches!(usable, Some(Ok(()))));
+        let mut session = device_here.map(|table| table.session(arguments, &specialisation.figures));
+        if session.is_none() {
+            if arguments.are_on_device() {
+                return specialisation.refuse();
+            }
+            arguments.with_views(|views| resident::home(views));
+        }
+        let table = session.as_mut().map_or(std::ptr::null(), device::Session::lend);
+        let mut lent = Lent::new(true, &made, table);
         let start = Times::start();
         let status = lent.unlocked(|host| {
             call.host = host;
@@ -459,6 +549,21 @@ impl Kernel {
         });
         if let Some(start) = start {
             specialisation.times.add(start, arguments.bytes(), lent.used());
+        }
+        let complaint = device.and_then(|device| device.module().complaint());
+        let complaint = complaint.or_else(|| {
+            let text = usable?.err()?;
+            Some(Complaint { text, first: true })
+        });
+        if let Some(Complaint { text, first }) = complaint {
+            let new = note(&mut lock(&specialisation.why), &on_cpu(&text));
+            if new && first {
+                self.resolver.bind(py).call_method1("on_cpu", (slf, text))?;
+            }
+        }
+        resident::tidy().map_err(|_| PyRuntimeError::new_err(resident::Lost::MESSAGE))?;
+        if session.is_some_and(|session| session.has_refused()) {
+            return specialisation.refuse();
         }
         let tell = |failure: &Failure| {
             if let Some(reason) = loaded.reasons.get(failure.reason as usize) {
@@ -496,6 +601,7 @@ impl Kernel {
             }
             5 => {
                 specialisation.fast.fetch_add(1, Ordering::Relaxed);
+                resident::flush();
                 Ok(None)
             }
             4 => match PyErr::take(py) {
@@ -510,6 +616,7 @@ impl Kernel {
                     return self.launch(slf, otherwise, specialisation, arguments, objects);
                 }
                 specialisation.python.fetch_add(1, Ordering::Relaxed);
+                resident::flush();
                 Ok(None)
             }
         }
@@ -525,7 +632,7 @@ fn undo_limit() -> u64 {
 }
 
 /// Loads the library that an answer names.
-fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
+fn load(answer: &Bound<'_, PyAny>, resolver: &Bound<'_, PyAny>) -> Result<Loaded, String> {
     let text = |name: &str| -> Result<String, String> {
         answer
             .get_item(name)
@@ -563,7 +670,7 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
         results,
         new,
         reasons: texts("reasons")?,
-        device: on_device(answer)?,
+        device: on_device(answer, resolver)?,
         unusual: answer
             .get_item("unusual")
             .and_then(|value| value.extract())
@@ -571,18 +678,41 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
     })
 }
 
+/// How statistics call a launch on the CPU that should have been a device's.
+fn on_cpu(why: &str) -> String {
+    format!("on the CPU: {why}")
+}
+
 /// Loads the kernels that an answer names for a device, if it does.
-fn on_device(answer: &Bound<'_, PyAny>) -> Result<Option<Table>, String> {
-    let Ok(described) = answer.get_item("device") else {
-        return Ok(None);
+fn on_device(answer: &Bound<'_, PyAny>, resolver: &Bound<'_, PyAny>) -> Result<Option<Result<Table, String>>, String> {
+    let field = |name: &str| answer.get_item(name).ok().filter(|value| !value.is_none());
+    let Some(described) = field("device") else {
+        let why = field("no_device").and_then(|why| why.extract().ok());
+        return Ok(why.map(Err));
     };
-    if described.is_none() {
-        return Ok(None);
-    }
-    let read = || -> PyResult<(String, Vec<String>)> {
-        let (path, kernels) = (described.get_item("emulated")?, described.get_item("kernels")?);
-        Ok((path.extract()?, kernels.extract()?))
+    let read = || -> PyResult<_> {
+        let kernels: Vec<String> = described.get_item("kernels")?.extract()?;
+        if let Ok(path) = described.get_item("emulated") {
+            return Ok(device::emulated(&path.extract::<String>()?, &kernels));
+        }
+        let mut images = Vec::new();
+        for image in described.get_item("images")?.try_iter()? {
+            let image = image?;
+            images.push(Image {
+                architecture: image.get_item("architecture")?.extract()?,
+                path: image.get_item("path")?.extract()?,
+            });
+        }
+        Ok(device::loaded(&images, &kernels))
     };
-    let (path, kernels) = read().map_err(|error| format!("a bad manifest: {error}"))?;
-    Ok(Some(Table::new(device::emulated(&path, &kernels)?)))
+    let module = read().map_err(|error| format!("a bad manifest: {error}"))?;
+    let wherever = field("auto").is_some_and(|auto| auto.is_truthy().unwrap_or(false));
+    let table = module.map(Table::new).and_then(|table| match wherever {
+        true => {
+            let unknown = |error: PyErr| format!("how fast its device is could not be told: {error}");
+            table.calibrated(resolver).map_err(unknown)
+        }
+        false => Ok(table),
+    });
+    Ok(Some(table))
 }

@@ -23,8 +23,10 @@ mod made;
 mod outcome;
 mod pool;
 mod profile;
+mod scope;
 
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
 
 /// Calls kernels of translated Python files.
 #[pymodule]
@@ -34,6 +36,9 @@ fn ferrokeet_runtime(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(thread_count, module)?)?;
     module.add_function(wrap_pyfunction!(processors, module)?)?;
     module.add_function(wrap_pyfunction!(profile::profile, module)?)?;
+    module.add_function(wrap_pyfunction!(gpu, module)?)?;
+    module.add_class::<scope::Scope>()?;
+    module.add_function(wrap_pyfunction!(scope::bring_back, module)?)?;
     arguments::Types::load(module.py())?;
     Ok(())
 }
@@ -60,6 +65,22 @@ fn processors() -> Vec<&'static str> {
         names.extend(levels.into_iter().filter(|(has, _)| *has).map(|(_, name)| name));
     }
     names
+}
+
+/// The GPU on which kernels run: its `name`, `architecture` (`sm_90`), bytes of `memory`, and the version of the `driver`
+/// (12040: CUDA 12.4); or why there is none, as a string.
+#[pyfunction]
+fn gpu(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let gpu = match device::gpu() {
+        Ok(gpu) => gpu,
+        Err(why) => return Ok(PyString::new(py, &why).into_any()),
+    };
+    let described = PyDict::new(py);
+    described.set_item("name", &gpu.name)?;
+    described.set_item("architecture", format!("sm_{}", gpu.capability))?;
+    described.set_item("memory", gpu.memory)?;
+    described.set_item("driver", gpu.driver)?;
+    Ok(described.into_any())
 }
 
 /// How many threads a parallel loop may use in this process.
