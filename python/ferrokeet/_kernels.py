@@ -4,6 +4,7 @@ import json
 import os
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ferrokeet import _progress, _record, _residence, _stats
@@ -88,20 +89,24 @@ class Resolver:
         """Compiles from the source, where there is one."""
         if self.source is None:
             return {"reason": f"no kernel was built for ({signature}), and the source is not there"}
+        ask = partial(compile_kernel, self.source, kernel.filename, kernel.name, signature, self.imports, unusual)
         gpu: dict[str, Any] | str | None = None
         if kernel.name in self.on_device and not emulated():
             from ferrokeet_runtime import gpu as find
 
             gpu = find()
-        found = gpu if isinstance(gpu, dict) else None
         try:
             with _progress.Waiting(f"compiling {kernel.name} ({os.path.basename(kernel.filename)}:{kernel.row})"):
-                answer = compile_kernel(
-                    self.source, kernel.filename, kernel.name, signature, self.imports, unusual, found
-                )
+                if isinstance(gpu, dict):
+                    try:
+                        return ask(gpu)
+                    except TranslatorError as error:
+                        # NVIDIA's compiler runs inside the translator, and may have ended it.
+                        gpu = f"its kernels for a GPU were not compiled: {error}"
+                answer = ask()
         except TranslatorError as error:
             return {"reason": str(error)}
-        if isinstance(gpu, str):
+        if gpu:
             answer.setdefault("no_device", gpu)
         return answer
 
