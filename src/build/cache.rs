@@ -203,7 +203,9 @@ impl Cache {
 
     /// Every file of the cache with its size and time of last use. Other people's files in the folder are left alone.
     fn files(&self) -> Vec<(PathBuf, u64, SystemTime)> {
-        let ours = ["so", "rlib", "cubin", "ptx", "hash", "lock", "tmp", "rs", "cu", "log", TUNED];
+        let ours = [
+            "so", "rlib", "cubin", "ptx", "hash", "lock", "tmp", "rs", "cu", "log", TUNED,
+        ];
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let files = entries.filter_map(|entry| {
             let path = entry.path();

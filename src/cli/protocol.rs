@@ -107,7 +107,11 @@ fn library(
 }
 
 /// The region and the signature that are asked for.
-pub(super) fn named<'p>(program: &'p Program, region: &str, signature: &str) -> Result<(&'p Region, Signature), String> {
+pub(super) fn named<'p>(
+    program: &'p Program,
+    region: &str,
+    signature: &str,
+) -> Result<(&'p Region, Signature), String> {
     let region = program
         .region(region)
         .ok_or_else(|| format!("the source has no region {region} (did it change?)"))?;
