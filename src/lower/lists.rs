@@ -483,11 +483,26 @@ impl<'a> Lowerer<'a> {
     pub(super) fn as_array(&mut self, value: Value<'a>, span: Span) -> Lower<Ex> {
         match value {
             Value::Tuple(items) => {
+                let width = |item: &Value<'a>| match item {
+                    Value::Tuple(parts) => Some(parts.len()),
+                    _ => None,
+                };
+                let first = items.first().and_then(width);
+                let mut shape = vec![items.len() as u32];
+                let nested = first.is_some_and(|first| items.iter().all(|item| width(item) == Some(first)));
+                shape.extend(first.filter(|_| nested).map(|width| width as u32));
                 let mut arguments = Vec::new();
                 for item in items {
-                    arguments.push(self.as_array(item, span)?);
+                    match item {
+                        Value::Tuple(parts) if nested => {
+                            for part in parts {
+                                arguments.push(self.number(part, span)?);
+                            }
+                        }
+                        item => arguments.push(self.as_array(item, span)?),
+                    }
                 }
-                let (shape, dtype) = (vec![arguments.len() as u32], Dtype::Default);
+                let dtype = Dtype::Default;
                 let function = ArrayFunction::Literal { shape, dtype };
                 Ok(self.form(ir::ArrayForm::Call { function, arguments }, span))
             }
