@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::device::Devices;
 use super::files::{self, Found};
 use super::libraries::{self, Compiler, Compilers, Ready};
+use super::progress::Progress;
 use super::project::Project;
 use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run, threads};
 use crate::back;
@@ -278,14 +279,12 @@ fn ship_file(
         }
     }
     ready.sort_by(|a, b| (&a.key, a.unusual).cmp(&(&b.key, b.unusual)));
-    let progress = Progress::new(libraries::count(ready.len(), compilers), !compilers.is_empty());
     let mut kernels = Map::new();
     if !compilers.is_empty() {
-        kernels = libraries::compiled(&ready, target, compilers, &mut complaints, |kernel| {
-            progress.step(&kernel.key)
-        });
+        let progress = Progress::counting(libraries::count(ready.len(), compilers), "compiled", "libraries");
+        kernels = libraries::compiled(&ready, target, compilers, &mut complaints, || progress.step());
+        progress.end();
     }
-    progress.end();
     for (path, content) in texts(program, target, kernels)? {
         write(&path, &content)?;
     }
@@ -482,35 +481,4 @@ fn bundle(out: &Path) -> anyhow::Result<()> {
 /// Writes a file whole.
 pub(super) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     write_atomically(path, content).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// A line on a terminal that tells how far several compilations are.
-struct Progress {
-    total: usize,
-    done: std::sync::atomic::AtomicUsize,
-    shown: bool,
-}
-
-impl Progress {
-    fn new(total: usize, compiling: bool) -> Self {
-        use std::io::IsTerminal as _;
-        Self {
-            total,
-            done: std::sync::atomic::AtomicUsize::new(0),
-            shown: compiling && total > 1 && std::io::stderr().is_terminal(),
-        }
-    }
-
-    fn step(&self, name: &str) {
-        let done = self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-        if self.shown {
-            eprint!("\r\x1b[Kcompiled {done} of {} libraries ({name})", self.total);
-        }
-    }
-
-    fn end(&self) {
-        if self.shown {
-            eprint!("\r\x1b[K");
-        }
-    }
 }

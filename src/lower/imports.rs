@@ -11,6 +11,9 @@ use crate::source::{SourceFile, Span};
 
 /// Where the spans of imported modules start. No file that has imports is as large.
 pub(super) const FOREIGN: u32 = 1 << 30;
+/// The name of the module that holds NumPy's functions which are written in the language itself. No file has such a path.
+pub(super) const NUMPY: &str = "<numpy>";
+const NUMPY_SOURCE: &str = include_str!("numpy.py");
 /// More modules than that are not looked into.
 const MOST: usize = 200;
 
@@ -53,6 +56,17 @@ struct Imported {
     base: u32,
 }
 
+/// Whether a function of NumPy is written in the language itself.
+pub(super) fn is_written(name: &str) -> bool {
+    if name.starts_with('_') {
+        return false;
+    }
+    let definitions = NUMPY_SOURCE.split("\ndef ").skip(1);
+    definitions
+        .filter_map(|text| text.split('(').next())
+        .any(|one| one == name)
+}
+
 impl Imports {
     /// Whether an import was looked for.
     pub fn is_settled(&self, wanted: &Wanted) -> bool {
@@ -62,9 +76,11 @@ impl Imports {
     /// Looks for a module and notes the answer.
     pub fn settle(&mut self, wanted: Wanted, main: &SourceFile, modules: &dyn Modules) {
         let importer = self.file(wanted.0).unwrap_or(main).name().to_owned();
-        let found = modules
-            .find(&importer, &wanted.1)
-            .and_then(|file| self.add(file, modules));
+        let file = match wanted.1 == NUMPY {
+            true => Some(SourceFile::new(NUMPY, NUMPY_SOURCE)),
+            false => modules.find(&importer, &wanted.1),
+        };
+        let found = file.and_then(|file| self.add(file, modules));
         self.links.insert(wanted, found);
     }
 

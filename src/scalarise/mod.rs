@@ -41,6 +41,7 @@
 mod carried;
 mod contract;
 mod effects;
+mod einsum;
 mod element;
 mod fold;
 mod fuse;
@@ -54,6 +55,7 @@ mod make;
 mod mask;
 mod nest;
 mod outputs;
+mod places;
 mod product;
 mod promote;
 mod rearrange;
@@ -65,6 +67,7 @@ mod spread;
 mod statement;
 mod store;
 mod value;
+mod ways;
 
 use std::borrow::Cow;
 use std::collections::HashSet;

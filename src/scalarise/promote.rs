@@ -207,7 +207,7 @@ impl Search<'_> {
         match &self.region.arrays[array].origin {
             ArrayOrigin::Local { element, .. } => match element {
                 Element::Named(_) | Element::Like(_) => self.is_float_array(array, &mut Vec::new()),
-                Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) => true,
+                Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) | Element::Listed => true,
             },
             ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => false,
         }
@@ -312,6 +312,7 @@ impl Search<'_> {
                 ),
                 Element::Like(other) => self.is_float_array(*other, open),
                 Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) => self.is_float(*value, open),
+                Element::Listed => false,
             },
         };
         open.pop();
@@ -442,6 +443,8 @@ impl<'r> Rewriter<'r> {
                 Element::Named(_) | Element::Like(_) | Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) => {
                     Some(*element)
                 }
+                // Variables keep Python's numbers by themselves.
+                Element::Listed => None,
             },
             ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => None,
         }
@@ -477,7 +480,7 @@ impl<'r> Rewriter<'r> {
                 Element::Of(value) => Element::Of(now(value)),
                 Element::SumOf(value) => Element::SumOf(now(value)),
                 Element::MeanOf(value) => Element::MeanOf(now(value)),
-                Element::Named(_) | Element::Like(_) => element,
+                Element::Named(_) | Element::Like(_) | Element::Listed => element,
             }
         };
         for array in self.region.arrays.handles().collect::<Vec<_>>() {
@@ -557,7 +560,7 @@ impl<'r> Rewriter<'r> {
                     // The elements of a computed array are stored at once.
                     let computed = matches!(
                         self.element(array),
-                        Some(Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_))
+                        None | Some(Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_))
                     );
                     if !computed {
                         let zero = Expression::Literal(Literal::Float(0.0));

@@ -137,6 +137,9 @@ def assert_kernel(kernel: dict[str, Any]) -> None:
         "reasons": list,
         "compile_ms": float,
         "cached": bool,
+        "to_device": int,
+        "from_device": int,
+        "device_ms": float,
     }
     assert {key: type(value) for key, value in kernel.items()} == shape
     assert kernel["row"] >= 1

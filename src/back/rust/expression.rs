@@ -425,7 +425,18 @@ fn select(condition: &str, then: &str, other: &str) -> String {
     if !shared || named {
         return format!("(if {condition} {{ {then} }} else {{ {other} }})");
     }
-    let (condition, then) = (condition.replace(other, names::ONCE), then.replace(other, names::ONCE));
+    // The value of a call's only argument stands in the parentheses of the call.
+    let follows_name = |text: &str| {
+        text.match_indices(other).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
+        })
+    };
+    let once = match other.starts_with('(') && (follows_name(condition) || follows_name(then)) {
+        true => format!("({})", names::ONCE),
+        false => names::ONCE.to_owned(),
+    };
+    let (condition, then) = (condition.replace(other, &once), then.replace(other, &once));
     format!(
         "{{ let {once} = {other}; if {condition} {{ {then} }} else {{ {once} }} }}",
         once = names::ONCE

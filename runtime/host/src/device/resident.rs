@@ -299,7 +299,7 @@ pub(crate) fn moves(module: &Arc<dyn Module>, view: &Layout<'_>, written: bool) 
 /// First byte of a view, and one past the last.
 pub(crate) fn stretch(view: &Layout<'_>) -> (usize, usize) {
     let (mut first, mut last) = (view.data as isize, view.data as isize);
-    if view.len() == 0 {
+    if view.is_empty() {
         return (view.data as usize, view.data as usize);
     }
     for (extent, stride) in view.shape.iter().zip(view.strides) {

@@ -21,6 +21,10 @@ impl Layout<'_> {
     pub fn len(&self) -> usize {
         self.shape.iter().product::<isize>() as usize
     }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
     /// Whether the elements lie side by side in memory, in subscript order.
     pub fn is_dense(&self) -> bool {
         let mut stride = 1;
@@ -46,7 +50,7 @@ impl Layout<'_> {
     }
     /// Where the elements' bytes begin and end; nowhere, if there are none.
     fn stretch(&self) -> (i128, i128) {
-        if self.len() == 0 {
+        if self.is_empty() {
             return (0, 0);
         }
         let size = self.size as i128;
@@ -62,7 +66,7 @@ impl Layout<'_> {
         (first, last + size)
     }
     pub(super) fn overlaps_itself(&self) -> bool {
-        if self.len() == 0 || self.is_dense() {
+        if self.is_empty() || self.is_dense() {
             return false;
         }
         let mut axes: Vec<(isize, isize)> = self
@@ -83,7 +87,7 @@ impl Layout<'_> {
         false
     }
     fn footprint(&self) -> Option<Footprint> {
-        if self.len() == 0 {
+        if self.is_empty() {
             return None;
         }
         let size = self.size as i128;

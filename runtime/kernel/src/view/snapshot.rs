@@ -95,7 +95,7 @@ impl Layout<'_> {
     /// Calls `f` with address, stride in elements and length of each row along the last axis, in subscript order.
     pub(super) fn for_each_row(&self, f: &mut dyn FnMut(*mut u8, isize, usize)) {
         let rank = self.shape.len();
-        if self.len() == 0 {
+        if self.is_empty() {
             return;
         }
         if rank == 0 {
