@@ -301,7 +301,7 @@ class Generator:
         if category == "integer" and spec.kind != "int64" and self.chance(0.7):
             value = f"np.{spec.kind}({self.element('integer')})"
         if self.chance(0.25):
-            if category == "float" and len(counters) < len(self.counters):
+            if category == "float" and not all(re.search(rf"\b{counter}\b", target) for counter, _ in self.counters):
                 self.collects = True  # a reduction into an element, whose order is the compiler's
             return Node(f"{target} {self.random.choice(['+=', '-=', '*='])} {value}")
         return Node(f"{target} = {value}")
