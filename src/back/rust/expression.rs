@@ -419,8 +419,11 @@ pub(super) fn operand_condition(condition: Condition, name: &str, kind: Kind) ->
 /// One of two values. What begins the condition and is the second value, too, has a name: bounds of slices would else grow with
 /// every step.
 fn select(condition: &str, then: &str, other: &str) -> String {
-    let shared =
-        other.len() > names::ONCE.len() && condition.strip_prefix('(').is_some_and(|rest| rest.starts_with(other));
+    // A name is short, and may begin another one.
+    let is_name = other.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let shared = !is_name
+        && other.len() > names::ONCE.len()
+        && condition.strip_prefix('(').is_some_and(|rest| rest.starts_with(other));
     let named = [condition, then, other].iter().any(|text| text.contains(names::ONCE));
     if !shared || named {
         return format!("(if {condition} {{ {then} }} else {{ {other} }})");
