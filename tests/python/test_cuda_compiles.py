@@ -1,6 +1,9 @@
 """Every CUDA snapshot, compiled by NVRTC (which needs no GPU) to machine code of three generations."""
 
 import ctypes
+import os
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -57,3 +60,20 @@ def test_snapshots_compile(architecture: str) -> None:
             count += 1
     # Of the examples, three quarters at least run on a GPU.
     assert count >= 3 * len(SNAPSHOTS) / 4
+
+
+def test_kernels_beyond_the_examples_compile() -> None:
+    """Those that the emulation runs for what the examples lack: copies, choices, rooms, warps."""
+    ferrokeet = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
+    program = Path(__file__).with_name("cuda_program.py")
+    shown = subprocess.run(
+        [str(ferrokeet), "show", str(program), "--emit", "cuda"], capture_output=True, text=True, check=True
+    )
+    library, parts = nvrtc(), shown.stdout.split('#include "ferrokeet.cuh"\n')[1:]
+    for part in parts:
+        log, size = compiled(library, part, "sm_90")
+        assert not log, f"{part}\n{log}"
+        assert size > 1000
+    # All but one, whose argument is taken for a number where nothing tells its type.
+    assert len(parts) == program.read_text().count("target(cuda)") - 1
+    assert "has no kernel for a GPU: no loop" in shown.stdout

@@ -133,6 +133,7 @@ impl Scene<'_> {
         }
         if device {
             out.line("use ferrokeet_kernel::device::{Device, Grid, argument};");
+            out.line("use ferrokeet_kernel::rooms::{Room as DeviceRoom, capacity};");
         }
         if !self.region.generators.is_empty() {
             out.line("use ferrokeet_kernel::random::{Philox, counter_words, key_words};");
@@ -596,7 +597,7 @@ fn may_fail(text: &str) -> bool {
 }
 
 /// The loops whose first or last counter value a formula mentions.
-fn mentioned(formula: &Formula, loops: &mut Vec<Handle<Loop>>) {
+pub(super) fn mentioned(formula: &Formula, loops: &mut Vec<Handle<Loop>>) {
     formula.visit_linears(&mut |linear| {
         linear.any(&mut |atom| {
             if let Atom::First(header) | Atom::Last(header) = atom
