@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from ferrokeet import _record, _stats
+from ferrokeet import _progress, _record, _residence, _stats
 from ferrokeet._callees import is_defined_by
 from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._translator import TranslatorError, compile_kernel
@@ -14,9 +14,13 @@ from ferrokeet._translator import TranslatorError, compile_kernel
 
 def declined(*_: object) -> None:
     """Stands for a kernel that never runs."""
+    _residence.bring_back()
 
 
 TOLD_OF_DEVICE: set[str] = set()
+
+# What measuring commands put in the place of a kernel, given the kernel, its region's manifest and the resolver.
+STANDS_FOR: list[Callable[[Any, dict[str, Any], "Resolver"], Any]] = []
 
 
 def emulated() -> bool:
@@ -51,6 +55,8 @@ class Resolver:
         answer = self.ready(built) or self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
+        if "tuned" in answer:
+            _stats.TUNED[kernel.filename, kernel.name, signature] = answer["tuned"]
         return answer
 
     def unusual(self, kernel: Any, signature: str) -> dict[str, Any]:
@@ -89,12 +95,20 @@ class Resolver:
             gpu = find()
         found = gpu if isinstance(gpu, dict) else None
         try:
-            answer = compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports, unusual, found)
+            with _progress.Waiting(f"compiling {kernel.name} ({os.path.basename(kernel.filename)}:{kernel.row})"):
+                answer = compile_kernel(
+                    self.source, kernel.filename, kernel.name, signature, self.imports, unusual, found
+                )
         except TranslatorError as error:
             return {"reason": str(error)}
         if isinstance(gpu, str):
             answer.setdefault("no_device", gpu)
         return answer
+
+    @staticmethod
+    def calibration(device: str, measure: Callable[[], dict[str, float]]) -> dict[str, float]:
+        """What a device and this machine do: as a file has it, else measured now and kept there."""
+        return _residence.calibration(device, measure)
 
     @staticmethod
     def is_callee(function: object, source: str, imported: list[str]) -> bool:
@@ -129,7 +143,12 @@ class Kernels:
                 resolver.on_device.add(region["name"])
             kernel = Kernel(region, resolver)
             _stats.register(kernel)
+            for stand in STANDS_FOR:
+                kernel = stand(kernel, region, resolver)
             setattr(self, region["name"], kernel)
+
+    resident = staticmethod(_residence.resident)
+    data = staticmethod(_residence.data)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         """A region without a kernel runs as Python."""
@@ -140,6 +159,8 @@ class Kernels:
 
 class NoKernels:
     """Runs every region as Python."""
+
+    resident = data = staticmethod(_residence.nowhere)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("__"):

@@ -50,7 +50,7 @@ pub(super) fn compiled(
     target: &Path,
     compilers: &[Compiler],
     complaints: &mut Vec<String>,
-    each: impl Fn(&Ready) + Sync,
+    each: impl Fn() + Sync,
 ) -> Map<String, Value> {
     let jobs: Vec<(usize, &Compiler)> = (0..ready.len())
         .step_by(TOGETHER)
@@ -59,7 +59,7 @@ pub(super) fn compiled(
     let made = threads::map(&jobs, |(first, compiler)| {
         let group = &ready[*first..ready.len().min(first + TOGETHER)];
         let places = places(group, *first, target, compiler);
-        each(&group[0]);
+        each();
         places
     });
     let mut manifests = Map::new();

@@ -55,7 +55,8 @@ impl Offers<'_> {
         let statement = self.statement();
         let suits = |kind: &DirectiveKind| match statement.map(|one| &one.kind) {
             Some(StatementKind::For(_)) => kind.is_loop(),
-            Some(StatementKind::AugmentedAssign(_)) => !kind.is_loop(),
+            Some(StatementKind::AugmentedAssign(_)) => !kind.is_loop() && *kind != DirectiveKind::Data,
+            Some(StatementKind::While(_) | StatementKind::With(_)) => *kind == DirectiveKind::Data,
             Some(StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_)) => *kind == DirectiveKind::Parallel,
             _ => false,
         };

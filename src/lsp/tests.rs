@@ -409,10 +409,11 @@ fn directives_are_completed() {
             "parallel for simd",
             "sequential for",
             "parallel",
-            "atomic"
+            "atomic",
+            "data"
         ]
     );
-    assert_eq!(at("# pragma par¦").len(), 6, "the client filters");
+    assert_eq!(at("# pragma par¦").len(), 7, "the client filters");
     assert_eq!(at("# pragma parallel ¦")[..2], ["for", "for simd"]);
     let clauses = at("# pragma parallel for ¦");
     assert_eq!(clauses[0], "simd");

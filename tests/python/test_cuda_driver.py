@@ -370,6 +370,27 @@ def test_a_forked_process_runs_on_the_cpu(fake: FakeGpu) -> None:
     assert ran.calls["left"] == 0
 
 
+THREADS = """
+from concurrent.futures import ThreadPoolExecutor
+import numpy as np
+from kernels import total, twice
+def work(number):
+    x = np.full(100 + number, float(number))
+    for _ in range(5):
+        twice(x)
+    return total(x) == 32.0 * number * len(x)
+with ThreadPoolExecutor(4) as pool:
+    assert all(pool.map(work, range(12)))
+"""
+
+
+def test_threads_share_the_gpu(fake: FakeGpu) -> None:
+    (fake.built / "threads.py").write_text(THREADS)
+    ran = fake.run("threads.py")
+    assert (ran.code, ran.err, ran.ways()) == (0, "", {"gpu": 72})
+    assert ran.calls["left"] == 0
+
+
 def test_a_killed_process_leaves_nothing_behind(fake: FakeGpu) -> None:
     environment = {**os.environ, **fake.variables, "FAKE_CUDA_SLOW": "60"}
     process = subprocess.Popen([sys.executable, "program.py"], cwd=fake.built, env=environment, start_new_session=True)
@@ -412,8 +433,12 @@ def test_first_launches_compile(fake: FakeGpu, tmp_path: Path) -> None:
             {"FAKE_CUDA_ARCH": "86", "CXX": "false"},
             "NVRTC failed (NVRTC_ERROR_COMPILATION); the generated source is kept in ",
         ),
+        (
+            {"FAKE_CUDA_ARCH": "87", "FAKE_NVRTC_CRASHES": "1"},
+            "its kernels for a GPU were not compiled: the translator failed",
+        ),
     ],
-    ids=["no-nvrtc", "no-library", "old-gpu", "compilation"],
+    ids=["no-nvrtc", "no-library", "old-gpu", "compilation", "crash"],
 )
 def test_what_cannot_be_compiled_runs_on_the_cpu(
     fake: FakeGpu, tmp_path: Path, variables: dict[str, str], note: str

@@ -30,7 +30,7 @@ pub use captures::{Captures, Found};
 
 use super::Plan;
 use crate::deps::Legality;
-use crate::ir::{self, Array, Expression, Handle, Loop, Statement};
+use crate::ir::{self, Array, Expression, Handle, Loop, Statement, Target};
 use crate::source::Span;
 
 /// Axes that a grid has.
@@ -75,6 +75,12 @@ impl<'p> Plan<'p> {
     /// Whether the region asks for a device.
     pub fn wants_device(&self) -> bool {
         self.region.wants_device()
+    }
+
+    /// Whether the region runs on a device only where that is done sooner: `target(auto)`, and no `target(cuda)`.
+    pub fn prefers_faster(&self) -> bool {
+        let annotations = || self.region.loops.iter().filter_map(|(_, one)| one.annotation.as_ref());
+        annotations().any(|one| one.target == Target::Auto) && !annotations().any(|one| one.target == Target::Cuda)
     }
 
     /// The kernels of a region that asks for a device, in the order in which they stand.

@@ -8,9 +8,10 @@
 //! CPU and finds a [`Complaint`]; a device whose context is broken, which every error but a few means, is not called again in this
 //! process. Neither is one that was opened before a fork: CUDA does not survive that.
 
+use std::cell::RefCell;
 use std::ffi::c_int;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 
 use cudarc::driver::sys::{self, CUdevice_attribute, CUresult};
 use cudarc::driver::{DriverError, result};
@@ -64,10 +65,13 @@ pub(crate) struct Gpu {
     process: u32,
     /// Why it is not to be used again.
     lost: OnceLock<String>,
-    /// What went wrong last, until somebody takes it.
-    complaint: Mutex<Option<String>>,
-    /// Whether somebody has.
+    /// Whether somebody has taken a complaint.
     complained: AtomicBool,
+}
+
+thread_local! {
+    /// What went wrong last on this thread, until somebody takes it.
+    static COMPLAINT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 // SAFETY: the driver's functions are for any thread; contexts and streams belong to the process.
@@ -139,7 +143,6 @@ fn open() -> Result<Gpu, String> {
         stream: std::ptr::null_mut(),
         process: std::process::id(),
         lost: OnceLock::new(),
-        complaint: Mutex::default(),
         complained: AtomicBool::new(false),
     };
     let stream = gpu.current(|| result::stream::create(result::stream::StreamKind::NonBlocking));
@@ -246,12 +249,12 @@ impl Gpu {
 
     /// Leaves a complaint.
     pub(super) fn note(&self, text: String) {
-        *self.complaint.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+        COMPLAINT.set(Some(text));
     }
 
-    /// What went wrong last; it is taken.
+    /// What went wrong last on this thread; it is taken.
     pub(super) fn complaint(&self) -> Option<Complaint> {
-        let text = self.complaint.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let text = COMPLAINT.take()?;
         let first = !self.complained.swap(true, Ordering::Relaxed);
         Some(Complaint { text, first })
     }

@@ -5,21 +5,24 @@
 
 /// A view without its type, for what is not worth compiling again in every kernel.
 #[derive(Clone, Copy)]
-pub(super) struct Layout<'a> {
-    pub(super) data: *mut u8,
-    pub(super) shape: &'a [isize],
+pub struct Layout<'a> {
+    /// Address of the element whose subscripts are all 0.
+    pub data: *mut u8,
+    /// Extents, in elements.
+    pub shape: &'a [isize],
     /// In elements.
-    pub(super) strides: &'a [isize],
+    pub strides: &'a [isize],
     /// Bytes of an element.
-    pub(super) size: usize,
+    pub size: usize,
 }
 
 impl Layout<'_> {
-    pub(super) fn len(&self) -> usize {
+    /// How many elements.
+    pub fn len(&self) -> usize {
         self.shape.iter().product::<isize>() as usize
     }
     /// Whether the elements lie side by side in memory, in subscript order.
-    pub(super) fn is_dense(&self) -> bool {
+    pub fn is_dense(&self) -> bool {
         let mut stride = 1;
         for (&extent, &own) in self.shape.iter().zip(self.strides).rev() {
             if extent > 1 && own != stride {
@@ -29,7 +32,8 @@ impl Layout<'_> {
         }
         true
     }
-    pub(super) fn overlaps(&self, other: &Self) -> bool {
+    /// Whether the two may have a byte in common; see [`View::overlaps`](super::View::overlaps).
+    pub fn overlaps(&self, other: &Self) -> bool {
         // Nearly always, and at every launch: two arrays, each in its own stretch of memory.
         let (a, b) = (self.stretch(), other.stretch());
         if a.1 <= b.0 || b.1 <= a.0 {
