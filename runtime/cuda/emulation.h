@@ -5,6 +5,8 @@
 // thread of the block, so that kernels without barriers never switch. Blocks run one after the other, in order.
 #pragma once
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <type_traits>
 #include <ucontext.h>
@@ -25,6 +27,14 @@ namespace emulation {
 
 // Of the thread that runs.
 inline dim3 thread_index, block_index, block_shape, grid_shape;
+
+// With FERROKEET_CHECKED: what no kernel may do ends the process.
+inline void demand(bool holds, const char *otherwise) {
+    if (holds) return;
+    std::fprintf(stderr, "ferrokeet: a kernel made %s: block (%u, %u, %u), thread (%u, %u, %u)\n", otherwise, block_index.x,
+                 block_index.y, block_index.z, thread_index.x, thread_index.y, thread_index.z);
+    std::abort();
+}
 
 // Whom a thread waits for.
 enum class Waits { nobody, its_warp, its_block };
@@ -102,6 +112,15 @@ struct Block {
         std::vector<unsigned> released;
         for (unsigned index = 0; index < started; ++index)
             if (fibres[index].waits == whom) released.push_back(index);
+#ifdef FERROKEET_CHECKED
+        // Threads that have ended without coming here would leave the others waiting.
+        const unsigned together = whom == Waits::its_block ? threads : threads < 32 ? threads : 32;
+        demand(released.size() % together == 0, "a barrier that not all threads reach");
+        for (unsigned first = 0; first < released.size(); first += together)
+            for (unsigned other = 0; other < together; ++other)
+                demand(fibres[released[first + other]].thread / together == fibres[released[first]].thread / together,
+                       "a barrier that not all threads reach");
+#endif
         for (unsigned index : released) {
             fibres[index].waits = Waits::nobody;
             resume(index);
@@ -110,16 +129,25 @@ struct Block {
     }
 };
 
-template <typename T> T shuffle_down(T value, unsigned apart) {
+// Of another lane of the warp, the value that it hands over; of a lane that is none, the own one.
+template <typename T> T shuffle(T value, unsigned lane) {
     Block &block = Block::one();
     const unsigned thread = block.fibres[block.current].thread;
     __builtin_memcpy(block.exchanged[thread], &value, sizeof value);
     block.barrier(Waits::its_warp);
-    const unsigned from = thread % 32 + apart < 32 ? thread + apart : thread;
+    const unsigned from = lane < 32 ? thread / 32 * 32 + lane : thread;
     T other;
     __builtin_memcpy(&other, block.exchanged[from], sizeof other);
     block.barrier(Waits::its_warp);
     return other;
+}
+inline unsigned own_lane() {
+    Block &block = Block::one();
+    return block.fibres[block.current].thread % 32;
+}
+inline bool any(bool value) {
+    for (unsigned apart = 1; apart < 32; apart *= 2) value |= shuffle(value, own_lane() ^ apart);
+    return value;
 }
 
 template <typename T> T *argument(void **arguments, unsigned position) { return static_cast<T *>(arguments[position]); }
@@ -157,11 +185,15 @@ inline void launch(void (*body)(void **), const unsigned *grid, const unsigned *
 #define blockDim emulation::block_shape
 #define gridDim emulation::grid_shape
 #define __syncthreads() emulation::Block::one().barrier(emulation::Waits::its_block)
-#define __shfl_down_sync(mask, value, apart) emulation::shuffle_down(value, apart)
+#define __syncwarp() emulation::Block::one().barrier(emulation::Waits::its_warp)
+#define __shfl_down_sync(mask, value, apart) emulation::shuffle(value, emulation::own_lane() + (apart))
+#define __shfl_sync(mask, value, lane) emulation::shuffle(value, lane)
+#define __any_sync(mask, value) emulation::any(value)
 
-template <typename T> T atomicAdd(T *place, T value) {
+// Threads take turns only where they wait.
+template <typename T> T atomicCAS(T *place, T expected, T next) {
     const T before = *place;
-    *place = before + value;
+    if (before == expected) *place = next;
     return before;
 }
 
@@ -172,7 +204,7 @@ inline double __longlong_as_double(long long bits) {
 }
 
 using std::acos, std::acosh, std::asin, std::asinh, std::atan, std::atan2, std::atanh, std::cbrt, std::ceil, std::copysign,
-    std::cos, std::cosh, std::erf, std::erfc, std::exp, std::exp2, std::expm1, std::fabs, std::floor, std::fmod, std::hypot,
+    std::cos, std::cosh, std::erf, std::erfc, std::exp, std::exp2, std::expm1, std::fabs, std::floor, std::fma, std::fmod, std::hypot,
     std::log, std::log10, std::log1p, std::log2, std::pow, std::rint, std::signbit, std::sin, std::sinh, std::sqrt,
     std::tan, std::tanh, std::trunc;
 

@@ -21,6 +21,12 @@ typedef float f32;
 typedef double f64;
 
 #define INLINE __device__ __forceinline__
+// Holds in every kernel; tested where kernels are tested.
+#ifdef FERROKEET_CHECKED
+#define INSIDE(index, extent) emulation::demand(u64(index) < u64(extent), "an address outside of its array")
+#else
+#define INSIDE(index, extent)
+#endif
 #define FERROKEET_PI 3.141592653589793
 
 // Failing
@@ -47,6 +53,24 @@ template <> INLINE f32 greatest<f32>() { return infinity<f32>(); }
 template <> INLINE f64 greatest<f64>() { return infinity<f64>(); }
 template <> INLINE constexpr bool least<bool>() { return false; }
 template <> INLINE constexpr bool greatest<bool>() { return true; }
+
+// Bits
+
+template <int size> struct Word;
+template <> struct Word<1> { typedef u8 type; };
+template <> struct Word<2> { typedef u16 type; };
+template <> struct Word<4> { typedef u32 type; };
+template <> struct Word<8> { typedef u64 type; };
+template <typename T> using unsigned_of = typename Word<sizeof(T)>::type;
+template <typename To, typename From> INLINE To bits_of(From value) {
+    union {
+        From from;
+        To to;
+    } both;
+    both.from = value;
+    return both.to;
+}
+template <typename T> INLINE T of_bits(unsigned_of<T> bits) { return bits_of<T>(bits); }
 
 // Floats
 
@@ -156,6 +180,42 @@ INLINE i64 power(i64 a, i64 exponent, bool &failed) {
     return result;
 }
 
+// `pow(a, exponent, modulus)`: below the modulus in size, and of its sign.
+INLINE i64 power_modulo(i64 a, i64 exponent, i64 modulus, bool &failed) {
+    check(modulus != 0 && exponent >= 0, failed);
+    if (failed || modulus == 0) return 0;
+    typedef unsigned __int128 u128;
+    const u128 size = u128(modulus < 0 ? -i128(modulus) : i128(modulus));
+    const i128 rest = i128(a) % i128(size);
+    u128 square = u128(rest < 0 ? rest + i128(size) : rest), result = 1 % size;
+    for (u64 left = u64(exponent); left > 0; left >>= 1) {
+        if (left & 1) result = result * square % size;
+        square = square * square % size;
+    }
+    return modulus < 0 && result != 0 ? i64(i128(result) + modulus) : i64(result);
+}
+
+INLINE i64 gcd(i64 a, i64 b, bool &failed) {
+    u64 x = u64(absolute(a)), y = u64(absolute(b));
+    while (y != 0) {
+        const u64 rest = x % y;
+        x = y;
+        y = rest;
+    }
+    check(x <= u64(greatest<i64>()), failed);
+    return i64(x);
+}
+
+// The whole part of a square root.
+INLINE i64 isqrt(i64 a, bool &failed) {
+    check(a >= 0, failed);
+    if (a < 0) return 0;
+    u64 root = u64(sqrt(f64(a)));
+    while (root * root > u64(a)) --root;
+    while ((root + 1) * (root + 1) <= u64(a)) ++root;
+    return i64(root);
+}
+
 template <typename T> INLINE T shift_left(T a, T count) {
     return u64(count) < sizeof(T) * 8 ? T(u64(a) << u64(count)) : T(0);
 }
@@ -236,6 +296,49 @@ template <typename T> INLINE T clip(T a, T low, T high) {
 }
 template <typename T> INLINE T sign(T a) { return a > 0 ? T(1) : a < 0 ? T(-1) : a; }
 
+template <typename T> INLINE T heaviside(T a, T at_zero) { return a > 0 ? T(1) : a < 0 ? T(0) : a == 0 ? at_zero : a; }
+template <typename T> INLINE T logaddexp(T a, T b) {
+    if (a == b) return a + T(0.6931471805599453);
+    const T apart = a - b;
+    return apart > 0 ? a + log1p(exp(-apart)) : apart <= 0 ? b + log1p(exp(apart)) : apart;
+}
+
+// Rounding to decimal digits
+
+INLINE f64 power_of_ten(i64 exponent) {
+    f64 result = 1;
+    for (i64 round = 0; round < exponent; ++round) result *= 10;
+    return result;
+}
+// NumPy's: each step rounds.
+template <typename T> INLINE T numpy_round(T a, i64 digits) {
+    if (digits == 0) return rint(a);
+    const T scale = T(pow(10.0, f64(digits < 0 ? -digits : digits)));
+    return digits > 0 ? rint(a * scale) / scale : rint(a / scale) * scale;
+}
+// Python's: the exact value rounds once, to even, and the decimal number that comes of it is converted. Powers of ten are exact
+// up to the twenty-second; beyond, and where the digits are more than a float has, the CPU computes it.
+INLINE f64 round_digits(f64 a, i64 digits, bool &failed) {
+    if (!finite(a)) return a;
+    const i64 places = digits < 0 ? -digits : digits;
+    check(places <= 22, failed);
+    if (places > 22) return a;
+    const f64 scale = power_of_ten(places), size = fabs(a);
+    const f64 scaled = digits < 0 ? size / scale : size * scale;
+    if (!(scaled < 9007199254740992.0)) {
+        // What would be rounded away is less than half the distance to the next float.
+        check(digits >= 0, failed);
+        return a;
+    }
+    // What the operation above rounded away, up to a factor above 0.
+    const f64 rest = digits < 0 ? fma(-scaled, scale, size) : fma(size, scale, -scaled);
+    const f64 below = floor(scaled), part = scaled - below;
+    const bool is_odd = fmod(below, 2.0) != 0;
+    const bool up = part > 0.5 || (part == 0.5 && (rest > 0 || (rest == 0 && is_odd)));
+    const f64 whole = up ? below + 1 : below;
+    return copysign(digits < 0 ? whole * scale : whole / scale, a);
+}
+
 // Loops
 
 // The iterations of a counted loop.
@@ -259,6 +362,20 @@ INLINE Steps steps(i64 start, i64 stop, i64 step, bool &failed) {
 INLINE i64 first_x() { return i64(blockIdx.x) * blockDim.x + threadIdx.x; }
 INLINE i64 first_y() { return i64(blockIdx.y) * blockDim.y + threadIdx.y; }
 INLINE i64 first_z() { return i64(blockIdx.z) * blockDim.z + threadIdx.z; }
+// The number of a block, and of a thread, in the grid.
+INLINE i64 block_number() { return blockIdx.x + i64(gridDim.x) * (blockIdx.y + i64(gridDim.y) * blockIdx.z); }
+INLINE u32 number_in_block() { return threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z); }
+INLINE u32 block_size() { return blockDim.x * blockDim.y * blockDim.z; }
+INLINE i64 thread_number() { return block_number() * block_size() + number_in_block(); }
+// Of loops that are a warp's.
+INLINE i64 first_warp() { return i64(blockIdx.x) * blockDim.y + threadIdx.y; }
+INLINE i64 width_warp() { return i64(gridDim.x) * blockDim.y; }
+INLINE i64 lane() { return threadIdx.x; }
+INLINE void join_lanes(bool &failed) {
+    failed = __any_sync(0xffffffffu, failed);
+    __syncwarp();
+}
+
 INLINE i64 width_x() { return i64(gridDim.x) * blockDim.x; }
 INLINE i64 width_y() { return i64(gridDim.y) * blockDim.y; }
 INLINE i64 width_z() { return i64(gridDim.z) * blockDim.z; }
@@ -272,16 +389,12 @@ INLINE i64 wrapped(i64 index, i64 extent, bool &failed) {
     return place;
 }
 
-INLINE void atomic_add(i32 *place, i32 value) { atomicAdd(place, value); }
-INLINE void atomic_add(u32 *place, u32 value) { atomicAdd(place, value); }
-INLINE void atomic_add(i64 *place, i64 value) { atomicAdd((u64 *)place, u64(value)); }
-INLINE void atomic_add(u64 *place, u64 value) { atomicAdd(place, value); }
-
 // An array in global memory.
 template <typename T, int R> struct View {
     T *data;
     i64 shape[R];
     i64 strides[R];
+    INLINE static View nowhere() { return View{nullptr, {}, {}}; }
     INLINE i64 extent(int axis) const { return shape[axis]; }
     INLINE i64 size() const {
         i64 product = 1;
@@ -293,7 +406,10 @@ template <typename T, int R> struct View {
     template <typename... Index> INLINE T &at(Index... index) const {
         const i64 each[R] = {index...};
         i64 offset = 0;
-        for (int axis = 0; axis < R; ++axis) offset += each[axis] * strides[axis];
+        for (int axis = 0; axis < R; ++axis) {
+            INSIDE(each[axis], shape[axis]);
+            offset += each[axis] * strides[axis];
+        }
         return data[offset];
     }
     // The same of subscripts that were wrapped and may have failed.
@@ -303,8 +419,55 @@ template <typename T, int R> struct View {
     template <typename... Index> INLINE void write(const bool &failed, T value, Index... index) const {
         if (!failed) at(index...) = value;
     }
-    template <typename... Index> INLINE void add(const bool &failed, T value, Index... index) const {
-        if (!failed) atomic_add(&at(index...), value);
+    // An element by its number in the order of subscripts.
+    INLINE T &nth(i64 number) const {
+        i64 offset = 0;
+        for (int axis = R - 1; axis >= 0; --axis) {
+            offset += number % shape[axis] * strides[axis];
+            number /= shape[axis];
+        }
+        return data[offset];
+    }
+    INLINE void clear() const {
+        for (i64 number = 0; number < size(); ++number) nth(number) = T(0);
+    }
+};
+
+// Memory for an array of every thread's own.
+template <typename T> struct Room {
+    T *data;
+    // Elements of one thread.
+    i64 capacity;
+    i64 threads;
+    // An array whose elements lie `apart`, in the order of subscripts.
+    template <int R> INLINE View<T, R> laid_out(T *first, i64 apart, const i64 (&extents)[R]) const {
+        View<T, R> view = View<T, R>::nowhere();
+        view.data = first;
+        for (int axis = R - 1; axis >= 0; --axis) {
+            view.shape[axis] = extents[axis] > 0 ? extents[axis] : 0;
+            view.strides[axis] = apart;
+            apart *= view.shape[axis];
+        }
+        return view;
+    }
+    // A new array of these extents. The same elements of neighbouring threads are neighbours.
+    template <typename... Extents> INLINE View<T, sizeof...(Extents)> array(bool &failed, Extents... each) const {
+        const i64 extents[sizeof...(Extents)] = {each...};
+        i128 length = 1;
+        for (i64 extent : extents) length = product(length, extent > 0 ? extent : 0);
+        check(length <= capacity, failed);
+        // What does not fit is all one element.
+        return laid_out(data + thread_number(), length <= capacity ? threads : 0, extents);
+    }
+    // An array of the same extents as another.
+    template <int R> INLINE View<T, R> like(const View<T, R> &other) const {
+        return laid_out(data + thread_number(), threads, other.shape);
+    }
+    // The same, side by side, for contributions.
+    template <typename Fold, int R> INLINE View<T, R> copy(const View<T, R> &other) const {
+        const View<T, R> own = laid_out(data + thread_number() * capacity, 1, other.shape);
+        for (i64 number = 0; number < own.size(); ++number) own.data[number] = Fold::template neutral<T>();
+        return own;
     }
 };
 
@@ -330,7 +493,10 @@ template <typename T, i64... Extents> struct Local {
     template <typename... Index> INLINE T &at(Index... index) {
         const i64 extents[R] = {Extents...}, each[R] = {index...};
         i64 offset = 0;
-        for (int axis = 0; axis < R; ++axis) offset = offset * extents[axis] + each[axis];
+        for (int axis = 0; axis < R; ++axis) {
+            INSIDE(each[axis], extents[axis]);
+            offset = offset * extents[axis] + each[axis];
+        }
         return items[offset];
     }
     template <typename... Index> INLINE T read(const bool &failed, Index... index) {
@@ -377,18 +543,138 @@ template <typename Fold, typename T> INLINE T fold_warp(T value, bool &failed) {
     return value;
 }
 
+// The same, for all threads of the warp.
+template <typename Fold, typename T> INLINE T fold_lanes(T value, bool &failed) {
+    return __shfl_sync(0xffffffffu, fold_warp<Fold>(value, failed), 0);
+}
+
 // Puts what the threads of a block found together, into the block's place.
 template <typename Fold, typename T> INLINE void collect(T value, T *parts, bool &failed) {
     __shared__ T warps[32];
-    const u32 thread = threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z);
-    const u32 count = blockDim.x * blockDim.y * blockDim.z / 32;
+    const u32 thread = number_in_block();
+    const u32 count = block_size() / 32;
     // Values that failed mean nothing, and must not fail others.
     value = fold_warp<Fold>(failed ? Fold::template neutral<T>() : value, failed);
     if (thread % 32 == 0) warps[thread / 32] = value;
     __syncthreads();
     if (thread < 32) {
         value = fold_warp<Fold>(thread < count ? warps[thread] : Fold::template neutral<T>(), failed);
-        if (thread == 0) parts[blockIdx.x + gridDim.x * (blockIdx.y + gridDim.y * blockIdx.z)] = value;
+        if (thread == 0) parts[block_number()] = value;
     }
     __syncthreads();
+}
+
+// Which of two candidates stays, each with the iteration that found it: -1 is none.
+
+#define CHOICE(name, prefers)                                                           \
+    struct name {                                                                       \
+        template <typename T> INLINE static bool is_better(T a, i64 a_at, T b, i64 b_at) { \
+            return a_at >= 0 && (b_at < 0 || (prefers));                                \
+        }                                                                               \
+    };
+CHOICE(FirstLeast, a < b || (a == b && a_at < b_at))
+CHOICE(LastLeast, a < b || (a == b && a_at > b_at))
+CHOICE(FirstGreatest, a > b || (a == b && a_at < b_at))
+CHOICE(LastGreatest, a > b || (a == b && a_at > b_at))
+CHOICE(Latest, a_at > b_at)
+
+// Whether it is this thread of its block that has the best candidate; of none, it is the first thread.
+template <typename Choice, typename T> INLINE bool wins(T value, i64 at, bool failed) {
+    __shared__ T values[32];
+    __shared__ i64 places[32];
+    __shared__ u32 owners[32];
+    const u32 thread = number_in_block();
+    const u32 count = block_size() / 32;
+    u32 owner = thread;
+    if (failed) at = -1;
+    for (int round = 0; round < 2; ++round) {
+        for (int apart = 16; apart > 0; apart /= 2) {
+            const T other = __shfl_down_sync(0xffffffffu, value, apart);
+            const i64 other_at = __shfl_down_sync(0xffffffffu, at, apart);
+            const u32 other_owner = __shfl_down_sync(0xffffffffu, owner, apart);
+            if (Choice::is_better(other, other_at, value, at)) value = other, at = other_at, owner = other_owner;
+        }
+        if (round == 0 && thread % 32 == 0) {
+            values[thread / 32] = value;
+            places[thread / 32] = at;
+            owners[thread / 32] = owner;
+        }
+        __syncthreads();
+        const u32 warp = thread % 32;
+        if (round == 0) value = values[warp < count ? warp : 0], at = places[warp < count ? warp : 0], owner = owners[warp < count ? warp : 0];
+        __syncthreads();
+    }
+    if (thread == 0) owners[0] = owner;
+    __syncthreads();
+    const bool won = owners[0] == thread;
+    __syncthreads();
+    return won;
+}
+INLINE bool is_latest(i64 at, bool failed) { return wins<Latest>(at, at, failed); }
+
+// Arrays that threads collect into
+
+// Folds a value into an element that other threads may change meanwhile, by a compare-and-swap of the word it lies in.
+template <typename Fold, typename T> INLINE void atomic_fold(T *place, T value) {
+    bool failed = false;
+    if constexpr (sizeof(T) == 8) {
+        u64 *const word = (u64 *)place;
+        u64 seen = *word;
+        for (;;) {
+            const u64 next = bits_of<u64>(Fold::fold(of_bits<T>(seen), value, failed));
+            const u64 before = atomicCAS(word, seen, next);
+            if (before == seen) return;
+            seen = before;
+        }
+    } else {
+        u32 *const word = (u32 *)(u64(place) & ~u64(3));
+        const u32 shift = u32(u64(place) & 3) * 8;
+        const u32 mask = u32(0xffffffffu >> (32 - sizeof(T) * 8)) << shift;
+        u32 seen = *word;
+        for (;;) {
+            const u32 folded = u32(bits_of<unsigned_of<T>>(Fold::fold(of_bits<T>(unsigned_of<T>(seen >> shift)), value, failed)));
+            const u32 before = atomicCAS(word, seen, (seen & ~mask) | (folded << shift));
+            if (before == seen) return;
+            seen = before;
+        }
+    }
+}
+
+// An array that all threads update: a block's own in shared memory where it fits there, which then joins the whole.
+template <typename Fold, typename T, int R> struct Bins {
+    View<T, R> whole;
+    View<T, R> near;
+    bool is_near;
+    INLINE i64 extent(int axis) const { return whole.extent(axis); }
+    INLINE i64 size() const { return whole.size(); }
+    INLINE i64 wrap(int axis, i64 index, bool &failed) const { return whole.wrap(axis, index, failed); }
+    template <typename... Index> INLINE void fold(const bool &failed, T value, Index... index) const {
+        if (!failed) atomic_fold<Fold>(&(is_near ? near : whole).at(index...), value);
+    }
+    INLINE void collect() const {
+        __syncthreads();
+        if (!is_near) return;
+        for (i64 number = number_in_block(); number < size(); number += block_size())
+            if (near.data[number] != Fold::template neutral<T>()) atomic_fold<Fold>(&whole.nth(number), near.data[number]);
+    }
+};
+template <typename Fold, i64 length, typename T, int R> INLINE Bins<Fold, T, R> bins(const View<T, R> &whole, T *near) {
+    const bool is_near = whole.size() <= length;
+    if (is_near)
+        for (i64 number = number_in_block(); number < whole.size(); number += block_size())
+            near[number] = Fold::template neutral<T>();
+    __syncthreads();
+    return {whole, Room<T>{}.laid_out(near, 1, whole.shape), is_near};
+}
+
+// Folds the copies that threads have collected, in their order, into the array.
+template <typename Fold, typename T, int R> INLINE void combine(const View<T, R> &whole, const Room<T> &room) {
+    bool failed = false;
+    for (i64 number = first_x(); number < whole.size(); number += width_x()) {
+        T total = Fold::template neutral<T>();
+        for (i64 thread = 0; thread < room.threads; ++thread)
+            total = Fold::fold(total, room.data[thread * room.capacity + number], failed);
+        T &element = whole.nth(number);
+        element = Fold::fold(element, total, failed);
+    }
 }

@@ -27,6 +27,11 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// How hard kernels are optimised.
+    pub(super) fn level(&self) -> Level {
+        self.toolchain.level
+    }
+
     /// A builder.
     pub fn new(toolchain: Toolchain, cache: Cache) -> Self {
         Self { toolchain, cache }

@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::toolchain::Level;
 use super::{BuildError, Builder};
 
 /// The headers, by the names under which kernels include them.
@@ -37,15 +38,24 @@ impl Builder {
             .map(|name| format!("FERROKEET_EMULATED({name})\n"))
             .collect();
         let text = format!("{text}\n{exported}");
+        let flags = flags(self.level());
         let [(_, header), (_, emulation)] = HEADERS;
-        let key = self.key(&["emulated", header, emulation, &text]);
+        let key = self.key(&["emulated", &flags.join(" "), header, emulation, &text]);
         let (library, _) = self.cache().get_or_make(&key, "so", |output| {
             let folder = self.cache().folder().join(format!(".{key}.{}", std::process::id()));
-            let made = written(&folder, &text).and_then(|source| compiled(&source, output));
+            let made = written(&folder, &text).and_then(|source| compiled(flags, &source, output));
             _ = std::fs::remove_dir_all(&folder);
             made
         })?;
         Ok(library)
+    }
+}
+
+/// How hard the compiler works; checked kernels are tested for what they must not do.
+fn flags(level: Level) -> &'static [&'static str] {
+    match level {
+        Level::Full => &["-O1"],
+        Level::Checked => &["-O0", "-DFERROKEET_CHECKED"],
     }
 }
 
@@ -61,20 +71,24 @@ fn written(folder: &Path, text: &str) -> Result<PathBuf, BuildError> {
     Ok(source)
 }
 
-fn compiled(source: &Path, output: &Path) -> Result<(), BuildError> {
+fn compiled(flags: &[&str], source: &Path, output: &Path) -> Result<(), BuildError> {
     let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
     let mut command = Command::new(&compiler);
     command.args([
         "-x",
         "c++",
         "-std=c++17",
-        "-O1",
         "-fPIC",
         "-shared",
         "-ffp-contract=off",
         "-fwrapv",
     ]);
-    command.arg("-DFERROKEET_EMULATION").arg("-o").arg(output).arg(source);
+    command
+        .args(flags)
+        .arg("-DFERROKEET_EMULATION")
+        .arg("-o")
+        .arg(output)
+        .arg(source);
     let done = command.stdin(Stdio::null()).output();
     let done = done.map_err(|error| {
         BuildError::NoCompiler(format!(

@@ -88,7 +88,7 @@ fn stage_of(program: &Program, region: &Region, stage: Stage, signature: Option<
             analysed.plan().device_words(&devices())
         )),
         Stage::Rust => Ok(crate::back::rust::emit(&analysed.plan(), &program.file).text),
-        Stage::Cuda => cuda(&program.file, &analysed),
+        Stage::Cuda => Ok(cuda(&program.file, &analysed)),
         Stage::Asm => assembly(&crate::back::rust::emit(&analysed.plan(), &program.file).text),
         Stage::Ir | Stage::Python => Ok(String::new()),
     }
@@ -118,10 +118,12 @@ fn devices() -> Vec<Device> {
     known.into_iter().filter_map(device).collect()
 }
 
-fn cuda(file: &crate::source::SourceFile, analysed: &Analysed) -> anyhow::Result<String> {
-    let emitted = crate::back::cuda::emit(&analysed.plan(), file);
-    let emitted = emitted.map_err(|why| anyhow::anyhow!("{} has no kernel for a GPU: {why}", analysed.region.name))?;
-    Ok(emitted.text)
+/// The kernels of a region, or a comment that says why it has none: others may have some.
+fn cuda(file: &crate::source::SourceFile, analysed: &Analysed) -> String {
+    match crate::back::cuda::emit(&analysed.plan(), file) {
+        Ok(emitted) => emitted.text,
+        Err(why) => format!("// {} has no kernel for a GPU: {why}.\n", analysed.region.name),
+    }
 }
 
 fn types(analysed: &Analysed) -> String {

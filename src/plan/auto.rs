@@ -96,7 +96,7 @@ impl Plan<'_> {
             let size = |array| self.types.array(array).element.kind.size() as f64;
             let arrays = self.captures(grid).arrays;
             let each = Each {
-                nanoseconds: self.cost(grid.inner()),
+                nanoseconds: grid.inner().map_or(0.0, |inner| self.cost(inner)),
                 bytes: arrays.iter().map(|array| size(*array)).sum(),
                 written: arrays
                     .iter()

@@ -26,7 +26,7 @@ pub use auto::Device;
 pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
 pub use count::{Counted, Given, count};
-pub use device::{Captures, Grid};
+pub use device::{Captures, Found, Grid};
 pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
 pub use nest::{Nest, Unheeded};
@@ -87,6 +87,7 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         let (rounds, unheeded) = unroll::choose(&plan);
         plan.rounds = rounds;
         plan.unheeded.extend(unheeded);
+        plan.unheeded.extend(plan.unheeded_there());
         plan.relaxed = fast_math::relax(&plan);
     }
     plan

@@ -1,5 +1,7 @@
 """Every CUDA snapshot and the kernels by hand, compiled by NVRTC (which needs no GPU) to machine code of three generations."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -34,6 +36,24 @@ def test_snapshots_compile(architecture: str) -> None:
             count += 1
     # Of the examples, three quarters at least run on a GPU.
     assert count >= 3 * len(SNAPSHOTS) / 4
+
+
+def test_kernels_beyond_the_examples_compile() -> None:
+    """Those that the emulation runs for what the examples lack: copies, choices, rooms, warps."""
+    ferrokeet = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
+    program = Path(__file__).with_name("cuda_program.py")
+    shown = subprocess.run(
+        [str(ferrokeet), "show", str(program), "--emit", "cuda"], capture_output=True, text=True, check=True
+    )
+    nvrtc, parts = library(), shown.stdout.split('#include "ferrokeet.cuh"\n')[1:]
+    for part in parts:
+        text = f'#include "ferrokeet.cuh"\n{part}'
+        log, code = compiled(nvrtc, text, "sm_90", {HEADER.name: HEADER.read_bytes()})
+        assert not log, f"{part}\n{log}"
+        assert len(code) > 1000
+    # All but one, whose argument is taken for a number where nothing tells its type.
+    assert len(parts) == program.read_text().count("target(cuda)") - 1
+    assert "has no kernel for a GPU: no loop" in shown.stdout
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

@@ -242,6 +242,85 @@ def test_nests(tmp_path: Path, block: str) -> None:
     run_nests(tmp_path, {"FERROKEET_CUDA": "emulate", "FERROKEET_CUDA_BLOCK": block})
 
 
+def run_emulated(script: Path, folder: Path, block: int) -> tuple[str, list[dict[str, Any]]]:
+    """What a script prints whose kernels run on an emulated device, with checks of what they do unchecked; and its kernels."""
+    stats = folder / "stats.json"
+    settings = {"FERROKEET_CUDA": "emulate", "FERROKEET_CUDA_BLOCK": str(block), "FERROKEET_OPT_LEVEL": "0"}
+    command = [str(FERROKEET), "run", "--stats", str(stats), str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **settings}, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    kernels: list[dict[str, Any]] = json.loads(stats.read_text())["kernels"]
+    return done.stdout, kernels
+
+
+def test_collecting_local_arrays_lanes_and_single_threads(tmp_path: Path) -> None:
+    """Reductions in which the iteration matters, collections in arrays, arrays of a thread's own, warps that share a loop, and
+    what stands between loops: all on the device, and the same bits for all sizes of blocks."""
+    script = Path(__file__).with_name("cuda_program.py")
+    plain = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True).stdout
+    for block in (32, 128):
+        printed, kernels = run_emulated(script, tmp_path, block)
+        assert printed == plain, f"with blocks of {block} threads"
+        assert {(kernel["careful"], kernel["python"]) for kernel in kernels} == {(0, 0)}
+        # The processor takes loops without iterations, and the one whose `if` is false.
+        assert all(kernel["gpu"] for kernel in kernels), kernels
+
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+SIZES = {
+    "black_scholes": 600,
+    "convolution": 20,
+    "gemm": 9,
+    "heat_3d": 7,
+    "histogram": 30,
+    "jacobi_2d": 8,
+    "kmeans": 300,
+    "life": 12,
+    "lorenz": 9,
+    "mandelbrot": 12,
+    "monte_carlo_pi": 9,
+    "nbody": 9,
+    "pairwise": 20,
+    "spmv": 300,
+}
+RUN_EXAMPLES = """
+import contextlib, io, sys
+from pathlib import Path
+for name, size in {sizes!r}.items():
+    sys.argv[1:] = [str(size)]
+    path = str(Path(__file__).with_name(name + ".py"))
+    with contextlib.redirect_stderr(io.StringIO()):
+        if "ferrokeet" in sys.modules:
+            __import__(name).main()
+        else:
+            scope = {{"__name__": name}}
+            exec(compile(Path(path).read_text(), path, "exec"), scope)
+            scope["main"]()
+"""
+
+
+def test_examples(tmp_path: Path) -> None:
+    """Every example agrees with CPython, and all regions but one run on the device."""
+    sys.path.append(str(EXAMPLES))
+    from compare import agree
+
+    assert set(SIZES) == {path.stem for path in EXAMPLES.glob("*.py")} - {"compare"}
+    for name in SIZES:
+        source = (EXAMPLES / f"{name}.py").read_text()
+        source = source.replace("# pragma parallel for", "# pragma parallel for target(cuda)")
+        (tmp_path / f"{name}.py").write_text(source)
+    script = tmp_path / "all_examples.py"
+    script.write_text(RUN_EXAMPLES.format(sizes=SIZES))
+    plain = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True).stdout
+    for block in (64, 1024):
+        printed, kernels = run_emulated(script, tmp_path, block)
+        assert agree(plain, printed), f"with blocks of {block} threads:\n{plain}\n{printed}"
+        assert {kernel["python"] for kernel in kernels} == {0}
+        # The total's type depends on the data: a Python float or NumPy's.
+        assert [kernel["name"] for kernel in kernels if not kernel["gpu"]] == ["assign_L13"], kernels
+        assert len({kernel["filename"] for kernel in kernels}) == len(SIZES)
+
+
 def test_without_a_device_the_cpu_runs_and_says_so_once(tmp_path: Path) -> None:
     script = tmp_path / "program.py"
     script.write_text(

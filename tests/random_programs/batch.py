@@ -7,6 +7,7 @@ makes it, and the result is imported.
 import importlib
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,6 +34,13 @@ LEFT_TO_PYTHON = [
 def name_of(program: Program) -> str:
     """The name of a program's function in the module."""
     return f"kernel_{program.seed}"
+
+
+def on_device(source: str) -> str:
+    """The same program, its outermost loops asking for a GPU."""
+    return re.sub(
+        r"(# pragma (?:parallel for simd|parallel for|parallel|sequential for))\b", r"\1 target(cuda)", source
+    )
 
 
 def text(programs: list[Program]) -> str:
@@ -95,7 +103,7 @@ class Batch:
 
     def launches(self, program: Program) -> dict[str, int]:
         """How the kernels of a program ran so far; `left` counts what is left to Python for one of the reasons above."""
-        counts = {"fast": 0, "careful": 0, "python": 0, "left": 0}
+        counts = {"fast": 0, "careful": 0, "python": 0, "left": 0, "gpu": 0}
         for kernel in self.kernels(program):
             left = any(known in reason for reason in kernel["reasons"] for known in LEFT_TO_PYTHON)
             counts["left" if left else "python"] += kernel["python"]
@@ -107,3 +115,23 @@ class Batch:
         """What is wrong with a program's kernels although the answers are right: rustc refused one."""
         reasons = [reason for kernel in self.kernels(program) for reason in kernel["reasons"]]
         return next((reason for reason in reasons if reason.startswith("rustc failed")), None)
+
+
+class Emulated(Batch):
+    """The programs of a module, in CPython and translated for a GPU that is emulated: each kernel is compiled when it is called."""
+
+    def __init__(self, folder: Path, programs: list[Program]):
+        name = f"random_program_{programs[0].seed}"
+        self.path = folder / f"{name}.py"
+        self.path.write_text(on_device(text(programs)))
+        self.plain = {"__name__": name}
+        exec(compile(self.path.read_text(), str(self.path), "exec"), self.plain)
+        importlib.invalidate_caches()
+        self.built = importlib.import_module(name)
+
+    def launches(self, program: Program) -> dict[str, int]:
+        """As of a batch; `gpu` counts what the emulated GPU did, and these count as fast, too."""
+        counts = super().launches(program)
+        counts["gpu"] = sum(kernel["gpu"] for kernel in self.kernels(program))
+        counts["fast"] += counts["gpu"]
+        return counts

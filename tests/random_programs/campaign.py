@@ -1,11 +1,11 @@
 """Compares many random programs between CPython and their translations.
 
-Usage: campaign.py [--count N] [--seed S] [--jobs J] [--keep DIR] [--progress FILE]
+Usage: campaign.py [--count N] [--seed S] [--jobs J] [--keep DIR] [--progress FILE] [--cuda]
 
 Programs are checked in worker processes, so that a crash is a failure of one program and not of the campaign. Failing
 programs are shrunk and printed. The closing line counts programs; the exit code is 1 when one failed, or when too few
 launches ran natively (the test would prove little). With `--progress`, results are added to a file batch by batch, and batches
-that are in it already are not run again: a campaign may be stopped, and go on later.
+that are in it already are not run again: a campaign may be stopped, and go on later. With `--cuda` the programs ask for a GPU, which is emulated.
 """
 
 import argparse
@@ -27,11 +27,15 @@ BATCH = 100
 # most of these.
 NATIVE = 0.93
 LEFT = 0.3
+# With `--cuda`: least share of the native launches that the emulated GPU must do.
+ON_DEVICE = 0.5
 # Seconds for a batch, and for one shrunk program.
 BATCH_LIMIT = 600.0
 SHRUNK_LIMIT = 20.0
 # How a launch may run.
-WAYS = ("fast", "careful", "python", "left")
+WAYS = ("fast", "careful", "python", "left", "gpu")
+# What `--cuda` tells the workers.
+CUDA = {"FERROKEET_CUDA": "emulate", "FERROKEET_OPT_LEVEL": "0"}
 WRITING = Lock()
 HERE = Path(__file__).resolve().parent
 
@@ -51,12 +55,12 @@ def hook(folder: Path) -> None:
 
 def check_batch(folder: Path, seeds: list[int]) -> None:
     """Worker: checks programs and prints one JSON line for each."""
-    from batch import Batch
+    from batch import Batch, Emulated
     from check import difference
 
     hook(folder)
     programs = [program_of(seed) for seed in seeds]
-    batch = Batch(folder, programs)
+    batch = Emulated(folder, programs) if os.environ.get("FERROKEET_CUDA") else Batch(folder, programs)
     for program in programs:
         found = difference(program, *batch.functions(program)) or batch.defect(program)
         line = {"seed": program.seed, "difference": found, **batch.launches(program)}
@@ -65,10 +69,13 @@ def check_batch(folder: Path, seeds: list[int]) -> None:
 
 def check_shrunk(folder: Path, seed: int, removed: list[int]) -> None:
     """Worker: checks one program with some of its lines removed."""
+    from batch import on_device
     from check import alone
 
     hook(folder)
-    found = alone(without(program_of(seed), set(removed)), folder, f"random_program_{seed}")
+    program = without(program_of(seed), set(removed))
+    source = on_device(program.source()) if os.environ.get("FERROKEET_CUDA") else program.source()
+    found = alone(program, source, folder, f"random_program_{seed}")
     print(json.dumps({"difference": found}), flush=True)
 
 
@@ -165,6 +172,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder for the shrunk failing programs")
     parser.add_argument("--progress", type=Path, help="file that results are added to, and taken from")
     parser.add_argument("--no-shrink", action="store_true")
+    parser.add_argument("--cuda", action="store_true", help="ask for a GPU, which is emulated")
     parser.add_argument("--batch", help=argparse.SUPPRESS)
     parser.add_argument("--shrunk", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -176,6 +184,8 @@ def main() -> int:
         folder, seed, removed = json.loads(options.shrunk)
         check_shrunk(Path(folder), seed, removed)
         return 0
+    if options.cuda:
+        os.environ.update(CUDA)
     seeds = list(range(options.seed, options.seed + options.count))
     batches = [seeds[start : start + BATCH] for start in range(0, len(seeds), BATCH)]
     results = earlier(options.progress)
@@ -199,15 +209,19 @@ def main() -> int:
             options.keep.mkdir(parents=True, exist_ok=True)
             (options.keep / f"seed_{seed}.py").write_text(source)
     counts = {way: sum(int(str(result[way])) for result in results) for way in WAYS}
-    total = max(1, sum(counts.values()))
+    total = max(1, sum(counts.values()) - counts["gpu"])
     native = (counts["fast"] + counts["careful"]) / max(1, total - counts["left"])
     left = counts["left"] / total
     print(
         f"{counts['fast']} launches fast, {counts['careful']} careful, {counts['python']} in Python ({native:.1%} native); "
         f"{counts['left']} left to Python by their arguments ({left:.1%})"
     )
+    on_device = counts["gpu"] / max(1, counts["fast"] + counts["careful"])
+    if options.cuda:
+        print(f"{counts['gpu']} launches on the emulated GPU ({on_device:.1%} of the native ones)")
     print(f"{len(results) - len(failed)} passed, {len(failed)} failed")
-    return 1 if failed or native < NATIVE or left > LEFT else 0
+    few = native < NATIVE or left > LEFT or (options.cuda and on_device < ON_DEVICE)
+    return 1 if failed or few else 0
 
 
 if __name__ == "__main__":

@@ -96,9 +96,8 @@ def difference(program: Program, plain: Callable[..., Any], translated: Callable
     return None
 
 
-def alone(program: Program, folder: Path, name: str) -> str | None:
-    """The first difference of a program that is a module of its own."""
-    source = program.source()
+def alone(program: Program, source: str, folder: Path, name: str) -> str | None:
+    """The first difference of a program that is a module of its own, with this text."""
     path = folder / f"{name}.py"
     path.write_text(source)
     plain: dict[str, Any] = {}

@@ -39,9 +39,9 @@ pub struct Memory<'a, T> {
 /// Blocks and threads of a launch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
-    blocks: [u32; 3],
-    threads: [u32; 3],
-    is_empty: bool,
+    pub(crate) blocks: [u32; 3],
+    pub(crate) threads: [u32; 3],
+    pub(crate) is_empty: bool,
 }
 
 impl Grid {
@@ -89,6 +89,10 @@ impl<'a> Device<'a> {
         // SAFETY: valid during the call, and so is the table if there is one.
         let table = unsafe { (*host).device.as_ref() };
         table.map(|table| Device { table }).ok_or(Stop::NoDevice)
+    }
+    /// Threads of a block.
+    pub(crate) fn block(self) -> u32 {
+        self.table.block
     }
     /// Memory for so many elements.
     pub fn memory<T: Copy>(self, length: usize) -> Checked<Memory<'a, T>> {
@@ -228,7 +232,7 @@ impl<T: Copy> Memory<'_, T> {
     pub fn address(&self) -> u64 {
         self.address
     }
-    fn write(&self, elements: &[T]) -> Checked<()> {
+    pub(crate) fn write(&self, elements: &[T]) -> Checked<()> {
         debug_assert_eq!(elements.len(), self.length);
         let table = self.device.table;
         // SAFETY: as many elements as there is memory for.

@@ -19,6 +19,7 @@
 //! | [`random`] | [`random::Philox`]: NumPy's counter-based generator and its distributions |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
 //! | [`device`] | [`device::Device`]: arrays on a GPU, launches of its kernels |
+//! | [`rooms`] | [`rooms::Room`]: memory there for arrays of the program's own |
 //! | [`fused`] | [`fused::fused`]: `a * b + c` where `fastmath` permits one rounding |
 //! | [`nest`] | [`nest::Joined`], [`nest::Tiles`]: nests of loops as one iteration space |
 //! | [`collect`] | arrays that collect contributions: copies for each block, or indivisible updates |
@@ -63,6 +64,7 @@ pub mod parallel;
 pub mod random;
 pub mod ranges;
 pub mod reduce;
+pub mod rooms;
 pub mod scalar_math;
 pub mod spmd;
 pub mod view;

@@ -5,7 +5,7 @@
 use super::expression::{exact_comparison, truth};
 use super::names;
 use super::scene::Scene;
-use crate::infer::{Condition, Kind, Ty};
+use crate::infer::{Condition, Kind, Origin, Ty};
 use crate::ir::{Expression, Function, Handle, Math, Ufunc};
 
 type Ex = Handle<Expression>;
@@ -34,13 +34,23 @@ pub(super) fn call(scene: &Scene<'_>, root: Ex, function: Function, arguments: &
         Function::Round => format!("i64({})", given[0]),
         Function::Math(name) => math(scene, root, name, &given),
         Function::Numpy(name) => ufunc(scene, root, name, arguments, &given, kind),
-        Function::RoundDigits
-        | Function::PowerModulo
-        | Function::Complex
-        | Function::Real
-        | Function::Imag
-        | Function::Conjugate
-        | Function::Conj => given[0].clone(),
+        Function::RoundDigits => round_digits(scene, arguments, ty),
+        Function::PowerModulo => format!("power_modulo({}, failed)", given.join(", ")),
+        Function::Complex | Function::Real | Function::Imag | Function::Conjugate | Function::Conj => given[0].clone(),
+    }
+}
+
+/// `round(x, digits)`: Python's is of the exact decimal value, NumPy's scales, rounds and scales back.
+fn round_digits(scene: &Scene<'_>, arguments: &[Ex], ty: Ty) -> String {
+    let from = scene.types.expression(arguments[0]);
+    let (a, digits) = (
+        scene.converted(arguments[0], ty),
+        scene.converted(arguments[1], Ty::INT),
+    );
+    match from.origin {
+        _ if !from.kind.is_float() => format!("(check({digits} >= 0, failed), {a})"),
+        Origin::Numpy => format!("numpy_round({a}, {digits})"),
+        Origin::Python | Origin::Either => format!("round_digits({a}, {digits}, failed)"),
     }
 }
 
@@ -60,7 +70,8 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: &[String]) -> String
         Math::IsFinite => return format!("finite({a})"),
         Math::IsInf => return format!("infinite({a})"),
         Math::IsNan => return format!("({a} != {a})"),
-        Math::Gcd | Math::Isqrt => return a.clone(),
+        Math::Gcd => return format!("gcd({}, failed)", given.join(", ")),
+        Math::Isqrt => return format!("isqrt({a}, failed)"),
         Math::Degrees => format!("({a} * (180.0 / FERROKEET_PI))"),
         Math::Radians => format!("({a} * (FERROKEET_PI / 180.0))"),
         Math::Log if given.len() == 2 => format!("(log({a}) / log({}))", given[1]),
@@ -230,7 +241,9 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
             let (accept, reject) = (scene.converted(arguments[1], to), scene.converted(arguments[2], to));
             format!("choose({}, {accept}, {reject})", own(0))
         }
-        Ufunc::Positive | Ufunc::Angle | Ufunc::Conjugate | Ufunc::Heaviside | Ufunc::Logaddexp => a.to_owned(),
+        Ufunc::Heaviside => same("heaviside"),
+        Ufunc::Logaddexp => same("logaddexp"),
+        Ufunc::Positive | Ufunc::Angle | Ufunc::Conjugate => a.to_owned(),
     };
     let weak = weak_checks(scene, root, arguments);
     if weak.is_empty() {

@@ -1,13 +1,15 @@
 //! A kernel: its parameters, the loops over its grid, and what it hands back.
 
+use std::cell::Cell;
+
 use super::Emitted;
 use super::names;
 use super::scene::Scene;
 use crate::back::writer::Writer;
 use crate::deps::{ExtremumRule, ScalarReduction};
 use crate::infer::{InputTy, Kind, Origin};
-use crate::ir::{self, Handle, ReductionOp, Statement, Variable};
-use crate::plan::{Bounds, Plan};
+use crate::ir::{self, Array, Handle, ReductionOp, Variable};
+use crate::plan::{Bounds, Found, Plan};
 use crate::source::SourceFile;
 
 /// The axes of a grid, as CUDA calls them.
@@ -21,7 +23,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Result<Emitted, String
     let function = region.function.as_deref().unwrap_or("module level");
     out.line(format!("// {} line {}: {function}.", file.name(), region.row));
     out.line("#include \"ferrokeet.cuh\"");
-    let mut kernels = Vec::new();
+    let (mut kernels, mut combining, mut copies) = (Vec::new(), Vec::new(), out.fork());
     for (number, grid) in grids.iter().enumerate() {
         let scene = Scene {
             plan,
@@ -31,12 +33,22 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Result<Emitted, String
             file,
             bounds: &bounds,
             grid,
+            in_lanes: Cell::new(false),
         };
         let name = format!("{}_{number}", names::cpp(&region.name));
         out.line("");
         scene.kernel(&mut out, &name);
+        for array in &grid.copies {
+            scene.combining(&mut copies, &name, *array);
+            combining.push(format!("{name}_{}", scene.array(*array)));
+        }
         kernels.push(name);
     }
+    if !combining.is_empty() {
+        out.line("");
+        out.append(copies);
+    }
+    kernels.extend(combining);
     Ok(Emitted {
         text: out.finish(),
         kernels,
@@ -44,21 +56,50 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Result<Emitted, String
 }
 
 impl Scene<'_> {
+    /// A kernel of a loop nest, or of one thread.
     fn kernel(&self, out: &mut Writer, name: &str) {
-        let found = self.facts.of_loop(self.grid.outer());
         out.line(format!("extern \"C\" __global__ void {name}("));
-        let parameters = self.parameters();
-        for (position, parameter) in parameters.iter().enumerate() {
-            let end = if position + 1 == parameters.len() { ")" } else { "," };
-            out.line(format!("    {parameter}{end}"));
-        }
+        listed(out, &self.parameters());
         out.block();
         out.line("bool failed = false;");
+        match self.grid.outer() {
+            Some(outer) => self.threads(out, outer),
+            None => self.one_thread(out),
+        }
+        out.line("tell(failed, failure);");
+        out.close("");
+    }
+
+    /// What one thread does between loops; it hands on the variables that it assigns.
+    fn one_thread(&self, out: &mut Writer) {
+        for variable in self.plan.assigned(self.grid) {
+            let (name, kind) = (self.variable(variable), self.types.variable(variable).kind);
+            out.line(format!("{} {name} = {name}_given;", names::scalar(kind)));
+        }
+        self.declare_arrays(out);
+        self.statements(out, self.grid.statements);
+        for variable in self.plan.assigned(self.grid) {
+            out.line(format!("*{0}_last = {0};", self.variable(variable)));
+        }
+    }
+
+    /// The threads of a grid.
+    fn threads(&self, out: &mut Writer, outer: Handle<ir::Loop>) {
+        let found = self.facts.of_loop(outer);
         self.declare(out);
+        self.declare_arrays(out);
+        self.declare_collections(out);
         for header in &self.grid.nest {
             self.axis(out, *header);
         }
-        let body = &self.region.loops[self.grid.inner()].body;
+        let trip = format!("{}_trip", self.counter(outer));
+        let is_last = format!("{trip} + 1 == {}_steps.trips", self.counter(outer));
+        for array in &found.private_arrays {
+            let (name, ty) = (self.array(*array), self.view(*array));
+            // The last iteration works on the array itself: what it leaves there is used later.
+            out.line(format!("const {ty} {name} = {is_last} ? {name}_given : {name}_own;"));
+        }
+        let body = &self.region.loops[self.grid.inner().unwrap_or(outer)].body;
         if found.lastprivate.is_empty() {
             self.block(out, body);
         } else {
@@ -66,31 +107,63 @@ impl Scene<'_> {
             out.open("do");
             self.block(out, body);
             out.close(" while (false);");
-            let outer = self.counter(self.grid.outer());
-            out.open(format!("if ({outer}_trip + 1 == {outer}_steps.trips)"));
+            out.open(format!("if ({is_last})"));
             for variable in &found.lastprivate {
                 out.line(format!("*{0}_last = {0};", self.variable(*variable)));
             }
             out.close("");
         }
         self.grid.nest.iter().for_each(|_| out.close(""));
+        self.hand_back(out, outer);
+    }
+
+    /// What a block hands back for the host to combine.
+    fn hand_back(&self, out: &mut Writer, outer: Handle<ir::Loop>) {
+        let found = self.facts.of_loop(outer);
         for one in &found.reductions {
             let own = self.variable(one.target);
+            if self.plan.in_order(one) {
+                let rule = match (one.op, one.rule) {
+                    (ReductionOp::Min, Some(ExtremumRule::BetterOrEqual)) => "LastLeast",
+                    (ReductionOp::Min, _) => "FirstLeast",
+                    (_, Some(ExtremumRule::BetterOrEqual)) => "LastGreatest",
+                    (_, _) => "FirstGreatest",
+                };
+                let others = one.companions.iter().map(|other| self.variable(*other));
+                self.winner(out, &format!("wins<{rule}>({own}, {own}_at, failed)"), &own, others);
+                continue;
+            }
             out.line(format!("collect<{}>({own}, {own}_parts, failed);", self.fold(one)));
+            if self.plan.is_flagged(one.target) {
+                out.line(format!("collect<Or>({own}_changed, {own}_changed_parts, failed);"));
+            }
         }
-        out.line("tell(failed, failure);");
+        for variable in &found.conditional_lastprivate {
+            let own = self.variable(*variable);
+            self.winner(out, &format!("is_latest({own}_at, failed)"), &own, std::iter::empty());
+        }
+        for array in &self.grid.bins {
+            out.line(format!("{}.collect();", self.array(*array)));
+        }
+    }
+
+    /// Stores what the one thread found that passes a test, with what is taken along.
+    fn winner(&self, out: &mut Writer, test: &str, own: &str, others: impl Iterator<Item = String>) {
+        out.open(format!("if ({test})"));
+        out.line(format!("{own}_at_parts[block_number()] = {own}_at;"));
+        for name in std::iter::once(own.to_owned()).chain(others) {
+            out.line(format!("{name}_parts[block_number()] = {name};"));
+        }
         out.close("");
     }
 
     fn parameters(&self) -> Vec<String> {
         let captures = self.plan.captures(self.grid);
-        let found = self.facts.of_loop(self.grid.outer());
         let mut all = Vec::new();
         for array in captures.arrays {
-            let ty = self.types.array(array);
             let reads = if self.facts.is_written(array) { "" } else { "const " };
-            let element = names::element(ty.element.kind);
-            all.push(format!("{reads}View<{element}, {}> {}", ty.rank, self.array(array)));
+            let given = if self.is_shadowed(array) { "_given" } else { "" };
+            all.push(format!("{reads}{} {}{given}", self.view(array), self.array(array)));
         }
         for input in captures.inputs {
             if let InputTy::Scalar(ty) = self.types.input(input) {
@@ -108,66 +181,157 @@ impl Scene<'_> {
         for header in &self.grid.nest {
             all.push(format!("const Steps {}_steps", self.counter(*header)));
         }
-        let result = |variable: Handle<Variable>, what: &str| {
-            let kind = self.types.variable(variable).kind;
-            format!("{} *{}_{what}", names::scalar(kind), self.variable(variable))
-        };
-        all.extend(found.reductions.iter().map(|one| result(one.target, "parts")));
-        all.extend(found.lastprivate.iter().map(|one| result(*one, "last")));
+        for array in self.plan.rooms(self.grid) {
+            let element = names::element(self.types.array(array).element.kind);
+            all.push(format!("const Room<{element}> {}_room", self.array(array)));
+        }
+        if self.grid.is_alone() {
+            for variable in self.plan.assigned(self.grid) {
+                let kind = names::scalar(self.types.variable(variable).kind);
+                all.push(format!("const {kind} {}_given", self.variable(variable)));
+            }
+        }
+        for (variable, what) in self.plan.results(self.grid) {
+            let kind = match what {
+                Found::Changed => "bool",
+                Found::At => "i64",
+                Found::Part | Found::Last => names::scalar(self.types.variable(variable).kind),
+            };
+            all.push(format!("{kind} *{}{}", self.variable(variable), what.ending()));
+        }
         all.push("u32 *failure".to_owned());
         all
     }
 
-    /// What a thread keeps: variables of its own, and arrays.
+    /// What a thread keeps of variables.
     fn declare(&self, out: &mut Writer) {
-        let found = self.facts.of_loop(self.grid.outer());
-        let mut variables: Vec<Handle<Variable>> = Vec::new();
-        let mut arrays = Vec::new();
-        let body = &self.region.loops[self.grid.outer()].body;
-        ir::visit_statements(self.region, body, &mut |statement, _| {
-            variables.extend(statement.assigned());
-            if let Statement::Allocate { array, .. } = statement {
-                arrays.push(*array);
-            }
-        });
-        variables.sort();
-        variables.dedup();
-        arrays.sort();
-        arrays.dedup();
-        for variable in variables {
+        let Some(outer) = self.grid.outer() else { return };
+        let found = self.facts.of_loop(outer);
+        for variable in self.plan.assigned(self.grid) {
             let (name, kind) = (self.variable(variable), self.types.variable(variable).kind);
             let ty = names::scalar(kind);
-            let start = match found.reductions.iter().find(|one| one.target == variable) {
+            let reduction = found.reductions.iter().find(|one| one.target == variable);
+            let start = match reduction {
                 Some(one) => format!("{}::neutral<{ty}>()", self.fold(one)),
                 None if kind == Kind::Bool => "false".to_owned(),
                 None => "0".to_owned(),
             };
             out.line(format!("{ty} {name} = {start};"));
+            if self.is_placed(variable) {
+                out.line(format!("i64 {name}_at = -1;"));
+            } else if reduction.is_some() && self.plan.is_flagged(variable) {
+                out.line(format!("bool {name}_changed = false;"));
+            }
         }
-        for array in arrays {
+    }
+
+    /// The arrays of a thread's own.
+    fn declare_arrays(&self, out: &mut Writer) {
+        for array in self.plan.allocated(self.grid) {
+            let (name, ty) = (self.array(array), self.view(array));
+            if !self.plan.is_small(array) {
+                out.line(format!("{ty} {name} = {ty}::nowhere();"));
+                continue;
+            }
             let extents = self.facts.shape(array).unwrap_or_default();
             let extents: Vec<String> = extents.iter().map(ToString::to_string).collect();
             let element = names::element(self.types.array(array).element.kind);
+            out.line(format!("Local<{element}, {}> {name};", extents.join(", ")));
+        }
+    }
+
+    /// What iterations collect into, and work arrays.
+    fn declare_collections(&self, out: &mut Writer) {
+        let Some(outer) = self.grid.outer() else { return };
+        let found = self.facts.of_loop(outer);
+        for array in &found.private_arrays {
+            let name = self.array(*array);
             out.line(format!(
-                "Local<{element}, {}> {};",
-                extents.join(", "),
-                self.array(array)
+                "const {} {name}_own = {name}_room.like({name}_given);",
+                self.view(*array)
             ));
         }
+        for one in &found.array_reductions {
+            let (name, element) = (self.array(one.target), self.types.array(one.target).element.kind);
+            let (element, rank) = (names::element(element), self.types.array(one.target).rank);
+            let fold = fold_of(one.op, one.rule, false);
+            if self.grid.copies.contains(&one.target) {
+                out.line(format!(
+                    "const {} {name} = {name}_room.copy<{fold}>({name}_given);",
+                    self.view(one.target)
+                ));
+                continue;
+            }
+            let near = NEAR / self.grid.bins.len();
+            out.line(format!("__shared__ {element} {name}_near[{near}];"));
+            out.line(format!(
+                "const Bins<{fold}, {element}, {rank}> {name} = bins<{fold}, {near}>({name}_given, {name}_near);"
+            ));
+        }
+    }
+
+    /// Whether the array that a name means in the kernel is not the one that was handed over.
+    fn is_shadowed(&self, array: Handle<Array>) -> bool {
+        let outer = self.grid.outer();
+        outer.is_some_and(|outer| {
+            let found = self.facts.of_loop(outer);
+            found.private_arrays.contains(&array) || found.array_reductions.iter().any(|one| one.target == array)
+        })
+    }
+
+    /// Whether it is noted of a variable in which iteration it was assigned.
+    pub(super) fn is_placed(&self, variable: Handle<Variable>) -> bool {
+        self.plan.results(self.grid).contains(&(variable, Found::At))
+    }
+
+    /// The C++ type of a view of an array.
+    pub(super) fn view(&self, array: Handle<Array>) -> String {
+        let ty = self.types.array(array);
+        format!("View<{}, {}>", names::element(ty.element.kind), ty.rank)
+    }
+
+    /// The kernel that combines the threads' copies of an array.
+    fn combining(&self, out: &mut Writer, name: &str, array: Handle<Array>) {
+        let Some(outer) = self.grid.outer() else { return };
+        let mut all = self.facts.of_loop(outer).array_reductions.iter();
+        let Some(one) = all.find(|one| one.target == array) else {
+            return;
+        };
+        let own = self.array(array);
+        out.line(format!(
+            "// What the threads of {name} collected for `{own}`, in their order."
+        ));
+        out.line(format!("extern \"C\" __global__ void {name}_{own}("));
+        let element = names::element(self.types.array(array).element.kind);
+        let parameters = [
+            format!("{} {own}", self.view(array)),
+            format!("const Room<{element}> {own}_room"),
+        ];
+        listed(out, &[&parameters[..], &["u32 *failure".to_owned()]].concat());
+        out.block();
+        out.line(format!(
+            "combine<{}>({own}, {own}_room);",
+            fold_of(one.op, one.rule, false)
+        ));
+        out.line("tell(false, failure);");
+        out.close("");
     }
 
     /// A loop over an axis of the grid.
     fn axis(&self, out: &mut Writer, header: Handle<ir::Loop>) {
         let name = self.counter(header);
         let axis = self.grid.axes.iter().position(|one| *one == header).unwrap_or(0);
-        let axis = AXES[axis.min(AXES.len() - 1)];
+        let axis = match self.grid.lanes.is_empty() {
+            true => AXES[axis.min(AXES.len() - 1)],
+            false => "warp",
+        };
         let row = self.row(self.region.loops[header].span);
         out.line(format!("// {row}: {}", self.file.line(row).trim()));
         out.open(format!(
             "for (i64 {name}_trip = first_{axis}(); {name}_trip < {name}_steps.trips && !failed; {name}_trip += width_{axis}())"
         ));
         out.line(format!("const i64 {name} = {name}_steps.at({name}_trip);"));
-        if header != self.grid.inner() {
+        if Some(header) != self.grid.inner() {
             let statements = &self.region.loops[header].body.statements;
             let before = &statements[..statements.len() - 1];
             self.statements(out, before);
@@ -175,24 +339,39 @@ impl Scene<'_> {
     }
 
     /// How contributions combine.
-    fn fold(&self, one: &ScalarReduction) -> &'static str {
-        use ExtremumRule::{Better, BetterOrEqual, Ignore, Propagate, UnlessWorse};
+    pub(super) fn fold(&self, one: &ScalarReduction) -> &'static str {
         let ty = self.types.variable(one.target);
-        let checked = ty.kind == Kind::I64 && ty.origin != Origin::Numpy;
-        match (one.op, one.rule) {
-            (ReductionOp::Add, _) if checked => "CheckedSum",
-            (ReductionOp::Multiply, _) if checked => "CheckedProduct",
-            (ReductionOp::Add, _) => "Sum",
-            (ReductionOp::Multiply, _) => "Product",
-            (ReductionOp::Min, Some(Propagate)) => "Minimum",
-            (ReductionOp::Max, Some(Propagate)) => "Maximum",
-            (ReductionOp::Min, Some(Ignore)) => "Fmin",
-            (ReductionOp::Max, Some(Ignore)) => "Fmax",
-            (ReductionOp::Min, Some(Better | BetterOrEqual | UnlessWorse) | None) => "Least",
-            (ReductionOp::Max, Some(Better | BetterOrEqual | UnlessWorse) | None) => "Greatest",
-            (ReductionOp::And | ReductionOp::BitAnd, _) => "And",
-            (ReductionOp::Or | ReductionOp::BitOr, _) => "Or",
-            (ReductionOp::BitXor, _) => "Xor",
-        }
+        fold_of(one.op, one.rule, ty.kind == Kind::I64 && ty.origin != Origin::Numpy)
+    }
+}
+
+/// Elements of a block's own that arrays are updated in, all arrays of a kernel together.
+const NEAR: usize = 4096;
+
+/// The lines of a parameter list.
+fn listed(out: &mut Writer, parameters: &[String]) {
+    for (position, parameter) in parameters.iter().enumerate() {
+        let end = if position + 1 == parameters.len() { ")" } else { "," };
+        out.line(format!("    {parameter}{end}"));
+    }
+}
+
+/// How contributions combine; `checked`: as Python's ints.
+fn fold_of(op: ReductionOp, rule: Option<ExtremumRule>, checked: bool) -> &'static str {
+    use ExtremumRule::{Better, BetterOrEqual, Ignore, Propagate, UnlessWorse};
+    match (op, rule) {
+        (ReductionOp::Add, _) if checked => "CheckedSum",
+        (ReductionOp::Multiply, _) if checked => "CheckedProduct",
+        (ReductionOp::Add, _) => "Sum",
+        (ReductionOp::Multiply, _) => "Product",
+        (ReductionOp::Min, Some(Propagate)) => "Minimum",
+        (ReductionOp::Max, Some(Propagate)) => "Maximum",
+        (ReductionOp::Min, Some(Ignore)) => "Fmin",
+        (ReductionOp::Max, Some(Ignore)) => "Fmax",
+        (ReductionOp::Min, Some(Better | BetterOrEqual | UnlessWorse) | None) => "Least",
+        (ReductionOp::Max, Some(Better | BetterOrEqual | UnlessWorse) | None) => "Greatest",
+        (ReductionOp::And | ReductionOp::BitAnd, _) => "And",
+        (ReductionOp::Or | ReductionOp::BitOr, _) => "Or",
+        (ReductionOp::BitXor, _) => "Xor",
     }
 }

@@ -1,5 +1,7 @@
 //! What the writers of one kernel know.
 
+use std::cell::Cell;
+
 use super::names;
 use crate::deps::{AccessMode, Facts};
 use crate::infer::{Kind, Origin, Ty, Types};
@@ -15,7 +17,9 @@ pub(super) struct Scene<'p> {
     pub(super) facts: &'p Facts,
     pub(super) file: &'p SourceFile,
     pub(super) bounds: &'p Bounds,
-    pub(super) grid: &'p Grid,
+    pub(super) grid: &'p Grid<'p>,
+    /// Whether the statements being written are of a loop that lanes share.
+    pub(super) in_lanes: Cell<bool>,
 }
 
 impl Scene<'_> {

@@ -5,7 +5,8 @@ use super::names;
 use super::scene::Scene;
 use crate::back::writer::Writer;
 use crate::infer::{Check, Kind};
-use crate::ir::{self, Block, Expression, Handle, Literal, Statement, Store, Variable};
+use crate::ir::{self, Array, ArrayOrigin, Block, Expression, Handle, Literal, LogicalOp, Statement, Store, Variable};
+use crate::plan::Found;
 use crate::source::Span;
 
 impl Scene<'_> {
@@ -62,6 +63,7 @@ impl Scene<'_> {
             Statement::Break => out.line("break;"),
             Statement::Continue => out.line("continue;"),
             Statement::Allocate { array, zeroed } => {
+                self.allocate(out, *array);
                 if *zeroed {
                     out.line(format!("{}.clear();", self.array(*array)));
                 }
@@ -72,10 +74,23 @@ impl Scene<'_> {
         }
     }
 
+    /// Gives an array of the thread's own its extents.
+    fn allocate(&self, out: &mut Writer, array: Handle<Array>) {
+        let ArrayOrigin::Local { extents, .. } = &self.region.arrays[array].origin else {
+            return;
+        };
+        if !self.plan.is_small(array) {
+            let name = self.array(array);
+            let extents: Vec<String> = extents.iter().map(|extent| self.integer(*extent)).collect();
+            out.line(format!("{name} = {name}_room.array(failed, {});", extents.join(", ")));
+        }
+    }
+
     fn assign(&self, out: &mut Writer, variable: Handle<Variable>, value: Handle<Expression>) {
         if self.region.expressions[value] == Expression::Variable(variable) {
             return;
         }
+        self.note(out, variable, value);
         let (name, to, from) = (
             self.variable(variable),
             self.types.variable(variable),
@@ -105,6 +120,33 @@ impl Scene<'_> {
         out.close("");
     }
 
+    /// Notes that a variable is assigned, where that matters when the loop has ended.
+    fn note(&self, out: &mut Writer, variable: Handle<Variable>, value: Handle<Expression>) {
+        let Some(outer) = self.grid.outer() else { return };
+        let name = self.variable(variable);
+        if self.is_placed(variable) {
+            out.line(format!("{name}_at = {}_trip;", self.counter(outer)));
+        } else if self.plan.results(self.grid).contains(&(variable, Found::Changed)) {
+            let is_self = |root: Handle<Expression>| self.region.expressions[root] == Expression::Variable(variable);
+            // An assignment that may keep the object that is there.
+            let replaces = match &self.region.expressions[value] {
+                Expression::Logical { op, left, .. } if is_self(*left) => match op {
+                    LogicalOp::And => self.truth(*left),
+                    LogicalOp::Or => format!("!{}", self.truth(*left)),
+                },
+                Expression::Select { condition, accept, .. } if is_self(*accept) => {
+                    format!("!{}", self.truth(*condition))
+                }
+                Expression::Select { condition, reject, .. } if is_self(*reject) => self.truth(*condition),
+                _ => {
+                    out.line(format!("{name}_changed = true;"));
+                    return;
+                }
+            };
+            out.line(format!("{name}_changed |= {replaces};"));
+        }
+    }
+
     /// `check(…);` of `value`.
     fn tests(&self, checks: &[Check], kind: Kind) -> Vec<String> {
         let conditions = checks
@@ -117,8 +159,7 @@ impl Scene<'_> {
 
     fn store(&self, out: &mut Writer, handle: Handle<Store>) {
         let store = &self.region.stores[handle];
-        let reductions = &self.facts.of_loop(self.grid.outer()).array_reductions;
-        if reductions.iter().any(|one| one.target == store.array) {
+        if self.grid.bins.contains(&store.array) {
             self.update(out, handle);
             return;
         }
@@ -141,10 +182,18 @@ impl Scene<'_> {
     fn put(&self, out: &mut Writer, handle: Handle<Store>, value: &str) {
         let (place, checked) = self.place(handle);
         let name = self.array(self.region.stores[handle].array);
-        out.line(match checked {
+        let line = match checked {
             true => format!("{name}.write(failed, {value}, {place});"),
             false => format!("{name}.at({place}) = {value};"),
-        });
+        };
+        if self.grid.lanes.is_empty() || self.in_lanes.get() {
+            out.line(line);
+            return;
+        }
+        // All threads of the warp have come to this store, and go on when it is done.
+        out.line("__syncwarp();");
+        out.line(format!("if (lane() == 0) {line}"));
+        out.line("__syncwarp();");
     }
 
     fn place(&self, handle: Handle<Store>) -> (String, bool) {
@@ -156,14 +205,13 @@ impl Scene<'_> {
         self.subscripts(store.array, &store.subscripts, modes.as_deref())
     }
 
-    /// An update of an element that other threads may update meanwhile: integers, whose sum does not depend on the order.
+    /// An update of an element that other threads may update meanwhile; the order does not matter.
     fn update(&self, out: &mut Writer, handle: Handle<Store>) {
-        let mut updates = self
-            .facts
-            .of_loop(self.grid.outer())
-            .array_reductions
-            .iter()
-            .flat_map(|one| &one.stores);
+        let found = self
+            .grid
+            .outer()
+            .map(|outer| &self.facts.of_loop(outer).array_reductions);
+        let mut updates = found.into_iter().flatten().flat_map(|one| &one.stores);
         let Some(update) = updates.find(|one| one.store == handle) else {
             return;
         };
@@ -171,13 +219,13 @@ impl Scene<'_> {
         let element = self.types.array(array).element;
         let from = self.types.expression(update.contribution).kind;
         let value = self.cast(self.value(update.contribution), from, element);
-        let value = if update.negated {
-            format!("negate({value})")
-        } else {
-            value
+        let value = match update.negated {
+            true if element.kind.is_float() => format!("(-{value})"),
+            true => format!("negate({value})"),
+            false => value,
         };
         let (place, _) = self.place(handle);
-        out.line(format!("{}.add(failed, {value}, {place});", self.array(array)));
+        out.line(format!("{}.fold(failed, {value}, {place});", self.array(array)));
     }
 
     /// A loop inside a thread.
@@ -190,13 +238,47 @@ impl Scene<'_> {
             "const Steps {name}_steps = steps({start}, {stop}, {step}, failed);"
         ));
         self.guards_at(out, handle, &name);
+        if self.grid.lanes.contains(&handle) {
+            self.shared(out, handle, &name);
+        } else {
+            out.open(format!(
+                "for (i64 {name}_trip = 0; {name}_trip < {name}_steps.trips && !failed; ++{name}_trip)"
+            ));
+            out.line(format!("const i64 {name} = {name}_steps.at({name}_trip);"));
+            self.block(out, &header.body);
+            out.close("");
+        }
+        out.close("");
+    }
+
+    /// A loop whose iterations the threads of a warp share.
+    fn shared(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) {
+        let reductions = &self.facts.of_loop(handle).reductions;
+        for one in reductions {
+            let (own, ty) = (
+                self.variable(one.target),
+                names::scalar(self.types.variable(one.target).kind),
+            );
+            out.line(format!("const {ty} {own}_before = {own};"));
+            out.line(format!("{own} = {}::neutral<{ty}>();", self.fold(one)));
+        }
+        // What the threads have read alike, one of them may write now.
+        out.line("__syncwarp();");
         out.open(format!(
-            "for (i64 {name}_trip = 0; {name}_trip < {name}_steps.trips && !failed; ++{name}_trip)"
+            "for (i64 {name}_trip = lane(); {name}_trip < {name}_steps.trips && !failed; {name}_trip += 32)"
         ));
         out.line(format!("const i64 {name} = {name}_steps.at({name}_trip);"));
-        self.block(out, &header.body);
+        self.in_lanes.set(true);
+        self.block(out, &self.region.loops[handle].body);
+        self.in_lanes.set(false);
         out.close("");
-        out.close("");
+        for one in reductions {
+            let (own, fold) = (self.variable(one.target), self.fold(one));
+            out.line(format!(
+                "{own} = {fold}::fold({own}_before, fold_lanes<{fold}>({own}, failed), failed);"
+            ));
+        }
+        out.line("join_lanes(failed);");
     }
 
     /// An integer of any kind as a Python int that fits.

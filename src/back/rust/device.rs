@@ -1,15 +1,19 @@
-//! The variant that runs on a device: scalars here, split loops there.
+//! The variant that runs on a device: scalars here, arrays there.
 //!
-//! It is the fast variant, except that the host finds places on the device for the arrays first and split loops are launched as
-//! kernels (which `back/cuda` writes, from the same plan). Nothing happens to the caller's arrays before all has gone well. What kernels
-//! write there has to be undone where a kernel can fail, or where one follows another, which may find no memory.
+//! It is the fast variant, except that the host finds places on the device for the arrays first, and that kernels are launched
+//! (which `back/cuda` writes, from the same plan) in the place of split loops and of what touches arrays between them. Nothing happens
+//! to the caller's arrays before all has gone well. What kernels write there has to be undone where a kernel can fail, or where
+//! one follows another, which may find no memory.
 
+use super::launch::mentioned;
 use super::names;
 use super::region::Scene;
 use crate::back::writer::Writer;
+use crate::deps::{Formula, ScalarReduction};
 use crate::infer::Kind;
-use crate::ir::{Handle, Loop, Statement, Variable};
-use crate::plan::Grid;
+use crate::ir::{self, Array, ArrayOrigin, Handle, Loop, Statement, Variable};
+use crate::plan::{Found, Grid, Plan};
+use crate::source::Span;
 
 impl Scene<'_> {
     /// Opens the device and places the arrays of all kernels there.
@@ -18,7 +22,8 @@ impl Scene<'_> {
         if self.plan.prefers_faster() {
             self.weigh(out);
         }
-        let arrays = self.plan.device_arrays(&self.kernels);
+        let mut arrays = self.plan.device_arrays(&self.kernels);
+        arrays.retain(|array| !self.is_local(*array));
         for array in arrays.iter().filter(|array| self.facts.is_written(**array)) {
             // Each has a place of its own.
             for other in arrays.iter().filter(|other| *other != array) {
@@ -34,14 +39,75 @@ impl Scene<'_> {
                 "let {name}_view = unsafe {{ device.place(&{name}, {written}, {undone}) }}?;"
             ));
         }
+        for array in self.shared_locals() {
+            let (name, kind, rank) = (self.array(array), self.stored(array), self.types.array(array).rank);
+            if let Some(number) = self.handed_back(array) {
+                out.line(format!(
+                    "let mut {name}_room = unsafe {{ Given::<{kind}>::new(host, {number}) }};"
+                ));
+            }
+            out.line(format!(
+                "let (mut {name}_there, mut {name}_view) = device.array::<{kind}, {rank}>([0; {rank}], false)?;"
+            ));
+            out.line(format!("let mut {name} = {name}_view;"));
+        }
+    }
+
+    /// The local arrays that the host allocates on the device: no kernel does.
+    fn shared_locals(&self) -> Vec<Handle<Array>> {
+        let kernels: Vec<Handle<Array>> = self.kernels.iter().flat_map(|grid| self.plan.allocated(grid)).collect();
+        let mut all = self.allocated_in(&self.region.body);
+        all.retain(|array| !kernels.contains(array));
+        all
+    }
+
+    /// Gives an array storage on the device.
+    pub(super) fn allocate_there(&self, out: &mut Writer, array: Handle<Array>, zeroed: bool) {
+        let ArrayOrigin::Local { extents, .. } = &self.region.arrays[array].origin else {
+            return;
+        };
+        let (name, kind) = (self.array(array), self.stored(array));
+        let each: Vec<String> = extents.iter().map(|extent| self.integer(*extent)).collect();
+        let (each, rank) = (each.join(", "), extents.len());
+        out.line(format!(
+            "({name}_there, {name}_view) = device.array::<{kind}, {rank}>([{each}], {zeroed})?;"
+        ));
+        match self.handed_back(array) {
+            Some(_) => out.line(format!("{name} = provided({name}_room.array([{each}], false))?;")),
+            None => out.line(format!("{name} = {name}_view;")),
+        }
+    }
+
+    /// Copies to the host what the region hands back.
+    pub(super) fn hand_over(&self, out: &mut Writer) {
+        let mut given = self.shared_locals();
+        given.retain(|array| self.handed_back(*array).is_some());
+        for name in given.iter().map(|array| self.array(*array)) {
+            out.line(format!("let {name}_new = {name}_there.read()?;"));
+            out.line(format!("unsafe {{ {name}.replace(&{name}_new) }};"));
+        }
     }
 
     /// Whether the region launches one kernel, once.
     fn launches_once(&self) -> bool {
-        let outer = self.kernels.first().map(Grid::outer);
+        let [grid] = &self.kernels[..] else { return false };
         let mut statements = self.region.body.statements.iter();
-        self.kernels.len() == 1
-            && statements.any(|(one, _)| matches!(one, Statement::For(header) if Some(*header) == outer))
+        let first = grid.statements.first();
+        statements.any(|one| first.is_some_and(|first| std::ptr::eq(one, first)))
+            && grid.copies.is_empty()
+            && self.shared_locals().is_empty()
+    }
+
+    /// Whether a loop launches a kernel.
+    fn is_around(&self, header: Handle<Loop>, grid: &Grid<'_>) -> bool {
+        let mut found = false;
+        ir::visit_statements(self.region, &self.region.loops[header].body, &mut |one, _| {
+            found |= grid
+                .statements
+                .first()
+                .is_some_and(|(first, _)| std::ptr::eq(one, first));
+        });
+        found
     }
 
     /// Goes on only if the device does the work sooner. Loops whose bounds are not known at the launch count as the plan guesses.
@@ -52,7 +118,7 @@ impl Scene<'_> {
                 .region
                 .loops
                 .handles()
-                .filter(|one| self.loops_in(*one).contains(&grid.outer()))
+                .filter(|one| self.is_around(*one, grid))
                 .collect();
             out.open("");
             let trips = |out: &mut Writer, header: Handle<Loop>| {
@@ -71,10 +137,8 @@ impl Scene<'_> {
             };
             let (rounds, nest) = (product(&rounds), product(&nest));
             out.line(format!("let (rounds, iterations): (f64, f64) = ({rounds}, {nest});"));
-            out.line(format!(
-                "work.nanoseconds += rounds * iterations * {:.2};",
-                self.plan.cost(grid.inner())
-            ));
+            let cost = grid.inner().map_or(0.0, |inner| self.plan.cost(inner));
+            out.line(format!("work.nanoseconds += rounds * iterations * {cost:.2};"));
             out.line("work.iterations = work.iterations.max(iterations);");
             out.line("work.launches += rounds;");
             out.line("work.passes += rounds;");
@@ -83,29 +147,45 @@ impl Scene<'_> {
         out.line("device.pays(work)?;");
     }
 
-    /// The kernel of a split loop, by its number, if this is the device's variant.
-    pub(super) fn kernel_of(&self, handle: Handle<Loop>) -> Option<(usize, &Grid)> {
-        self.kernels.iter().enumerate().find(|(_, grid)| grid.outer() == handle)
+    /// The kernel of a loop, by its number, if this is the device's variant.
+    pub(super) fn kernel_of(&self, handle: Handle<Loop>) -> Option<(usize, &Grid<'_>)> {
+        self.kernels
+            .iter()
+            .enumerate()
+            .find(|(_, grid)| grid.outer() == Some(handle))
     }
 
-    /// Launches a split loop; the steps of its outermost axis are there.
-    pub(super) fn launch_kernel(&self, out: &mut Writer, number: usize, grid: &Grid) {
-        let found = self.facts.of_loop(grid.outer());
-        for header in &grid.nest[1..] {
+    /// The kernel of one thread that begins with a statement, by its number.
+    pub(super) fn kernel_at(&self, statement: &(Statement, Span)) -> Option<(usize, &Grid<'_>)> {
+        let begins = |grid: &Grid<'_>| {
+            grid.statements
+                .first()
+                .is_some_and(|first| std::ptr::eq(first, statement))
+        };
+        self.kernels
+            .iter()
+            .enumerate()
+            .find(|(_, grid)| grid.is_alone() && begins(grid))
+    }
+
+    /// Launches a kernel; of a split loop, the steps of its outermost axis are there.
+    pub(super) fn launch_kernel(&self, out: &mut Writer, number: usize, grid: &Grid<'_>) {
+        let annotation = grid
+            .outer()
+            .and_then(|outer| self.region.loops[outer].annotation.as_ref());
+        if let Some(condition) = annotation.and_then(|one| one.condition) {
+            // What is not to run at once is the processor's.
+            out.line(format!(
+                "if !{} {{ return Err(Stop::NoDevice); }}",
+                self.truth(condition)
+            ));
+        }
+        let inner_axes = grid.nest.iter().skip(1);
+        for header in inner_axes {
             let header = &self.region.loops[*header];
             self.steps(out, header, &names::rust(&header.name), header.span);
         }
-        let steps = |header: &Handle<Loop>| format!("{}_steps", names::rust(&self.region.loops[*header].name));
-        let trips: Vec<String> = grid
-            .axes
-            .iter()
-            .map(|axis| format!("{}.trips()", steps(axis)))
-            .collect();
-        let combines = !found.reductions.is_empty();
-        out.line(format!(
-            "let grid = Grid::new(device, &[{}], {combines});",
-            trips.join(", ")
-        ));
+        self.shape_of_grid(out, grid);
         let captures = self.plan.captures(grid);
         let arrays = captures
             .arrays
@@ -121,67 +201,223 @@ impl Scene<'_> {
             .iter()
             .map(|one| names::rust(&self.region.loops[*one].name));
         let mut arguments: Vec<String> = arrays.chain(inputs).chain(variables).chain(counters).collect();
-        arguments.extend(grid.nest.iter().map(steps));
-        let results = found
-            .reductions
-            .iter()
-            .map(|one| (one.target, "parts", "grid.blocks()"));
-        let results: Vec<_> = results
-            .chain(found.lastprivate.iter().map(|one| (*one, "last", "1")))
-            .collect();
-        for (variable, what, length) in &results {
-            let (name, kind) = (self.variable(*variable), self.stored_kind(*variable));
-            out.line(format!("let {name}_{what} = device.memory::<{kind}>({length})?;"));
-            arguments.push(format!("{name}_{what}.address()"));
+        arguments.extend(grid.nest.iter().map(|header| self.steps_of(*header)));
+        arguments.extend(
+            self.plan
+                .rooms(grid)
+                .iter()
+                .map(|array| format!("{}_room", self.array(*array))),
+        );
+        if grid.is_alone() {
+            arguments.extend(self.plan.assigned(grid).iter().map(|variable| self.variable(*variable)));
         }
+        let results = self.plan.results(grid);
+        for (variable, what) in &results {
+            let name = format!("{}{}", self.variable(*variable), what.ending());
+            let length = if *what == Found::Last { "1" } else { "grid.blocks()" };
+            out.line(format!(
+                "let {name} = device.memory::<{}>({length})?;",
+                self.told_kind(*variable, *what)
+            ));
+            arguments.push(format!("{name}.address()"));
+        }
+        self.launch(out, number, "grid", &arguments);
+        self.combine_copies(out, number, grid);
+        self.take_results(out, grid, &results);
+    }
+
+    fn launch(&self, out: &mut Writer, number: usize, grid: &str, arguments: &[String]) {
         let each: Vec<String> = arguments.iter().map(|one| format!("argument(&{one})")).collect();
         out.line(format!(
-            "unsafe {{ device.launch({number}, grid, &[{}]) }}?;",
+            "unsafe {{ device.launch({number}, {grid}, &[{}]) }}?;",
             each.join(", ")
         ));
-        self.parts(out, grid);
-        if !found.lastprivate.is_empty() {
+    }
+
+    fn steps_of(&self, header: Handle<Loop>) -> String {
+        format!("{}_steps", names::rust(&self.region.loops[header].name))
+    }
+
+    /// Declares `grid`, and the memory of its threads.
+    fn shape_of_grid(&self, out: &mut Writer, grid: &Grid<'_>) {
+        let trips: Vec<String> = grid
+            .axes
+            .iter()
+            .map(|axis| format!("{}.trips()", self.steps_of(*axis)))
+            .collect();
+        let trips = trips.join(", ");
+        let found = grid.outer().map(|outer| self.facts.of_loop(outer));
+        let combines =
+            found.is_some_and(|found| !found.reductions.is_empty() || !found.conditional_lastprivate.is_empty());
+        out.line(if grid.is_alone() {
+            "let grid = Grid::alone();".to_owned()
+        } else if grid.lanes.is_empty() {
+            format!(
+                "let grid = Grid::new(device, &[{trips}], {});",
+                combines || !grid.bins.is_empty()
+            )
+        } else {
+            format!("let grid = Grid::of_warps(device, {trips});")
+        });
+        let rooms = self.plan.rooms(grid);
+        if rooms.is_empty() {
+            return;
+        }
+        self.room_steps(out, grid, &rooms);
+        let mut bytes = Vec::new();
+        for array in &rooms {
+            let name = self.array(*array);
+            let extents = match self.facts.room(*array) {
+                Some(room) if self.plan.allocated(grid).contains(array) => room
+                    .iter()
+                    .map(|extent| format!("({}) as i128", self.linear(extent)))
+                    .collect(),
+                _ => vec![format!("{name}.len() as i128")],
+            };
+            out.line(format!("let {name}_each = capacity(&[{}])?;", extents.join(", ")));
+            if grid.copies.contains(array) {
+                out.line(format!("let grid = grid.collecting(&[{trips}], {name}_each)?;"));
+            }
+            bytes.push(format!(
+                "{name}_each as i128 * {}",
+                self.types.array(*array).element.kind.size()
+            ));
+        }
+        out.line(format!("let grid = grid.with_room({})?;", bytes.join(" + ")));
+        for array in &rooms {
+            let (name, kind) = (self.array(*array), self.stored(*array));
+            out.line(format!(
+                "let {name}_own = device.memory::<{kind}>(grid.threads() * {name}_each as usize)?;"
+            ));
+            out.line(format!(
+                "let {name}_room = DeviceRoom::new(&{name}_own, {name}_each, grid);"
+            ));
+        }
+    }
+
+    /// The steps of loops inside a kernel that the sizes of its threads' arrays depend on.
+    fn room_steps(&self, out: &mut Writer, grid: &Grid<'_>, rooms: &[Handle<Array>]) {
+        let mut loops: Vec<Handle<Loop>> = Vec::new();
+        for extent in rooms.iter().filter_map(|array| self.facts.room(*array)).flatten() {
+            mentioned(&Formula::NonNegative(extent.clone()), &mut loops);
+        }
+        for handle in loops.into_iter().filter(|handle| !grid.nest.contains(handle)) {
+            let header = &self.region.loops[handle];
+            self.steps(out, header, &names::rust(&header.name), header.span);
+        }
+    }
+
+    /// Launches the kernels that combine what the threads collected in copies of arrays.
+    fn combine_copies(&self, out: &mut Writer, number: usize, grid: &Grid<'_>) {
+        let combined = Plan::combined(&self.kernels);
+        for array in &grid.copies {
+            let Some(place) = combined.iter().position(|one| *one == (number, *array)) else {
+                continue;
+            };
+            let name = self.array(*array);
             out.open("if !grid.is_empty()");
-            for variable in &found.lastprivate {
-                let name = self.variable(*variable);
-                out.line(format!(
-                    "{name} = {};",
-                    self.read_back(*variable, &format!("{name}_last.read()?[0]"))
-                ));
-                if self.has_flag(*variable) {
-                    out.line(format!("{} = true;", self.flag(*variable)));
-                }
+            out.line(format!("let over = Grid::new(device, &[{name}.len() as u64], false);"));
+            let arguments = [format!("{name}_view"), format!("{name}_room")];
+            self.launch(out, self.kernels.len() + place, "over", &arguments);
+            out.close("");
+        }
+    }
+
+    /// Gives variables what a kernel found.
+    fn take_results(&self, out: &mut Writer, grid: &Grid<'_>, results: &[(Handle<Variable>, Found)]) {
+        if let Some(outer) = grid.outer() {
+            self.parts(out, outer);
+        }
+        let last: Vec<&(Handle<Variable>, Found)> = results.iter().filter(|(_, what)| *what == Found::Last).collect();
+        if last.is_empty() {
+            return;
+        }
+        out.open("if !grid.is_empty()");
+        for (variable, _) in last {
+            let name = self.variable(*variable);
+            out.line(format!(
+                "{name} = {};",
+                self.read_back(*variable, &format!("{name}_last.read()?[0]"))
+            ));
+            if self.has_flag(*variable) {
+                out.line(format!("{} = true;", self.flag(*variable)));
+            }
+        }
+        out.close("");
+    }
+
+    /// Folds what the blocks found into the variables.
+    fn parts(&self, out: &mut Writer, outer: Handle<Loop>) {
+        let found = self.facts.of_loop(outer);
+        let (ordered, folded): (Vec<&ScalarReduction>, Vec<&ScalarReduction>) =
+            found.reductions.iter().partition(|one| self.plan.in_order(one));
+        let mut columns = Vec::new();
+        for one in &folded {
+            columns.push((self.variable(one.target), one.target, Found::Part));
+            if self.has_flag(one.target) {
+                columns.push((self.flag(one.target), one.target, Found::Changed));
+            }
+        }
+        if !columns.is_empty() {
+            self.read_parts(out, &columns, "");
+            let column = |name: &str| {
+                let place = columns.iter().position(|(column, ..)| column == name);
+                place.map(|place| format!("part.{place}"))
+            };
+            folded.iter().for_each(|one| self.combine(out, one, &column));
+        }
+        let sometimes = found.conditional_lastprivate.iter();
+        for variables in ordered
+            .iter()
+            .map(|one| [&[one.target], &one.companions[..]].concat())
+            .chain(sometimes.map(|one| vec![*one]))
+        {
+            let mut columns = vec![("at".to_owned(), variables[0], Found::At)];
+            columns.extend(variables.iter().map(|one| (self.variable(*one), *one, Found::Part)));
+            out.block();
+            // Whoever found something, in the order of iterations.
+            self.read_parts(out, &columns, ".filter(|part| part.0 >= 0)");
+            out.line("parts.sort_by_key(|part| part.0);");
+            let column = |name: &str| {
+                let place = columns.iter().position(|(column, ..)| column == name);
+                // All that are left have assigned it.
+                place
+                    .map(|place| format!("part.{place}"))
+                    .or_else(|| Some("true".to_owned()))
+            };
+            match ordered.iter().find(|one| one.target == variables[0]) {
+                Some(one) => self.one_by_one(out, one, &column),
+                None => self.take(out, "true", &variables, &column),
             }
             out.close("");
         }
     }
 
-    /// Folds what the blocks found into the variables.
-    fn parts(&self, out: &mut Writer, grid: &Grid) {
-        let reductions = &self.facts.of_loop(grid.outer()).reductions;
-        if reductions.is_empty() {
-            return;
+    /// Declares `parts`: of each block, what it found of these.
+    fn read_parts(&self, out: &mut Writer, columns: &[(String, Handle<Variable>, Found)], only: &str) {
+        let mut each = Vec::new();
+        for (_, variable, what) in columns {
+            let name = format!("{}{}", self.variable(*variable), what.ending());
+            out.line(format!("let {name} = {name}.read()?;"));
+            each.push(match what {
+                Found::Changed => format!("{name}[block] != 0"),
+                Found::At => format!("{name}[block]"),
+                Found::Part | Found::Last => self.read_back(*variable, &format!("{name}[block]")),
+            });
         }
-        let names: Vec<String> = reductions.iter().map(|one| self.variable(one.target)).collect();
-        for name in &names {
-            out.line(format!("let {name}_parts = {name}_parts.read()?;"));
-        }
-        let each: String = reductions
-            .iter()
-            .map(|one| self.read_back(one.target, &format!("{}_parts[block]", self.variable(one.target))) + ", ")
-            .collect();
+        let mutable = if only.is_empty() { "" } else { "mut " };
         out.line(format!(
-            "let parts: Vec<_> = (0..grid.blocks()).map(|block| ({})).collect();",
-            each.trim_end()
+            "let {mutable}parts: Vec<_> = (0..grid.blocks()).map(|block| ({},)){only}.collect();",
+            each.join(", ")
         ));
-        let column = |name: &str| {
-            names
-                .iter()
-                .position(|one| one == name)
-                .map(|position| format!("part.{position}"))
-        };
-        for one in reductions {
-            self.combine(out, one, &column);
+    }
+
+    /// The type in which a device tells something of a variable.
+    fn told_kind(&self, variable: Handle<Variable>, what: Found) -> &'static str {
+        match what {
+            Found::At => "i64",
+            Found::Changed => "u8",
+            Found::Part | Found::Last => self.stored_kind(variable),
         }
     }
 

@@ -139,6 +139,7 @@ impl Scene<'_> {
         }
         if device {
             out.line("use ferrokeet_kernel::device::{Device, Grid, argument, come_home, readable, settled};");
+            out.line("use ferrokeet_kernel::rooms::{Room as DeviceRoom, capacity};");
             if self.plan.prefers_faster() {
                 out.line("use ferrokeet_kernel::abi::Effort;");
             }
@@ -393,6 +394,9 @@ impl Scene<'_> {
             self.place_arrays(out, may_fail);
         }
         self.block(out, &self.region.body);
+        if !self.kernels.is_empty() {
+            self.hand_over(out);
+        }
         let outputs: Vec<String> = self
             .region
             .outputs
@@ -626,7 +630,7 @@ fn may_fail(text: &str) -> bool {
 }
 
 /// The loops whose first or last counter value a formula mentions.
-fn mentioned(formula: &Formula, loops: &mut Vec<Handle<Loop>>) {
+pub(super) fn mentioned(formula: &Formula, loops: &mut Vec<Handle<Loop>>) {
     formula.visit_linears(&mut |linear| {
         linear.any(&mut |atom| {
             if let Atom::First(header) | Atom::Last(header) = atom

@@ -72,6 +72,10 @@ impl Scene<'_> {
 
     /// Gives an array its storage.
     pub(super) fn allocate(&self, out: &mut Writer, array: Handle<Array>, zeroed: bool) {
+        if !self.kernels.is_empty() {
+            self.allocate_there(out, array, zeroed);
+            return;
+        }
         let (name, kind) = (self.array(array), self.stored(array));
         if let Some(extents) = self.small(array) {
             let length: i64 = extents.iter().product();
@@ -103,7 +107,7 @@ impl Scene<'_> {
     }
 
     /// The number under which the host keeps an array that outlives the region.
-    fn handed_back(&self, array: Handle<Array>) -> Option<usize> {
+    pub(super) fn handed_back(&self, array: Handle<Array>) -> Option<usize> {
         self.region.handed_back().iter().position(|one| *one == array)
     }
 
@@ -125,7 +129,7 @@ impl Scene<'_> {
     }
 
     /// The Rust type of an array's elements.
-    fn stored(&self, array: Handle<Array>) -> &'static str {
+    pub(super) fn stored(&self, array: Handle<Array>) -> &'static str {
         match self.kind_of(array) {
             Kind::Bool => "u8",
             kind => names::scalar(kind),

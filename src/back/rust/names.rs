@@ -54,6 +54,7 @@ const OWN: &[&str] = &[
     "won",
     "device",
     "grid",
+    "over",
     "block",
     "argument",
     "on_device",
@@ -64,6 +65,7 @@ const IMPORTED: &[&str] = &[
     "And",
     "Blocks",
     "Device",
+    "DeviceRoom",
     "Grid",
     "C128",
     "C64",
@@ -89,6 +91,7 @@ const IMPORTED: &[&str] = &[
     "attempt",
     "between",
     "block_length",
+    "capacity",
     "combine",
     "compare",
     "counter_words",
@@ -131,7 +134,7 @@ const IMPORTED: &[&str] = &[
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &[
     "_v", "_steps", "_start", "_stop", "_step", "_last", "_changed", "_type", "_reset", "_copies", "_blocks", "_work",
-    "_trip", "_own", "_room", "_space", "_part", "_there", "_view", "_new", "_parts",
+    "_trip", "_own", "_room", "_space", "_part", "_there", "_view", "_new", "_parts", "_each", "_at",
 ];
 
 /// Beginnings of the numbered names that generated code makes up.

@@ -9,10 +9,6 @@ use crate::ir::{self, Expression, Handle, Loop, Statement, Variable};
 impl Scene<'_> {
     /// Runs a loop's iterations on the team; `NAME_steps` is there.
     pub(super) fn parallel(&self, out: &mut Writer, handle: Handle<Loop>, name: &str) {
-        if let Some((number, grid)) = self.kernel_of(handle) {
-            self.launch_kernel(out, number, grid);
-            return;
-        }
         let found = self.facts.of_loop(handle);
         self.team(out, handle);
         self.declare_space(out, handle, name);

@@ -298,7 +298,7 @@ impl Scene<'_> {
     }
 
     /// Lets each block's result replace the variable, and its companions with it, as an iteration would.
-    fn one_by_one(&self, out: &mut Writer, one: &ScalarReduction, column: &dyn Fn(&str) -> Option<String>) {
+    pub(super) fn one_by_one(&self, out: &mut Writer, one: &ScalarReduction, column: &dyn Fn(&str) -> Option<String>) {
         let own = self.variable(one.target);
         let part = |name: &str| column(name).unwrap_or_default();
         let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
@@ -333,7 +333,7 @@ impl Scene<'_> {
     }
 
     /// Gives variables the values of the last block that passes a test of `part`, one after the other.
-    fn take(
+    pub(super) fn take(
         &self,
         out: &mut Writer,
         test: &str,

@@ -20,7 +20,7 @@ pub(super) struct Scene<'p> {
     pub(super) file: &'p SourceFile,
     pub(super) variant: Variant,
     /// Of the fast variant that runs on a device: what becomes its kernels.
-    pub(super) kernels: Vec<Grid>,
+    pub(super) kernels: Vec<Grid<'p>>,
     pub(super) bounds: &'p Bounds,
     /// Expressions whose values have names at present.
     pub(super) named: RefCell<Vec<(Handle<Expression>, String)>>,

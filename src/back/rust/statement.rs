@@ -16,7 +16,8 @@ const SHORT: i128 = 1024;
 impl Scene<'_> {
     pub(super) fn block(&self, out: &mut Writer, block: &Block) {
         let mut last = 0;
-        for (statement, span) in &block.statements {
+        let mut statements = block.statements.iter();
+        while let Some(here @ (statement, span)) = statements.next() {
             let row = self.row(*span);
             if self.is_excluded(statement) {
                 continue;
@@ -26,6 +27,13 @@ impl Scene<'_> {
                 out.line(format!("// {}: {}", row, self.file.line(row).trim()));
             }
             last = row;
+            if let Some((number, grid)) = self.kernel_at(here) {
+                out.block();
+                self.launch_kernel(out, number, grid);
+                out.close("");
+                statements = statements.as_slice()[grid.statements.len() - 1..].iter();
+                continue;
+            }
             self.statement(out, statement, *span);
         }
     }
@@ -330,6 +338,16 @@ impl Scene<'_> {
         }
         if self.variant == Variant::Fast {
             self.guards_at(out, handle, &name);
+            if let Some((number, grid)) = self.kernel_of(handle) {
+                self.launch_kernel(out, number, grid);
+                out.close("");
+                return;
+            }
+            if !self.kernels.is_empty() {
+                self.serial(out, handle, &name);
+                out.close("");
+                return;
+            }
             if self.plan.is_parallel(handle) {
                 self.parallel(out, handle, &name);
                 out.close("");

@@ -1,0 +1,158 @@
+//! Memory on a device for arrays of the program's own: whole ones, and one for each thread of a kernel.
+//!
+//! How many threads a grid has depends on the trip counts and on the sizes of arrays alone, here too.
+//!
+//! May touch: device, entry, local, view.
+
+use crate::device::{Device, Grid, Memory};
+use crate::entry::{Checked, Stop};
+use crate::local::row_major;
+use crate::view::View;
+
+/// Bytes that the threads of a kernel may take for arrays of their own.
+const ROOM: i128 = 1 << 28;
+/// Elements of copies that are worth filling and combining, for each iteration that collects into them.
+const WORTH: u128 = 16;
+
+/// A thread's own arrays, as a kernel is handed them: of every thread, room for so many elements.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    address: u64,
+    capacity: i64,
+    threads: i64,
+}
+
+impl Room {
+    /// Of memory for as many threads as a grid has.
+    pub fn new<T: Copy>(memory: &Memory<'_, T>, capacity: i64, grid: Grid) -> Self {
+        Room {
+            address: memory.address(),
+            capacity,
+            threads: grid.threads() as i64,
+        }
+    }
+}
+
+/// Elements of an array that has these extents at most.
+pub fn capacity(extents: &[i128]) -> Checked<i64> {
+    let length = extents
+        .iter()
+        .fold(1_i128, |length, extent| length.saturating_mul((*extent).max(0)));
+    i64::try_from(length.max(1)).map_err(|_| Stop::NoDevice)
+}
+
+impl Grid {
+    /// One thread.
+    pub fn alone() -> Self {
+        Grid {
+            blocks: [1; 3],
+            threads: [1; 3],
+            is_empty: false,
+        }
+    }
+    /// A warp for each iteration.
+    pub fn of_warps(device: Device<'_>, trips: u64) -> Self {
+        let warps = (device.block() / 32).max(1);
+        Grid {
+            blocks: [trips.div_ceil(u64::from(warps)).clamp(1, 1 << 20) as u32, 1, 1],
+            threads: [32, warps, 1],
+            is_empty: trips == 0,
+        }
+    }
+    /// How many threads there are.
+    pub fn threads(self) -> usize {
+        let each = self.blocks.iter().zip(&self.threads);
+        each.map(|(blocks, threads)| *blocks as usize * *threads as usize)
+            .product()
+    }
+    /// With no more threads than there is room for, each taking so many bytes.
+    pub fn with_room(self, bytes: i128) -> Checked<Self> {
+        let most = (ROOM / bytes.max(1)).min(i128::from(u32::MAX)) as usize;
+        self.with_threads(most)
+    }
+    /// With no more threads than is worth it, if each collects into a copy of so many elements.
+    pub fn collecting(self, trips: &[u64], elements: i64) -> Checked<Self> {
+        let updates = trips
+            .iter()
+            .fold(WORTH, |all, trips| all.saturating_mul(u128::from(*trips)));
+        let most = updates / elements.max(1) as u128;
+        self.with_threads(usize::try_from(most).unwrap_or(usize::MAX).max(32))
+    }
+    /// With so many threads at most, whole warps and at least one of them.
+    fn with_threads(mut self, most: usize) -> Checked<Self> {
+        while self.threads() > most {
+            let axis = (0..3).max_by_key(|axis| self.blocks[*axis]).unwrap_or(0);
+            let (threads, warps) = (self.threads, self.threads.iter().product::<u32>() / 32);
+            if self.blocks[axis] > 1 {
+                self.blocks[axis] = self.blocks[axis].div_ceil(2);
+            } else if warps > 1 {
+                let thinned = (0..3).rev().find(|axis| threads[*axis] > 1).unwrap_or(0);
+                self.threads[thinned] /= 2;
+            } else {
+                return Err(Stop::NoDevice);
+            }
+        }
+        Ok(self)
+    }
+}
+
+impl<'a> Device<'a> {
+    /// A new array of these extents, negative ones counted as 0, elements in the order of subscripts side by side.
+    pub fn array<T: Copy + Default, const R: usize>(
+        self,
+        extents: [i64; R],
+        zeroed: bool,
+    ) -> Checked<(Memory<'a, T>, View<T, R>)> {
+        let (length, shape, strides) = row_major(extents).ok_or(Stop::NoDevice)?;
+        let memory = self.memory::<T>(length)?;
+        if zeroed {
+            memory.write(&vec![T::default(); length])?;
+        }
+        // SAFETY: as many elements are there; nobody looks at them on the host.
+        let view = unsafe { View::from_parts(memory.address() as *mut T, shape, strides) };
+        Ok((memory, view))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid(blocks: [u32; 3], threads: [u32; 3]) -> Grid {
+        Grid {
+            blocks,
+            threads,
+            is_empty: false,
+        }
+    }
+
+    #[test]
+    fn threads_for_the_room_there_is() {
+        let all = grid([1000, 4, 1], [32, 8, 1]);
+        assert_eq!(all.threads(), 1_024_000);
+        assert_eq!(all.with_room(8).ok(), Some(all));
+        let few = all.with_room(1 << 14).expect("some have room");
+        assert!((8192..=16384).contains(&few.threads()), "{few:?}");
+        let warp = all.with_room(1 << 23).expect("a warp has room");
+        assert_eq!((warp.blocks, warp.threads), ([1; 3], [32, 1, 1]));
+        assert!(all.with_room(1 << 24).is_err());
+        assert_eq!(Grid::alone().with_room(1 << 27).ok(), Some(Grid::alone()));
+    }
+
+    #[test]
+    fn threads_that_are_worth_their_copies() {
+        let all = grid([1024, 1, 1], [256, 1, 1]);
+        let threads = |trips, elements| all.collecting(&[trips], elements).map(Grid::threads).ok();
+        assert_eq!(threads(1 << 20, 16), Some(1 << 18));
+        assert_eq!(threads(1 << 20, 1 << 12), Some(1 << 12));
+        assert_eq!(threads(10, 1 << 20), Some(32));
+    }
+
+    #[test]
+    fn capacities() {
+        assert_eq!(capacity(&[3, 4]).ok(), Some(12));
+        assert_eq!((capacity(&[-1, 4]).ok(), capacity(&[]).ok()), (Some(1), Some(1)));
+        assert!(capacity(&[1 << 60, 1 << 60]).is_err());
+    }
+}

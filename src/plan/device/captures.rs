@@ -1,0 +1,199 @@
+//! What a kernel is handed.
+
+use super::Grid;
+use crate::deps::{Atom, Formula, Linear};
+use crate::ir::{self, Array, Expression, Handle, Input, Loop, Statement, Variable};
+use crate::plan::Plan;
+
+/// What a kernel is handed, each in this order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Captures {
+    /// Arrays that it reads, measures or writes.
+    pub arrays: Vec<Handle<Array>>,
+    /// Scalars from outside the region.
+    pub inputs: Vec<Handle<Input>>,
+    /// Variables that it only reads.
+    pub variables: Vec<Handle<Variable>>,
+    /// Counters of loops around it.
+    pub counters: Vec<Handle<Loop>>,
+}
+
+/// What a kernel tells of a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// What each block of threads found.
+    Part,
+    /// The iteration in which it did, or -1.
+    At,
+    /// Whether the block assigned it.
+    Changed,
+    /// Its value at the end.
+    Last,
+}
+
+impl Found {
+    /// What the name of the memory for it ends in.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Part => "_parts",
+            Self::At => "_at_parts",
+            Self::Changed => "_changed_parts",
+            Self::Last => "_last",
+        }
+    }
+}
+
+impl Plan<'_> {
+    /// The arrays for which each thread of a kernel has memory on the device: large local arrays, work arrays, and copies that
+    /// are combined later.
+    pub fn rooms(&self, grid: &Grid<'_>) -> Vec<Handle<Array>> {
+        let local = self.allocated(grid).into_iter().filter(|array| !self.is_small(*array));
+        let work = grid.outer().map(|outer| &self.facts.of_loop(outer).private_arrays);
+        local
+            .chain(work.into_iter().flatten().copied())
+            .chain(grid.copies.iter().copied())
+            .collect()
+    }
+
+    /// What a kernel tells, in the order of its parameters.
+    pub fn results(&self, grid: &Grid<'_>) -> Vec<(Handle<Variable>, Found)> {
+        let Some(outer) = grid.outer() else {
+            return self.assigned(grid).into_iter().map(|one| (one, Found::Last)).collect();
+        };
+        let found = self.facts.of_loop(outer);
+        let mut all = Vec::new();
+        for one in &found.reductions {
+            all.push((one.target, Found::Part));
+            if self.in_order(one) {
+                all.push((one.target, Found::At));
+                all.extend(one.companions.iter().map(|other| (*other, Found::Part)));
+            } else if self.is_flagged(one.target) {
+                all.push((one.target, Found::Changed));
+            }
+        }
+        for one in &found.conditional_lastprivate {
+            all.extend([(*one, Found::Part), (*one, Found::At)]);
+        }
+        all.extend(found.lastprivate.iter().map(|one| (*one, Found::Last)));
+        all
+    }
+
+    /// What the kernel of a grid is handed.
+    pub fn captures(&self, grid: &Grid<'_>) -> Captures {
+        let mut found = Captures::default();
+        let mut inside: Vec<Handle<Loop>> = Vec::new();
+        let own = self.assigned(grid);
+        self.each_statement(grid, &mut |statement| {
+            if let Statement::For(inner) = statement {
+                inside.push(*inner);
+            }
+        });
+        let allocated = self.allocated(grid);
+        let expression = |found: &mut Captures, root| {
+            ir::visit_expressions(self.region, root, &mut |one| match &self.region.expressions[one] {
+                Expression::Input(input) => found.inputs.push(*input),
+                Expression::Variable(variable) => found.variables.push(*variable),
+                Expression::Counter(header) => found.counters.push(*header),
+                Expression::Load { array, .. } | Expression::Extent { array, .. } | Expression::Size(array) => {
+                    found.arrays.push(*array);
+                }
+                _ => {}
+            });
+        };
+        self.each_statement(grid, &mut |statement| {
+            if let Statement::Store(store) = statement {
+                found.arrays.push(self.region.stores[*store].array);
+            }
+            // The bounds of the axes are the host's.
+            if matches!(statement, Statement::For(axis) if grid.nest.contains(axis)) {
+                return;
+            }
+            for root in statement.roots(self.region) {
+                expression(&mut found, root);
+            }
+        });
+        for guard in self.facts.bounds() {
+            if guard
+                .at
+                .is_some_and(|at| grid.outer() != Some(at) && inside.contains(&at))
+            {
+                mentioned(&guard.condition, &mut found);
+            }
+        }
+        found.arrays.retain(|array| !allocated.contains(array));
+        found.variables.retain(|variable| !own.contains(variable));
+        found.counters.retain(|header| !inside.contains(header));
+        found.sorted()
+    }
+
+    /// Visits every statement of a kernel.
+    pub(super) fn each_statement<'r>(&'r self, grid: &Grid<'r>, visit: &mut impl FnMut(&'r Statement)) {
+        for (statement, _) in grid.statements {
+            visit(statement);
+            for inner in statement.blocks(self.region) {
+                ir::visit_statements(self.region, inner, &mut |statement, _| visit(statement));
+            }
+        }
+    }
+
+    /// The variables that a kernel assigns.
+    pub fn assigned(&self, grid: &Grid<'_>) -> Vec<Handle<Variable>> {
+        let mut found: Vec<Handle<Variable>> = Vec::new();
+        self.each_statement(grid, &mut |statement| found.extend(statement.assigned()));
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// The arrays that a kernel allocates for its threads.
+    pub fn allocated(&self, grid: &Grid<'_>) -> Vec<Handle<Array>> {
+        let mut found: Vec<Handle<Array>> = Vec::new();
+        self.each_statement(grid, &mut |statement| {
+            if let Statement::Allocate { array, .. } = statement {
+                found.push(*array);
+            }
+        });
+        found.sort();
+        found.dedup();
+        found
+    }
+}
+
+impl Captures {
+    fn sorted(mut self) -> Self {
+        self.arrays.sort();
+        self.arrays.dedup();
+        self.inputs.sort();
+        self.inputs.dedup();
+        self.variables.sort();
+        self.variables.dedup();
+        self.counters.sort();
+        self.counters.dedup();
+        self
+    }
+}
+
+/// Notes what a condition speaks of.
+fn mentioned(formula: &Formula, found: &mut Captures) {
+    formula.visit_linears(&mut |linear| atoms(linear, found));
+}
+
+fn atoms(linear: &Linear, found: &mut Captures) {
+    linear.any(&mut |atom| {
+        match atom {
+            Atom::Counter(header) => found.counters.push(*header),
+            Atom::Input(input) => found.inputs.push(*input),
+            Atom::Extent(array, _) | Atom::Size(array) => found.arrays.push(*array),
+            Atom::Variable(variable) => found.variables.push(*variable),
+            Atom::First(_)
+            | Atom::Last(_)
+            | Atom::Quotient(..)
+            | Atom::Remainder(..)
+            | Atom::Product(..)
+            | Atom::Least(_)
+            | Atom::Greatest(_)
+            | Atom::Value(_) => {}
+        }
+        false
+    });
+}

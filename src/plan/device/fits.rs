@@ -1,0 +1,174 @@
+//! What the threads of a kernel cannot do.
+
+use super::Grid;
+use crate::deps::{ArrayReduction, ExtremumRule, LoopFacts, ScalarReduction, Update};
+use crate::infer::{Kind, Origin};
+use crate::ir::{Array, Expression, Handle, Loop, ReductionOp, Statement, Target, Variable};
+use crate::plan::{Plan, Unheeded};
+
+/// Bytes of the largest array that a thread keeps in registers or on its stack.
+const OWN: usize = 1024;
+
+impl Plan<'_> {
+    /// Whether a variable is more than a number when the region ends: its type depends on the way it was assigned.
+    pub(super) fn is_marked(&self, variable: Handle<Variable>) -> bool {
+        self.is_flagged(variable) || self.is_tagged(variable)
+    }
+
+    /// Whether it must be known of an output if it was assigned at all.
+    pub fn is_flagged(&self, variable: Handle<Variable>) -> bool {
+        let mut outputs = self.region.outputs.iter();
+        !self.is_tagged(variable)
+            && self.types.output_needs_flag(variable)
+            && outputs.any(|one| one.variable == variable)
+    }
+
+    /// Whether it must be known of a variable which of several types its value has.
+    fn is_tagged(&self, variable: Handle<Variable>) -> bool {
+        let mut outputs = self.region.outputs.iter();
+        self.types.variable(variable).origin == Origin::Either
+            && outputs.any(|one| self.types.output(one.variable).len() > 1)
+    }
+
+    /// Whether the iteration that a reduction's value comes from matters: it takes other variables along, or equal values differ.
+    pub fn in_order(&self, one: &ScalarReduction) -> bool {
+        let kind = self.types.variable(one.target).kind;
+        let last = one.rule == Some(ExtremumRule::BetterOrEqual);
+        !one.companions.is_empty() || (last && (kind.is_float() || self.is_flagged(one.target)))
+    }
+
+    /// Whether everything in a split loop can be done by threads of a GPU.
+    pub(super) fn nest_fits(&self, header: Handle<Loop>) -> Result<(), String> {
+        let found = self.facts.of_loop(header);
+        let last = found.lastprivate.iter().chain(&found.conditional_lastprivate);
+        if let Some(one) = last.clone().find(|one| self.is_tagged(**one)) {
+            let name = &self.region.variables[*one].name;
+            return Err(format!("the type of `{name}` after the loop depends on the data"));
+        }
+        self.reductions_fit(found)?;
+        for one in &found.array_reductions {
+            self.collection_fits(one)?;
+        }
+        let statement = (Statement::For(header), self.region.loops[header].span);
+        self.inside_fits(&Grid {
+            statements: std::slice::from_ref(&statement),
+            nest: vec![header],
+            axes: Vec::new(),
+            bins: Vec::new(),
+            copies: Vec::new(),
+            lanes: Vec::new(),
+        })
+    }
+
+    /// Whether the statements of a kernel, and the arrays they need, can be a thread's.
+    pub(super) fn inside_fits(&self, grid: &Grid<'_>) -> Result<(), String> {
+        for array in self.allocated(grid) {
+            if !self.is_small(array) && self.facts.room(array).is_none() {
+                let name = &self.region.arrays[array].name;
+                return Err(format!(
+                    "the size of the local array `{name}` is not known at the launch"
+                ));
+            }
+        }
+        let mut inner = Vec::new();
+        self.each_statement(grid, &mut |statement| {
+            if let Statement::For(header) = statement {
+                inner.push(*header);
+            }
+        });
+        let scans = |header: &Handle<Loop>| {
+            let mut guards = self.facts.bounds().iter();
+            guards.any(|one| one.at == Some(*header) && one.condition.scans())
+        };
+        match inner
+            .iter()
+            .any(|header| grid.outer() != Some(*header) && scans(header))
+        {
+            true => Err("a guard of an inner loop scans an array".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    fn reductions_fit(&self, found: &LoopFacts) -> Result<(), String> {
+        for one in &found.reductions {
+            let name = &self.region.variables[one.target].name;
+            let variables = || one.companions.iter().chain([&one.target]);
+            if variables().any(|variable| self.is_tagged(*variable)) {
+                return Err(format!("the type of `{name}` after the loop depends on the data"));
+            }
+            let conditional = one.updates.iter().all(|one| matches!(one, Update::Conditional { .. }));
+            let kind = self.types.variable(one.target).kind;
+            let last = one.rule == Some(ExtremumRule::UnlessWorse) && (kind.is_float() || self.is_flagged(one.target));
+            if last || (self.in_order(one) && !conditional) {
+                return Err(format!("which iteration `{name}` comes from matters"));
+            }
+        }
+        Ok(())
+    }
+
+    // Arrays that iterations collect into
+
+    fn collection_fits(&self, one: &ArrayReduction) -> Result<(), String> {
+        let name = &self.region.arrays[one.target].name;
+        let element = self.types.array(one.target).element;
+        let checked = element.origin == Origin::Python && element.kind.is_integer();
+        if !self.is_exact(one) && (checked || element.kind == Kind::Bool) {
+            return Err(format!("an update of `{name}` can fail half-way"));
+        }
+        Ok(())
+    }
+
+    /// The arrays that the iterations of a loop collect into: by updates that threads may do at once, and into copies.
+    pub(super) fn collecting(&self, header: Handle<Loop>) -> (Vec<Handle<Array>>, Vec<Handle<Array>>) {
+        let found = &self.facts.of_loop(header).array_reductions;
+        let (bins, copies): (Vec<&ArrayReduction>, _) = found.iter().partition(|one| self.is_exact(one));
+        let targets = |all: Vec<&ArrayReduction>| all.into_iter().map(|one| one.target).collect();
+        (targets(bins), targets(copies))
+    }
+
+    /// Whether updates in any order give the same, or the user does not mind: `# pragma atomic` on floats. They cannot fail.
+    fn is_exact(&self, one: &ArrayReduction) -> bool {
+        let kind = self.types.array(one.target).element.kind;
+        let stores = || one.stores.iter().map(|update| &self.region.stores[update.store]);
+        let atomic =
+            one.op == ReductionOp::Add && matches!(kind, Kind::F32 | Kind::F64) && stores().all(|store| store.atomic);
+        let plain = one.stores.iter().all(|update| {
+            let value = self.region.stores[update.store].value;
+            matches!(self.region.expressions[value], Expression::Binary { .. })
+                && self.types.checks(value).is_empty()
+                && self.types.store_checks(update.store).is_empty()
+        });
+        plain && (kind.is_integer() || atomic)
+    }
+
+    /// Clauses of loops for a GPU that concern the processor only.
+    pub(in crate::plan) fn unheeded_there(&self) -> Vec<Unheeded> {
+        let mut found = Vec::new();
+        for (header, one) in self.region.loops.iter() {
+            let Some(annotation) = one.annotation.as_ref().filter(|one| one.target == Target::Cuda) else {
+                continue;
+            };
+            let clauses = [
+                ("num_threads", annotation.num_threads.is_some()),
+                ("schedule", annotation.schedule.is_some()),
+            ];
+            for (clause, _) in clauses.into_iter().filter(|(_, is_written)| *is_written) {
+                let what = "concerns the processor: on a GPU all iterations are laid over the grid".to_owned();
+                found.push(Unheeded { header, clause, what });
+            }
+        }
+        found
+    }
+
+    // Arrays of a thread
+
+    /// Whether a thread keeps a local array in registers or on its stack.
+    pub fn is_small(&self, array: Handle<Array>) -> bool {
+        let size = self.types.array(array).element.kind.size();
+        let bytes = self.facts.shape(array).and_then(|extents| {
+            let mut extents = extents.iter();
+            extents.try_fold(size, |bytes, extent| bytes.checked_mul(usize::try_from(*extent).ok()?))
+        });
+        bytes.is_some_and(|bytes| bytes <= OWN)
+    }
+}

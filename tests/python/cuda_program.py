@@ -1,0 +1,227 @@
+"""What kernels of a GPU do beyond independent iterations, to be run in CPython and on an emulated device; see test_cuda_emulation."""
+
+import math
+
+import numpy as np
+
+
+def argmin(x):
+    best = x[0]
+    where = 0
+    # pragma parallel for target(cuda)
+    for i in range(len(x)):
+        if x[i] < best:
+            best = x[i]
+            where = i
+    return best, where
+
+
+def last_max(x):
+    best = -1.0
+    where = -1
+    # pragma parallel for target(cuda)
+    for i in range(len(x)):
+        if x[i] >= best:
+            best = x[i]
+            where = i
+    return best, where
+
+
+def last_negative(x):
+    found = 0.0
+    # pragma parallel for target(cuda)
+    for i in range(len(x)):
+        if x[i] < 0:
+            found = x[i] * 2.0
+    return found
+
+
+def positive(x):
+    s = 0.0
+    # pragma parallel for target(cuda)
+    for i in range(len(x)):
+        if x[i] > 0:
+            s += x[i]
+    return s, type(s)
+
+
+def highest(x):
+    m = 0.0
+    # pragma parallel for target(cuda)
+    for i in range(len(x)):
+        m = max(m, x[i])
+    return m, type(m)
+
+
+def weighted(b, w, h):
+    # pragma parallel for target(cuda)
+    for i in range(len(b)):
+        h[b[i]] += w[i]
+
+
+def smallest(b, w, h):
+    # pragma parallel for target(cuda)
+    for i in range(len(b)):
+        if w[i] < h[b[i]]:
+            h[b[i]] = w[i]
+
+
+def counts(b, h):
+    # pragma parallel for target(cuda)
+    for i in range(len(b)):
+        h[b[i]] += 1
+
+
+def bits(b, h):
+    # pragma parallel for target(cuda)
+    for i in range(len(b)):
+        h[b[i]] ^= b[i]
+
+
+def columns(a, out):
+    # pragma parallel for target(cuda)
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            out[j] += a[i, j]
+
+
+def rows(a, out):
+    # pragma parallel for target(cuda)
+    for i in range(a.shape[0]):
+        t = a[i] * 2.0
+        t[0] = 1.0
+        u = np.empty(a.shape[1])
+        for j in range(a.shape[1]):
+            u[j] = t[j] + 1.0
+        s = 0.0
+        for j in range(a.shape[1]):
+            s += t[j] * u[-1 - j]
+        out[i] = s
+
+
+def work(a, w, out):
+    # pragma parallel for target(cuda) private(w)
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            w[j] = a[i, j] + 1.0
+        for j in range(a.shape[1]):
+            out[i, j] = w[a.shape[1] - 1 - j]
+
+
+def between(a, b, n):
+    # pragma sequential for target(cuda)
+    for t in range(n):
+        c = a[t] * 0.5
+        a[t] = c + 1.0
+        # pragma parallel for
+        for i in range(len(b)):
+            b[i] = b[i] * 0.5 + c
+        a[t + 1] += b[0]
+        for k in range(3):
+            a[k] += 0.25
+    return c
+
+
+def fresh(a):
+    # pragma parallel target(cuda)
+    b = a * 2.0 + 1.0
+    return b, b[0]
+
+
+def softmax(a, out):
+    # pragma parallel for target(cuda)
+    for i in range(a.shape[0]):
+        top = a[i, 0]
+        # pragma simd
+        for j in range(a.shape[1]):
+            top = max(top, a[i, j])
+        total = 0.0
+        # pragma simd
+        for j in range(a.shape[1]):
+            out[i, j] = math.floor(a[i, j] - top)
+            total += out[i, j]
+        out[i, 0] = total
+        # pragma simd
+        for j in range(a.shape[1]):
+            out[i, j] = out[i, j] * 2.0 - total
+
+
+def segments(start, x, out):
+    # pragma parallel for target(cuda)
+    for i in range(len(out)):
+        total = 0
+        if start[i] > 2:
+            # pragma simd
+            for k in range(start[i], start[i + 1]):
+                total += x[k]
+        out[i] = total
+
+
+def functions(x, k, out):
+    # pragma parallel for target(cuda) if(len(out) > 10)
+    for i in range(len(out)):
+        out[i] = (
+            round(float(x[i]), 2)
+            + round(x[i], 1)
+            + math.gcd(int(k[i]), 12)
+            + math.isqrt(int(abs(k[i])))
+            + np.heaviside(x[i], 0.5)
+            + pow(3, int(abs(k[i])), 7)
+            + round(float(k[i]) * 1.5, -1)
+        )
+
+
+def show(*results):
+    for result in results:
+        print(result.tobytes().hex() if isinstance(result, np.ndarray) else result)
+
+
+def main():
+    rng = np.random.default_rng(5)
+
+    def eighths(*shape):
+        """Numbers whose sums are exact in any order, many of them equal."""
+        return np.round(rng.standard_normal(shape) * 8) / 8
+
+    x = eighths(1000)
+    for data in (x, x[:1], x[:0], np.abs(x) + 1, np.full(77, np.nan), np.array([0.0, -0.0] * 40)):
+        if len(data):
+            show(*argmin(data))
+        show(*last_max(data), last_negative(data), *positive(data), *highest(data))
+    b, w = rng.integers(0, 9, 3000), eighths(3000)
+    for collect in (weighted, smallest):
+        h = np.zeros(9)
+        collect(b, w, h)
+        show(h)
+    h = np.zeros(9, "u2")
+    counts(b, h)
+    show(h)
+    for n in (9, 5000):
+        h = np.zeros(n, "i8")
+        bits(b * (n // 9), h)
+        show(h)
+    for n, m in ((70, 33), (1, 1), (5, 100)):
+        a = eighths(n, m)
+        sums, results, rest, reversed_ = np.zeros(m), np.zeros(n), np.zeros(m + 7), np.zeros((n, m))
+        columns(a, sums)
+        rows(a, results)
+        work(a, rest, reversed_)
+        out = np.zeros((n, m))
+        softmax(a, out)
+        show(sums, results, rest, reversed_, fresh(a)[0], out)
+    a, b = np.arange(20.0), np.arange(50.0)
+    show(between(a, b, 9), a, b)
+    start, numbers, sums = np.sort(rng.integers(0, 400, 60)), rng.integers(0, 2**50, 500), np.zeros(59, np.int64)
+    segments(start, numbers, sums)
+    show(sums)
+    special = [2.675, 1e16, -1e300, np.inf, np.nan, 0.0, -0.0, 5e-324, 4503599627370497.5]
+    x = np.concatenate([rng.standard_normal(2000) * 100, np.arange(-200, 200) / 8 + 0.005, special])
+    k, out = rng.integers(-10000, 10000, len(x)), np.zeros(len(x))
+    functions(x, k, out)
+    show(out)
+    functions(x[:5], k, out[:5])
+    show(out)
+
+
+if __name__ == "__main__":
+    main()
