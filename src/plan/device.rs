@@ -251,7 +251,10 @@ impl Plan<'_> {
             if self.is_marked(one.target) {
                 return Err(format!("the type of `{name}` after the loop depends on the data"));
             }
-            let ordered = matches!(one.rule, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse));
+            let ordered = matches!(
+                one.rule,
+                Some(ExtremumRule::BetterOrNan | ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse)
+            );
             if ordered || !one.companions.is_empty() {
                 return Err(format!("which iteration `{name}` comes from matters"));
             }

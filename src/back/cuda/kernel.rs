@@ -15,7 +15,7 @@ const AXES: [&str; 3] = ["x", "y", "z"];
 
 pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Result<Emitted, String> {
     let grids = plan.device()?;
-    let bounds = Bounds::of(plan.region(), plan.types());
+    let bounds = Bounds::of(plan);
     let region = plan.region();
     let mut out = Writer::default();
     let function = region.function.as_deref().unwrap_or("module level");
@@ -176,7 +176,7 @@ impl Scene<'_> {
 
     /// How contributions combine.
     fn fold(&self, one: &ScalarReduction) -> &'static str {
-        use ExtremumRule::{Better, BetterOrEqual, Ignore, Propagate, UnlessWorse};
+        use ExtremumRule::{Better, BetterOrEqual, BetterOrNan, Ignore, Propagate, UnlessWorse};
         let ty = self.types.variable(one.target);
         let checked = ty.kind == Kind::I64 && ty.origin != Origin::Numpy;
         match (one.op, one.rule) {
@@ -188,8 +188,8 @@ impl Scene<'_> {
             (ReductionOp::Max, Some(Propagate)) => "Maximum",
             (ReductionOp::Min, Some(Ignore)) => "Fmin",
             (ReductionOp::Max, Some(Ignore)) => "Fmax",
-            (ReductionOp::Min, Some(Better | BetterOrEqual | UnlessWorse) | None) => "Least",
-            (ReductionOp::Max, Some(Better | BetterOrEqual | UnlessWorse) | None) => "Greatest",
+            (ReductionOp::Min, Some(Better | BetterOrNan | BetterOrEqual | UnlessWorse) | None) => "Least",
+            (ReductionOp::Max, Some(Better | BetterOrNan | BetterOrEqual | UnlessWorse) | None) => "Greatest",
             (ReductionOp::And | ReductionOp::BitAnd, _) => "And",
             (ReductionOp::Or | ReductionOp::BitOr, _) => "Or",
             (ReductionOp::BitXor, _) => "Xor",
