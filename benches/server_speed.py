@@ -1,8 +1,8 @@
 """How long `ferrokeet server` takes to answer: on a 1,500-line module with 60 annotated loops, each request right after a change.
 
 Usage: server_speed.py [--runs N]. The binary is `FERROKEET_BIN`, else the one beside the interpreter; build it with `--release`.
-Every request is sent together with a change in the middle of the module, so that its time holds that of understanding the new
-text. Times are the processor's (the clock's on an idle machine); the exit code is 1 when the median of some request is over 30 ms.
+Every request is sent together with a change of the loop that it is about, in the middle of the module, so that its time holds that
+of understanding the new text. Times are the processor's (the clock's on an idle machine); the exit code is 1 when the median of some request is over 30 ms.
 """
 
 import argparse
@@ -98,7 +98,7 @@ def main() -> int:
     def change() -> None:
         nonlocal version
         version += 1
-        place = {"line": 0, "character": len(lines[0])}
+        place = {"line": row, "character": len(lines[row])}
         edit = {"range": {"start": place, "end": place}, "text": " "}
         identifier = {"uri": URI, "version": version}
         server.send("textDocument/didChange", {"textDocument": identifier, "contentChanges": [edit]})

@@ -19,7 +19,7 @@ echo "Installing Ferrokeet into $FERROKEET_VENV (the first time takes a few minu
 # What is installed is the wheel that would be released; with what else its users' builds need beside it, tests do without an index.
 rm -rf target/wheels
 "$FERROKEET_VENV/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps -w target/wheels . ./runtime/host
-"$FERROKEET_VENV/bin/python" -m pip download --quiet --disable-pip-version-check -d target/wheels "numpy>=2" "setuptools>=77" hatchling
+"$FERROKEET_VENV/bin/python" -m pip download --quiet --disable-pip-version-check -d target/wheels "numpy>=2" "setuptools>=77" "setuptools-rust>=1.10" hatchling
 wheel=$(echo target/wheels/ferrokeet-*.whl)
 "$FERROKEET_VENV/bin/python" -m pip install --quiet --disable-pip-version-check "$wheel[test]"
 "$FERROKEET_VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall "$wheel"

@@ -2,7 +2,8 @@
 
 * `auditwheel` gives the platform they fit, `abi3audit` asserts that they need nothing but Python's stable interface,
   `stubtest` compares the runtime's stubs with the runtime.
-* `ferrokeet`, in an empty virtual environment: `doctor` misses nothing, a script runs natively, `build` compiles it.
+* `ferrokeet`, in an empty virtual environment: a script runs natively, `build` compiles it, and every command that the README and the
+  guides document does what they say (`tests/first_day.py`).
 * `ferrokeet-runtime`, in another one and without Rust: what was built runs natively.
 * The package in examples/package, built offline by its own pyproject.toml with setuptools, then with hatch: the same for its wheel.
 
@@ -19,6 +20,8 @@ import venv
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+
+import first_day
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -91,8 +94,6 @@ def check_command(work: Path) -> None:
     programs = install(work / "all", repair("ferrokeet"))
     environment = {**offline(work), "PATH": f"{programs}:{os.environ['PATH']}"}
     (work / "program.py").write_text(PROGRAM)
-    told = run("ferrokeet", "doctor", folder=work, environment=environment)
-    assert "MISSING" not in told, told
     run("ferrokeet", "run", "--stats", "stats.json", "program.py", folder=work, environment=environment)
     assert fast(work / "stats.json")
     run("ferrokeet", "build", "program.py", "-o", "built", folder=work, environment=environment)
@@ -102,6 +103,8 @@ def check_command(work: Path) -> None:
     told = run(BIN / "mypy", "--python-executable", programs / "python", "--strict", "typed.py", folder=work)
     assert "Revealed type is" in told, told
     assert "Any" not in told, told
+    (work / "day").mkdir()
+    first_day.go(programs, work / "day", {**offline(work), "FERROKEET_OPT_LEVEL": "0"})
 
 
 def check_runtime(work: Path) -> None:
@@ -113,47 +116,65 @@ def check_runtime(work: Path) -> None:
     assert fast(work / "there.json")
 
 
-def check_package(work: Path) -> None:
-    """A package is built with the hook of setuptools; its wheel runs natively without Rust, and as Python without a fitting kernel."""
-    source = work / "package"
+def example(work: Path, name: str, backend: tuple[str, str], tables: str = "", processors: str = "") -> Path:
+    """The wheel of the package in examples/package, built offline with a backend (what it requires, and itself) and its tables."""
+    source = work / name
     shutil.copytree(ROOT / "examples" / "package", source)
-    told = run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", work, source, environment=offline(work))
-    (wheel,) = work.glob("heat_example-*.whl")
-    assert "-py3-none-linux" in wheel.name, (wheel.name, told)
-    programs = install(work / "deployed", wheel)
+    project = source / "pyproject.toml"
+    text = project.read_text()
+    start, end = text.index("[tool.setuptools"), text.index("[tool.ferrokeet")
+    text = text[:start] + tables + text[end:] if tables else text
+    text = text.replace('"setuptools>=77"', f'"{backend[0]}"').replace("setuptools.build_meta", backend[1])
+    project.write_text(f"{text}target-cpu = [{processors}]\n" if processors else text)
+    told = run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--no-deps",
+        "-w",
+        work / f"{name}-wheel",
+        source,
+        environment=offline(work),
+    )
+    (wheel,) = (work / f"{name}-wheel").glob("heat_example-0.1.0-py3-none-linux*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert len(names) == len(set(names)), (names, told)
+    libraries = [name for name in names if name.endswith(".so")]
+    assert len(libraries) == (processors.count(",") + 1 if processors else 3), (
+        names
+    )  # both kernels in one, for each processor
+    assert not any(name.endswith(".rs") for name in names), names
+    assert b"_ferrokeet.load(__file__)" in zipfile.ZipFile(wheel).read("heat/rod.py")
+    return wheel
+
+
+def deployed(work: Path, wheel: Path) -> None:
+    """In an empty environment a wheel runs natively where there is no Rust, and as Python where no kernel fits."""
+    home = wheel.parent / "deployed"
+    programs = install(home, wheel)
+    assert not (programs / "ferrokeet").exists()
     script = "import numpy as np, heat; r = np.ones(100); heat.step(r, r.copy(), 0.1); print(heat.energy(r))"
-    environment = {"FERROKEET_STATS": str(work / "package.json"), "PATH": "/nowhere"}
+    statistics = wheel.parent / "package.json"
+    environment = {"FERROKEET_STATS": str(statistics), "PATH": "/nowhere"}
     assert run(programs / "python", "-c", script, environment=environment) == "100.0\n"
-    assert fast(work / "package.json")
-    (folder,) = (work / "deployed" / "lib").glob("python*/site-packages/heat")
-    assert not list(folder.glob("*.rs"))
-    manifest = folder / "rod.fk.json"
+    assert fast(statistics)
+    (manifest,) = (home / "lib").glob("python*/site-packages/heat/rod.fk.json")
     manifest.write_text(manifest.read_text().replace('"processor": "', '"processor": "another '))
     assert "100.0\n" in run(programs / "python", "-W", "ignore", "-c", script, environment=environment)
-    kernels = json.loads((work / "package.json").read_text())["kernels"]
+    kernels = json.loads(statistics.read_text())["kernels"]
     assert [(one["fast"], one["python"]) for one in kernels] == [(0, 1), (0, 1)]
 
 
+def check_package(work: Path) -> None:
+    """The package as it stands in examples/package: the hook of setuptools."""
+    deployed(work, example(work, "package", ("setuptools>=77", "setuptools.build_meta")))
+
+
 def check_hatch(work: Path) -> None:
-    """The same package, built with the hook of hatch."""
-    source = work / "hatched"
-    shutil.copytree(ROOT / "examples" / "package", source)
-    project = source / "pyproject.toml"
-    text = (
-        project.read_text()
-        .replace('"setuptools>=77"', '"hatchling"')
-        .replace("setuptools.build_meta", "hatchling.build")
-    )
-    text = text[: text.index("[tool.setuptools")] + text[text.index("[tool.ferrokeet") :]
-    hatch = '[tool.hatch.build.targets.wheel]\npackages = ["src/heat"]\n[tool.hatch.build.hooks.ferrokeet]\n'
-    project.write_text(text + 'target-cpu = ["v3", "v2"]\n' + hatch)
-    environment = offline(work)
-    run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", work / "hatch", source, environment=environment)
-    (wheel,) = (work / "hatch").glob("heat_example-0.1.0-py3-none-linux*.whl")
-    names = zipfile.ZipFile(wheel).namelist()
-    assert sum(name.endswith(".so") for name in names) == 2, names  # both kernels in one library, for two processors
-    assert len(names) == len(set(names))
-    assert b"_ferrokeet.load(__file__)" in zipfile.ZipFile(wheel).read("heat/rod.py")
+    """The same package with the hook of hatch."""
+    tables = '[tool.hatch.build.targets.wheel]\npackages = ["src/heat"]\n\n[tool.hatch.build.hooks.ferrokeet]\n\n'
+    deployed(work, example(work, "hatched", ("hatchling", "hatchling.build"), tables, '"v3", "v2"'))
 
 
 CHECKS: list[Callable[[Path], None]] = [check_stubs, check_command, check_runtime, check_package, check_hatch]

@@ -25,7 +25,7 @@ class Hook(BuildHookInterface):  # type: ignore[misc]
         for package in table.get("packages", []):
             parts = Path(*package.split("."))
             source = next(path for path in (root / parts, root / "src" / parts) if path.is_dir())
-            files = self.kept.enter_context(built(root, source.relative_to(root), table.get("target-cpu", [])))
+            files = self.kept.enter_context(built(root, source.relative_to(root), table))
             build_data["force_include"] |= {str(path): str(parts / name) for name, path in files.items()}
         build_data["pure_python"] = False
         build_data["tag"] = tag()

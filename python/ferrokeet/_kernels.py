@@ -4,9 +4,10 @@ import json
 import os
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from ferrokeet import _record, _stats
+from ferrokeet import _progress, _record, _residence, _stats
 from ferrokeet._callees import is_defined_by
 from ferrokeet._errors import FerrokeetWarning, disabled, tell
 from ferrokeet._translator import TranslatorError, compile_kernel
@@ -14,9 +15,13 @@ from ferrokeet._translator import TranslatorError, compile_kernel
 
 def declined(*_: object) -> None:
     """Stands for a kernel that never runs."""
+    _residence.bring_back()
 
 
 TOLD_OF_DEVICE: set[str] = set()
+
+# What measuring commands put in the place of a kernel, given the kernel, its region's manifest and the resolver.
+STANDS_FOR: list[Callable[[Any, dict[str, Any], "Resolver"], Any]] = []
 
 
 def emulated() -> bool:
@@ -51,6 +56,8 @@ class Resolver:
         answer = self.ready(built) or self.compile(kernel, signature)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
+        if "tuned" in answer:
+            _stats.TUNED[kernel.filename, kernel.name, signature] = answer["tuned"]
         return answer
 
     def unusual(self, kernel: Any, signature: str) -> dict[str, Any]:
@@ -82,19 +89,31 @@ class Resolver:
         """Compiles from the source, where there is one."""
         if self.source is None:
             return {"reason": f"no kernel was built for ({signature}), and the source is not there"}
+        ask = partial(compile_kernel, self.source, kernel.filename, kernel.name, signature, self.imports, unusual)
         gpu: dict[str, Any] | str | None = None
         if kernel.name in self.on_device and not emulated():
             from ferrokeet_runtime import gpu as find
 
             gpu = find()
-        found = gpu if isinstance(gpu, dict) else None
         try:
-            answer = compile_kernel(self.source, kernel.filename, kernel.name, signature, self.imports, unusual, found)
+            with _progress.Waiting(f"compiling {kernel.name} ({os.path.basename(kernel.filename)}:{kernel.row})"):
+                if isinstance(gpu, dict):
+                    try:
+                        return ask(gpu)
+                    except TranslatorError as error:
+                        # NVIDIA's compiler runs inside the translator, and may have ended it.
+                        gpu = f"its kernels for a GPU were not compiled: {error}"
+                answer = ask()
         except TranslatorError as error:
             return {"reason": str(error)}
-        if isinstance(gpu, str):
+        if gpu:
             answer.setdefault("no_device", gpu)
         return answer
+
+    @staticmethod
+    def calibration(device: str, measure: Callable[[], dict[str, float]]) -> dict[str, float]:
+        """What a device and this machine do: as a file has it, else measured now and kept there."""
+        return _residence.calibration(device, measure)
 
     @staticmethod
     def is_callee(function: object, source: str, imported: list[str]) -> bool:
@@ -129,7 +148,12 @@ class Kernels:
                 resolver.on_device.add(region["name"])
             kernel = Kernel(region, resolver)
             _stats.register(kernel)
+            for stand in STANDS_FOR:
+                kernel = stand(kernel, region, resolver)
             setattr(self, region["name"], kernel)
+
+    resident = staticmethod(_residence.resident)
+    data = staticmethod(_residence.data)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         """A region without a kernel runs as Python."""
@@ -140,6 +164,8 @@ class Kernels:
 
 class NoKernels:
     """Runs every region as Python."""
+
+    resident = data = staticmethod(_residence.nowhere)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("__"):

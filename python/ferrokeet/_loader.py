@@ -14,6 +14,9 @@ from ferrokeet._translator import TranslatorError, rewrite
 # Files without it, which are nearly all, never reach the translator.
 PRAGMA = re.compile(rb"pragma|#\$?\s*omp\b")
 
+# What measuring commands do to translated trees, given the name by which these know their kernels.
+FINISH: list[Callable[[ast.Module, str], object]] = []
+
 
 def renumber(tree: ast.AST, line_map: list[int]) -> None:
     """Gives every node the line of the original file that it stands for."""
@@ -82,6 +85,8 @@ def translated_tree(source: bytes, filename: str, shared: bool) -> tuple[ast.Mod
 
             name = f"{name}_{hashlib.sha256(filename.encode() + source).hexdigest()[:12]}"
             rename(tree, answer["kernels"], name)
+        for finish in FINISH:
+            finish(tree, name)
         remember(filename, source)
         kernels = Kernels(answer["regions"], Resolver(source, {}, "", answer["imports"]))
     except FerrokeetError:

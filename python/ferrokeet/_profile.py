@@ -17,6 +17,11 @@ HEADER = ("kernel", "at", "calls", "time", "share", "a call", "ran", "threads", 
 def arrange(target: str) -> None:
     """Has all launches timed, and at exit the table printed (`-`) or the entries written to a file (a path)."""
     ferrokeet_runtime.profile(True)
+    budget = os.environ.pop("FERROKEET_OBSERVE", "")
+    if budget:
+        from ferrokeet import _observe
+
+        _observe.arrange(float(budget))
     atexit.register(end, target, time.perf_counter(), os.getpid())
 
 
@@ -36,7 +41,10 @@ def end(target: str, start: float, process: int) -> None:
         return
     seconds, entries = time.perf_counter() - start, profile()
     if target != "-":
-        _stats.replace(target, json.dumps({"seconds": seconds, "kernels": entries}))
+        from ferrokeet import _observe
+
+        told = [{**entry, **_observe.entry(entry)} for entry in entries]
+        _stats.replace(target, json.dumps({"seconds": seconds - _observe.spent(), "kernels": told}))
         return
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     print(table(entries, seconds, colour), file=sys.stderr)
@@ -50,9 +58,18 @@ def table(entries: list[dict[str, Any]], total: float, colour: bool = False) -> 
     if colour:
         lines[0] = f"\033[1m{lines[0]}\033[0m"
     for entry in entries:
+        place = f"{os.path.basename(entry['filename'])}:{entry['row']}"
         if entry["python"] or entry["careful"]:
-            place = f"{os.path.basename(entry['filename'])}:{entry['row']}"
             lines += [f"  {place}: {reason}" for reason in entry["reasons"]]
+        if entry["gpu"]:
+            lines.append(
+                f"  {place}: {duration(entry['device_ms'] / 1e3)} on the GPU; "
+                f"{size(entry['to_device'])} copied there, {size(entry['from_device'])} copied back"
+            )
+    for entry in entries:
+        tuned = _stats.TUNED.get((entry["filename"], entry["name"], entry["signature"]))
+        if tuned:
+            lines.append(f"  {entry['name']}: tuned: {tuned}")
     seconds = sum(entry["seconds"] for entry in entries)
     compiling = sum(entry["compile_ms"] for entry in entries) / 1e3
     lines.append(
@@ -90,6 +107,14 @@ def row(entry: dict[str, Any], total: float) -> tuple[str, ...]:
         str(entry["threads"]),
         f"{entry['bytes'] / seconds / 1e9:.1f}" if entry["bytes"] and seconds else "-",
     )
+
+
+def size(count: int) -> str:
+    """Three digits and a unit."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= scale:
+            return f"{count / scale:.3g} {unit}"
+    return f"{count} B"
 
 
 def share(part: float, total: float) -> str:

@@ -115,6 +115,11 @@ def main() -> None:
         from ferrokeet import _profile
 
         _profile.arrange(target)
+    outcomes = os.environ.pop("FERROKEET_TUNE", "")
+    if outcomes:
+        from ferrokeet import _tune
+
+        _tune.arrange(outcomes)
     arguments = sys.argv[1:]
     if arguments[:1] == ["-m"] and len(arguments) > 1:
         sys.argv = arguments[1:]

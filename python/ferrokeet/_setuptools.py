@@ -33,7 +33,7 @@ def finalize(distribution: Any) -> None:
             source = Path(self.get_package_dir(package))
             target = Path(self.build_lib, *package.split("."))
             try:
-                with built(root, source, table.get("target-cpu", [])) as files:
+                with built(root, source, table) as files:
                     for name, path in files.items():
                         (target / name).parent.mkdir(parents=True, exist_ok=True)
                         shutil.copy(path, target / name)

@@ -8,6 +8,8 @@ from typing import Any
 
 KERNELS: list[Any] = []
 ARRANGED: list[str] = []
+# By file, region and signature, what `ferrokeet tune` has found to be best, of the kernels that are so.
+TUNED: dict[tuple[str, str, str], str] = {}
 STANDARD_OUTPUT = "-"
 
 
@@ -30,8 +32,8 @@ def stats() -> dict[str, list[dict[str, Any]]]:
 
     Returns:
         `{"kernels": [...]}`; one entry per region and signature, with `name`, `filename`, `row` (of the statement),
-        `signature`, the numbers of launches `fast`, `careful`, `gpu` and `python`, `reasons` (why not fast), `compile_ms` and
-        `cached`.
+        `signature`, the numbers of launches `fast`, `careful`, `gpu` and `python`, `reasons` (why not fast), `compile_ms`,
+        `cached`, the bytes of arrays copied `to_device` and `from_device`, and `device_ms` (how long its launches took there).
     """
     return {"kernels": [entry for kernel in KERNELS for entry in kernel.stats()]}
 

@@ -110,3 +110,23 @@ def compile_kernel(
         arguments += [f"--nvrtc={path}" for path in _nvrtc.candidates(gpu["driver"])]
     answer: dict[str, Any] = ask(arguments, source)
     return answer
+
+
+def variants(source: bytes, filename: str, region: str, signature: str, combine: list[str]) -> dict[str, Any]:
+    """Libraries of one region and signature that differ in what is worth measuring, the usual one first.
+
+    Args:
+        source: the file's bytes.
+        filename: its name.
+        region: the region's.
+        signature: the types of its inputs.
+        combine: tunings to put together, instead of all that are worth measuring.
+
+    Raises:
+        TranslatorError: see `ask`.
+    """
+    arguments = ["variants", "--filename", filename, "--region", region, "--signature", signature]
+    for tuning in combine:
+        arguments += ["--combine", tuning]
+    answer: dict[str, Any] = ask(arguments, source)
+    return answer

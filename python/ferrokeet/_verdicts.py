@@ -8,18 +8,32 @@ import ferrokeet_runtime
 from ferrokeet._profile import duration, profile
 from ferrokeet._translator import TranslatorError, verdicts
 
-# Readable on light and on dark pages.
-COLOURS = {
-    "proven": "#2e9e5b",
-    "assumed": "#2e9e5b",
-    "guarded": "#3b82d6",
-    "sequential": "#8a8a8a",
-    "unproven": "#d08a1d",
-    "refuted": "#d9534f",
-    "error": "#d9534f",
-    "warning": "#d08a1d",
+# Where a host tells whether its page is dark, that counts; else what the user prefers. Where it takes styles away, all is plain text.
+LIGHT = {"good": "#12703d", "fair": "#1f5fb0", "plain": "#59636f", "doubt": "#8f5200", "bad": "#b3321f"}
+DARK = {"good": "#63d68f", "fair": "#82b6ff", "plain": "#9da7b3", "doubt": "#f0b865", "bad": "#ff9685"}
+STYLE = """
+.ferrokeet table { border-collapse: collapse; margin: 0.2em 0 0.4em; font-size: 0.93em; border: 0; }
+.ferrokeet th, .ferrokeet td { text-align: left !important; vertical-align: top; padding: 0.25em 1em 0.25em 0; border: 0; max-width: 70ch;
+  white-space: normal; }
+.ferrokeet tr { background: none !important; }
+.ferrokeet thead th { font-weight: 600; opacity: 0.7; padding-bottom: 0.1em; }
+.ferrokeet tbody tr + tr > * { border-top: 1px solid color-mix(in srgb, currentcolor 14%, transparent); }
+.ferrokeet td:first-child, .ferrokeet .fk-ran { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.ferrokeet code { background: none; padding: 0; }
+.ferrokeet .fk-word { border-radius: 1em; padding: 0.1em 0.7em; white-space: nowrap; font-weight: 600;
+  background: color-mix(in srgb, currentcolor 13%, transparent); }
+.ferrokeet .fk-end { opacity: 0.75; font-size: 0.9em; }
+"""
+MEANING = {
+    "proven": "good",
+    "assumed": "good",
+    "guarded": "fair",
+    "sequential": "plain",
+    "unproven": "doubt",
+    "refuted": "bad",
+    "error": "bad",
+    "warning": "doubt",
 }
-CELL = "padding:2px 10px;text-align:left;vertical-align:top;"
 WAYS = ("fast", "careful", "gpu", "python")
 
 
@@ -67,11 +81,10 @@ class Verdicts:
         rows = []
         for one in self.loops:
             own = [kernel for kernel in self.kernels if self.is_at(kernel, one["row"])]
-            why = [
-                *one["reasons"],
-                *(f"if {guard['text']}" for guard in one["guards"] if guard["kind"] == "dependence"),
-            ]
-            why += [reason for kernel in own for reason in kernel["reasons"] if reason not in why]
+            why = list(one["reasons"])
+            more = [f"if {guard['text']}" for guard in one["guards"] if guard["kind"] == "dependence"]
+            more += [reason for kernel in own for reason in kernel["reasons"]]
+            why += [text for text in more if not any(known in text or text in known for known in why)]
             rows.append((f"line {one['row']}", one["directive"], one["verdict"], ran(own), "; ".join(why)))
         at = {one["row"] for one in self.loops}
         for kernel in self.kernels:
@@ -103,32 +116,54 @@ class Verdicts:
         return "\n".join([*lines, f"the cell took {duration(self.seconds)}"])
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><td style="{CELL}">{escape(place)}</td><td style="{CELL}">{coloured(kind)}</td>'
-            f'<td style="{CELL}" colspan="3">{escape(message)}</td></tr>'
+        told = "".join(
+            f'<tr><td>{escape(place)}</td><td>{badge(kind)}</td><td colspan="3">{sentence(message)}</td></tr>'
             for place, kind, message in self.told()
         )
-        rows += "".join(
-            f'<tr><td style="{CELL}">{escape(place)}</td><td style="{CELL}">{coloured(verdict)}</td>'
-            f'<td style="{CELL}"><code>{escape(directive)}</code></td><td style="{CELL}">{escape(how)}</td>'
-            f'<td style="{CELL}">{escape(why)}</td></tr>'
+        loops = "".join(
+            f"<tr><td>{escape(place)}</td><td>{badge(verdict)}</td><td><code>{escape(directive)}</code></td>"
+            f'<td class="fk-ran">{escape(how)}</td><td>{sentence(why)}</td></tr>'
             for place, directive, verdict, how, why in self.rows()
         )
+        head = "".join(
+            f'<th scope="col">{name}</th>' for name in ("", "verdict", "loop", "ran", "why" if loops else "")
+        )
+        table = f"<table><thead>{head}</thead><tbody>{told}{loops}</tbody></table>" if told or loops else ""
         failure = f"<div>{escape(self.failure)}</div>" if self.failure else ""
         return (
-            f'<div class="ferrokeet" role="group" aria-label="Verdicts of cell {self.number}">'
-            f'<table style="border-collapse:collapse;font-size:90%">{rows}</table>{failure}'
-            f'<div style="font-size:85%;opacity:0.75">the cell took {escape(duration(self.seconds))}</div></div>'
+            f'<div class="ferrokeet" role="group" aria-label="Verdicts of cell {self.number}"><style>{style()}</style>'
+            f'{table}{failure}<div class="fk-end">the cell took {escape(duration(self.seconds))}</div></div>'
         )
 
 
-def coloured(word: str) -> str:
-    """A verdict or a severity as a badge."""
-    colour = COLOURS.get(word.partition("[")[0])
-    if colour is None:
-        return escape(word)
-    style = f"border:1px solid {colour};border-radius:4px;padding:0 5px;color:{colour};white-space:nowrap"
-    return f'<span style="{style}">{escape(word)}</span>'
+def style() -> str:
+    """The rules for one report."""
+
+    def colours(before: str, values: dict[str, str]) -> str:
+        return "".join(f"{before}.ferrokeet .fk-{name} {{ color: {value}; }}\n" for name, value in values.items())
+
+    preferred = colours("body:not([data-jp-theme-light]):not([data-vscode-theme-kind]) ", DARK)
+    return (
+        STYLE
+        + colours("", LIGHT)
+        + colours('[data-jp-theme-light="false"] ', DARK)
+        + colours("body.vscode-dark ", DARK)
+        + f"@media (prefers-color-scheme: dark) {{\n{preferred}}}\n"
+    )
+
+
+def badge(word: str) -> str:
+    """A verdict or a severity, in its colour."""
+    meaning = MEANING.get(word.partition("[")[0])
+    return f'<span class="fk-word fk-{meaning}">{escape(word)}</span>' if meaning else escape(word)
+
+
+def sentence(text: str) -> str:
+    """What stands between backticks is code."""
+    parts = [escape(part) for part in text.split("`")]
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return "".join(f"<code>{part}</code>" if number % 2 else part for number, part in enumerate(parts))
 
 
 def ran(kernels: list[dict[str, Any]]) -> str:

@@ -11,6 +11,9 @@ use super::files::{beside, write_atomically};
 /// Bytes that a cache may hold before its oldest files go, unless `FERROKEET_CACHE_SIZE` says otherwise.
 const DEFAULT_LIMIT: u64 = 1 << 30;
 
+/// The extension of what is remembered of measurements: small files, which stay until somebody removes them.
+const TUNED: &str = "tuned";
+
 /// A folder of built files. An entry is `KEY.EXT`, with its hash in `KEY.EXT.hash` beside it; an entry whose hash does not fit is
 /// none.
 #[derive(Clone, Debug)]
@@ -143,6 +146,21 @@ impl Cache {
         Ok((path, false))
     }
 
+    /// Where what is remembered under a key stands, if anything is.
+    pub fn tuned(&self, key: &str) -> PathBuf {
+        self.path(key, TUNED)
+    }
+
+    /// Everything that is remembered of measurements, in the order of its names.
+    pub fn all_tuned(&self) -> Vec<PathBuf> {
+        let files = self.files().into_iter().map(|(path, ..)| path);
+        let mut found: Vec<PathBuf> = files
+            .filter(|path| path.extension().is_some_and(|e| e == TUNED))
+            .collect();
+        found.sort();
+        found
+    }
+
     /// Moves a finished file into place, hash first: a crash between the two leaves an entry that does not count.
     fn put(&self, temporary: &Path, path: &Path) -> io::Result<()> {
         let hash = blake3::hash(&fs::read(temporary)?).to_hex();
@@ -185,7 +203,9 @@ impl Cache {
 
     /// Every file of the cache with its size and time of last use. Other people's files in the folder are left alone.
     fn files(&self) -> Vec<(PathBuf, u64, SystemTime)> {
-        let ours = ["so", "rlib", "cubin", "ptx", "hash", "lock", "tmp", "rs", "cu", "log"];
+        let ours = [
+            "so", "rlib", "cubin", "ptx", "hash", "lock", "tmp", "rs", "cu", "log", TUNED,
+        ];
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let files = entries.filter_map(|entry| {
             let path = entry.path();

@@ -28,7 +28,7 @@ pub use emulate::{HEADERS, emulation_wanted};
 pub use ferrokeet_nvrtc::Target;
 pub use files::write_atomically;
 pub use nvrtc::{DeviceCompiler, INSTALL_NVRTC};
-pub use toolchain::{Toolchain, on_path};
+pub use toolchain::{Machine, Toolchain, on_path};
 
 /// Why no library could be made.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -86,8 +86,16 @@ impl Toolchain {
     /// # Errors
     /// No usable compiler.
     pub fn here() -> Result<Self, BuildError> {
+        Self::here_or_for(None)
+    }
+
+    /// The same, but for another processor where the user names none.
+    ///
+    /// # Errors
+    /// No usable compiler.
+    pub fn here_or_for(other: Option<&str>) -> Result<Self, BuildError> {
         let named = std::env::var("FERROKEET_CPU").ok().filter(|name| !name.is_empty());
-        Self::find(named.as_deref().unwrap_or("native"))
+        Self::find(named.as_deref().or(other).unwrap_or("native"))
     }
 
     fn locate() -> Result<PathBuf, BuildError> {
@@ -164,6 +172,35 @@ pub(super) fn stamp(path: &Path) -> String {
         .ok()
         .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     format!("{} {} {:?};", path.display(), metadata.len(), time)
+}
+
+/// The machine for which a measurement counts: its processor, and how many of them a process may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// A hash of both, in hexadecimal.
+    pub key: String,
+    /// The processor's name, for people.
+    pub name: String,
+    /// How many.
+    pub processors: u32,
+}
+
+impl Machine {
+    /// This one.
+    pub fn here() -> Self {
+        let processor = processor();
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let named = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let name = named
+            .lines()
+            .filter(|line| line.starts_with("model name"))
+            .find_map(|line| line.split_once(':'));
+        Self {
+            key: blake3::hash(format!("{processor}\n{processors}").as_bytes()).to_hex()[..16].to_owned(),
+            name: name.map_or(std::env::consts::ARCH, |(_, name)| name.trim()).to_owned(),
+            processors: u32::try_from(processors).unwrap_or(u32::MAX),
+        }
+    }
 }
 
 /// What distinguishes this processor for `-C target-cpu=native`: model and features.

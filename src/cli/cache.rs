@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use super::{CacheCommand, files};
+use super::units::size;
+use super::{CacheCommand, files, tuned};
 use crate::build::Cache;
 
 pub(super) fn cache(command: &CacheCommand) -> anyhow::Result<ExitCode> {
@@ -22,7 +23,19 @@ pub(super) fn cache(command: &CacheCommand) -> anyhow::Result<ExitCode> {
                 size(info.limit)
             ));
         }
-        CacheCommand::Clean => {
+        CacheCommand::Tuned => {
+            for entry in tuned::all(&cache) {
+                files::print(&format!(
+                    "{} {} ({}): {}, {:.2} times as fast on {}",
+                    entry.filename, entry.kernel, entry.signature, entry.words, entry.gain, entry.processor
+                ));
+            }
+        }
+        CacheCommand::Clean { tuned: true } => {
+            let number = tuned::forget(&cache);
+            files::print(&format!("forgot the tuning of {number} kernels"));
+        }
+        CacheCommand::Clean { tuned: false } => {
             files::print(&format!(
                 "removed {} from {}",
                 size(cache.clean()),
@@ -32,14 +45,4 @@ pub(super) fn cache(command: &CacheCommand) -> anyhow::Result<ExitCode> {
         CacheCommand::Path => {}
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn size(bytes: u64) -> String {
-    let number = bytes as f64;
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{:.1} KB", number / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", number / 1e6),
-        _ => format!("{:.1} GB", number / 1e9),
-    }
 }

@@ -50,11 +50,10 @@ pub(super) fn doctor() -> anyhow::Result<ExitCode> {
             "linker",
             built.map(|built| format!("a kernel compiles ({:.0} ms)", built.milliseconds)),
         );
-    } else if on_path(Path::new("cc")).is_none() {
-        say(
-            "linker",
-            Err("no cc was found on PATH; `apt install gcc` (or your system's way) installs it".to_owned()),
-        );
+    } else {
+        let linker = on_path(Path::new("cc")).map(|cc| cc.display().to_string());
+        let missing = "no cc was found on PATH; `apt install gcc` (or your system's way) installs it";
+        say("linker", linker.ok_or_else(|| missing.to_owned()));
     }
     say("processor", Ok(features()));
     let python = run::interpreter();

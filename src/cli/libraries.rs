@@ -33,6 +33,8 @@ pub(super) struct Ready {
 pub(super) struct Compilers {
     pub(super) processors: Vec<Compiler>,
     pub(super) devices: Option<Devices>,
+    /// Without the kernels of launches that are not as the types suppose.
+    pub(super) usual_only: bool,
 }
 
 /// How many libraries that many kernels make.
@@ -50,7 +52,7 @@ pub(super) fn compiled(
     target: &Path,
     compilers: &[Compiler],
     complaints: &mut Vec<String>,
-    each: impl Fn(&Ready) + Sync,
+    each: impl Fn() + Sync,
 ) -> Map<String, Value> {
     let jobs: Vec<(usize, &Compiler)> = (0..ready.len())
         .step_by(TOGETHER)
@@ -59,7 +61,7 @@ pub(super) fn compiled(
     let made = threads::map(&jobs, |(first, compiler)| {
         let group = &ready[*first..ready.len().min(first + TOGETHER)];
         let places = places(group, *first, target, compiler);
-        each(&group[0]);
+        each();
         places
     });
     let mut manifests = Map::new();

@@ -16,6 +16,7 @@ mod explain;
 mod files;
 mod fix;
 mod libraries;
+mod progress;
 mod project;
 mod protocol;
 mod report;
@@ -24,6 +25,10 @@ mod server;
 mod ship;
 mod show;
 mod threads;
+mod tune;
+mod tuned;
+mod units;
+mod variants;
 mod watch;
 
 use std::path::PathBuf;
@@ -44,6 +49,7 @@ Environment:
   FERROKEET_CACHE_DIR=PATH    Where compiled kernels are kept (default: ~/.cache/ferrokeet)
   FERROKEET_CACHE_SIZE=SIZE   Size past which the oldest of them go, such as 500M (default: 1 GB)
   FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
+  FERROKEET_TUNED=0           Compile kernels as if `ferrokeet tune` had never run
   FERROKEET_PYTHON=PATH       The interpreter to use (default: the active environment's)
   FERROKEET_CPU=NAME          The processor to compile for, as rustc names it (default: native)
   FERROKEET_OPT_LEVEL=0       Compile kernels in half the time; they run slower, and check what they do (default: 3)
@@ -77,6 +83,8 @@ enum Command {
     Show(ShowArgs),
     /// Write a page that shows what becomes of every line: its fate, dependences, generated Rust, times
     Report(ReportArgs),
+    /// Measure variants of the kernels on the calls of a script, and remember the best for later runs
+    Tune(TuneArgs),
     /// Explain a rule, or list all rules
     Explain(ExplainArgs),
     /// Run a script once and store the signatures it calls kernels with, for build
@@ -121,6 +129,18 @@ enum Command {
         #[arg(long)]
         nvrtc: Vec<PathBuf>,
     },
+    #[command(hide = true)]
+    Variants {
+        #[arg(long)]
+        filename: String,
+        #[arg(long)]
+        region: String,
+        #[arg(long)]
+        signature: String,
+        /// Tunings to put together, instead of all that are worth measuring.
+        #[arg(long)]
+        combine: Vec<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -137,6 +157,24 @@ struct RunArgs {
     /// Print at exit a table of all kernels: calls, times, threads, bandwidth
     #[arg(long)]
     profile: bool,
+    /// The script and its arguments, or `-m module` and its arguments
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        required = true,
+        value_name = "SCRIPT"
+    )]
+    program: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct TuneArgs {
+    /// Most time to spend on measuring each kernel
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
+    seconds: f64,
+    /// Write the outcome into this file, too, for version control: ferrokeet-tuning.json beside the script is found there
+    #[arg(short, long, value_name = "PATH")]
+    out: Option<PathBuf>,
     /// The script and its arguments, or `-m module` and its arguments
     #[arg(
         trailing_var_arg = true,
@@ -202,6 +240,9 @@ struct ReportArgs {
     /// Run the script and show how long each kernel took
     #[arg(long)]
     run: bool,
+    /// Most time for loops to run in CPython, for each kernel, to tell how much faster that is; 0: none
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0, requires = "run")]
+    compare: f64,
     /// The script's arguments
     #[arg(last = true, requires = "run", value_name = "ARGUMENT")]
     arguments: Vec<String>,
@@ -295,6 +336,10 @@ struct ShipArgs {
     /// Put the runtime beside the kernels, so that the result needs no installed Ferrokeet
     #[arg(long)]
     bundle: bool,
+    /// Leave out the kernels of launches that are not as the types suppose (such as an array of one element that is
+    /// stretched): they are compiled when one occurs, or such a launch runs as Python where there is no compiler
+    #[arg(long)]
+    usual_only: bool,
 }
 
 #[derive(Debug, Args)]
@@ -325,8 +370,14 @@ enum Stage {
 enum CacheCommand {
     /// Where it is, how much it holds
     Info,
+    /// What `tune` has found to be best on this machine and others
+    Tuned,
     /// Remove everything in it
-    Clean,
+    Clean {
+        /// Only forget what `tune` has found
+        #[arg(long)]
+        tuned: bool,
+    },
     /// Print its folder
     Path,
 }
@@ -372,6 +423,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Build(args) => ship::build(&args),
         Command::Show(args) => show::show(&args),
         Command::Report(args) => report::report(&args),
+        Command::Tune(args) => tune::tune(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Doctor => doctor::doctor(),
         Command::Server => server::serve(),
@@ -398,5 +450,11 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
                 gpu.as_ref(),
             )
         }
+        Command::Variants {
+            filename,
+            region,
+            signature,
+            combine,
+        } => variants::variants(&filename, &region, &signature, &combine),
     }
 }

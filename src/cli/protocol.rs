@@ -6,13 +6,15 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::project::Project;
-use super::{check, device, files};
+use super::{check, device, files, tuned};
 use crate::back::cuda;
 use crate::build::{Builder, Cache, DeviceCompiler, Toolchain, emulation_wanted};
 use crate::diagnostics::Severity;
+use crate::infer::{Signature, SignatureError};
+use crate::ir::Region;
 use crate::plan::Plan;
 use crate::scalarise::Supposed;
-use crate::translate::{Program, kernel_manifest, reason, region_manifest};
+use crate::translate::{Analysed, Emitted, Program, Tuning, kernel_manifest, reason, region_manifest};
 
 /// The GPU of the process that asks.
 pub(super) struct Gpu {
@@ -88,20 +90,66 @@ fn library(
     supposed: Supposed,
     gpu: Option<&Gpu>,
 ) -> Result<Value, String> {
+    let (region, signature) = named(program, region, signature)?;
+    let cache = Cache::open().map_err(|error| error.to_string())?;
+    if supposed == Supposed::Nothing {
+        let made = program.kernel_supposing(region, &signature, supposed);
+        let made = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
+        return built(program, &made, cache, None, gpu);
+    }
+    let tuning = tuned::find(&program.file, region, &signature, &cache);
+    if !tuning.is_empty()
+        && let Ok(answer) = tuned_library(program, region, &signature, &tuning, cache.clone(), gpu)
+    {
+        return Ok(answer);
+    }
+    tuned_library(program, region, &signature, &Tuning::default(), cache, gpu)
+}
+
+/// The region and the signature that are asked for.
+pub(super) fn named<'p>(
+    program: &'p Program,
+    region: &str,
+    signature: &str,
+) -> Result<(&'p Region, Signature), String> {
     let region = program
         .region(region)
         .ok_or_else(|| format!("the source has no region {region} (did it change?)"))?;
-    let signature = signature
-        .parse()
-        .map_err(|error: crate::infer::SignatureError| error.to_string())?;
-    let made = program.kernel_supposing(region, &signature, supposed);
-    let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
-    let toolchain = Toolchain::here().map_err(|error| error.to_string())?;
-    let cache = Cache::open().map_err(|error| error.to_string())?;
+    let signature = signature.parse().map_err(|error: SignatureError| error.to_string())?;
+    Ok((region, signature))
+}
+
+/// The library of one variant.
+pub(super) fn tuned_library(
+    program: &Program,
+    region: &Region,
+    signature: &Signature,
+    tuning: &Tuning,
+    cache: Cache,
+    gpu: Option<&Gpu>,
+) -> Result<Value, String> {
+    let made = program.kernel_tuned(region, signature, tuning);
+    let made = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
+    let mut answer = built(program, &made, cache, tuning.processor.as_deref(), gpu)?;
+    if !tuning.is_empty() {
+        answer["tuned"] = json!(tuning.words(&made.0.region));
+    }
+    Ok(answer)
+}
+
+/// Compiles a kernel: for this processor, or the one that is named unless the user names another.
+fn built(
+    program: &Program,
+    (analysed, emitted): &(Analysed, Emitted),
+    cache: Cache,
+    processor: Option<&str>,
+    gpu: Option<&Gpu>,
+) -> Result<Value, String> {
+    let toolchain = Toolchain::here_or_for(processor).map_err(|error| error.to_string())?;
     let note = cache.note().map(str::to_owned);
     let builder = Builder::new(toolchain, cache);
     let built = builder.build(&emitted.text).map_err(|error| error.to_string())?;
-    let mut answer = kernel_manifest(&analysed, &emitted);
+    let mut answer = kernel_manifest(analysed, emitted);
     answer["library"] = json!(built.library);
     answer["compile_ms"] = json!(built.milliseconds);
     answer["cached"] = json!(built.cached);

@@ -30,10 +30,17 @@ pub(super) fn interpreter() -> PathBuf {
 
 /// The interpreter, and the command by which it runs a program translated.
 pub(super) fn program(arguments: &[String]) -> (PathBuf, Command) {
+    let (python, mut command) = package("ferrokeet._runner");
+    command.args(arguments);
+    (python, command)
+}
+
+/// The interpreter, and the command that runs a module of the package.
+pub(super) fn package(module: &str) -> (PathBuf, Command) {
     let python = interpreter();
     let mut command = Command::new(&python);
     // -P: what lies in the current folder must not shadow what the runner imports; it sets `sys.path` as Python would.
-    command.args(["-P", "-m", "ferrokeet._runner"]).args(arguments);
+    command.args(["-P", "-m", module]);
     if let Ok(own) = std::env::current_exe() {
         command.env("FERROKEET_BIN", own);
     }

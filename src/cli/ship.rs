@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::device::Devices;
 use super::files::{self, Found};
 use super::libraries::{self, Compiler, Compilers, Ready};
+use super::progress::Progress;
 use super::project::Project;
 use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run, threads};
 use crate::back;
@@ -42,7 +43,7 @@ const LOADED: [&str; 2] = ["native", "generic"];
 
 pub(super) fn translate(args: &TranslateArgs) -> anyhow::Result<ExitCode> {
     match &args.out {
-        Some(out) => ship(&args.files, out, &args.ship, &Compilers::default()),
+        Some(out) => ship(&args.files, out, &args.ship, Compilers::default()),
         None => beside::translate(args.exit_non_zero_on_change),
     }
 }
@@ -59,7 +60,7 @@ pub(super) fn build(args: &BuildArgs) -> anyhow::Result<ExitCode> {
         compilers.processors.push(Compiler { processor, builder });
     }
     compilers.devices = Some(Devices::new(&args.cuda_arch, cache)?);
-    ship(&args.files, &args.out, &args.ship, &compilers)
+    ship(&args.files, &args.out, &args.ship, compilers)
 }
 
 /// The processors to compile for, best first, by their whole names.
@@ -85,7 +86,8 @@ fn processors(named: &[String]) -> anyhow::Result<Vec<String>> {
     Ok(processors)
 }
 
-fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &Compilers) -> anyhow::Result<ExitCode> {
+fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, mut compilers: Compilers) -> anyhow::Result<ExitCode> {
+    compilers.usual_only = args.usual_only;
     let sources = sources(named, out)?;
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let recorded = recorded(args)?;
@@ -93,7 +95,7 @@ fn ship(named: &[PathBuf], out: &Path, args: &ShipArgs, compilers: &Compilers) -
     for Found { path, place } in sources {
         let signatures = recorded.get(&real(&path)).cloned().unwrap_or_default();
         let target = out.join(place);
-        match ship_one(&path, &target, &signatures, compilers) {
+        match ship_one(&path, &target, &signatures, &compilers) {
             Ok(fine) => {
                 failed |= !fine;
                 if let Ok(metadata) = std::fs::metadata(&path) {
@@ -247,15 +249,13 @@ fn ship_file(
     recorded: &BTreeMap<String, Vec<String>>,
     compilers: &Compilers,
 ) -> anyhow::Result<bool> {
-    let devices = compilers.devices.as_ref();
-    let compilers = compilers.processors.as_slice();
     verify(&program.rewrite(true).text, target)?;
     let jobs: Vec<(&Region, Signature)> = program
         .regions
         .iter()
         .flat_map(|region| signatures(region, recorded).into_iter().map(move |s| (region, s)))
         .collect();
-    if !compilers.is_empty() {
+    if !compilers.processors.is_empty() {
         let ready = |region: &Region| jobs.iter().any(|(one, _)| one.name == region.name);
         for region in program.regions.iter().filter(|region| !ready(region)) {
             eprintln!(
@@ -267,8 +267,9 @@ fn ship_file(
         }
     }
     let made = threads::map(&jobs, |(region, signature)| {
-        emitted(program, region, signature, target, devices)
+        emitted(program, region, signature, target, compilers)
     });
+    let compilers = compilers.processors.as_slice();
     let mut complaints = Vec::new();
     let mut ready = Vec::new();
     for ((region, _), made) in jobs.iter().zip(made) {
@@ -278,14 +279,12 @@ fn ship_file(
         }
     }
     ready.sort_by(|a, b| (&a.key, a.unusual).cmp(&(&b.key, b.unusual)));
-    let progress = Progress::new(libraries::count(ready.len(), compilers), !compilers.is_empty());
     let mut kernels = Map::new();
     if !compilers.is_empty() {
-        kernels = libraries::compiled(&ready, target, compilers, &mut complaints, |kernel| {
-            progress.step(&kernel.key)
-        });
+        let progress = Progress::counting(libraries::count(ready.len(), compilers), "compiled", "libraries");
+        kernels = libraries::compiled(&ready, target, compilers, &mut complaints, || progress.step());
+        progress.end();
     }
-    progress.end();
     for (path, content) in texts(program, target, kernels)? {
         write(&path, &content)?;
     }
@@ -368,10 +367,11 @@ fn emitted(
     region: &Region,
     signature: &Signature,
     target: &Path,
-    devices: Option<&Devices>,
+    compilers: &Compilers,
 ) -> Result<Vec<Ready>, String> {
+    let devices = compilers.devices.as_ref();
     let usual = supposing(program, region, signature, Supposed::Usual, target, devices)?;
-    let unusual = match usual.manifest["unusual"].is_null() {
+    let unusual = match compilers.usual_only || usual.manifest["unusual"].is_null() {
         true => None,
         false => supposing(program, region, signature, Supposed::Nothing, target, devices).ok(),
     };
@@ -481,35 +481,4 @@ fn bundle(out: &Path) -> anyhow::Result<()> {
 /// Writes a file whole.
 pub(super) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     write_atomically(path, content).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// A line on a terminal that tells how far several compilations are.
-struct Progress {
-    total: usize,
-    done: std::sync::atomic::AtomicUsize,
-    shown: bool,
-}
-
-impl Progress {
-    fn new(total: usize, compiling: bool) -> Self {
-        use std::io::IsTerminal as _;
-        Self {
-            total,
-            done: std::sync::atomic::AtomicUsize::new(0),
-            shown: compiling && total > 1 && std::io::stderr().is_terminal(),
-        }
-    }
-
-    fn step(&self, name: &str) {
-        let done = self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-        if self.shown {
-            eprint!("\r\x1b[Kcompiled {done} of {} libraries ({name})", self.total);
-        }
-    }
-
-    fn end(&self) {
-        if self.shown {
-            eprint!("\r\x1b[K");
-        }
-    }
 }

@@ -1,15 +1,16 @@
 //! `ferrokeet show`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::Context;
 
 use super::project::Project;
 use super::{ShowArgs, Stage, files};
-use crate::build::Toolchain;
+use crate::build::{Cache, Toolchain};
 use crate::infer::Signature;
 use crate::ir::{self, Region};
+use crate::plan::Device;
 use crate::translate::{self, Analysed, Program, assumed_signature, reason};
 
 pub(super) fn show(args: &ShowArgs) -> anyhow::Result<ExitCode> {
@@ -81,12 +82,40 @@ fn stage_of(program: &Program, region: &Region, stage: Stage, signature: Option<
     match stage {
         Stage::Verdict => Ok(translate::verdict(program, &analysed, source)),
         Stage::Types => Ok(types(&analysed)),
-        Stage::Plan => Ok(analysed.plan().to_string()),
+        Stage::Plan => Ok(format!(
+            "{}{}",
+            analysed.plan(),
+            analysed.plan().device_words(&devices())
+        )),
         Stage::Rust => Ok(crate::back::rust::emit(&analysed.plan(), &program.file).text),
         Stage::Cuda => cuda(&program.file, &analysed),
         Stage::Asm => assembly(&crate::back::rust::emit(&analysed.plan(), &program.file).text),
         Stage::Ir | Stage::Python => Ok(String::new()),
     }
+}
+
+/// The devices that were measured on this machine.
+fn devices() -> Vec<Device> {
+    let named = std::env::var_os("FERROKEET_DEVICES").map(PathBuf::from);
+    let path = named.unwrap_or_else(|| Cache::wanted().join("devices.json"));
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let threads = std::thread::available_parallelism().map_or(1.0, |threads| threads.get() as f64);
+    let known: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).unwrap_or_default();
+    let device = |(name, figures): (String, serde_json::Value)| {
+        let figure = |name: &str| figures.get(name).and_then(serde_json::Value::as_f64);
+        Some(Device {
+            name,
+            threads,
+            processor_bandwidth: figure("processor_bandwidth")?,
+            device_bandwidth: figure("device_bandwidth")?,
+            to_device: figure("to_device")?,
+            from_device: figure("from_device")?,
+            latency: figure("latency")?,
+            speed: figure("speed")?,
+            full: figure("full")?,
+        })
+    };
+    known.into_iter().filter_map(device).collect()
 }
 
 fn cuda(file: &crate::source::SourceFile, analysed: &Analysed) -> anyhow::Result<String> {
@@ -111,7 +140,7 @@ fn types(analysed: &Analysed) -> String {
 /// Assembly of a kernel, by rustc.
 fn assembly(text: &str) -> anyhow::Result<String> {
     let toolchain = Toolchain::here()?;
-    let cache = crate::build::Cache::open()?;
+    let cache = Cache::open()?;
     let builder = crate::build::Builder::new(toolchain, cache);
     let built = builder.build(text)?;
     let output = Command::new("objdump")

@@ -132,6 +132,18 @@ impl Diagnostic {
         }
     }
 
+    /// The same about another text, in which every place is where `moved` says.
+    #[must_use]
+    pub fn moved(mut self, moved: impl Fn(Span) -> Span) -> Self {
+        let labels = std::iter::once(&mut self.primary).chain(&mut self.secondary);
+        labels.for_each(|label| label.span = moved(label.span));
+        let fixes = self.fix.iter_mut().chain(&mut self.alternatives);
+        fixes
+            .flat_map(|fix| &mut fix.edits)
+            .for_each(|edit| edit.span = moved(edit.span));
+        self
+    }
+
     /// With another severity.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {

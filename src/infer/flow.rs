@@ -36,7 +36,14 @@ pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: 
         let flow = once(region, inputs, &evaluated, elements, &storages);
         let mut found = locals::found(region, &flow.elements, &flow.expressions);
         for array in region.arrays.handles() {
-            found[array] = flow.elements[array].or(found[array]);
+            found[array] = match region.arrays[array].origin {
+                // What a list holds may turn out to be either Python's numbers or NumPy's.
+                ArrayOrigin::Local {
+                    element: Element::Listed,
+                    ..
+                } => found[array].or(flow.elements[array]),
+                _ => flow.elements[array].or(found[array]),
+            };
         }
         let mut stored = locals::storages(region, &flow.elements, &flow.expressions);
         for variable in region.variables.handles() {

@@ -27,8 +27,60 @@ pub(super) fn given(region: &Region, arrays: &SideTable<Array, ArrayTy>) -> Elem
 pub(super) fn found(region: &Region, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Elements {
     SideTable::from_fn(&region.arrays, |handle, array| match &array.origin {
         ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => known[handle],
+        ArrayOrigin::Local {
+            element: Element::Listed,
+            ..
+        } => listed(region, handle, known[handle], expressions),
         ArrayOrigin::Local { element, .. } => element_type(*element, known, expressions),
     })
+}
+
+/// What a list holds: what is stored into it, whoever's numbers these are.
+fn listed(
+    region: &Region,
+    list: Handle<Array>,
+    known: Option<Ty>,
+    expressions: &SideTable<Expression, TySet>,
+) -> Option<Ty> {
+    let stores = region.stores.iter().filter(|(_, store)| store.array == list);
+    let types = stores.flat_map(|(_, store)| expressions[store.value].iter());
+    known.into_iter().chain(types).reduce(|one, other| Ty {
+        kind: one.kind,
+        origin: if one.origin == other.origin {
+            one.origin
+        } else {
+            Origin::Either
+        },
+    })
+}
+
+/// Lists whose items are of several kinds.
+fn mixed(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for (_, store) in region.stores.iter() {
+        let ArrayOrigin::Local {
+            element: Element::Listed,
+            ..
+        } = region.arrays[store.array].origin
+        else {
+            continue;
+        };
+        let Some(known) = flow.elements[store.array] else {
+            continue;
+        };
+        if let Some(other) = flow.expressions[store.value].iter().find(|ty| ty.kind != known.kind) {
+            let message = format!(
+                "an item of this list is {} and another one {}",
+                super::inputs::described(known),
+                super::inputs::described(other)
+            );
+            problems.push(
+                Diagnostic::new(Code::IncompatibleTypes, region.spans[store.value], message)
+                    .help("let all items be of one type (`0.0` instead of `0`), or use an array"),
+            );
+        }
+    }
+    problems
 }
 
 /// The NumPy type that an element is, as far as it is known.
@@ -39,6 +91,7 @@ fn element_type(element: Element, known: &Elements, expressions: &SideTable<Expr
         Element::Like(other) => known[other].map(|ty| ty.kind),
         Element::Of(value) => of(value),
         Element::SumOf(value) => of(value).map(added_up),
+        Element::Listed => None,
         Element::MeanOf(value) => of(value).map(|kind| {
             if kind.is_float() || kind.is_complex() {
                 kind
@@ -93,7 +146,7 @@ fn stored(conversion: Conversion) -> Kind {
 
 /// Local arrays whose elements would be of one kind or another, depending on the way taken.
 pub(super) fn ambiguous(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
+    let mut problems = mixed(region, flow);
     for (_, array) in region.arrays.iter() {
         let ArrayOrigin::Local {
             element: Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value),
@@ -150,7 +203,14 @@ pub(super) fn evaluated(region: &Region) -> SideTable<Expression, bool> {
 
 /// What a load of an element gives.
 pub(super) fn loaded(element: Option<Ty>) -> TySet {
-    element.map_or(TySet::EMPTY, |ty| TySet::of(ty.loaded()))
+    let both = |ty: Ty| {
+        let python = Ty::element(ty.kind, Origin::Python).loaded();
+        TySet::of(python).union(TySet::of(Ty::numpy(ty.kind)))
+    };
+    element.map_or(TySet::EMPTY, |ty| match ty.origin {
+        Origin::Either => both(ty),
+        Origin::Python | Origin::Numpy => TySet::of(ty.loaded()),
+    })
 }
 
 /// The element type of an array that nothing is known about: no element is ever reached.

@@ -4,7 +4,7 @@
 //! functions of numbers stand for the element-wise operations too, [`Expression::Load`] and a store with fewer subscripts than
 //! axes, or with one of the forms below among them, mean a part of the array, and a variable may hold an array.
 
-use super::{Array, Conversion, Expression, Handle};
+use super::{Array, Conversion, Expression, Handle, Ufunc};
 
 /// An expression that only means something while arrays are values. `scalarise` leaves none.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +65,29 @@ pub enum ArrayFunction {
     Dot,
     /// `np.outer(a, b)`.
     Outer,
+    /// `np.add.outer(a, b)`: the function of each element of the one and each of the other.
+    UfuncOuter(Ufunc),
+    /// `np.inner(a, b)`: over the last axes.
+    Inner,
+    /// `np.tensordot(a, b, axes)`: over these axes of each operand.
+    Tensordot(Vec<i64>, Vec<i64>),
+    /// `np.einsum("ij,jk->ik", a, b)`: one operand for each group of letters.
+    Einsum {
+        /// The letters of the axes of each operand.
+        inputs: Vec<String>,
+        /// Those of the result.
+        output: String,
+    },
+    /// `np.nonzero(x)[axis]`: where on an axis the elements lie that are not 0.
+    Nonzero(i64),
+    /// `np.argwhere(x)`
+    ArgWhere,
+    /// `np.squeeze(x, axis)`; `None`: all axes of extent 1.
+    Squeeze(Option<i64>),
+    /// `np.moveaxis(x, from, to)`
+    MoveAxis(i64, i64),
+    /// `np.broadcast_to(x, shape)`: the array and the extents.
+    BroadcastTo,
     /// `np.zeros(shape)`, `np.full(shape, value)`: the extents, and the value last if `fill` takes one.
     Make {
         /// What it is filled with.
@@ -163,9 +186,13 @@ pub enum Join {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fold {
     Sum,
+    /// In the type of the elements.
+    Added,
     Product,
     Min,
     Max,
+    Fmin,
+    Fmax,
     Mean,
     /// Divided by the count less `ddof`.
     Var {
@@ -209,6 +236,10 @@ pub enum Dtype {
     Named(Conversion),
     /// `x.dtype`
     Of(Handle<Expression>),
+    /// That of what is stored first, as `np.array` of a list chooses it.
+    Stored,
+    /// That of whatever is stored, Python's numbers as they are: a list.
+    Kept,
 }
 
 impl ArrayForm {
@@ -230,7 +261,7 @@ impl ArrayForm {
                 };
                 let of = match dtype {
                     Dtype::Of(value) => Some(value),
-                    Dtype::Default | Dtype::Named(_) => None,
+                    Dtype::Default | Dtype::Named(_) | Dtype::Stored | Dtype::Kept => None,
                 };
                 arguments.iter().copied().chain(of).collect()
             }

@@ -172,6 +172,8 @@ pub enum Element {
     Of(Handle<Expression>),
     /// The type in which `np.sum` adds such values up: 64-bit integers for bools and narrower integers, else their own.
     SumOf(Handle<Expression>),
+    /// That of all that is stored, which is one type: of Python's numbers, too. The array stands for a list.
+    Listed,
     /// The type of the mean of such values: `f64` for bools and integers, else their own.
     MeanOf(Handle<Expression>),
 }

@@ -49,7 +49,18 @@ impl Display for ArrayFunction {
             Self::Accumulate {
                 fold: Fold::Product, ..
             } => "cumprod",
+            Self::Accumulate { fold: Fold::Min, .. } => "minimum.accumulate",
+            Self::Accumulate { fold: Fold::Max, .. } => "maximum.accumulate",
             Self::Accumulate { .. } => "cumsum",
+            Self::UfuncOuter(ufunc) => return write!(f, "{}.outer", Function::Numpy(*ufunc)),
+            Self::Inner => "inner",
+            Self::Tensordot(..) => "tensordot",
+            Self::Einsum { .. } => "einsum",
+            Self::Nonzero(_) => "nonzero",
+            Self::ArgWhere => "argwhere",
+            Self::Squeeze(_) => "squeeze",
+            Self::MoveAxis(..) => "moveaxis",
+            Self::BroadcastTo => "broadcast_to",
             Self::Matmul => "matmul",
             Self::Dot => "dot",
             Self::Outer => "outer",
@@ -99,10 +110,12 @@ impl Fold {
     /// As NumPy calls it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Sum => "sum",
+            Self::Sum | Self::Added => "sum",
             Self::Product => "prod",
             Self::Min => "min",
             Self::Max => "max",
+            Self::Fmin => "fmin",
+            Self::Fmax => "fmax",
             Self::Mean => "mean",
             Self::Var { .. } => "var",
             Self::Std { .. } => "std",

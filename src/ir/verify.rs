@@ -169,7 +169,7 @@ impl Verifier<'_> {
                 ArrayOrigin::Local { extents, element } => {
                     let of = match element {
                         Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) => Some(value),
-                        Element::Named(_) | Element::Like(_) => None,
+                        Element::Named(_) | Element::Like(_) | Element::Listed => None,
                     };
                     for value in extents.iter().chain(of) {
                         self.inside(&region.expressions, *value, "a local array");

@@ -2,7 +2,7 @@
 
 use super::known::{self, Known};
 use super::lowerer::{Lower, Lowerer};
-use super::value::{Value, constant_index};
+use super::value::Value;
 use crate::diagnostics::Code;
 use crate::ir::{self, Dtype, Handle};
 use crate::python::{Argument, ArgumentKind, Expression, ExpressionKind};
@@ -63,39 +63,41 @@ impl<'a> Lowerer<'a> {
         Ok(Given { name, span, values })
     }
 
-    pub(super) fn flag(&self, given: &Given<'a>, parameter: &str, default: bool) -> Lower<bool> {
-        match given.get(parameter).map(|value| &value.kind) {
-            None => Ok(default),
-            Some(ExpressionKind::Bool(value)) => Ok(*value),
-            Some(_) => {
+    pub(super) fn flag(&mut self, given: &Given<'a>, parameter: &str, default: bool) -> Lower<bool> {
+        let Some(value) = given.get(parameter) else {
+            return Ok(default);
+        };
+        match self.static_truth(value)? {
+            Some(value) => Ok(value),
+            None => {
                 let message = format!("`{parameter}` must be `True` or `False` here");
                 Err(self.refuse(Code::UnsupportedCall, given.span, message))
             }
         }
     }
 
-    pub(super) fn axis(&self, given: &Given<'a>) -> Lower<Option<i64>> {
+    pub(super) fn axis(&mut self, given: &Given<'a>) -> Lower<Option<i64>> {
         match given.get("axis") {
             None => Ok(None),
-            Some(axis) if matches!(axis.kind, ExpressionKind::None) => Ok(None),
+            Some(axis) if self.is_static_none(axis) => Ok(None),
             Some(axis) => self.constant_axis(axis).map(Some).map_err(|diagnostic| {
                 Box::new(diagnostic.note(format!("the axis of `{}` decides its shape", given.name)))
             }),
         }
     }
 
-    pub(super) fn constant_axis(&self, value: &Expression) -> Lower<i64> {
-        constant_index(value)
+    pub(super) fn constant_axis(&mut self, value: &'a Expression) -> Lower<i64> {
+        self.static_integer(value)
             .ok_or_else(|| self.refuse(Code::UnsupportedCall, value.span, "the axis must be a constant here"))
     }
 
-    pub(super) fn constant_ddof(&self, value: &Expression) -> Lower<i64> {
-        constant_index(value)
+    pub(super) fn constant_ddof(&mut self, value: &'a Expression) -> Lower<i64> {
+        self.static_integer(value)
             .ok_or_else(|| self.refuse(Code::UnsupportedCall, value.span, "`ddof` must be a constant here"))
     }
 
     /// Constants, or one tuple of them.
-    pub(super) fn constants(&self, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Vec<i64>> {
+    pub(super) fn constants(&mut self, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Vec<i64>> {
         let given = match arguments {
             [
                 Argument {

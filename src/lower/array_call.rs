@@ -1,9 +1,10 @@
 //! NumPy's functions and methods of whole arrays.
 
+use super::known::UfuncMethod;
 use super::lowerer::{Lower, Lowerer};
 use super::value::{Path, Value, constant_index};
 use crate::diagnostics::Code;
-use crate::ir::{self, ArrayForm, ArrayFunction, Fill, Fold, Handle, Join};
+use crate::ir::{self, ArrayForm, ArrayFunction, Fill, Fold, Handle, Join, Ufunc};
 use crate::python::{Argument, ArgumentKind, ExpressionKind};
 use crate::source::Span;
 
@@ -42,6 +43,18 @@ pub(super) enum ArrayName {
     Diff,
     Histogram,
     Covariance,
+    FromIterator,
+    Einsum,
+    Inner,
+    Tensordot,
+    Nonzero,
+    ArgWhere,
+    Round,
+    Rank,
+    BroadcastTo,
+    Squeeze,
+    MoveAxis,
+    Select,
 }
 
 impl ArrayName {
@@ -75,6 +88,17 @@ impl ArrayName {
             "tril" => Self::Triangle { upper: false },
             "diag" => Self::Diag,
             "diff" => Self::Diff,
+            "fromiter" => Self::FromIterator,
+            "einsum" => Self::Einsum,
+            "inner" => Self::Inner,
+            "tensordot" => Self::Tensordot,
+            "argwhere" => Self::ArgWhere,
+            "around" => Self::Round,
+            "ndim" => Self::Rank,
+            "broadcast_to" => Self::BroadcastTo,
+            "moveaxis" => Self::MoveAxis,
+            "select" => Self::Select,
+            "ascontiguousarray" => Self::Copy,
             "histogram" => Self::Histogram,
             "cov" => Self::Covariance,
             "amin" => Self::Reduce(Fold::Min),
@@ -109,8 +133,26 @@ impl ArrayName {
             "diagonal" => Self::Diagonal,
             "trace" => Self::Trace,
             "ravel" | "flatten" => Self::Ravel,
+            "round" => Self::Round,
+            "squeeze" => Self::Squeeze,
+            "nonzero" => Self::Nonzero,
             _ => return None,
         })
+    }
+}
+
+/// How a ufunc combines the elements of an array.
+fn fold_of(ufunc: Ufunc) -> Option<Fold> {
+    match ufunc {
+        Ufunc::Add => Some(Fold::Sum),
+        Ufunc::Multiply => Some(Fold::Product),
+        Ufunc::Minimum => Some(Fold::Min),
+        Ufunc::Maximum => Some(Fold::Max),
+        Ufunc::Fmin => Some(Fold::Fmin),
+        Ufunc::Fmax => Some(Fold::Fmax),
+        Ufunc::LogicalAnd => Some(Fold::All),
+        Ufunc::LogicalOr => Some(Fold::Any),
+        _ => None,
     }
 }
 
@@ -138,14 +180,15 @@ impl<'a> Lowerer<'a> {
             ArrayName::Arange => self.arange(name, arguments, span),
             ArrayName::Linspace => self.linspace(name, arguments, span),
             ArrayName::Array => self.array_literal(name, arguments, span),
-            ArrayName::Matmul | ArrayName::Dot | ArrayName::Outer => {
+            ArrayName::Matmul | ArrayName::Dot | ArrayName::Outer | ArrayName::Inner => {
                 let [a, b] = self.positional(name, arguments, span)?[..] else {
                     return Err(self.arity(name, "two arguments", span));
                 };
-                let operands = self.operands(&[a, b])?;
+                let operands = self.array_operands(&[a, b])?;
                 let function = match which {
                     ArrayName::Matmul => ArrayFunction::Matmul,
                     ArrayName::Outer => ArrayFunction::Outer,
+                    ArrayName::Inner => ArrayFunction::Inner,
                     _ => ArrayFunction::Dot,
                 };
                 Ok(self.array_function(function, operands, span))
@@ -153,6 +196,10 @@ impl<'a> Lowerer<'a> {
             ArrayName::Stack | ArrayName::Concatenate | ArrayName::Join(_) => {
                 self.joining(which, name, arguments, span)
             }
+            ArrayName::FromIterator => self.from_iterator(name, arguments, span),
+            ArrayName::Einsum => self.einsum(name, arguments, span),
+            ArrayName::Tensordot => self.tensordot(name, arguments, span),
+            ArrayName::Select => self.select(name, arguments, span),
             ArrayName::Histogram => self.histogram(name, arguments, span),
             ArrayName::Covariance => self.covariance(name, arguments, span),
             ArrayName::Reduce(_)
@@ -170,6 +217,13 @@ impl<'a> Lowerer<'a> {
             | ArrayName::Diagonal
             | ArrayName::Diag
             | ArrayName::Trace
+            | ArrayName::Nonzero
+            | ArrayName::ArgWhere
+            | ArrayName::Round
+            | ArrayName::Rank
+            | ArrayName::BroadcastTo
+            | ArrayName::Squeeze
+            | ArrayName::MoveAxis
             | ArrayName::Diff => {
                 let Some((first, rest)) = arguments.split_first() else {
                     return Err(self.arity(name, "an array", span));
@@ -177,7 +231,7 @@ impl<'a> Lowerer<'a> {
                 if first.kind != ArgumentKind::Positional {
                     return Err(self.arity(name, "an array first", span));
                 }
-                let value = self.scalar(&first.value)?;
+                let value = self.array_like(&first.value)?;
                 self.array_method(which, value, name, rest, span)
             }
         }
@@ -251,6 +305,13 @@ impl<'a> Lowerer<'a> {
             | ArrayName::Diag
             | ArrayName::Trace
             | ArrayName::Diff => self.moving(which, value, name, arguments, span),
+            ArrayName::Nonzero
+            | ArrayName::ArgWhere
+            | ArrayName::Round
+            | ArrayName::Rank
+            | ArrayName::BroadcastTo
+            | ArrayName::Squeeze
+            | ArrayName::MoveAxis => self.rank_dependent(which, value, name, arguments, span),
             ArrayName::Matmul
             | ArrayName::Outer
             | ArrayName::Make(_)
@@ -263,8 +324,63 @@ impl<'a> Lowerer<'a> {
             | ArrayName::Concatenate
             | ArrayName::Join(_)
             | ArrayName::Histogram
+            | ArrayName::FromIterator
+            | ArrayName::Einsum
+            | ArrayName::Inner
+            | ArrayName::Tensordot
+            | ArrayName::Select
             | ArrayName::Covariance => Err(self.arity(name, "other arguments", span)),
         }
+    }
+
+    /// `np.add.reduce(x, axis)` and its kin.
+    pub(super) fn ufunc_method(
+        &mut self,
+        ufunc: Ufunc,
+        method: UfuncMethod,
+        name: &'a str,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Lower<Value<'a>> {
+        if method == UfuncMethod::Outer {
+            let [a, b] = self.positional(name, arguments, span)?[..] else {
+                return Err(self.arity(name, "two arguments", span));
+            };
+            let operands = self.array_operands(&[a, b])?;
+            return Ok(self.array_function(ArrayFunction::UfuncOuter(ufunc), operands, span));
+        }
+        let Some(fold) = fold_of(ufunc) else {
+            let message = format!("`{name}` cannot be translated");
+            let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+            return Err(Box::new(diagnostic.help("write the loop over the elements")));
+        };
+        let reduces = method == UfuncMethod::Reduce;
+        let parameters: &[&'static str] = if reduces {
+            &["array", "axis", "keepdims"]
+        } else {
+            &["array", "axis"]
+        };
+        let given = self.by_name(name, arguments, parameters, span)?;
+        let Some(array) = given.get("array") else {
+            return Err(self.arity(name, "an array", span));
+        };
+        let axis = match given.get("axis") {
+            None => Some(0),
+            Some(_) => self.axis(&given)?,
+        };
+        let keepdims = reduces && self.flag(&given, "keepdims", false)?;
+        let array = self.array_like(array)?;
+        let function = match method {
+            UfuncMethod::Accumulate => match fold {
+                Fold::Sum | Fold::Product | Fold::Min | Fold::Max => ArrayFunction::Accumulate { fold, axis },
+                _ => {
+                    let message = format!("`{name}` cannot be translated");
+                    return Err(self.refuse(Code::UnsupportedCall, span, message));
+                }
+            },
+            _ => ArrayFunction::Reduce { fold, axis, keepdims },
+        };
+        Ok(self.array_function(function, vec![array], span))
     }
 
     fn reduction(
@@ -275,13 +391,34 @@ impl<'a> Lowerer<'a> {
         arguments: &'a [Argument],
         span: Span,
     ) -> Lower<Value<'a>> {
-        let spread = matches!(fold, Fold::Var { .. } | Fold::Std { .. });
-        let parameters: &[&'static str] = if spread {
-            &["axis", "ddof", "keepdims"]
-        } else {
-            &["axis", "keepdims"]
+        let parameters: &[&'static str] = match fold {
+            Fold::Var { .. } | Fold::Std { .. } => &["axis", "dtype", "out", "ddof", "keepdims"],
+            Fold::Sum | Fold::Product => &["axis", "dtype", "out", "keepdims", "where"],
+            Fold::Mean => &["axis", "dtype", "out", "keepdims"],
+            Fold::CountNonzero => &["axis", "keepdims"],
+            _ => &["axis", "out", "keepdims"],
         };
         let given = self.by_name(name, arguments, parameters, span)?;
+        if given.get("out").is_some() {
+            let message = format!("`{name}` cannot be translated with `out=`");
+            let diagnostic = self.refuse(Code::UnsupportedCall, span, message);
+            return Err(Box::new(diagnostic.help("assign the result: `out[...] = …`")));
+        }
+        let mut value = value;
+        if let Some(dtype) = given.get("dtype") {
+            let (function, arguments) = (ArrayFunction::Cast(self.dtype(Some(dtype))?), vec![value]);
+            value = self.form(ArrayForm::Call { function, arguments }, span);
+        }
+        if let Some(chosen) = given.get("where") {
+            let mark = self.mark();
+            let chosen = self.array_like(chosen)?;
+            let mut kept = [value];
+            self.keep(&mut kept, mark);
+            let neutral = self.int(i64::from(fold == Fold::Product), span);
+            let function = ir::Function::Numpy(Ufunc::Where);
+            let arguments = vec![chosen, kept[0], neutral];
+            value = self.add(ir::Expression::Call { function, arguments }, span);
+        }
         let keepdims = self.flag(&given, "keepdims", false)?;
         let ddof = match given.get("ddof") {
             None => 0,
@@ -302,14 +439,15 @@ impl<'a> Lowerer<'a> {
             );
             let places: Option<Vec<i64>> = items.iter().map(constant_index).collect();
             let mut places = match places {
-                Some(places) if repeatable && !keepdims && places.iter().all(|axis| *axis >= 0) => places,
+                Some(places) if repeatable && places.windows(2).all(|two| (two[0] < 0) == (two[1] < 0)) => places,
                 _ => {
                     let message = format!("`{name}` over these axes cannot be translated");
                     let diagnostic = self.refuse(Code::UnsupportedCall, axes.span, message);
                     return Err(Box::new(diagnostic.help("reduce over one axis after the other")));
                 }
             };
-            places.sort_unstable_by(|a, b| b.cmp(a));
+            // What is reduced must not move the others: from the last one, or from the first one if counted from the end.
+            places.sort_unstable_by(|a, b| if *a < 0 { a.cmp(b) } else { b.cmp(a) });
             let mut result = value;
             for axis in places {
                 let function = ArrayFunction::Reduce {

@@ -105,6 +105,9 @@ impl<'a> Lowerer<'a> {
         let Some(object) = given.get("object") else {
             return Err(self.arity(name, "a list or an array", span));
         };
+        if Self::is_made_here(object) {
+            return self.array_of_list(object, dtype, span);
+        }
         if let ExpressionKind::List(_) | ExpressionKind::Tuple(_) = &object.kind {
             let mut shape = Vec::new();
             let mut items = Vec::new();
@@ -112,7 +115,8 @@ impl<'a> Lowerer<'a> {
             let operands = self.operands(&items)?;
             return Ok(self.array_function(ArrayFunction::Literal { shape, dtype }, operands, span));
         }
-        let value = self.scalar(object)?;
+        let value = self.value(object)?;
+        let value = self.as_array(value, object.span)?;
         let copies = name.ends_with("array") && !name.ends_with("asarray");
         Ok(match (dtype, copies) {
             (Dtype::Default, true) => self.array_function(ArrayFunction::Copy, vec![value], span),
@@ -122,7 +126,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The items of nested lists in row-major order; the lists of a level have one length.
-    fn nested_items(
+    pub(super) fn nested_items(
         &self,
         list: &'a Expression,
         depth: usize,

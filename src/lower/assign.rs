@@ -32,8 +32,19 @@ impl<'a> Lowerer<'a> {
         let several = matches!(target.kind, ExpressionKind::Tuple(_) | ExpressionKind::List(_));
         let value = match &value.kind {
             // A list that is unpacked at once is as good as a tuple.
-            ExpressionKind::List(items) if several => Value::Tuple(self.values(&items.iter().collect::<Vec<_>>())?),
-            _ => self.value(value)?,
+            _ if several => self.value(value)?,
+            _ => match &target.kind {
+                ExpressionKind::Name(name) => match self.list_for_name(name, value)? {
+                    Some(list) => list,
+                    None => self.value(value)?,
+                },
+                ExpressionKind::Subscript { .. } => match self.value(value)? {
+                    // NumPy takes a list for an array.
+                    value @ (Value::Tuple(_) | Value::List(_)) => Value::Scalar(self.as_array(value, place)?),
+                    value => value,
+                },
+                _ => self.value(value)?,
+            },
         };
         let value = match (value, &target.kind) {
             // An element that is read here is read where it is written, for messages.
@@ -79,7 +90,14 @@ impl<'a> Lowerer<'a> {
             Value::Known(known) => !matches!(known, Known::Constant(_)),
             value => matches!(
                 value,
-                Value::Callable(_) | Value::Library(_) | Value::Generator(..) | Value::Draw(..)
+                Value::Callable(_)
+                    | Value::Library(_)
+                    | Value::Generator(..)
+                    | Value::Draw(..)
+                    | Value::Tuple(_)
+                    | Value::List(_)
+                    | Value::Text(_)
+                    | Value::None
             ),
         };
         if is_view || is_object {
@@ -107,7 +125,12 @@ impl<'a> Lowerer<'a> {
                 let diagnostic = self.refuse_statement(place, message);
                 return Err(Box::new(diagnostic.help("define the function before the loop")));
             }
-            let message = format!("`{name}` is no number, and something else on other ways");
+            let message = match value {
+                Value::Tuple(_) | Value::List(_) => {
+                    format!("`{name}` is a list or a tuple here, and something else on other ways or after the loop")
+                }
+                _ => format!("`{name}` is no number, and something else on other ways"),
+            };
             let diagnostic = self.refuse_statement(place, message);
             return Err(Box::new(diagnostic.help("use a name of its own for it")));
         }
@@ -121,6 +144,10 @@ impl<'a> Lowerer<'a> {
 
     /// Whether a name means the same wherever it is read.
     fn is_bound_for_good(&self, name: &str, place: Span) -> bool {
+        if self.frame().is_lambda {
+            // A target of a comprehension is bound before everything else of its round.
+            return true;
+        }
         let once = self.frame().assignments(name) == 1;
         let visible = self.frames.len() > 1 || !self.live.contains(name);
         once && visible && self.reads_follow(name, place)
@@ -284,6 +311,10 @@ impl<'a> Lowerer<'a> {
                 let part = self.add(ir::Expression::Load { array, subscripts }, base.span);
                 Ok((self.array_of_part(part, span), more))
             }
+            Value::List(list) => match self.list_item(list, index, span)? {
+                Value::Element(array, subscripts) => Ok((array, subscripts)),
+                _ => Err(self.refuse_statement(span, "a list inside a list cannot be assigned here")),
+            },
             Value::Scalar(part) => {
                 let mark = self.mark();
                 let subscripts = self.indices(index)?;

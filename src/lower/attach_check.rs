@@ -24,6 +24,12 @@ pub(super) fn check(
         diagnostics.push(problem);
         return None;
     }
+    if directive.kind == DirectiveKind::Data && directive.clauses.is_empty() && diagnostics.is_empty() {
+        diagnostics.push(
+            Diagnostic::new(Code::InvalidArgument, directive.kind_span, "`data` names no array")
+                .help("for example `data resident(a, b)`"),
+        );
+    }
     let mut names: Vec<&str> = walk::names(statement).iter().map(|this| this.name).collect();
     names.sort_unstable();
     names.dedup();
@@ -82,6 +88,15 @@ fn wrong_statement(file: &SourceFile, statement: &Statement, directive: &Directi
         (kind, StatementKind::For(node)) if kind.is_loop() => return asynchronous(node, directive),
         (DirectiveKind::Parallel, StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_)) => return None,
         (DirectiveKind::Parallel, StatementKind::AugmentedAssign(_) | StatementKind::Return(Some(_))) => return None,
+        (
+            DirectiveKind::Data,
+            StatementKind::For(_)
+            | StatementKind::While(_)
+            | StatementKind::With(_)
+            | StatementKind::If(_)
+            | StatementKind::Try(_),
+        ) => return None,
+        (DirectiveKind::Data, _) => mismatch(directive),
         (DirectiveKind::Atomic, StatementKind::AugmentedAssign(node)) => return atomic_target(node, directive),
         (DirectiveKind::Parallel, StatementKind::For(_)) => instead(directive, DirectiveKind::ParallelFor),
         (DirectiveKind::ParallelFor, StatementKind::Assign(_) | StatementKind::AugmentedAssign(_)) => {
@@ -101,6 +116,7 @@ fn mismatch(directive: &Directive) -> Diagnostic {
     let wanted = match directive.kind {
         DirectiveKind::Parallel => "an assignment of array expressions",
         DirectiveKind::Atomic => "an update such as `h[k] += 1`",
+        DirectiveKind::Data => "a loop or a block",
         DirectiveKind::ParallelFor
         | DirectiveKind::Simd
         | DirectiveKind::ParallelForSimd

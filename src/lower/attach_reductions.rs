@@ -59,12 +59,19 @@ pub(super) fn mismatch(dimension: &Dimension, found: &[(ReductionOperator, Span)
 
 fn combines(name: ArrayName) -> Option<ReductionOperator> {
     Some(match name {
-        ArrayName::Dot | ArrayName::Matmul | ArrayName::Trace => ReductionOperator::Add,
+        ArrayName::Dot
+        | ArrayName::Matmul
+        | ArrayName::Inner
+        | ArrayName::Einsum
+        | ArrayName::Tensordot
+        | ArrayName::Trace => ReductionOperator::Add,
         ArrayName::Reduce(fold) => match fold {
-            Fold::Sum | Fold::Mean | Fold::Var { .. } | Fold::Std { .. } | Fold::CountNonzero => ReductionOperator::Add,
+            Fold::Sum | Fold::Added | Fold::Mean | Fold::Var { .. } | Fold::Std { .. } | Fold::CountNonzero => {
+                ReductionOperator::Add
+            }
             Fold::Product => ReductionOperator::Multiply,
-            Fold::Min | Fold::Argmin => ReductionOperator::Min,
-            Fold::Max | Fold::Argmax => ReductionOperator::Max,
+            Fold::Min | Fold::Fmin | Fold::Argmin => ReductionOperator::Min,
+            Fold::Max | Fold::Fmax | Fold::Argmax => ReductionOperator::Max,
             Fold::Any => ReductionOperator::Or,
             Fold::All => ReductionOperator::And,
         },
@@ -93,6 +100,15 @@ fn combines(name: ArrayName) -> Option<ReductionOperator> {
         | ArrayName::Diag
         | ArrayName::Diff
         | ArrayName::Histogram
+        | ArrayName::FromIterator
+        | ArrayName::Nonzero
+        | ArrayName::ArgWhere
+        | ArrayName::Round
+        | ArrayName::Rank
+        | ArrayName::BroadcastTo
+        | ArrayName::Squeeze
+        | ArrayName::MoveAxis
+        | ArrayName::Select
         | ArrayName::Covariance => return None,
     })
 }

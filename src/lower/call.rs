@@ -1,7 +1,7 @@
 //! Calls of functions the language knows; those of the same project are inlined (`inline.rs`).
 
 use super::array_call::ArrayName;
-use super::known::Known;
+use super::known::{Known, Library};
 use super::lowerer::{Lower, Lowerer};
 use super::value::Value;
 use crate::diagnostics::{Code, Diagnostic};
@@ -35,6 +35,8 @@ impl<'a> Lowerer<'a> {
             },
             Value::Scalar(_)
             | Value::Tuple(_)
+            | Value::List(_)
+            | Value::Places(_)
             | Value::Element(..)
             | Value::Library(_)
             | Value::Text(_)
@@ -58,8 +60,18 @@ impl<'a> Lowerer<'a> {
             let operand = self.scalar(value);
             return Some(operand.map(|operand| self.function(function, vec![operand], span)));
         }
+        if name == "clip"
+            && let [low, high] = arguments
+            && low.kind == ArgumentKind::Positional
+            && high.kind == ArgumentKind::Positional
+            && !matches!(self.value(value), Ok(Value::Library(_)))
+        {
+            let operands = self.operands(&[value, &low.value, &high.value]);
+            return Some(operands.map(|operands| self.function(Function::Numpy(ir::Ufunc::Clip), operands, span)));
+        }
         let which = ArrayName::method(name);
-        if which.is_none() && !matches!(name, "astype" | "fill") {
+        let written = which.is_none() && WRITTEN_METHODS.contains(&name);
+        if which.is_none() && !written && !matches!(name, "astype" | "fill") {
             return None;
         }
         let owner = match self.value(value) {
@@ -71,6 +83,18 @@ impl<'a> Lowerer<'a> {
             Value::Scalar(_) | Value::Element(..) => true,
             _ => false,
         };
+        if written && is_array {
+            let function = match self.written_in_language(Library::Numpy, name)? {
+                Ok(Value::Callable(function)) => function,
+                other => return Some(other),
+            };
+            let owner = match self.number(owner, value.span) {
+                Ok(owner) => Value::Scalar(owner),
+                Err(refused) => return Some(Err(refused)),
+            };
+            let result = self.inline_method(function, Some(owner), arguments, span);
+            return Some(result.map(|value| value.unwrap_or(Value::None)));
+        }
         is_array.then(|| self.method_of(owner, which, name, value.span, arguments, span))
     }
 
@@ -163,12 +187,21 @@ impl<'a> Lowerer<'a> {
                 Ok(self.function(function, arguments, span))
             }
             Known::Array(which) => self.array_call(which, name, arguments, span),
+            Known::Function(Function::Numpy(ir::Ufunc::Where)) if arguments.len() == 1 => {
+                let [tested] = self.positional(name, arguments, span)?[..] else {
+                    return Err(self.arity(name, "one argument or three", span));
+                };
+                Ok(Value::Places(self.array_like(tested)?))
+            }
             Known::Function(function) => {
                 if let Some(result) = self.call_with_out(function, name, arguments, span) {
                     return result;
                 }
                 let given = self.positional(name, arguments, span)?;
-                let arguments = self.operands(&given)?;
+                let arguments = match function {
+                    Function::Numpy(_) => self.array_operands(&given)?,
+                    _ => self.operands(&given)?,
+                };
                 let (least, most) = function.arity();
                 if !(least..=most).contains(&arguments.len()) {
                     let wanted = if least == most {
@@ -196,7 +229,21 @@ impl<'a> Lowerer<'a> {
                     _ => Err(self.arity(name, "two or three arguments", span)),
                 }
             }
-            Known::Sum => Err(self.over_iterable(name, span)),
+            Known::Sum => {
+                let given = self.by_name(name, arguments, &["iterable", "start"], span)?;
+                let Some(iterable) = given.get("iterable") else {
+                    return Err(self.arity(name, "an iterable", span));
+                };
+                let start = given.get("start").map(|start| self.scalar(start)).transpose()?;
+                self.sum_of(iterable, start, span)
+            }
+            Known::UfuncMethod(ufunc, method) => self.ufunc_method(ufunc, method, name, arguments, span),
+            Known::Any | Known::All => {
+                let [iterable] = self.positional(name, arguments, span)?[..] else {
+                    return Err(self.arity(name, "one iterable", span));
+                };
+                self.truth_of(known == Known::Any, iterable, span)
+            }
             Known::Space(_) => {
                 let message = format!("`{name}` can be used only as what a `for` runs over");
                 Err(self.refuse(Code::UnsupportedCall, span, message))
@@ -289,19 +336,18 @@ impl<'a> Lowerer<'a> {
         let Known::Function(function) = known else {
             return Err(self.over_iterable(name, span));
         };
-        if let [Argument { value, .. }] = arguments {
-            let ExpressionKind::Tuple(items) = &value.kind else {
-                return Err(self.over_iterable(name, span));
-            };
-            let items: Vec<&'a Expression> = items.iter().collect();
-            let arguments = self.operands(&items)?;
-            if let [only] = arguments[..] {
-                return Ok(Value::Scalar(only));
+        let default = |argument: &Argument| match &argument.kind {
+            ArgumentKind::Keyword(keyword) => keyword.text == "default",
+            _ => false,
+        };
+        match arguments {
+            [only] if only.kind == ArgumentKind::Positional => {
+                return self.extreme_of(function, &only.value, None, span);
             }
-            if arguments.is_empty() {
-                return Err(self.arity(name, "an argument", span));
+            [only, other] if only.kind == ArgumentKind::Positional && default(other) => {
+                return self.extreme_of(function, &only.value, Some(&other.value), span);
             }
-            return Ok(self.function(function, arguments, span));
+            _ => {}
         }
         let given = self.positional(name, arguments, span)?;
         let arguments = self.operands(&given)?;
@@ -362,6 +408,9 @@ impl<'a> Lowerer<'a> {
         self.refuse(Code::UnsupportedCall, span, format!("`{name}` takes {wanted} here"))
     }
 }
+
+/// Methods of arrays that are functions written in the language.
+const WRITTEN_METHODS: &[&str] = &["ptp", "take", "nonzero", "compress", "searchsorted"];
 
 /// The methods of numbers that give the complex conjugate.
 fn conjugation(name: &str) -> Option<Function> {

@@ -82,7 +82,9 @@ impl<'a> Lowerer<'a> {
         let directive = annotated.directive;
         let mut annotation = ir::Annotation {
             directive: match directive.kind {
-                DirectiveKind::ParallelFor | DirectiveKind::Parallel | DirectiveKind::Atomic => ir::Directive::Parallel,
+                DirectiveKind::ParallelFor | DirectiveKind::Parallel | DirectiveKind::Atomic | DirectiveKind::Data => {
+                    ir::Directive::Parallel
+                }
                 DirectiveKind::Simd => ir::Directive::Simd,
                 DirectiveKind::ParallelForSimd => ir::Directive::ParallelSimd,
                 DirectiveKind::SequentialFor => ir::Directive::Sequential,
@@ -164,7 +166,10 @@ impl<'a> Lowerer<'a> {
             | ClauseKind::If(_)
             | ClauseKind::Atomic
             | ClauseKind::To(_)
-            | ClauseKind::From(_) => {}
+            | ClauseKind::From(_)
+            | ClauseKind::Resident(_)
+            | ClauseKind::CopyIn(_)
+            | ClauseKind::CopyOut(_) => {}
         }
     }
 

@@ -3,10 +3,13 @@
 //! Order of evaluation is Python's. When a later operand needs statements (an inlined call, `:=`), what was evaluated
 //! before is kept in temporaries, unless those statements cannot change it.
 
+use super::lists::is_list;
 use super::lowerer::{Lower, Lowerer};
 use super::value::Value;
 use crate::ir::{self, Handle};
-use crate::python::{BinaryOperator, CompareOperator, Expression, ExpressionKind, LogicalOperator, UnaryOperator};
+use crate::python::{
+    BinaryOperator, CompareOperator, ComprehensionKind, Expression, ExpressionKind, LogicalOperator, UnaryOperator,
+};
 use crate::source::Span;
 
 type Ex = Handle<ir::Expression>;
@@ -33,6 +36,17 @@ impl<'a> Lowerer<'a> {
                 let items: Vec<&'a Expression> = items.iter().collect();
                 Ok(Value::Tuple(self.values(&items)?))
             }
+            ExpressionKind::List(items) => {
+                let items: Vec<&'a Expression> = items.iter().collect();
+                Ok(Value::Tuple(self.values(&items)?))
+            }
+            ExpressionKind::Comprehension {
+                kind: ComprehensionKind::List,
+                ..
+            } => self.collected(expression, ir::Dtype::Kept, span).map(Value::List),
+            ExpressionKind::Binary { .. } if is_list(expression) => {
+                self.collected(expression, ir::Dtype::Kept, span).map(Value::List)
+            }
             ExpressionKind::Lambda { parameters, body } => self.lambda(parameters, body, span),
             ExpressionKind::String(Some(text)) => Ok(Value::Text(text)),
             ExpressionKind::None => Ok(Value::None),
@@ -51,7 +65,6 @@ impl<'a> Lowerer<'a> {
             | ExpressionKind::Bytes
             | ExpressionKind::FormattedString(_)
             | ExpressionKind::Slice { .. }
-            | ExpressionKind::List(_)
             | ExpressionKind::Set(_)
             | ExpressionKind::Dict(_)
             | ExpressionKind::Starred(_)
@@ -67,12 +80,11 @@ impl<'a> Lowerer<'a> {
     fn outside_subset(&self, expression: &Expression) -> Box<crate::diagnostics::Diagnostic> {
         let (what, help) = match &expression.kind {
             ExpressionKind::Slice { .. } | ExpressionKind::Ellipsis => ("a slice", "write a loop over the elements"),
-            ExpressionKind::List(_) => (
-                "a list",
-                "use one variable for each item, or an array made before the loop",
-            ),
             ExpressionKind::Set(_) | ExpressionKind::Dict(_) => ("a container", "use an array made before the loop"),
-            ExpressionKind::Comprehension { .. } => ("a comprehension", "write a loop"),
+            ExpressionKind::Comprehension { .. } => (
+                "a comprehension that makes no list",
+                "consume it at once (`sum(…)`, `np.array([…])`), or write a loop",
+            ),
             ExpressionKind::FormattedString(_) | ExpressionKind::String(_) | ExpressionKind::Bytes => {
                 ("a string", "only numbers are computed in a translated loop")
             }
@@ -112,7 +124,7 @@ impl<'a> Lowerer<'a> {
         Ok(done)
     }
 
-    fn keep_values(&mut self, values: &mut [Value<'a>], mark: usize) {
+    pub(super) fn keep_values(&mut self, values: &mut [Value<'a>], mark: usize) {
         let mut inner: Vec<&mut Vec<Ex>> = Vec::new();
         let mut scalars: Vec<&mut Ex> = Vec::new();
         let mut pending: Vec<&mut Value<'a>> = values.iter_mut().collect();
@@ -122,7 +134,7 @@ impl<'a> Lowerer<'a> {
                 Value::Scalar(handle) => scalars.push(handle),
                 Value::Tuple(items) => pending.extend(items.iter_mut().rev()),
                 Value::Element(_, subscripts) => inner.push(subscripts),
-                Value::Shape(handle) => scalars.push(handle),
+                Value::Shape(handle) | Value::Places(handle) => scalars.push(handle),
                 Value::Path(_)
                 | Value::Library(_)
                 | Value::Known(_)
@@ -131,6 +143,7 @@ impl<'a> Lowerer<'a> {
                 | Value::Generator(..)
                 | Value::Draw(..)
                 | Value::None => {}
+                Value::List(list) => inner.push(&mut list.subscripts),
             }
         }
         let mut handles: Vec<Ex> = scalars.iter().map(|handle| **handle).collect();
@@ -249,13 +262,38 @@ impl<'a> Lowerer<'a> {
                 let op = self.binary_op(*operator, span)?;
                 Ok(self.binary(op, operands[0], operands[1], span))
             }
+            ExpressionKind::Compare { operands, operators }
+                if let ([one, items], [CompareOperator::In | CompareOperator::NotIn]) =
+                    (&operands[..], &operators[..])
+                    && let Some(items) = self.known_items(items)? =>
+            {
+                let held = self.is_one_of(one, items, span)?;
+                Ok(match operators[0] {
+                    CompareOperator::In => held,
+                    _ => self.not(held, span),
+                })
+            }
             ExpressionKind::Compare { operands, operators } => {
                 let first = self.scalar(&operands[0])?;
                 self.comparison(first, &operands[1..], operators, span)
             }
             ExpressionKind::Logical { operator, operands } => {
-                let first = self.scalar(&operands[0])?;
-                self.logical(*operator, first, &operands[1..], span)
+                let mut open = Vec::new();
+                for operand in operands {
+                    let decisive = *operator == LogicalOperator::Or;
+                    match self.static_truth(operand)? {
+                        Some(truth) if truth == decisive && open.is_empty() => return Ok(self.truth(truth, span)),
+                        Some(truth) if truth != decisive => {}
+                        _ => open.push(operand),
+                    }
+                }
+                match open.split_first() {
+                    Some((first, rest)) => {
+                        let first = self.scalar(first)?;
+                        self.logical(*operator, first, rest, span)
+                    }
+                    None => Ok(self.truth(*operator == LogicalOperator::And, span)),
+                }
             }
             ExpressionKind::Conditional { test, then, otherwise } => self.conditional(test, then, otherwise, span),
             ExpressionKind::Walrus { target, value } => {
@@ -319,11 +357,11 @@ impl<'a> Lowerer<'a> {
         operators: &'a [CompareOperator],
         span: Span,
     ) -> Lower<Ex> {
+        let op = self.compare_op(operators[0], span)?;
         let mark = self.mark();
         let right = self.scalar(&operands[0])?;
         let mut left = [previous];
         self.keep(&mut left, mark);
-        let op = self.compare_op(operators[0], span)?;
         let [left] = left;
         let holds = self.add(ir::Expression::Compare { op, left, right }, span);
         if operands.len() == 1 {
@@ -333,6 +371,29 @@ impl<'a> Lowerer<'a> {
         let (rest, block) = self.nested(|this| this.comparison(right, &operands[1..], &operators[1..], span))?;
         debug_assert_eq!(self.mark(), mark, "nested statements went into the nested block");
         self.join(ir::LogicalOp::And, holds, rest, block, span)
+    }
+
+    /// `one in (a, b)`
+    fn is_one_of(&mut self, one: &'a Expression, items: Vec<Value<'a>>, span: Span) -> Lower<Ex> {
+        let one = self.scalar(one)?;
+        let left = self.settle(one, "sought");
+        let mut held = None;
+        for item in items {
+            let right = self.number(item, span)?;
+            let op = ir::CompareOp::Equal;
+            let equal = self.add(ir::Expression::Compare { op, left, right }, span);
+            held = Some(match held {
+                None => equal,
+                Some(left) => {
+                    let (op, right) = (ir::LogicalOp::Or, equal);
+                    self.add(ir::Expression::Logical { op, left, right }, span)
+                }
+            });
+        }
+        Ok(match held {
+            Some(held) => held,
+            None => self.truth(false, span),
+        })
     }
 
     fn compare_op(&self, operator: CompareOperator, span: Span) -> Lower<ir::CompareOp> {
@@ -351,7 +412,7 @@ impl<'a> Lowerer<'a> {
         })
     }
 
-    fn logical(&mut self, operator: LogicalOperator, first: Ex, rest: &'a [Expression], span: Span) -> Lower<Ex> {
+    fn logical(&mut self, operator: LogicalOperator, first: Ex, rest: &[&'a Expression], span: Span) -> Lower<Ex> {
         let op = match operator {
             LogicalOperator::And => ir::LogicalOp::And,
             LogicalOperator::Or => ir::LogicalOp::Or,
@@ -401,6 +462,9 @@ impl<'a> Lowerer<'a> {
         otherwise: &'a Expression,
         span: Span,
     ) -> Lower<Ex> {
+        if let Some(truth) = self.static_truth(test)? {
+            return self.scalar(if truth { then } else { otherwise });
+        }
         let condition = self.scalar(test)?;
         let (yes, mut accept) = self.nested(|this| this.scalar(then))?;
         let (no, mut reject) = self.nested(|this| this.scalar(otherwise))?;
@@ -473,6 +537,11 @@ impl<'a> Lowerer<'a> {
                     self.form(ir::ArrayForm::Index { base, subscripts }, span),
                 ))
             }
+            Value::List(list) => self.list_item(list, index, span),
+            Value::Places(array) => match self.static_integer(index) {
+                Some(axis) => Ok(self.places_on(array, axis, span)),
+                None => Err(self.refuse_expression(span, "the axis must be a constant here")),
+            },
             Value::Shape(array) => match super::value::constant_index(index) {
                 Some(axis) => Ok(self.extent_of(array, axis, span)),
                 None => Err(self.refuse_expression(span, "a shape can be subscripted by a constant only")),
@@ -499,16 +568,10 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// Notes subscripts after which others follow in brackets of their own: were they arrays, that would mean something else.
+    /// Notes the subscript after which others follow in brackets of their own: were one before an array, that would mean
+    /// something else.
     pub(super) fn chain(&mut self, subscripts: &[Ex]) {
-        let open = |one: &&Ex| {
-            !matches!(
-                self.region.expressions[**one],
-                ir::Expression::Literal(_) | ir::Expression::Counter(_)
-            )
-        };
-        let noted: Vec<Ex> = subscripts.iter().filter(open).copied().collect();
-        self.region.chained.extend(noted);
+        self.region.chained.extend(subscripts.last().copied());
     }
 
     /// `array[…]["name"]` of an array of structures is an element of the field's array, `array["name"][…]`.

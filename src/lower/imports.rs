@@ -4,12 +4,16 @@
 //! calls it finds their sources, and lowers again. The places of everything in them lie behind [`FOREIGN`], so that a span tells its file.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::python::{Module, parse_at};
 use crate::source::{SourceFile, Span};
 
 /// Where the spans of imported modules start. No file that has imports is as large.
 pub(super) const FOREIGN: u32 = 1 << 30;
+/// The name of the module that holds NumPy's functions which are written in the language itself. No file has such a path.
+pub(super) const NUMPY: &str = "<numpy>";
+const NUMPY_SOURCE: &str = include_str!("numpy.py");
 /// More modules than that are not looked into.
 const MOST: usize = 200;
 
@@ -18,6 +22,11 @@ pub trait Modules {
     /// The module that `import module` means in the file called `importer`: relative (`.shapes`, `..`) or absolute
     /// (`pkg.shapes`). Its name is its path.
     fn find(&self, importer: &str, module: &str) -> Option<SourceFile>;
+
+    /// Parses it, its places moved by `base`; a caller who parses many files that import the same ones may remember them.
+    fn parse(&self, file: &SourceFile, base: u32) -> Arc<Module> {
+        Arc::new(parse_at(file.text(), base))
+    }
 }
 
 /// Finds nothing: every file stands alone.
@@ -43,8 +52,19 @@ pub struct Imports {
 #[derive(Clone, Debug)]
 struct Imported {
     file: SourceFile,
-    module: Module,
+    module: Arc<Module>,
     base: u32,
+}
+
+/// Whether a function of NumPy is written in the language itself.
+pub(super) fn is_written(name: &str) -> bool {
+    if name.starts_with('_') {
+        return false;
+    }
+    let definitions = NUMPY_SOURCE.split("\ndef ").skip(1);
+    definitions
+        .filter_map(|text| text.split('(').next())
+        .any(|one| one == name)
 }
 
 impl Imports {
@@ -56,11 +76,15 @@ impl Imports {
     /// Looks for a module and notes the answer.
     pub fn settle(&mut self, wanted: Wanted, main: &SourceFile, modules: &dyn Modules) {
         let importer = self.file(wanted.0).unwrap_or(main).name().to_owned();
-        let found = modules.find(&importer, &wanted.1).and_then(|file| self.add(file));
+        let file = match wanted.1 == NUMPY {
+            true => Some(SourceFile::new(NUMPY, NUMPY_SOURCE)),
+            false => modules.find(&importer, &wanted.1),
+        };
+        let found = file.and_then(|file| self.add(file, modules));
         self.links.insert(wanted, found);
     }
 
-    fn add(&mut self, file: SourceFile) -> Option<usize> {
+    fn add(&mut self, file: SourceFile, modules: &dyn Modules) -> Option<usize> {
         let known = self.modules.iter().position(|one| one.file.name() == file.name());
         if let Some(known) = known {
             return Some(known + 1);
@@ -76,7 +100,7 @@ impl Imports {
         if !fits || self.modules.len() >= MOST {
             return None;
         }
-        let module = parse_at(file.text(), base);
+        let module = modules.parse(&file, base);
         self.modules.push(Imported { file, module, base });
         Some(self.modules.len())
     }
@@ -92,13 +116,27 @@ impl Imports {
     }
 
     pub(super) fn trees(&self) -> impl Iterator<Item = &Module> {
-        self.modules.iter().map(|one| &one.module)
+        self.modules.iter().map(|one| &*one.module)
     }
 
     /// The file in which a place behind [`FOREIGN`] lies, and the place in that file.
     pub(super) fn place(&self, span: Span) -> Option<(&SourceFile, Span)> {
         let one = self.modules.iter().rev().find(|one| one.base <= span.start)?;
         Some((&one.file, Span::new(span.start - one.base, span.end - one.base)))
+    }
+
+    /// Whether `modules` finds now what was found for a file.
+    pub fn are_current(&self, main: &SourceFile, modules: &dyn Modules) -> bool {
+        self.links.iter().all(|((importer, module), known)| {
+            let importer = self.file(*importer).unwrap_or(main).name();
+            let found = modules.find(importer, module);
+            let same = |known: usize| {
+                let known = self.file(known);
+                let pair = known.zip(found.as_ref());
+                pair.is_some_and(|(known, found)| (known.name(), known.text()) == (found.name(), found.text()))
+            };
+            known.map_or(found.is_none(), same)
+        })
     }
 
     /// Changes when any text that was looked at, or what an import means, does.

@@ -61,14 +61,37 @@ impl<'a> Lowerer<'a> {
         arguments: &'a [Argument],
         span: Span,
     ) -> Lower<Option<Value<'a>>> {
+        self.inline_method(callable, None, arguments, span)
+    }
+
+    /// The same for a method, whose first argument is the object.
+    pub(super) fn inline_method(
+        &mut self,
+        callable: Callable<'a>,
+        object: Option<Value<'a>>,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Lower<Option<Value<'a>>> {
         self.require_inlinable(callable, span)?;
-        let given: Vec<&'a Expression> = arguments.iter().map(|argument| &argument.value).collect();
-        let values = self.values(&given)?;
+        let mark = self.mark();
+        let mut values = Vec::new();
+        for argument in arguments {
+            let mark = self.mark();
+            let value = match callable.origin {
+                // NumPy takes lists for arrays.
+                Origin::Numpy if super::lists::is_list(&argument.value) => self.list_argument(&argument.value)?,
+                _ => self.value(&argument.value)?,
+            };
+            self.keep_values(&mut values, mark);
+            values.push(value);
+        }
+        let mut object = object;
+        self.keep_values(object.as_mut_slice(), mark);
         let parameters = match callable.body {
             Body::Function(function) => &function.parameters[..],
             Body::Lambda(parameters, _) => parameters,
         };
-        let bound = self.match_arguments(callable, parameters, arguments, values, span)?;
+        let bound = self.match_arguments(callable, parameters, (object, arguments), values, span)?;
         let frame = self.callee_frame(callable, parameters, span);
         self.require_owners(callable, &frame, span)?;
         let locals = self.bind_parameters(&frame, callable.name, bound)?;
@@ -159,12 +182,16 @@ impl<'a> Lowerer<'a> {
         &mut self,
         callable: Callable<'a>,
         parameters: &'a [Parameter],
-        arguments: &'a [Argument],
+        (object, arguments): (Option<Value<'a>>, &'a [Argument]),
         values: Vec<Value<'a>>,
         span: Span,
     ) -> Lower<Vec<(&'a Parameter, Value<'a>)>> {
         let mut slots: Vec<Option<Value<'a>>> = vec![None; parameters.len()];
         let mut next = 0;
+        if let (Some(object), Some(first)) = (object, slots.first_mut()) {
+            *first = Some(object);
+            next = 1;
+        }
         for (argument, value) in arguments.iter().zip(values) {
             let place = match &argument.kind {
                 ArgumentKind::Positional => {
@@ -229,7 +256,7 @@ impl<'a> Lowerer<'a> {
             Origin::Inside(frame) => Some(frame),
             // What stands around it is the function that the region is in.
             Origin::Named => Some(0),
-            Origin::Imported(_) => None,
+            Origin::Imported(_) | Origin::Numpy => None,
         };
         Frame {
             scope,
@@ -245,6 +272,7 @@ impl<'a> Lowerer<'a> {
             targets,
             loops: Vec::new(),
             returns: Returns::default(),
+            blocks: self.blocks.len(),
         }
     }
 
@@ -368,7 +396,7 @@ impl<'a> Lowerer<'a> {
                 definition: Some(self.definition(callable)),
                 row,
             },
-            Origin::Inside(_) => return,
+            Origin::Inside(_) | Origin::Numpy => return,
         };
         if !self.region.callees.contains(&callee) {
             self.region.callees.push(callee);
@@ -388,7 +416,8 @@ impl<'a> Lowerer<'a> {
             }
             Body::Function(function) => function,
         };
-        self.frame_mut().returns.single = returns_once(&function.body);
+        let single = matches!(callable.origin, Origin::Numpy) || returns_once(&function.body);
+        self.frame_mut().returns.single = single;
         self.body(&function.body, None)?;
         let returns = std::mem::take(&mut self.frame_mut().returns);
         let value = match (returns.direct, returns.slot) {
@@ -436,6 +465,10 @@ impl<'a> Lowerer<'a> {
             };
             return match &statement.kind {
                 StatementKind::Return(value) => self.returns(value.as_ref(), statement.span),
+                StatementKind::If(node) if let Some(truth) = self.static_truth(&node.test)? => {
+                    let taken = if truth { &node.body } else { &node.otherwise };
+                    self.body(taken, Some(&after))
+                }
                 StatementKind::If(node) if always_leaves(&node.body) || always_leaves(&node.otherwise) => {
                     self.branch(&node.test, &node.body, &node.otherwise, &after, statement.span)
                 }

@@ -2,7 +2,7 @@
 
 use super::known::{Known, Space};
 use super::lowerer::{Lower, Lowerer};
-use super::value::Value;
+use super::value::{List, Value};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, BinaryOp, Function, Handle};
 use crate::python::{Argument, ArgumentKind, Expression, ExpressionKind};
@@ -32,6 +32,8 @@ pub(super) enum Item {
     Count(Affine),
     /// `array[before, number]`
     Element(Handle<ir::Array>, Vec<Ex>, Affine),
+    /// A list or an item of one, by the number.
+    Listed(List, Affine),
     /// Several at once.
     Tuple(Vec<Item>),
 }
@@ -105,15 +107,29 @@ impl<'a> Lowerer<'a> {
                 let length = self.add(ir::Expression::Extent { array, axis: 0 }, span);
                 Ok(self.elements(array, Vec::new(), length, span))
             }
+            Value::List(list) => Ok(self.run_over_list(list, span)),
             Value::Tuple(_)
             | Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
+            | Value::Places(_)
             | Value::Shape(_)
             | Value::Generator(..)
             | Value::Draw(..)
             | Value::None => Err(self.no_space(span, "this is no iteration space")),
+        }
+    }
+
+    pub(super) fn run_over_list(&mut self, list: List, span: Span) -> Run {
+        let stop = self.list_length(&list, span);
+        let subscripts = list.subscripts.into_iter().map(|s| self.settle(s, "row")).collect();
+        let list = List { subscripts, ..list };
+        Run {
+            start: self.int(0, span),
+            stop,
+            step: self.int(1, span),
+            item: Item::Listed(list, Affine::default()),
         }
     }
 
@@ -258,7 +274,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The same space with a counter that runs from 0 by 1: the number of iterations, and the item by that counter.
-    fn counted_from_zero(&mut self, run: Run, span: Span) -> (Ex, Item) {
+    pub(super) fn counted_from_zero(&mut self, run: Run, span: Span) -> (Ex, Item) {
         let Run {
             start,
             stop,
@@ -293,6 +309,7 @@ impl<'a> Lowerer<'a> {
         let item = match item {
             Item::Count(_) => Item::Count(affine),
             Item::Element(array, before, _) => Item::Element(array, before, affine),
+            Item::Listed(list, _) => Item::Listed(list, affine),
             Item::Tuple(items) => Item::Tuple(items),
         };
         (count, item)

@@ -10,6 +10,7 @@ pub(super) enum Library {
     Math,
     Numpy,
     NumpyRandom,
+    NumpyLinalg,
     Itertools,
 }
 
@@ -20,6 +21,7 @@ impl Library {
             "math" => Some(Self::Math),
             "numpy" => Some(Self::Numpy),
             "numpy.random" => Some(Self::NumpyRandom),
+            "numpy.linalg" => Some(Self::NumpyLinalg),
             "itertools" => Some(Self::Itertools),
             _ => None,
         }
@@ -31,6 +33,7 @@ impl Library {
             Self::Math => "math",
             Self::Numpy => "numpy",
             Self::NumpyRandom => "numpy.random",
+            Self::NumpyLinalg => "numpy.linalg",
             Self::Itertools => "itertools",
         }
     }
@@ -50,6 +53,7 @@ impl Library {
                 .or_else(|| constant(name))
                 .or_else(|| (name == "ndindex").then_some(Known::Space(Space::Ndindex)))
                 .or_else(|| ArrayName::find(name).map(Known::Array)),
+            Self::NumpyLinalg => None,
             Self::NumpyRandom => RandomClass::find(name).map(Known::Random),
             Self::Itertools => (name == "product").then_some(Known::Space(Space::Product)),
         }
@@ -79,6 +83,20 @@ pub(super) enum Known {
     Power,
     /// `sum`
     Sum,
+    /// `np.add.reduce`
+    UfuncMethod(Ufunc, UfuncMethod),
+    /// `any`
+    Any,
+    /// `all`
+    All,
+}
+
+/// What else a ufunc can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UfuncMethod {
+    Reduce,
+    Accumulate,
+    Outer,
 }
 
 /// What a `for` may run over, by name.
@@ -111,6 +129,8 @@ pub(super) fn builtin(name: &str) -> Option<Known> {
         "divmod" => Known::Divmod,
         "pow" => Known::Power,
         "sum" => Known::Sum,
+        "any" => Known::Any,
+        "all" => Known::All,
         _ => return None,
     })
 }
@@ -118,8 +138,6 @@ pub(super) fn builtin(name: &str) -> Option<Known> {
 /// Whether Python has a builtin of that name.
 pub(super) fn is_builtin(name: &str) -> bool {
     const OTHERS: &[&str] = &[
-        "all",
-        "any",
         "bytes",
         "callable",
         "chr",

@@ -3,25 +3,30 @@
 use super::clause::makes_atomic;
 use super::inline::may_return;
 use super::iterate::{Affine, Item, Iteration, Run};
-use super::lowerer::{Annotated, Binding, Lower, Lowerer, OpenLoop};
+use super::lowerer::{Binding, Lower, Lowerer, OpenLoop};
 use super::statement::suite_span;
 use super::value::Value;
 use crate::ir::{self, BinaryOp, Handle};
 use crate::pragma::{Directive, DirectiveKind};
-use crate::python::{Expression, ExpressionKind, For, Statement, StatementKind, While};
+use crate::python::{Expression, ExpressionKind, For, Statement, StatementKind, While, walk};
 use crate::source::Span;
 
 type Ex = Handle<ir::Expression>;
 type Counted = Handle<ir::Loop>;
 
-/// A `for` being lowered.
-struct Header<'a> {
-    statement: &'a Statement,
-    node: &'a For,
-    directive: Option<&'a Directive>,
+/// A `for` being lowered: a statement, or a clause of a comprehension.
+pub(super) struct Header<'a> {
+    pub(super) target: &'a Expression,
+    /// From `for` to the colon.
+    pub(super) header: Span,
+    /// All of it.
+    pub(super) whole: Span,
     /// Of the body.
-    inside: Span,
+    pub(super) inside: Span,
 }
+
+/// Lowers what is repeated; given the counters.
+pub(super) type Repeated<'a, 'b> = &'b mut dyn FnMut(&mut Lowerer<'a>, &[Handle<ir::Loop>]) -> Lower<()>;
 
 /// A counter that stands directly for a loop variable.
 struct Direct<'a> {
@@ -41,27 +46,72 @@ impl<'a> Lowerer<'a> {
             ExpressionKind::Tuple(items) | ExpressionKind::List(items) => Some(items.len()),
             _ => None,
         };
-        let directives = self.program.directives;
+        let directive = self.program.directives.on(statement);
+        let directive: Option<&'a Directive> = directive.filter(|directive| directive.kind.is_loop());
         let header = Header {
-            statement,
-            node,
-            directive: directives.on(statement).filter(|directive| directive.kind.is_loop()),
+            target: &node.target,
+            header: node.header,
+            whole: statement.span,
             inside: suite_span(&node.body),
         };
-        let annotated = header.directive.map(|directive| self.clauses(directive)).transpose()?;
+        let annotated = directive.map(|directive| self.clauses(directive)).transpose()?;
         let atomic = self.atomic;
-        self.atomic |= header.directive.is_some_and(makes_atomic);
+        self.atomic |= directive.is_some_and(makes_atomic);
+        if annotated.is_none()
+            && let Some(items) = self.known_items(&node.iterable)?
+        {
+            return self.over_known(statement, node, items);
+        }
         let iteration = self.iteration(&node.iterable, targets)?;
         let leaves = breaks(&node.body) || node.body.iter().any(may_return);
         let several = matches!(&iteration, Iteration::Nest(runs) if runs.len() > 1);
         let broken = (leaves && (several || !node.otherwise.is_empty())).then(|| self.start_flag(statement.span));
-        let parallel = header
-            .directive
-            .is_some_and(|directive| directive.kind != DirectiveKind::SequentialFor);
+        let parallel = directive.is_some_and(|directive| directive.kind != DirectiveKind::SequentialFor);
         self.frame_mut().loops.push(OpenLoop { broken, parallel });
-        let result = self.counted(&header, iteration, annotated);
+        let result = self.counted(&header, iteration, &mut |this, _| this.suite(&node.body));
         self.frame_mut().loops.pop();
         self.atomic = atomic;
+        let counters = result?;
+        self.annotate(annotated, counters[0], counters.len() as u32);
+        self.after_loop(statement, &node.otherwise, broken)
+    }
+
+    /// A `for` over items that are written out: its body once for each, unless it jumps or is repeated often.
+    fn over_known(&mut self, statement: &'a Statement, node: &'a For, items: Vec<Value<'a>>) -> Lower<()> {
+        let mut annotated = false;
+        walk::statements(&node.body, &mut |inner| {
+            annotated |= self.program.directives.on(inner).is_some()
+        });
+        let leaves = jumps(&node.body) || node.body.iter().any(may_return);
+        if leaves || annotated || items.len() > MOST_REPEATED {
+            let list = self.list_of(items, node.iterable.span)?;
+            let iteration = Iteration::Single(self.run_over_list(list, node.iterable.span));
+            return self.over_iteration(statement, node, iteration);
+        }
+        // The items are evaluated before the first round.
+        let items: Vec<Binding<'a>> = items.into_iter().map(|item| self.kept(item, "item")).collect();
+        for item in items {
+            let value = self.bound(&item, node.target.span);
+            self.bind_target(&node.target, value, node.header)?;
+            self.suite(&node.body)?;
+        }
+        self.suite(&node.otherwise)
+    }
+
+    /// A `for` without directive over an iteration space.
+    fn over_iteration(&mut self, statement: &'a Statement, node: &'a For, iteration: Iteration) -> Lower<()> {
+        let header = Header {
+            target: &node.target,
+            header: node.header,
+            whole: statement.span,
+            inside: suite_span(&node.body),
+        };
+        let leaves = breaks(&node.body) || node.body.iter().any(may_return);
+        let broken = (leaves && !node.otherwise.is_empty()).then(|| self.start_flag(statement.span));
+        let parallel = false;
+        self.frame_mut().loops.push(OpenLoop { broken, parallel });
+        let result = self.counted(&header, iteration, &mut |this, _| this.suite(&node.body));
+        self.frame_mut().loops.pop();
         result?;
         self.after_loop(statement, &node.otherwise, broken)
     }
@@ -110,7 +160,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn break_if(&mut self, flag: Handle<ir::Variable>, span: Span) {
+    pub(super) fn break_if(&mut self, flag: Handle<ir::Variable>, span: Span) {
         let condition = self.read(flag, span);
         let mut accept = ir::Block::default();
         accept.push(ir::Statement::Break, span);
@@ -138,27 +188,32 @@ impl<'a> Lowerer<'a> {
         Ok(())
     }
 
-    fn counted(&mut self, header: &Header<'a>, iteration: Iteration, annotated: Option<Annotated<'a>>) -> Lower<()> {
+    /// The counted loops of an iteration space around what is repeated; gives them.
+    pub(super) fn counted(
+        &mut self,
+        header: &Header<'a>,
+        iteration: Iteration,
+        body: Repeated<'a, '_>,
+    ) -> Lower<Vec<Counted>> {
         let run = match iteration {
             Iteration::Single(run) => run,
-            Iteration::Nest(runs) => return self.nest(header, runs, annotated),
+            Iteration::Nest(runs) => return self.nest(header, runs, body),
         };
         let counted = self.open_loop(header, &run, 0);
         let (direct, block) = self.nested(|this| {
             let mut direct = Vec::new();
-            this.bind_item(&header.node.target, &run.item, counted, header, &mut direct)?;
-            this.suite(&header.node.body)?;
+            this.bind_item(header.target, &run.item, counted, header, &mut direct)?;
+            body(this, &[counted])?;
             Ok(direct)
         })?;
         self.unbind(direct);
         self.close_loop(header, counted, block);
-        self.annotate(annotated, counted, 1);
-        Ok(())
+        Ok(vec![counted])
     }
 
     /// Counted loops inside one another; the innermost has the body.
-    fn nest(&mut self, header: &Header<'a>, runs: Vec<Run>, annotated: Option<Annotated<'a>>) -> Lower<()> {
-        let span = header.node.header;
+    fn nest(&mut self, header: &Header<'a>, runs: Vec<Run>, body: Repeated<'a, '_>) -> Lower<Vec<Counted>> {
+        let span = header.header;
         let counters: Vec<Counted> = runs
             .iter()
             .enumerate()
@@ -166,8 +221,8 @@ impl<'a> Lowerer<'a> {
             .collect();
         let (direct, mut block) = self.nested(|this| {
             let mut direct = Vec::new();
-            this.bind_counters(&header.node.target, &counters, header, &mut direct)?;
-            this.suite(&header.node.body)?;
+            this.bind_counters(header.target, &counters, header, &mut direct)?;
+            body(this, &counters)?;
             Ok(direct)
         })?;
         self.unbind(direct);
@@ -179,7 +234,7 @@ impl<'a> Lowerer<'a> {
             }
             self.region.loops[*counted].body = block;
             block = ir::Block::default();
-            block.push(ir::Statement::For(*counted), header.statement.span);
+            block.push(ir::Statement::For(*counted), header.whole);
             if let Some(flag) = broken {
                 let ((), exit) = self.nested(|this| {
                     this.break_if(flag, span);
@@ -188,12 +243,11 @@ impl<'a> Lowerer<'a> {
                 block.statements.extend(exit.statements);
             }
         }
-        self.annotate(annotated, counters[0], counters.len() as u32);
-        Ok(())
+        Ok(counters)
     }
 
     fn open_loop(&mut self, header: &Header<'a>, run: &Run, axis: usize) -> Counted {
-        let wanted = self.counter_name(&header.node.target, &run.item, axis, header.inside);
+        let wanted = self.counter_name(&header.target, &run.item, axis, header.inside);
         let name = self.fresh(&wanted);
         self.region.loops.append(ir::Loop {
             name,
@@ -204,13 +258,13 @@ impl<'a> Lowerer<'a> {
             body: ir::Block::default(),
             annotation: None,
             mode: ir::Mode::Serial,
-            span: header.node.header,
+            span: header.header,
         })
     }
 
     fn close_loop(&mut self, header: &Header<'a>, counted: Counted, body: ir::Block) {
         self.region.loops[counted].body = body;
-        self.push(ir::Statement::For(counted), header.statement.span);
+        self.push(ir::Statement::For(counted), header.whole);
     }
 
     /// The loop variable's name where it is the counter itself, else one made of it.
@@ -284,8 +338,9 @@ impl<'a> Lowerer<'a> {
                     .try_for_each(|(target, item)| self.bind_item(target, item, counted, header, direct))
             }
             _ => {
-                let value = self.item_value(item, counted, target.span)?;
-                self.bind_target(target, value, header.node.header)
+                let counter = self.add(ir::Expression::Counter(counted), target.span);
+                let value = self.item_value(item, counter, target.span)?;
+                self.bind_target(target, value, header.header)
             }
         }
     }
@@ -344,7 +399,7 @@ impl<'a> Lowerer<'a> {
         let variable = (reassigned || self.needs_variable(name, None)).then(|| self.variable(name, place));
         if let Some(variable) = variable {
             let value = self.add(ir::Expression::Counter(counted), place);
-            self.assign(variable, value, header.node.header);
+            self.assign(variable, value, header.header);
         }
         if !reassigned {
             let leaf = Binding::Leaf(ir::Expression::Counter(counted));
@@ -356,7 +411,8 @@ impl<'a> Lowerer<'a> {
     /// Whether the value of a loop variable is wanted other than in the body of its loop.
     fn needs_variable(&self, name: &str, reassigned_in: Option<Span>) -> bool {
         let reassigned = reassigned_in.is_some_and(|inside| self.frame().assigns_inside(name, inside));
-        let live = self.frame().call.is_none() && self.live.contains(name);
+        // The targets of a comprehension are its own.
+        let live = self.frame().call.is_none() && !self.frame().is_lambda && self.live.contains(name);
         reassigned || live || self.frame().outlives(name)
     }
 
@@ -371,29 +427,38 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// An item as a value.
-    fn item_value(&mut self, item: &Item, counted: Counted, span: Span) -> Lower<Value<'a>> {
+    /// The item at a place of the iteration space as a value.
+    pub(super) fn item_value(&mut self, item: &Item, at: Ex, span: Span) -> Lower<Value<'a>> {
         Ok(match item {
-            Item::Count(affine) => Value::Scalar(self.affine(*affine, counted, span)),
+            Item::Count(affine) => Value::Scalar(self.affine(*affine, at, span)),
             Item::Element(array, before, affine) => {
                 let mut subscripts: Vec<Ex> = before
                     .iter()
                     .map(|leaf| self.add(self.region.expressions[*leaf].clone(), span))
                     .collect();
-                subscripts.push(self.affine(*affine, counted, span));
+                subscripts.push(self.affine(*affine, at, span));
                 Value::Element(*array, subscripts)
+            }
+            Item::Listed(list, affine) => {
+                let mut list = list.clone();
+                let leaves = list.subscripts.iter();
+                list.subscripts = leaves
+                    .map(|leaf| self.add(self.region.expressions[*leaf].clone(), span))
+                    .collect();
+                list.subscripts.push(self.affine(*affine, at, span));
+                self.list_part(list)
             }
             Item::Tuple(items) => Value::Tuple(
                 items
                     .iter()
-                    .map(|item| self.item_value(item, counted, span))
+                    .map(|item| self.item_value(item, at, span))
                     .collect::<Lower<Vec<_>>>()?,
             ),
         })
     }
 
-    fn affine(&mut self, affine: Affine, counted: Counted, span: Span) -> Ex {
-        let mut value = self.add(ir::Expression::Counter(counted), span);
+    fn affine(&mut self, affine: Affine, at: Ex, span: Span) -> Ex {
+        let mut value = at;
         let backwards = affine.step.is_some_and(|step| self.literal(step) == Some(-1));
         if let (true, Some(start)) = (backwards, affine.start) {
             return self.binary(BinaryOp::Subtract, start, value, span);
@@ -437,6 +502,20 @@ impl Affine {
     pub(super) fn is_counter(&self) -> bool {
         self.start.is_none() && self.step.is_none()
     }
+}
+
+/// Rounds of a loop over written items whose body is repeated.
+const MOST_REPEATED: usize = 16;
+
+/// Whether a loop's body has a `break` or a `continue` of that loop.
+fn jumps(body: &[Statement]) -> bool {
+    body.iter().any(|statement| match &statement.kind {
+        StatementKind::Break | StatementKind::Continue => true,
+        StatementKind::For(node) => jumps(&node.otherwise),
+        StatementKind::While(node) => jumps(&node.otherwise),
+        StatementKind::Function(_) | StatementKind::Class(_) => false,
+        kind => kind.bodies().into_iter().any(jumps),
+    })
 }
 
 /// Whether a loop's body has a `break` of that loop.

@@ -149,6 +149,8 @@ pub(super) struct Frame<'a> {
     /// Python's loops around the present statement.
     pub(super) loops: Vec<OpenLoop>,
     pub(super) returns: Returns<'a>,
+    /// How many blocks were open where its body starts.
+    pub(super) blocks: usize,
 }
 
 /// A Python loop being lowered.
@@ -342,7 +344,7 @@ impl<'a> Lowerer<'a> {
         }
         let (wanted, temporary) = match &self.frames[depth].call {
             Some((function, _)) => (format!("{function}_{name}"), true),
-            None => (name.to_owned(), false),
+            None => (name.to_owned(), self.frames[depth].is_lambda),
         };
         let variable = self.make(&wanted, temporary, span);
         self.frames[depth].locals.insert(name, Binding::Variable(variable));

@@ -16,6 +16,7 @@
 //! * `value` tells what an expression stands for before its use decides; `expression`, `statement`, `assign`, `loops`,
 //!   `iterate`, `cases`, `delete`, `raise`, `call`, `random`, `inline`, `nested` and `clause` do the lowering; `captured` knows
 //!   what calls assign by `nonlocal` and `global`; `region` begins and ends it.
+//! * `residence` finds the stretches of statements during which arrays may stay on a device.
 //!
 //! The order of evaluation is CPython's, and so is what happens when something fails. Nothing here decides whether
 //! iterations may run at once.
@@ -25,6 +26,7 @@
 mod array_arguments;
 mod array_call;
 mod array_make;
+mod array_more;
 mod array_move;
 mod assign;
 mod assigned;
@@ -37,12 +39,15 @@ mod candidates;
 mod captured;
 mod cases;
 mod clause;
+mod comprehension;
+mod decided;
 mod delete;
 mod expression;
 mod imports;
 mod inline;
 mod iterate;
 mod known;
+mod lists;
 mod live;
 mod loops;
 mod lowerer;
@@ -55,6 +60,7 @@ mod random_draws;
 mod random_shared;
 mod reach;
 mod region;
+mod residence;
 mod scope;
 mod statement;
 mod value;
@@ -62,6 +68,7 @@ mod value;
 pub use attach::{Directives, attach};
 pub use candidates::{Candidate, Candidates, Origin};
 pub use imports::{Imports, Modules, NoModules, Wanted};
+pub use residence::{Grounds, Stretch, stretches};
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -139,7 +146,10 @@ fn outermost<'a>(
     let mut rest = body;
     while let Some((statement, others)) = rest.split_first() {
         let mut taken = 1;
-        match (program.directives.on(statement), &statement.kind) {
+        let directive = program.directives.on(statement);
+        // What stays on a device during a statement is no matter of regions.
+        let directive = directive.filter(|directive| directive.kind != DirectiveKind::Data);
+        match (directive, &statement.kind) {
             (Some(directive), _) => {
                 taken = run_length(program, directive, rest);
                 found.push((scope, &rest[..taken], directive));

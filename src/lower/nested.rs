@@ -74,9 +74,11 @@ impl<'a> Lowerer<'a> {
     fn constant(&mut self, scope: ScopeId, expression: &'a Expression, hops: usize) -> Lower<Option<Value<'a>>> {
         let span = expression.span;
         match &expression.kind {
-            ExpressionKind::Integer(_) | ExpressionKind::Float(_) | ExpressionKind::Bool(_) | ExpressionKind::None => {
-                self.value(expression).map(Some)
-            }
+            ExpressionKind::Integer(_)
+            | ExpressionKind::Float(_)
+            | ExpressionKind::Bool(_)
+            | ExpressionKind::String(Some(_))
+            | ExpressionKind::None => self.value(expression).map(Some),
             ExpressionKind::Unary { operator, operand } => {
                 let literal = matches!(operand.kind, ExpressionKind::Integer(_) | ExpressionKind::Float(_));
                 if literal && *operator == crate::python::UnaryOperator::Negate {
@@ -151,6 +153,8 @@ impl<'a> Lowerer<'a> {
             Value::Scalar(_)
             | Value::Path(_)
             | Value::Element(..)
+            | Value::List(_)
+            | Value::Places(_)
             | Value::Library(_)
             | Value::Known(_)
             | Value::Text(_)

@@ -74,6 +74,11 @@ fn arrays_of_part(part: &Expression, found: &mut HashSet<Path>) {
             if matches!(&function.kind, ExpressionKind::Name(name) if name == "len") {
                 found.extend(arguments.first().and_then(|argument| path(&argument.value)));
             }
+            if let ([only], ExpressionKind::Name(name)) = (&arguments[..], &function.kind)
+                && ["sum", "min", "max", "any", "all"].contains(&name.as_str())
+            {
+                iterated(&only.value, found);
+            }
         }
         ExpressionKind::Comprehension { clauses, .. } => {
             for clause in clauses {
@@ -127,7 +132,7 @@ fn iterated(iterable: &Expression, found: &mut HashSet<Path>) {
 }
 
 /// The expressions of a statement itself, without those of its bodies.
-fn expressions_of(statement: &Statement) -> Vec<&Expression> {
+pub(super) fn expressions_of(statement: &Statement) -> Vec<&Expression> {
     match &statement.kind {
         StatementKind::If(node) => vec![&node.test],
         StatementKind::While(node) => vec![&node.test],

@@ -4,6 +4,7 @@
 //! through the globals of a function that it has.
 
 use super::imports::FOREIGN;
+use super::imports::{NUMPY, is_written};
 use super::known::Library;
 use super::lowerer::{Lower, Lowerer};
 use super::scope::{Bound, Home, ScopeId};
@@ -70,6 +71,18 @@ impl<'a> Lowerer<'a> {
         let Home::Scope(home) = self.program.scopes.home(from, name) else {
             return self.builtin(from, name, span);
         };
+        if globals.root == NUMPY
+            && let Entity::Function(name, body, home, span) = self.bound_to(home, name, 0)
+        {
+            let origin = Origin::Numpy;
+            return Ok(Value::Callable(Callable {
+                name,
+                body,
+                home,
+                span,
+                origin,
+            }));
+        }
         match self.program.scopes.bindings(home, name) {
             [Bound::Module(path), ..] if Library::find(path).is_some() => {
                 if let (Some(library), [_]) = (Library::find(path), self.program.scopes.bindings(home, name)) {
@@ -162,6 +175,7 @@ impl<'a> Lowerer<'a> {
                 Some(self.globals.entry(number).or_insert(globals).clone())
             }
             Origin::Inside(frame) => self.frames[frame].globals.clone(),
+            Origin::Numpy => Some(Path::root(NUMPY)),
             Origin::Named => None,
         }
     }
@@ -208,13 +222,71 @@ impl<'a> Lowerer<'a> {
 
     /// A diagnostic at a place of another file, told at the call that led there.
     pub(super) fn told_here(&self, mut diagnostic: Diagnostic, span: Span) -> Diagnostic {
-        if let Some((file, place)) = self.program.imports.place(span).filter(|_| span.start >= FOREIGN) {
+        let elsewhere = self.program.imports.place(span).filter(|_| span.start >= FOREIGN);
+        if let Some((file, place)) = elsewhere {
+            if file.name() == NUMPY {
+                diagnostic.primary.span = self.at(span);
+                return diagnostic;
+            }
             let (name, row) = (file.name(), file.row(place.start));
             let text = file.line(row).trim();
             diagnostic.primary.span = self.at(span);
             diagnostic = diagnostic.note(format!("in {name}, line {row}: `{text}`"));
         }
         diagnostic
+    }
+
+    // NumPy's functions that are written in the language
+
+    /// Whether one of them is being inlined.
+    pub(super) fn is_in_numpy(&self) -> bool {
+        self.frame().globals.as_ref().is_some_and(|path| path.root == NUMPY)
+    }
+
+    /// Why one of them cannot be translated as it is called, if a statement of it says so.
+    pub(super) fn told_by_numpy(&self, exception: Option<&crate::python::Expression>) -> Option<String> {
+        let inside = self.is_in_numpy();
+        let ExpressionKind::Call { function, arguments } = &exception.filter(|_| inside)?.kind else {
+            return None;
+        };
+        match (&function.kind, arguments.first().map(|argument| &argument.value.kind)) {
+            (ExpressionKind::Name(name), Some(ExpressionKind::String(Some(text)))) if name == "NotImplementedError" => {
+                Some(text.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// A function of NumPy that is written in the language itself; `None` where there is none of that name.
+    pub(super) fn written_in_language(&self, library: Library, name: &str) -> Option<Lower<Value<'a>>> {
+        let name = match library {
+            Library::Numpy => name.to_owned(),
+            Library::NumpyLinalg => format!("linalg_{name}"),
+            Library::Math | Library::NumpyRandom | Library::Itertools => return None,
+        };
+        if !is_written(&name) {
+            return None;
+        }
+        let wanted = (0, NUMPY.to_owned());
+        let Some(Some(number)) = self.program.imports.link(&wanted) else {
+            self.program.wanted.borrow_mut().push(wanted);
+            // The region is lowered again.
+            return Some(Ok(Value::None));
+        };
+        let scope = self.program.scopes.module(number);
+        match self.bound_to(scope, &name, 0) {
+            Entity::Function(name, body, home, span) => {
+                let origin = Origin::Numpy;
+                Some(Ok(Value::Callable(Callable {
+                    name,
+                    body,
+                    home,
+                    span,
+                    origin,
+                })))
+            }
+            Entity::Module(_) | Entity::Package(..) | Entity::Globals(_) | Entity::Other => None,
+        }
     }
 
     /// Why a path that is called cannot be.

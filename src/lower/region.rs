@@ -141,6 +141,7 @@ impl<'a> Lowerer<'a> {
             array_names,
             targets: target_bodies(statements),
             loops: Vec::new(),
+            blocks: self.blocks.len(),
             returns: Returns::default(),
         });
     }

@@ -4,7 +4,7 @@ use super::inline::{may_return, never_passes};
 use super::known::Library;
 use super::lowerer::{Binding, Lower, Lowerer};
 use super::value::Value;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::ir;
 use crate::pragma::DirectiveKind;
 use crate::python::walk::{self, Use};
@@ -90,6 +90,16 @@ impl<'a> Lowerer<'a> {
             StatementKind::Expression(value) => self.evaluate(value),
             StatementKind::Assert { test, message } => self.assertion(test, message.as_ref(), span),
             StatementKind::Raise { exception, cause } => {
+                if let Some(why) = self.told_by_numpy(exception.as_ref()) {
+                    if self.blocks.len() == self.frame().blocks {
+                        return Err(self.refuse(Code::UnsupportedCall, span, why));
+                    }
+                    // Under a condition on ranks, which are not known yet.
+                    let exception = ir::Exception::Python;
+                    let message = Some(why);
+                    self.push(ir::Statement::Raise { exception, message }, span);
+                    return Ok(());
+                }
                 self.raise(exception.as_ref(), cause.as_ref(), span);
                 Ok(())
             }
@@ -154,6 +164,9 @@ impl<'a> Lowerer<'a> {
     }
 
     fn branching(&mut self, node: &'a If, span: Span) -> Lower<()> {
+        if let Some(truth) = self.static_truth(&node.test)? {
+            return self.suite(if truth { &node.body } else { &node.otherwise });
+        }
         let condition = self.scalar(&node.test)?;
         let ((), accept) = self.nested(|this| this.suite(&node.body))?;
         let ((), reject) = self.nested(|this| this.suite(&node.otherwise))?;
@@ -182,6 +195,8 @@ impl<'a> Lowerer<'a> {
             Value::Tuple(items) => items.into_iter().try_for_each(|item| self.evaluate_value(item, span)),
             Value::None
             | Value::Text(_)
+            | Value::List(_)
+            | Value::Places(_)
             | Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)

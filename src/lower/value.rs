@@ -1,6 +1,6 @@
 //! What a Python expression can stand for before its use decides: a number, an array, a function, a module.
 
-use super::known::{self, Known, Library};
+use super::known::{self, Known, Library, UfuncMethod};
 use super::lowerer::{Binding, Lower, Lowerer};
 use super::scope::{Bound, Home, ScopeId};
 use crate::diagnostics::{Code, closest};
@@ -28,6 +28,10 @@ pub(super) enum Value<'a> {
     Known(Known),
     Callable(Callable<'a>),
     Text(&'a str),
+    /// A list that the region makes, or one inside it.
+    List(List),
+    /// The tuple of index arrays that `np.nonzero` gives of an array.
+    Places(Handle<ir::Expression>),
     /// The shape of an array.
     Shape(Handle<ir::Expression>),
     None,
@@ -35,6 +39,16 @@ pub(super) enum Value<'a> {
     Generator(Handle<ir::Generator>, bool),
     /// A method of a random generator.
     Draw(Handle<ir::Generator>, &'a str),
+}
+
+/// A list in an array of the region, by the subscripts given so far: fewer than its rank.
+#[derive(Clone, Debug)]
+pub(super) struct List {
+    /// Holds the array.
+    pub(super) variable: Handle<ir::Variable>,
+    pub(super) subscripts: Vec<Handle<ir::Expression>>,
+    /// How deep the items lie.
+    pub(super) rank: usize,
 }
 
 /// A function of the same project.
@@ -58,6 +72,8 @@ pub(super) enum Origin {
     Imported(usize),
     /// It was defined in the frame with that number.
     Inside(usize),
+    /// It is NumPy's, written in the language itself.
+    Numpy,
 }
 
 /// What a call of it runs.
@@ -247,6 +263,10 @@ impl<'a> Lowerer<'a> {
 
     /// A member of a known library.
     pub(super) fn member(&self, library: Library, name: &str, span: Span) -> Lower<Value<'a>> {
+        let hidden = library == Library::Numpy && (name.starts_with("linalg_") || name.ends_with("_at"));
+        if let Some(written) = self.written_in_language(library, name).filter(|_| !hidden) {
+            return written;
+        }
         if library == Library::Numpy && name == "newaxis" {
             return Ok(Value::None);
         }
@@ -255,6 +275,7 @@ impl<'a> Lowerer<'a> {
         }
         match (library, name) {
             (Library::Numpy, "random") => return Ok(Value::Library(Library::NumpyRandom)),
+            (Library::Numpy, "linalg") => return Ok(Value::Library(Library::NumpyLinalg)),
             (Library::NumpyRandom, _) => return Err(self.shared_member(name, span)),
             _ => {}
         }
@@ -307,6 +328,28 @@ impl<'a> Lowerer<'a> {
                 }
             }
             Value::Generator(generator, true) => Ok(Value::Draw(generator, attribute)),
+            Value::Known(Known::Function(function @ ir::Function::Numpy(_))) if attribute == "at" => {
+                let name = function.to_string();
+                let name = format!("{}_at", name.trim_start_matches("np."));
+                match self.written_in_language(Library::Numpy, &name) {
+                    Some(written) => written,
+                    None => Err(self.refuse(
+                        Code::UnsupportedCall,
+                        span,
+                        format!("`{function}.at` cannot be translated"),
+                    )),
+                }
+            }
+            Value::Known(Known::Function(ir::Function::Numpy(ufunc)))
+                if matches!(attribute, "reduce" | "accumulate" | "outer") =>
+            {
+                let method = match attribute {
+                    "reduce" => UfuncMethod::Reduce,
+                    "accumulate" => UfuncMethod::Accumulate,
+                    _ => UfuncMethod::Outer,
+                };
+                Ok(Value::Known(Known::UfuncMethod(ufunc, method)))
+            }
             Value::Scalar(_) | Value::Element(..) if attribute == "real" || attribute == "imag" => {
                 let function = if attribute == "real" {
                     ir::Function::Real
@@ -320,6 +363,8 @@ impl<'a> Lowerer<'a> {
             }
             Value::Scalar(_)
             | Value::Tuple(_)
+            | Value::List(_)
+            | Value::Places(_)
             | Value::Shape(_)
             | Value::Element(..)
             | Value::Known(_)
@@ -464,7 +509,8 @@ impl<'a> Lowerer<'a> {
                 return Ok(self.add(ir::Expression::Load { array, subscripts }, span));
             }
             Value::Known(Known::Constant(literal)) => return Ok(self.add(ir::Expression::Literal(literal), span)),
-            Value::Tuple(_) | Value::Shape(_) => "a tuple",
+            Value::Tuple(_) | Value::Shape(_) | Value::Places(_) => "a tuple",
+            Value::List(_) => "a list",
             Value::Library(_) => "a module",
             Value::Known(_) | Value::Callable(_) => "a function",
             Value::Text(_) => "a string",
@@ -524,6 +570,8 @@ impl<'a> Lowerer<'a> {
                 Ok(self.add(ir::Expression::Extent { array, axis: 0 }, span))
             }
             Value::Tuple(items) => Ok(self.int(items.len() as i64, span)),
+            Value::List(list) => Ok(self.list_length(&list, span)),
+            Value::Places(array) => self.length(Value::Shape(array), span),
             value @ (Value::Element(..) | Value::Scalar(_)) => {
                 let whole = self.number(value, span)?;
                 let length = self.extent_of(whole, 0, span);
@@ -568,10 +616,29 @@ impl<'a> Lowerer<'a> {
                     .map(|axis| self.extent_of(array, axis, span))
                     .collect())
             }
-            Value::Scalar(_)
-            | Value::Path(_)
-            | Value::Element(..)
-            | Value::Library(_)
+            Value::Places(array) => {
+                let form = ir::ArrayForm::Call {
+                    function: ir::ArrayFunction::Rank,
+                    arguments: vec![array],
+                };
+                let rank = self.form(form, span);
+                self.require_count(rank, count, span);
+                Ok((0..count as i64)
+                    .map(|axis| self.places_on(array, axis, span))
+                    .collect())
+            }
+            Value::List(list) => {
+                let length = self.list_length(&list, span);
+                self.require_count(length, count, span);
+                let part = |this: &mut Self, at: usize| {
+                    let mut list = list.clone();
+                    list.subscripts.push(this.int(at as i64, span));
+                    this.list_part(list)
+                };
+                Ok((0..count).map(|at| part(self, at)).collect())
+            }
+            value @ (Value::Scalar(_) | Value::Path(_) | Value::Element(..)) => self.unpack_array(value, count, span),
+            Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)
             | Value::Text(_)
@@ -579,6 +646,40 @@ impl<'a> Lowerer<'a> {
             | Value::Draw(..)
             | Value::None => Err(self.refuse_expression(span, "only a tuple can be unpacked here")),
         }
+    }
+
+    /// `np.nonzero(array)[axis]`
+    pub(super) fn places_on(&mut self, array: Handle<ir::Expression>, axis: i64, span: Span) -> Value<'a> {
+        self.array_function(ir::ArrayFunction::Nonzero(axis), vec![array], span)
+    }
+
+    /// `x, y = row`
+    fn unpack_array(&mut self, value: Value<'a>, count: usize, span: Span) -> Lower<Vec<Value<'a>>> {
+        let (array, before) = match value {
+            Value::Path(path) => (self.array(&path, span)?, Vec::new()),
+            Value::Element(array, subscripts) if self.are_plain(&subscripts) => (array, subscripts),
+            value => {
+                let whole = self.number(value, span)?;
+                let variable = match self.region.expressions[whole] {
+                    ir::Expression::Variable(variable) => variable,
+                    _ => {
+                        let variable = self.temporary("parts", span);
+                        self.assign(variable, whole, span);
+                        variable
+                    }
+                };
+                (self.array_in(variable), Vec::new())
+            }
+        };
+        let before: Vec<_> = before.into_iter().map(|one| self.settle(one, "row")).collect();
+        let axis = before.len() as u32;
+        let length = self.add(ir::Expression::Extent { array, axis }, span);
+        self.require_count(length, count, span);
+        let part = |this: &mut Self, at: usize| {
+            let at = this.int(at as i64, span);
+            Value::Element(array, before.iter().copied().chain([at]).collect())
+        };
+        Ok((0..count).map(|at| part(self, at)).collect())
     }
 
     /// `n, m = array.shape`, which fails unless the array has as many axes.
@@ -617,8 +718,7 @@ impl<'a> Lowerer<'a> {
 /// What to write instead of a member that cannot be translated.
 fn near_member(library: Library, name: &str) -> Option<String> {
     let suggestion = match name {
-        "inner" | "vdot" | "tensordot" | "einsum" => "use `@`, `np.dot` or a loop",
-        "round" | "around" => "use `np.rint`",
+        "argsort" => "pass `kind=\"stable\"`",
         "random" => "draw the numbers before the loop",
         _ => {
             let names = [

@@ -41,9 +41,12 @@ pub(super) fn at(
 /// The edit of an action that was offered without.
 pub(super) fn resolved(snapshot: &Snapshot, mut action: CodeAction) -> CodeAction {
     let row = action.data.as_ref().and_then(|data| data["row"].as_u64());
-    if let Some(row) = row {
-        let proposal = translate::propose(snapshot.program(), row as u32, true);
-        action.edit = proposal.and_then(|proposal| snapshot.edit(&proposal.edits));
+    if let Some(row) = row
+        && let Some((view, place)) = snapshot.view_at(snapshot.file().line_span(row as u32).end)
+    {
+        let program = view.program();
+        let proposal = translate::propose(program, program.file.row(place), true);
+        action.edit = proposal.and_then(|proposal| view.edit(&proposal.edits));
     }
     action
 }
@@ -75,7 +78,7 @@ fn repair(snapshot: &Snapshot, diagnostic: &Diagnostic, fix: &Fix) -> Option<Cod
 
 /// Writes `# ferrokeet: ignore[CODE]` at the end of the line, or one more code into the comment that is there.
 fn ignore(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<CodeAction> {
-    let file = &snapshot.program().file;
+    let file = snapshot.file();
     let line = file.line_span(file.row(diagnostic.primary.span.start));
     let text = file.slice(line);
     let code = diagnostic.code.code();
@@ -99,20 +102,23 @@ fn ignore(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<CodeAction> {
 
 /// Whether a comment can stand at the end of a line: it can't behind a backslash, nor in a string of several lines.
 fn takes_comment(snapshot: &Snapshot, line: Span) -> bool {
-    let program = snapshot.program();
+    let Some((view, end)) = snapshot.view_at(line.end) else {
+        return false;
+    };
+    let program = view.program();
     let mut inside = false;
     walk::statements(&program.module.body, &mut |statement| {
         let span = statement.span;
-        if statement.kind.bodies().is_empty() && span.start <= line.end && line.end < span.end {
+        if statement.kind.bodies().is_empty() && span.start <= end && end < span.end {
             let text = program.file.slice(span);
             inside |= text.contains("\"\"\"") || text.contains("'''");
         }
     });
-    !inside && !program.file.slice(line).ends_with('\\')
+    !inside && !snapshot.file().slice(line).ends_with('\\')
 }
 
 fn fix_all(snapshot: &Snapshot, diagnostics: &[Diagnostic]) -> Option<CodeAction> {
-    let (edits, count) = translate::compatible(&snapshot.program().file, diagnostics, false);
+    let (edits, count) = translate::compatible(snapshot.file(), diagnostics, false);
     (count > 0).then_some(())?;
     Some(CodeAction {
         title: "Apply all safe fixes of Ferrokeet".to_owned(),
@@ -124,8 +130,11 @@ fn fix_all(snapshot: &Snapshot, diagnostics: &[Diagnostic]) -> Option<CodeAction
 
 /// A pragma for the loop on the row where a span starts, if its header is there and it has none.
 fn annotate(snapshot: &Snapshot, uri: &Uri, span: Span, resolves: bool) -> Option<CodeAction> {
-    let program = snapshot.program();
-    let row = program.file.row(span.start);
+    // The end of the line lies in the section that its code lies in.
+    let line = snapshot.file().line_span(snapshot.file().row(span.start));
+    let (view, place) = snapshot.view_at(line.end)?;
+    let program = view.program();
+    let row = program.file.row(place);
     let mut bare = false;
     walk::statements(&program.module.body, &mut |statement| {
         if let StatementKind::For(node) = &statement.kind {
@@ -137,13 +146,13 @@ fn annotate(snapshot: &Snapshot, uri: &Uri, span: Span, resolves: bool) -> Optio
     let proposal = translate::propose(program, row, !resolves)?;
     let edit = match resolves {
         true => None,
-        false => Some(snapshot.edit(&proposal.edits)?),
+        false => Some(view.edit(&proposal.edits)?),
     };
     Some(CodeAction {
         title: title(&proposal),
         kind: Some(CodeActionKind::REFACTOR_REWRITE),
         edit,
-        data: resolves.then(|| -> Value { json!({"uri": uri, "row": row}) }),
+        data: resolves.then(|| -> Value { json!({"uri": uri, "row": snapshot.file().row(span.start)}) }),
         ..CodeAction::default()
     })
 }

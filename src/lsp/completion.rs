@@ -6,6 +6,7 @@ use ls_types::{
 };
 
 use super::snapshot::Snapshot;
+use super::view::View;
 use super::words::{TYPES, WORDS, Word, choices, meaning};
 use super::{loops, words};
 use crate::pragma::{self, DirectiveKind, Recognised, ReductionOperator};
@@ -15,14 +16,14 @@ use crate::source::Span;
 
 /// What could stand at a place; nothing outside pragmas.
 pub(super) fn at(snapshot: &Snapshot, uri: &Uri, position: Position, snippets: bool) -> Option<CompletionList> {
-    let offset = snapshot.offset(uri, position)?;
-    let program = snapshot.program();
+    let (view, offset) = snapshot.view_at(snapshot.offset(uri, position)?)?;
+    let program = view.program();
     let inside = |comment: &&Comment| comment.span.start < offset && offset <= comment.span.end;
     let comment = program.module.comments.iter().find(inside)?;
     let before = program.file.slice(Span::new(comment.span.start, offset));
     let partial = before.len() - before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
     let offers = Offers {
-        snapshot,
+        view: &view,
         comment,
         replaced: Span::new(offset - partial as u32, offset),
         snippets,
@@ -41,7 +42,7 @@ pub(super) fn at(snapshot: &Snapshot, uri: &Uri, position: Position, snippets: b
 }
 
 struct Offers<'a> {
-    snapshot: &'a Snapshot,
+    view: &'a View<'a>,
     comment: &'a Comment,
     /// The word before the cursor.
     replaced: Span,
@@ -55,7 +56,8 @@ impl Offers<'_> {
         let statement = self.statement();
         let suits = |kind: &DirectiveKind| match statement.map(|one| &one.kind) {
             Some(StatementKind::For(_)) => kind.is_loop(),
-            Some(StatementKind::AugmentedAssign(_)) => !kind.is_loop(),
+            Some(StatementKind::AugmentedAssign(_)) => !kind.is_loop() && *kind != DirectiveKind::Data,
+            Some(StatementKind::While(_) | StatementKind::With(_)) => *kind == DirectiveKind::Data,
             Some(StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_)) => *kind == DirectiveKind::Parallel,
             _ => false,
         };
@@ -95,7 +97,7 @@ impl Offers<'_> {
 
     /// The directives that go on from what was said.
     fn directives(&self, said: &str) -> Vec<CompletionItem> {
-        let stacked = loops::directive(self.snapshot, self.comment.span.start)
+        let stacked = loops::directive(self.view, self.comment.span.start)
             .is_some_and(|directive| directive.kind_span.end < self.comment.span.start);
         let rest = |kind: DirectiveKind| {
             let after = kind.as_str().strip_prefix(said)?;
@@ -118,7 +120,7 @@ impl Offers<'_> {
     /// The clauses that the directive takes and does not have.
     fn clauses(&self, said: &[&str]) -> Vec<CompletionItem> {
         let (typed, _) = words::read(&format!("# pragma {}", said.join(" ")));
-        let attached = loops::directive(self.snapshot, self.comment.span.start);
+        let attached = loops::directive(self.view, self.comment.span.start);
         let Some(kind) = attached.or(typed.as_ref()).map(|directive| directive.kind) else {
             return Vec::new();
         };
@@ -192,7 +194,7 @@ impl Offers<'_> {
         let bound = |name: &str| uses.iter().any(|one| one.name == name && one.how == Use::Bind);
         let written = |name: &str| bound(name) || subscripted(statement, name);
         // What is only called or looked into is a function or a module.
-        let text = self.snapshot.program().file.text();
+        let text = self.view.program().file.text();
         let is_value = |name: &str| {
             let mut own = uses.iter().filter(|one| one.name == name);
             own.any(|one| !text[one.span.end as usize..].starts_with(['(', '.']))
@@ -213,7 +215,7 @@ impl Offers<'_> {
 
     /// The statement that the comment would stand on.
     fn statement(&self) -> Option<&Statement> {
-        let program = self.snapshot.program();
+        let program = self.view.program();
         let row = program.file.row(self.comment.span.start);
         let mut found: Option<&Statement> = None;
         walk::statements(&program.module.body, &mut |statement| {
@@ -230,7 +232,7 @@ impl Offers<'_> {
     }
 
     fn item(&self, label: String, new: String, kind: CompletionItemKind, detail: &str) -> CompletionItem {
-        let place = self.snapshot.location(self.replaced);
+        let place = self.view.location(self.replaced);
         CompletionItem {
             filter_text: Some(label.clone()),
             label,

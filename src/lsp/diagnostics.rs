@@ -57,7 +57,7 @@ pub(super) fn told(snapshot: &Snapshot, diagnostic: &diagnostics::Diagnostic) ->
 
 /// An underline below a whole loop would be in the way.
 fn first_line(snapshot: &Snapshot, span: Span) -> Span {
-    let file = &snapshot.program().file;
+    let file = snapshot.file();
     let line = file.line_span(file.row(span.start));
     Span::new(span.start, span.end.min(line.end).max(span.start))
 }

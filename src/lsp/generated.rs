@@ -45,21 +45,23 @@ pub(super) struct Generated {
 /// # Errors
 /// Why there is nothing to show.
 pub(super) fn at(snapshot: &Snapshot, wanted: &Wanted) -> Result<Generated, String> {
-    let program = snapshot.program();
     if wanted.stage == Stage::Python {
         let stem = snapshot.path.file_stem().unwrap_or_default().to_string_lossy();
         return Ok(Generated {
             name: format!("{stem}.translated.py"),
             language_id: "python",
-            text: program.rewrite(false).text,
+            text: snapshot.whole().program.rewrite(false).text,
         });
     }
     let offset = snapshot.offset(&wanted.uri, wanted.position);
     let nothing = "no loop that can be translated is here";
-    let offset = offset.ok_or(nothing)?;
-    let (number, region) = snapshot.parsed().regions_at(offset).next().ok_or(nothing)?;
+    // Rows are told in what is shown.
+    let (parsed, offset) = snapshot.in_place(offset.ok_or(nothing)?);
+    let program = &parsed.program;
+    let (number, region) = parsed.regions_at(offset).next().ok_or(nothing)?;
     let failed = |why: Vec<_>| reason(&program.file, &why);
-    let (analysed, types) = snapshot.analysed(number).map_err(failed)?;
+    let named = (snapshot.path.as_path(), region.name.as_str());
+    let (analysed, types) = parsed.analysed(number, named, &*snapshot.workspace).map_err(failed)?;
     match wanted.stage {
         Stage::Verdict => Ok(Generated {
             name: format!("{}.verdict.txt", region.name),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use ls_types::{InlayHint, InlayHintKind, InlayHintLabel, InlayHintTooltip, Range, Uri};
 
 use super::snapshot::Snapshot;
+use super::view::View;
 use crate::ir::Region;
 use crate::python::{Function, StatementKind, walk};
 use crate::source::Span;
@@ -15,31 +16,35 @@ pub(super) fn all(snapshot: &Snapshot, uri: &Uri, range: Range) -> Vec<InlayHint
     let Some(span) = snapshot.span(uri, range).filter(|_| snapshot.settings.inlay_hints) else {
         return Vec::new();
     };
+    let mut found: Vec<InlayHint> = snapshot.views_of(span).flat_map(|view| of_view(view, span)).collect();
+    found.sort_by_key(|hint| (hint.position.line, hint.position.character));
+    found
+}
+
+fn of_view(view: View<'_>, span: Span) -> Vec<InlayHint> {
     let mut hints = Hints {
-        snapshot,
+        view: &view,
         span,
         seen: HashSet::new(),
         found: Vec::new(),
     };
-    for (number, region) in snapshot.program().regions.iter().enumerate() {
-        let function = function(snapshot, region);
-        let around = function.map_or(region.span, |(span, _)| span);
+    for (number, region) in view.own_regions() {
+        let function = function(&view, region);
+        let around = view.section.outside(function.map_or(region.span, |(span, _)| span));
         if around.start > span.end || around.end < span.start {
             continue;
         }
-        if let Ok((analysed, types)) = snapshot.analysed(number) {
+        if let Ok((analysed, types)) = view.analysed(number) {
             hints.parameters(&analysed, types, function.map(|(_, function)| function));
             hints.variables(&analysed);
         }
     }
-    hints
-        .found
-        .sort_by_key(|hint| (hint.position.line, hint.position.character));
     hints.found
 }
 
 struct Hints<'a> {
-    snapshot: &'a Snapshot,
+    view: &'a View<'a>,
+    /// What is wanted, in the document.
     span: Span,
     /// Places that have one: of several loops in a function, the first one tells.
     seen: HashSet<u32>,
@@ -66,7 +71,7 @@ impl Hints<'_> {
 
     fn variables(&mut self, analysed: &Analysed) {
         for (handle, variable) in analysed.region.variables.iter().filter(|(_, one)| !one.temporary) {
-            let file = &self.snapshot.program().file;
+            let file = &self.view.program().file;
             let rest = &file.text()[variable.span.start as usize..];
             let after = rest.strip_prefix(variable.name.as_str());
             let whole = after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
@@ -80,8 +85,9 @@ impl Hints<'_> {
     }
 
     fn add(&mut self, offset: u32, ty: &str, how: &str) {
-        let inside = self.span.start <= offset && offset <= self.span.end;
-        let Some(place) = self.snapshot.location(Span::at(offset)).filter(|_| inside) else {
+        let outside = self.view.section.outside(Span::at(offset)).start;
+        let inside = self.span.start <= outside && outside <= self.span.end;
+        let Some(place) = self.view.location(Span::at(offset)).filter(|_| inside) else {
             return;
         };
         if self.seen.insert(offset) {
@@ -100,9 +106,9 @@ impl Hints<'_> {
 }
 
 /// The innermost function around a region.
-fn function<'s>(snapshot: &'s Snapshot, region: &Region) -> Option<(Span, &'s Function)> {
+fn function<'v>(view: &'v View<'_>, region: &Region) -> Option<(Span, &'v Function)> {
     let mut found = None;
-    walk::statements(&snapshot.program().module.body, &mut |statement| {
+    walk::statements(&view.program().module.body, &mut |statement| {
         if let StatementKind::Function(function) = &statement.kind
             && statement.span.contains(region.span)
         {

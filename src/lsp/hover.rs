@@ -4,6 +4,7 @@ use ls_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position, Uri};
 
 use super::loops::{self, Found};
 use super::snapshot::{Snapshot, touches};
+use super::view::View;
 use super::words::{WORDS, meaning};
 use crate::pragma::Directive;
 use crate::source::Span;
@@ -11,14 +12,14 @@ use crate::translate::{self, RegionReport};
 
 /// What to show at a place.
 pub(super) fn at(snapshot: &Snapshot, uri: &Uri, position: Position) -> Option<Hover> {
-    let offset = snapshot.offset(uri, position)?;
-    let directive = loops::directive(snapshot, offset);
+    let (view, offset) = snapshot.view_at(snapshot.offset(uri, position)?)?;
+    let directive = loops::directive(&view, offset);
     let mut parts: Vec<String> = Vec::new();
-    parts.extend(directive.and_then(|directive| word(snapshot, directive, offset)));
-    let found = loops::at(snapshot, offset);
+    parts.extend(directive.and_then(|directive| word(&view, directive, offset)));
+    let found = loops::at(&view, offset);
     match (&found, directive) {
-        (Some(found), _) => parts.push(loop_words(snapshot, found)),
-        (None, Some(directive)) => parts.extend(refusal(snapshot, directive)),
+        (Some(found), _) => parts.push(loop_words(&view, found)),
+        (None, Some(directive)) => parts.extend(refusal(&view, directive)),
         (None, None) => {}
     }
     let span = found.map(|found| found.span).or(directive.map(|one| one.span));
@@ -27,24 +28,24 @@ pub(super) fn at(snapshot: &Snapshot, uri: &Uri, position: Position) -> Option<H
             kind: MarkupKind::Markdown,
             value: parts.join("\n\n---\n\n"),
         }),
-        range: span.and_then(|span| snapshot.location(span)).map(|place| place.range),
+        range: span.and_then(|span| view.location(span)).map(|place| place.range),
     })
 }
 
 /// What the word of a pragma under the cursor means.
-fn word(snapshot: &Snapshot, directive: &Directive, offset: u32) -> Option<String> {
+fn word(view: &View<'_>, directive: &Directive, offset: u32) -> Option<String> {
     if touches(directive.kind_span, offset) {
         return Some(format!("`{}`: {}", directive.kind.as_str(), meaning(directive.kind)));
     }
     let clause = directive.clauses.iter().find(|clause| touches(clause.span, offset))?;
     let word = WORDS.iter().find(|word| word.name == clause.kind.name())?;
-    let written = snapshot.program().file.slice(clause.span);
+    let written = view.program().file.slice(clause.span);
     Some(format!("`{written}`: {}", word.meaning))
 }
 
 /// Verdict, plan, checks, what is combined and private, and types.
-fn loop_words(snapshot: &Snapshot, found: &Found) -> String {
-    let report = translate::loop_report(snapshot.program(), &found.analysed, found.handle);
+fn loop_words(view: &View<'_>, found: &Found) -> String {
+    let report = translate::loop_report(view.program(), &found.analysed, found.handle);
     let plan = found.analysed.plan();
     let how = translate::mode_words(&plan, found.handle);
     let mut text = match found.analysed.region.loops[found.handle].annotation {
@@ -101,15 +102,18 @@ fn types(found: &Found) -> String {
 }
 
 /// Why nothing is known of an annotated statement.
-fn refusal(snapshot: &Snapshot, directive: &Directive) -> Option<String> {
-    let parsed = snapshot.parsed();
-    let program = &parsed.program;
-    let number = parsed.regions_at(directive.span.start).map(|(number, _)| number).next();
+fn refusal(view: &View<'_>, directive: &Directive) -> Option<String> {
+    let program = view.program();
+    let number = view
+        .parsed
+        .regions_at(directive.span.start)
+        .map(|(number, _)| number)
+        .next();
     let why = match number {
-        Some(number) => snapshot.analysed(number).err()?,
+        Some(number) => view.analysed(number).err()?,
         None => {
             let all = program.diagnostics.iter();
-            let extent = statement_span(snapshot, directive)?;
+            let extent = statement_span(view, directive)?;
             all.filter(|one| extent.contains_offset(one.primary.span.start))
                 .cloned()
                 .collect()
@@ -123,16 +127,16 @@ fn refusal(snapshot: &Snapshot, directive: &Directive) -> Option<String> {
         format!(
             "**{}**: {word}: {}",
             directive.kind.as_str(),
-            translate::reason(&program.file, &why)
+            translate::reason(view.snapshot.file(), &view.outside(why))
         )
     })
 }
 
 /// From a pragma to the end of the statement that it stands on.
-fn statement_span(snapshot: &Snapshot, directive: &Directive) -> Option<Span> {
+fn statement_span(view: &View<'_>, directive: &Directive) -> Option<Span> {
     let mut found: Option<Span> = None;
-    crate::python::walk::statements(&snapshot.program().module.body, &mut |statement| {
-        let own = snapshot.program().directives.on(statement);
+    crate::python::walk::statements(&view.program().module.body, &mut |statement| {
+        let own = view.program().directives.on(statement);
         if own.is_some_and(|own| own.span == directive.span) {
             found = Some(statement.span.join(directive.span));
         }

@@ -6,7 +6,9 @@ use serde_json::json;
 use super::capabilities::SHOW;
 use super::loops;
 use super::snapshot::Snapshot;
-use crate::pragma::{ClauseKind, DirectiveKind, Target};
+use super::view::View;
+use crate::pragma::{ClauseKind, Directive, DirectiveKind, Target};
+use crate::source::Span;
 use crate::translate;
 
 /// Lenses for each pragma on a loop or an array statement: its verdict, which is found when it is shown, and its kernels.
@@ -15,9 +17,18 @@ pub(super) fn all(snapshot: &Snapshot, uri: &Uri) -> Vec<CodeLens> {
     let Some(part) = snapshot.span_of(uri).filter(|_| snapshot.settings.code_lens) else {
         return lenses;
     };
-    let directives = snapshot.program().directives.iter();
-    for directive in directives.filter(|one| one.kind != DirectiveKind::Atomic && part.contains(one.span)) {
-        let Some(place) = snapshot.location(directive.span) else {
+    for view in snapshot.views() {
+        add(&view, uri, part, &mut lenses);
+    }
+    lenses.sort_by_key(|lens| (lens.range.start.line, lens.range.start.character));
+    lenses
+}
+
+fn add(view: &View<'_>, uri: &Uri, part: Span, lenses: &mut Vec<CodeLens>) {
+    let directives = view.program().directives.iter();
+    let own = |one: &&Directive| view.section.owns(one.span.start) && part.contains(view.section.outside(one.span));
+    for directive in directives.filter(own).filter(|one| one.kind != DirectiveKind::Atomic) {
+        let Some(place) = view.location(directive.span) else {
             continue;
         };
         let at = json!({"uri": uri, "line": place.range.start.line, "character": place.range.start.character});
@@ -26,7 +37,7 @@ pub(super) fn all(snapshot: &Snapshot, uri: &Uri) -> Vec<CodeLens> {
             command: None,
             data: Some(at),
         });
-        if snapshot.parsed().regions_at(directive.span.start).next().is_some() {
+        if view.parsed.regions_at(directive.span.start).next().is_some() {
             let device = directive.clauses.iter().any(|clause| match clause.kind {
                 ClauseKind::Target(target) => target != Target::Cpu,
                 _ => false,
@@ -41,17 +52,17 @@ pub(super) fn all(snapshot: &Snapshot, uri: &Uri) -> Vec<CodeLens> {
             }
         }
     }
-    lenses
 }
 
 /// A verdict with its words.
 pub(super) fn resolved(snapshot: &Snapshot, uri: &Uri, position: Position, mut lens: CodeLens) -> CodeLens {
-    let found = snapshot
+    let view = snapshot
         .offset(uri, position)
-        .and_then(|offset| loops::at(snapshot, offset));
+        .and_then(|offset| snapshot.view_at(offset));
+    let found = view.and_then(|(view, offset)| Some((loops::at(&view, offset)?, view)));
     let title = match &found {
-        Some(found) => {
-            let report = translate::loop_report(snapshot.program(), &found.analysed, found.handle);
+        Some((found, view)) => {
+            let report = translate::loop_report(view.program(), &found.analysed, found.handle);
             let how = translate::mode_words(&found.analysed.plan(), found.handle);
             let how = how.split(';').next().unwrap_or_default().to_owned();
             format!("{}: {how}", report.verdict.name())

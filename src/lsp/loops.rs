@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::snapshot::{Snapshot, touches};
+use super::snapshot::touches;
+use super::view::View;
 use crate::ir::{Handle, Loop};
 use crate::pragma::Directive;
 use crate::source::Span;
@@ -19,16 +20,16 @@ pub(super) struct Found {
 }
 
 /// The pragma that holds an offset.
-pub(super) fn directive(snapshot: &Snapshot, offset: u32) -> Option<&Directive> {
-    let mut directives = snapshot.program().directives.iter();
+pub(super) fn directive<'v>(view: &'v View<'_>, offset: u32) -> Option<&'v Directive> {
+    let mut directives = view.program().directives.iter();
     directives.find(|one| one.comments.iter().any(|comment| touches(*comment, offset)))
 }
 
 /// The loop whose pragma or header holds an offset; `None`: there is none, or nothing is known of it.
-pub(super) fn at(snapshot: &Snapshot, offset: u32) -> Option<Found> {
-    let directive = directive(snapshot, offset);
-    for (number, _) in snapshot.parsed().regions_at(offset) {
-        let Ok((analysed, types)) = snapshot.analysed(number) else {
+pub(super) fn at(view: &View<'_>, offset: u32) -> Option<Found> {
+    let directive = directive(view, offset);
+    for (number, _) in view.parsed.regions_at(offset) {
+        let Ok((analysed, types)) = view.analysed(number) else {
             continue;
         };
         let header = |(handle, header): (Handle<Loop>, &Loop)| {

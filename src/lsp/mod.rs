@@ -6,6 +6,10 @@
 //! examined at most once, and a region that is the same as in the version before not at all. A request that was cancelled
 //! is not begun; diagnostics of a version that was replaced are not finished; a task that panics is answered with an error.
 //!
+//! A snapshot is cut into sections (`layout`), each a function or the like with what it depends on, which are parsed, lowered and
+//! examined on their own, by need, and at most once as long as their text stays the same: a change costs what the functions cost that it
+//! touches, whatever moves below. A `view` is a section with places of its own; only what moves a whole file sees the whole file.
+//!
 //! One file a subject: `diagnostics`, `actions`, `hover`, `lens`, `completion`, `hints`, `tokens`, `generated`. Each is a function
 //! of a snapshot and a place, and knows nothing of connections. Places are turned into lines and columns of the client's
 //! choice by `places` alone; a notebook (`notebook`) is one document made of its cells.
@@ -24,6 +28,7 @@ mod documents;
 mod generated;
 mod hints;
 mod hover;
+mod layout;
 mod lens;
 mod loops;
 mod notebook;
@@ -36,6 +41,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod view;
 mod words;
 mod workspace;
 

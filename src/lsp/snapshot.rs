@@ -7,13 +7,13 @@ use std::sync::{Arc, OnceLock};
 
 use ls_types::{Location, Position, Range, TextEdit, Uri, WorkspaceEdit};
 
+use super::layout::{Layout, Parsed};
 use super::places::Columns;
+use super::view::View;
 use super::workspace::{Buffers, Workspace};
 use super::{Settings, notebook};
 use crate::diagnostics::Diagnostic;
-use crate::ir::Region;
 use crate::source::{Edit, LineIndex, SourceFile, Span};
-use crate::translate::{Analysed, Examined, Program};
 
 /// A text that the client has open: a file, or a cell of a notebook.
 #[derive(Clone, Debug)]
@@ -40,18 +40,11 @@ pub(super) struct Snapshot {
     pub(super) workspace: Arc<dyn Workspace>,
     open: Arc<HashMap<PathBuf, String>>,
     parts: Vec<Placed>,
-    text: String,
-    parsed: OnceLock<Arc<Parsed>>,
+    file: SourceFile,
+    layout: OnceLock<Arc<Layout>>,
     /// What was understood of an earlier version.
-    earlier: Option<Arc<Parsed>>,
+    earlier: Option<Arc<Layout>>,
     superseded: AtomicBool,
-}
-
-/// What a text says.
-pub(super) struct Parsed {
-    pub(super) program: Program,
-    /// By the positions of the regions.
-    examined: Vec<OnceLock<Arc<Examined>>>,
 }
 
 /// Everything that a snapshot is made from beside its text.
@@ -85,16 +78,16 @@ impl Snapshot {
                 start,
             });
         }
-        let earlier = earlier.and_then(|earlier| earlier.parsed.get().or(earlier.earlier.as_ref()).cloned());
+        let earlier = earlier.and_then(|earlier| earlier.layout.get().or(earlier.earlier.as_ref()).cloned());
         Self {
+            file: SourceFile::new(path.display().to_string(), text),
             path,
             columns: around.columns,
             settings: around.settings,
             workspace: around.workspace,
             open: around.open,
             parts: placed,
-            text,
-            parsed: OnceLock::new(),
+            layout: OnceLock::new(),
             earlier,
             superseded: AtomicBool::new(false),
         }
@@ -109,81 +102,119 @@ impl Snapshot {
         self.superseded.load(Ordering::Relaxed)
     }
 
-    /// The program, parsed on first use.
-    pub(super) fn parsed(&self) -> &Parsed {
-        self.parsed.get_or_init(|| {
-            let file = SourceFile::new(self.path.display().to_string(), self.text.as_str());
-            let modules = Buffers {
-                workspace: Arc::clone(&self.workspace),
-                open: Arc::clone(&self.open),
-            };
-            let program = Program::parse_with(file, &modules);
-            Arc::new(Parsed::new(program, self.earlier.as_deref()))
+    /// The text, all cells of a notebook together.
+    pub(super) fn file(&self) -> &SourceFile {
+        &self.file
+    }
+
+    /// How it is cut, found on first use.
+    pub(super) fn layout(&self) -> &Layout {
+        self.layout.get_or_init(|| {
+            let modules = Buffers::new(Arc::clone(&self.workspace), Arc::clone(&self.open));
+            let layout = Layout::new(&self.path, self.file.text(), modules, self.earlier.as_deref());
+            Arc::new(layout)
         })
     }
 
-    pub(super) fn program(&self) -> &Program {
-        &self.parsed().program
+    fn view(&self, section: usize) -> View<'_> {
+        let layout = self.layout();
+        View {
+            snapshot: self,
+            section: layout.section(section),
+            parsed: layout.parsed(section, &self.path, self.file.text()),
+        }
+    }
+
+    /// The section for a place, and the place in it.
+    pub(super) fn view_at(&self, offset: u32) -> Option<(View<'_>, u32)> {
+        let view = self.view(self.layout().home(offset));
+        let inside = view.section.inside(offset)?;
+        Some((view, inside))
+    }
+
+    /// The sections in which there is something to say.
+    pub(super) fn views(&self) -> impl Iterator<Item = View<'_>> {
+        let sections = self.layout().all().into_iter();
+        sections.map(|section| self.view(section))
+    }
+
+    /// Those of a span.
+    pub(super) fn views_of(&self, span: Span) -> impl Iterator<Item = View<'_>> {
+        let layout = self.layout();
+        let annotated = layout
+            .touched(span)
+            .filter(|block| layout.blocks[*block].is_annotated());
+        let mut sections: Vec<usize> = annotated.map(|block| layout.home_of(block)).collect();
+        sections.sort_unstable();
+        sections.dedup();
+        sections.into_iter().map(|section| self.view(section))
+    }
+
+    /// The section for a place, by itself, with every line on the row that it has here; and the place in it.
+    pub(super) fn in_place(&self, offset: u32) -> (Parsed, u32) {
+        let layout = self.layout();
+        let text = layout.section(layout.home(offset)).in_place(self.file.text());
+        let row = self.file.row(offset);
+        let column = offset - self.file.line_span(row).start;
+        let parsed = layout.understand(&self.path, text);
+        let offset = parsed.program.file.line_span(row).start + column;
+        (parsed, offset)
+    }
+
+    /// The document in one, as what changes all of it must see it.
+    pub(super) fn whole(&self) -> Parsed {
+        self.layout().understand(&self.path, self.file.text().to_owned())
     }
 
     /// What is to be said about the document, as it is configured; `None`: a newer version came in between.
     pub(super) fn diagnostics(&self) -> Option<Vec<Diagnostic>> {
-        let all = 0..self.program().regions.len();
-        self.diagnostics_of(all)
+        let mut diagnostics = Vec::new();
+        for view in self.views() {
+            let mut known = Vec::new();
+            for (number, _) in view.own_regions() {
+                if self.is_superseded() {
+                    return None;
+                }
+                _ = view.parsed.examined(number);
+                known.push(number);
+            }
+            diagnostics.extend(view.diagnostics(&known));
+        }
+        Some(self.configured(diagnostics))
     }
 
     /// What is to be said on the rows of a span.
     pub(super) fn diagnostics_on(&self, span: Span) -> Option<Vec<Diagnostic>> {
-        let file = &self.program().file;
-        let rows = file.row(span.start)..=file.row(span.end);
-        let mut regions: Vec<usize> = Vec::new();
-        for row in rows.clone() {
-            let here = self.parsed().regions_at(file.line_span(row).start);
-            regions.extend(here.map(|(number, _)| number));
-        }
-        regions.sort_unstable();
-        regions.dedup();
-        let mut diagnostics = self.diagnostics_of(regions)?;
-        diagnostics.retain(|one| rows.contains(&file.row(one.primary.span.start)));
-        Some(diagnostics)
-    }
-
-    fn diagnostics_of(&self, regions: impl IntoIterator<Item = usize>) -> Option<Vec<Diagnostic>> {
-        let parsed = self.parsed();
-        let mut examined = Vec::new();
-        for number in regions {
+        let rows = self.file.row(span.start)..=self.file.row(span.end);
+        let lines = Span::new(
+            self.file.line_span(*rows.start()).start,
+            self.file.line_span(*rows.end()).end,
+        );
+        let mut diagnostics = Vec::new();
+        for view in self.views_of(lines) {
+            let mut regions: Vec<usize> = Vec::new();
+            for row in rows.clone() {
+                let here = view.section.inside(self.file.line_span(row).start);
+                let here = here.map(|offset| view.parsed.regions_at(offset).map(|(number, _)| number));
+                regions.extend(here.into_iter().flatten());
+            }
+            regions.sort_unstable();
+            regions.dedup();
             if self.is_superseded() {
                 return None;
             }
-            examined.push((&parsed.program.regions[number], parsed.examined(number)));
+            diagnostics.extend(view.diagnostics(&regions));
         }
-        let pairs = examined.iter().map(|(region, examined)| (*region, examined.as_ref()));
-        let mut diagnostics = parsed.program.report(pairs).diagnostics;
-        // What is wrong with a configuration is said once, when it is read.
-        _ = self.workspace.configure(&self.path, &self.settings, &mut diagnostics);
-        Some(diagnostics)
+        diagnostics.retain(|one| rows.contains(&self.file.row(one.primary.span.start)));
+        Some(self.configured(diagnostics))
     }
 
-    /// A region under the types that were recorded for it, else those that are declared or assumed, and which of these.
-    ///
-    /// # Errors
-    /// Why it has no types.
-    pub(super) fn analysed(&self, number: usize) -> Result<(Arc<Analysed>, &'static str), Vec<Diagnostic>> {
-        let parsed = self.parsed();
-        let examined = parsed.examined(number);
-        let region = &parsed.program.regions[number];
-        if !examined.declared {
-            let recorded = self.workspace.recorded(&self.path, &region.name);
-            let mut tried = recorded
-                .iter()
-                .map(|signature| parsed.program.analyse(region, signature));
-            if let Some(analysed) = tried.find_map(Result::ok) {
-                return Ok((Arc::new(analysed), "recorded"));
-            }
-        }
-        let source = if examined.declared { "declared" } else { "assumed" };
-        let analysed = examined.outcome.clone()?;
-        Ok((analysed, source))
+    fn configured(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+        diagnostics.dedup();
+        // What is wrong with a configuration is said once, when it is read.
+        _ = self.workspace.configure(&self.path, &self.settings, &mut diagnostics);
+        diagnostics
     }
 
     // Places
@@ -231,58 +262,6 @@ impl Snapshot {
             changes.entry(location.uri).or_default().push(text);
         }
         Some(WorkspaceEdit::new(changes))
-    }
-}
-
-impl Parsed {
-    fn new(program: Program, earlier: Option<&Self>) -> Self {
-        let known: HashMap<&str, usize> = earlier.map_or_else(HashMap::new, |earlier| {
-            let regions = earlier.program.regions.iter().enumerate();
-            regions.map(|(number, region)| (region.name.as_str(), number)).collect()
-        });
-        let examined = program.regions.iter().map(|region| {
-            let same = |earlier: &&Self| {
-                let number = *known.get(region.name.as_str())?;
-                (earlier.program.regions[number] == *region).then(|| earlier.examined[number].get().cloned())?
-            };
-            earlier
-                .as_ref()
-                .and_then(same)
-                .map_or_else(OnceLock::new, OnceLock::from)
-        });
-        Self {
-            examined: examined.collect(),
-            program,
-        }
-    }
-
-    /// A region under its declared or assumed types, examined on first use.
-    fn examined(&self, number: usize) -> Arc<Examined> {
-        let examine = || Arc::new(self.program.examine(&self.program.regions[number]));
-        Arc::clone(self.examined[number].get_or_init(examine))
-    }
-
-    /// How many regions need not be examined again.
-    #[cfg(test)]
-    pub(super) fn known(&self) -> usize {
-        self.examined.iter().filter(|one| one.get().is_some()).count()
-    }
-
-    /// The regions on whose lines an offset is, or on those of their pragmas.
-    pub(super) fn regions_at(&self, offset: u32) -> impl Iterator<Item = (usize, &Region)> {
-        let file = &self.program.file;
-        let row = file.row(offset);
-        let on = move |span: Span| (file.row(span.start)..=file.row(span.end.max(1) - 1)).contains(&row);
-        let directive = self.program.directives.iter().find(|one| on(one.span));
-        let regions = self.program.regions.iter().enumerate();
-        regions.filter(move |(_, region)| {
-            let annotated = |one: &crate::pragma::Directive| {
-                let loops = region.loops.iter().filter_map(|(_, header)| header.annotation.as_ref());
-                let statements = region.array_directives.iter().map(|(_, annotation)| annotation);
-                loops.chain(statements).any(|annotation| annotation.span == one.span)
-            };
-            on(region.span) || directive.is_some_and(annotated)
-        })
     }
 }
 

@@ -19,6 +19,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::infer::Signature;
 use crate::source::SourceFile;
 
+mod changes;
 mod conversation;
 
 /// Files that are nowhere.
@@ -93,7 +94,7 @@ fn marked(text: &str) -> (Snapshot, Position) {
 
 /// A text after an edit.
 fn edited(snapshot: &Snapshot, edit: &WorkspaceEdit) -> String {
-    let text = snapshot.program().file.text().to_owned();
+    let text = snapshot.file().text().to_owned();
     let changes = edit.changes.as_ref().expect("changes");
     let edits = changes[&address()].iter().map(|change| {
         let span = snapshot.span(&address(), change.range).unwrap();
@@ -312,7 +313,8 @@ fn recorded_types_are_preferred_to_assumed_ones() {
         ..Memory::default()
     };
     let snapshot = in_workspace(SAXPY, recorded);
-    let (_, source) = snapshot.analysed(0).unwrap();
+    let view = snapshot.views().next().unwrap();
+    let (_, source) = view.analysed(0).unwrap();
     let shown = hover::at(&snapshot, &address(), Position::new(2, 8)).unwrap();
     let HoverContents::Markup(markup) = shown.contents else {
         panic!()
@@ -409,10 +411,11 @@ fn directives_are_completed() {
             "parallel for simd",
             "sequential for",
             "parallel",
-            "atomic"
+            "atomic",
+            "data"
         ]
     );
-    assert_eq!(at("# pragma par¦").len(), 6, "the client filters");
+    assert_eq!(at("# pragma par¦").len(), 7, "the client filters");
     assert_eq!(at("# pragma parallel ¦")[..2], ["for", "for simd"]);
     let clauses = at("# pragma parallel for ¦");
     assert_eq!(clauses[0], "simd");
@@ -488,32 +491,6 @@ fn a_notebook_is_one_document() {
     assert_eq!((range.start, range.end), (Position::new(1, 9), Position::new(1, 16)));
     assert_eq!(lens::all(&snapshot, &uris[2]).len(), 2);
     assert_eq!(lens::all(&snapshot, &uris[0]), []);
-}
-
-#[test]
-fn unchanged_regions_are_not_examined_again() {
-    let text = format!("{SAXPY}\n\n{SHIFT}");
-    let before = open(&text);
-    diagnostics::all(&before).unwrap();
-    let changed = text.replace("+ 1.0", "+ 2.0");
-    let parts = vec![part(address(), &changed)];
-    let after = Snapshot::new(
-        around(Memory::default()),
-        path_of(&address()),
-        parts,
-        false,
-        Some(&before),
-    );
-    assert_eq!((after.parsed().known(), after.program().regions.len()), (1, 2));
-    let moved = vec![part(address(), &format!("\n{changed}"))];
-    let after = Snapshot::new(
-        around(Memory::default()),
-        path_of(&address()),
-        moved,
-        false,
-        Some(&after),
-    );
-    assert_eq!(after.parsed().known(), 0);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use ls_types::{SemanticToken, SemanticTokenType, SemanticTokens, SemanticTokensL
 use super::snapshot::Snapshot;
 use crate::pragma::{self, CLAUSES, DirectiveKind, Recognised, Text};
 use crate::source::Span;
+use crate::translate::sections::Block;
 
 /// What a word of a pragma is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +44,8 @@ pub(super) fn legend() -> SemanticTokensLegend {
 pub(super) fn all(snapshot: &Snapshot, uri: &Uri, within: Option<Span>) -> SemanticTokens {
     let part = snapshot.span_of(uri).unwrap_or_default();
     let within = within.unwrap_or(part);
-    let file = &snapshot.program().file;
-    let comments = snapshot.program().module.comments.iter().map(|comment| comment.span);
+    let file = snapshot.file();
+    let comments = snapshot.layout().blocks.iter().flat_map(Block::comments);
     let mut data = Vec::new();
     let (mut line, mut column) = (0, 0);
     for comment in comments.filter(|one| part.contains(*one) && one.start <= within.end && within.start <= one.end) {

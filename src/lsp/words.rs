@@ -64,6 +64,17 @@ pub(super) const WORDS: &[Word] = &[
     ),
     word("atomic", "", "the updates in the body are indivisible"),
     word("sequential", "", "run in order after all"),
+    word(
+        "resident",
+        "x, y",
+        "arrays that only kernels look at during the statement",
+    ),
+    word("copyin", "x, y", "arrays that only kernels write during the statement"),
+    word(
+        "copyout",
+        "x, y",
+        "arrays that only kernels look at, and that kernels overwrite first",
+    ),
 ];
 
 const fn word(name: &'static str, example: &'static str, meaning: &'static str) -> Word {
@@ -95,6 +106,7 @@ pub(super) const fn meaning(kind: DirectiveKind) -> &'static str {
         DirectiveKind::SequentialFor => "native, in order; parallel loops inside keep their meaning",
         DirectiveKind::Parallel => "array expressions become loops, without temporaries",
         DirectiveKind::Atomic => "the update below is indivisible",
+        DirectiveKind::Data => "arrays stay on the GPU during the statement below",
     }
 }
 

@@ -17,8 +17,8 @@ use super::Plan;
 use crate::deps::{Atom, ExtremumRule, Formula, Legality, Linear, LoopFacts};
 use crate::infer::{ArrayTy, InputTy, Kind};
 use crate::ir::{
-    self, Array, ArrayOrigin, Block, Expression, Function, Handle, Input, Loop, Math, ReductionOp, Statement, Ufunc,
-    Variable,
+    self, Array, ArrayOrigin, Block, Expression, Function, Handle, Input, Loop, Math, ReductionOp, Statement, Target,
+    Ufunc, Variable,
 };
 
 /// Axes that a grid has.
@@ -64,6 +64,12 @@ impl Plan<'_> {
     /// Whether the region asks for a device.
     pub fn wants_device(&self) -> bool {
         self.region.wants_device()
+    }
+
+    /// Whether the region runs on a device only where that is done sooner: `target(auto)`, and no `target(cuda)`.
+    pub fn prefers_faster(&self) -> bool {
+        let annotations = || self.region.loops.iter().filter_map(|(_, one)| one.annotation.as_ref());
+        annotations().any(|one| one.target == Target::Auto) && !annotations().any(|one| one.target == Target::Cuda)
     }
 
     /// The kernels of a region that asks for a device, in the order of the loops.

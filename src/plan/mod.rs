@@ -9,8 +9,10 @@
 //!
 //! May touch: deps, infer, ir.
 
+mod auto;
 mod bounds;
 mod cost;
+mod count;
 mod device;
 mod fast_math;
 mod foreseen;
@@ -20,8 +22,10 @@ mod unroll;
 
 use std::fmt;
 
+pub use auto::Device;
 pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
+pub use count::{Counted, Given, count};
 pub use device::{Captures, Grid};
 pub use fast_math::Relaxed;
 pub use foreseen::foreseen;

@@ -53,6 +53,9 @@ impl ClauseKind {
             Self::Sequential => "sequential",
             Self::To(_) => "to",
             Self::From(_) => "from",
+            Self::Resident(_) => "resident",
+            Self::CopyIn(_) => "copyin",
+            Self::CopyOut(_) => "copyout",
         }
     }
 
@@ -65,7 +68,10 @@ impl ClauseKind {
             | Self::LastPrivate(names)
             | Self::Shared(names)
             | Self::To(names)
-            | Self::From(names) => names,
+            | Self::From(names)
+            | Self::Resident(names)
+            | Self::CopyIn(names)
+            | Self::CopyOut(names) => names,
             Self::Collapse(_)
             | Self::Schedule { .. }
             | Self::NumThreads(_)
@@ -91,7 +97,10 @@ impl ClauseKind {
             | Self::LastPrivate(names)
             | Self::Shared(names)
             | Self::To(names)
-            | Self::From(names) => names.retain(|name| suits(&name.text)),
+            | Self::From(names)
+            | Self::Resident(names)
+            | Self::CopyIn(names)
+            | Self::CopyOut(names) => names.retain(|name| suits(&name.text)),
             Self::Collapse(_)
             | Self::Schedule { .. }
             | Self::NumThreads(_)
@@ -120,13 +129,14 @@ impl ClauseKind {
             Self::Schedule { .. } | Self::NumThreads(_) => threads || directive == Parallel,
             Self::SimdLen(_) => matches!(directive, Simd | ParallelForSimd),
             Self::Unroll(_) => iterations || directive == SequentialFor,
+            Self::Resident(_) | Self::CopyIn(_) | Self::CopyOut(_) => directive == DirectiveKind::Data,
             Self::Shared(_)
             | Self::Tile(_)
             | Self::Target(_)
             | Self::Types(_)
             | Self::FastMath(_)
             | Self::To(_)
-            | Self::From(_) => directive != Atomic,
+            | Self::From(_) => !matches!(directive, Atomic | DirectiveKind::Data),
         }
     }
 }
@@ -200,7 +210,10 @@ fn is_single(kind: &ClauseKind) -> bool {
         | ClauseKind::Atomic
         | ClauseKind::Sequential
         | ClauseKind::To(_)
-        | ClauseKind::From(_) => false,
+        | ClauseKind::From(_)
+        | ClauseKind::Resident(_)
+        | ClauseKind::CopyIn(_)
+        | ClauseKind::CopyOut(_) => false,
     }
 }
 

@@ -28,6 +28,9 @@ pub const CLAUSES: &[&str] = &[
     "sequential",
     "to",
     "from",
+    "resident",
+    "copyin",
+    "copyout",
 ];
 
 /// Licences of other compilers that nothing here makes use of.
@@ -46,7 +49,7 @@ pub(super) fn of_openmp(name: &str) -> Option<&'static str> {
         "ordered" => "a loop whose iterations have an order is a `sequential for`",
         "safelen" => "the distance of dependences is computed; `simdlen(n)` chooses the number of lanes",
         "linear" | "aligned" | "nontemporal" | "order" => "this is inferred from the subscripts and the arrays",
-        "copyin" | "copyprivate" | "threadprivate" => "variables of a region live in its iterations, not in threads",
+        "copyprivate" | "threadprivate" => "variables of a region live in its iterations, not in threads",
         "proc_bind" | "affinity" => "threads belong to one pool that all kernels share",
         "map" | "device" | "is_device_ptr" | "use_device_ptr" | "allocate" => {
             "arrays move between devices by themselves"
@@ -69,6 +72,9 @@ pub(super) fn read(word: &Word, diagnostics: &mut Vec<Diagnostic>) -> Option<Cla
         "shared" => reader.names().map(ClauseKind::Shared),
         "to" => reader.names().map(ClauseKind::To),
         "from" => reader.names().map(ClauseKind::From),
+        "resident" => reader.names().map(ClauseKind::Resident),
+        "copyin" => reader.names().map(ClauseKind::CopyIn),
+        "copyout" => reader.names().map(ClauseKind::CopyOut),
         "collapse" => reader.number().map(ClauseKind::Collapse),
         "unroll" => reader.number().map(ClauseKind::Unroll),
         "simdlen" => reader.lanes(),

@@ -70,17 +70,20 @@ pub enum DirectiveKind {
     Parallel,
     /// `atomic` on `x[...] op= e`.
     Atomic,
+    /// `data` on a loop or block: arrays stay on a device during it.
+    Data,
 }
 
 impl DirectiveKind {
     /// Every directive.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ParallelFor,
         Self::Simd,
         Self::ParallelForSimd,
         Self::SequentialFor,
         Self::Parallel,
         Self::Atomic,
+        Self::Data,
     ];
 
     /// The directive as it is written.
@@ -92,6 +95,7 @@ impl DirectiveKind {
             Self::SequentialFor => "sequential for",
             Self::Parallel => "parallel",
             Self::Atomic => "atomic",
+            Self::Data => "data",
         }
     }
 
@@ -99,7 +103,7 @@ impl DirectiveKind {
     pub const fn is_loop(self) -> bool {
         match self {
             Self::ParallelFor | Self::Simd | Self::ParallelForSimd | Self::SequentialFor => true,
-            Self::Parallel | Self::Atomic => false,
+            Self::Parallel | Self::Atomic | Self::Data => false,
         }
     }
 }
@@ -183,6 +187,12 @@ pub enum ClauseKind {
     To(Vec<Text>),
     /// APPy's `from(names)`: copies from a device, which are made anyway.
     From(Vec<Text>),
+    /// `resident(names)` of `data`: only kernels look at these arrays meanwhile.
+    Resident(Vec<Text>),
+    /// `copyin(names)` of `data`: nothing but kernels writes these arrays meanwhile.
+    CopyIn(Vec<Text>),
+    /// `copyout(names)` of `data`: as `resident`, and what these arrays hold before is of no use.
+    CopyOut(Vec<Text>),
 }
 
 /// A dimension of an array statement, as APPy names it: `1:M-1=>parallel,block(64)`.

@@ -78,10 +78,18 @@ enum Part {
     Simd,
     Sequential,
     Atomic,
+    Data,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::Parallel, Self::For, Self::Simd, Self::Sequential, Self::Atomic];
+    const ALL: [Self; 6] = [
+        Self::Parallel,
+        Self::For,
+        Self::Simd,
+        Self::Sequential,
+        Self::Atomic,
+        Self::Data,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -90,6 +98,7 @@ impl Part {
             Self::Simd => "simd",
             Self::Sequential => "sequential",
             Self::Atomic => "atomic",
+            Self::Data => "data",
         }
     }
 
@@ -319,6 +328,7 @@ impl Parser {
             (None, _, Some(_)) => DirectiveKind::Simd,
             (Some(_), None, None) => DirectiveKind::Parallel,
             (None, None, None) if has("atomic").is_some() => DirectiveKind::Atomic,
+            (None, None, None) if has("data").is_some() => DirectiveKind::Data,
             (None, None, None) if has("sequential").is_some() => DirectiveKind::SequentialFor,
             (None, None, None) => return self.no_directive(),
         };
@@ -332,6 +342,15 @@ impl Parser {
                 )
                 .secondary(ordered, "sequential here"),
             );
+        }
+        if let (Some(data), false) = (has("data"), kind == DirectiveKind::Data) {
+            let message = format!("`data` and `{}` are directives of two statements", kind.as_str());
+            self.diagnostics.push(
+                Diagnostic::new(Code::ConflictingClauses, data, message)
+                    .help("`data` stands on a loop or block around the loops that run on the device"),
+            );
+            self.clauses
+                .retain(|clause| !clause.kind.belongs_on(DirectiveKind::Data));
         }
         self.clause_words(kind, &units);
         Some((kind, self.spelled(kind, &units)))
@@ -464,6 +483,7 @@ fn parts_of(kind: DirectiveKind) -> &'static [Part] {
         DirectiveKind::SequentialFor => &[Part::Sequential, Part::For],
         DirectiveKind::Parallel => &[Part::Parallel],
         DirectiveKind::Atomic => &[Part::Atomic],
+        DirectiveKind::Data => &[Part::Data],
     }
 }
 

@@ -69,8 +69,12 @@ fn every_clause() {
                 fastmath(contract, reassoc) atomic to(e) from(f)  # remark simd(";
     let directive = clean(text);
     let names: Vec<_> = directive.clauses.iter().map(|clause| clause.kind.name()).collect();
-    let expected: Vec<_> = CLAUSES.iter().copied().filter(|name| *name != "sequential").collect();
+    let others = ["sequential", "resident", "copyin", "copyout"];
+    let expected: Vec<_> = CLAUSES.iter().copied().filter(|name| !others.contains(name)).collect();
     assert_eq!(names, expected);
+    let data = clean("# pragma data resident(a, b), copyin(c) copyout(d)");
+    let names: Vec<_> = data.clauses.iter().map(|clause| clause.kind.name()).collect();
+    assert_eq!(names, ["resident", "copyin", "copyout"]);
     let if_ = directive
         .find(|kind| {
             if let ClauseKind::If(text) = kind {

@@ -23,7 +23,10 @@ impl ClauseKind {
             | Self::LastPrivate(names)
             | Self::Shared(names)
             | Self::To(names)
-            | Self::From(names) => format!("{name}({})", joined(names)),
+            | Self::From(names)
+            | Self::Resident(names)
+            | Self::CopyIn(names)
+            | Self::CopyOut(names) => format!("{name}({})", joined(names)),
             Self::Collapse(number) | Self::SimdLen(number) | Self::Unroll(number) => format!("{name}({number})"),
             Self::Tile(sizes) => format!("{name}({})", numbers(sizes)),
             Self::Schedule { kind, chunk: None } => format!("{name}({})", schedule(*kind)),

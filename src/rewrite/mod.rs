@@ -14,6 +14,14 @@
 //! else stays byte for byte. The rewritten text carries the hash of its source in its header; text that has
 //! such a header is left as it is, so translating twice changes nothing.
 //!
+//! Statements during which arrays may stay on a device ([`Stay`]) become the body of a `with` statement, one level to the right:
+//!
+//! ```python
+//! with _fk.resident(dt):
+//!     for t in range(steps):
+//!         if _fk.step_L3(u, v, dt) is None:
+//! ```
+//!
 //! What the call passes are the *roots* of the region's inputs ([`roots`]), plain names: walking from there (`self.A`) is the
 //! host's work, which declines where Python would raise, so that Python raises at the right place.
 //!
@@ -21,8 +29,11 @@
 
 mod strings;
 
+use std::collections::BTreeSet;
+use std::iter::Peekable;
+
 use crate::ir::{Output, Region};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 
 /// What stands in front of a translated file on disk, before the hash.
 pub const MARK: &str = "# Translated by Ferrokeet from source with BLAKE3 hash ";
@@ -38,6 +49,15 @@ pub struct Rewritten {
     pub places: Vec<u32>,
     /// The name under which the text expects its kernels.
     pub kernels: String,
+}
+
+/// Statements during which arrays may stay on a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// From the first statement to the end of the last one.
+    pub span: Span,
+    /// What opens it: a call of the kernels' object.
+    pub opens: String,
 }
 
 /// The lines that make a file on disk find its kernels; `None` in memory, where the loader provides the name.
@@ -79,8 +99,13 @@ pub fn stands_alone(file: &SourceFile, region: &Region) -> bool {
     before.chars().all(char::is_whitespace)
 }
 
-/// Rewrites a file so that these regions, in source order, call their kernels.
-pub fn rewrite(file: &SourceFile, regions: &[&Region], header: Option<&Header>) -> Rewritten {
+/// Rewrites a file so that these regions, in source order, call their kernels, and arrays stay on a device where they may. Stays
+/// lie in one another or apart, and come outermost first.
+pub fn rewrite(file: &SourceFile, regions: &[&Region], stays: &[Stay], header: Option<&Header>) -> Rewritten {
+    let mut items: Vec<Item<'_>> = stays.iter().map(Item::Stay).collect();
+    items.extend(regions.iter().copied().map(Item::Region));
+    // Stable: what begins at the same place lies in the stays before it.
+    items.sort_by_key(|item| item.span().start);
     let mut writer = Writer {
         file,
         kernels: unused(file.text(), "_fk"),
@@ -88,16 +113,10 @@ pub fn rewrite(file: &SourceFile, regions: &[&Region], header: Option<&Header>) 
         text: String::with_capacity(file.text().len() + 200 * regions.len()),
         line_map: Vec::new(),
         places: Vec::new(),
+        header,
+        inside: BTreeSet::new(),
     };
-    let mut row = 1;
-    let last = file.lines().count();
-    for region in regions {
-        let (first, end) = (file.row(region.span.start), last_row(file, region));
-        writer.copy(row, first, header);
-        writer.region(region, first, end);
-        row = end + 1;
-    }
-    writer.copy(row, last + 1, header);
+    writer.rows(&mut items.into_iter().peekable(), 1, file.lines().count() + 1, "");
     Rewritten {
         text: writer.text,
         line_map: writer.line_map,
@@ -106,9 +125,25 @@ pub fn rewrite(file: &SourceFile, regions: &[&Region], header: Option<&Header>) 
     }
 }
 
-/// The row of a region's last line.
-fn last_row(file: &SourceFile, region: &Region) -> u32 {
-    file.row(region.span.end.max(region.span.start + 1) - 1)
+/// What is rewritten.
+#[derive(Clone, Copy)]
+enum Item<'a> {
+    Region(&'a Region),
+    Stay(&'a Stay),
+}
+
+impl Item<'_> {
+    fn span(self) -> Span {
+        match self {
+            Self::Region(region) => region.span,
+            Self::Stay(stay) => stay.span,
+        }
+    }
+}
+
+/// The row of the last line of a span.
+fn last_row(file: &SourceFile, span: Span) -> u32 {
+    file.row(span.end.max(span.start + 1) - 1)
 }
 
 /// `stem`, or that with underscores in front until no identifier of the text starts so.
@@ -130,6 +165,11 @@ fn unused(text: &str, stem: &str) -> String {
     name
 }
 
+/// One level of indentation, in the file's style.
+fn unit(indent: &str) -> &'static str {
+    if indent.contains('\t') { "\t" } else { "    " }
+}
+
 struct Writer<'a> {
     file: &'a SourceFile,
     kernels: String,
@@ -137,16 +177,75 @@ struct Writer<'a> {
     text: String,
     line_map: Vec<u32>,
     places: Vec<u32>,
+    /// What is still to be inserted.
+    header: Option<&'a Header>,
+    /// Rows of stays that start inside a string.
+    inside: BTreeSet<u32>,
 }
 
 impl Writer<'_> {
-    /// Copies the rows from `first` up to, not including, `end`; the header goes before its row.
-    fn copy(&mut self, first: u32, end: u32, header: Option<&Header>) {
-        for row in first..end {
-            if let Some(header) = header.filter(|header| header.row == row) {
-                self.header(header, row);
+    /// Writes the rows from `first` up to, not including, `end`, with what is rewritten in them.
+    fn rows<'i>(&mut self, items: &mut Peekable<impl Iterator<Item = Item<'i>>>, first: u32, end: u32, indent: &str) {
+        let mut row = first;
+        while let Some(item) = items.next_if(|item| self.file.row(item.span().start) < end) {
+            let (start, last) = (self.file.row(item.span().start), last_row(self.file, item.span()));
+            match item {
+                Item::Region(region) => {
+                    self.copy(row, start, indent);
+                    self.head(start);
+                    self.region(region, start, last, indent);
+                }
+                Item::Stay(stay) => {
+                    let start = self.with_comments(start, row);
+                    self.copy(row, start, indent);
+                    self.head(start);
+                    let own = self.file.indentation(stay.span.start).to_owned();
+                    self.line(&format!("{indent}{own}with {}.{}:", self.kernels, stay.opens), start);
+                    self.inside.extend(strings::rows_inside(self.file, stay.span));
+                    let deeper = format!("{indent}{}", unit(&own));
+                    self.rows(items, start, last + 1, &deeper);
+                    if !self.text.ends_with('\n') {
+                        self.text.push_str(self.file.newline());
+                    }
+                }
             }
-            self.raw(row, "");
+            row = last + 1;
+        }
+        self.copy(row, end, indent);
+    }
+
+    /// The first of the comments directly above a row, at its indentation, from `first` on and behind the header's place.
+    fn with_comments(&self, row: u32, first: u32) -> u32 {
+        let first = first.max(self.header.map_or(1, |header| header.row));
+        let mut start = row;
+        while start > first
+            && self.file.line(start - 1).trim_start().starts_with('#')
+            && self.leading(start - 1) == self.leading(row)
+        {
+            start -= 1;
+        }
+        start
+    }
+
+    /// The blanks that a line starts with.
+    fn leading(&self, row: u32) -> &str {
+        let line = self.file.line(row);
+        &line[..line.len() - line.trim_start().len()]
+    }
+
+    /// Copies the rows from `first` up to, not including, `end`.
+    fn copy(&mut self, first: u32, end: u32, indent: &str) {
+        for row in first..end {
+            self.head(row);
+            let moves = !self.file.line(row).trim().is_empty() && !self.inside.contains(&row);
+            self.raw(row, if moves { indent } else { "" });
+        }
+    }
+
+    /// Inserts the header, if this is the row for it.
+    fn head(&mut self, row: u32) {
+        if let Some(header) = self.header.take_if(|header| header.row == row) {
+            self.header(header, row);
         }
     }
 
@@ -157,9 +256,9 @@ impl Writer<'_> {
         self.line(&format!("{} = {module}.load(__file__)", self.kernels), row);
     }
 
-    fn region(&mut self, region: &Region, first: u32, end: u32) {
-        let indent = self.file.indentation(region.span.start).to_owned();
-        let unit = if indent.contains('\t') { "\t" } else { "    " };
+    fn region(&mut self, region: &Region, first: u32, end: u32, outer: &str) {
+        let own = self.file.indentation(region.span.start);
+        let (indent, unit) = (format!("{outer}{own}"), unit(own));
         let call = format!("{}.{}({})", self.kernels, region.name, roots(region).join(", "));
         if region.outputs.is_empty() {
             self.line(&format!("{indent}if {call} is None:"), first);
@@ -169,7 +268,8 @@ impl Writer<'_> {
         let inside = strings::rows_inside(self.file, region.span);
         for row in first..=end {
             let blank = self.file.line(row).trim().is_empty();
-            self.raw(row, if blank || inside.contains(&row) { "" } else { unit });
+            let stays = blank || inside.contains(&row);
+            self.raw(row, &if stays { String::new() } else { format!("{outer}{unit}") });
         }
         if !region.outputs.is_empty() {
             if !self.text.ends_with('\n') {

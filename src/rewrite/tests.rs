@@ -65,7 +65,7 @@ fn a_region_becomes_a_call_with_the_loop_beside_it() {
         "def f(x, s):\n    for v in x:  # all\n        s += v  # one\n    return s\n",
     );
     let region = region(&file, "for v", "s += v", &["x", "s"], &["s"]);
-    let rewritten = rewrite(&file, &[&region], None);
+    let rewritten = rewrite(&file, &[&region], &[], None);
     let expected = "def f(x, s):\n    if (_r := _fk.f_L2(x, s)) is None:\n        for v in x:  # all\n            s += v  # one\n    \
                     else:\n        (s,) = _r\n    return s\n";
     assert_eq!(rewritten.text, expected);
@@ -78,7 +78,7 @@ fn strings_keep_their_lines_and_files_their_endings() {
     let text = "_fk = _r = 1\r\nfor v in x:\r\n\tassert v, '''a\r\nb'''\r\n\r\n\t# c\r\n\ty[v] = 1";
     let file = SourceFile::new("f.py", text);
     let region = region(&file, "for v", "y[v] = 1", &["x", "y"], &["v"]);
-    let rewritten = rewrite(&file, &[&region], None);
+    let rewritten = rewrite(&file, &[&region], &[], None);
     let expected = "_fk = _r = 1\r\nif (__r := __fk.f_L2(x, y)) is None:\r\n    for v in x:\r\n    \tassert v, '''a\r\nb'''\r\n\r\n    \
                     \t# c\r\n    \ty[v] = 1\r\nelse:\r\n    (v,) = __r\r\n";
     assert_eq!(rewritten.text, expected);
@@ -91,7 +91,7 @@ fn the_header_marks_the_text_as_translated() {
         row: 2,
         hash: "00ff".to_owned(),
     };
-    let rewritten = rewrite(&file, &[], Some(&header));
+    let rewritten = rewrite(&file, &[], &[], Some(&header));
     assert!(is_translated(&rewritten.text) && !is_translated(file.text()));
     assert_eq!(rewritten.text.lines().nth(3), Some("_fk = _ferrokeet.load(__file__)"));
 }

@@ -47,6 +47,7 @@ impl Floats<'_> {
                 ),
                 Element::Like(other) => self.is_float_array(*other, open),
                 Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) => self.is_float(*value, open),
+                Element::Listed => false,
             },
         };
         open.pop();

@@ -24,9 +24,9 @@ impl Scalariser<'_> {
         span: Span,
     ) -> Scalar<Shaped> {
         let twice = match fold {
-            Fold::Var { .. } | Fold::Std { .. } | Fold::Min | Fold::Max => true,
+            Fold::Var { .. } | Fold::Std { .. } | Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax => true,
             Fold::Argmin | Fold::Argmax => !self.is_found_at_once(value),
-            Fold::Sum | Fold::Product | Fold::Mean | Fold::Any | Fold::All | Fold::CountNonzero => false,
+            Fold::Sum | Fold::Added | Fold::Product | Fold::Mean | Fold::Any | Fold::All | Fold::CountNonzero => false,
         };
         let value = if twice && value.is_costly() {
             self.materialise(value, "whole", span)
@@ -53,7 +53,11 @@ impl Scalariser<'_> {
             return self.refused(span, "a number has no axis", "NumPy raises an AxisError here");
         }
         let axis = self.axis(&value, axis, span)?;
-        if matches!(fold, Fold::Min | Fold::Max | Fold::Argmin | Fold::Argmax) && value.rank() > 1 {
+        if matches!(
+            fold,
+            Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax | Fold::Argmin | Fold::Argmax
+        ) && value.rank() > 1
+        {
             // NumPy raises for an axis without elements even where the result has none either.
             let one = self.int(1, span);
             let some = self.compare(CompareOp::GreaterEqual, value.extents[axis], one, span);
@@ -98,6 +102,7 @@ impl Scalariser<'_> {
     ) -> Ex {
         match fold {
             Fold::Sum => self.sum_over(0, BinaryOp::Add, Element::SumOf, extents, span, &element),
+            Fold::Added => self.sum_over(0, BinaryOp::Add, Element::Of, extents, span, &element),
             Fold::Product => self.sum_over(1, BinaryOp::Multiply, Element::SumOf, extents, span, &element),
             Fold::Mean => self.mean_over(extents, span, &element),
             Fold::Var { ddof } => self.variance(ddof, extents, span, &element),
@@ -109,6 +114,8 @@ impl Scalariser<'_> {
             }
             Fold::Min => self.extreme_over(Ufunc::Minimum, extents, span, &element),
             Fold::Max => self.extreme_over(Ufunc::Maximum, extents, span, &element),
+            Fold::Fmin => self.extreme_over(Ufunc::Fmin, extents, span, &element),
+            Fold::Fmax => self.extreme_over(Ufunc::Fmax, extents, span, &element),
             Fold::Argmin => self.place_of_extreme(CompareOp::Less, way, extents, span, &element),
             Fold::Argmax => self.place_of_extreme(CompareOp::Greater, way, extents, span, &element),
             Fold::Any => self.truth_over(LogicalOp::Or, false, extents, span, &element),
@@ -231,7 +238,12 @@ impl Scalariser<'_> {
         span: Span,
         element: &impl Fn(&mut Self, &[Ex]) -> Ex,
     ) -> Ex {
-        let name = if ufunc == Ufunc::Minimum { "minimum" } else { "maximum" };
+        let name = match ufunc {
+            Ufunc::Minimum => "minimum",
+            Ufunc::Fmin => "fmin",
+            Ufunc::Fmax => "fmax",
+            _ => "maximum",
+        };
         let message = format!("zero-size array to reduction operation {name} which has no identity");
         self.best_over(ufunc, (name, &message), extents, span, element)
     }
@@ -288,10 +300,10 @@ impl Scalariser<'_> {
             None => (self.ravel(value, span)?, 0),
             Some(axis) => (value.clone(), self.axis(value, axis, span)?),
         };
-        let (start, op) = if fold == Fold::Product {
-            (1, BinaryOp::Multiply)
-        } else {
-            (0, BinaryOp::Add)
+        let (start, op) = match fold {
+            Fold::Product => (1, BinaryOp::Multiply),
+            Fold::Min | Fold::Max => return self.running_extreme(fold, &value, axis, span),
+            _ => (0, BinaryOp::Add),
         };
         let placeholder = self.int(0, span);
         let into = self.allocate("scan", Element::SumOf(placeholder), &value.extents, false, span);
@@ -322,5 +334,40 @@ impl Scalariser<'_> {
             *element = Element::SumOf(added);
         }
         Ok(self.whole(into, span))
+    }
+
+    /// `np.minimum.accumulate(value, axis)`, `np.maximum.accumulate`
+    fn running_extreme(&mut self, fold: Fold, value: &Shaped, axis: usize, span: Span) -> Scalar<Shaped> {
+        let ufunc = if fold == Fold::Min {
+            Ufunc::Minimum
+        } else {
+            Ufunc::Maximum
+        };
+        let into = self.materialise(value, "scan", span);
+        let Some((array, _)) = into.view() else {
+            return Ok(into);
+        };
+        let mut others = value.extents.clone();
+        let extent = others.remove(axis);
+        let directive = if others.is_empty() { self.directive.take() } else { None };
+        let later = self.plus_constant(extent, -1, span);
+        self.nest(&others, span, |this, rest| {
+            this.along(later, span, |this, counter| {
+                let place = |this: &mut Self, by: i64| {
+                    let mut index = rest.to_vec();
+                    index.insert(axis, this.plus_constant(counter, by, span));
+                    index
+                };
+                let (before, now) = (place(this, 0), place(this, 1));
+                let before = this.element(&into, &before, span);
+                let one = this.element(&into, &now, span);
+                let function = Function::Numpy(ufunc);
+                let arguments = vec![before, one];
+                let best = this.add(Expression::Call { function, arguments }, span);
+                this.store_element(array, now, best, span);
+            });
+        });
+        self.directive = self.directive.take().or(directive);
+        Ok(into)
     }
 }

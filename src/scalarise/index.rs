@@ -55,6 +55,28 @@ impl Scalariser<'_> {
             }
             return self.compressed(base, &mask, span);
         }
+        // Brackets behind an index array subscript what it chooses.
+        let mut chosen = false;
+        let last = subscripts.len().saturating_sub(1);
+        for (at, item) in items[..last.min(items.len())].iter().enumerate() {
+            chosen |= matches!(item, Item::Given(_));
+            if chosen && self.from.chained.contains(&subscripts[at]) {
+                if self.targeting {
+                    return self.refused(
+                        span,
+                        "what an index array chooses is a copy, and a part of it is assigned",
+                        "put all subscripts into one pair of brackets",
+                    );
+                }
+                let part = self.indexed(base, &subscripts[..=at], span)?;
+                let part = if part.view().is_some() && !part.is_view() {
+                    self.materialise(&part, "chosen", span)
+                } else {
+                    part
+                };
+                return self.indexed(&part, &subscripts[at + 1..], span);
+            }
+        }
         let items = self.filled_up(items, base, span)?;
         let given = items.iter().any(|item| matches!(item, Item::Given(_)));
         let plain = items
@@ -62,12 +84,28 @@ impl Scalariser<'_> {
             .all(|item| matches!(item, Item::Slice { .. } | Item::NewAxis | Item::Ellipsis));
         let base = if base.view().is_none() && !plain {
             self.materialise(base, "whole", span)
-        } else if given && !base.is_view() {
+        } else if given && (!base.is_view() || !self.targeting && !self.has_whole_axes(base)) {
             self.materialise(base, "chosen", span)
         } else {
             base.clone()
         };
         self.selected(&base, items, span)
+    }
+
+    /// Whether a view has all of each axis that it has at all.
+    fn has_whole_axes(&self, value: &Shaped) -> bool {
+        let Some((array, places)) = value.view() else {
+            return false;
+        };
+        places.iter().enumerate().all(|(position, place)| match place {
+            Place::Along { axis, start, step } => {
+                *step == 1
+                    && self.as_constant(*start) == Some(0)
+                    && self.is_extent_of(value.extents[*axis], array, position)
+            }
+            Place::At(_) => true,
+            Place::Given { .. } => false,
+        })
     }
 
     fn item(&mut self, subscript: Ex) -> Scalar<Item> {
@@ -95,14 +133,6 @@ impl Scalariser<'_> {
         let value = self.value(subscript)?;
         Ok(match value.as_number() {
             Some(number) => Item::At(number),
-            None if self.from.chained.contains(&subscript) => {
-                let span = self.from.spans[subscript];
-                return self.refused(
-                    span,
-                    "a part of an array that an index array chooses is subscripted again",
-                    "keep the chosen part in a variable first",
-                );
-            }
             None => Item::Given(value),
         })
     }
@@ -120,16 +150,6 @@ impl Scalariser<'_> {
             let message = format!("a {}-D array has {count} subscripts", base.rank());
             return self.refused(span, message, "NumPy raises an IndexError here");
         }
-        if items
-            .iter()
-            .any(|item| matches!(item, Item::Given(index) if index.boolean))
-        {
-            return self.refused(
-                span,
-                "a mask beside other subscripts cannot be translated",
-                "use the mask alone, or `np.where`",
-            );
-        }
         let mut missing = base.rank() - count;
         let mut all = Vec::new();
         let full = || Item::Slice {
@@ -144,7 +164,7 @@ impl Scalariser<'_> {
             }
         }
         all.extend((0..missing).map(|_| full()));
-        Ok(all)
+        self.without_masks(all, base, span)
     }
 
     pub(super) fn selected(&mut self, base: &Shaped, items: Vec<Item>, span: Span) -> Scalar<Shaped> {

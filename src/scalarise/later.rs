@@ -47,7 +47,7 @@ impl Scalariser<'_> {
     }
 
     /// Whether what a variable holds now may be read after the present statement.
-    fn is_read_later(&self, variable: Handle<Variable>) -> bool {
+    pub(super) fn is_read_later(&self, variable: Handle<Variable>) -> bool {
         if self.from.outputs.iter().any(|output| output.variable == variable) || self.jumps() {
             return true;
         }

@@ -6,7 +6,8 @@ use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Shaped};
 use crate::infer::{InputTy, Kind};
 use crate::ir::{
-    BinaryOp, CompareOp, Conversion, Dtype, Element, Exception, Expression, Fill, Function, Literal, Retained, UnaryOp,
+    Array, BinaryOp, Block, CompareOp, Conversion, Dtype, Element, Exception, Expression, Fill, Function, Handle,
+    Literal, Retained, Statement, UnaryOp,
 };
 use crate::source::Span;
 
@@ -36,7 +37,48 @@ impl Scalariser<'_> {
                 },
             },
         };
-        self.filled(fill, element, boolean, wanted, value, span)
+        let made = self.filled(fill, element, boolean, wanted, value, span)?;
+        if let (Dtype::Stored, Some((array, _))) = (dtype, made.view()) {
+            self.untyped.insert(array);
+        }
+        Ok(made)
+    }
+
+    /// The first store into an array that takes its element type from what is stored. An empty list has no such type, and is an
+    /// array of float64: where that would be another one, it is left to NumPy.
+    pub(super) fn settle_element(&mut self, array: Handle<Array>, value: Ex, span: Span) {
+        if !self.untyped.remove(&array) {
+            return;
+        }
+        self.set_element(array, Some(value));
+        if self.is_bool_number(value) {
+            self.of_bools.insert(array);
+        }
+        if self.evident(value) == Evident::Float {
+            return;
+        }
+        let one = self.int(1, span);
+        for extent in self.extents_of_local(array) {
+            if self.as_constant(extent).is_some_and(|extent| extent > 0) {
+                continue;
+            }
+            let condition = self.compare(CompareOp::Less, extent, one, span);
+            let mut accept = Block::default();
+            accept.push(Statement::Leave, span);
+            let reject = Block::default();
+            let test = Statement::If {
+                condition,
+                accept,
+                reject,
+            };
+            for block in &mut self.blocks {
+                let made = |(statement, _): &(Statement, Span)| matches!(statement, Statement::Allocate { array: made, .. } if *made == array);
+                if let Some(at) = block.statements.iter().position(made) {
+                    block.statements.insert(at, (test, span));
+                    break;
+                }
+            }
+        }
     }
 
     /// `np.zeros_like(x)` and its kin: the prototype, and the value.
@@ -118,16 +160,24 @@ impl Scalariser<'_> {
     fn element_type(&mut self, dtype: Dtype, span: Span) -> Scalar<Option<(Element, bool)>> {
         match dtype {
             Dtype::Default => Ok(None),
+            Dtype::Stored => Ok(Some((Element::Of(self.int(0, span)), false))),
+            Dtype::Kept => Ok(Some((Element::Listed, false))),
             Dtype::Named(to) => {
                 let boolean = matches!(to, Conversion::Bool | Conversion::NumpyBool);
                 Ok(Some((Element::Named(to), boolean)))
             }
             Dtype::Of(value) => {
                 let value = self.value(value)?;
-                match value.view() {
-                    Some((array, _)) => Ok(Some((Element::Like(array), value.boolean))),
-                    None => self.refused(span, "the dtype of a computed value cannot be used", "name the dtype"),
+                if let Some((array, _)) = value.view() {
+                    return Ok(Some((Element::Like(array), value.boolean)));
                 }
+                if value.is_costly() {
+                    return self.refused(span, "the dtype of a computed value cannot be used", "name the dtype");
+                }
+                // Only the type of the element is wanted: it is never evaluated.
+                let zeros: Vec<Ex> = value.extents.iter().map(|_| self.int(0, span)).collect();
+                let (element, _) = self.nested(|this| this.element(&value, &zeros, span));
+                Ok(Some((Element::Of(element), value.boolean)))
             }
         }
     }
@@ -136,7 +186,7 @@ impl Scalariser<'_> {
     pub(super) fn cast(&mut self, value: &Shaped, dtype: Dtype, span: Span) -> Scalar<Shaped> {
         let to = match dtype {
             Dtype::Named(to) => strong(to),
-            Dtype::Default => return Ok(value.clone()),
+            Dtype::Default | Dtype::Stored | Dtype::Kept => return Ok(value.clone()),
             Dtype::Of(of) => {
                 let of = self.value(of)?;
                 let kind = of.view().and_then(|(array, _)| self.kind_of_array(array));
@@ -220,7 +270,7 @@ impl Scalariser<'_> {
 
     fn cast_if_named(&mut self, value: Shaped, dtype: Dtype, span: Span) -> Scalar<Shaped> {
         match dtype {
-            Dtype::Default => Ok(value),
+            Dtype::Default | Dtype::Stored | Dtype::Kept => Ok(value),
             Dtype::Named(_) | Dtype::Of(_) => self.cast(&value, dtype, span),
         }
     }
@@ -281,7 +331,7 @@ impl Scalariser<'_> {
                 self.cast(&samples, dtype, span)
             }
             Dtype::Of(_) => self.refused(span, "`np.linspace` of another array's dtype", "name the dtype"),
-            Dtype::Named(_) | Dtype::Default => self.cast_if_named(samples, dtype, span),
+            Dtype::Named(_) | Dtype::Default | Dtype::Stored | Dtype::Kept => self.cast_if_named(samples, dtype, span),
         }
     }
 

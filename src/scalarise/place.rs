@@ -79,7 +79,14 @@ impl Scalariser<'_> {
                 | Fold::Mean
                 | Fold::Var { .. }
                 | Fold::Std { .. } => self.is_float(operand),
-                Fold::Argmin | Fold::Argmax | Fold::Any | Fold::All | Fold::CountNonzero => false,
+                Fold::Added
+                | Fold::Fmin
+                | Fold::Fmax
+                | Fold::Argmin
+                | Fold::Argmax
+                | Fold::Any
+                | Fold::All
+                | Fold::CountNonzero => false,
             },
             Body::Contract(a, b, _) => self.is_float(a) || self.is_float(b),
             Body::Number(_) | Body::Range { .. } | Body::Samples { .. } | Body::Identity(..) | Body::Stacked(..) => {

@@ -215,7 +215,7 @@ impl Search<'_> {
         match &self.region.arrays[array].origin {
             ArrayOrigin::Local { element, .. } => match element {
                 Element::Named(_) | Element::Like(_) => self.floats().array(array),
-                Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) => true,
+                Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) | Element::Listed => true,
             },
             ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => false,
         }
@@ -379,6 +379,8 @@ impl<'r> Rewriter<'r> {
                 Element::Named(_) | Element::Like(_) | Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) => {
                     Some(*element)
                 }
+                // Variables keep Python's numbers by themselves.
+                Element::Listed => None,
             },
             ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => None,
         }
@@ -414,7 +416,7 @@ impl<'r> Rewriter<'r> {
                 Element::Of(value) => Element::Of(now(value)),
                 Element::SumOf(value) => Element::SumOf(now(value)),
                 Element::MeanOf(value) => Element::MeanOf(now(value)),
-                Element::Named(_) | Element::Like(_) => element,
+                Element::Named(_) | Element::Like(_) | Element::Listed => element,
             }
         };
         for array in self.region.arrays.handles().collect::<Vec<_>>() {
@@ -494,7 +496,7 @@ impl<'r> Rewriter<'r> {
                     // The elements of a computed array are stored at once.
                     let computed = matches!(
                         self.element(array),
-                        Some(Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_))
+                        None | Some(Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_))
                     );
                     if !computed {
                         let zero = Expression::Literal(Literal::Float(0.0));

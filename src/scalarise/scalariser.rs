@@ -40,6 +40,8 @@ pub(super) struct Scalariser<'r> {
     pub(super) of_input: HashMap<Handle<Input>, Handle<Array>>,
     /// Local arrays whose elements are bools.
     pub(super) of_bools: HashSet<Handle<Array>>,
+    /// Local arrays whose element type is that of what is stored first, into which nothing has been stored.
+    pub(super) untyped: HashSet<Handle<Array>>,
     /// Local arrays in the place of views.
     pub(super) shadows: Vec<Shadow>,
     /// Of variables that a loop makes anew: which variable tells that it did, and the array that it makes.
@@ -63,6 +65,8 @@ pub(super) struct Scalariser<'r> {
     /// The subscript by which an assignment through a mask chooses, while its right side is turned: what the same mask chooses
     /// there lies at the same places.
     pub(super) chosen_by: Option<Ex>,
+    /// Whether subscripts are those of a target, which a copy cannot stand for.
+    pub(super) targeting: bool,
     /// The statements of the old region around the present place, outermost first.
     pub(super) way: Vec<Step<'r>>,
     /// Identifiers in use.
@@ -110,6 +114,7 @@ impl<'r> Scalariser<'r> {
             held: vec![Held::Number; from.variables.len()],
             of_input,
             of_bools: HashSet::new(),
+            untyped: HashSet::new(),
             shadows: Vec::new(),
             replaced: HashMap::new(),
             unsure: HashSet::new(),
@@ -121,6 +126,7 @@ impl<'r> Scalariser<'r> {
             done: HashMap::new(),
             foreknown: Vec::new(),
             chosen_by: None,
+            targeting: false,
             way: Vec::new(),
             taken,
             directive: None,

@@ -74,13 +74,20 @@ impl<'r> Scalariser<'r> {
                 reject,
             } => {
                 let condition = self.scalar(*condition)?;
+                if let Some(truth) = self.known_truth(condition) {
+                    let (taken, left) = if truth { (accept, reject) } else { (reject, accept) };
+                    self.drop_loops(left);
+                    self.block(taken);
+                    return Ok(());
+                }
                 let (before, shadows) = (self.held.clone(), self.shadows.clone());
-                let accept = self.inner(accept);
-                let accepted = std::mem::replace(&mut self.held, before);
+                let mut accept = self.inner(accept);
+                let mut accepted = std::mem::replace(&mut self.held, before);
                 let shadowed = std::mem::replace(&mut self.shadows, shadows);
-                let reject = self.inner(reject);
-                self.join(&accepted);
+                let mut reject = self.inner(reject);
                 self.join_shadows(&shadowed);
+                self.reconcile(&mut accepted, &mut accept, &mut reject, span);
+                self.join(&accepted);
                 self.push(
                     Statement::If {
                         condition,
@@ -118,6 +125,11 @@ impl<'r> Scalariser<'r> {
                 );
                 Ok(())
             }
+            // What `lower` refuses for arrays of some ranks.
+            Statement::Raise {
+                exception: ir::Exception::Python,
+                message: Some(why),
+            } => Err(Box::new(self.refuse(span, why.clone()))),
             Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {
                 self.push(statement.clone(), span);
                 Ok(())
@@ -140,6 +152,50 @@ impl<'r> Scalariser<'r> {
             }
             // `lower` makes none.
             Statement::Allocate { .. } => Ok(()),
+        }
+    }
+
+    /// What a comparison of constants is, such as one of a number of axes.
+    fn known_truth(&self, condition: Ex) -> Option<bool> {
+        match &self.to.expressions[condition] {
+            Expression::Compare { op, left, right } => {
+                let (a, b) = (self.as_constant(*left)?, self.as_constant(*right)?);
+                Some(match op {
+                    ir::CompareOp::Equal => a == b,
+                    ir::CompareOp::NotEqual => a != b,
+                    ir::CompareOp::Less => a < b,
+                    ir::CompareOp::LessEqual => a <= b,
+                    ir::CompareOp::Greater => a > b,
+                    ir::CompareOp::GreaterEqual => a >= b,
+                })
+            }
+            Expression::Logical { op, left, right } => {
+                let (a, b) = (self.known_truth(*left)?, self.known_truth(*right)?);
+                Some(match op {
+                    ir::LogicalOp::And => a && b,
+                    ir::LogicalOp::Or => a || b,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Empties the loops of statements that are never reached.
+    fn drop_loops(&mut self, block: &Block) {
+        let span = self.from.span;
+        let zero = self.int(0, span);
+        let one = self.int(1, span);
+        let mut loops = Vec::new();
+        ir::visit_statements(self.from, block, &mut |statement, _| {
+            if let Statement::For(handle) = statement {
+                loops.push(*handle);
+            }
+        });
+        for handle in loops {
+            let gone = &mut self.to.loops[handle];
+            (gone.start, gone.stop, gone.step) = (zero, zero, one);
+            gone.body = Block::default();
+            gone.annotation = None;
         }
     }
 

@@ -27,6 +27,7 @@ impl Scalariser<'_> {
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(value)) => {
                 self.refuse_shadowed(array, place)?;
+                self.settle_element(array, value, span);
                 self.push_store(array, subscripts, value, store, false, span);
                 Ok(())
             }
@@ -104,7 +105,10 @@ impl Scalariser<'_> {
 
     /// What is assigned to.
     fn target(&mut self, base: &Shaped, subscripts: &[Ex], place: Span) -> Scalar<Target> {
-        let part = self.indexed(base, subscripts, place)?;
+        self.targeting = true;
+        let part = self.indexed(base, subscripts, place);
+        self.targeting = false;
+        let part = part?;
         if let Some(number) = part.as_number() {
             return match self.to.expressions[number].clone() {
                 Expression::Load { array, subscripts } => Ok(Target::Element(array, subscripts)),

@@ -168,6 +168,13 @@ impl Scalariser<'_> {
             let numbers: Vec<Ex> = operands.iter().map(|one| self.element(one, &[], span)).collect();
             return Ok(Shaped::number(self.add(ir::with_operands(expression, &numbers), span)));
         }
+        if let Expression::Select { .. } = expression
+            && let [condition, a, b] = &operands[..]
+            && let Some(condition) = condition.as_number()
+            && a.rank() == b.rank()
+        {
+            return self.one_or_another(condition, &a.clone(), &b.clone(), span);
+        }
         let expression = match self.elementwise(expression) {
             Ok(expression) => expression,
             Err((what, help)) => return self.refused(span, format!("{what} of an array cannot be translated"), help),
@@ -190,6 +197,8 @@ impl Scalariser<'_> {
                 | Function::Conj => Ok(expression.clone()),
                 Function::Complex => Err(("`complex`", "use `a + 1j * b`")),
                 Function::Min | Function::Max => Err(("`min` or `max`", "use `np.minimum` or `np.min`")),
+                // `np.round`, which `lower` writes so.
+                Function::RoundDigits if self.rounds_numpy(expression) => Ok(expression.clone()),
                 Function::Round | Function::RoundDigits => Err(("`round`", "use `np.rint`")),
                 Function::PowerModulo => Err(("`pow` with a modulus", "use `%`")),
                 Function::Math(_) => Err(("a function of `math`", "use NumPy's function of the same name")),
@@ -211,6 +220,19 @@ impl Scalariser<'_> {
             | Expression::Load { .. }
             | Expression::Array(_) => Ok(expression.clone()),
         }
+    }
+
+    /// Whether what is rounded is a NumPy number: the result of a ufunc.
+    fn rounds_numpy(&self, expression: &Expression) -> bool {
+        let operands = ir::children(expression);
+        let first = operands.first().map(|first| &self.from.expressions[*first]);
+        matches!(
+            first,
+            Some(Expression::Call {
+                function: Function::Numpy(ir::Ufunc::Positive),
+                ..
+            })
+        )
     }
 
     /// An element-wise operation, its operands broadcast against each other.
@@ -405,6 +427,15 @@ impl Scalariser<'_> {
             (ArrayFunction::Matmul, [a, b]) => self.matmul(&a.clone(), &b.clone(), span),
             (ArrayFunction::Dot, [a, b]) => self.dot(&a.clone(), &b.clone(), span),
             (ArrayFunction::Outer, [a, b]) => self.outer(&a.clone(), &b.clone(), span),
+            (ArrayFunction::UfuncOuter(ufunc), [a, b]) => self.ufunc_outer(*ufunc, a, b, span),
+            (ArrayFunction::Inner, [a, b]) => self.inner_product(a, b, span),
+            (ArrayFunction::Tensordot(left, right), [a, b]) => self.tensordot(a, b, left, right, span),
+            (ArrayFunction::Einsum { inputs, output }, all) => self.einsum(inputs, output, all, span),
+            (ArrayFunction::Nonzero(axis), [operand]) => self.nonzero(operand, *axis, span),
+            (ArrayFunction::ArgWhere, [operand]) => self.argwhere(operand, span),
+            (ArrayFunction::Squeeze(axis), [operand]) => self.squeeze(operand, *axis, span),
+            (ArrayFunction::MoveAxis(from, to), [operand]) => self.move_axis(operand, *from, *to, span),
+            (ArrayFunction::BroadcastTo, [operand, extents @ ..]) => self.broadcast_to(operand, extents, span),
             (ArrayFunction::Make { fill, dtype }, all) => self.make(*fill, *dtype, all, span),
             (ArrayFunction::MakeLike { fill, dtype }, all) => self.make_like(*fill, *dtype, all, span),
             (ArrayFunction::Arange(dtype), [start, stop, step]) => {

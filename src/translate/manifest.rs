@@ -147,6 +147,7 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
         "outputs": outputs,
         "reasons": emitted.reasons,
         "unusual": emitted.unusual,
+        "auto": analysed.plan().prefers_faster(),
     })
 }
 

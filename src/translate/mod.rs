@@ -10,13 +10,19 @@
 
 mod annotate;
 mod assume;
+#[cfg(test)]
+mod count_tests;
 mod fixes;
 #[cfg(test)]
 mod local_tests;
 mod manifest;
 mod report;
 #[cfg(test)]
+mod residence_tests;
+pub mod sections;
+#[cfg(test)]
 mod tests;
+mod tuning;
 mod verdict;
 
 use std::sync::Arc;
@@ -25,10 +31,10 @@ use crate::deps::{self, Facts};
 use crate::diagnostics::{Code, Diagnostic, Severity, Suppressions};
 use crate::infer::{self, Signature, Types};
 use crate::ir::{self, Region};
-use crate::lower::{self, Directives, Imports, Modules, NoModules};
+use crate::lower::{self, Directives, Grounds, Imports, Modules, NoModules, Stretch};
 use crate::plan::{self, Plan};
 use crate::python::{self, Module};
-use crate::rewrite::{self, Header, Rewritten};
+use crate::rewrite::{self, Header, Rewritten, Stay};
 use crate::scalarise::{self, Supposed};
 use crate::source::SourceFile;
 use crate::{back, source};
@@ -39,6 +45,7 @@ pub use assume::assumed_signature;
 pub use fixes::compatible;
 pub use manifest::{kernel_manifest, region_manifest};
 pub use report::{RegionReport, Report, loop_report};
+pub use tuning::{Tuning, variants};
 pub use verdict::{Arrow, Fate, Picture, PictureLoop, mode_words, verdict, verdict_at};
 
 /// One file, as far as it can be understood without types.
@@ -52,6 +59,8 @@ pub struct Program {
     pub directives: Directives,
     /// The regions that could be lowered and rewritten, in source order.
     pub regions: Vec<Region>,
+    /// Where arrays may stay on a device.
+    pub stretches: Vec<Stretch>,
     /// What is wrong so far.
     pub diagnostics: Vec<Diagnostic>,
     /// The modules of the project into which its loops call.
@@ -121,12 +130,14 @@ impl Program {
             alone
         });
         regions.sort_by_key(|region| region.span.start);
+        let stretches = lower::stretches(&file, &module, &directives, &regions);
         diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
         Self {
             file,
             module,
             directives,
             regions,
+            stretches,
             diagnostics,
             imports,
             suppressions,
@@ -140,6 +151,7 @@ impl Program {
             module,
             directives: Directives::default(),
             regions: Vec::new(),
+            stretches: Vec::new(),
             diagnostics: Vec::new(),
             imports: Imports::default(),
             suppressions: Suppressions::default(),
@@ -156,7 +168,7 @@ impl Program {
     /// # Errors
     /// Why it has no types under this signature.
     pub fn analyse(&self, region: &Region, signature: &Signature) -> Result<Analysed, Vec<Diagnostic>> {
-        self.analyse_supposing(region, signature, Supposed::Usual)
+        self.analyse_supposing(region, signature, Supposed::Usual, &Tuning::default())
     }
 
     fn analyse_supposing(
@@ -164,9 +176,11 @@ impl Program {
         region: &Region,
         signature: &Signature,
         supposed: Supposed,
+        tuning: &Tuning,
     ) -> Result<Analysed, Vec<Diagnostic>> {
         debug_assert_eq!(ir::verify(region), Vec::new());
-        let region = scalarise::scalarise(region, signature, supposed)?.into_owned();
+        let mut region = scalarise::scalarise(region, signature, supposed)?.into_owned();
+        tuning.apply(&mut region);
         debug_assert_eq!(ir::verify(&region), Vec::new(), "{}", ir::print(&region));
         let types = infer::infer(&region, signature)?;
         let facts = deps::analyse(&region, Some(&types));
@@ -207,10 +221,25 @@ impl Program {
         signature: &Signature,
         supposed: Supposed,
     ) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
-        let analysed = self.analyse_supposing(region, signature, supposed)?;
-        let plan = analysed.plan();
-        let emitted = back::rust::emit(&plan, &self.file);
-        Ok((analysed, emitted))
+        Ok(self.emitted(self.analyse_supposing(region, signature, supposed, &Tuning::default())?))
+    }
+
+    /// The same for usual launches, with the choices of a tuning.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn kernel_tuned(
+        &self,
+        region: &Region,
+        signature: &Signature,
+        tuning: &Tuning,
+    ) -> Result<(Analysed, Emitted), Vec<Diagnostic>> {
+        Ok(self.emitted(self.analyse_supposing(region, signature, Supposed::Usual, tuning)?))
+    }
+
+    fn emitted(&self, analysed: Analysed) -> (Analysed, Emitted) {
+        let emitted = back::rust::emit(&analysed.plan(), &self.file);
+        (analysed, emitted)
     }
 
     /// The text that calls kernels, for a file on disk (with a header) or in memory (without).
@@ -220,7 +249,8 @@ impl Program {
             row: self.header_row(),
             hash: blake3::hash(self.file.text().as_bytes()).to_hex().to_string(),
         });
-        rewrite::rewrite(&self.file, &regions, header.as_ref())
+        let stays: Vec<Stay> = self.stretches.iter().map(stay).collect();
+        rewrite::rewrite(&self.file, &regions, &stays, header.as_ref())
     }
 
     /// The first row after the docstring and the `from __future__` imports, comments above the first statement included.
@@ -267,6 +297,24 @@ impl Program {
     /// The same, of some of its regions, which were examined before.
     pub fn report<'e>(&self, examined: impl IntoIterator<Item = (&'e Region, &'e Examined)>) -> Report {
         report::report(self, examined)
+    }
+}
+
+/// How a stretch is opened.
+fn stay(stretch: &Stretch) -> Stay {
+    let tuple = |names: &[String]| match names {
+        [only] => format!("({only},)"),
+        names => format!("({})", names.join(", ")),
+    };
+    let opens = match &stretch.grounds {
+        Grounds::Proved(names) => format!("resident({})", names.join(", ")),
+        Grounds::Said([resident, copyin, copyout]) => {
+            format!("data({}, {}, {})", tuple(resident), tuple(copyin), tuple(copyout))
+        }
+    };
+    Stay {
+        span: stretch.span,
+        opens,
     }
 }
 

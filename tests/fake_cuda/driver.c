@@ -150,9 +150,8 @@ int cuDeviceGetAttribute(int *value, int attribute, int device) {
     ENTER(0);
     (void)device;
     const int arch = setting("FAKE_CUDA_ARCH", 90);
-    if (attribute != 75 && attribute != 76) return INVALID_VALUE;
-    *value = attribute == 75 ? arch / 10 : arch % 10;
-    return SUCCESS;
+    *value = attribute == 16 ? 100 : attribute == 75 ? arch / 10 : arch % 10; /* multiprocessors; the capability */
+    return attribute == 16 || attribute == 75 || attribute == 76 ? SUCCESS : INVALID_VALUE;
 }
 
 static size_t whole(void) { return setting("FAKE_CUDA_MEMORY", 1L << 30); }
@@ -239,21 +238,29 @@ int cuMemFree_v2(uint64_t address) {
     return code;
 }
 
+/* The allocation that holds these bytes; -1: none. */
+static int allocation(uint64_t address, size_t bytes) {
+    for (int i = 0; i < 4096; ++i)
+        if (memory[i].address && address >= memory[i].address && address + bytes <= memory[i].address + memory[i].size) return i;
+    return -1;
+}
+
+static void protect(int i, int how) { mprotect((void *)memory[i].address, memory[i].mapped, how); }
+
 /* Copies between host and device. */
 static int copied(void *to, const void *from, uint64_t there, size_t bytes, size_t *total) {
     pthread_mutex_lock(&alone);
-    int code = ILLEGAL_ADDRESS;
-    for (int i = 0; i < 4096 && code; ++i)
-        if (memory[i].address && there >= memory[i].address && there + bytes <= memory[i].address + memory[i].size) {
-            mprotect((void *)memory[i].address, memory[i].mapped, PROT_READ | PROT_WRITE);
-            memcpy(to, from, bytes);
-            mprotect((void *)memory[i].address, memory[i].mapped, PROT_NONE);
-            *total += bytes;
-            code = SUCCESS;
-        }
-    if (code) broken = code;
+    const int i = allocation(there, bytes);
+    if (i >= 0) {
+        protect(i, PROT_READ | PROT_WRITE);
+        memcpy(to, from, bytes);
+        protect(i, PROT_NONE);
+        *total += bytes;
+    } else {
+        broken = ILLEGAL_ADDRESS;
+    }
     pthread_mutex_unlock(&alone);
-    return code;
+    return i < 0 ? ILLEGAL_ADDRESS : SUCCESS;
 }
 
 int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes, void *stream) {
@@ -266,6 +273,38 @@ int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream) {
     ENTER(1);
     (void)stream;
     return copied(to, (void *)from, from, bytes, &down);
+}
+
+int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void *stream) {
+    ENTER(1);
+    (void)stream;
+    pthread_mutex_lock(&alone);
+    const int i = allocation(to, bytes), j = allocation(from, bytes);
+    if (i >= 0 && j >= 0) {
+        protect(i, PROT_READ | PROT_WRITE);
+        protect(j, PROT_READ | PROT_WRITE);
+        memcpy((void *)to, (void *)from, bytes);
+        protect(i, PROT_NONE);
+        protect(j, PROT_NONE);
+    } else {
+        broken = ILLEGAL_ADDRESS;
+    }
+    pthread_mutex_unlock(&alone);
+    return broken;
+}
+
+int cuMemGetInfo_v2(size_t *left, size_t *total) {
+    ENTER(1);
+    *total = whole();
+    *left = whole() - used;
+    return SUCCESS;
+}
+
+int cuPointerGetAttribute(int *value, int attribute, uint64_t address) {
+    ENTER(1);
+    if (attribute != 9 /* the number of its device */ || allocation(address, 1) < 0) return INVALID_VALUE;
+    *value = 0;
+    return SUCCESS;
 }
 
 int cuModuleLoadData(void **module, const void *data) {
@@ -336,6 +375,18 @@ int cuEventRecord(struct timespec *event, void *stream) {
     ENTER(1);
     (void)stream;
     clock_gettime(CLOCK_MONOTONIC, event);
+    return SUCCESS;
+}
+
+int cuStreamWaitEvent(void *stream, struct timespec *event, unsigned flags) {
+    ENTER(1);
+    (void)flags;
+    return stream && event ? SUCCESS : INVALID_VALUE;
+}
+
+int cuEventDestroy_v2(struct timespec *event) {
+    ENTER(1);
+    free(event);
     return SUCCESS;
 }
 

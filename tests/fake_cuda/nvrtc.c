@@ -1,7 +1,8 @@
 /* A compiler with NVRTC's interface for GPUs that are not there: makes images that the fake driver runs on the CPU.
  *
  * The kernels of a text are compiled by a C++ compiler against the headers in the folder HEADERS, of which `ferrokeet.cuh` must be
- * the one that the caller hands over: it may lie there compiled, too. The last text is remembered, for its other targets. */
+ * the one that the caller hands over: it may lie there compiled, too. The last text is remembered, for its other targets. With
+ * FAKE_NVRTC_CRASHES in the environment, compiling crashes. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <spawn.h>
@@ -142,6 +143,7 @@ int nvrtcCompileProgram(struct program *program, int count, const char *const *o
         strcpy(program->log, "error: products would be fused into additions\n");
         return COMPILATION;
     }
+    if (getenv("FAKE_NVRTC_CRASHES")) abort();
     pthread_mutex_lock(&alone);
     if (!last || strcmp(last_text, program->text)) {
         free(last);

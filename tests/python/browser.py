@@ -90,10 +90,14 @@ class Browser:
 
     def press(self, key: str, text: str = "") -> None:
         """Presses a key and lets it go."""
-        code = {"Tab": 9, "Enter": 13}.get(key, ord(key[0].upper()))
+        code = {"Tab": 9, "Enter": 13, "ArrowLeft": 37, "ArrowRight": 39}.get(key, ord(key[0].upper()))
         for kind in ("keyDown", "keyUp"):
             typed = {"text": text} if kind == "keyDown" and text else {}
             self.send("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, **typed)
+
+    def size(self, width: int, height: int = 1000) -> None:
+        """Gives the window another size."""
+        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def dark(self) -> None:
         """Has the page believe that its user prefers dark pages."""

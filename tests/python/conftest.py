@@ -11,12 +11,14 @@ from harness import Pair
 CHECKED = {
     "test_array_expressions",
     "test_array_outputs",
+    "test_half",
     "test_imports",
     "test_inputs",
     "test_language",
     "test_local_arrays",
     "test_promotion",
     "test_raising",
+    "test_random",
     "test_statements",
 }
 

@@ -1,23 +1,18 @@
-"""Every CUDA snapshot, compiled by NVRTC (which needs no GPU) to machine code of three generations."""
+"""Every CUDA snapshot and the kernels by hand, compiled by NVRTC (which needs no GPU) to machine code of three generations."""
 
-import ctypes
-from importlib.util import find_spec
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "gpu"))
+
+from nvrtc import compiled, library  # noqa: E402
+
 HEADER = ROOT / "runtime" / "cuda" / "ferrokeet.cuh"
 SNAPSHOTS = sorted((ROOT / "snapshots").glob("cuda_*.snap"))
-OPTIONS = ["--std=c++17", "--fmad=false", "--device-int128"]
-
-
-def nvrtc() -> ctypes.CDLL:
-    """NVIDIA's compiler, from its wheel."""
-    package = find_spec("nvidia.cuda_nvrtc")
-    assert package is not None, "`pip install nvidia-cuda-nvrtc-cu12`"
-    assert package.submodule_search_locations
-    return ctypes.CDLL(str(Path(package.submodule_search_locations[0]) / "lib" / "libnvrtc.so.12"))
+ARCHITECTURES = ["sm_80", "sm_90", "sm_100"]
 
 
 def units(snapshot: Path) -> list[str]:
@@ -26,34 +21,23 @@ def units(snapshot: Path) -> list[str]:
     return [part for part in text.split('#include "ferrokeet.cuh"\n')[1:] if "__global__" in part]
 
 
-def compiled(library: ctypes.CDLL, unit: str, architecture: str) -> tuple[str, int]:
-    """What the compiler says, and the size of the machine code."""
-    program, size = ctypes.c_void_p(), ctypes.c_size_t()
-    text = f'#include "ferrokeet.cuh"\n{unit}'
-    headers = (ctypes.c_char_p * 1)(HEADER.read_bytes())
-    names = (ctypes.c_char_p * 1)(HEADER.name.encode())
-    made = library.nvrtcCreateProgram(ctypes.byref(program), text.encode(), b"kernel.cu", 1, headers, names)
-    assert made == 0
-    options = [option.encode() for option in [f"--gpu-architecture={architecture}", *OPTIONS]]
-    library.nvrtcCompileProgram(program, len(options), (ctypes.c_char_p * len(options))(*options))
-    library.nvrtcGetProgramLogSize(program, ctypes.byref(size))
-    log = ctypes.create_string_buffer(size.value)
-    library.nvrtcGetProgramLog(program, log)
-    size.value = 0
-    library.nvrtcGetCUBINSize(program, ctypes.byref(size))
-    library.nvrtcDestroyProgram(ctypes.byref(program))
-    return log.value.decode(), size.value
-
-
-@pytest.mark.parametrize("architecture", ["sm_80", "sm_90", "sm_100"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_snapshots_compile(architecture: str) -> None:
-    library = nvrtc()
+    nvrtc = library()
     count = 0
     for snapshot in SNAPSHOTS:
         for unit in units(snapshot):
-            log, size = compiled(library, unit, architecture)
+            text = f'#include "ferrokeet.cuh"\n{unit}'
+            log, code = compiled(nvrtc, text, architecture, {HEADER.name: HEADER.read_bytes()})
             assert not log, f"{snapshot.name}: {log}"
-            assert size > 1000
+            assert len(code) > 1000
             count += 1
     # Of the examples, three quarters at least run on a GPU.
     assert count >= 3 * len(SNAPSHOTS) / 4
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_benchmarks_kernels_by_hand_compile(architecture: str) -> None:
+    log, code = compiled(library(), (ROOT / "benches" / "gpu" / "by_hand.cu").read_text(), architecture, {})
+    assert not log
+    assert len(code) > 1000

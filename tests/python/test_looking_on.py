@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -112,3 +113,54 @@ def test_colours_on_a_terminal(place: Place, value: str | None, coloured: bool) 
     os.close(terminal)
     assert (b"\x1b[" in told) == coloured
     assert b"FK001" in told
+
+
+def on_terminal(place: Place, *arguments: str) -> str:
+    """Everything that a command writes on a terminal."""
+    terminal, child = pty.openpty()
+    process = subprocess.Popen(
+        [FERROKEET, *arguments],
+        cwd=place.folder,
+        env={**place.environment, "TERM": "xterm"},
+        stdout=child,
+        stderr=child,
+    )
+    os.close(child)
+    text = b""
+    try:
+        while part := os.read(terminal, 4096):
+            text += part
+    except OSError:  # the other side has closed
+        pass
+    os.close(terminal)
+    assert process.wait(120) == 0
+    return text.decode()
+
+
+SLOW = """#!/bin/sh
+sleep 1.3
+exec {rustc} "$@"
+"""
+
+
+def test_what_takes_long_is_told_on_a_terminal_only(place: Place, tmp_path: Path) -> None:
+    """With a compiler that is slow: the first call of a kernel, and `build`."""
+    place.write("slow.sh", SLOW.format(rustc=shutil.which("rustc"))).chmod(0o755)
+    place.environment |= {"FERROKEET_RUSTC": str(tmp_path / "slow.sh"), "FERROKEET_CACHE_DIR": str(tmp_path / "cache")}
+    place.environment["FERROKEET_OPT_LEVEL"] = "0"
+    place.write(
+        "one.py", 'def f(x: "f64[:]"):\n    # pragma parallel for\n    for i in range(len(x)):\n        x[i] += 1.0\n'
+    )
+    place.write("call.py", "import numpy as np, one\none.f(np.ones(9))\nprint('done')\n")
+    run = on_terminal(place, "run", "call.py")
+    line = "compiling f_L3 (one.py:3)"
+    assert line in run
+    # It is gone when the program goes on.
+    assert run.index(line) < run.index("\r\x1b[K", run.index(line)) < run.index("done")
+    assert not re.search(r"\x1b\[\d*m", run), "it has no colours to turn off"
+    shutil.rmtree(tmp_path / "cache")
+    build = on_terminal(place, "build", "one.py", "-o", "out", "--target-cpu", "v2,v3")
+    assert re.search(r"░ compiled 0 of 2 libraries, [01] s", build)
+    assert build.rstrip().endswith("\x1b[K"), "nothing is left of it"
+    quiet = place.ferrokeet("build", "one.py", "-o", "again", "--target-cpu", "v2")
+    assert quiet.stderr == ""

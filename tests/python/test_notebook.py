@@ -78,6 +78,7 @@ def test_verdicts_and_times_are_shown(outputs: list[list[dict]]) -> None:
     assert re.search(r"the cell took [\d.]+ m?s$", plain)
     assert re.search(r"<td[^>]*>line 5</td><td[^>]*><span[^>]*>proven</span>", html)
     assert html.count("<tr>") == 2
+    assert re.search(r"<code>x</code>", html), "what stands between backticks is code"
     (value,) = [one["data"]["text/plain"] for one in outputs[1] if one["output_type"] == "execute_result"]
     assert value in ("4999950000.0", "np.float64(4999950000.0)")
 

@@ -361,3 +361,34 @@ def test_sizes(pair: MakePair) -> None:
     for n in SIZES:
         if n > 1:
             both.call("formatted", lambda n=n: (values("float64", n, [(n - 1, -1)]), np.zeros(n)), ran="python")
+
+
+WORDLESS = """
+def plain(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        if x[i] < 0:
+            raise CLASS
+        out[i] = x[i]
+
+def called(x, out):
+    # pragma sequential for
+    for i in range(len(x)):
+        if x[i] < 0:
+            raise CLASS()
+        out[i] = x[i]
+
+def braces(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        if x[i] < 0:
+            raise CLASS("{a}, {b} and {c}")
+        out[i] = x[i]
+"""
+
+
+@pytest.mark.parametrize("name", ["IndexError", "ValueError", "AssertionError"])
+def test_messages_that_are_missing_or_look_like_the_runtimes(pair: MakePair, name: str) -> None:
+    both = pair(WORDLESS.replace("CLASS", name))
+    for function, ran in [("plain", "careful"), ("called", "careful"), ("braces", "python")]:
+        both.call(function, lambda: (values("float64", 9, [(4, -1)]), np.zeros(9)), ran=ran)

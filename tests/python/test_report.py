@@ -47,10 +47,27 @@ def odd(x):
         x[i] = sorted([1.0])[0]
 
 
+def slow(x):
+    # pragma parallel for
+    for i in range(len(x)):
+        for k in range(200_000):
+            x[i] = x[i] * 0.999 + 1.0
+
+
+def ends(x):
+    # pragma parallel for
+    for i in range(len(x)):
+        while x[i] > 1.0:
+            x[i] *= 0.5
+
+
 x = np.ones(3000)
 for _ in range(2):
     saxpy(2.0, x, np.ones(3000))
 chain(x)
+slow(x[:40])
+ends(x)
+print(x[:40].sum(), x[100:].sum())
 '''
 
 
@@ -65,15 +82,28 @@ class Page(HTMLParser):
         self.close()
         assert not [one for one in self.open if one["tag"] not in ("meta", "meter")], self.open
 
+    def rows_of(self, one: dict[str, Any], tag: str) -> None:
+        """Keeps the cells of a section's tables."""
+        sections = [outer for outer in self.open if "lines" in outer]
+        if tag == "tr":
+            sections[-1]["lines"].append([])
+        if tag in ("td", "th") and sections:
+            one["row"] = sections[-1]["lines"][-1]
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         one = {"tag": tag, "text": "", "classes": (dict(attrs).get("class") or "").split(), **dict(attrs)}
+        if tag == "section":
+            one["lines"] = []
+        self.rows_of(one, tag)
         self.elements.append(one)
         if tag != "meta":
             self.open.append(one)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open[-1]["tag"] == tag, (tag, self.open[-1])
-        self.open.pop()
+        ended = self.open.pop()
+        if "row" in ended:
+            ended["row"].append(ended["text"].strip())
 
     def handle_data(self, data: str) -> None:
         for one in self.open:
@@ -91,9 +121,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a script that was run."""
     place = Place(tmp_path_factory.mktemp("report"), tmp_path_factory.mktemp("cache"))
     place.write("script.py", SCRIPT)
-    place.environment["FERROKEET_NUM_THREADS"] = "2"
-    done = place.ferrokeet("report", "script.py", "--run", "-o", "report.html")
+    place.environment |= {"FERROKEET_NUM_THREADS": "2", "FERROKEET_OPT_LEVEL": "0"}
+    plain = place.python("script.py")
+    done = place.ferrokeet("report", "script.py", "--run", "--compare", "0.2", "-o", "report.html")
     assert done.stderr.endswith("report.html written\n")
+    assert done.stdout == plain.stdout, "the program goes on with what CPython or the kernel has computed"
     return place.folder / "report.html"
 
 
@@ -116,7 +148,7 @@ def test_every_line_has_its_fate(page: Page) -> None:
 def test_notes_say_why(page: Page) -> None:
     assert "loop i: refuted; runs in order" in page.where(id="f0-l19")[0]["text"]
     assert "anti dependence" in page.where(id="f0-l19")[0]["text"]
-    assert "[FK102]: the builtin `sorted` cannot be translated" in page.where(id="f0-l34")[0]["text"]
+    assert "[FK102]: the builtin sorted cannot be translated" in page.where(id="f0-l34")[0]["text"]
     assert re.search(r"in 2 launches \(x: f64\[:\], a: float, y: f64\[:\]\)", page.where(id="f0-l7")[0]["text"])
 
 
@@ -134,13 +166,56 @@ def test_generated_rust_names_its_line(page: Page) -> None:
     rust = [one for one in page.where(tag="span") if one.get("data-row") == "8"]
     assert any("mul_add" in one["text"] or "* " in one["text"] for one in rust)
     kernels = {one["data-kernel"] for one in page.where(in_class="rust")}
-    assert kernels == {"saxpy_L7", "shift_L13", "chain_L19", "rows_L25"}
+    assert kernels == {"saxpy_L7", "shift_L13", "chain_L19", "rows_L25", "slow_L39", "ends_L46"}
 
 
-def test_times(page: Page) -> None:
-    (times,) = page.where(in_class="times")
-    assert re.search(r"saxpy_L7\s*x: f64\[:\], a: float, y: f64\[:\]\s*2\s*2 fast", times["text"])
+def test_generated_cuda_stands_beside_it(page: Page) -> None:
+    (cuda,) = page.where(id="f0-saxpy_L7-cuda")
+    assert "__global__ void saxpy_L7" in cuda["text"]
+    (none,) = page.where(id="f0-chain_L19-cuda")
+    assert "There is no kernel for a GPU: the loop runs sequentially (refuted)" in none["text"]
+    assert {one["data-row"] for one in page.where(tag="span") if "y.at(i) =" in one["text"]} == {"8"}
+
+
+def cells(page: Page, table: str) -> dict[str, list[str]]:
+    """The rows of a table by the kernels that they are about."""
+    (section,) = page.where(**{"aria-labelledby": table})
+    rows = [line for line in section["lines"] if line[1:]]
+    return {next(cell for cell in row if "_L" in cell): row for row in rows if any("_L" in cell for cell in row)}
+
+
+def test_times_and_speed_up(page: Page) -> None:
+    rows = cells(page, "times")
+    _, types, calls, ran, *_rest, python, gain, threads, bandwidth = rows["saxpy_L7"]
+    assert (types, calls, ran) == ("x: f64[:], a: float, y: f64[:]", "2", "2 fast")
+    assert threads in ("1", "2")
+    assert float(bandwidth) > 0
+    assert re.fullmatch(r"[\d.]+ (µs|ms)", python)
+    assert float(gain.removesuffix(" ×")) > 1
+    assert rows["slow_L39"][-4].startswith("> "), "a loop that takes too long is cut off, and that is said"
+    assert rows["slow_L39"][-3].startswith("> ")
+    assert float(rows["ends_L46"][-3].strip(">× ")) > 1
     assert "#f0-l7" in [one.get("href") for one in page.elements]
+
+
+def test_roofline(page: Page) -> None:
+    rows = cells(page, "roofline")
+    _, _, operations, volume, intensity, rate, share = rows["saxpy_L7"]
+    # Two operations on each of 3000 elements; 16 bytes read and 8 written.
+    assert (operations, volume, intensity) == ("6.00 · 10³", "72.0 · 10³", "0.08")
+    assert float(rate) > 0
+    assert share.endswith("% (memory)")
+    assert rows["slow_L39"][2] == "16.0 · 10⁶"
+    assert rows["slow_L39"][-1].endswith("% (arithmetic)")
+    (plot,) = [one for one in page.where(tag="svg") if one.get("role") == "group"]
+    assert "operations per byte of memory traffic" in plot["text"]
+    assert "10⁹ operations per second" in plot["text"]
+    assert re.search(r"memory: [\d.]+ GB/s", plot["text"])
+    marks = [one for one in page.where(tag="a") if "point" in one["classes"]]
+    assert {one["aria-label"].partition(":")[0] for one in marks} == {"saxpy_L7", "chain_L19", "slow_L39"}
+    assert (
+        "Not drawn: ends_L46 (how often its while loop runs depends on the data)" in page.where(tag="body")[0]["text"]
+    )
 
 
 def test_the_page_needs_nothing_else(page: Page) -> None:
@@ -211,6 +286,30 @@ def test_the_keyboard_is_enough(browser: Browser) -> None:
     browser.press("a", "a")
 
 
+def test_tabs_change_between_rust_and_cuda(browser: Browser) -> None:
+    browser.press("j", "j")
+    shown = "[...document.querySelectorAll('.rust[open] .text')].filter((one) => !one.hidden).map((one) => one.dataset.language)"
+    chosen = "document.querySelector('.rust[open] [role=tab][aria-selected=true]').textContent"
+    assert browser.value(shown) == ["Rust"]
+    browser.press("g", "g")
+    assert (browser.value(shown), browser.value(chosen)) == (["CUDA"], "CUDA")
+    assert browser.value("document.querySelector('.rust[open] .text:not([hidden]) .chosen') !== null")
+    browser.value("document.querySelector('.rust[open] [role=tab][aria-selected=true]').focus()")
+    browser.press("ArrowLeft")
+    assert browser.value(shown) == ["Rust"]
+    assert browser.value("document.activeElement.textContent") == "Rust"
+
+
+def test_nothing_is_wider_than_its_window(browser: Browser) -> None:
+    for width in (1400, 800, 390):
+        browser.size(width)
+        assert browser.value("document.documentElement.scrollWidth") <= width
+        assert browser.value("document.querySelector('.roofline').getBoundingClientRect().width") > 0.6 * min(
+            width, 896
+        )
+    browser.size(1400)
+
+
 def contrast(browser: Browser, selector: str) -> float:
     """The contrast of an element's text with what is behind it, as WCAG defines it."""
     colours = browser.value(f"""
@@ -235,8 +334,19 @@ def test_light_and_dark(browser: Browser, tmp_path: Path) -> None:
     parts = [f".{fate} code" for fate in ("both", "parallel", "sequential", "python", "plain")] + [
         ".pragma",
         ".number",
+        ".mark",
         "h1",
+        ".remark",
+        ".figure strong",
+        "thead th",
+        ".rust summary span",
+        ".rust pre .comment",
+        ".tabs button",
+        ".legend .flow",
+        ".legend .anti",
+        ".legend .output",
     ]
+    parts += [f".line.{fate} .mark" for fate in ("both", "parallel", "sequential", "python", "guarded")]
     backgrounds = []
     for dark in (False, True):
         if dark:

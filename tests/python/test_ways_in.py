@@ -137,6 +137,9 @@ def assert_kernel(kernel: dict[str, Any]) -> None:
         "reasons": list,
         "compile_ms": float,
         "cached": bool,
+        "to_device": int,
+        "from_device": int,
+        "device_ms": float,
     }
     assert {key: type(value) for key, value in kernel.items()} == shape
     assert kernel["row"] >= 1
@@ -772,6 +775,36 @@ def test_build_without_a_compiler_fails(place: Place) -> None:
     place.environment["FERROKEET_RUSTC"] = "/nowhere/rustc"
     assert "rustc" in place.ferrokeet("build", "script.py", "-o", "out", code=1).stderr
     assert not (place.folder / "out").exists()
+
+
+BROADCAST = """
+import numpy as np
+import ferrokeet
+
+
+def add(A, v, out):
+    # pragma parallel for types(A: f64[:, :], v: f64[:], out: f64[:, :])
+    for i in range(len(A)):
+        out[i] = A[i] * 2.0 + v
+
+
+for columns in (3, 1):
+    A, v, out = np.ones((2, columns)), np.arange(float(columns)), np.zeros((2, 3))
+    add(A, v, out)
+    print(out.tolist(), [one["fast"] for one in ferrokeet.stats()["kernels"]])
+"""
+
+
+def test_build_of_usual_kernels_only(place: Place) -> None:
+    """Where arrays are stretched, a second kernel runs: built ahead, or compiled when it is needed."""
+    place.write("script.py", BROADCAST)
+    plain = [line.split("]] ")[0] for line in place.python("script.py").stdout.splitlines()]
+    for built, options in [(0, ["--usual-only"]), (1, [])]:
+        place.ferrokeet("build", "script.py", "-o", f"out{built}", "--cpu", "native", *options)
+        assert len(list((place.folder / f"out{built}").glob("*.unusual.rs"))) == built
+        lines = place.python(f"out{built}/script.py").stdout.splitlines()
+        assert [line.split("]] ")[0] for line in lines] == plain
+        assert lines[-1].endswith("[2]")
 
 
 def test_build_for_one_processor(place: Place) -> None:

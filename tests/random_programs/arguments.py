@@ -6,11 +6,26 @@ import warnings
 import numpy as np
 from generate import LAYOUTS, SIZES, ArraySpec, Program
 
+# The fields of a structured array.
+RECORD = np.dtype([("x", "f8"), ("n", "i4"), ("flag", "?"), ("z", "c16")], align=True)
+
 
 def values(spec: ArraySpec, count: int, rng: np.random.Generator) -> np.ndarray:
     """count values of the array's kind, special ones among them."""
     if spec.kind == "bool":
         return rng.integers(0, 2, count).astype(bool)
+    if spec.kind == "record":
+        records = np.zeros(count, RECORD)
+        records["x"], records["n"] = rng.uniform(-4, 4, count), rng.integers(-9, 20, count)
+        records["z"] = rng.uniform(-2, 2, count) + 1j * rng.integers(-3, 4, count)
+        return records
+    if spec.kind.startswith("complex"):
+        part = ArraySpec(
+            spec.name, {"complex64": "float32", "complex128": "float64"}[spec.kind], spec.extents, spec.fill
+        )
+        numbers = np.empty(count, spec.kind)
+        numbers.real, numbers.imag = values(part, count, rng), values(part, count, rng)
+        return numbers
     if spec.kind.startswith("float"):
         if spec.fill in ("whole", "collected"):
             return rng.integers(-8, 9, count).astype(spec.kind)
@@ -37,6 +52,8 @@ def array(spec: ArraySpec, sizes: dict[str, int], layout: str, rng: np.random.Ge
         return np.ascontiguousarray(data[::-1])[::-1]
     if layout == "fortran":
         return np.asfortranarray(data)
+    if layout == "swapped":
+        return data.astype(data.dtype.newbyteorder())
     if layout == "readonly" and spec.fill not in ("written", "collected"):
         data.setflags(write=False)
     return data
@@ -50,7 +67,7 @@ def build(program: Program, variant: int) -> list[object]:
     arguments: list[object] = []
     previous: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
     for spec in program.arrays:
-        layout = choose.choice(LAYOUTS) if variant else "C"
+        layout = choose.choice(LAYOUTS if choose.random() < 0.97 else ["swapped"]) if variant else "C"
         made = array(spec, sizes, layout, rng)
         earlier = previous.get((spec.kind, made.shape))
         if layout == "shared" and earlier is not None:

@@ -41,6 +41,7 @@ class ArrayGenerator:
         self.scalars: list[str] = ["s"]
         self.helpers: list[Node] = []
         self.names = 0
+        self.long = self.chance(0.25)
 
     def chance(self, probability: float) -> bool:
         """True with that probability."""
@@ -64,8 +65,9 @@ class ArrayGenerator:
             return f"{name}[{row}, {part}]" if self.chance(0.8) else f"{name}[{row}][{part}]"
         return name if part == ":" and self.chance(0.8) else f"{name}[{part}]"
 
-    def floats(self, family: list[str], depth: int = 2) -> str:
+    def floats(self, family: list[str], depth: int | None = None) -> str:
         """A float-valued array expression."""
+        depth = (2 if self.long else 1) if depth is None else depth
         roll = self.random.random()
         if depth == 0 or roll < 0.25:
             if roll < 0.04:
@@ -248,7 +250,7 @@ class ArrayGenerator:
     def program(self) -> Program:
         """The whole program."""
         pragma = self.random.choice(["parallel for", "parallel for", "parallel for simd", "sequential for", "simd"])
-        body = [node for _ in range(self.random.randint(1, 4)) for node in self.statement()]
+        body = [node for _ in range(self.random.randint(1, 4 if self.long else 2)) for node in self.statement()]
         if not any("out" in node.text or "res" in node.text or "count" in node.text for node in body):
             body += self.store()
         loop = Node(f"for i in range({self.rows}):", body)

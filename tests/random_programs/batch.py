@@ -23,6 +23,7 @@ from generate import Program
 # Why a launch may be left to Python: what only the arguments tell, which no kernel is made for.
 LEFT_TO_PYTHON = [
     "it is read-only",
+    "whose bytes are not in this machine's order",
     # Types that depend on the data.
     "which no one type can hold",
     "in another type for each type",
@@ -72,7 +73,7 @@ class Batch:
         stored.write_text(json.dumps({str(path): seen}))
         out = folder / "built"
         self.path = out / f"{name}.py"
-        arguments = ["build", str(path), "-o", str(out), "--cpu", "native", "--signatures", str(stored)]
+        arguments = ["build", str(path), "-o", str(out), "--cpu", "native", "--signatures", str(stored), "--usual-only"]
         # What cannot be compiled is complained about here, and counted as run in Python below.
         subprocess.run([_translator.command() or "ferrokeet", *arguments], capture_output=True, check=False)
         del sys.modules[name]

@@ -1,10 +1,11 @@
 """Compares many random programs between CPython and their translations.
 
-Usage: campaign.py [--count N] [--seed S] [--jobs J] [--keep DIR]
+Usage: campaign.py [--count N] [--seed S] [--jobs J] [--keep DIR] [--progress FILE]
 
 Programs are checked in worker processes, so that a crash is a failure of one program and not of the campaign. Failing
 programs are shrunk and printed. The closing line counts programs; the exit code is 1 when one failed, or when too few
-launches ran natively (the test would prove little).
+launches ran natively (the test would prove little). With `--progress`, results are added to a file batch by batch, and batches
+that are in it already are not run again: a campaign may be stopped, and go on later.
 """
 
 import argparse
@@ -15,11 +16,13 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 from array_programs import generate_arrays
 from generate import Node, Program, generate
+from language_programs import generate_language
 
-BATCH = 40
+BATCH = 100
 # Least share of launches that must run natively, of those that are not left to Python for a reason named in `batch`; and the
 # most of these.
 NATIVE = 0.93
@@ -29,12 +32,13 @@ BATCH_LIMIT = 600.0
 SHRUNK_LIMIT = 20.0
 # How a launch may run.
 WAYS = ("fast", "careful", "python", "left")
+WRITING = Lock()
 HERE = Path(__file__).resolve().parent
 
 
 def program_of(seed: int) -> Program:
-    """The program of a seed: of scalars and of array expressions in turn."""
-    return generate_arrays(seed) if seed % 2 else generate(seed)
+    """The program of a seed: of scalars, of array expressions, and of all else in turn."""
+    return (generate, generate_arrays, generate_language)[seed % 3](seed)
 
 
 def hook(folder: Path) -> None:
@@ -125,7 +129,14 @@ def shrink(seed: int, first: str) -> tuple[str, str]:
     return without(program_of(seed), set(removed)).source(), reason
 
 
-def batch_results(seeds: list[int], threads: int) -> list[dict[str, object]]:
+def earlier(progress: Path | None) -> list[dict[str, object]]:
+    """What a campaign that was stopped found."""
+    if progress is None or not progress.exists():
+        return []
+    return [result for line in progress.read_text().splitlines() for result in json.loads(line)]
+
+
+def batch_results(seeds: list[int], threads: int, progress: Path | None) -> list[dict[str, object]]:
     """The results of one batch; a program that killed its worker has a difference that says so."""
     results: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -140,6 +151,9 @@ def batch_results(seeds: list[int], threads: int) -> list[dict[str, object]]:
                 what = f"the worker ended with code {done.returncode}: {done.stderr.strip()[-1500:]}"
                 results.append({"seed": left[0], "difference": what, **dict.fromkeys(WAYS, 0)})
                 left = left[1:]
+    if progress:
+        with WRITING, progress.open("a") as file:
+            file.write(json.dumps(results) + "\n")
     return results
 
 
@@ -149,6 +163,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, help="folder for the shrunk failing programs")
+    parser.add_argument("--progress", type=Path, help="file that results are added to, and taken from")
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--batch", help=argparse.SUPPRESS)
     parser.add_argument("--shrunk", help=argparse.SUPPRESS)
@@ -163,10 +178,16 @@ def main() -> int:
         return 0
     seeds = list(range(options.seed, options.seed + options.count))
     batches = [seeds[start : start + BATCH] for start in range(0, len(seeds), BATCH)]
+    results = earlier(options.progress)
+    known = {result["seed"] for result in results}
     with ThreadPoolExecutor(options.jobs) as pool:
         threads = [1, 2, 5]
-        jobs = [pool.submit(batch_results, batch, threads[index % 3]) for index, batch in enumerate(batches)]
-        results = [result for job in jobs for result in job.result()]
+        jobs = [
+            pool.submit(batch_results, batch, threads[index % 3], options.progress)
+            for index, batch in enumerate(batches)
+            if batch[0] not in known
+        ]
+        results += [result for job in jobs for result in job.result()]
     failed = [result for result in results if result["difference"]]
     for result in failed[:20]:
         seed, reason = int(str(result["seed"])), str(result["difference"])

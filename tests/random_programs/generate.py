@@ -85,6 +85,8 @@ class Generator:
         self.collects = False
         self.float_kinds = self.random.choice(FLOAT_KINDS)
         self.names = 0
+        # Most programs are short: as many of them find more than few long ones.
+        self.long = self.chance(0.25)
 
     def fresh(self, stem: str) -> str:
         """A new name."""
@@ -161,8 +163,9 @@ class Generator:
 
     # expressions
 
-    def float_expression(self, depth: int = 3) -> str:
+    def float_expression(self, depth: int | None = None) -> str:
         """A float-valued expression."""
+        depth = (3 if self.long else 2) if depth is None else depth
         roll = self.random.random()
         if depth == 0 or roll < 0.3:
             pick = self.random.random()
@@ -195,8 +198,9 @@ class Generator:
             return f"np.{self.random.choice(self.float_kinds)}({left})"
         return self.call(left, self.float_expression(depth - 1))
 
-    def integer_expression(self, depth: int = 2) -> str:
+    def integer_expression(self, depth: int | None = None) -> str:
         """An int-valued expression."""
+        depth = (2 if self.long else 1) if depth is None else depth
         roll = self.random.random()
         if depth == 0 or roll < 0.35:
             pick = self.random.random()
@@ -233,8 +237,9 @@ class Generator:
             return f"{leaf} * {self.element('float', 'whole')}"
         return f"({leaf} {self.random.choice('+-')} {self.element('float', 'whole')})"
 
-    def condition(self, depth: int = 2) -> str:
+    def condition(self, depth: int | None = None) -> str:
         """A truth value."""
+        depth = (2 if self.long else 1) if depth is None else depth
         roll = self.random.random()
         compare = self.random.choice(["<", "<=", ">", ">=", "==", "!="])
         if depth == 0 or roll < 0.45:
@@ -385,7 +390,11 @@ class Generator:
 
     def suite(self, depth: int, before: list[Node]) -> list[Node]:
         """A few statements."""
-        return [node for _ in range(self.random.choice([1, 1, 2, 3])) for node in self.statement(depth, before)]
+        return [
+            node
+            for _ in range(self.random.choice([1, 1, 2, 3] if self.long else [1, 1, 1, 2]))
+            for node in self.statement(depth, before)
+        ]
 
     def loop(self, depth: int, before: list[Node], pragma: str = "") -> list[Node]:
         """A counted loop over one of the iteration spaces."""
@@ -437,7 +446,7 @@ class Generator:
         pragma = self.random.choice(
             ["parallel for", "parallel for", "parallel for simd", "simd", "parallel for", "sequential for"]
         )
-        nest = self.loop(2, before, f"# pragma {pragma}")
+        nest = self.loop(2 if self.long else 1, before, f"# pragma {pragma}")
         if self.chance(0.15):
             loops = [node for node in nest[-1].children if node.text.startswith("for ")]
             for inner in loops[:1]:

@@ -3,12 +3,15 @@
 use std::ffi::CStr;
 use std::fmt::Write as _;
 use std::mem::MaybeUninit;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ferrokeet_kernel::abi::ArrayView;
 use ferrokeet_kernel::numbers::half::F16;
+use ferrokeet_kernel::view::Layout;
 use pyo3::ffi;
 use pyo3::prelude::*;
+
+use crate::device::DeviceArray;
 
 /// How a scalar is stored, as in signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +80,15 @@ impl Kind {
             "complex64",
             "complex128",
         ][self as usize]
+    }
+
+    /// Bytes.
+    pub(crate) fn size(self) -> usize {
+        match self {
+            Self::C64 => 8,
+            Self::C128 => 16,
+            other => other.alignment(),
+        }
     }
 
     /// What an address of such a number is a multiple of.
@@ -192,14 +204,81 @@ impl Types {
     }
 }
 
-/// A buffer that is released when this goes.
-pub(crate) struct Buffer(Box<ffi::Py_buffer>);
+/// A buffer that is released when this goes. It stays where it was filled: its extents may lie inside.
+pub(crate) struct Buffer(ffi::Py_buffer);
+
+// SAFETY: plain numbers, and whoever drops it holds the interpreter's lock.
+unsafe impl Send for Buffer {}
+// SAFETY: as above.
+unsafe impl Sync for Buffer {}
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        // SAFETY: filled by `PyObject_GetBuffer`; the interpreter lock is held wherever arguments are dropped.
-        unsafe { ffi::PyBuffer_Release(&raw mut *self.0) }
+        // SAFETY: filled by `PyObject_GetBuffer`; the interpreter lock is held wherever buffers are dropped.
+        unsafe { ffi::PyBuffer_Release(&raw mut self.0) }
     }
+}
+
+impl Buffer {
+    /// The memory of an object; `None`: it gives none away.
+    pub(crate) fn of(object: &Bound<'_, PyAny>) -> Option<Arc<Self>> {
+        let mut raw = Arc::new(MaybeUninit::<Self>::zeroed());
+        // SAFETY: room for a buffer, which is all that a `Buffer` is; nobody else has it; the lock is held.
+        let got = unsafe {
+            let room = Arc::get_mut(&mut raw).map_or(std::ptr::null_mut(), MaybeUninit::as_mut_ptr);
+            ffi::PyObject_GetBuffer(object.as_ptr(), room.cast(), ffi::PyBUF_RECORDS_RO)
+        };
+        if got != 0 {
+            // SAFETY: the lock is held.
+            unsafe { ffi::PyErr_Clear() };
+            return None;
+        }
+        // SAFETY: filled, since the call succeeded.
+        Some(unsafe { raw.assume_init() })
+    }
+
+    /// The first byte of its elements, and one past the last.
+    pub(crate) fn stretch(&self) -> (usize, usize) {
+        let raw = &self.0;
+        let size = raw.itemsize.max(1);
+        if raw.ndim == 0 || raw.strides.is_null() || raw.shape.is_null() {
+            return (raw.buf as usize, raw.buf as usize + raw.len as usize);
+        }
+        // SAFETY: the exporter keeps as many of them as there are axes.
+        let (shape, strides) = unsafe {
+            let rank = raw.ndim as usize;
+            (
+                std::slice::from_raw_parts(raw.shape, rank),
+                std::slice::from_raw_parts(raw.strides, rank),
+            )
+        };
+        if shape.contains(&0) {
+            return (raw.buf as usize, raw.buf as usize);
+        }
+        let (mut first, mut last) = (raw.buf as isize, raw.buf as isize);
+        for (extent, stride) in shape.iter().zip(strides) {
+            let reach = (extent - 1) * stride;
+            if reach < 0 {
+                first += reach;
+            } else {
+                last += reach;
+            }
+        }
+        (first as usize, (last + size) as usize)
+    }
+}
+
+/// Where an array's elements are, beside its view.
+struct Holder {
+    /// What keeps them alive, in the host's memory.
+    buffer: Option<Arc<Buffer>>,
+    /// What a device has of them, in its own.
+    own: Option<DeviceArray>,
+    /// Bytes of an element.
+    size: usize,
+    /// How many axes.
+    rank: usize,
+    written: bool,
 }
 
 /// What a region does with an input.
@@ -234,7 +313,7 @@ pub(crate) struct Arguments {
     pub(crate) types: Vec<Type>,
     pub(crate) views: Vec<ArrayView>,
     pub(crate) scalars: Vec<u64>,
-    buffers: Vec<Buffer>,
+    holders: Vec<Holder>,
 }
 
 impl Arguments {
@@ -244,13 +323,66 @@ impl Arguments {
             types: Vec::with_capacity(count),
             views: Vec::with_capacity(count),
             scalars: Vec::with_capacity(count),
-            buffers: Vec::with_capacity(count),
+            holders: Vec::with_capacity(count),
         }
     }
 
     /// The sizes of all arrays.
     pub(crate) fn bytes(&self) -> u64 {
-        self.buffers.iter().map(|buffer| buffer.0.len as u64).sum()
+        let buffers = self.holders.iter().filter_map(|holder| holder.buffer.as_ref());
+        buffers.map(|buffer| buffer.0.len as u64).sum()
+    }
+
+    /// Whether an array is in a device's memory, which the processor does not reach.
+    pub(crate) fn are_on_device(&self) -> bool {
+        self.holders.iter().any(|holder| holder.own.is_some())
+    }
+
+    /// Whether the array at an address is in a device's memory; then the stream that it is in use on, if any.
+    pub(crate) fn on_device(&self, data: *mut u8) -> Option<Option<u64>> {
+        let mut each = self.views.iter().zip(&self.holders);
+        each.find_map(|(view, holder)| holder.own.as_ref().filter(|_| view.data == data).map(|own| own.stream))
+    }
+
+    /// What keeps this stretch of memory alive, if one of the arrays does.
+    pub(crate) fn buffer_around(&self, (first, end): (usize, usize)) -> Option<Arc<Buffer>> {
+        let mut buffers = self.holders.iter().filter_map(|holder| holder.buffer.as_ref());
+        let around = |buffer: &&Arc<Buffer>| {
+            let own = buffer.stretch();
+            own.0 <= first && end <= own.1
+        };
+        buffers.find(around).map(Arc::clone)
+    }
+
+    /// The arrays in the host's memory, each with whether the region writes it.
+    pub(crate) fn with_views(&self, f: impl FnOnce(&mut dyn Iterator<Item = (Layout<'_>, bool)>)) {
+        let host = self
+            .views
+            .iter()
+            .zip(&self.holders)
+            .filter(|(_, holder)| holder.own.is_none());
+        let strides: Vec<Vec<isize>> = host
+            .clone()
+            .map(|(view, holder)| {
+                let size = holder.size.max(1) as isize;
+                // SAFETY: as many as the array has axes, for as long as its buffer is held.
+                unsafe { std::slice::from_raw_parts(view.strides, holder.rank) }
+                    .iter()
+                    .map(|stride| stride / size)
+                    .collect()
+            })
+            .collect();
+        let mut views = host.zip(&strides).map(|((view, holder), strides)| {
+            let layout = Layout {
+                data: view.data,
+                // SAFETY: as above.
+                shape: unsafe { std::slice::from_raw_parts(view.shape, holder.rank) },
+                strides,
+                size: holder.size,
+            };
+            (layout, holder.written)
+        });
+        f(&mut views);
     }
 
     /// Reads one input. Otherwise says why the kernel declines.
@@ -302,6 +434,9 @@ impl Arguments {
         }
         if is(&types.buffers) {
             return self.array(object, input, false);
+        }
+        if let Some(array) = DeviceArray::of(object) {
+            return self.device_array(array?, input);
         }
         let name = object
             .get_type()
@@ -378,18 +513,44 @@ impl Arguments {
         Ok(())
     }
 
-    fn array(&mut self, object: &Bound<'_, PyAny>, input: Use, numpy: bool) -> Result<(), String> {
-        let mut raw = Box::new(MaybeUninit::<ffi::Py_buffer>::zeroed());
-        // SAFETY: room for a buffer; the lock is held.
-        let got = unsafe { ffi::PyObject_GetBuffer(object.as_ptr(), raw.as_mut_ptr(), ffi::PyBUF_RECORDS_RO) };
-        if got != 0 {
-            // SAFETY: the lock is held.
-            unsafe { ffi::PyErr_Clear() };
-            return Err(unreadable(object).unwrap_or("it does not give its memory away (no strided buffer)".to_owned()));
+    /// An array in a device's memory.
+    fn device_array(&mut self, array: DeviceArray, input: Use) -> Result<(), String> {
+        let (rank, size) = (array.shape.len(), if input.measured { 1 } else { array.kind.size() });
+        if rank == 0 {
+            return Err("it is an array without axes in a device's memory".to_owned());
         }
-        // SAFETY: filled, since the call succeeded.
-        let buffer = Buffer(unsafe { Box::from_raw(Box::into_raw(raw).cast::<ffi::Py_buffer>()) });
-        let raw = &*buffer.0;
+        if input.written && array.read_only {
+            return Err("it is read-only".to_owned());
+        }
+        let aligned = (array.data as usize).is_multiple_of(array.kind.alignment());
+        if !aligned || array.strides.iter().any(|stride| stride % size as isize != 0) {
+            return Err("its elements are not aligned".to_owned());
+        }
+        self.types.push(Type::Array {
+            kind: if input.measured { Kind::U8 } else { array.kind },
+            rank: rank as u8,
+            numpy: true,
+        });
+        self.views.push(ArrayView {
+            data: array.data,
+            shape: array.shape.as_ptr(),
+            strides: array.strides.as_ptr(),
+        });
+        self.holders.push(Holder {
+            buffer: None,
+            own: Some(array),
+            size,
+            rank,
+            written: input.written,
+        });
+        Ok(())
+    }
+
+    fn array(&mut self, object: &Bound<'_, PyAny>, input: Use, numpy: bool) -> Result<(), String> {
+        let Some(buffer) = Buffer::of(object) else {
+            return Err(unreadable(object).unwrap_or("it does not give its memory away (no strided buffer)".to_owned()));
+        };
+        let raw = &buffer.0;
         let plain = raw.ndim == 0 || !(raw.strides.is_null() || raw.shape.is_null());
         if raw.format.is_null() || !plain || !raw.suboffsets.is_null() {
             return Err("its memory is not a strided array of numbers".to_owned());
@@ -435,7 +596,14 @@ impl Arguments {
             shape: raw.shape,
             strides: raw.strides,
         });
-        self.buffers.push(buffer);
+        let (size, rank) = (size as usize, raw.ndim as usize);
+        self.holders.push(Holder {
+            buffer: Some(buffer),
+            own: None,
+            size,
+            rank,
+            written: input.written,
+        });
         Ok(())
     }
 }

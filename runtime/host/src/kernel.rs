@@ -3,14 +3,14 @@
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure};
-use pyo3::exceptions::PyValueError;
+use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure, Status};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyModule, PyTuple};
 
 use crate::arguments::{Arguments, Type, Use};
-use crate::device::{self, Complaint, Image, Table};
+use crate::device::{self, Complaint, Figures, Image, Table, resident};
 use crate::handed::{self, Handed};
 use crate::made::{Made, NewArray};
 use crate::outcome::exception;
@@ -60,6 +60,7 @@ struct Specialisation {
     python: AtomicU64,
     why: Mutex<Vec<String>>,
     times: Times,
+    figures: Arc<Figures>,
 }
 
 struct Loaded {
@@ -187,6 +188,9 @@ impl Kernel {
         let mut objects = Vec::with_capacity(kernel.inputs.len());
         let mut arguments = Arguments::with_capacity(kernel.inputs.len());
         for input in &kernel.inputs {
+            if resident::is_open() && !is_quiet(roots, input) {
+                resident::flush();
+            }
             let read = walk(roots, input).and_then(|object| {
                 arguments
                     .push(&object, input.uses)
@@ -208,6 +212,7 @@ impl Kernel {
             Ok(loaded) => loaded,
             Err(_) => {
                 specialisation.python.fetch_add(1, Ordering::Relaxed);
+                resident::flush();
                 return Ok(None);
             }
         };
@@ -243,6 +248,9 @@ impl Kernel {
             entry.set_item("reasons", lock(&known.why).clone())?;
             entry.set_item("compile_ms", known.compile_ms)?;
             entry.set_item("cached", known.cached)?;
+            entry.set_item("to_device", known.figures.to_device.load(Ordering::Relaxed))?;
+            entry.set_item("from_device", known.figures.from_device.load(Ordering::Relaxed))?;
+            entry.set_item("device_ms", known.device_ms())?;
             entries.push(entry);
         }
         let (declined, reasons) = lock(&self.declined).clone();
@@ -256,6 +264,9 @@ impl Kernel {
             entry.set_item("reasons", reasons)?;
             entry.set_item("compile_ms", 0.0)?;
             entry.set_item("cached", false)?;
+            entry.set_item("to_device", 0)?;
+            entry.set_item("from_device", 0)?;
+            entry.set_item("device_ms", 0.0)?;
             entries.push(entry);
         }
         Ok(entries)
@@ -291,6 +302,42 @@ fn walk<'py>(roots: &Bound<'py, PyTuple>, input: &Input) -> Result<Bound<'py, Py
     Ok(object)
 }
 
+/// Whether the way to an input runs no code of the user's, such as a property.
+fn is_quiet(roots: &Bound<'_, PyTuple>, input: &Input) -> bool {
+    let Ok(mut object) = roots.get_item(input.root) else {
+        return true;
+    };
+    for step in &input.steps {
+        let next = match step {
+            Step::Attribute(name) if has_plainly(&object, name) => object.getattr(name.as_str()),
+            Step::Key(key) if object.is_exact_instance_of::<PyDict>() => object.get_item(key.bind(roots.py())),
+            Step::Attribute(_) | Step::Key(_) => return false,
+        };
+        let Ok(next) = next else { return false };
+        object = next;
+    }
+    true
+}
+
+/// Whether an object has an attribute by the ordinary rules, and no descriptor computes it.
+fn has_plainly(object: &Bound<'_, PyAny>, name: &str) -> bool {
+    if object.is_exact_instance_of::<PyModule>() {
+        return true;
+    }
+    let ty = object.get_type();
+    // SAFETY: a live type; the lock is held.
+    let get = unsafe { ffi::PyType_GetSlot(ty.as_type_ptr(), ffi::Py_tp_getattro) };
+    let ordinary: unsafe extern "C" fn(*mut ffi::PyObject, *mut ffi::PyObject) -> *mut ffi::PyObject =
+        ffi::PyObject_GenericGetAttr;
+    let computed = |base: Bound<'_, PyAny>| {
+        let Ok(found) = base.getattr("__dict__").and_then(|names| names.get_item(name)) else {
+            return false;
+        };
+        found.get_type().hasattr("__get__").unwrap_or(true)
+    };
+    get as usize == ordinary as usize && !ty.mro().iter().any(computed)
+}
+
 impl Callee {
     /// Whether the name still means the function that was inlined.
     fn is_same(&self, roots: &Bound<'_, PyTuple>, resolver: &Bound<'_, PyAny>) -> bool {
@@ -319,6 +366,26 @@ impl Callee {
     }
 }
 
+impl Specialisation {
+    /// Leaves a launch to Python whose arrays only a device reaches.
+    fn refuse<T>(&self) -> PyResult<Option<T>> {
+        self.python.fetch_add(1, Ordering::Relaxed);
+        note(
+            &mut lock(&self.why),
+            "an array lies in a device's memory, and the loop could not run there",
+        );
+        resident::flush();
+        Ok(None)
+    }
+
+    /// Milliseconds on the device.
+    fn device_ms(&self) -> f64 {
+        let device = self.made.as_ref().ok().and_then(|loaded| loaded.device.as_ref());
+        let table = device.and_then(|device| device.as_ref().ok());
+        table.map_or(0.0, |table| table.module().elapsed() as f64 * 1e-6)
+    }
+}
+
 impl Kernel {
     /// Counts a launch that runs as Python before any kernel was chosen, and tells the resolver's side why, once.
     fn decline<'py>(&self, slf: &Bound<'py, Self>, reason: &str) -> PyResult<Option<Bound<'py, PyTuple>>> {
@@ -327,6 +394,7 @@ impl Kernel {
             declined.0 += 1;
             note(&mut declined.1, reason)
         };
+        resident::flush();
         if fresh {
             self.resolver.bind(slf.py()).call_method1("declined", (slf, reason))?;
         }
@@ -372,7 +440,7 @@ impl Kernel {
         let text = |name: &str| field(name).and_then(|value| value.extract::<String>().ok());
         let made = match text("reason") {
             Some(reason) => Err(reason),
-            None => load(&answer).and_then(|loaded| {
+            None => load(&answer, resolver).and_then(|loaded| {
                 let enough = loaded.results.len() >= self.outputs.len();
                 enough
                     .then_some(loaded)
@@ -406,6 +474,7 @@ impl Kernel {
             python: AtomicU64::new(0),
             why: Mutex::new(why),
             times: Times::default(),
+            figures: Arc::default(),
         })
     }
 
@@ -422,7 +491,7 @@ impl Kernel {
         if specialisation.otherwise.get().is_none() {
             let resolver = self.resolver.bind(slf.py());
             let answer = resolver.call_method1("unusual", (slf, &specialisation.signature));
-            let loaded = answer.ok().and_then(|answer| load(&answer).ok());
+            let loaded = answer.ok().and_then(|answer| load(&answer, resolver).ok());
             let loaded = loaded.filter(|loaded| loaded.results.len() >= self.outputs.len());
             // Another thread may have been faster: nobody waits for the other here, with or without the interpreter's lock.
             _ = specialisation.otherwise.set(loaded);
@@ -462,10 +531,15 @@ impl Kernel {
         let made = Made::new(&loaded.new);
         let device = loaded.device.as_ref().and_then(|device| device.as_ref().ok());
         let usable = device.map(|device| device.module().usable());
-        let table = match &usable {
-            Some(Ok(())) => device.map_or(std::ptr::null(), Table::as_ptr),
-            _ => std::ptr::null(),
-        };
+        let device_here = device.filter(|_| matches!(usable, Some(Ok(()))));
+        let mut session = device_here.map(|table| table.session(arguments, &specialisation.figures));
+        if session.is_none() {
+            if arguments.are_on_device() {
+                return specialisation.refuse();
+            }
+            arguments.with_views(|views| resident::home(views));
+        }
+        let table = session.as_mut().map_or(std::ptr::null(), device::Session::lend);
         let mut lent = Lent::new(true, &made, table);
         let start = Times::start();
         let status = lent.unlocked(|host| {
@@ -481,11 +555,16 @@ impl Kernel {
             let text = usable?.err()?;
             Some(Complaint { text, first: true })
         });
-        if let Some(Complaint { text, first }) = complaint {
+        // What failed on the way to success is nobody's business.
+        if let Some(Complaint { text, first }) = complaint.filter(|_| status != Status::Device as u32) {
             let new = note(&mut lock(&specialisation.why), &on_cpu(&text));
             if new && first {
                 self.resolver.bind(py).call_method1("on_cpu", (slf, text))?;
             }
+        }
+        resident::tidy().map_err(|_| PyRuntimeError::new_err(resident::Lost::MESSAGE))?;
+        if session.is_some_and(|session| session.has_refused()) {
+            return specialisation.refuse();
         }
         let tell = |failure: &Failure| {
             if let Some(reason) = loaded.reasons.get(failure.reason as usize) {
@@ -523,6 +602,7 @@ impl Kernel {
             }
             5 => {
                 specialisation.fast.fetch_add(1, Ordering::Relaxed);
+                resident::flush();
                 Ok(None)
             }
             4 => match PyErr::take(py) {
@@ -537,6 +617,7 @@ impl Kernel {
                     return self.launch(slf, otherwise, specialisation, arguments, objects);
                 }
                 specialisation.python.fetch_add(1, Ordering::Relaxed);
+                resident::flush();
                 Ok(None)
             }
         }
@@ -552,7 +633,7 @@ fn undo_limit() -> u64 {
 }
 
 /// Loads the library that an answer names.
-fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
+fn load(answer: &Bound<'_, PyAny>, resolver: &Bound<'_, PyAny>) -> Result<Loaded, String> {
     let text = |name: &str| -> Result<String, String> {
         answer
             .get_item(name)
@@ -590,7 +671,7 @@ fn load(answer: &Bound<'_, PyAny>) -> Result<Loaded, String> {
         results,
         new,
         reasons: texts("reasons")?,
-        device: on_device(answer)?,
+        device: on_device(answer, resolver)?,
         unusual: answer
             .get_item("unusual")
             .and_then(|value| value.extract())
@@ -604,7 +685,7 @@ fn on_cpu(why: &str) -> String {
 }
 
 /// Loads the kernels that an answer names for a device, if it does.
-fn on_device(answer: &Bound<'_, PyAny>) -> Result<Option<Result<Table, String>>, String> {
+fn on_device(answer: &Bound<'_, PyAny>, resolver: &Bound<'_, PyAny>) -> Result<Option<Result<Table, String>>, String> {
     let field = |name: &str| answer.get_item(name).ok().filter(|value| !value.is_none());
     let Some(described) = field("device") else {
         let why = field("no_device").and_then(|why| why.extract().ok());
@@ -626,5 +707,13 @@ fn on_device(answer: &Bound<'_, PyAny>) -> Result<Option<Result<Table, String>>,
         Ok(device::loaded(&images, &kernels))
     };
     let module = read().map_err(|error| format!("a bad manifest: {error}"))?;
-    Ok(Some(module.map(Table::new)))
+    let wherever = field("auto").is_some_and(|auto| auto.is_truthy().unwrap_or(false));
+    let table = module.map(Table::new).and_then(|table| match wherever {
+        true => {
+            let unknown = |error: PyErr| format!("how fast its device is could not be told: {error}");
+            table.calibrated(resolver).map_err(unknown)
+        }
+        false => Ok(table),
+    });
+    Ok(Some(table))
 }

@@ -23,6 +23,7 @@ mod made;
 mod outcome;
 mod pool;
 mod profile;
+mod scope;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -36,6 +37,8 @@ fn ferrokeet_runtime(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(processors, module)?)?;
     module.add_function(wrap_pyfunction!(profile::profile, module)?)?;
     module.add_function(wrap_pyfunction!(gpu, module)?)?;
+    module.add_class::<scope::Scope>()?;
+    module.add_function(wrap_pyfunction!(scope::bring_back, module)?)?;
     arguments::Types::load(module.py())?;
     Ok(())
 }

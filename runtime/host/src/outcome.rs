@@ -99,12 +99,8 @@ pub(crate) fn exception(py: Python<'_>, failure: &Failure, filename: &str, funct
 
 fn plain_exception(failure: &Failure) -> PyErr {
     let message = message(failure);
-    let index = format!(
-        "index {} is out of bounds for axis {} with size {}",
-        failure.operands[0], failure.operands[1], failure.operands[2]
-    );
     match (failure.exception, message) {
-        (1, None) => PyIndexError::new_err(index),
+        (1, None) => PyIndexError::new_err(()),
         (1, Some(text)) => PyIndexError::new_err(text),
         (2, Some(text)) => PyZeroDivisionError::new_err(text),
         (2, None) => PyZeroDivisionError::new_err(()),

@@ -8,7 +8,7 @@
 use core::ffi::c_void;
 
 /// Version of every layout and meaning in this module.
-pub const ABI_VERSION: u32 = 4;
+pub const ABI_VERSION: u32 = 5;
 
 /// One array argument, as its exporter describes it; the rank and element type are those of the signature.
 ///
@@ -59,7 +59,7 @@ pub struct Host {
 }
 
 /// What the host offers to a kernel that runs on a device. Every function is for the calling thread, outside of
-/// [`Host::parallel_for`], and has done its work when it returns.
+/// [`Host::parallel_for`].
 #[repr(C)]
 #[derive(Debug)]
 pub struct Device {
@@ -84,6 +84,61 @@ pub struct Device {
         block: *const u32,
         arguments: *const *const c_void,
     ) -> bool,
+    /// Where an array is on the device: brought there unless it is there already. Writes the strides of its elements there, in
+    /// elements, and gives the address of the first; 0: it cannot be there. It stays until [`Device::settle`].
+    pub place: unsafe extern "C" fn(device: *const Device, array: *const Wanted, strides: *mut isize) -> u64,
+    /// Says how the call goes on; whether that was done. See [`Settle`].
+    pub settle: unsafe extern "C" fn(device: *const Device, how: Settle) -> bool,
+    /// Whether so much work is done sooner on the device than on the processor, moving the arrays included.
+    pub pays: unsafe extern "C" fn(device: *const Device, work: *const Effort) -> bool,
+}
+
+/// An array that a kernel wants on a device.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Address of the element with all subscripts 0.
+    pub data: *mut u8,
+    /// `rank` extents, in elements.
+    pub shape: *const isize,
+    /// `rank` strides, in elements.
+    pub strides: *const isize,
+    /// How many axes.
+    pub rank: u32,
+    /// Bytes of an element.
+    pub size: u32,
+    /// Whether a kernel writes it.
+    pub written: bool,
+    /// Whether what a kernel wrote may have to be undone.
+    pub undone: bool,
+}
+
+/// How a call goes on that has looked at its device.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settle {
+    /// All went well: what was written counts, and the caller's arrays have it, now or as soon as they are looked at.
+    Done = 0,
+    /// Something failed: what was written does not count.
+    Undone = 1,
+    /// The processor is about to read the call's arrays.
+    Read = 2,
+    /// The processor is about to run the region.
+    Home = 3,
+}
+
+/// The work of a region that may run on a device.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Effort {
+    /// Nanoseconds that it would take one thread of the processor.
+    pub nanoseconds: f64,
+    /// Iterations that can run at once.
+    pub iterations: f64,
+    /// Kernels that are launched one after the other.
+    pub launches: f64,
+    /// How often each array is gone through.
+    pub passes: f64,
 }
 
 /// One call of a kernel.

@@ -1,8 +1,9 @@
 //! Arrays on a device, and launches of its kernels.
 //!
-//! A region that runs on a device copies what its kernels touch there, side by side in row-major order, launches them, and copies
-//! back what they wrote when all has gone well: until then nothing has happened to the caller's arrays, so that a failure undoes
-//! itself. Everything that a device cannot do is [`Stop::NoDevice`], and the CPU's turn.
+//! A region that runs on a device asks the host for a place there for each array that its kernels touch, launches them, and says
+//! how it went: until then nothing has happened to the caller's arrays, so that a failure undoes itself. Whether an array is there
+//! already, and when the caller's memory has what the kernels wrote, is the host's business: whoever reads or writes an array on
+//! the CPU says so first ([`readable`], [`come_home`]). Everything that a device cannot do is [`Stop::NoDevice`], and the CPU's turn.
 //!
 //! The shape of a grid depends on the trip counts and the block alone, and so does the order in which contributions meet.
 //!
@@ -11,7 +12,7 @@
 use core::ffi::c_void;
 use core::marker::PhantomData;
 
-use crate::abi::{self, Host};
+use crate::abi::{self, Host, Settle, Wanted};
 use crate::entry::{Checked, Stop};
 use crate::view::View;
 
@@ -104,17 +105,39 @@ impl<'a> Device<'a> {
             elements: PhantomData,
         })
     }
-    /// A copy of an array.
+    /// An array as its kernels see it; `undone`: what they write may have to be undone.
     ///
     /// # Safety
-    /// The view is valid, and nobody writes its elements meanwhile.
-    pub unsafe fn copy<T: Copy, const R: usize>(self, view: &View<T, R>) -> Checked<(Memory<'a, T>, View<T, R>)> {
-        let memory = self.memory(view.len())?;
-        // SAFETY: by contract.
-        memory.write(&unsafe { view.elements() })?;
-        // SAFETY: as many elements, which the device alone reaches.
-        let there = unsafe { view.dense(memory.address as *mut T) };
-        Ok((memory, there))
+    /// The view is valid, and nobody else writes its elements before the call ends.
+    pub unsafe fn place<T: Copy, const R: usize>(
+        self,
+        view: &View<T, R>,
+        written: bool,
+        undone: bool,
+    ) -> Checked<View<T, R>> {
+        let wanted = Wanted {
+            data: view.data().cast(),
+            shape: view.shape().as_ptr(),
+            strides: view.strides().as_ptr(),
+            rank: R as u32,
+            size: size_of::<T>() as u32,
+            written,
+            undone,
+        };
+        let mut strides = [0; R];
+        // SAFETY: the table's function, on the calling thread; there is room for as many strides as the view has axes.
+        let address = unsafe { (self.table.place)(self.table, &raw const wanted, strides.as_mut_ptr()) };
+        if address == 0 {
+            return Err(Stop::NoDevice);
+        }
+        // SAFETY: the host has as many elements there, which the device alone reaches.
+        Ok(unsafe { View::from_parts(address as *mut T, *view.shape(), strides) })
+    }
+    /// Goes on only if the device does so much work sooner than the processor.
+    pub fn pays(self, effort: abi::Effort) -> Checked<()> {
+        // SAFETY: the table's function, on the calling thread.
+        let pays = unsafe { (self.table.pays)(self.table, &raw const effort) };
+        pays.then_some(()).ok_or(Stop::NoDevice)
     }
     /// Runs a kernel and tells whether all its threads went well.
     ///
@@ -138,6 +161,60 @@ impl<'a> Device<'a> {
             Some(words) if words[0] == 0 => Ok(()),
             Some(_) => Err(Stop::Bail),
         }
+    }
+}
+
+/// What became of the device's variant. Its failures leave no trace.
+///
+/// # Safety
+/// `host` is the host of the current call, and the variant was given it.
+pub unsafe fn settled<T>(host: *const Host, outcome: Checked<T>) -> Checked<T> {
+    // SAFETY: by contract.
+    let settle = |how| unsafe { settle(host, how) };
+    match outcome {
+        Ok(_) if !settle(Settle::Done) => {
+            settle(Settle::Undone);
+            Err(Stop::NoDevice)
+        }
+        Err(stop) => {
+            settle(Settle::Undone);
+            Err(stop)
+        }
+        done => done,
+    }
+}
+
+/// Before the CPU reads elements of the call's arrays. It may not where an array is the device's own: Python then goes on.
+///
+/// # Safety
+/// `host` is the host of the current call.
+pub unsafe fn readable(host: *const Host) -> Checked<()> {
+    // SAFETY: by contract.
+    unsafe { settle(host, Settle::Read) }
+        .then_some(())
+        .ok_or(Stop::Python(0))
+}
+
+/// The same before the CPU runs the region.
+///
+/// # Safety
+/// `host` is the host of the current call.
+pub unsafe fn come_home(host: *const Host) -> Checked<()> {
+    // SAFETY: by contract.
+    unsafe { settle(host, Settle::Home) }
+        .then_some(())
+        .ok_or(Stop::Python(0))
+}
+
+/// # Safety
+/// `host` is the host of the current call.
+unsafe fn settle(host: *const Host, how: Settle) -> bool {
+    // SAFETY: valid during the call, and so is the table if there is one.
+    unsafe {
+        (*host)
+            .device
+            .as_ref()
+            .is_none_or(|device| (device.settle)(device, how))
     }
 }
 

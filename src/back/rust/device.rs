@@ -1,50 +1,86 @@
 //! The variant that runs on a device: scalars here, split loops there.
 //!
-//! It is the fast variant, except that arrays are copied to the device first, split loops are launched as kernels (which
-//! `back/cuda` writes, from the same plan), and arrays that they wrote are copied back at the end. Nothing happens to
-//! the caller's arrays before that, so nothing is ever undone.
+//! It is the fast variant, except that the host finds places on the device for the arrays first and split loops are launched as
+//! kernels (which `back/cuda` writes, from the same plan). Nothing happens to the caller's arrays before all has gone well. What kernels
+//! write there has to be undone where a kernel can fail, or where one follows another, which may find no memory.
 
 use super::names;
 use super::region::Scene;
 use crate::back::writer::Writer;
 use crate::infer::Kind;
-use crate::ir::{Array, Handle, Loop, Variable};
+use crate::ir::{Handle, Loop, Statement, Variable};
 use crate::plan::Grid;
 
 impl Scene<'_> {
-    /// Opens the device and copies the arrays of all kernels there.
-    pub(super) fn copy_over(&self, out: &mut Writer) {
+    /// Opens the device and places the arrays of all kernels there.
+    pub(super) fn place_arrays(&self, out: &mut Writer, may_fail: bool) {
         out.line("let device = unsafe { Device::open(host) }?;");
+        if self.plan.prefers_faster() {
+            self.weigh(out);
+        }
         let arrays = self.plan.device_arrays(&self.kernels);
         for array in arrays.iter().filter(|array| self.facts.is_written(**array)) {
-            // Each has a copy of its own.
+            // Each has a place of its own.
             for other in arrays.iter().filter(|other| *other != array) {
                 let (a, b) = (self.array(*array), self.array(*other));
                 out.line(format!("if {a}.overlaps(&{b}) {{ return Err(Stop::NoDevice); }}"));
             }
         }
+        let undone = may_fail || !self.launches_once();
         for array in arrays {
-            let name = self.array(array);
+            let (name, written) = (self.array(array), self.facts.is_written(array));
+            let undone = written && undone;
             out.line(format!(
-                "let ({name}_there, {name}_view) = unsafe {{ device.copy(&{name}) }}?;"
+                "let {name}_view = unsafe {{ device.place(&{name}, {written}, {undone}) }}?;"
             ));
         }
     }
 
-    /// Copies back what the kernels wrote.
-    pub(super) fn copy_back(&self, out: &mut Writer) {
-        let arrays = self.plan.device_arrays(&self.kernels);
-        let written: Vec<Handle<Array>> = arrays
-            .into_iter()
-            .filter(|array| self.facts.is_written(*array))
-            .collect();
-        let names: Vec<String> = written.iter().map(|array| self.array(*array)).collect();
-        for name in &names {
-            out.line(format!("let {name}_new = {name}_there.read()?;"));
+    /// Whether the region launches one kernel, once.
+    fn launches_once(&self) -> bool {
+        let outer = self.kernels.first().map(Grid::outer);
+        let mut statements = self.region.body.statements.iter();
+        self.kernels.len() == 1
+            && statements.any(|(one, _)| matches!(one, Statement::For(header) if Some(*header) == outer))
+    }
+
+    /// Goes on only if the device does the work sooner. Loops whose bounds are not known at the launch count as the plan guesses.
+    fn weigh(&self, out: &mut Writer) {
+        out.line("let mut work = Effort::default();");
+        for grid in &self.kernels {
+            let around: Vec<Handle<Loop>> = self
+                .region
+                .loops
+                .handles()
+                .filter(|one| self.loops_in(*one).contains(&grid.outer()))
+                .collect();
+            out.open("");
+            let trips = |out: &mut Writer, header: Handle<Loop>| {
+                if !self.is_known_at_launch(header) {
+                    return format!("{:?}", self.plan.assumed_trips(header));
+                }
+                let (header, name) = (&self.region.loops[header], names::rust(&self.region.loops[header].name));
+                self.steps(out, header, &name, header.span);
+                format!("{name}_steps.trips() as f64")
+            };
+            let rounds: Vec<String> = around.iter().map(|one| trips(out, *one)).collect();
+            let nest: Vec<String> = grid.nest.iter().map(|one| trips(out, *one)).collect();
+            let product = |each: &[String]| match each.is_empty() {
+                true => "1.0".to_owned(),
+                false => each.join(" * "),
+            };
+            let (rounds, nest) = (product(&rounds), product(&nest));
+            out.line(format!("let (rounds, iterations): (f64, f64) = ({rounds}, {nest});"));
+            out.line(format!(
+                "work.nanoseconds += rounds * iterations * {:.2};",
+                self.plan.cost(grid.inner())
+            ));
+            out.line("work.iterations = work.iterations.max(iterations);");
+            out.line("work.launches += rounds;");
+            out.line("work.passes += rounds;");
+            out.close("");
         }
-        for name in &names {
-            out.line(format!("unsafe {{ {name}.replace(&{name}_new) }};"));
-        }
+        out.line("device.pays(work)?;");
     }
 
     /// The kernel of a split loop, by its number, if this is the device's variant.

@@ -39,7 +39,7 @@ impl Scene<'_> {
                 reject,
             } => {
                 let (then, other) = (self.kept(root, *accept, ty), self.kept(root, *reject, ty));
-                format!("(if {} {{ {then} }} else {{ {other} }})", self.truth(*condition))
+                select(&self.truth(*condition), &then, &other)
             }
             Expression::Call { function, arguments } => functions::call(self, root, *function, arguments),
             Expression::Convert { to, operand } => self.convert(root, *to, *operand),
@@ -416,6 +416,33 @@ pub(super) fn operand_condition(condition: Condition, name: &str, kind: Kind) ->
 }
 
 /// Whether an integer fits a kind.
+/// One of two values. What begins the condition and is the second value, too, has a name: bounds of slices would else grow with
+/// every step.
+fn select(condition: &str, then: &str, other: &str) -> String {
+    let shared =
+        other.len() > names::ONCE.len() && condition.strip_prefix('(').is_some_and(|rest| rest.starts_with(other));
+    let named = [condition, then, other].iter().any(|text| text.contains(names::ONCE));
+    if !shared || named {
+        return format!("(if {condition} {{ {then} }} else {{ {other} }})");
+    }
+    // The value of a call's only argument stands in the parentheses of the call.
+    let follows_name = |text: &str| {
+        text.match_indices(other).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
+        })
+    };
+    let once = match other.starts_with('(') && (follows_name(condition) || follows_name(then)) {
+        true => format!("({})", names::ONCE),
+        false => names::ONCE.to_owned(),
+    };
+    let (condition, then) = (condition.replace(other, &once), then.replace(other, &once));
+    format!(
+        "{{ let {once} = {other}; if {condition} {{ {then} }} else {{ {once} }} }}",
+        once = names::ONCE
+    )
+}
+
 fn fits_kind(value: &str, kind: Kind) -> String {
     match kind {
         Kind::Bool | Kind::F16 | Kind::F32 | Kind::F64 | Kind::C64 | Kind::C128 => "true".to_owned(),

@@ -60,6 +60,13 @@ fn tests(scene: &Scene<'_>, root: Ex, condition: impl Fn(Condition) -> Option<St
 /// `min` and `max` keep the first of equals.
 fn extreme(scene: &Scene<'_>, root: Ex, least: bool, arguments: &[Ex], ty: Ty) -> String {
     let symbol = if least { "<" } else { ">" };
+    if ty.kind.is_integer() {
+        // Equal integers are the same.
+        let function = if least { "min" } else { "max" };
+        let given = arguments.iter().map(|argument| scene.kept(root, *argument, ty));
+        let folded = given.reduce(|first, second| format!("{}::{function}({first}, {second})", ty.kind.name()));
+        return folded.unwrap_or_default();
+    }
     let mut text = format!("{{ let mut m = {}; ", scene.kept(root, arguments[0], ty));
     for argument in &arguments[1..] {
         text += &format!(

@@ -66,26 +66,32 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     let mut out = Writer::default();
     let mut fast_text = out.fork();
     if plan.fast().is_ok() {
-        fast.variant(&mut fast_text);
+        fast.variant(&mut fast_text, false);
     }
     careful.header(&mut out, !device.kernels.is_empty());
-    careful.entry(
-        &mut out,
-        &symbol,
-        may_fail(fast_text.text()),
-        !device.kernels.is_empty(),
-    );
-    careful.requirements(&mut out, &careful.signature());
+    let may_fail = may_fail(fast_text.text());
+    let mut tests = out.fork();
+    careful.requirements(&mut tests, &careful.signature());
+    let guards = fast_text.text().split("unsafe fn fast").next().unwrap_or_default();
+    let on_device = if device.kernels.is_empty() {
+        OnDevice::No
+    } else if reads_elements(tests.text()) || reads_elements(guards) {
+        OnDevice::AfterReading
+    } else {
+        OnDevice::Yes
+    };
+    careful.entry(&mut out, &symbol, may_fail, on_device);
+    out.append(tests);
     if plan.fast().is_ok() {
         out.line("");
         out.append(fast_text);
     }
     if !device.kernels.is_empty() {
         out.line("");
-        device.variant(&mut out);
+        device.variant(&mut out, may_fail);
     }
     out.line("");
-    careful.variant(&mut out);
+    careful.variant(&mut out, false);
     let unusual = plan.region().supposing.then(|| careful.first_requirement());
     Emitted {
         text: out.finish(),
@@ -132,7 +138,10 @@ impl Scene<'_> {
             out.line(format!("use {path};"));
         }
         if device {
-            out.line("use ferrokeet_kernel::device::{Device, Grid, argument};");
+            out.line("use ferrokeet_kernel::device::{Device, Grid, argument, come_home, readable, settled};");
+            if self.plan.prefers_faster() {
+                out.line("use ferrokeet_kernel::abi::Effort;");
+            }
         }
         if !self.region.generators.is_empty() {
             out.line("use ferrokeet_kernel::random::{Philox, counter_words, key_words};");
@@ -176,7 +185,7 @@ impl Scene<'_> {
             .join(", ")
     }
 
-    fn entry(&self, out: &mut Writer, symbol: &str, undo: bool, device: bool) {
+    fn entry(&self, out: &mut Writer, symbol: &str, undo: bool, device: OnDevice) {
         out.line("/// Called by the host.");
         out.line(join::EXPORTED);
         out.open(format!("pub unsafe extern \"C\" fn {symbol}(call: *const Call) -> u32"));
@@ -199,13 +208,16 @@ impl Scene<'_> {
             .chain(names)
             .collect::<Vec<_>>()
             .join(", ");
-        self.copied_operands(out);
+        self.copied_operands(out, device != OnDevice::No);
         self.stretch(out);
+        if device == OnDevice::AfterReading {
+            out.line("readable(launch.host())?;");
+        }
         if !self.region.requirements.is_empty() {
             out.line(format!("let reason = requirements({arguments});"));
             out.line("if reason != 0 { return Err(Stop::Python(reason)); }");
         }
-        self.both(out, &arguments, undo, device);
+        self.both(out, &arguments, undo, device != OnDevice::No);
         out.close(") }");
         out.close("");
     }
@@ -253,13 +265,14 @@ impl Scene<'_> {
             ));
             if device {
                 out.open("if reason == 0");
-                out.open(format!("match on_device({arguments})"));
+                out.open(format!("match settled(launch.host(), on_device({arguments}))"));
                 out.line("Ok(outputs) => return Ok(Ran::Device(outputs)),");
                 out.line("Err(Stop::NoDevice) => {}");
                 out.line("Err(stop @ (Stop::Empty | Stop::Interrupted | Stop::Python(_))) => return Err(stop),");
                 out.line("Err(_) => reason = 3,");
                 out.close("");
                 out.close("");
+                out.line("come_home(launch.host())?;");
             }
             out.open("if reason == 0");
             if undo {
@@ -335,8 +348,8 @@ impl Scene<'_> {
         out.close("");
     }
 
-    /// One variant: a function of all inputs that gives the outputs.
-    fn variant(&self, out: &mut Writer) {
+    /// One variant: a function of all inputs that gives the outputs. The device's is told whether its kernels may fail.
+    fn variant(&self, out: &mut Writer, may_fail: bool) {
         let name = match self.variant {
             Variant::Careful => "careful",
             Variant::Fast if self.kernels.is_empty() => "fast",
@@ -377,12 +390,9 @@ impl Scene<'_> {
         if self.kernels.is_empty() {
             self.declare_locals(out);
         } else {
-            self.copy_over(out);
+            self.place_arrays(out, may_fail);
         }
         self.block(out, &self.region.body);
-        if !self.kernels.is_empty() {
-            self.copy_back(out);
-        }
         let outputs: Vec<String> = self
             .region
             .outputs
@@ -438,7 +448,12 @@ impl Scene<'_> {
         let [(Statement::For(handle), _)] = &self.region.body.statements[..] else {
             return None;
         };
-        let header = &self.region.loops[*handle];
+        self.is_known_at_launch(*handle).then_some(*handle)
+    }
+
+    /// Whether the bounds of a loop are known at the launch without reading an element.
+    pub(super) fn is_known_at_launch(&self, handle: Handle<Loop>) -> bool {
+        let header = &self.region.loops[handle];
         let mut plain = true;
         for root in [header.start, header.stop, header.step] {
             ir::visit_expressions(self.region, root, &mut |one| {
@@ -456,7 +471,7 @@ impl Scene<'_> {
                 );
             });
         }
-        plain.then_some(*handle)
+        plain
     }
 
     /// The conditions of the fast variant, evaluated once at the launch: 0, or the number of the reason why they fail.
@@ -576,6 +591,21 @@ fn shown_name(region: &ir::Region, array: Handle<Array>) -> &str {
         ir::ArrayOrigin::Input(input) => &region.inputs[input].name,
         ir::ArrayOrigin::Local { .. } | ir::ArrayOrigin::Variable(_) => &region.arrays[array].name,
     }
+}
+
+/// Whether a region has a variant for a device.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OnDevice {
+    No,
+    Yes,
+    /// Yes, and the tests before it read elements of arrays on the CPU.
+    AfterReading,
+}
+
+/// Whether tests, as written, read elements of arrays.
+fn reads_elements(text: &str) -> bool {
+    let readers = [".get(", "ascending(", "between(", "distinct(", ".row("];
+    readers.iter().any(|reader| text.contains(reader))
 }
 
 /// Whether the fast variant, as written, can fail once its guards hold (Ctrl-C and a machine without memory aside: they undo

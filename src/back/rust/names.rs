@@ -12,8 +12,12 @@ const TAKEN: &[&str] = &[
     "i32", "i64", "u8", "u16", "u32", "u64", "bool", "usize", "isize", "a", "b", "r", "m", "on", "Full", "unit", "by",
 ];
 
+/// What a value is called that an expression needs several times.
+pub(super) const ONCE: &str = "once";
+
 /// Names that generated code uses itself.
 const OWN: &[&str] = &[
+    ONCE,
     "value",
     "place",
     "total",

@@ -52,8 +52,8 @@ impl Scene<'_> {
         Some(test)
     }
 
-    /// Where an operand shares elements with what is assigned: puts a copy in its place.
-    pub(super) fn copied_operands(&self, out: &mut Writer) {
+    /// Where an operand shares elements with what is assigned: puts a copy in its place. `device`: one may have newer elements.
+    pub(super) fn copied_operands(&self, out: &mut Writer, device: bool) {
         let mut operands: Vec<(Handle<Input>, Vec<String>)> = Vec::new();
         for requirement in &self.region.requirements {
             let Condition::Apart {
@@ -83,8 +83,9 @@ impl Scene<'_> {
             tests.dedup();
             let (name, test) = (self.input_name(input), tests.join(" && "));
             out.line("// The right side is evaluated before anything is stored.");
+            let first = if device { "readable(launch.host())?; " } else { "" };
             out.line(format!(
-                "let mut copied_{} = if {test} {{ None }} else {{ unsafe {{ Copied::of(&{name}) }} }};",
+                "let mut copied_{} = if {test} {{ None }} else {{ {first}unsafe {{ Copied::of(&{name}) }} }};",
                 self.region.inputs[input].name
             ));
             out.line(format!(

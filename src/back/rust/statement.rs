@@ -67,13 +67,14 @@ impl Scene<'_> {
             Statement::Leave => out.line(format!("return Err(Stop::Python({}));", self.leave_reason())),
             Statement::Raise { exception, message } => {
                 let row = self.row(span);
+                // The host would take such letters for operands.
+                let operands = |text: &String| ["{a}", "{b}", "{c}"].iter().any(|operand| text.contains(operand));
+                let in_python = *exception == ir::Exception::Python || message.as_ref().is_some_and(operands);
                 let message = message
                     .as_ref()
                     .map_or_else(|| "None".to_owned(), |text| format!("Some({})", names::text(text)));
                 out.line(match self.variant {
-                    Variant::Careful if *exception == ir::Exception::Python => {
-                        "return Err(Stop::Python(3));".to_owned()
-                    }
+                    Variant::Careful if in_python => "return Err(Stop::Python(3));".to_owned(),
                     Variant::Careful => format!(
                         "return Err(Stop::raise(Exception::{}, {row}, {message}));",
                         exception.name()

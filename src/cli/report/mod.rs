@@ -4,8 +4,10 @@
 //! and marks the Rust of the line under the pointer.
 
 mod page;
+mod roofline;
 mod rust;
 mod sheet;
+mod times;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,8 +15,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 use serde_json::Value;
 
+use super::progress::Progress;
 use super::{ReportArgs, files, run};
 use crate::build::write_atomically;
+use roofline::Peaks;
 use sheet::Sheet;
 
 /// What a run has measured.
@@ -24,6 +28,10 @@ struct Measured {
     seconds: f64,
     /// The entries of `ferrokeet._profile.profile()`.
     kernels: Vec<Value>,
+    /// Whether calls ran in CPython, too.
+    compared: bool,
+    /// What the machine can do at most, where that could be measured.
+    peaks: Option<Peaks>,
 }
 
 impl Measured {
@@ -89,6 +97,7 @@ fn execute(args: &ReportArgs) -> anyhow::Result<(Measured, bool)> {
     let program = std::iter::once(script.display().to_string()).chain(args.arguments.iter().cloned());
     let (python, mut command) = run::program(&program.collect::<Vec<_>>());
     command.env("FERROKEET_PROFILE", &target);
+    command.env("FERROKEET_OBSERVE", args.compare.to_string());
     let status = command
         .status()
         .with_context(|| format!("cannot start {}", python.display()))?;
@@ -101,6 +110,24 @@ fn execute(args: &ReportArgs) -> anyhow::Result<(Measured, bool)> {
     let measured = Measured {
         seconds: content["seconds"].as_f64().unwrap_or_default(),
         kernels: content["kernels"].as_array().cloned().unwrap_or_default(),
+        compared: args.compare > 0.0,
+        peaks: peaks(),
     };
     Ok((measured, status.success()))
+}
+
+/// Measures the machine.
+fn peaks() -> Option<Peaks> {
+    let progress = Progress::spinner("measuring what this machine can do");
+    // What the machine can do does not depend on how the user's kernels are compiled.
+    let mut command = run::package("ferrokeet._peaks").1;
+    let output = command.env_remove("FERROKEET_OPT_LEVEL").output().ok()?;
+    progress.end();
+    let found = Peaks::read(&String::from_utf8_lossy(&output.stdout));
+    if found.is_none() {
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        let last = errors.trim().lines().last().unwrap_or("it printed nothing");
+        eprintln!("warning: there is no roofline, because the machine could not be measured: {last}");
+    }
+    found
 }

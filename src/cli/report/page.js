@@ -47,27 +47,71 @@ function draw() {
   });
 }
 
-// The Rust of the line that is looked at.
+// The generated code of the line that is looked at.
 function choose(line) {
   all(".chosen").forEach((one) => one.classList.remove("chosen"));
   const file = line.closest(".file");
   const kernel = line.dataset.kernel && all(".rust", file).find((one) => one.dataset.kernel === line.dataset.kernel);
   if (!kernel) return;
-  const parts = all("pre span", kernel).filter((one) => one.dataset.row === line.dataset.row);
   all(".rust", file).forEach((one) => { one.open = one === kernel; });
-  [line, ...parts].forEach((one) => one.classList.add("chosen"));
-  if (parts.length) {
-    const pre = kernel.querySelector("pre");
-    pre.scrollTop += parts[0].getBoundingClientRect().y - pre.getBoundingClientRect().y - 40;
+  line.classList.add("chosen");
+  for (const pre of all("pre", kernel)) {
+    const parts = all("span", pre).filter((one) => one.dataset.row === line.dataset.row);
+    parts.forEach((one) => one.classList.add("chosen"));
+    if (parts.length && pre.getBoundingClientRect().height) {
+      pre.scrollTop += parts[0].getBoundingClientRect().y - pre.getBoundingClientRect().y - 40;
+    }
   }
 }
 
-// And back: from Rust to its line.
+// And back: from generated code to its line.
 function answer(part) {
   const line = all(".line", part.closest(".file")).find((one) => one.dataset.row === part.dataset.row);
   if (!line) return;
   choose(line);
   line.scrollIntoView({ block: "nearest" });
+}
+
+// One language at a time; the same one in all kernels.
+let language = "Rust";
+
+function speak(wanted) {
+  language = wanted;
+  for (const text of all(".text")) text.hidden = text.dataset.language !== language;
+  for (const tab of all(".tabs button")) {
+    const chosen = tab.textContent === language;
+    tab.setAttribute("aria-selected", chosen);
+    tab.tabIndex = chosen ? 0 : -1;
+  }
+  const line = document.querySelector(".line.chosen");
+  if (line) choose(line);
+}
+
+for (const texts of all(".texts")) {
+  const tabs = Object.assign(document.createElement("div"), { className: "tabs" });
+  tabs.setAttribute("role", "tablist");
+  tabs.setAttribute("aria-label", "Language");
+  for (const text of all(".text", texts)) {
+    const tab = Object.assign(document.createElement("button"), { type: "button", textContent: text.dataset.language, id: `${text.id}-tab` });
+    tab.setAttribute("role", "tab");
+    tab.setAttribute("aria-controls", text.id);
+    text.setAttribute("role", "tabpanel");
+    text.setAttribute("aria-labelledby", tab.id);
+    tab.addEventListener("click", () => speak(text.dataset.language));
+    tabs.append(tab);
+  }
+  tabs.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    swap();
+    tabs.querySelector('[aria-selected="true"]').focus();
+    event.preventDefault();
+  });
+  texts.prepend(tabs);
+  texts.classList.add("tabbed");
+}
+
+function swap() {
+  speak(language === "Rust" ? "CUDA" : "Rust");
 }
 
 function theme() {
@@ -90,7 +134,7 @@ function step(by) {
   if (next) next.focus();
 }
 
-const keys = { a: toggle, t: theme, j: () => step(1), k: () => step(-1) };
+const keys = { a: toggle, g: swap, t: theme, j: () => step(1), k: () => step(-1) };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
   keys[event.key]();
@@ -105,4 +149,11 @@ for (const line of all(".line[data-kernel]")) {
 for (const part of all(".rust pre span[data-row]")) part.addEventListener("click", () => answer(part));
 for (const details of all("details")) details.addEventListener("toggle", draw);
 addEventListener("resize", draw);
+// On paper, notes are open: nobody can open them there.
+const opened = [];
+addEventListener("beforeprint", () => {
+  for (const notes of all("details.line:not([open])")) { notes.open = true; opened.push(notes); }
+});
+addEventListener("afterprint", () => { for (const notes of opened.splice(0)) notes.open = false; });
+speak(language);
 draw();

@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::roofline::roofline;
 use super::sheet::{Block, Line, Sheet};
+use super::times::times;
 use super::{Measured, rust};
+use crate::cli::units::duration;
 use crate::source::Span;
 use crate::translate::Fate;
 
@@ -45,6 +48,9 @@ pub(super) fn page(sheets: &[Sheet], measured: Option<&Measured>) -> String {
     summary(&mut body, sheets);
     if let Some(measured) = measured {
         times(&mut body, sheets, measured);
+        if let Some(peaks) = &measured.peaks {
+            roofline(&mut body, sheets, peaks);
+        }
     }
     let mut arrows = Vec::new();
     for (number, sheet) in sheets.iter().enumerate() {
@@ -68,10 +74,9 @@ fn summary(out: &mut String, sheets: &[Sheet]) {
     _ = write!(
         out,
         "<header>\n<h1>Ferrokeet report</h1>\n<p>{native} annotated {} natively, {python} as Python.</p>\n\
-         <p class=\"tools\"><button id=\"theme\" type=\"button\" title=\"Key: t\">Light or dark</button> \
-         <button id=\"toggle\" type=\"button\" aria-pressed=\"true\" title=\"Key: a\">Arrows</button> \
-         <span class=\"keys\">Keys: <kbd>j</kbd> <kbd>k</kbd> next and previous line with notes, <kbd>Enter</kbd> opens it, \
-         <kbd>a</kbd> arrows, <kbd>t</kbd> light or dark</span></p>\n<ul class=\"legend\">\n",
+         <p class=\"tools\"><button id=\"toggle\" type=\"button\" aria-pressed=\"true\" title=\"Key: a\">Arrows</button> \
+         <button id=\"theme\" type=\"button\" title=\"Key: t\">Light or dark</button></p>\n\
+         <ul class=\"legend\" aria-label=\"Legend\">\n",
         if native == 1 {
             "statement runs"
         } else {
@@ -94,75 +99,10 @@ fn summary(out: &mut String, sheets: &[Sheet]) {
     }
     out.push_str(
         "<li><span class=\"mark\">?</span> if a check at the launch holds, else in order</li>\n\
-         <li class=\"flow\">flow</li><li class=\"anti\">anti</li><li class=\"output\">output dependence</li>\n</ul>\n</header>\n",
+         <li class=\"flow\">flow</li><li class=\"anti\">anti</li><li class=\"output\">output dependence</li>\n</ul>\n\
+         <p class=\"keys\">Keys: <kbd>j</kbd> <kbd>k</kbd> next and previous line with notes, <kbd>Enter</kbd> opens it, <kbd>g</kbd> \
+         Rust or CUDA, <kbd>a</kbd> arrows, <kbd>t</kbd> light or dark</p>\n</header>\n",
     );
-}
-
-/// The kernels of a run, longest first.
-fn times(out: &mut String, sheets: &[Sheet], measured: &Measured) {
-    _ = write!(
-        out,
-        "<section class=\"times\">\n<h2>Times</h2>\n<p>The run took {}.</p>\n<table>\n<thead><tr><th>kernel</th><th>types</th>\
-         <th>calls</th><th>ran</th><th>time</th><th>share of the run</th><th>a call</th><th>threads</th><th>GB/s</th></tr></thead>\n\
-         <tbody>\n",
-        duration(measured.seconds)
-    );
-    for entry in &measured.kernels {
-        let number = |key: &str| entry[key].as_f64().unwrap_or_default();
-        let name = entry["name"].as_str().unwrap_or_default();
-        let place = sheets
-            .iter()
-            .position(|sheet| sheet.kernels.iter().any(|one| one["filename"] == entry["filename"]));
-        let shown = match (place, entry["row"].as_u64()) {
-            (Some(file), Some(row)) => format!("<a href=\"#f{file}-l{row}\">{}</a>", escape(name)),
-            _ => escape(name),
-        };
-        let ways: Vec<String> = ["fast", "careful", "gpu", "python"]
-            .into_iter()
-            .filter(|way| number(way) > 0.0)
-            .map(|way| format!("{} {way}", number(way)))
-            .collect();
-        let calls: f64 = ["fast", "careful", "gpu", "python"].map(number).iter().sum();
-        let (seconds, launches) = (number("seconds"), number("launches"));
-        let share = if measured.seconds > 0.0 {
-            100.0 * seconds / measured.seconds
-        } else {
-            0.0
-        };
-        let timed = |text: String| if launches > 0.0 { text } else { "–".to_owned() };
-        _ = writeln!(
-            out,
-            "<tr><td>{shown}</td><td><code>{}</code></td><td>{calls}</td><td>{}</td><td>{}</td>\
-             <td><meter min=\"0\" max=\"100\" value=\"{share:.1}\"></meter> {share:.0} %</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            escape(entry["signature"].as_str().unwrap_or_default()),
-            ways.join(", "),
-            timed(duration(seconds)),
-            timed(duration(seconds / launches.max(1.0))),
-            timed(number("threads").to_string()),
-            timed(format!("{:.1}", number("bytes") / seconds.max(1e-9) / 1e9)),
-        );
-    }
-    out.push_str(
-        "</tbody>\n</table>\n<p class=\"remark\">GB/s: the sizes of the arrays that a kernel is given, each once a call, over its \
-         time; a loop that touches only a part of them moves less.</p>\n</section>\n",
-    );
-}
-
-/// Three digits and a unit.
-fn duration(seconds: f64) -> String {
-    let (value, unit) = match seconds {
-        long if long >= 1.0 => (long, "s"),
-        medium if medium >= 1e-3 => (medium * 1e3, "ms"),
-        short => (short * 1e6, "µs"),
-    };
-    let digits = if value >= 100.0 {
-        0
-    } else if value >= 10.0 {
-        1
-    } else {
-        2
-    };
-    format!("{value:.digits$} {unit}")
 }
 
 fn file(out: &mut String, number: usize, sheet: &Sheet, arrows: &mut Vec<Value>) {
@@ -220,24 +160,51 @@ fn line(out: &mut String, number: usize, sheet: &Sheet, row: u32, spans: &Spans)
         ));
     }
     for note in timed.iter().chain(notes) {
-        _ = writeln!(out, "<li>{}</li>", escape(note));
+        _ = writeln!(out, "<li>{}</li>", sentence(note));
     }
     out.push_str("</ul></details>\n");
 }
 
+/// The kernel's texts, one beside the other where there is room; the script makes tabs of them where there is not.
 fn generated(out: &mut String, number: usize, block: &Block) {
     let name = escape(&block.name);
     _ = write!(
         out,
-        "<details class=\"rust\" id=\"f{number}-{name}\" data-kernel=\"{name}\"><summary>Rust of {name} <span>({})</span></summary>\n\
-         <pre tabindex=\"0\" aria-label=\"Rust of {name}\">",
+        "<details class=\"rust\" id=\"f{number}-{name}\" data-kernel=\"{name}\"><summary>Generated code of {name} \
+         <span>({})</span></summary>\n<div class=\"texts\">\n",
         escape(&block.signature.to_string())
     );
-    for (text, row) in block.rust.lines().zip(rust::rows(&block.rust)) {
-        let from = row.map_or_else(String::new, |row| format!(" data-row=\"{row}\""));
-        _ = writeln!(out, "<span{from}>{}</span>", escape(text));
+    text(out, &format!("f{number}-{name}-rust"), "Rust", &name, &block.rust);
+    match &block.cuda {
+        Ok(cuda) => text(out, &format!("f{number}-{name}-cuda"), "CUDA", &name, cuda),
+        Err(why) => {
+            _ = writeln!(
+                out,
+                "<section class=\"text\" id=\"f{number}-{name}-cuda\" data-language=\"CUDA\"><h3>CUDA</h3>\
+                 <p class=\"none\">There is no kernel for a GPU: {}.</p></section>",
+                sentence(why.trim_end_matches('.'))
+            );
+        }
     }
-    out.push_str("</pre></details>\n");
+    out.push_str("</div></details>\n");
+}
+
+fn text(out: &mut String, id: &str, language: &str, kernel: &str, content: &str) {
+    _ = write!(
+        out,
+        "<section class=\"text\" id=\"{id}\" data-language=\"{language}\"><h3>{language}</h3>\
+         <pre tabindex=\"0\" aria-label=\"{language} of {kernel}\">"
+    );
+    for (text, row) in content.lines().zip(rust::rows(content)) {
+        let from = row.map_or_else(String::new, |row| format!(" data-row=\"{row}\""));
+        let class = if text.trim_start().starts_with("//") {
+            " class=\"comment\""
+        } else {
+            ""
+        };
+        _ = writeln!(out, "<span{class}{from}>{}</span>", escape(text));
+    }
+    out.push_str("</pre></section>\n");
 }
 
 /// What is marked within lines: comments, and the accesses at which arrows end.
@@ -305,7 +272,28 @@ impl Spans {
     }
 }
 
-fn escape(text: &str) -> String {
+/// A sentence as HTML: what stands between backticks is code.
+pub(super) fn sentence(text: &str) -> String {
+    let parts: Vec<String> = text.split('`').map(escape).collect();
+    match parts.len() % 2 {
+        // A backtick without its other half.
+        0 => escape(text),
+        _ => parts
+            .iter()
+            .enumerate()
+            .map(|(number, part)| {
+                if number % 2 == 1 {
+                    format!("<code>{part}</code>")
+                } else {
+                    part.clone()
+                }
+            })
+            .collect(),
+    }
+}
+
+/// As HTML.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -1,4 +1,4 @@
-//! Which line of Python each line of generated Rust comes from.
+//! Which line of Python each line of generated Rust or CUDA comes from.
 
 /// The rows of Python for each line of a kernel's text; `None`: of the region as a whole.
 ///

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::project::Project;
+use super::roofline::Work;
+use crate::back;
 use crate::diagnostics::Severity;
 use crate::infer::Signature;
 use crate::ir::Region;
 use crate::python::walk;
 use crate::source::{SourceFile, Span};
-use crate::translate::{Arrow, Fate, Picture, Program, assumed_signature, reason};
+use crate::translate::{Analysed, Arrow, Fate, Picture, Program, Tuning, assumed_signature, reason};
 
 /// What becomes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub(super) struct Block {
     pub(super) signature: Signature,
     pub(super) picture: Picture,
     pub(super) rust: String,
+    /// Or why there is none.
+    pub(super) cuda: Result<String, String>,
 }
 
 /// One file.
@@ -40,6 +44,8 @@ pub(super) struct Sheet {
     pub(super) notes: BTreeMap<u32, Vec<String>>,
     /// The entries that a run has for its kernels.
     pub(super) kernels: Vec<Value>,
+    /// What they did in the run, for the types that took most of the time.
+    pub(super) work: Vec<(Value, Result<Work, String>)>,
 }
 
 impl Sheet {
@@ -52,6 +58,7 @@ impl Sheet {
             blocks: Vec::new(),
             notes: BTreeMap::new(),
             kernels: kernels.iter().map(|entry| (*entry).clone()).collect(),
+            work: Vec::new(),
             program,
         };
         sheet.left_to_python();
@@ -119,11 +126,19 @@ impl Sheet {
             Ok((analysed, emitted)) => {
                 let picture = Picture::new(&self.program, &analysed);
                 self.show(&picture);
+                let text = signature.to_string();
+                let launched = |entry: &&Value| entry["name"] == name.as_str() && entry["signature"] == text.as_str();
+                let launched = self.kernels.iter().filter(launched);
+                let work = launched.filter(|entry| entry["launches"].as_u64() > Some(0));
+                let work = work.map(|entry| (entry.clone(), Work::of(&analysed, entry)));
+                self.work.extend(work.collect::<Vec<_>>());
+                let cuda = cuda(&self.program, &self.program.regions[number], &analysed);
                 self.blocks.push(Block {
                     name,
                     signature,
                     picture,
                     rust: emitted.text,
+                    cuda,
                 });
             }
             Err(diagnostics) => {
@@ -191,6 +206,19 @@ impl Sheet {
         let arrows = self.blocks.iter().flat_map(|block| &block.picture.arrows);
         arrows.filter(move |arrow| arrow.source.end <= end && arrow.sink.end <= end)
     }
+}
+
+/// The text for a GPU, also of a region that asks for none.
+fn cuda(program: &Program, region: &Region, analysed: &Analysed) -> Result<String, String> {
+    let there = match analysed.plan().wants_device() {
+        true => None,
+        false => {
+            let made = program.kernel_tuned(region, &analysed.signature, &Tuning::on_device(&analysed.region));
+            Some(made.map_err(|diagnostics| reason(&program.file, &diagnostics))?.0)
+        }
+    };
+    let plan = there.as_ref().unwrap_or(analysed).plan();
+    Ok(back::cuda::emit(&plan, &program.file)?.text)
 }
 
 /// What two loops, one inside the other, do together.

@@ -151,7 +151,10 @@ impl Nest<'_, '_> {
                     DirectiveKind::ParallelFor => plan.is_parallel(*handle) || !self.splits(*number),
                     DirectiveKind::ParallelForSimd => plan.is_parallel(*handle) && plan.lanes(*handle).is_some(),
                     DirectiveKind::Simd => plan.lanes(*handle).is_some(),
-                    DirectiveKind::SequentialFor | DirectiveKind::Parallel | DirectiveKind::Atomic => true,
+                    DirectiveKind::SequentialFor
+                    | DirectiveKind::Parallel
+                    | DirectiveKind::Atomic
+                    | DirectiveKind::Data => true,
                 })
         });
         let mut kept = self.kept().peekable();

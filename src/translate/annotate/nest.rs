@@ -244,7 +244,9 @@ impl<'n, 'a> Nest<'n, 'a> {
 
 fn directive(kind: DirectiveKind) -> Directive {
     match kind {
-        DirectiveKind::ParallelFor | DirectiveKind::Parallel | DirectiveKind::Atomic => Directive::Parallel,
+        DirectiveKind::ParallelFor | DirectiveKind::Parallel | DirectiveKind::Atomic | DirectiveKind::Data => {
+            Directive::Parallel
+        }
         DirectiveKind::Simd => Directive::Simd,
         DirectiveKind::ParallelForSimd => Directive::ParallelSimd,
         DirectiveKind::SequentialFor => Directive::Sequential,

@@ -8,9 +8,10 @@
 //! CPU and finds a [`Complaint`]; a device whose context is broken, which every error but a few means, is not called again in this
 //! process. Neither is one that was opened before a fork: CUDA does not survive that.
 
+use std::cell::RefCell;
 use std::ffi::c_int;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 
 use cudarc::driver::sys::{self, CUdevice_attribute, CUresult};
 use cudarc::driver::{DriverError, result};
@@ -21,7 +22,7 @@ use super::Complaint;
 const OLDEST: c_int = 11_000;
 
 /// What is called; cudarc panics at a function that the library lacks.
-const NEEDED: [&str; 24] = [
+const NEEDED: [&str; 28] = [
     "cuInit",
     "cuDriverGetVersion",
     "cuDeviceGetCount",
@@ -38,6 +39,10 @@ const NEEDED: [&str; 24] = [
     "cuMemFree_v2",
     "cuMemcpyHtoDAsync_v2",
     "cuMemcpyDtoHAsync_v2",
+    "cuMemcpyDtoDAsync_v2",
+    "cuPointerGetAttribute",
+    "cuStreamWaitEvent",
+    "cuEventDestroy_v2",
     "cuModuleLoadData",
     "cuModuleGetFunction",
     "cuLaunchKernel",
@@ -58,16 +63,23 @@ pub(crate) struct Gpu {
     pub(crate) driver: c_int,
     /// Bytes of its memory.
     pub(crate) memory: usize,
+    /// Its multiprocessors.
+    pub(super) multiprocessors: u32,
+    /// Its number among the driver's.
+    pub(super) ordinal: c_int,
     context: sys::CUcontext,
     pub(super) stream: sys::CUstream,
     /// The process that opened it.
     process: u32,
     /// Why it is not to be used again.
     lost: OnceLock<String>,
-    /// What went wrong last, until somebody takes it.
-    complaint: Mutex<Option<String>>,
-    /// Whether somebody has.
+    /// Whether somebody has taken a complaint.
     complained: AtomicBool,
+}
+
+thread_local! {
+    /// What went wrong last on this thread, until somebody takes it.
+    static COMPLAINT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 // SAFETY: the driver's functions are for any thread; contexts and streams belong to the process.
@@ -121,6 +133,7 @@ fn open() -> Result<Gpu, String> {
     };
     let major = attribute(CUdevice_attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)?;
     let minor = attribute(CUdevice_attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)?;
+    let multiprocessors = attribute(CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)?;
     let name = result::device::get_name(device).map_err(failed("name the device"))?;
     // SAFETY: the device is the driver's; the context is never released.
     let (memory, context) = unsafe {
@@ -135,11 +148,12 @@ fn open() -> Result<Gpu, String> {
         capability: (major * 10 + minor).unsigned_abs(),
         driver,
         memory,
+        multiprocessors: multiprocessors.unsigned_abs(),
+        ordinal,
         context,
         stream: std::ptr::null_mut(),
         process: std::process::id(),
         lost: OnceLock::new(),
-        complaint: Mutex::default(),
         complained: AtomicBool::new(false),
     };
     let stream = gpu.current(|| result::stream::create(result::stream::StreamKind::NonBlocking));
@@ -230,7 +244,9 @@ impl Gpu {
                     self.described()
                 )
             }
-            CUresult::CUDA_ERROR_INVALID_VALUE | CUresult::CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES => {
+            CUresult::CUDA_ERROR_INVALID_VALUE
+            | CUresult::CUDA_ERROR_INVALID_HANDLE
+            | CUresult::CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES => {
                 format!("{what} failed on the GPU {} ({said})", self.name)
             }
             _ => {
@@ -246,12 +262,12 @@ impl Gpu {
 
     /// Leaves a complaint.
     pub(super) fn note(&self, text: String) {
-        *self.complaint.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+        COMPLAINT.set(Some(text));
     }
 
-    /// What went wrong last; it is taken.
+    /// What went wrong last on this thread; it is taken.
     pub(super) fn complaint(&self) -> Option<Complaint> {
-        let text = self.complaint.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let text = COMPLAINT.take()?;
         let first = !self.complained.swap(true, Ordering::Relaxed);
         Some(Complaint { text, first })
     }

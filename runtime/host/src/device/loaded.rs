@@ -1,9 +1,9 @@
 //! Kernels in the memory of a GPU.
 
-use std::ffi::{CString, c_void};
+use std::ffi::{CString, c_int, c_void};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use cudarc::driver::sys::{self, CUevent_flags, CUresult};
+use cudarc::driver::sys::{self, CUevent_flags, CUpointer_attribute, CUresult};
 use cudarc::driver::{DriverError, result};
 
 use super::driver::{Gpu, gpu, said, size, version};
@@ -11,6 +11,9 @@ use super::{Complaint, Module};
 
 /// Pairs of events that are waited for before the finished ones are collected.
 const PENDING: usize = 64;
+
+/// Operations on 64-bit floats that a multiprocessor does at once, where it was made for them.
+const LANES: u64 = 64;
 
 /// Code that was made from a region's CUDA text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,6 +206,36 @@ impl Module for Loaded {
             result::stream::synchronize(stream)
         };
         self.gpu.ask("a kernel or copying its results", copy).is_some()
+    }
+    unsafe fn copy(&self, to: u64, from: u64, bytes: usize) -> bool {
+        // SAFETY: by contract.
+        let copy = || unsafe { result::memcpy_dtod_async(to, from, bytes, self.gpu.stream) };
+        bytes == 0 || self.gpu.ask("copying on the device", copy).is_some()
+    }
+    fn reaches(&self, address: u64) -> bool {
+        let mut ordinal: c_int = -1;
+        let attribute = CUpointer_attribute::CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL;
+        // SAFETY: the driver looks the address up, and writes one number.
+        let look = || unsafe { sys::cuPointerGetAttribute((&raw mut ordinal).cast(), attribute, address).result() };
+        // An array without elements is nowhere.
+        address == 0 || self.gpu.attempt(look).is_ok() && ordinal == self.gpu.ordinal
+    }
+    fn follow(&self, stream: u64) -> bool {
+        let wait = || {
+            let event = result::event::create(CUevent_flags::CU_EVENT_DISABLE_TIMING)?;
+            // SAFETY: whoever names a stream keeps it during the call; the driver keeps the event until it was waited for.
+            unsafe {
+                let followed = result::event::record(event, stream as sys::CUstream).and_then(|()| {
+                    let flags = sys::CUevent_wait_flags::CU_EVENT_WAIT_DEFAULT;
+                    result::stream::wait_event(self.gpu.stream, event, flags)
+                });
+                result::event::destroy(event).and(followed)
+            }
+        };
+        self.gpu.ask("waiting for the stream of an array", wait).is_some()
+    }
+    fn width(&self) -> u64 {
+        u64::from(self.gpu.multiprocessors) * LANES
     }
     unsafe fn launch(&self, kernel: usize, grid: [u32; 3], block: [u32; 3], arguments: *const *const c_void) -> bool {
         let Some(&function) = self.functions.get(kernel) else {

@@ -1,20 +1,33 @@
 //! Devices that run kernels' counterparts.
 //!
 //! A [`Module`] is what was made of one region's CUDA text and loaded somewhere: a library for the CPU ([`emulated()`]), or code in
-//! the memory of a GPU ([`loaded()`]; `driver` opens the GPU). [`Table`] is how a kernel reaches it.
+//! the memory of a GPU ([`loaded()`]; `driver` opens the GPU). [`Table`] keeps one, and [`Session`] is how a call reaches it. Between
+//! calls, `memory` keeps what the device has given, and `resident` keeps arrays there while nobody on the host looks at them.
 
+mod array;
 mod driver;
 mod emulated;
+mod figures;
 mod loaded;
+mod memory;
+mod model;
+pub(crate) mod resident;
+mod session;
 
 use std::ffi::c_void;
-use std::ptr;
+use std::sync::Arc;
 
-use ferrokeet_kernel::abi;
+use pyo3::prelude::*;
 
+pub(crate) use array::DeviceArray;
 pub(crate) use driver::gpu;
 pub(crate) use emulated::emulated;
+pub(crate) use figures::Figures;
 pub(crate) use loaded::{Image, loaded};
+pub(crate) use session::Session;
+
+use crate::arguments::Arguments;
+use model::Calibration;
 
 /// Threads of a block, unless `FERROKEET_CUDA_BLOCK` says otherwise.
 const BLOCK: u32 = 256;
@@ -32,16 +45,14 @@ pub(crate) struct Complaint {
 /// `launch` returns.
 pub(crate) trait Module: Send + Sync {
     /// The device, as its maker calls it.
-    #[expect(dead_code, reason = "for the figures of what a kernel did")]
     fn name(&self) -> &str;
     /// Which device it is: modules with the same number share its memory.
-    #[expect(dead_code, reason = "for memory that outlives a call")]
     fn identity(&self) -> u64;
     /// Whether the device can be used in this process; why not otherwise: a sentence for the user.
     fn usable(&self) -> Result<(), String> {
         Ok(())
     }
-    /// Why the last thing that failed did; it is told once.
+    /// Why the last thing failed that this thread asked for; it is told once.
     fn complaint(&self) -> Option<Complaint> {
         None
     }
@@ -62,16 +73,36 @@ pub(crate) trait Module: Send + Sync {
     /// # Safety
     /// As many bytes are there on both sides.
     unsafe fn read(&self, to: *mut u8, from: u64, bytes: usize) -> bool;
+    /// Copies on the device; whether that was done.
+    ///
+    /// # Safety
+    /// As many bytes are there in both places, which do not overlap.
+    unsafe fn copy(&self, to: u64, from: u64, bytes: usize) -> bool {
+        let mut through: Vec<u8> = Vec::new();
+        // SAFETY: there is room for the bytes, which are written before they are read.
+        through.try_reserve_exact(bytes).is_ok()
+            && unsafe { self.read(through.as_mut_ptr(), from, bytes) && self.write(to, through.as_ptr(), bytes) }
+    }
+    /// Whether the device can use memory of somebody else's.
+    fn reaches(&self, _address: u64) -> bool {
+        true
+    }
+    /// Lets what is asked next wait for what was asked of a stream of somebody else's before; whether that was done.
+    fn follow(&self, _stream: u64) -> bool {
+        true
+    }
+    /// How many operations on numbers the device does at once.
+    fn width(&self) -> u64 {
+        1
+    }
     /// Starts a kernel; whether that was done. The arguments may change afterwards.
     ///
     /// # Safety
     /// Its parameters take what the arguments point to.
     unsafe fn launch(&self, kernel: usize, grid: [u32; 3], block: [u32; 3], arguments: *const *const c_void) -> bool;
     /// Waits for all that was asked of the device; whether that was done.
-    #[expect(dead_code, reason = "for memory that outlives a call")]
     fn synchronize(&self) -> bool;
     /// Nanoseconds that this module's launches have taken on the device, of those that somebody has waited for.
-    #[expect(dead_code, reason = "for the figures of what a kernel did")]
     fn elapsed(&self) -> u64;
 }
 
@@ -88,83 +119,35 @@ fn block() -> u32 {
     })
 }
 
-/// The functions by which a kernel reaches a module.
+/// A module, ready for calls.
 pub(crate) struct Table {
-    table: abi::Device,
-    /// What the table's context points to.
-    module: Box<Box<dyn Module>>,
+    module: Arc<dyn Module>,
+    /// For regions that run wherever they are done sooner.
+    calibration: Option<Calibration>,
 }
-
-// SAFETY: the table never changes, and modules are for several threads.
-unsafe impl Send for Table {}
-// SAFETY: as above.
-unsafe impl Sync for Table {}
 
 impl Table {
     /// Of a module.
     pub(crate) fn new(module: Box<dyn Module>) -> Self {
-        let module = Box::new(module);
         Self {
-            table: abi::Device {
-                context: ptr::from_ref(module.as_ref()).cast_mut().cast(),
-                block: block(),
-                allocate,
-                free,
-                write,
-                read,
-                launch,
-            },
-            module,
+            module: module.into(),
+            calibration: None,
         }
     }
 
-    pub(crate) fn as_ptr(&self) -> *const abi::Device {
-        &raw const self.table
+    /// The same for a region that runs wherever it is done sooner; `keeper` keeps the figures of devices.
+    pub(crate) fn calibrated(mut self, keeper: &Bound<'_, PyAny>) -> PyResult<Self> {
+        self.calibration = Some(Calibration::of(&self.module, keeper)?);
+        Ok(self)
+    }
+
+    /// What one call is lent.
+    pub(crate) fn session<'a>(&'a self, arguments: &'a Arguments, figures: &'a Arc<Figures>) -> Session<'a> {
+        Session::new(self, arguments, figures)
     }
 
     /// The module.
     pub(crate) fn module(&self) -> &dyn Module {
-        self.module.as_ref().as_ref()
-    }
-}
-
-/// # Safety
-/// The table was made by [`Table::new`], and lives.
-unsafe fn module<'a>(device: *const abi::Device) -> &'a dyn Module {
-    // SAFETY: by contract.
-    unsafe { (*(*device).context.cast::<Box<dyn Module>>()).as_ref() }
-}
-
-unsafe extern "C" fn allocate(device: *const abi::Device, bytes: usize) -> u64 {
-    // SAFETY: a kernel passes the table it was lent.
-    unsafe { module(device) }.allocate(bytes)
-}
-
-unsafe extern "C" fn free(device: *const abi::Device, address: u64) {
-    // SAFETY: a kernel passes the table it was lent, and memory of it.
-    unsafe { module(device).free(address) }
-}
-
-unsafe extern "C" fn write(device: *const abi::Device, to: u64, from: *const u8, bytes: usize) -> bool {
-    // SAFETY: as above, with as many bytes on both sides.
-    unsafe { module(device).write(to, from, bytes) }
-}
-
-unsafe extern "C" fn read(device: *const abi::Device, to: *mut u8, from: u64, bytes: usize) -> bool {
-    // SAFETY: as above, with as many bytes on both sides.
-    unsafe { module(device).read(to, from, bytes) }
-}
-
-unsafe extern "C" fn launch(
-    device: *const abi::Device,
-    kernel: u32,
-    grid: *const u32,
-    block: *const u32,
-    arguments: *const *const c_void,
-) -> bool {
-    // SAFETY: as above; three numbers each, and what the kernel's parameters take.
-    unsafe {
-        let (grid, block) = (grid.cast::<[u32; 3]>().read(), block.cast::<[u32; 3]>().read());
-        module(device).launch(kernel as usize, grid, block, arguments)
+        self.module.as_ref()
     }
 }

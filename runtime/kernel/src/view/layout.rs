@@ -5,21 +5,28 @@
 
 /// A view without its type, for what is not worth compiling again in every kernel.
 #[derive(Clone, Copy)]
-pub(super) struct Layout<'a> {
-    pub(super) data: *mut u8,
-    pub(super) shape: &'a [isize],
+pub struct Layout<'a> {
+    /// Address of the element whose subscripts are all 0.
+    pub data: *mut u8,
+    /// Extents, in elements.
+    pub shape: &'a [isize],
     /// In elements.
-    pub(super) strides: &'a [isize],
+    pub strides: &'a [isize],
     /// Bytes of an element.
-    pub(super) size: usize,
+    pub size: usize,
 }
 
 impl Layout<'_> {
-    pub(super) fn len(&self) -> usize {
+    /// How many elements.
+    pub fn len(&self) -> usize {
         self.shape.iter().product::<isize>() as usize
     }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
     /// Whether the elements lie side by side in memory, in subscript order.
-    pub(super) fn is_dense(&self) -> bool {
+    pub fn is_dense(&self) -> bool {
         let mut stride = 1;
         for (&extent, &own) in self.shape.iter().zip(self.strides).rev() {
             if extent > 1 && own != stride {
@@ -29,7 +36,8 @@ impl Layout<'_> {
         }
         true
     }
-    pub(super) fn overlaps(&self, other: &Self) -> bool {
+    /// Whether the two may have a byte in common; see [`View::overlaps`](super::View::overlaps).
+    pub fn overlaps(&self, other: &Self) -> bool {
         // Nearly always, and at every launch: two arrays, each in its own stretch of memory.
         let (a, b) = (self.stretch(), other.stretch());
         if a.1 <= b.0 || b.1 <= a.0 {
@@ -42,7 +50,7 @@ impl Layout<'_> {
     }
     /// Where the elements' bytes begin and end; nowhere, if there are none.
     fn stretch(&self) -> (i128, i128) {
-        if self.len() == 0 {
+        if self.is_empty() {
             return (0, 0);
         }
         let size = self.size as i128;
@@ -58,7 +66,7 @@ impl Layout<'_> {
         (first, last + size)
     }
     pub(super) fn overlaps_itself(&self) -> bool {
-        if self.len() == 0 || self.is_dense() {
+        if self.is_empty() || self.is_dense() {
             return false;
         }
         let mut axes: Vec<(isize, isize)> = self
@@ -79,7 +87,7 @@ impl Layout<'_> {
         false
     }
     fn footprint(&self) -> Option<Footprint> {
-        if self.len() == 0 {
+        if self.is_empty() {
             return None;
         }
         let size = self.size as i128;

@@ -14,10 +14,10 @@ mod layout;
 mod snapshot;
 
 pub use copied::Copied;
+pub use layout::Layout;
 pub use snapshot::Snapshot;
 
 use crate::abi::ArrayView;
-use layout::Layout;
 
 /// An array of `R` axes whose elements are `T`s; a device is handed it as it is.
 #[repr(C)]
@@ -95,6 +95,16 @@ impl<T: Copy, const R: usize> View<T, R> {
     #[inline(always)]
     pub fn stride(&self, axis: usize) -> isize {
         self.strides[axis]
+    }
+    /// All extents.
+    #[inline]
+    pub fn shape(&self) -> &[isize; R] {
+        &self.shape
+    }
+    /// All strides, in elements.
+    #[inline]
+    pub fn strides(&self) -> &[isize; R] {
+        &self.strides
     }
     /// How many elements.
     #[inline]

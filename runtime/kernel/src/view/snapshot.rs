@@ -73,7 +73,7 @@ impl Layout<'_> {
     ///
     /// # Safety
     /// There is room for them, elsewhere; nobody writes them meanwhile.
-    pub(super) unsafe fn gather(&self, to: *mut u8) {
+    pub unsafe fn gather(&self, to: *mut u8) {
         let mut next = to;
         // SAFETY: elements of the view, into room for all of them.
         self.for_each_row(&mut |row, stride, length| unsafe {
@@ -84,7 +84,7 @@ impl Layout<'_> {
     ///
     /// # Safety
     /// All elements are there; the view is writable, and nobody else touches its elements meanwhile.
-    pub(super) unsafe fn scatter(&self, from: *const u8) {
+    pub unsafe fn scatter(&self, from: *const u8) {
         let mut from = from.cast_mut();
         self.for_each_row(&mut |row, stride, length| {
             // SAFETY: elements of the view, from as many.
@@ -95,7 +95,7 @@ impl Layout<'_> {
     /// Calls `f` with address, stride in elements and length of each row along the last axis, in subscript order.
     pub(super) fn for_each_row(&self, f: &mut dyn FnMut(*mut u8, isize, usize)) {
         let rank = self.shape.len();
-        if self.len() == 0 {
+        if self.is_empty() {
             return;
         }
         if rank == 0 {

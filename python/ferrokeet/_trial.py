@@ -1,0 +1,90 @@
+"""What the measuring commands share: a call's arguments, and taking back what a kernel has done to them.
+
+A region changes nothing but the elements of arrays that it is given; what else it computes, its kernel returns.
+"""
+
+import threading
+from typing import Any
+
+import numpy as np
+
+# Past this, a call is not measured: its arrays would have to be kept twice.
+MOST_BYTES = 4 << 30
+
+
+def inputs(region: dict[str, Any], roots: tuple[Any, ...]) -> list[Any]:
+    """The inputs of a call, in the order of the region's manifest.
+
+    Raises:
+        Exception: whatever the way from a root to an input raises; the kernel runs as Python then.
+    """
+    found = []
+    for described in region["inputs"]:
+        value = roots[described["root"]]
+        for kind, key in described["steps"]:
+            value = getattr(value, key) if kind == "attribute" else value[key]
+        found.append(value)
+    return found
+
+
+def is_array(value: Any) -> bool:
+    """Whether a kernel takes it as an array."""
+    return isinstance(value, np.ndarray | memoryview) or type(value).__name__ == "array"
+
+
+class Written:
+    """The arrays that a call may change."""
+
+    def __init__(self, region: dict[str, Any], roots: tuple[Any, ...]):
+        pairs = zip(region["inputs"], inputs(region, roots), strict=True)
+        self.arrays = [np.asarray(value) for described, value in pairs if described["written"] and is_array(value)]
+
+    def is_small(self) -> bool:
+        """Whether they can be kept."""
+        return sum(array.nbytes for array in self.arrays) <= MOST_BYTES
+
+    def state(self) -> list[np.ndarray]:
+        """A copy of their elements."""
+        return [array.copy() for array in self.arrays]
+
+    def restore(self, state: list[np.ndarray]) -> None:
+        """Gives them the elements of a copy again."""
+        for array, kept in zip(self.arrays, state, strict=True):
+            np.copyto(array, kept)
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two results have the same types and the same bits."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, tuple | list):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, np.ndarray | np.generic | float | complex):
+        a, b = np.asarray(left), np.asarray(right)
+        return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+    return bool(left == right)
+
+
+def alone() -> bool:
+    """Whether no other thread of the program can look at an array while it is changed and changed back."""
+    return threading.current_thread() is threading.main_thread() and threading.active_count() == 1
+
+
+def is_sampled(number: int) -> bool:
+    """Whether a call, by its number from 1, is measured: the 1st, 2nd, 4th, 8th, and so on."""
+    return number & (number - 1) == 0
+
+
+def launches(kernel: Any) -> dict[str, dict[str, Any]]:
+    """By signature, how often a kernel ran in each way."""
+    return {entry["signature"]: entry for entry in kernel.stats()}
+
+
+def launched(kernel: Any, before: dict[str, dict[str, Any]]) -> tuple[str, str] | None:
+    """The signature and the way of the launch since then."""
+    for signature, entry in launches(kernel).items():
+        old = before.get(signature, {})
+        for way in ("fast", "careful", "gpu", "python"):
+            if entry[way] > old.get(way, 0):
+                return signature, way
+    return None

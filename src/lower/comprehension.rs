@@ -1,0 +1,429 @@
+//! Comprehensions: a generator or a list that is consumed where it stands (`sum(x * x for x in row)`) is a loop.
+//!
+//! Its targets are names of a frame of their own. What is kept is the matter of `lists`.
+
+use super::iterate::{Iteration, Run};
+use super::loops::Header;
+use super::lowerer::{Frame, Lower, Lowerer, OpenLoop};
+use super::paths::{arrays_of_expression, plain_names};
+use super::value::Value;
+use crate::diagnostics::Code;
+use crate::ir::{self, BinaryOp, Dtype, Function, Handle};
+use crate::python::walk::{self, Use};
+use crate::python::{ComprehensionClause, Expression, ExpressionKind};
+use crate::source::Span;
+
+type Ex = Handle<ir::Expression>;
+pub(super) type Clauses<'a> = &'a [ComprehensionClause];
+
+/// What is done with each item.
+type Each<'a, 'b> = &'b mut dyn FnMut(&mut Lowerer<'a>, Value<'a>) -> Lower<()>;
+
+/// The element and the clauses of a comprehension that gives items one after the other.
+pub(super) fn parts(expression: &Expression) -> Option<(&Expression, Clauses<'_>)> {
+    match &expression.kind {
+        ExpressionKind::Comprehension {
+            element,
+            value: None,
+            clauses,
+            kind: crate::python::ComprehensionKind::List | crate::python::ComprehensionKind::Generator,
+        } => Some((element, clauses)),
+        _ => None,
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    // Consumed where they stand
+
+    /// `sum(iterable, start)`
+    pub(super) fn sum_of(&mut self, iterable: &'a Expression, start: Option<Ex>, span: Span) -> Lower<Value<'a>> {
+        let start = match start {
+            Some(start) => start,
+            None => self.int(0, span),
+        };
+        let total = self.temporary("sum", span);
+        self.assign(total, start, span);
+        self.each(iterable, span, None, &mut |this, value| {
+            let one = this.number(value, span)?;
+            let before = this.read(total, span);
+            let after = this.binary(BinaryOp::Add, before, one, span);
+            this.assign(total, after, span);
+            Ok(())
+        })?;
+        Ok(Value::Scalar(self.read(total, span)))
+    }
+
+    /// `any(iterable)`, or `all`: whether an item is found that decides.
+    pub(super) fn truth_of(&mut self, any: bool, iterable: &'a Expression, span: Span) -> Lower<Value<'a>> {
+        let decided = self.temporary(if any { "found" } else { "failed" }, span);
+        let no = self.truth(false, span);
+        self.assign(decided, no, span);
+        self.each(iterable, span, Some(decided), &mut |this, value| {
+            let one = this.number(value, span)?;
+            let condition = if any { one } else { this.not(one, span) };
+            let ((), accept) = this.nested(|this| {
+                let yes = this.truth(true, span);
+                this.assign(decided, yes, span);
+                this.push(ir::Statement::Break, span);
+                Ok(())
+            })?;
+            this.push_if(condition, accept, span);
+            Ok(())
+        })?;
+        let decided = self.read(decided, span);
+        Ok(Value::Scalar(if any { decided } else { self.not(decided, span) }))
+    }
+
+    /// `min(iterable)`, `max(iterable, default=…)`: the first item, then the better of it and each other one.
+    pub(super) fn extreme_of(
+        &mut self,
+        function: Function,
+        iterable: &'a Expression,
+        default: Option<&'a Expression>,
+        span: Span,
+    ) -> Lower<Value<'a>> {
+        if let Some(items) = self.known_items(iterable)? {
+            let mut arguments = Vec::new();
+            for item in items {
+                arguments.push(self.number(item, span)?);
+            }
+            return match (arguments.len(), default) {
+                (0, Some(default)) => self.value(default),
+                (0, None) => Err(self.refuse(Code::UnsupportedCall, span, "the sequence is empty")),
+                (1, _) => Ok(Value::Scalar(arguments[0])),
+                _ => Ok(Value::Scalar(
+                    self.add(ir::Expression::Call { function, arguments }, span),
+                )),
+            };
+        }
+        let simple = parts(iterable).is_none_or(|(_, clauses)| clauses.len() == 1);
+        let iteration = match parts(iterable) {
+            Some((_, [ComprehensionClause::For { target, iterable, .. }])) => {
+                let iteration = self.iteration(iterable, targets_of(target))?;
+                Some(iteration)
+            }
+            Some(_) => None,
+            None => Some(self.iteration(iterable, None)?),
+        };
+        let (count, item) = match iteration {
+            Some(Iteration::Single(run)) if simple => self.counted_from_zero(run, span),
+            _ => {
+                // With conditions, the items are put together first.
+                let list = self.collected(iterable, Dtype::Kept, span)?;
+                let (array, length) = (self.array_in(list.variable), self.list_length(&list, span));
+                return self.best_of(function, length, default, span, &mut |this, at, keep| {
+                    let load = ir::Expression::Load {
+                        array,
+                        subscripts: vec![at],
+                    };
+                    let load = this.add(load, span);
+                    keep(this, Value::Scalar(load))
+                });
+            }
+        };
+        self.best_of(function, count, default, span, &mut |this, at, keep| {
+            let value = this.item_value(&item, at, span)?;
+            match parts(iterable) {
+                Some((element, clauses)) => this.within(iterable, clauses, |this| {
+                    if let [ComprehensionClause::For { target, .. }] = clauses {
+                        this.bind_target(target, value, span)?;
+                    }
+                    let value = this.value(element)?;
+                    keep(this, value)
+                }),
+                None => keep(this, value),
+            }
+        })
+    }
+
+    /// The best of `count` items, each of which `item` gives to what it is handed.
+    fn best_of(
+        &mut self,
+        function: Function,
+        count: Ex,
+        default: Option<&'a Expression>,
+        span: Span,
+        item: &mut dyn FnMut(&mut Self, Ex, Each<'a, '_>) -> Lower<()>,
+    ) -> Lower<Value<'a>> {
+        let count = self.settle(count, "count");
+        let (zero, one) = (self.int(0, span), self.int(1, span));
+        let best = self.temporary(if function == Function::Min { "least" } else { "greatest" }, span);
+        let condition = ir::Expression::Compare {
+            op: ir::CompareOp::Less,
+            left: count,
+            right: one,
+        };
+        let empty = self.add(condition, span);
+        let ((), none) = self.nested(|this| {
+            match default {
+                Some(default) => {
+                    let default = this.scalar(default)?;
+                    this.assign(best, default, span);
+                }
+                // Python raises the error, in its own words.
+                None => this.push(ir::Statement::Leave, span),
+            }
+            Ok(())
+        })?;
+        let ((), some) = self.nested(|this| {
+            item(this, zero, &mut |this, value| {
+                let first = this.number(value, span)?;
+                this.assign(best, first, span);
+                Ok(())
+            })?;
+            this.repeat(one, count, span, &mut |this, at| {
+                item(this, at, &mut |this, value| {
+                    let other = this.number(value, span)?;
+                    let before = this.read(best, span);
+                    let arguments = vec![before, other];
+                    let better = this.add(ir::Expression::Call { function, arguments }, span);
+                    this.assign(best, better, span);
+                    Ok(())
+                })
+            })
+        })?;
+        if default.is_some() {
+            let (accept, reject) = (none, some);
+            self.push(
+                ir::Statement::If {
+                    condition: empty,
+                    accept,
+                    reject,
+                },
+                span,
+            );
+        } else {
+            self.push_if(empty, none, span);
+            for (statement, place) in some.statements {
+                self.push(statement, place);
+            }
+        }
+        Ok(Value::Scalar(self.read(best, span)))
+    }
+
+    /// `if condition: accept`
+    pub(super) fn push_if(&mut self, condition: Ex, accept: ir::Block, span: Span) {
+        let reject = ir::Block::default();
+        self.push(
+            ir::Statement::If {
+                condition,
+                accept,
+                reject,
+            },
+            span,
+        );
+    }
+
+    /// `for at in range(start, stop)`
+    pub(super) fn repeat(
+        &mut self,
+        start: Ex,
+        stop: Ex,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Ex) -> Lower<()>,
+    ) -> Lower<()> {
+        let name = self.fresh("index");
+        let step = self.int(1, span);
+        let counted = self.region.loops.append(ir::Loop {
+            written: name.clone(),
+            name,
+            start,
+            stop,
+            step,
+            body: ir::Block::default(),
+            annotation: None,
+            mode: ir::Mode::Serial,
+            span: self.at(span),
+        });
+        let ((), block) = self.nested(|this| {
+            let at = this.add(ir::Expression::Counter(counted), span);
+            body(this, at)
+        })?;
+        self.region.loops[counted].body = block;
+        self.push(ir::Statement::For(counted), span);
+        Ok(())
+    }
+
+    /// Every item of an iterable in order. `left` is true once the loops are to be left, which the innermost does by itself.
+    fn each(
+        &mut self,
+        iterable: &'a Expression,
+        span: Span,
+        left: Option<Handle<ir::Variable>>,
+        body: Each<'a, '_>,
+    ) -> Lower<()> {
+        if let Some((element, clauses)) = parts(iterable) {
+            return self.rounds(iterable, clauses, left, &mut |this| {
+                let value = this.value(element)?;
+                body(this, value)
+            });
+        }
+        if left.is_none()
+            && let Some(items) = self.known_items(iterable)?
+        {
+            return items.into_iter().try_for_each(|item| body(self, item));
+        }
+        match self.iteration(iterable, None)? {
+            Iteration::Single(run) => {
+                let Run { start, stop, .. } = run;
+                if self.literal(run.step) == Some(1) {
+                    let item = run.item;
+                    return self.repeat(start, stop, span, &mut |this, at| {
+                        let value = this.item_value(&item, at, span)?;
+                        body(this, value)
+                    });
+                }
+                let (count, item) = self.counted_from_zero(run, span);
+                let zero = self.int(0, span);
+                self.repeat(zero, count, span, &mut |this, at| {
+                    let value = this.item_value(&item, at, span)?;
+                    body(this, value)
+                })
+            }
+            Iteration::Nest(_) => Err(self.refuse(Code::UnsupportedIterable, span, "this is no iteration of numbers")),
+        }
+    }
+
+    /// The items of a list or a tuple that is written out, or of a name for one.
+    pub(super) fn known_items(&mut self, iterable: &'a Expression) -> Lower<Option<Vec<Value<'a>>>> {
+        match &iterable.kind {
+            ExpressionKind::List(items) | ExpressionKind::Tuple(items) => {
+                let items: Vec<&'a Expression> = items.iter().collect();
+                self.values(&items).map(Some)
+            }
+            ExpressionKind::Name(_) => Ok(match self.value(iterable)? {
+                Value::Tuple(items) => Some(items),
+                _ => None,
+            }),
+            _ => Ok(None),
+        }
+    }
+
+    // Clauses
+
+    /// The clauses of a comprehension around `body`.
+    pub(super) fn rounds(
+        &mut self,
+        whole: &'a Expression,
+        clauses: Clauses<'a>,
+        left: Option<Handle<ir::Variable>>,
+        body: &mut dyn FnMut(&mut Self) -> Lower<()>,
+    ) -> Lower<()> {
+        let Some((ComprehensionClause::For { target, iterable, .. }, rest)) = clauses.split_first() else {
+            return body(self);
+        };
+        // The first iterable is evaluated outside.
+        let iteration = self.iteration(iterable, targets_of(target))?;
+        self.within(whole, clauses, |this| {
+            this.round(target, whole.span, iteration, left, &mut |this| {
+                this.inner_rounds(whole.span, rest, left, body)
+            })
+        })
+    }
+
+    fn inner_rounds(
+        &mut self,
+        whole: Span,
+        clauses: Clauses<'a>,
+        left: Option<Handle<ir::Variable>>,
+        body: &mut dyn FnMut(&mut Self) -> Lower<()>,
+    ) -> Lower<()> {
+        match clauses.split_first() {
+            None => body(self),
+            Some((ComprehensionClause::If(test), rest)) => {
+                let condition = self.scalar(test)?;
+                let ((), accept) = self.nested(|this| this.inner_rounds(whole, rest, left, body))?;
+                self.push_if(condition, accept, test.span);
+                Ok(())
+            }
+            Some((ComprehensionClause::For { target, iterable, .. }, rest)) => {
+                let iteration = self.iteration(iterable, targets_of(target))?;
+                self.round(target, whole, iteration, left, &mut |this| {
+                    this.inner_rounds(whole, rest, left, body)
+                })?;
+                if let Some(flag) = left {
+                    self.break_if(flag, target.span);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn round(
+        &mut self,
+        target: &'a Expression,
+        whole: Span,
+        iteration: Iteration,
+        left: Option<Handle<ir::Variable>>,
+        body: &mut dyn FnMut(&mut Self) -> Lower<()>,
+    ) -> Lower<()> {
+        let header = Header {
+            target,
+            header: target.span,
+            whole,
+            inside: whole,
+        };
+        self.frame_mut().loops.push(OpenLoop {
+            broken: left,
+            parallel: false,
+        });
+        let result = self.counted(&header, iteration, &mut |this, _| body(this));
+        self.frame_mut().loops.pop();
+        result.map(|_| ())
+    }
+
+    /// Lowers a part where the targets of a comprehension are names of their own.
+    pub(super) fn within<T>(
+        &mut self,
+        whole: &'a Expression,
+        clauses: Clauses<'a>,
+        part: impl FnOnce(&mut Self) -> Lower<T>,
+    ) -> Lower<T> {
+        let mut own = std::collections::HashSet::new();
+        let mut uses = Vec::new();
+        for clause in clauses {
+            match clause {
+                ComprehensionClause::For { target, iterable, .. } => {
+                    let bound = walk::names_of_target(target);
+                    own.extend(bound.iter().filter(|this| this.how == Use::Bind).map(|this| this.name));
+                    uses.extend(walk::names_of(iterable));
+                }
+                ComprehensionClause::If(test) => uses.extend(walk::names_of(test)),
+            }
+        }
+        if let Some((element, _)) = parts(whole) {
+            uses.extend(walk::names_of(element));
+        }
+        let mut arrays = std::collections::HashSet::new();
+        arrays_of_expression(whole, &mut arrays);
+        let targets = vec![(own.iter().copied().collect(), whole.span)];
+        let around = self.frame();
+        self.frames.push(Frame {
+            scope: around.scope,
+            own,
+            locals: Default::default(),
+            call: around.call.clone(),
+            outer: Some(self.frames.len() - 1),
+            globals: around.globals.clone(),
+            is_lambda: true,
+            identity: None,
+            uses,
+            array_names: plain_names(&arrays),
+            targets,
+            loops: Vec::new(),
+            returns: Default::default(),
+            blocks: self.blocks.len(),
+        });
+        let result = part(self);
+        self.frames.pop();
+        result
+    }
+}
+
+/// How many names a target is unpacked into.
+pub(super) fn targets_of(target: &Expression) -> Option<usize> {
+    match &target.kind {
+        ExpressionKind::Tuple(items) | ExpressionKind::List(items) => Some(items.len()),
+        _ => None,
+    }
+}

@@ -1,0 +1,77 @@
+"""The scripts for a machine with a GPU (tests/gpu, benches/gpu), with the fake driver of tests/fake_cuda in its place."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from test_cuda_driver import FERROKEET, FakeGpu, fake, pytestmark
+
+ROOT = Path(__file__).resolve().parents[2]
+__all__ = ["fake", "pytestmark"]
+
+
+@pytest.fixture(scope="module")
+def prepared(fake: FakeGpu, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as it would be carried to that machine."""
+    folder = tmp_path_factory.mktemp("gpu")
+    command = [
+        sys.executable,
+        str(ROOT / "tests/gpu/prepare.py"),
+        "-o",
+        str(folder),
+        "--arch",
+        "sm_90",
+        "--only",
+        "programs",
+    ]
+    environment = {**os.environ, **fake.variables, "FERROKEET_BIN": FERROKEET}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def ran(fake: FakeGpu, folder: Path, script: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Runs a script of the folder where there is nothing but Python with NumPy and the driver."""
+    command = [sys.executable, str(folder / script), *options]
+    return subprocess.run(command, env={**os.environ, **fake.nowhere()}, capture_output=True, text=True)
+
+
+def test_programs_agree_with_cpython(fake: FakeGpu, prepared: Path) -> None:
+    done = ran(fake, prepared, "on_device.py", "--part", "differential", "--part", "residency")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("Fake GPU 0, sm_90\n")
+    assert done.stdout.endswith("6 passed, 0 failed\n")
+
+
+def test_a_program_that_differs_is_told(fake: FakeGpu, prepared: Path) -> None:
+    plain = prepared / "plain" / "plain_programs.py"
+    text = plain.read_text()
+    try:
+        plain.write_text(text.replace("a * x[i] + y[i]", "a * x[i] - y[i]"))
+        done = ran(fake, prepared, "on_device.py", "--part", "differential")
+    finally:
+        plain.write_text(text)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "2 passed, 1 failed")
+    assert "FAILED differential programs.saxpy: Failed: differs by " in done.stdout
+
+
+def test_measuring(fake: FakeGpu, prepared: Path) -> None:
+    done = ran(fake, prepared, "measure.py", "--small", "--runs", "2", "saxpy", "smooth")
+    assert done.returncode == 0, done.stderr
+    for name in ("saxpy", "smooth"):
+        times = re.search(rf"^{name} +([0-9.]+) +([0-9.]+) +([0-9.]+)", done.stdout, re.MULTILINE)
+        assert times is not None, done.stdout
+        assert float(times[2]) > 0
+
+
+def test_without_a_gpu_they_say_so(prepared: Path) -> None:
+    for script, words in (
+        ("on_device.py", "skipped: no CUDA driver"),
+        ("measure.py", "nothing measured: no CUDA driver"),
+    ):
+        done = subprocess.run([sys.executable, str(prepared / script)], capture_output=True, text=True)
+        assert done.returncode == 0
+        assert done.stdout.startswith(words)
