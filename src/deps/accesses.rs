@@ -2,9 +2,11 @@
 
 use super::locals::{self, Request, Storage};
 use super::values::{Environment, Number, Numbering, Value};
-use super::{Formula, Linear, Place};
-use crate::infer::Types;
-use crate::ir::{self, Array, Block, Expression, Handle, LogicalOp, Loop, Region, SideTable, Statement, Variable};
+use super::{Atom, Formula, Linear, Place};
+use crate::infer::{Kind, Types};
+use crate::ir::{
+    self, Array, BinaryOp, Block, Expression, Handle, LogicalOp, Loop, Region, SideTable, Statement, Variable,
+};
 use crate::source::Span;
 
 /// One occurrence of a load or store.
@@ -18,6 +20,9 @@ pub(super) struct Site {
     pub(super) write: bool,
     /// One for each axis.
     pub(super) subscripts: Vec<Number>,
+    /// The same in terms of variables that the innermost loop around does not assign, as they are where it begins; `None`: the
+    /// subscript says as much itself, or is no such thing.
+    pub(super) at_entry: Vec<Option<Linear>>,
     /// The counted loops around it, outermost first.
     pub(super) loops: Vec<Handle<Loop>>,
     /// Conditions that hold when it happens (as far as they are understood).
@@ -91,6 +96,7 @@ pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Acces
         headers: SideTable::filled(&region.loops, None),
         conditions: Vec::new(),
         branches: 0,
+        assigned: Vec::new(),
         repeated: Vec::new(),
         read: SideTable::filled(&region.arrays, false),
     };
@@ -159,6 +165,8 @@ struct Collector<'r> {
     conditions: Vec<Formula>,
     /// How many branches the present place stands in, or behind one that went elsewhere.
     branches: usize,
+    /// What the innermost counted loop around the present place assigns.
+    assigned: Vec<Handle<Variable>>,
     repeated: Vec<usize>,
     read: SideTable<Array, bool>,
 }
@@ -350,7 +358,9 @@ impl<'r> Collector<'r> {
         self.numbering.loops.push(handle);
         assigned.iter().for_each(|v| self.numbering.forget(*v));
         self.lose(&header.body);
+        let around = std::mem::replace(&mut self.assigned, assigned.clone());
         self.block(&header.body);
+        self.assigned = around;
         self.numbering.loops.pop();
         if breaks {
             self.repeated.pop();
@@ -405,8 +415,53 @@ impl<'r> Collector<'r> {
         }
     }
 
+    /// A subscript that holds values which only the run of the region tells, in terms of variables.
+    fn at_entry(&mut self, root: Handle<Expression>) -> Option<Linear> {
+        let number = self.numbering.number(root);
+        let opaque = number.linear.any(&mut |atom| matches!(atom, Atom::Value(_)));
+        if !opaque || self.numbering.loops.is_empty() {
+            return None;
+        }
+        self.in_variables(root)
+    }
+
+    /// Sums of what is fixed while the innermost loop runs, and of counters. Sums that wrap agree with it modulo 2⁶⁴.
+    fn in_variables(&mut self, root: Handle<Expression>) -> Option<Linear> {
+        let region = self.numbering.region;
+        let types = self.numbering.types?;
+        if !matches!(
+            types.expression(root).kind,
+            Kind::I64 | Kind::I32 | Kind::I16 | Kind::I8
+        ) {
+            return None;
+        }
+        match &region.expressions[root] {
+            Expression::Variable(variable) if !self.assigned.contains(variable) => (types.variable(*variable).kind
+                == types.expression(root).kind)
+                .then(|| Linear::atom(Atom::Variable(*variable))),
+            Expression::Binary { op, left, right } if types.operation(root).is_some_and(|ty| ty.kind == Kind::I64) => {
+                let (left, right) = (self.in_variables(*left)?, self.in_variables(*right)?);
+                match op {
+                    BinaryOp::Add => left.add(&right),
+                    BinaryOp::Subtract => left.subtract(&right),
+                    BinaryOp::Multiply => left
+                        .as_constant()
+                        .map(|by| right.scale(by))
+                        .or_else(|| right.as_constant().map(|by| left.scale(by)))?,
+                    _ => None,
+                }
+            }
+            _ => {
+                let number = self.numbering.number(root);
+                let known = !number.linear.any(&mut |atom| matches!(atom, Atom::Value(_)));
+                known.then_some(number.linear)
+            }
+        }
+    }
+
     fn site(&mut self, place: Place, array: Handle<Array>, write: bool, subscripts: &[Handle<Expression>], span: Span) {
         self.read[array] |= !write;
+        let at_entry = subscripts.iter().map(|root| self.at_entry(*root)).collect();
         let subscripts = subscripts.iter().map(|s| self.numbering.number(*s)).collect();
         let storage = self.storage(array);
         self.sites.push(Site {
@@ -414,6 +469,7 @@ impl<'r> Collector<'r> {
             array,
             write,
             subscripts,
+            at_entry,
             loops: self.numbering.loops.clone(),
             conditions: self.conditions.clone(),
             sure: self.branches == 0,

@@ -17,7 +17,7 @@ pub(super) fn subscripts(accesses: &Accesses, site: &Site, guards: &mut Vec<Boun
         let inside = locals::by_construction(accesses, site, axis, &form);
         let guard = match inside {
             Some(_) => None,
-            None => guard(accesses, site, axis as u32, &form),
+            None => guard(accesses, site, axis as u32, &form).or_else(|| at_entry(accesses, site, axis)),
         };
         let mode = inside.or(guard.as_ref().map(|guard| guard.mode));
         let mode = mode.unwrap_or(AccessMode::Checked);
@@ -42,11 +42,28 @@ pub(super) fn subscripts(accesses: &Accesses, site: &Site, guards: &mut Vec<Boun
 }
 
 fn guard(accesses: &Accesses, site: &Site, axis: u32, form: &Linear) -> Option<BoundsGuard> {
+    let places = std::iter::once(None).chain(site.loops.iter().copied().map(Some));
+    first_guard(accesses, site, axis, form, places)
+}
+
+/// A guard where the innermost loop begins, which knows by then what the variables hold: of `a[lo:hi]`, where the bounds are data.
+fn at_entry(accesses: &Accesses, site: &Site, axis: usize) -> Option<BoundsGuard> {
+    let form = site.at_entry[axis].as_ref()?;
+    let innermost = site.loops.last().copied();
+    first_guard(accesses, site, axis as u32, form, std::iter::once(Some(innermost?)))
+}
+
+fn first_guard(
+    accesses: &Accesses,
+    site: &Site,
+    axis: u32,
+    form: &Linear,
+    places: impl Iterator<Item = Option<Handle<Loop>>>,
+) -> Option<BoundsGuard> {
     if !site.sure && !site.conditions.is_empty() && !is_counter(form) {
         // The condition may be what keeps it in bounds.
         return None;
     }
-    let places = std::iter::once(None).chain(site.loops.iter().copied().map(Some));
     for at in places {
         let Some((low, high)) = extremes(accesses, &site.loops, form, at) else {
             continue;
@@ -252,7 +269,9 @@ fn evaluable(accesses: &Accesses, linear: &Linear, at: Option<Handle<Loop>>) -> 
                     .as_ref()
                     .is_some_and(|header| header.parents.is_empty())
         }
-        Atom::Variable(_) | Atom::Value(_) => true,
+        // Only of what the loop leaves alone.
+        Atom::Variable(_) => at.is_none(),
+        Atom::Value(_) => true,
         Atom::Input(_)
         | Atom::Extent(..)
         | Atom::Size(_)

@@ -401,6 +401,9 @@ pub enum ExtremumRule {
     /// If it compares better: `if x > m: m = x`, `m = max(m, x)`. The first of equals stays; a NaN never replaces and is never
     /// replaced.
     Better,
+    /// If it compares better, or is the first NaN: `if m == m and not (x <= m): m = x`, as `np.argmax` chooses. The first of equals
+    /// stays, and the first NaN.
+    BetterOrNan,
     /// If it compares better or equal: `if x >= m: m = x`. The last of equals stays; a NaN never replaces and is never
     /// replaced.
     BetterOrEqual,
@@ -416,7 +419,7 @@ impl ExtremumRule {
     /// Whether the result is one of the two objects themselves, the current value or the contribution.
     pub const fn chooses(self) -> bool {
         match self {
-            Self::Better | Self::BetterOrEqual | Self::UnlessWorse => true,
+            Self::Better | Self::BetterOrNan | Self::BetterOrEqual | Self::UnlessWorse => true,
             Self::Propagate | Self::Ignore => false,
         }
     }

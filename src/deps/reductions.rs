@@ -5,7 +5,7 @@ use super::{ExtremumRule, ScalarReduction, Update};
 use crate::infer::{Kind, Types};
 use crate::ir::{
     self, BinaryOp, Block, CompareOp, Expression, Function, Handle, Literal, LogicalOp, ReductionOp, Region, Statement,
-    Ufunc, Variable,
+    Ufunc, UnaryOp, Variable,
 };
 use crate::source::Span;
 
@@ -346,6 +346,41 @@ impl Finder<'_> {
         }
     }
 
+    /// `m == m and not (x <= m)`: the variable's operands, the other one, and what it means.
+    fn better_or_nan(&self, condition: Ex) -> Option<(Vec<Ex>, Ex, (ReductionOp, ExtremumRule))> {
+        let expressions = &self.region.expressions;
+        let Expression::Logical {
+            op: LogicalOp::And,
+            left,
+            right,
+        } = &expressions[condition]
+        else {
+            return None;
+        };
+        let Expression::Unary {
+            op: UnaryOp::Not,
+            operand,
+        } = &expressions[*right]
+        else {
+            return None;
+        };
+        let Expression::Compare {
+            op: CompareOp::Equal,
+            left: a,
+            right: b,
+        } = &expressions[*left]
+        else {
+            return None;
+        };
+        let (own, candidate, worse) = self.comparison(*operand)?;
+        let op = match worse {
+            CompareOp::GreaterEqual => ReductionOp::Min,
+            CompareOp::LessEqual => ReductionOp::Max,
+            CompareOp::Less | CompareOp::Greater | CompareOp::Equal | CompareOp::NotEqual => return None,
+        };
+        (self.is_self(*a) && self.is_self(*b)).then(|| (vec![own, *a, *b], candidate, (op, ExtremumRule::BetterOrNan)))
+    }
+
     /// `if x > m: m = x; where = i`
     fn conditional(&mut self, statement: &Statement) -> Option<(ReductionOp, ExtremumRule, Update)> {
         let Statement::If {
@@ -367,8 +402,13 @@ impl Finder<'_> {
             assignments.push((*variable, *value));
         }
         let (_, value) = *assignments.iter().find(|(variable, _)| *variable == self.variable)?;
-        let (own, candidate, op) = self.deciding(*condition)?;
-        let (op, rule) = better(op)?;
+        let (own, candidate, (op, rule)) = match self.better_or_nan(*condition) {
+            Some(found) => found,
+            None => {
+                let (own, candidate, op) = self.deciding(*condition)?;
+                (vec![own], candidate, better(op)?)
+            }
+        };
         let changed = |root: Ex| {
             assignments
                 .iter()
@@ -393,7 +433,7 @@ impl Finder<'_> {
         } else if self.companions != targets {
             return None;
         }
-        self.known.push(own);
+        self.known.extend(own);
         let update = Update::Conditional {
             condition: *condition,
             candidate,

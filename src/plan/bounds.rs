@@ -4,6 +4,7 @@
 //! kind. A variable's magnitude is a fixed point over its assignments; what still grows after a few rounds grows by additions
 //! only, at most 2^52 times (a loop of weeks), or is unbounded. (Interval analysis with widening: Cousot and Cousot, POPL 1977.)
 
+use crate::deps::AccessMode;
 use crate::infer::{InputTy, Kind, Origin, Types};
 use crate::ir::{
     self, BinaryOp, Conversion, Expression, Function, Handle, Literal, Region, SideTable, Statement, UnaryOp, Variable,
@@ -34,7 +35,8 @@ impl Bounds {
     }
 
     /// For the fast variant.
-    pub fn of(region: &Region, types: &Types) -> Self {
+    pub fn of(plan: &super::Plan<'_>) -> Self {
+        let (region, types) = (plan.region(), plan.types());
         let mut pass = Pass {
             region,
             types,
@@ -59,8 +61,12 @@ impl Bounds {
                 pass.walk(false);
             }
         }
+        let mut expressions = pass.expressions;
+        for root in within(plan) {
+            expressions[root] = expressions[root].min(EXTENT);
+        }
         Self {
-            expressions: pass.expressions,
+            expressions,
             known: true,
         }
     }
@@ -69,6 +75,23 @@ impl Bounds {
     pub fn fits(&self, root: Handle<Expression>) -> bool {
         self.known && self.expressions[root] < LIMIT
     }
+}
+
+/// Subscripts that a guard keeps within their axes, in all iterations behind it.
+fn within(plan: &super::Plan<'_>) -> Vec<Handle<Expression>> {
+    let (region, facts) = (plan.region(), plan.facts());
+    let loads = region.expressions.iter().filter_map(|(root, one)| match one {
+        Expression::Load { subscripts, .. } => Some((subscripts, facts.load(root)?)),
+        _ => None,
+    });
+    let stores = region.stores.iter();
+    let stores = stores.filter_map(|(handle, store)| Some((&store.subscripts, facts.store(handle)?)));
+    loads
+        .chain(stores)
+        .flat_map(|(subscripts, access)| subscripts.iter().zip(&access.subscripts))
+        .filter(|(_, subscript)| subscript.guard.is_some() && subscript.mode != AccessMode::Checked)
+        .map(|(root, _)| *root)
+        .collect()
 }
 
 struct Pass<'r> {

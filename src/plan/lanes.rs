@@ -172,7 +172,11 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
         let rule = matches!(
             one.rule,
             None | Some(
-                ExtremumRule::Better | ExtremumRule::BetterOrEqual | ExtremumRule::Propagate | ExtremumRule::Ignore
+                ExtremumRule::Better
+                    | ExtremumRule::BetterOrNan
+                    | ExtremumRule::BetterOrEqual
+                    | ExtremumRule::Propagate
+                    | ExtremumRule::Ignore
             )
         );
         let op = match one.op {

@@ -41,14 +41,16 @@ fn variable(region: &mut Region, array: Handle<Array>) -> Handle<Variable> {
         ArrayOrigin::Local { element, .. } => Some(*element),
         ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => None,
     };
-    let mut name = format!("{}_here", region.arrays[array].name);
-    while region.variables.iter().any(|(_, one)| one.name == name)
-        || region.arrays.iter().any(|(_, one)| one.name == name)
-        || region.inputs.iter().any(|(_, one)| one.name == name)
-        || region.loops.iter().any(|(_, one)| one.name == name)
-    {
-        name.push('_');
-    }
+    element_variable(region, array, storage)
+}
+
+/// A variable in the place of an array's element.
+pub(super) fn element_variable(
+    region: &mut Region,
+    array: Handle<Array>,
+    storage: Option<Element>,
+) -> Handle<Variable> {
+    let name = fresh(region, &format!("{}_here", region.arrays[array].name));
     region.variables.append(Variable {
         name,
         initial: None,
@@ -56,6 +58,19 @@ fn variable(region: &mut Region, array: Handle<Array>) -> Handle<Variable> {
         storage,
         span: region.span,
     })
+}
+
+/// An identifier that is not in use yet.
+pub(super) fn fresh(region: &Region, wanted: &str) -> String {
+    let mut name = wanted.to_owned();
+    while region.variables.iter().any(|(_, one)| one.name == name)
+        || region.arrays.iter().any(|(_, one)| one.name == name)
+        || region.inputs.iter().any(|(_, one)| one.name == name)
+        || region.loops.iter().any(|(_, one)| one.name == name)
+    {
+        name.push('_');
+    }
+    name
 }
 
 /// How many accesses an array has anywhere.
@@ -108,8 +123,14 @@ fn candidates(region: &Region) -> HashMap<Handle<Array>, Handle<Store>> {
 
 /// Arrays that something else than statements asks for.
 fn kept(region: &Region) -> HashSet<Handle<Array>> {
-    let mut kept: HashSet<Handle<Array>> = region.handed_back().into_iter().collect();
+    let mut kept = wanted_whole(region);
     kept.extend(region.retained.iter().map(|one| one.array));
+    kept
+}
+
+/// Arrays that outlive the region, whose extents are asked for, or whose type another one has.
+pub(super) fn wanted_whole(region: &Region) -> HashSet<Handle<Array>> {
+    let mut kept: HashSet<Handle<Array>> = region.handed_back().into_iter().collect();
     for (_, one) in region.expressions.iter() {
         match one {
             Expression::Extent { array, .. } | Expression::Size(array) | Expression::Rank(array) => {
@@ -145,7 +166,7 @@ fn is_allocated_inside(region: &Region, body: &Block, array: Handle<Array>) -> b
 }
 
 /// Calls `visit` for every load of a statement itself, with its subscripts.
-fn loads(region: &Region, statement: &Statement, visit: &mut impl FnMut(Handle<Array>, &[Ex])) {
+pub(super) fn loads(region: &Region, statement: &Statement, visit: &mut impl FnMut(Handle<Array>, &[Ex])) {
     for root in statement.roots(region) {
         visit_expressions(region, root, &mut |one| {
             if let Expression::Load { array, subscripts } = &region.expressions[one] {
@@ -181,7 +202,7 @@ fn places_after(region: &Region, body: &Block, position: usize, store: &Store) -
 }
 
 /// Stores become assignments, and nothing is allocated.
-fn replace(
+pub(super) fn replace(
     region: &mut Region,
     block: &mut Block,
     variables: &HashMap<Handle<Store>, Handle<Variable>>,

@@ -22,11 +22,15 @@ pub(super) struct Effects {
     pub(super) assigned: HashSet<Name>,
     pub(super) accesses: Vec<Access>,
     /// Local arrays that begin to exist.
-    allocated: HashSet<Handle<Array>>,
+    pub(super) allocated: HashSet<Handle<Array>>,
     /// Extents that are looked at.
     measured: HashSet<Handle<Array>>,
     /// An exception may be raised, or the region be left.
     pub(super) raises: bool,
+    /// So that the first iteration does not tell: by anything but a subscript that is the same in all iterations.
+    fails_later: bool,
+    /// Something is evaluated under a condition.
+    conditional: bool,
     /// Control may go elsewhere than to the next statement, or something is done whose order must stay.
     pub(super) orders: bool,
 }
@@ -49,14 +53,25 @@ impl Effects {
         effects
     }
 
+    /// Those of evaluating expressions within some loops.
+    pub(super) fn evaluating(region: &Region, roots: &[Ex], loops: &[Handle<Loop>]) -> Self {
+        let mut effects = Self::default();
+        let counters = loops.iter().copied().collect();
+        for root in roots {
+            visit_expressions(region, *root, &mut |one| effects.evaluated(region, one, &counters));
+        }
+        effects
+    }
+
     fn add(&mut self, region: &Region, statement: &Statement, counters: &mut HashSet<Handle<Loop>>) {
         self.assigned.extend(statement.assigned());
         match statement {
-            Statement::Assign { .. } | Statement::Evaluate(_) | Statement::If { .. } => {}
+            Statement::Assign { .. } | Statement::Evaluate(_) => {}
+            Statement::If { .. } => self.conditional = true,
             Statement::Store(store) => {
                 let store = &region.stores[*store];
                 self.orders |= store.atomic;
-                self.raises |= !store.subscripts.iter().all(|one| is_within(region, *one, counters));
+                self.subscripts(region, &store.subscripts, counters);
                 self.accesses.push(Access {
                     array: store.array,
                     subscripts: store.subscripts.clone(),
@@ -69,7 +84,7 @@ impl Effects {
             Statement::Allocate { array, .. } => {
                 self.allocated.insert(*array);
             }
-            Statement::Leave | Statement::Raise { .. } => self.raises = true,
+            Statement::Leave | Statement::Raise { .. } => self.fail_if(true),
             Statement::While { .. }
             | Statement::Break
             | Statement::Continue
@@ -87,7 +102,7 @@ impl Effects {
                 self.read.insert(*variable);
             }
             Expression::Load { array, subscripts } => {
-                self.raises |= !subscripts.iter().all(|one| is_within(region, *one, counters));
+                self.subscripts(region, subscripts, counters);
                 self.accesses.push(Access {
                     array: *array,
                     subscripts: subscripts.clone(),
@@ -97,23 +112,47 @@ impl Effects {
             Expression::Extent { array, .. } | Expression::Size(array) | Expression::Rank(array) => {
                 self.measured.insert(*array);
             }
-            Expression::Binary { op, left, right } => self.raises |= may_raise(region, *op, *left, *right),
+            Expression::Binary { op, left, right } => self.fail_if(may_raise(region, *op, *left, *right)),
             Expression::Call { function, .. } => {
-                self.raises |= matches!(
+                self.fail_if(matches!(
                     function,
                     Function::Math(_) | Function::Round | Function::RoundDigits | Function::PowerModulo
-                );
+                ));
             }
-            Expression::Convert { to, .. } => self.raises |= *to == Conversion::Int,
+            Expression::Convert { to, .. } => self.fail_if(*to == Conversion::Int),
+            Expression::Logical { .. } | Expression::Select { .. } => self.conditional = true,
             Expression::Literal(_)
             | Expression::Input(_)
             | Expression::Counter(_)
             | Expression::Unary { .. }
-            | Expression::Compare { .. }
-            | Expression::Logical { .. }
-            | Expression::Select { .. } => {}
+            | Expression::Compare { .. } => {}
             Expression::Array(_) => self.orders = true,
         }
+    }
+
+    fn fail_if(&mut self, fails: bool) {
+        self.raises |= fails;
+        self.fails_later |= fails;
+    }
+
+    /// Subscripts may be out of bounds.
+    fn subscripts(&mut self, region: &Region, all: &[Ex], counters: &HashSet<Handle<Loop>>) {
+        for one in all.iter().filter(|one| !is_within(region, **one, counters)).copied() {
+            self.raises = true;
+            visit_expressions(region, one, &mut |one| {
+                self.fails_later |= match &region.expressions[one] {
+                    Expression::Counter(header) => counters.contains(header),
+                    Expression::Load { .. } => true,
+                    _ => false,
+                };
+            });
+        }
+    }
+
+    /// Whether an iteration of a loop may raise when the first has not: subscripts that a loop does not change are in bounds in
+    /// all its iterations, or in none.
+    pub(super) fn fails_midway(&self) -> bool {
+        self.fails_later || (self.raises && self.conditional)
     }
 
     /// Whether an array from outside is changed.

@@ -4,6 +4,7 @@
 //! *The Accuracy of Floating Point Summation*, 1993) has the same kind of bound.
 
 use super::Ex;
+use super::place::Way;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Shaped};
 use crate::ir::{
@@ -22,26 +23,25 @@ impl Scalariser<'_> {
         keepdims: bool,
         span: Span,
     ) -> Scalar<Shaped> {
-        let twice = matches!(
-            fold,
-            Fold::Var { .. }
-                | Fold::Std { .. }
-                | Fold::Min
-                | Fold::Max
-                | Fold::Fmin
-                | Fold::Fmax
-                | Fold::Argmin
-                | Fold::Argmax
-        );
+        let twice = match fold {
+            Fold::Var { .. } | Fold::Std { .. } | Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax => true,
+            Fold::Argmin | Fold::Argmax => !self.is_found_at_once(value),
+            Fold::Sum | Fold::Added | Fold::Product | Fold::Mean | Fold::Any | Fold::All | Fold::CountNonzero => false,
+        };
         let value = if twice && value.is_costly() {
             self.materialise(value, "whole", span)
+        } else if matches!(fold, Fold::Argmin | Fold::Argmax) && value.boolean {
+            self.as_numbers(value, span)?
         } else {
             value.clone()
         };
         let boolean = matches!(fold, Fold::Any | Fold::All) || (matches!(fold, Fold::Min | Fold::Max) && value.boolean);
         let Some(axis) = axis else {
             let extents = value.extents.clone();
-            let number = self.fold_over(fold, &extents, span, |this, index| this.element(&value, index, span));
+            let way = self.way_to_extreme(&value);
+            let number = self.fold_over((fold, way), &extents, span, |this, index| {
+                this.element(&value, index, span)
+            });
             let number = self.steady(number, fold.name(), span);
             if keepdims && value.rank() > 0 {
                 let ones = (0..value.rank()).map(|_| self.int(1, span)).collect();
@@ -84,7 +84,8 @@ impl Scalariser<'_> {
     /// The elements along an axis combined, at an index of the other axes.
     pub(super) fn folded(&mut self, fold: Fold, value: &Shaped, axis: usize, rest: &[Ex], span: Span) -> Ex {
         let extent = value.extents[axis];
-        self.fold_over(fold, &[extent], span, |this, index| {
+        let way = self.way_to_extreme(value);
+        self.fold_over((fold, way), &[extent], span, |this, index| {
             let mut whole = rest.to_vec();
             whole.insert(axis, index[0]);
             this.element(value, &whole, span)
@@ -92,7 +93,13 @@ impl Scalariser<'_> {
     }
 
     /// Combines what `element` gives at all indices below `extents`, in the present block.
-    fn fold_over(&mut self, fold: Fold, extents: &[Ex], span: Span, element: impl Fn(&mut Self, &[Ex]) -> Ex) -> Ex {
+    fn fold_over(
+        &mut self,
+        (fold, way): (Fold, Way),
+        extents: &[Ex],
+        span: Span,
+        element: impl Fn(&mut Self, &[Ex]) -> Ex,
+    ) -> Ex {
         match fold {
             Fold::Sum => self.sum_over(0, BinaryOp::Add, Element::SumOf, extents, span, &element),
             Fold::Added => self.sum_over(0, BinaryOp::Add, Element::Of, extents, span, &element),
@@ -109,8 +116,8 @@ impl Scalariser<'_> {
             Fold::Max => self.extreme_over(Ufunc::Maximum, extents, span, &element),
             Fold::Fmin => self.extreme_over(Ufunc::Fmin, extents, span, &element),
             Fold::Fmax => self.extreme_over(Ufunc::Fmax, extents, span, &element),
-            Fold::Argmin => self.place_of_extreme(CompareOp::Less, extents, span, &element),
-            Fold::Argmax => self.place_of_extreme(CompareOp::Greater, extents, span, &element),
+            Fold::Argmin => self.place_of_extreme(CompareOp::Less, way, extents, span, &element),
+            Fold::Argmax => self.place_of_extreme(CompareOp::Greater, way, extents, span, &element),
             Fold::Any => self.truth_over(LogicalOp::Or, false, extents, span, &element),
             Fold::All => self.truth_over(LogicalOp::And, true, extents, span, &element),
             Fold::CountNonzero => {
@@ -201,13 +208,19 @@ impl Scalariser<'_> {
     }
 
     /// The first element, after making sure that there is one.
-    fn first_element(
+    pub(super) fn first_element(
         &mut self,
         what: &str,
         extents: &[Ex],
         span: Span,
         element: &impl Fn(&mut Self, &[Ex]) -> Ex,
     ) -> Ex {
+        self.raise_if_empty(what, extents, span);
+        let zeros: Vec<Ex> = extents.iter().map(|_| self.int(0, span)).collect();
+        element(self, &zeros)
+    }
+
+    pub(super) fn raise_if_empty(&mut self, what: &str, extents: &[Ex], span: Span) {
         for extent in extents {
             if self.as_constant(*extent).is_some_and(|extent| extent > 0) {
                 continue;
@@ -216,8 +229,6 @@ impl Scalariser<'_> {
             let empty = self.compare(CompareOp::Less, *extent, one, span);
             self.raise_if(empty, Exception::ValueError, what, span);
         }
-        let zeros: Vec<Ex> = extents.iter().map(|_| self.int(0, span)).collect();
-        element(self, &zeros)
     }
 
     fn extreme_over(
@@ -238,7 +249,7 @@ impl Scalariser<'_> {
     }
 
     /// The least or greatest element, in a variable of that name; an error with that message where there is none.
-    fn best_over(
+    pub(super) fn best_over(
         &mut self,
         ufunc: Ufunc,
         (name, message): (&str, &str),
@@ -258,55 +269,6 @@ impl Scalariser<'_> {
             this.assign(best, after, span);
         });
         self.add(Expression::Variable(best), span)
-    }
-
-    /// The first place, in row-major order, of the least or greatest element, or of a NaN: the least place among those where
-    /// the element is that one, which any order of looking finds.
-    fn place_of_extreme(
-        &mut self,
-        op: CompareOp,
-        extents: &[Ex],
-        span: Span,
-        element: &impl Fn(&mut Self, &[Ex]) -> Ex,
-    ) -> Ex {
-        let (name, ufunc) = if op == CompareOp::Less {
-            ("argmin", Ufunc::Minimum)
-        } else {
-            ("argmax", Ufunc::Maximum)
-        };
-        let message = format!("attempt to get {name} of an empty sequence");
-        let best = self.best_over(ufunc, ("best", &message), extents, span, element);
-        let place = self.temporary(name, span);
-        let count = self.product(extents, span);
-        self.assign(place, count, span);
-        let all = extents.to_vec();
-        self.nest(extents, span, |this, index| {
-            let one = element(this, index);
-            let one = this.kept(one, "candidate", span);
-            let found = this.compare(CompareOp::Equal, one, best, span);
-            let nan = this.compare(CompareOp::NotEqual, one, one, span);
-            let condition = Expression::Logical {
-                op: LogicalOp::Or,
-                left: found,
-                right: nan,
-            };
-            let condition = this.add(condition, span);
-            let flat = this.row_major(index, &all, span);
-            let select = Expression::Select {
-                condition,
-                accept: flat,
-                reject: count,
-            };
-            let candidate = this.add(select, span);
-            let before = this.add(Expression::Variable(place), span);
-            let function = Function::Min;
-            let arguments = vec![before, candidate];
-            let after = this.add(Expression::Call { function, arguments }, span);
-            this.assign(place, after, span);
-        });
-        let found = self.add(Expression::Variable(place), span);
-        let to = Conversion::Int64;
-        self.add(Expression::Convert { to, operand: found }, span)
     }
 
     fn truth_over(

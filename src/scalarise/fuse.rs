@@ -12,36 +12,43 @@
 //!
 //! Extents are the same if they are written alike, or if requirements at the launch say so.
 
+use std::collections::HashMap;
+
 use super::effects::{Access, Effects, is_foreign};
+use super::interchange::reads;
 use super::{Ex, Supposed};
 use crate::ir::{
     Array, BinaryOp, Block, CompareOp, Condition, Expression, Function, Handle, Literal, Loop, Region, Requirement,
-    Statement, alike, children,
+    Statement, Variable, alike, children,
 };
 use crate::source::Span;
 
 /// Fuses the nests over elements in a region; loops from `first` on are such.
 pub(super) fn fuse(region: &mut Region, first: usize, supposed: Supposed) {
+    let reads = reads(region, &region.body);
     let mut body = std::mem::take(&mut region.body);
     Fuser {
         region,
         first,
         supposed,
+        reads,
     }
     .block(&mut body);
     region.body = body;
 }
 
-struct Fuser<'r> {
-    region: &'r mut Region,
+pub(super) struct Fuser<'r> {
+    pub(super) region: &'r mut Region,
     first: usize,
-    supposed: Supposed,
+    pub(super) supposed: Supposed,
+    /// How often each variable is read in the whole region.
+    pub(super) reads: HashMap<Handle<Variable>, usize>,
 }
 
 /// A nest: its loops that have nothing else around the next one, from outside.
-struct Nest {
-    loops: Vec<Handle<Loop>>,
-    effects: Effects,
+pub(super) struct Nest {
+    pub(super) loops: Vec<Handle<Loop>>,
+    pub(super) effects: Effects,
 }
 
 impl Fuser<'_> {
@@ -62,6 +69,12 @@ impl Fuser<'_> {
                     let mut body = std::mem::take(&mut self.region.loops[header].body);
                     self.block(&mut body);
                     self.region.loops[header].body = body;
+                    if let Some(arrays) = self.interchanged(header) {
+                        at += arrays.len();
+                        block.statements.splice(at - arrays.len()..at - arrays.len(), arrays);
+                        block.statements[at].0 = self.moved_inside(header);
+                        at = self.fused(block, at);
+                    }
                 }
                 Statement::For(_) => at = self.fused(block, at),
                 Statement::Assign { .. }
@@ -83,8 +96,19 @@ impl Fuser<'_> {
         header.index() >= self.first
     }
 
-    /// Joins the nest at a place to the nearest one before it that it can be joined to; gives where it is then.
-    fn fused(&mut self, block: &mut Block, at: usize) -> usize {
+    /// Joins the nest at a place to those before it that it can be joined to; gives where it is then.
+    fn fused(&mut self, block: &mut Block, mut at: usize) -> usize {
+        loop {
+            let joined = self.joined(block, at);
+            if joined == at {
+                return at;
+            }
+            at = joined;
+        }
+    }
+
+    /// Joins it to the nearest of them.
+    fn joined(&mut self, block: &mut Block, at: usize) -> usize {
         let Some(second) = self.nest(&block.statements[at].0) else {
             return at;
         };
@@ -104,13 +128,14 @@ impl Fuser<'_> {
         at
     }
 
-    fn nest(&self, statement: &Statement) -> Option<Nest> {
+    pub(super) fn nest(&self, statement: &Statement) -> Option<Nest> {
         let Statement::For(outermost) = statement else {
             return None;
         };
         let mut loops = vec![*outermost];
         while let Some(last) = loops.last()
             && let [(Statement::For(inner), _)] = self.region.loops[*last].body.statements[..]
+            && self.is_over_elements(inner)
         {
             loops.push(inner);
         }
@@ -151,9 +176,11 @@ impl Fuser<'_> {
         let shares = a
             .accesses
             .iter()
-            .any(|one| one.stores && b.accesses.iter().any(|two| one.array == two.array));
+            .filter(|one| one.stores && !is_foreign(self.region, one.array))
+            .any(|one| b.accesses.iter().any(|two| one.array == two.array));
         // What the first raises comes before anything that the second does, and what the second raises after all of the first.
-        let raises = (a.raises && (b.raises || b.changes_foreign(self.region))) || a.changes_foreign(self.region);
+        let raises =
+            (a.raises && (b.raises || b.changes_foreign(self.region))) || (b.raises && a.changes_foreign(self.region));
         let packs = a.packs(self.region) || b.packs(self.region);
         if !alike_loops || !shares || raises || packs || a.orders || b.orders || !a.separate(b) {
             return None;
@@ -183,55 +210,7 @@ impl Fuser<'_> {
         };
         told && alike(self.region, one.start, two.start)
             && alike(self.region, one.step, two.step)
-            && self.equal(one.stop, two.stop)
-    }
-
-    /// Whether loops below two extents run equally often: the extents are alike, or the same by a chain of requirements.
-    fn equal(&self, a: Ex, b: Ex) -> bool {
-        let b = self.rounds(b);
-        let mut known = vec![self.rounds(a)];
-        let mut at = 0;
-        while let Some(one) = known.get(at).copied() {
-            if alike(self.region, one, b) {
-                return true;
-            }
-            for requirement in &self.region.requirements {
-                let Condition::Holds(root) = requirement.condition else {
-                    continue;
-                };
-                if let Expression::Compare {
-                    op: CompareOp::Equal,
-                    left,
-                    right,
-                } = self.region.expressions[root]
-                {
-                    let (left, right) = (self.rounds(left), self.rounds(right));
-                    for (mine, other) in [(left, right), (right, left)] {
-                        if alike(self.region, mine, one) && !known.iter().any(|seen| alike(self.region, *seen, other)) {
-                            known.push(other);
-                        }
-                    }
-                }
-            }
-            at += 1;
-        }
-        false
-    }
-
-    /// What a loop from 0 counts to: `max(n, 0)` rounds are those of `n`.
-    fn rounds(&self, extent: Ex) -> Ex {
-        let Expression::Call {
-            function: Function::Max,
-            arguments,
-        } = &self.region.expressions[extent]
-        else {
-            return extent;
-        };
-        let is_zero = |one: &Ex| self.region.expressions[*one] == Expression::Literal(Literal::Int(0));
-        match arguments[..] {
-            [n, zero] | [zero, n] if is_zero(&zero) => n,
-            _ => extent,
-        }
+            && run_equally(self.region, one.stop, two.stop)
     }
 
     /// Gives the counters of some loops the names of others; what was there before.
@@ -249,7 +228,7 @@ impl Fuser<'_> {
     }
 
     /// What must hold for no element to be touched by the nests in different iterations; `None`: some may be.
-    fn apart(&self, first: &Nest, second: &Effects) -> Option<Vec<Requirement>> {
+    pub(super) fn apart(&self, first: &Nest, second: &Effects) -> Option<Vec<Requirement>> {
         let mut apart: Vec<Requirement> = Vec::new();
         for one in &first.effects.accesses {
             for two in second.accesses.iter().filter(|two| one.stores || two.stores) {
@@ -328,6 +307,54 @@ impl Fuser<'_> {
             header.body = Block::default();
             header.annotation = None;
         }
+    }
+}
+
+/// Whether loops below two extents run equally often: the extents are alike, or the same by a chain of requirements.
+pub(super) fn run_equally(region: &Region, a: Ex, b: Ex) -> bool {
+    let b = rounds(region, b);
+    let mut known = vec![rounds(region, a)];
+    let mut at = 0;
+    while let Some(one) = known.get(at).copied() {
+        if alike(region, one, b) {
+            return true;
+        }
+        for requirement in &region.requirements {
+            let Condition::Holds(root) = requirement.condition else {
+                continue;
+            };
+            if let Expression::Compare {
+                op: CompareOp::Equal,
+                left,
+                right,
+            } = region.expressions[root]
+            {
+                let (left, right) = (rounds(region, left), rounds(region, right));
+                for (mine, other) in [(left, right), (right, left)] {
+                    if alike(region, mine, one) && !known.iter().any(|seen| alike(region, *seen, other)) {
+                        known.push(other);
+                    }
+                }
+            }
+        }
+        at += 1;
+    }
+    false
+}
+
+/// What a loop from 0 counts to: `max(n, 0)` rounds are those of `n`.
+fn rounds(region: &Region, extent: Ex) -> Ex {
+    let Expression::Call {
+        function: Function::Max,
+        arguments,
+    } = &region.expressions[extent]
+    else {
+        return extent;
+    };
+    let is_zero = |one: &Ex| region.expressions[*one] == Expression::Literal(Literal::Int(0));
+    match arguments[..] {
+        [n, zero] | [zero, n] if is_zero(&zero) => n,
+        _ => extent,
     }
 }
 

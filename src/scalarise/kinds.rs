@@ -136,10 +136,9 @@ impl Scalariser<'_> {
         }
     }
 
-    /// A temporary that was assigned once so far is what it was assigned.
+    /// A temporary that was assigned once so far is what it was assigned, and may count from there.
     fn evident_variable(&self, variable: Handle<crate::ir::Variable>) -> Evident {
-        let mut found = Evident::Unknown;
-        let mut count = 0;
+        let mut values = Vec::new();
         for block in &self.blocks {
             crate::ir::visit_statements(&self.to, block, &mut |statement, _| {
                 if let crate::ir::Statement::Assign {
@@ -148,18 +147,36 @@ impl Scalariser<'_> {
                 } = statement
                     && *assigned == variable
                 {
-                    count += 1;
-                    found = self.evident(*value);
+                    values.push(*value);
                 }
             });
         }
         if self.to.variables[variable].temporary {
-            return if count == 1 { found } else { Evident::Unknown };
+            values.retain(|value| !self.is_one_more(variable, *value));
+            return match values[..] {
+                [only] => self.evident(only),
+                _ => Evident::Unknown,
+            };
         }
         if self.is_always_an_element(variable) {
             Evident::Int
         } else {
             Evident::Unknown
+        }
+    }
+
+    /// `variable + 1`
+    fn is_one_more(&self, variable: Handle<crate::ir::Variable>, value: Ex) -> bool {
+        match self.to.expressions[value] {
+            Expression::Binary {
+                op: BinaryOp::Add,
+                left,
+                right,
+            } => {
+                self.to.expressions[left] == Expression::Variable(variable)
+                    && self.to.expressions[right] == Expression::Literal(Literal::Int(1))
+            }
+            _ => false,
         }
     }
 

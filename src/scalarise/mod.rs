@@ -20,7 +20,8 @@
 //! * an operand that would be computed again for every element of a larger result (`a - a.mean(axis=0)`).
 //!
 //! Nests over the same elements that follow each other are then fused where all dependences between them stay at one element
-//! (`fuse`), and arrays of which only one iteration knows become variables (`contract`).
+//! (`fuse`), a loop around such a nest goes inside (`interchange`), and arrays of which only one iteration knows become variables
+//! (`contract`, `carry`). What a mask chooses is not put together where it is used one element after the other (`unpack`).
 //!
 //! Views stay views: `row = a[i]` is another way to write subscripts of `a`.
 //!
@@ -39,14 +40,17 @@
 //! May touch: infer, ir, source, diagnostics.
 
 mod carried;
+mod carry;
 mod contract;
 mod effects;
 mod einsum;
 mod element;
+mod floats;
 mod fold;
 mod fuse;
 mod histogram;
 mod index;
+mod interchange;
 mod join;
 mod kinds;
 mod later;
@@ -55,6 +59,7 @@ mod make;
 mod mask;
 mod nest;
 mod outputs;
+mod place;
 mod places;
 mod product;
 mod promote;
@@ -66,6 +71,7 @@ mod slice;
 mod spread;
 mod statement;
 mod store;
+mod unpack;
 mod value;
 mod ways;
 
@@ -105,8 +111,10 @@ pub fn scalarise<'r>(
             let mut done = scalariser::Scalariser::new(region, signature, supposed, unspread.clone()).run()?;
             let written = spread::written(&done);
             if written.is_empty() {
+                unpack::unpack(&mut done, region.loops.len());
                 fuse::fuse(&mut done, region.loops.len(), supposed);
                 contract::contract(&mut done);
+                carry::carry(&mut done, region.loops.len(), signature);
                 promote::promote(&mut done, signature);
                 return Ok(Cow::Owned(done));
             }

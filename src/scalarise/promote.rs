@@ -9,10 +9,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Ex;
-use crate::infer::{InputTy, Kind, Signature};
+use super::floats::Floats;
+use crate::infer::Signature;
 use crate::ir::{
-    Array, ArrayOrigin, BinaryOp, Block, CompareOp, Condition, Conversion, Element, Expression, Function, Handle,
-    Literal, Loop, Region, Statement, UnaryOp, Variable, Words, visit_expressions, visit_statements,
+    Array, ArrayOrigin, BinaryOp, Block, CompareOp, Condition, Element, Expression, Handle, Literal, Loop, Region,
+    Statement, UnaryOp, Variable, Words, visit_expressions, visit_statements,
 };
 use crate::source::Span;
 
@@ -76,6 +77,13 @@ struct Search<'r> {
 }
 
 impl Search<'_> {
+    fn floats(&self) -> Floats<'_> {
+        Floats {
+            region: self.region,
+            signature: self.signature,
+        }
+    }
+
     fn literal(&self, root: Ex) -> Option<i64> {
         match self.region.expressions[root] {
             Expression::Literal(Literal::Int(value)) => Some(value),
@@ -177,7 +185,7 @@ impl Search<'_> {
                 let Some(extents) = shapes.get(&store.array) else {
                     return;
                 };
-                let own = places[&store.array].contains(&span) || self.is_float_array(store.array, &mut Vec::new());
+                let own = places[&store.array].contains(&span) || self.floats().array(store.array);
                 if !own || !self.is_constant(&store.subscripts, extents, short) {
                     lost.insert(store.array);
                 }
@@ -206,7 +214,7 @@ impl Search<'_> {
     fn keeps_values(&self, array: Handle<Array>) -> bool {
         match &self.region.arrays[array].origin {
             ArrayOrigin::Local { element, .. } => match element {
-                Element::Named(_) | Element::Like(_) => self.is_float_array(array, &mut Vec::new()),
+                Element::Named(_) | Element::Like(_) => self.floats().array(array),
                 Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) | Element::Listed => true,
             },
             ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => false,
@@ -292,78 +300,6 @@ impl Search<'_> {
             });
         }
         found
-    }
-
-    fn is_float_array(&self, array: Handle<Array>, open: &mut Vec<Handle<Array>>) -> bool {
-        if open.contains(&array) {
-            return false;
-        }
-        open.push(array);
-        let float = match &self.region.arrays[array].origin {
-            ArrayOrigin::Input(input) => match self.signature.get(&self.region.inputs[*input].name) {
-                Some(InputTy::Array(ty)) => matches!(ty.element.kind, Kind::F32 | Kind::F64),
-                Some(InputTy::Scalar(_)) | None => false,
-            },
-            ArrayOrigin::Variable(_) => false,
-            ArrayOrigin::Local { element, .. } => match element {
-                Element::Named(conversion) => matches!(
-                    conversion,
-                    Conversion::Float | Conversion::Float32 | Conversion::Float64
-                ),
-                Element::Like(other) => self.is_float_array(*other, open),
-                Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) => self.is_float(*value, open),
-                Element::Listed => false,
-            },
-        };
-        open.pop();
-        float
-    }
-
-    /// Whether an expression is surely a float.
-    fn is_float(&self, root: Ex, open: &mut Vec<Handle<Array>>) -> bool {
-        match &self.region.expressions[root] {
-            Expression::Literal(Literal::Float(_)) => true,
-            Expression::Input(input) => match self.signature.get(&self.region.inputs[*input].name) {
-                Some(InputTy::Scalar(ty)) => ty.kind.is_float(),
-                Some(InputTy::Array(_)) | None => false,
-            },
-            Expression::Load { array, .. } => self.is_float_array(*array, open),
-            Expression::Unary { op, operand } => {
-                matches!(op, UnaryOp::Negate | UnaryOp::Plus) && self.is_float(*operand, open)
-            }
-            Expression::Binary { op, left, right } => match op {
-                BinaryOp::Divide => true,
-                BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply => {
-                    self.is_float(*left, open) || self.is_float(*right, open)
-                }
-                BinaryOp::FloorDivide
-                | BinaryOp::Modulo
-                | BinaryOp::Power
-                | BinaryOp::ShiftLeft
-                | BinaryOp::ShiftRight
-                | BinaryOp::BitAnd
-                | BinaryOp::BitOr
-                | BinaryOp::BitXor => false,
-            },
-            Expression::Convert { to, .. } => {
-                matches!(to, Conversion::Float | Conversion::Float32 | Conversion::Float64)
-            }
-            Expression::Call {
-                function: Function::Math(_),
-                ..
-            }
-            | Expression::Literal(Literal::Bool(_) | Literal::Int(_) | Literal::Imaginary(_))
-            | Expression::Variable(_)
-            | Expression::Counter(_)
-            | Expression::Extent { .. }
-            | Expression::Size(_)
-            | Expression::Rank(_)
-            | Expression::Compare { .. }
-            | Expression::Logical { .. }
-            | Expression::Select { .. }
-            | Expression::Call { .. }
-            | Expression::Array(_) => false,
-        }
     }
 }
 

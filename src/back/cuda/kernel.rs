@@ -17,7 +17,7 @@ const AXES: [&str; 3] = ["x", "y", "z"];
 
 pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Result<Emitted, String> {
     let grids = plan.device()?;
-    let bounds = Bounds::of(plan.region(), plan.types());
+    let bounds = Bounds::of(plan);
     let region = plan.region();
     let mut out = Writer::default();
     let function = region.function.as_deref().unwrap_or("module level");
@@ -358,7 +358,7 @@ fn listed(out: &mut Writer, parameters: &[String]) {
 
 /// How contributions combine; `checked`: as Python's ints.
 fn fold_of(op: ReductionOp, rule: Option<ExtremumRule>, checked: bool) -> &'static str {
-    use ExtremumRule::{Better, BetterOrEqual, Ignore, Propagate, UnlessWorse};
+    use ExtremumRule::{Better, BetterOrEqual, BetterOrNan, Ignore, Propagate, UnlessWorse};
     match (op, rule) {
         (ReductionOp::Add, _) if checked => "CheckedSum",
         (ReductionOp::Multiply, _) if checked => "CheckedProduct",
@@ -368,8 +368,8 @@ fn fold_of(op: ReductionOp, rule: Option<ExtremumRule>, checked: bool) -> &'stat
         (ReductionOp::Max, Some(Propagate)) => "Maximum",
         (ReductionOp::Min, Some(Ignore)) => "Fmin",
         (ReductionOp::Max, Some(Ignore)) => "Fmax",
-        (ReductionOp::Min, Some(Better | BetterOrEqual | UnlessWorse) | None) => "Least",
-        (ReductionOp::Max, Some(Better | BetterOrEqual | UnlessWorse) | None) => "Greatest",
+        (ReductionOp::Min, Some(Better | BetterOrNan | BetterOrEqual | UnlessWorse) | None) => "Least",
+        (ReductionOp::Max, Some(Better | BetterOrNan | BetterOrEqual | UnlessWorse) | None) => "Greatest",
         (ReductionOp::And | ReductionOp::BitAnd, _) => "And",
         (ReductionOp::Or | ReductionOp::BitOr, _) => "Or",
         (ReductionOp::BitXor, _) => "Xor",

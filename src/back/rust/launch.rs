@@ -41,7 +41,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     }
     let requirements = &plan.region().requirements;
     reasons.extend(requirements.iter().map(|requirement| requirement.otherwise.clone()));
-    let (unknown, known) = (Bounds::unknown(plan.region()), Bounds::of(plan.region(), plan.types()));
+    let (unknown, known) = (Bounds::unknown(plan.region()), Bounds::of(plan));
     let kernels = plan.device().unwrap_or_default();
     let scene = |variant, kernels| Scene {
         plan,

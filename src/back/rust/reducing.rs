@@ -98,7 +98,8 @@ impl Scene<'_> {
                 .map(|position| format!("part.{position}"))
         };
         for one in &found.reductions {
-            if self.watch(one).is_some() || !one.companions.is_empty() {
+            let first_nan = one.rule == Some(ExtremumRule::BetterOrNan);
+            if self.watch(one).is_some() || first_nan || !one.companions.is_empty() {
                 self.one_by_one(out, one, &column);
             } else {
                 self.combine(out, one, &column);
@@ -273,7 +274,8 @@ impl Scene<'_> {
         let resets = match one.rule {
             Some(ExtremumRule::BetterOrEqual) => false,
             Some(ExtremumRule::UnlessWorse) => self.types.variable(one.target).kind.is_float(),
-            Some(ExtremumRule::Better | ExtremumRule::Propagate | ExtremumRule::Ignore) | None => return None,
+            Some(ExtremumRule::Better | ExtremumRule::BetterOrNan | ExtremumRule::Propagate | ExtremumRule::Ignore)
+            | None => return None,
         };
         let variable = one.target;
         Some(Watched { variable, resets })
@@ -315,6 +317,7 @@ impl Scene<'_> {
                 format!("{} && {replaces}", seen())
             }
             // What is better than anything was assigned.
+            Some(ExtremumRule::BetterOrNan) => better(one, &found, &own),
             Some(ExtremumRule::Better | ExtremumRule::Propagate | ExtremumRule::Ignore) | None => {
                 format!("{found} {symbol} {own}")
             }
@@ -421,6 +424,17 @@ impl Scene<'_> {
     }
 }
 
+/// Whether one value replaces another one, by the rule that the first of equals stays.
+pub(super) fn better(one: &ScalarReduction, new: &str, old: &str) -> String {
+    let symbol = if one.op == ReductionOp::Min { "<" } else { ">" };
+    match one.rule {
+        Some(ExtremumRule::BetterOrNan) => format!("{new} {symbol} {old} || ({new} != {new} && {old} == {old})"),
+        Some(ExtremumRule::BetterOrEqual) => format!("{new} {symbol}= {old}"),
+        Some(ExtremumRule::Better | ExtremumRule::UnlessWorse | ExtremumRule::Propagate | ExtremumRule::Ignore)
+        | None => format!("{new} {symbol} {old}"),
+    }
+}
+
 /// The start value that changes nothing.
 pub(super) fn neutral(one: &ScalarReduction, kind: Kind) -> String {
     match one.op {
@@ -435,7 +449,7 @@ pub(super) fn fold_name(one: &ScalarReduction) -> &'static str {
 }
 
 fn fold_of(op: ReductionOp, rule: Option<ExtremumRule>) -> &'static str {
-    use ExtremumRule::{Better, BetterOrEqual, Ignore, Propagate, UnlessWorse};
+    use ExtremumRule::{Better, BetterOrEqual, BetterOrNan, Ignore, Propagate, UnlessWorse};
     match (op, rule) {
         (ReductionOp::Add, _) => "Sum",
         (ReductionOp::Multiply, _) => "Product",
@@ -443,8 +457,8 @@ fn fold_of(op: ReductionOp, rule: Option<ExtremumRule>) -> &'static str {
         (ReductionOp::Max, Some(Propagate)) => "Maximum",
         (ReductionOp::Min, Some(Ignore)) => "Fmin",
         (ReductionOp::Max, Some(Ignore)) => "Fmax",
-        (ReductionOp::Min, Some(Better | BetterOrEqual | UnlessWorse) | None) => "PyMin",
-        (ReductionOp::Max, Some(Better | BetterOrEqual | UnlessWorse) | None) => "PyMax",
+        (ReductionOp::Min, Some(Better | BetterOrNan | BetterOrEqual | UnlessWorse) | None) => "PyMin",
+        (ReductionOp::Max, Some(Better | BetterOrNan | BetterOrEqual | UnlessWorse) | None) => "PyMax",
         (ReductionOp::And | ReductionOp::BitAnd, _) => "And",
         (ReductionOp::Or | ReductionOp::BitOr, _) => "Or",
         (ReductionOp::BitXor, _) => "Xor",

@@ -99,7 +99,8 @@ impl Plan<'_> {
             let conditional = one.updates.iter().all(|one| matches!(one, Update::Conditional { .. }));
             let kind = self.types.variable(one.target).kind;
             let last = one.rule == Some(ExtremumRule::UnlessWorse) && (kind.is_float() || self.is_flagged(one.target));
-            if last || (self.in_order(one) && !conditional) {
+            let nan = one.rule == Some(ExtremumRule::BetterOrNan);
+            if nan || last || (self.in_order(one) && !conditional) {
                 return Err(format!("which iteration `{name}` comes from matters"));
             }
         }

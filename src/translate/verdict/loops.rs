@@ -316,6 +316,7 @@ fn lanes_words(region: &ir::Region, found: &LoopFacts) -> Option<String> {
 fn rule_words(rule: ExtremumRule) -> &'static str {
     match rule {
         ExtremumRule::Better => "the first of equals stays, a NaN neither replaces nor is replaced",
+        ExtremumRule::BetterOrNan => "the first of equals stays, and the first NaN",
         ExtremumRule::BetterOrEqual => "the last of equals stays, a NaN neither replaces nor is replaced",
         ExtremumRule::UnlessWorse => "the last of equals stays, a NaN replaces and is replaced",
         ExtremumRule::Propagate => "a NaN, once seen, stays",

@@ -100,8 +100,9 @@ fn accumulators(scene: &Scene<'_>, body: &Block) -> usize {
                     });
                 }
             });
-            let carried = scene.assigned_in(inside).into_iter().filter(|one| read.contains(one));
-            found.extend(carried);
+            let private = &scene.facts.of_loop(*inner).private;
+            let carried = scene.assigned_in(inside).into_iter();
+            found.extend(carried.filter(|one| read.contains(one) && !private.contains(one)));
         }
     }
     found.sort();

@@ -63,6 +63,8 @@ struct Lockstep<'s, 'p> {
     units: RefCell<Vec<String>>,
     /// Variables that are the negative of another one, both assigned once.
     negatives: RefCell<Vec<(Handle<Variable>, Handle<Variable>)>>,
+    /// Loops inside around the present place.
+    rounds: Cell<u32>,
     /// Sums that inner loops of the body build up.
     sums: RefCell<Vec<Handle<Variable>>>,
 }
@@ -125,6 +127,7 @@ impl<'s, 'p> Lockstep<'s, 'p> {
             moves: Cell::new(false),
             units: RefCell::default(),
             negatives: RefCell::default(),
+            rounds: Cell::new(0),
             sums: RefCell::default(),
         }
     }

@@ -258,7 +258,9 @@ impl Lockstep<'_, '_> {
         if promoted.is_empty() {
             inside = out.fork();
         }
+        self.rounds.set(self.rounds.get() + 1);
         scene.on_one_thread(&mut inside, handle, &name, body)?;
+        self.rounds.set(self.rounds.get() - 1);
         self.demote(&mut inside, &promoted, on)?;
         if promoted.is_empty() {
             out.append(inside);

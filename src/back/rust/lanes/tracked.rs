@@ -4,6 +4,7 @@
 //! the end the best lane wins; of equal ones, that of the first or of the last iteration, as the comparison says.
 
 use super::Lockstep;
+use crate::back::rust::reducing::better;
 use crate::back::writer::Writer;
 use crate::deps::{ExtremumRule, ScalarReduction};
 use crate::ir::{Handle, ReductionOp, Variable};
@@ -19,7 +20,8 @@ pub(super) enum Follower {
 
 /// Whether a reduction is one of those.
 pub(super) fn is_tracked(one: &ScalarReduction) -> bool {
-    !one.companions.is_empty() || one.rule == Some(ExtremumRule::BetterOrEqual)
+    let ordered = matches!(one.rule, Some(ExtremumRule::BetterOrEqual | ExtremumRule::BetterOrNan));
+    !one.companions.is_empty() || ordered
 }
 
 impl Lockstep<'_, '_> {
@@ -72,7 +74,10 @@ impl Lockstep<'_, '_> {
                 .find(|(slot, _)| slot == name)
                 .map_or(position, |(_, place)| *place)
         };
-        let symbol = symbol(one);
+        let strict = match one.rule {
+            Some(ExtremumRule::BetterOrNan) => better(one, "x", "y"),
+            _ => format!("x {} y", symbol(one)),
+        };
         let last = one.rule == Some(ExtremumRule::BetterOrEqual);
         let values = one
             .companions
@@ -83,7 +88,7 @@ impl Lockstep<'_, '_> {
             .map(|place| format!("groups.{place}[group].lane(lane)"))
             .collect();
         format!(
-            "winner(&groups.{position}, &groups.{}, {last}, |x, y| x {symbol} y).map(|(group, lane)| ({},))",
+            "winner(&groups.{position}, &groups.{}, {last}, |x, y| {strict}).map(|(group, lane)| ({},))",
             place(&self.trip(one.target)),
             values.join(", ")
         )
@@ -92,14 +97,9 @@ impl Lockstep<'_, '_> {
     /// Lets the winner replace the variable, as an iteration would.
     pub(super) fn fold_winner(&self, out: &mut Writer, one: &ScalarReduction, position: usize) {
         let scene = self.scene;
-        let equal = if one.rule == Some(ExtremumRule::BetterOrEqual) {
-            "="
-        } else {
-            ""
-        };
         let own = scene.variable(one.target);
         out.open(format!("if let Some(won) = found.{position}"));
-        out.open(format!("if won.0 {}{equal} {own}", symbol(one)));
+        out.open(format!("if {}", better(one, "won.0", &own)));
         for (place, variable) in std::iter::once(&one.target).chain(&one.companions).enumerate() {
             out.line(format!("{} = won.{place};", scene.variable(*variable)));
             if scene.has_flag(*variable) || scene.is_watched(*variable) {

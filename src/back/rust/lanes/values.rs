@@ -9,6 +9,7 @@ use crate::back::rust::names;
 use crate::infer::{Condition, Kind, Origin, Ty};
 use crate::ir::{
     BinaryOp, CompareOp, Conversion, Expression, Function, Handle, Literal, LogicalOp, Math, Ufunc, UnaryOp, children,
+    visit_expressions,
 };
 
 type Ex = Handle<Expression>;
@@ -156,6 +157,16 @@ impl Lockstep<'_, '_> {
             } => Ok(format!("{}.not()", self.truth(*operand, on)?)),
             Expression::Logical { op, left, right } => {
                 let (test, sub) = (self.fresh("test"), self.fresh("on"));
+                let negated = match (op, &self.scene.region.expressions[*right]) {
+                    (LogicalOp::And, Expression::Unary { op, operand }) if *op == UnaryOp::Not => Some(*operand),
+                    (_, _) => None,
+                };
+                if let Some(operand) = negated {
+                    let (first, second) = (self.truth(*left, on)?, self.truth(operand, on)?);
+                    if !fails(&second) {
+                        return Ok(format!("{first}.and_not({second})"));
+                    }
+                }
                 let (first, second) = (self.truth(*left, on)?, self.truth(*right, &sub)?);
                 let (narrow, join) = match op {
                     LogicalOp::And => ("also", "and"),
@@ -240,6 +251,27 @@ impl Lockstep<'_, '_> {
         let condition = self.truth(condition, on)?;
         let chosen = self.choice(kind, &test, &first, &second);
         Ok(format!("{{ let {test} = {condition}; {chosen} }}"))
+    }
+
+    /// Whether a value costs more than to ask whether some lane needs it: in later rounds of a loop inside, often none does.
+    fn is_dear(&self, root: Ex) -> bool {
+        let mut operations = 0;
+        visit_expressions(self.scene.region, root, &mut |one| {
+            operations += match &self.scene.region.expressions[one] {
+                Expression::Binary { .. } => 1,
+                Expression::Call { .. } => 3,
+                _ => 0,
+            };
+        });
+        operations > 2
+    }
+
+    /// Whether a value costs nothing.
+    fn is_at_hand(&self, root: Ex) -> bool {
+        matches!(
+            self.scene.region.expressions[root],
+            Expression::Variable(_) | Expression::Literal(_) | Expression::Input(_)
+        )
     }
 
     fn choice(&self, kind: Kind, test: &str, first: &str, second: &str) -> String {
@@ -607,7 +639,14 @@ impl Lockstep<'_, '_> {
         let method = match function {
             Ufunc::Where => {
                 let test = self.truth(arguments[0], on)?;
-                return Ok(Some(self.choice(kind, &test, &given(1)?, &given(2)?)));
+                let (first, second) = (given(1)?, given(2)?);
+                if self.rounds.get() > 0 && self.is_dear(arguments[1]) && self.is_at_hand(arguments[2]) {
+                    let chosen = self.choice(kind, "chosen", &first, &second);
+                    return Ok(Some(format!(
+                        "{{ let chosen = {test}; if {on}.also(chosen).any() {{ {chosen} }} else {{ {second} }} }}"
+                    )));
+                }
+                return Ok(Some(self.choice(kind, &test, &first, &second)));
             }
             Ufunc::Square => return Ok(Some(format!("{{ let a = {}; a * a }}", given(0)?))),
             Ufunc::Add => return Ok(Some(format!("({} + {})", given(0)?, given(1)?))),
