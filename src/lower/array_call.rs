@@ -196,7 +196,7 @@ impl<'a> Lowerer<'a> {
             ArrayName::Stack | ArrayName::Concatenate | ArrayName::Join(_) => {
                 self.joining(which, name, arguments, span)
             }
-            ArrayName::FromIterator => self.from_iterator(name, arguments, span),
+            ArrayName::FromIterator => self.array_of_iterator(name, arguments, span),
             ArrayName::Einsum => self.einsum(name, arguments, span),
             ArrayName::Tensordot => self.tensordot(name, arguments, span),
             ArrayName::Select => self.select(name, arguments, span),

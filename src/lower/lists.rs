@@ -521,7 +521,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `np.fromiter(generator, dtype, count)`
-    pub(super) fn from_iterator(
+    pub(super) fn array_of_iterator(
         &mut self,
         name: &'a str,
         arguments: &'a [crate::python::Argument],

@@ -247,7 +247,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn open_loop(&mut self, header: &Header<'a>, run: &Run, axis: usize) -> Counted {
-        let wanted = self.counter_name(&header.target, &run.item, axis, header.inside);
+        let wanted = self.counter_name(header.target, &run.item, axis, header.inside);
         let name = self.fresh(&wanted);
         self.region.loops.append(ir::Loop {
             name,
