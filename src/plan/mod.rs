@@ -7,7 +7,7 @@
 //! A loop is split when its directive asks for it, its verdict permits it, and no loop around it is split already. What its
 //! iterations combine is combined in an order that does not depend on the threads.
 //!
-//! May touch: deps, infer, ir.
+//! May touch: deps, infer, ir, source.
 
 mod auto;
 mod bounds;
