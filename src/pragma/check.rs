@@ -1,7 +1,7 @@
 //! The clauses of one directive, together: place, contradictions, repetitions, and what this version leaves undone.
 
 use super::scan::deletion;
-use super::{Clause, ClauseKind, Directive, DirectiveKind, Property, PropertyKind, ScheduleKind, Target, Text};
+use super::{Clause, ClauseKind, Directive, DirectiveKind, Property, PropertyKind, ScheduleKind, Text};
 use crate::diagnostics::{Code, Diagnostic, Fix};
 use crate::source::{Edit, Span};
 
@@ -339,12 +339,6 @@ fn unused_property(property: &Property) -> Option<Diagnostic> {
 /// The note of a clause that is understood but not acted on.
 fn without_effect(clause: &Clause) -> Option<Diagnostic> {
     let what = match &clause.kind {
-        ClauseKind::Target(Target::Cuda) => {
-            "`target(cuda)` is accepted: this version writes the loop's CUDA kernels (`show --emit cuda`), but runs it on the CPU"
-        }
-        ClauseKind::Target(Target::Auto) => {
-            "`target(auto)` chooses the CPU in this version, which launches nothing on a GPU"
-        }
         ClauseKind::Schedule {
             kind: ScheduleKind::Static | ScheduleKind::Dynamic | ScheduleKind::Guided,
             ..
