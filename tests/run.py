@@ -33,7 +33,7 @@ STEPS: dict[str, list[str]] = {
     "vscode": ["sh", "editors/vscode/check.sh"],
     "verdicts": [sys.executable, "tests/verdicts/score.py"],
     "examples": [sys.executable, "examples/compare.py"],
-    "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "4000", "--seed", "1"],
+    "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2500", "--seed", "1"],
 }
 
 # Steps whose kernels are compiled quickly, with checks of what they do: there are thousands. pytest decides for each file.
