@@ -57,7 +57,7 @@ def compare(name: str, left: Any, right: Any) -> None:
         # Vector math is within an ulp of CPython's, which a program without reductions passes on.
         same = np.array_equal(left, right, equal_nan=left.dtype.kind in "fc")
         near = np.allclose(left, right, rtol=limit or 1e-15, atol=limit or 1e-15, equal_nan=True)
-        require(same or near, f"differs by {np.max(np.abs(left - right))}")
+        require(same or near, f"differs by {np.max(np.abs(left - right), initial=0)}")
     else:
         require(left == right, f"{left} instead of {right}")
 
