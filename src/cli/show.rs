@@ -42,16 +42,24 @@ pub(super) fn show(args: &ShowArgs) -> anyhow::Result<ExitCode> {
         let place = row.map_or_else(|| "the file".to_owned(), |row| format!("line {row}"));
         anyhow::bail!("{place} holds no region that can be translated{why}");
     }
+    let mut failed = false;
     for stage in &args.emit {
         if *stage == Stage::Python {
             files::print(&program.rewrite(false).text);
             continue;
         }
         for region in &wanted {
-            files::print(&stage_of(&program, region, *stage, args.signature.as_deref())?);
+            match stage_of(&program, region, *stage, args.signature.as_deref()) {
+                Ok(text) => files::print(&text),
+                // Other regions have their turn all the same.
+                Err(error) => {
+                    eprintln!("error: {error:#}");
+                    failed = true;
+                }
+            }
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
 }
 
 fn covers(program: &Program, region: &Region, row: u32) -> bool {

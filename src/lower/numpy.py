@@ -110,9 +110,11 @@ def percentile(a, q, axis=None):
 
 
 def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
-    near = (np.abs(a - b) <= atol + rtol * np.abs(b)) & np.isfinite(b) | (a == b)
+    # As a float, since the least integer has no absolute value.
+    wanted = b + 0.0
+    near = (np.abs(a - wanted) <= atol + rtol * np.abs(wanted)) & np.isfinite(wanted) | (a == wanted)
     if equal_nan:
-        return near | np.isnan(a) & np.isnan(b)
+        return near | np.isnan(a) & np.isnan(wanted)
     return near
 
 

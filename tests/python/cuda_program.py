@@ -122,7 +122,7 @@ def between(a, b, n):
     return c
 
 
-def fresh(a):
+def fresh(a: "f64[:, :]"):  # noqa: F821
     # pragma parallel target(cuda)
     b = a * 2.0 + 1.0
     return b, b[0]

@@ -51,9 +51,37 @@ def test_kernels_beyond_the_examples_compile() -> None:
         log, code = compiled(nvrtc, text, "sm_90", {HEADER.name: HEADER.read_bytes()})
         assert not log, f"{part}\n{log}"
         assert len(code) > 1000
-    # All but one, whose argument is taken for a number where nothing tells its type.
-    assert len(parts) == program.read_text().count("target(cuda)") - 1
-    assert "has no kernel for a GPU: no loop" in shown.stdout
+    assert len(parts) == program.read_text().count("target(cuda)")
+
+
+REGIONS = """
+def complex_numbers(a: "c128[:]"):
+    # pragma parallel for target(cuda)
+    for i in range(len(a)):
+        a[i] *= 2.0
+
+def no_array(a: float, out: "f64[:]"):
+    # pragma parallel for target(cuda)
+    for i in range(len(out)):
+        out[i] = a[i]
+
+def numbers(a: "f64[:]"):
+    # pragma parallel for target(cuda)
+    for i in range(len(a)):
+        a[i] *= 2.0
+"""
+
+
+def test_regions_without_a_kernel_hide_no_other(tmp_path: Path) -> None:
+    ferrokeet = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
+    program = tmp_path / "program.py"
+    program.write_text(REGIONS)
+    shown = subprocess.run([str(ferrokeet), "show", str(program), "--emit", "cuda"], capture_output=True, text=True)
+    assert shown.returncode == 2
+    assert "// complex_numbers_L4 has no kernel for a GPU: " in shown.stdout
+    assert "void numbers_L14_0(" in shown.stdout
+    assert shown.stderr.count("error: ") == 1
+    assert "`a` is used as an array, but is a Python float here" in shown.stderr
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
