@@ -43,12 +43,10 @@ def finalize(distribution: Any) -> None:
     class BdistWheel(wheel):  # type: ignore[misc, valid-type]
         """Gives the wheel the tag of its platform."""
 
-        def finalize_options(self) -> None:
-            super().finalize_options()
-            self.root_is_pure = False
-
         def get_tag(self) -> tuple[str, str, str]:
             own, abi, platform = tag().split("-")
             return own, abi, self.plat_name.replace("-", "_").replace(".", "_") if self.plat_name_supplied else platform
 
     distribution.cmdclass |= {"build_py": BuildPy, "bdist_wheel": BdistWheel}
+    # What is compiled lies among what belongs to a platform, as extension modules do.
+    distribution.has_ext_modules = lambda: True
