@@ -200,7 +200,17 @@ def add_at(a, indices, b):
 
 
 def subtract_at(a, indices, b):
-    add_at(a, indices, -b)
+    if np.ndim(indices) == 0:
+        a[indices] -= b
+    elif np.ndim(indices) == 1:
+        if np.ndim(b) == 0:
+            for k in range(len(indices)):
+                a[indices[k]] -= b
+        else:
+            for k in range(len(indices)):
+                a[indices[k]] -= b[k]
+    else:
+        raise NotImplementedError("`np.subtract.at` by other than one vector of indices cannot be translated")
 
 
 def maximum_at(a, indices, b):

@@ -577,13 +577,7 @@ impl<'a> Lowerer<'a> {
                 let length = self.extent_of(whole, 0, span);
                 self.number(length, span)
             }
-            Value::Shape(array) => {
-                let form = ir::ArrayForm::Call {
-                    function: ir::ArrayFunction::Rank,
-                    arguments: vec![array],
-                };
-                Ok(self.form(form, span))
-            }
+            Value::Shape(array) => Ok(self.rank_of(array, span)),
             Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)
@@ -592,6 +586,15 @@ impl<'a> Lowerer<'a> {
             | Value::Draw(..)
             | Value::None => Err(self.refuse_expression(span, "only an array has a length here")),
         }
+    }
+
+    /// How many axes an array has.
+    fn rank_of(&mut self, array: Handle<ir::Expression>, span: Span) -> Handle<ir::Expression> {
+        let form = ir::ArrayForm::Call {
+            function: ir::ArrayFunction::Rank,
+            arguments: vec![array],
+        };
+        self.form(form, span)
     }
 
     /// The parts of a value that is unpacked into `count` targets.
@@ -606,22 +609,14 @@ impl<'a> Lowerer<'a> {
                 self.unpack_shape(&path, count, span)
             }
             Value::Shape(array) => {
-                let form = ir::ArrayForm::Call {
-                    function: ir::ArrayFunction::Rank,
-                    arguments: vec![array],
-                };
-                let rank = self.form(form, span);
+                let rank = self.rank_of(array, span);
                 self.require_count(rank, count, span);
                 Ok((0..count as i64)
                     .map(|axis| self.extent_of(array, axis, span))
                     .collect())
             }
             Value::Places(array) => {
-                let form = ir::ArrayForm::Call {
-                    function: ir::ArrayFunction::Rank,
-                    arguments: vec![array],
-                };
-                let rank = self.form(form, span);
+                let rank = self.rank_of(array, span);
                 self.require_count(rank, count, span);
                 Ok((0..count as i64)
                     .map(|axis| self.places_on(array, axis, span))

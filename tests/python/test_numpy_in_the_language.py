@@ -225,3 +225,45 @@ def test_shapes(pair: Pair, kind: str) -> None:
 def test_elements_that_are_named_twice(pair: Pair) -> None:
     arguments = lambda: (np.zeros(5), np.array([1, 3, 1, -1]), np.array([0.5, 1.0, 2.0, 4.0]))  # noqa: E731
     pair.call("scattered", arguments, ran="careful")
+
+
+UPDATES = """
+import numpy as np
+
+def updates(a, at, b):
+    # pragma sequential for
+    for i in range(len(a)):
+        np.subtract.at(a[i], at, b)
+        np.add.at(a[i], at, b[0])
+
+def close(a, b):
+    # pragma parallel
+    return np.isclose(a, b)
+"""
+
+
+@pytest.mark.parametrize(
+    "elements, kind", [("int64", "uint8"), ("uint8", "uint8"), ("float64", "int8"), ("int16", "int8")]
+)
+def test_updates_take_the_operand_as_it_is(tmp_path: Path, elements: str, kind: str) -> None:
+    """What is subtracted is not negated in its own type, where that has no negative numbers."""
+    pair = Pair(tmp_path, UPDATES)
+    b = np.array([5, 0, 100, 127, 1, 1], kind)
+    pair.call(
+        "updates", lambda: (np.arange(12).reshape(3, 4).astype(elements), np.array([0, 3, 0, -1, 2, 2]), b), ran=None
+    )
+    assert pair.launches()["python"] == 0
+
+
+@pytest.mark.parametrize("kind", ["int8", "int32", "int64", "uint16", "bool", "float32"])
+def test_the_least_integer_is_close_to_few(tmp_path: Path, kind: str) -> None:
+    pair = Pair(tmp_path, UPDATES)
+    if kind == "bool":
+        least, most = False, True
+    else:
+        limits = np.finfo(kind) if kind == "float32" else np.iinfo(kind)
+        least, most = limits.min, limits.max
+    a = np.array([least, least, most, least, 0, 1, most], kind)
+    b = np.array([least, most, least, 0, least, 1, most], kind)
+    pair.call("close", lambda: (a, b), ran=None)
+    assert pair.launches()["python"] == 0

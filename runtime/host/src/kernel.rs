@@ -537,7 +537,9 @@ impl Kernel {
             if arguments.are_on_device() {
                 return specialisation.refuse();
             }
-            arguments.with_views(|views| resident::home(views));
+            if !resident::is_idle() {
+                arguments.with_views(|views| resident::home(views));
+            }
         }
         let table = session.as_mut().map_or(std::ptr::null(), device::Session::lend);
         let mut lent = Lent::new(true, &made, table);

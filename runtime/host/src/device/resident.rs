@@ -144,7 +144,8 @@ fn store() -> Held {
     Held(STORE.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn is_idle() -> bool {
+/// Whether there is no copy anywhere, nor anything else to see to.
+pub(crate) fn is_idle() -> bool {
     HELD.load(Ordering::Acquire) == 0
 }
 
@@ -226,9 +227,6 @@ pub(crate) fn flush() {
 
 /// Before the CPU looks at views, and writes some of them.
 pub(crate) fn home<'v>(views: impl Iterator<Item = (Layout<'v>, bool)>) {
-    if is_idle() {
-        return;
-    }
     let mut store = store();
     for (view, written) in views {
         store.0.home(&view, written);
