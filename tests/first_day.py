@@ -103,7 +103,13 @@ class Day:
     def watch(self, command: str) -> None:
         """Runs a command that goes on until it is interrupted, once it has said something."""
         with subprocess.Popen(
-            command.split(), cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command.split(),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            # Jobs in the background of a shell ignore it, and hand that down.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as process:
             time.sleep(2.0)
             process.send_signal(signal.SIGINT)
