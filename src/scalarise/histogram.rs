@@ -180,7 +180,7 @@ impl Scalariser<'_> {
     }
 
     /// The kind of a value's elements, if it is an array or a conversion.
-    fn kind_of(&self, value: &Shaped) -> Option<Kind> {
+    pub(super) fn kind_of(&self, value: &Shaped) -> Option<Kind> {
         match &*value.body {
             Body::View(array, _) => self.kind_of_array(*array),
             Body::Map(Expression::Convert { to, .. }, ..) => match to {

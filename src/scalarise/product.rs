@@ -3,7 +3,8 @@
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{BinaryOp, Element, Expression};
+use crate::infer::Kind;
+use crate::ir::{BinaryOp, CompareOp, Element, Expression};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -67,7 +68,34 @@ impl Scalariser<'_> {
         if a.rank() > 2 || b.rank() > 2 {
             return self.refused(span, "`np.dot` of more than two axes cannot be translated", "use `@`");
         }
-        self.matmul(a, b, span)
+        let whole = self.matmul(a, b, span)?;
+        match whole.as_number() {
+            Some(sum) if self.may_be_by_blas(a) || self.may_be_by_blas(b) => {
+                Ok(Shaped::number(self.only_term(a, b, sum, span)))
+            }
+            _ => Ok(whole),
+        }
+    }
+
+    /// Whether NumPy leaves products of such numbers to BLAS, unless it is known that it does not.
+    fn may_be_by_blas(&self, value: &Shaped) -> bool {
+        let kind = self.kind_of(value);
+        kind.is_none_or(|kind| matches!(kind, Kind::F32 | Kind::F64 | Kind::C64 | Kind::C128))
+    }
+
+    /// A sum of products, or the product itself where there is but one, whose zero may be negative: before it asks BLAS, NumPy looks
+    /// for a factor that is one number (`cblas_matrixproduct`).
+    fn only_term(&mut self, a: &Shaped, b: &Shaped, sum: Ex, span: Span) -> Ex {
+        let (zero, one) = (self.int(0, span), self.int(1, span));
+        let condition = self.compare(CompareOp::Equal, a.extents[0], one, span);
+        let (left, right) = (self.element(a, &[zero], span), self.element(b, &[zero], span));
+        let accept = self.binary(BinaryOp::Multiply, left, right, span);
+        let select = Expression::Select {
+            condition,
+            accept,
+            reject: sum,
+        };
+        self.add(select, span)
     }
 
     /// `np.outer(a, b)`

@@ -267,3 +267,24 @@ def test_the_least_integer_is_close_to_few(tmp_path: Path, kind: str) -> None:
     b = np.array([least, most, least, 0, least, 1, most], kind)
     pair.call("close", lambda: (a, b), ran=None)
     assert pair.launches()["python"] == 0
+
+
+DOTS = """
+import numpy as np
+
+def products(x, y, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i, 0] = np.dot(x[i], y)
+        out[i, 1] = x[i] @ y
+        out[i, 2] = np.dot(x[i] * 1, y * 1)
+"""
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64", "int32"])
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_the_only_product_keeps_its_zero(tmp_path: Path, kind: str, n: int) -> None:
+    """`np.dot` of vectors of one float each is their product, whose zero may be negative; of more, and `@`, a sum from 0 on."""
+    pair = Pair(tmp_path, DOTS)
+    x, y = np.array([[-0.0] * n, [1.0] * n]).astype(kind), np.array([1, -2, 0][:n]).astype(kind)
+    pair.call("products", lambda: (x, y, np.zeros((2, 3), kind)))
