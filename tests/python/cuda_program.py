@@ -122,8 +122,8 @@ def between(a, b, n):
     return c
 
 
-def fresh(a: "f64[:, :]"):  # noqa: F821
-    # pragma parallel target(cuda)
+def fresh(a):
+    # pragma parallel target(cuda) types(a: f64[:, :])
     b = a * 2.0 + 1.0
     return b, b[0]
 

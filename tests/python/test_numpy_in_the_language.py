@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -259,10 +260,11 @@ def test_updates_take_the_operand_as_it_is(tmp_path: Path, elements: str, kind: 
 def test_the_least_integer_is_close_to_few(tmp_path: Path, kind: str) -> None:
     pair = Pair(tmp_path, UPDATES)
     if kind == "bool":
-        least, most = False, True
+        ends: list[Any] = [False, True]
     else:
         limits = np.finfo(kind) if kind == "float32" else np.iinfo(kind)
-        least, most = limits.min, limits.max
+        ends = [limits.min, limits.max]
+    least, most = np.array(ends, kind)
     a = np.array([least, least, most, least, 0, 1, most], kind)
     b = np.array([least, most, least, 0, least, 1, most], kind)
     pair.call("close", lambda: (a, b), ran=None)
