@@ -23,6 +23,7 @@ mod scalars;
 mod scans;
 mod system;
 mod tell;
+mod together;
 mod uses;
 mod values;
 mod work;
@@ -137,7 +138,7 @@ fn overlaps(region: &Region, accesses: &accesses::Accesses, sites: &[(accesses::
             if accesses.written[*a] || accesses.written[*b] {
                 let or_identical = reordered
                     .iter()
-                    .all(|handle| judge::independent_as_one(accesses, sites, *handle, *a, *b));
+                    .all(|handle| together::independent_as_one(accesses, sites, *handle, *a, *b));
                 guards.push(OverlapGuard {
                     a: *a,
                     b: *b,

@@ -1,18 +1,19 @@
 //! One region of a translated file, callable.
 
-use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use ferrokeet_kernel::abi::{ABI_VERSION, CALL_EXACT_LOCALS, Call, Entry, Failure, Status};
+use ferrokeet_kernel::abi::{CALL_EXACT_LOCALS, Call, Failure, Status};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
-use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyModule, PyTuple};
+use pyo3::types::{PyDict, PyTuple};
 
-use crate::arguments::{Arguments, Type, Use};
-use crate::device::{self, Complaint, Figures, Image, Table, resident};
-use crate::handed::{self, Handed};
-use crate::made::{Made, NewArray};
+use crate::arguments::{Arguments, Type};
+use crate::device::{self, Complaint, Figures, resident};
+use crate::handed::Handed;
+use crate::inputs::{Callee, Input};
+use crate::library::Loaded;
+use crate::made::Made;
 use crate::outcome::exception;
 use crate::pool::Lent;
 use crate::profile::Times;
@@ -20,30 +21,13 @@ use crate::profile::Times;
 /// Bytes that a call may spend on copies for undoing, unless `FERROKEET_UNDO_LIMIT` says otherwise.
 const UNDO_LIMIT: u64 = 4 << 30;
 
-/// A step from a root to an input.
-enum Step {
-    Attribute(String),
-    Key(Py<PyAny>),
-}
-
-struct Input {
-    name: String,
-    root: usize,
-    steps: Vec<Step>,
-    uses: Use,
-}
-
-/// A function that the kernel has inlined: what `path` leads to must still be the one defined at `row`, or for a function of
-/// another file, by the lines of `source`.
-struct Callee {
-    path: Input,
-    row: u32,
-    source: Option<String>,
-    /// Names in those lines that the other file imports.
-    imported: Vec<String>,
-    /// The function that was found to be it.
-    seen: AtomicPtr<ffi::PyObject>,
-}
+// How kernels end, as an `Entry` returns it.
+const FAST: u32 = Status::Fast as u32;
+const CAREFUL: u32 = Status::Careful as u32;
+const RAISED: u32 = Status::Raised as u32;
+const INTERRUPTED: u32 = Status::Interrupted as u32;
+const EMPTY: u32 = Status::Empty as u32;
+const DEVICE: u32 = Status::Device as u32;
 
 /// A kernel that was made for one signature, or the reason why there is none.
 struct Specialisation {
@@ -61,19 +45,6 @@ struct Specialisation {
     why: Mutex<Vec<String>>,
     times: Times,
     figures: Arc<Figures>,
-}
-
-struct Loaded {
-    entry: Entry,
-    /// For each output of the region, and what else the kernel tells.
-    results: Vec<Handed>,
-    /// The new arrays among them.
-    new: Vec<NewArray>,
-    reasons: Vec<String>,
-    /// The same region on a device; or why it runs on the CPU although it asks for one: a sentence for the user.
-    device: Option<Result<Table, String>>,
-    /// From which reason on a launch is not as the library supposes, and another one could run it.
-    unusual: Option<u32>,
 }
 
 /// One region of a translated file.
@@ -130,36 +101,8 @@ impl Kernel {
                 .get_item(name)?
                 .ok_or_else(|| PyValueError::new_err(format!("the manifest lacks {name}")))
         };
-        let mut inputs = Vec::new();
-        for input in field("inputs")?.try_iter()? {
-            let input = input?;
-            inputs.push(Input {
-                name: input.get_item("name")?.extract()?,
-                root: input.get_item("root")?.extract()?,
-                steps: steps(&input)?,
-                uses: Use {
-                    written: input.get_item("written")?.extract()?,
-                    measured: input.get_item("measured")?.extract()?,
-                    kept: input.get_item("kept")?.extract()?,
-                },
-            });
-        }
-        let mut callees = Vec::new();
-        for callee in field("callees")?.try_iter()? {
-            let callee = callee?;
-            callees.push(Callee {
-                path: Input {
-                    name: "a function that it calls".to_owned(),
-                    root: callee.get_item("root")?.extract()?,
-                    steps: steps(&callee)?,
-                    uses: Use::default(),
-                },
-                row: callee.get_item("row")?.extract()?,
-                source: callee.get_item("source")?.extract()?,
-                imported: callee.get_item("imported")?.extract::<Option<_>>()?.unwrap_or_default(),
-                seen: AtomicPtr::default(),
-            });
-        }
+        let inputs = field("inputs")?.try_iter()?.map(|input| Input::read(&input?));
+        let callees = field("callees")?.try_iter()?.map(|callee| Callee::read(&callee?));
         let outputs = field("outputs")?
             .try_iter()?
             .map(|output| output?.get_item("input")?.extract());
@@ -168,8 +111,8 @@ impl Kernel {
             filename: field("filename")?.extract()?,
             row: field("row")?.extract()?,
             function: field("function")?.extract()?,
-            inputs,
-            callees,
+            inputs: inputs.collect::<PyResult<_>>()?,
+            callees: callees.collect::<PyResult<_>>()?,
             outputs: outputs.collect::<PyResult<_>>()?,
             exact_locals: field("exact_locals")?.extract()?,
             places: field("places").and_then(|places| places.extract()).unwrap_or_default(),
@@ -188,10 +131,10 @@ impl Kernel {
         let mut objects = Vec::with_capacity(kernel.inputs.len());
         let mut arguments = Arguments::with_capacity(kernel.inputs.len());
         for input in &kernel.inputs {
-            if resident::is_open() && !is_quiet(roots, input) {
+            if resident::is_open() && !input.is_quiet(roots) {
                 resident::flush();
             }
-            let read = walk(roots, input).and_then(|object| {
+            let read = input.walk(roots).and_then(|object| {
                 arguments
                     .push(&object, input.uses)
                     .map_err(|why| format!("`{}`: {why}", input.name))?;
@@ -273,99 +216,6 @@ impl Kernel {
     }
 }
 
-/// The way from a root, as a manifest has it.
-fn steps(described: &Bound<'_, PyAny>) -> PyResult<Vec<Step>> {
-    let mut steps = Vec::new();
-    for step in described.get_item("steps")?.try_iter()? {
-        let step = step?;
-        let (kind, key): (String, Bound<'_, PyAny>) = (step.get_item(0)?.extract()?, step.get_item(1)?);
-        steps.push(if kind == "attribute" {
-            Step::Attribute(key.extract()?)
-        } else {
-            Step::Key(key.unbind())
-        });
-    }
-    Ok(steps)
-}
-
-/// The input at the end of its path.
-fn walk<'py>(roots: &Bound<'py, PyTuple>, input: &Input) -> Result<Bound<'py, PyAny>, String> {
-    let py = roots.py();
-    let mut object = roots.get_item(input.root).map_err(|error| error.to_string())?;
-    for step in &input.steps {
-        let next = match step {
-            Step::Attribute(name) => object.getattr(name.as_str()),
-            Step::Key(key) => object.get_item(key.bind(py)),
-        };
-        object = next.map_err(|error| format!("`{}`: {error}", input.name))?;
-    }
-    Ok(object)
-}
-
-/// Whether the way to an input runs no code of the user's, such as a property.
-fn is_quiet(roots: &Bound<'_, PyTuple>, input: &Input) -> bool {
-    let Ok(mut object) = roots.get_item(input.root) else {
-        return true;
-    };
-    for step in &input.steps {
-        let next = match step {
-            Step::Attribute(name) if has_plainly(&object, name) => object.getattr(name.as_str()),
-            Step::Key(key) if object.is_exact_instance_of::<PyDict>() => object.get_item(key.bind(roots.py())),
-            Step::Attribute(_) | Step::Key(_) => return false,
-        };
-        let Ok(next) = next else { return false };
-        object = next;
-    }
-    true
-}
-
-/// Whether an object has an attribute by the ordinary rules, and no descriptor computes it.
-fn has_plainly(object: &Bound<'_, PyAny>, name: &str) -> bool {
-    if object.is_exact_instance_of::<PyModule>() {
-        return true;
-    }
-    let ty = object.get_type();
-    // SAFETY: a live type; the lock is held.
-    let get = unsafe { ffi::PyType_GetSlot(ty.as_type_ptr(), ffi::Py_tp_getattro) };
-    let ordinary: unsafe extern "C" fn(*mut ffi::PyObject, *mut ffi::PyObject) -> *mut ffi::PyObject =
-        ffi::PyObject_GenericGetAttr;
-    let computed = |base: Bound<'_, PyAny>| {
-        let Ok(found) = base.getattr("__dict__").and_then(|names| names.get_item(name)) else {
-            return false;
-        };
-        found.get_type().hasattr("__get__").unwrap_or(true)
-    };
-    get as usize == ordinary as usize && !ty.mro().iter().any(computed)
-}
-
-impl Callee {
-    /// Whether the name still means the function that was inlined.
-    fn is_same(&self, roots: &Bound<'_, PyTuple>, resolver: &Bound<'_, PyAny>) -> bool {
-        let Ok(function) = walk(roots, &self.path) else {
-            return false;
-        };
-        if self.seen.load(Ordering::Relaxed) == function.as_ptr() {
-            return true;
-        }
-        let same = match &self.source {
-            Some(source) => resolver
-                .call_method1("is_callee", (&function, source, &self.imported))
-                .and_then(|same| same.extract::<bool>())
-                .unwrap_or(false),
-            None => function
-                .getattr("__code__")
-                .and_then(|code| code.getattr("co_firstlineno"))
-                .and_then(|row| row.extract::<u32>())
-                .is_ok_and(|row| row == self.row),
-        };
-        if same {
-            // The reference is kept for ever, so that no other object can come to live at this address.
-            self.seen.store(function.into_ptr(), Ordering::Relaxed);
-        }
-        same
-    }
-}
-
 impl Specialisation {
     /// Leaves a launch to Python whose arrays only a device reaches.
     fn refuse<T>(&self) -> PyResult<Option<T>> {
@@ -440,7 +290,7 @@ impl Kernel {
         let text = |name: &str| field(name).and_then(|value| value.extract::<String>().ok());
         let made = match text("reason") {
             Some(reason) => Err(reason),
-            None => load(&answer, resolver).and_then(|loaded| {
+            None => Loaded::read(&answer, resolver).and_then(|loaded| {
                 let enough = loaded.results.len() >= self.outputs.len();
                 enough
                     .then_some(loaded)
@@ -491,7 +341,7 @@ impl Kernel {
         if specialisation.otherwise.get().is_none() {
             let resolver = self.resolver.bind(slf.py());
             let answer = resolver.call_method1("unusual", (slf, &specialisation.signature));
-            let loaded = answer.ok().and_then(|answer| load(&answer, resolver).ok());
+            let loaded = answer.ok().and_then(|answer| Loaded::read(&answer, resolver).ok());
             let loaded = loaded.filter(|loaded| loaded.results.len() >= self.outputs.len());
             // Another thread may have been faster: nobody waits for the other here, with or without the interpreter's lock.
             _ = specialisation.otherwise.set(loaded);
@@ -558,7 +408,7 @@ impl Kernel {
             Some(Complaint { text, first: true })
         });
         // What failed on the way to success is nobody's business.
-        if let Some(Complaint { text, first }) = complaint.filter(|_| status != Status::Device as u32) {
+        if let Some(Complaint { text, first }) = complaint.filter(|_| status != DEVICE) {
             let new = note(&mut lock(&specialisation.why), &on_cpu(&text));
             if new && first {
                 self.resolver.bind(py).call_method1("on_cpu", (slf, text))?;
@@ -574,13 +424,13 @@ impl Kernel {
             }
         };
         match status {
-            0 | 1 | 6 => {
-                if status == 6 {
-                    specialisation.gpu.fetch_add(1, Ordering::Relaxed);
-                } else if status == 0 {
-                    specialisation.fast.fetch_add(1, Ordering::Relaxed);
-                } else {
-                    specialisation.careful.fetch_add(1, Ordering::Relaxed);
+            FAST | CAREFUL | DEVICE => {
+                match status {
+                    DEVICE => specialisation.gpu.fetch_add(1, Ordering::Relaxed),
+                    FAST => specialisation.fast.fetch_add(1, Ordering::Relaxed),
+                    _ => specialisation.careful.fetch_add(1, Ordering::Relaxed),
+                };
+                if status == CAREFUL {
                     tell(&failure);
                 }
                 let value = |(position, handed): (usize, &Handed)| match self.outputs[position] {
@@ -591,7 +441,7 @@ impl Kernel {
                 let values = outputs.map(value).collect::<PyResult<Vec<_>>>()?;
                 Ok(Some(PyTuple::new(py, values)?))
             }
-            2 => {
+            RAISED => {
                 specialisation.careful.fetch_add(1, Ordering::Relaxed);
                 tell(&failure);
                 failure.row = self.place(failure.row);
@@ -602,12 +452,12 @@ impl Kernel {
                     self.function.as_deref().unwrap_or("<module>"),
                 ))
             }
-            5 => {
+            EMPTY => {
                 specialisation.fast.fetch_add(1, Ordering::Relaxed);
                 resident::flush();
                 Ok(None)
             }
-            4 => match PyErr::take(py) {
+            INTERRUPTED => match PyErr::take(py) {
                 Some(error) => Err(error),
                 None => Err(pyo3::exceptions::PyKeyboardInterrupt::new_err(())),
             },
@@ -634,88 +484,7 @@ fn undo_limit() -> u64 {
     })
 }
 
-/// Loads the library that an answer names.
-fn load(answer: &Bound<'_, PyAny>, resolver: &Bound<'_, PyAny>) -> Result<Loaded, String> {
-    let text = |name: &str| -> Result<String, String> {
-        answer
-            .get_item(name)
-            .and_then(|value| value.extract())
-            .map_err(|error| format!("a bad manifest: {error}"))
-    };
-    let (path, symbol) = (text("library")?, text("symbol")?);
-    let texts = |name: &str| -> Result<Vec<String>, String> {
-        answer
-            .get_item(name)
-            .and_then(|value| value.extract())
-            .map_err(|error| format!("a bad manifest: {error}"))
-    };
-    let (results, new) = handed::read(&texts("outputs")?)?;
-    let failed = |error: libloading::Error| format!("{path} cannot be loaded: {error}");
-    // SAFETY: libraries come from the builder, which keeps their hashes; their initialisers are Rust's and do nothing.
-    let library = unsafe { libloading::Library::new(&path) }.map_err(failed)?;
-    // SAFETY: that is how generated code declares it.
-    let version = unsafe {
-        library
-            .get::<*const u32>(b"FERROKEET_ABI_VERSION\0")
-            .map(|symbol| **symbol)
-    }
-    .map_err(failed)?;
-    if version != ABI_VERSION {
-        return Err(format!(
-            "{path} was built for version {version} of the runtime, this is {ABI_VERSION}"
-        ));
-    }
-    // SAFETY: the manifest names an `Entry`.
-    let entry = unsafe { library.get::<Entry>(symbol.as_bytes()).map(|symbol| *symbol) }.map_err(failed)?;
-    std::mem::forget(library);
-    Ok(Loaded {
-        entry,
-        results,
-        new,
-        reasons: texts("reasons")?,
-        device: on_device(answer, resolver)?,
-        unusual: answer
-            .get_item("unusual")
-            .and_then(|value| value.extract())
-            .unwrap_or(None),
-    })
-}
-
 /// How statistics call a launch on the CPU that should have been a device's.
 fn on_cpu(why: &str) -> String {
     format!("on the CPU: {why}")
-}
-
-/// Loads the kernels that an answer names for a device, if it does.
-fn on_device(answer: &Bound<'_, PyAny>, resolver: &Bound<'_, PyAny>) -> Result<Option<Result<Table, String>>, String> {
-    let field = |name: &str| answer.get_item(name).ok().filter(|value| !value.is_none());
-    let Some(described) = field("device") else {
-        let why = field("no_device").and_then(|why| why.extract().ok());
-        return Ok(why.map(Err));
-    };
-    let read = || -> PyResult<_> {
-        let kernels: Vec<String> = described.get_item("kernels")?.extract()?;
-        if let Ok(path) = described.get_item("emulated") {
-            return Ok(device::emulated(&path.extract::<String>()?, &kernels));
-        }
-        let mut images = Vec::new();
-        for image in described.get_item("images")?.try_iter()? {
-            let image = image?;
-            images.push(Image {
-                architecture: image.get_item("architecture")?.extract()?,
-                path: image.get_item("path")?.extract()?,
-            });
-        }
-        Ok(device::loaded(&images, &kernels))
-    };
-    let module = read().map_err(|error| format!("a bad manifest: {error}"))?;
-    let wherever = field("auto").is_some_and(|auto| auto.is_truthy().unwrap_or(false));
-    let table = module.map(Table::new).and_then(|table| match wherever {
-        true => {
-            let unknown = |error: PyErr| format!("how fast its device is could not be told: {error}");
-            table.calibrated(resolver).map_err(unknown)
-        }
-        false => Ok(table),
-    });
-    Ok(Some(table))
 }

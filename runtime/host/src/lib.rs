@@ -4,8 +4,8 @@
 //! manifests, and nothing of the translator. One `Kernel` object stands for each region of a translated
 //! file; calling it
 //!
-//! 1. walks to the inputs and reads their types (`arguments`),
-//! 2. finds the library made for that signature, or asks Python for one (`kernel`),
+//! 1. walks to the inputs (`inputs`) and reads their types (`arguments`),
+//! 2. finds the library made for that signature, or asks Python for one (`kernel`, `library`),
 //! 3. calls it with the interpreter lock released and the process's one thread pool at its service (`pool`), and the device that holds its
 //!    counterpart, if any (`device`),
 //! 4. hands back the results (`outcome`; arrays: `made`, `handed`), or the exception with the file and line it would have in Python (`outcome`).
@@ -18,7 +18,9 @@
 mod arguments;
 mod device;
 mod handed;
+mod inputs;
 mod kernel;
+mod library;
 mod made;
 mod outcome;
 mod pool;
