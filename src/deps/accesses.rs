@@ -351,7 +351,7 @@ impl<'r> Collector<'r> {
             step,
         });
         let assigned = assigned(self.numbering.region, &header.body);
-        let breaks = super::judge::has_break(&header.body);
+        let breaks = !header.body.breaks().is_empty();
         if breaks {
             self.repeated.push(self.numbering.loops.len());
         }

@@ -15,7 +15,7 @@ use super::{
     Witness, WitnessAccess,
 };
 use crate::infer::Types;
-use crate::ir::{self, Directive, Handle, Loop, Region, Statement};
+use crate::ir::{self, Directive, Handle, Loop, Region};
 use crate::source::Span;
 
 /// Steps that all questions about one loop may cost together.
@@ -65,7 +65,7 @@ pub(super) fn judge(
         })
         .collect();
     let mut judging = Judging::new(region, accesses, given, handle);
-    let breaks = has_break(&region.loops[handle].body);
+    let breaks = !region.loops[handle].body.breaks().is_empty();
     if breaks {
         judging.unproven("`break` leaves the loop: which iterations run depends on the earlier ones".to_owned());
     }
@@ -583,13 +583,4 @@ impl<'a> Judging<'a> {
         };
         (Legality::Refuted(witness), label)
     }
-}
-
-/// Whether a `break` leaves this very loop.
-pub(super) fn has_break(block: &ir::Block) -> bool {
-    block.statements.iter().any(|(statement, _)| match statement {
-        Statement::Break => true,
-        Statement::If { accept, reject, .. } => has_break(accept) || has_break(reject),
-        _ => false,
-    })
 }

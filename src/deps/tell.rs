@@ -429,37 +429,11 @@ impl Teller<'_> {
         if let Some(why) = other.filter(|_| !judgement.verdict.permits()) {
             diagnostic = diagnostic.note(format!("besides: {why}"));
         }
-        for place in exits(&self.header.body) {
+        for place in self.header.body.breaks() {
             diagnostic = diagnostic.secondary(place, "leaves the loop");
         }
         self.finding(diagnostic, vec![Remedy::Sequential])
     }
-}
-
-/// The `break` statements that leave the loop of this body.
-fn exits(block: &ir::Block) -> Vec<Span> {
-    let mut found = Vec::new();
-    for (statement, span) in &block.statements {
-        match statement {
-            Statement::Break => found.push(*span),
-            Statement::If { accept, reject, .. } => {
-                found.extend(exits(accept));
-                found.extend(exits(reject));
-            }
-            Statement::Assign { .. }
-            | Statement::Store(_)
-            | Statement::Evaluate(_)
-            | Statement::Allocate { .. }
-            | Statement::For(_)
-            | Statement::While { .. }
-            | Statement::Continue
-            | Statement::Leave
-            | Statement::Seed(_)
-            | Statement::Draw(_)
-            | Statement::Raise { .. } => {}
-        }
-    }
-    found
 }
 
 /// Whether a block holds a `while` loop.

@@ -20,6 +20,32 @@ impl Block {
     pub fn is_empty(&self) -> bool {
         self.statements.is_empty()
     }
+
+    /// Where a `break` leaves the loop whose body this is, those of inlined `return`s included.
+    pub fn breaks(&self) -> Vec<Span> {
+        let mut found = Vec::new();
+        for (statement, span) in &self.statements {
+            match statement {
+                Statement::Break => found.push(*span),
+                Statement::If { accept, reject, .. } => {
+                    found.extend(accept.breaks());
+                    found.extend(reject.breaks());
+                }
+                Statement::Assign { .. }
+                | Statement::Store(_)
+                | Statement::Evaluate(_)
+                | Statement::Allocate { .. }
+                | Statement::For(_)
+                | Statement::While { .. }
+                | Statement::Continue
+                | Statement::Leave
+                | Statement::Seed(_)
+                | Statement::Draw(_)
+                | Statement::Raise { .. } => {}
+            }
+        }
+        found
+    }
 }
 
 /// One effect, or the control of several.

@@ -238,7 +238,7 @@ impl Scene<'_> {
                 whole.push(array);
             }
         }
-        let take = |out: &mut Writer| {
+        let take = |out: &mut Writer, condition: &str| {
             let bytes: Vec<String> = whole
                 .iter()
                 .map(|array| format!("Snapshot::bytes(&{})", self.array(*array)))
@@ -248,7 +248,7 @@ impl Scene<'_> {
                 .map(|array| format!("Snapshot::take({}, Some(&crew))", self.array(*array)))
                 .collect();
             out.line(format!(
-                "let affordable = {} <= launch.undo_limit();",
+                "let affordable = {condition}{} <= launch.undo_limit();",
                 bytes.join(" + ")
             ));
             out.line("let crew = unsafe { Team::new(launch.host(), 0) };");
@@ -277,7 +277,7 @@ impl Scene<'_> {
             }
             out.open("if reason == 0");
             if undo {
-                take(out);
+                take(out, "");
             }
             out.open(format!("match fast({arguments})"));
             out.line("Ok(outputs) => return Ok(Ran::Fast(outputs)),");
@@ -311,23 +311,10 @@ impl Scene<'_> {
         }
         let stops = self.may_stop();
         if stops {
-            take(out);
+            take(out, "");
         } else {
             out.line("let needed = launch.exact_locals();");
-            let bytes: Vec<String> = whole
-                .iter()
-                .map(|array| format!("Snapshot::bytes(&{})", self.array(*array)))
-                .collect();
-            let copies: Vec<String> = whole
-                .iter()
-                .map(|array| format!("Snapshot::take({}, Some(&crew))", self.array(*array)))
-                .collect();
-            out.line(format!(
-                "let affordable = needed && {} <= launch.undo_limit();",
-                bytes.join(" + ")
-            ));
-            out.line("let crew = unsafe { Team::new(launch.host(), 0) };");
-            out.line(format!("let before = affordable.then(|| ({},));", copies.join(", ")));
+            take(out, "needed && ");
         }
         out.open(format!("match careful({arguments})"));
         out.line("Ok(outputs) => Ok(Ran::Careful(outputs, reason)),");

@@ -79,7 +79,7 @@ impl Scene<'_> {
             return self.loop_over(out, handle, (name, &all), body);
         }
         let inside = &self.region.loops[handle].body;
-        if self.variant == Variant::Fast && !self.lasts(inside) && !breaks(inside) {
+        if self.variant == Variant::Fast && !self.lasts(inside) && inside.breaks().is_empty() {
             out.open(format!("for strip in {all}.strips()"));
             out.line("pulse.beats(strip.trips())?;");
             self.loop_over(out, handle, (name, "strip"), body)?;
@@ -103,15 +103,6 @@ impl Scene<'_> {
             Err(never) => match never {},
         }
     }
-}
-
-/// Whether a loop's body leaves the loop early.
-fn breaks(body: &Block) -> bool {
-    body.statements.iter().any(|(statement, _)| match statement {
-        Statement::Break => true,
-        Statement::If { accept, reject, .. } => breaks(accept) || breaks(reject),
-        _ => false,
-    })
 }
 
 /// Whether a `continue` belongs to the loop of this body.

@@ -5,9 +5,8 @@ use crate::deps::{
     ArrayReduction, Dependence, DependenceKind, Direction, ExtremumRule, Formula, Legality, LoopFacts, Place,
     ScalarReduction, Update, Verdict,
 };
-use crate::ir::{self, Handle, Loop, Statement};
+use crate::ir::{self, Handle, Loop};
 use crate::plan::Plan;
-use crate::source::Span;
 
 impl Writer<'_> {
     /// Notes everything about the loops on the rows of their headers.
@@ -334,29 +333,5 @@ fn arrow(direction: Direction) -> &'static str {
         (true, false, true) => "!=",
         (true, true, true) => "*",
         (false, false, false) => "none",
-    }
-}
-
-/// The `break`s that leave the loop of a body, those of inlined `return`s included.
-pub(super) fn breaks(body: &ir::Block, visit: &mut impl FnMut(Span)) {
-    for (statement, span) in &body.statements {
-        match statement {
-            Statement::Break => visit(*span),
-            Statement::If { accept, reject, .. } => {
-                breaks(accept, visit);
-                breaks(reject, visit);
-            }
-            Statement::Assign { .. }
-            | Statement::Store(_)
-            | Statement::Evaluate(_)
-            | Statement::Allocate { .. }
-            | Statement::For(_)
-            | Statement::While { .. }
-            | Statement::Continue
-            | Statement::Leave
-            | Statement::Seed(_)
-            | Statement::Draw(_)
-            | Statement::Raise { .. } => {}
-        }
     }
 }

@@ -339,7 +339,9 @@ impl Places {
             _ => {}
         });
         for (handle, header) in region.loops.iter() {
-            loops::breaks(&header.body, &mut |span| places.breaks.push((handle, span)));
+            places
+                .breaks
+                .extend(header.body.breaks().into_iter().map(|span| (handle, span)));
         }
         places
     }
