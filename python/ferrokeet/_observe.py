@@ -288,18 +288,20 @@ class Counter(ast.NodeTransformer):
     """Has loops count their turns by their rows."""
 
     def visit_For(self, node: ast.For) -> ast.For:
-        return self.counted(node)
+        self.count(node)
+        return node
 
     def visit_While(self, node: ast.While) -> ast.While:
-        return self.counted(node)
+        self.count(node)
+        return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         return node
 
-    def counted(self, node: Any) -> Any:
+    def count(self, node: ast.For | ast.While) -> None:
+        """Has the body begin by counting."""
         self.generic_visit(node)
         node.body[:0] = ast.parse(f"{TURNS}[{node.lineno}] += 1").body
-        return node
 
 
 def counts(body: list[ast.stmt]) -> int | None:

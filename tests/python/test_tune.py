@@ -135,7 +135,13 @@ def test_later_runs_use_what_was_best(place: Place) -> None:
 
 def test_builds_follow_what_is_committed(place: Place) -> None:
     found = ask(place, "variants", SCRIPT)
-    entry = {"key": found["key"], "machine": "another", "tuning": "0:tile(16,16) cpu:x86-64-v3", "words": "", "gain": 2.0}
+    entry = {
+        "key": found["key"],
+        "machine": "another",
+        "tuning": "0:tile(16,16) cpu:x86-64-v3",
+        "words": "",
+        "gain": 2.0,
+    }
     entry |= {"processor": "", "filename": "script.py", "kernel": "copy_L15", "signature": SIGNATURE}
     place.write("ferrokeet-signatures.json", json.dumps({"script.py": {"copy_L15": [SIGNATURE]}}))
     committed = place.folder / "ferrokeet-tuning.json"
