@@ -215,7 +215,7 @@ def test_roofline(page: Page) -> None:
     rows = cells(page, "roofline")
     _, _, operations, volume, intensity, rate, share = rows["saxpy_L7"]
     # Two operations on each of 3000 elements; 16 bytes read and 8 written.
-    assert (operations, volume, intensity) == ("6.00 · 10³", "72.0 · 10³", "0.08")
+    assert (operations, volume, intensity) == ("6.00 · 10³", "72.0 · 10³", "0.083")
     assert float(rate) > 0
     assert share.endswith("% (memory)")
     assert rows["slow_L39"][2] == "16.0 · 10⁶"
