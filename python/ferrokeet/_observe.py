@@ -3,16 +3,26 @@
 Some calls (the 1st, 2nd, 4th, 8th …) run twice: as a kernel, then, with the arrays as they were before, as the loop that
 stands in the source, and the program goes on with what that has computed. A loop that takes too long is cut off; then the
 program goes on with what the kernel has computed, and all that is known is that CPython takes longer.
+
+How often a loop with `while` or `break` runs, only a run can tell: one call of each size runs a third time, in CPython and with the names of
+the program copied, and counts.
 """
 
 import ast
+import copy
 import signal
+import sys
 import time
+from collections import defaultdict
+from types import CodeType
 from typing import Any
 
 from ferrokeet import _kernels, _loader, _progress, _trial
 
 OBSERVED: list["Observed"] = []
+# Loops that count their turns, by the numbers with which their frames name them.
+COUNTING: list[CodeType] = []
+TURNS = "_ferrokeet_turns"
 # Different arguments of a kernel that are kept apart; those of further calls are taken to be alike.
 MOST_GIVEN = 1000
 
@@ -24,8 +34,10 @@ class CutOff(BaseException):
 class Loop:
     """A loop that runs in CPython now."""
 
-    def __init__(self, signature: str | None, native: float = 0.0):
+    def __init__(self, signature: str | None, key: tuple[Any, ...], before: list[Any], native: float = 0.0):
         self.signature = signature
+        self.key = key
+        self.before = before
         self.native = native
         self.result: Any = None
         self.written: _trial.Written | None = None
@@ -47,6 +59,8 @@ class Observed:
         # By what a call was given: the signature, and how many such calls there were.
         self.given: dict[tuple[Any, ...], tuple[str, int]] = {}
         self.compared: dict[str, dict[str, float]] = {}
+        # By what a call was given: how often the loops of each row began an iteration, and whether that was cut off.
+        self.turns: dict[tuple[Any, ...], tuple[dict[int, int], bool]] = {}
         self.loop: Loop | None = None
         # Seconds that a program spends here only because it is observed.
         self.spent = 0.0
@@ -75,7 +89,7 @@ class Observed:
         if result is None or key not in self.given:
             return result
         start = time.perf_counter()
-        loop = Loop(self.given[key][0], native)
+        loop = Loop(self.given[key][0], key, before, native)
         loop.result, loop.written, loop.after = result, written, written.state()
         written.restore(before)
         self.spent += time.perf_counter() - start
@@ -117,6 +131,38 @@ class Observed:
         total: float = sum(times["seconds"] for times in self.kernel.times().values())
         return total
 
+    def count(self, number: int) -> None:
+        """Counts the turns of the loop that is about to run in CPython, unless those of a call of the same sizes are known."""
+        loop = self.loop
+        if loop is None or loop.written is None or loop.key in self.turns:
+            return
+        disarm()
+        # What the loop assigns stays here; the arrays are put back.
+        frame = sys._getframe(1)
+        space = {**frame.f_globals, **frame.f_locals, TURNS: defaultdict(int)}
+        start = time.perf_counter()
+        fine = True
+        try:
+            try:
+                arm(self, self.budget / 2)
+                exec(COUNTING[number], space)
+            finally:
+                disarm()
+        except CutOff:
+            pass
+        except Exception:  # names that only the program's own frame has
+            fine = False
+        if fine:
+            self.turns[loop.key] = (dict(space[TURNS]), loop.cut)
+        loop.cut = False
+        loop.written.restore(loop.before)
+        seconds = time.perf_counter() - start
+        self.spent += seconds
+        self.budget -= seconds
+        self.loop = loop
+        loop.start = time.perf_counter()
+        arm(self, self.budget)
+
     def end(self) -> None:
         """The loop in CPython has ended, or is cut off."""
         disarm()
@@ -157,7 +203,10 @@ class Observed:
                 pairs = zip(names, key, strict=True)
                 sizes = {name: list(one[0]) if isinstance(one, tuple) else one for name, one in pairs}
                 plain = {name: size for name, size in sizes.items() if isinstance(size, list | int)}
-                calls.append({"given": plain, "launches": launches})
+                call: dict[str, Any] = {"given": plain, "launches": launches}
+                if key in self.turns:
+                    call["turns"], call["cut"] = self.turns[key]
+                calls.append(call)
         return {"calls": calls, "compared": self.compared.get(signature)}
 
 
@@ -225,12 +274,47 @@ class Instrument(ast.NodeTransformer):
         (frame,) = ast.parse(text).body
         assert isinstance(frame, ast.Try)
         assert isinstance(frame.body[0], ast.Try)
-        for made in ast.walk(frame):
+        counting = counts(node.body)
+        begin = [] if counting is None else ast.parse(f"{ast.unparse(kernel)}.count({counting})").body
+        for made in (*ast.walk(frame), *begin, *(inner for one in begin for inner in ast.walk(one))):
             ast.copy_location(made, node)
-        frame.body[0].body = node.body
+        frame.body[0].body = [*begin, *node.body]
         frame.handlers[0].body += node.orelse
         node.body = [frame]
         return node
+
+
+class Counter(ast.NodeTransformer):
+    """Has loops count their turns by their rows."""
+
+    def visit_For(self, node: ast.For) -> ast.For:
+        self.count(node)
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.While:
+        self.count(node)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        return node
+
+    def count(self, node: ast.For | ast.While) -> None:
+        """Has the body begin by counting."""
+        self.generic_visit(node)
+        node.body[:0] = ast.parse(f"{TURNS}[{node.lineno}] += 1").body
+
+
+def counts(body: list[ast.stmt]) -> int | None:
+    """The number of the code that counts the turns of loops, where these cannot be told from the sizes."""
+    if not any(isinstance(one, ast.While | ast.Break) for statement in body for one in ast.walk(statement)):
+        return None
+    module = Counter().visit(ast.Module(copy.deepcopy(body), []))
+    try:
+        code = compile(ast.fix_missing_locations(module), "<turns>", "exec")
+    except SyntaxError:  # `return` out of the loop
+        return None
+    COUNTING.append(code)
+    return len(COUNTING) - 1
 
 
 def arrange(budget: float) -> None:

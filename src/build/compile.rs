@@ -74,16 +74,42 @@ impl Builder {
         hasher.finalize().to_hex()[..40].to_owned()
     }
 
-    fn compile_kernel(&self, key: &str, text: &str, output: &Path) -> Result<(), BuildError> {
+    /// The assembly of a kernel's text: the labels and instructions of its functions.
+    ///
+    /// # Errors
+    /// Why there is none, in a sentence for the user.
+    pub fn assembly(&self, text: &str) -> Result<String, BuildError> {
+        let source = self.cache.folder().join(format!(".assembly.{}.rs", std::process::id()));
+        let output = source.with_extension("s");
+        let made = write(&source, text).and_then(|()| {
+            let mut command = self.kernel(&source, &output)?;
+            command.args(["--emit", "asm"]);
+            if cfg!(target_arch = "x86_64") {
+                command.args(["-C", "llvm-args=--x86-asm-syntax=intel"]);
+            }
+            run(command)?;
+            std::fs::read_to_string(&output).map_err(|error| files_error(&output, &error))
+        });
+        _ = std::fs::remove_file(&source);
+        _ = std::fs::remove_file(&output);
+        Ok(instructions(&made?))
+    }
+
+    /// The command that compiles a kernel.
+    fn kernel(&self, source: &Path, output: &Path) -> Result<Command, BuildError> {
         let runtime = self.runtime()?;
-        let source = self.cache.folder().join(format!(".{key}.{}.rs", std::process::id()));
-        std::fs::write(&source, text).map_err(|error| BuildError::Files(format!("{}: {error}", source.display())))?;
-        let mut command = self.rustc("cdylib", self.toolchain.level, &source, output);
+        let mut command = self.rustc("cdylib", self.toolchain.level, source, output);
         command.arg("--crate-name").arg("ferrokeet_generated");
         command
             .arg("--extern")
             .arg(format!("ferrokeet_kernel={}", runtime.display()));
-        let done = run(command);
+        Ok(command)
+    }
+
+    fn compile_kernel(&self, key: &str, text: &str, output: &Path) -> Result<(), BuildError> {
+        let source = self.cache.folder().join(format!(".{key}.{}.rs", std::process::id()));
+        write(&source, text)?;
+        let done = run(self.kernel(&source, output)?);
         if let Err(BuildError::Failed(log)) = &done {
             let kept = self.cache.folder().join(format!("{key}.rs"));
             _ = std::fs::rename(&source, &kept);
@@ -131,9 +157,42 @@ impl Builder {
     }
 }
 
+fn files_error(path: &Path, error: &std::io::Error) -> BuildError {
+    BuildError::Files(format!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), BuildError> {
+    std::fs::write(path, text).map_err(|error| files_error(path, &error))
+}
+
+/// Of an assembler's text, labels and instructions: what the assembler and the debugger are told goes, and so does data.
+fn instructions(text: &str) -> String {
+    let mut kept = String::new();
+    let mut labels: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        let is_label = line.ends_with(':') && !line.starts_with(['\t', ' ', '#']);
+        if is_label {
+            // A function that begins takes the place of data, which has no instructions.
+            if !line.starts_with(".L") {
+                labels.clear();
+            }
+            if !line.starts_with('.') || line.starts_with(".LBB") {
+                labels.push(line);
+            }
+        } else if line.starts_with('\t') && !line.trim_start().starts_with(['.', '#']) {
+            for label in labels.drain(..) {
+                let blank = if label.starts_with('.') || kept.is_empty() { "" } else { "\n" };
+                kept += &format!("{blank}{label}\n");
+            }
+            kept += &format!("{line}\n");
+        }
+    }
+    kept
+}
+
 /// Writes the runtime's sources into a folder.
 fn unpack(folder: &Path) -> Result<(), BuildError> {
-    let failed = |error: std::io::Error| BuildError::Files(format!("{}: {error}", folder.display()));
+    let failed = |error: std::io::Error| files_error(folder, &error);
     for (path, text) in SOURCES {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(failed)?;

@@ -12,7 +12,7 @@ use super::files::{self, Found};
 use super::libraries::{self, Compiler, Compilers, Ready};
 use super::progress::Progress;
 use super::project::Project;
-use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run, threads};
+use super::{BuildArgs, ShipArgs, TranslateArgs, beside, project, run, threads, tuned};
 use crate::back;
 use crate::build::{Builder, Cache, Toolchain, write_atomically};
 use crate::diagnostics::{Diagnostic, Severity, render};
@@ -21,13 +21,18 @@ use crate::ir::Region;
 use crate::rewrite;
 use crate::scalarise::Supposed;
 use crate::source::SourceFile;
-use crate::translate::{Program, assumed_signature, kernel_manifest, reason, region_manifest};
+use crate::translate::{
+    Analysed, Emitted, Program, Tuning, assumed_signature, kernel_manifest, reason, region_manifest,
+};
 
 /// Where `record` stores signatures unless told otherwise.
 pub(super) const SIGNATURES: &str = "ferrokeet-signatures.json";
 
 /// File → region → signatures. In the file, paths are relative to its folder where they lie below it.
 pub(super) type Recorded = BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>;
+
+/// A kernel, or why there is none.
+type Made = Result<(Analysed, Emitted), Vec<Diagnostic>>;
 
 /// The processors that `build` compiles for, best first; the runtime takes the first that fits. `native` is this machine's.
 #[cfg(target_arch = "x86_64")]
@@ -387,7 +392,7 @@ fn supposing(
     target: &Path,
     devices: Option<&Devices>,
 ) -> Result<Ready, String> {
-    let made = program.kernel_supposing(region, signature, supposed);
+    let (made, tuned) = made(program, region, signature, supposed);
     let (analysed, emitted) = made.map_err(|diagnostics| reason(&program.file, &diagnostics))?;
     let unusual = supposed == Supposed::Nothing;
     let path = |extension: &str| match supposed {
@@ -396,6 +401,9 @@ fn supposing(
     };
     write(&path("rs"), emitted.text.as_bytes()).map_err(|error| format!("{error:#}"))?;
     let mut manifest = kernel_manifest(&analysed, &emitted);
+    if !tuned.is_empty() {
+        manifest["tuned"] = json!(tuned.words(&analysed.region));
+    }
     if region.wants_device() {
         match back::cuda::emit(&analysed.plan(), &program.file) {
             Ok(cuda) => {
@@ -418,6 +426,21 @@ fn supposing(
         manifest,
         emitted,
     })
+}
+
+/// The kernel, and what of a committed tuning it follows.
+fn made(program: &Program, region: &Region, signature: &Signature, supposed: Supposed) -> (Made, Tuning) {
+    let tuning = match supposed {
+        Supposed::Usual => tuned::find_committed(&program.file, region, signature),
+        Supposed::Nothing => Tuning::default(),
+    };
+    if !tuning.is_empty()
+        && let Ok(made) = program.kernel_tuned(region, signature, &tuning)
+    {
+        return (Ok(made), tuning);
+    }
+    let made = program.kernel_supposing(region, signature, supposed);
+    (made, Tuning::default())
 }
 
 /// Has CPython compile the text, where there is a CPython.

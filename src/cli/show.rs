@@ -1,9 +1,8 @@
 //! `ferrokeet show`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-use anyhow::Context;
 
 use super::project::Project;
 use super::{ShowArgs, Stage, files};
@@ -149,14 +148,6 @@ fn types(analysed: &Analysed) -> String {
 
 /// Assembly of a kernel, by rustc.
 fn assembly(text: &str) -> anyhow::Result<String> {
-    let toolchain = Toolchain::here()?;
-    let cache = Cache::open()?;
-    let builder = crate::build::Builder::new(toolchain, cache);
-    let built = builder.build(text)?;
-    let output = Command::new("objdump")
-        .args(["-d", "--section=.text", "--no-show-raw-insn", "-Mintel"])
-        .arg(&built.library)
-        .output();
-    let output = output.context("objdump (binutils) is needed to show assembly")?;
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    let builder = crate::build::Builder::new(Toolchain::here()?, Cache::open()?);
+    Ok(builder.assembly(text)?)
 }

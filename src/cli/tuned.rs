@@ -51,9 +51,14 @@ pub(super) fn key(region: &Region, signature: &Signature) -> String {
     blake3::hash(text.as_bytes()).to_hex()[..40].to_owned()
 }
 
-/// What was measured to be best for a region here; nothing where `FERROKEET_TUNED=0`.
+/// Whether tunings are followed at all: not where `FERROKEET_TUNED=0`.
+fn followed() -> bool {
+    std::env::var("FERROKEET_TUNED").map_or(true, |text| text != "0")
+}
+
+/// What was measured to be best for a region here.
 pub(super) fn find(file: &SourceFile, region: &Region, signature: &Signature, cache: &Cache) -> Tuning {
-    if std::env::var("FERROKEET_TUNED").is_ok_and(|text| text == "0") {
+    if !followed() {
         return Tuning::default();
     }
     let (key, machine) = (key(region, signature), Machine::here().key);
@@ -68,6 +73,22 @@ pub(super) fn find(file: &SourceFile, region: &Region, signature: &Signature, ca
     };
     let found = own().or_else(committed);
     found.and_then(|entry| entry.tuning.parse().ok()).unwrap_or_default()
+}
+
+/// What `build` takes for a region: what is committed, so that a build depends on nothing but its sources. Of several machines,
+/// this one counts first, then the one that gains most. What was measured about processors is left out: a build names its own.
+pub(super) fn find_committed(file: &SourceFile, region: &Region, signature: &Signature) -> Tuning {
+    if !followed() {
+        return Tuning::default();
+    }
+    let (key, machine) = (key(region, signature), Machine::here().key);
+    let fitting = committed(Path::new(file.name())).into_iter().filter(|one| one.key == key);
+    let order = |a: &Entry, b: &Entry| {
+        let here = |one: &Entry| one.machine == machine;
+        here(a).cmp(&here(b)).then(a.gain.total_cmp(&b.gain))
+    };
+    let best = fitting.max_by(order).and_then(|one| one.tuning.parse::<Tuning>().ok());
+    best.unwrap_or_default().for_any_processor()
 }
 
 fn place(cache: &Cache, key: &str, machine: &str) -> PathBuf {

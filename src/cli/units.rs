@@ -10,14 +10,14 @@ pub(super) fn duration(seconds: f64) -> String {
     format!("{} {unit}", digits(value))
 }
 
-/// Three digits, or as many as stand before the point.
+/// Two or three digits, or as many as stand before the point.
 pub(super) fn digits(value: f64) -> String {
-    let after = if value >= 100.0 {
-        0
-    } else if value >= 10.0 {
-        1
-    } else {
-        2
+    let after = match value {
+        large if large >= 100.0 => 0,
+        tens if tens >= 10.0 => 1,
+        ones if ones >= 0.1 || ones == 0.0 => 2,
+        small if small >= 0.01 => 3,
+        _ => 4,
     };
     format!("{value:.after$}")
 }

@@ -55,7 +55,7 @@ impl Offers<'_> {
         let begun = before[1..].trim_start();
         let statement = self.statement();
         let suits = |kind: &DirectiveKind| match statement.map(|one| &one.kind) {
-            Some(StatementKind::For(_)) => kind.is_loop(),
+            Some(StatementKind::For(_)) => kind.is_loop() || *kind == DirectiveKind::Data,
             Some(StatementKind::AugmentedAssign(_)) => !kind.is_loop() && *kind != DirectiveKind::Data,
             Some(StatementKind::While(_) | StatementKind::With(_)) => *kind == DirectiveKind::Data,
             Some(StatementKind::Assign(_) | StatementKind::AnnotatedAssign(_)) => *kind == DirectiveKind::Parallel,
@@ -157,7 +157,9 @@ impl Offers<'_> {
             "reduction" => self.names(true),
             "types" if piece.contains(':') => self.plain(&TYPES, CompletionItemKind::STRUCT),
             "private" | "firstprivate" | "lastprivate" => self.names(true),
-            "shared" | "types" | "if" | "num_threads" => self.names(false),
+            "shared" | "types" | "if" | "num_threads" | "resident" | "copyin" | "copyout" | "to" | "from" => {
+                self.names(false)
+            }
             other => self.plain(choices(other), CompletionItemKind::ENUM_MEMBER),
         }
     }

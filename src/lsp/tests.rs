@@ -14,9 +14,11 @@ use super::documents::path_of;
 use super::generated::{self, Stage, Wanted};
 use super::places::Columns;
 use super::snapshot::{Around, Part, Snapshot};
+use super::words::WORDS;
 use super::{Settings, Workspace, actions, completion, diagnostics, hints, hover, lens, tokens};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::infer::Signature;
+use crate::pragma::DirectiveKind;
 use crate::source::SourceFile;
 
 mod changes;
@@ -424,7 +426,7 @@ fn directives_are_completed() {
         "{clauses:?}"
     );
     assert!(!at("# pragma parallel for collapse(2) ¦").contains(&"collapse".to_owned()));
-    assert_eq!(at("# pr¦").len(), 4);
+    assert_eq!(at("# pr¦").len(), 5, "and `data`");
     assert_eq!(at("#¦").len(), 4);
     assert_eq!(at("# a remark ¦"), [""; 0]);
     assert_eq!(at("# pragma simd  # why ¦"), [""; 0]);
@@ -446,6 +448,28 @@ fn arguments_are_completed() {
     assert!(at("# pragma parallel for types(x: ¦)").contains(&"f64[:]".to_owned()));
     assert!(at("# pragma parallel for types(x: f64[:], ¦)").contains(&"y".to_owned()));
     assert_eq!(at("# pragma parallel for assume(¦)"), ["independent"]);
+    assert_eq!(at("# pragma data copyin(x) resident(¦"), ["i", "n", "s", "t", "x", "y"]);
+}
+
+#[test]
+fn every_word_of_the_language_is_completed() {
+    let below = "\n    for i in range(n):\n        y[i] = x[i]\n";
+    let at = |comment: &str| offered(&format!("def f(x, y, n):\n    {comment}{below}"));
+    for kind in DirectiveKind::ALL {
+        assert!(at("# pragma ¦").contains(&kind.as_str().to_owned()), "{kind:?}");
+        let clauses = at(&format!("# pragma {} ¦", kind.as_str()));
+        // A clause of the directive's own name says nothing.
+        let wanted = WORDS
+            .iter()
+            .filter(|word| word.belongs_on(kind) && !kind.as_str().contains(word.name));
+        for word in wanted {
+            assert!(clauses.contains(&word.name.to_owned()), "{kind:?}: {clauses:?}");
+            let open = format!("# pragma {} {}(¦", kind.as_str(), word.name);
+            let number = word.example.starts_with(|c: char| c.is_ascii_digit());
+            let written = number && word.name != "num_threads" || word.example.is_empty() && word.name != "fastmath";
+            assert_eq!(at(&open).is_empty(), written, "{open}");
+        }
+    }
 }
 
 #[test]

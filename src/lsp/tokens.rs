@@ -200,4 +200,20 @@ mod tests {
         assert_eq!(kinds("# pragma: no cover"), []);
         assert_eq!(kinds("# parallel for is nice"), []);
     }
+
+    #[test]
+    fn every_word_of_the_language_has_its_colour() {
+        for kind in DirectiveKind::ALL {
+            let text = format!("# pragma {}", kind.as_str());
+            assert!(kinds(&text)[1..].iter().all(|(_, kind)| *kind == Kind::Keyword), "{text}");
+        }
+        for name in CLAUSES {
+            let text = format!("# pragma parallel {name}");
+            let expected = match *name {
+                "atomic" | "sequential" => Kind::Keyword,
+                _ => Kind::Function,
+            };
+            assert_eq!(kinds(&text)[2], (*name, expected));
+        }
+    }
 }

@@ -148,8 +148,13 @@ pub(super) fn read(text: &str) -> (Option<pragma::Directive>, Vec<crate::diagnos
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
     use super::*;
     use crate::diagnostics::Severity;
+    use crate::infer::Kind;
 
     /// A pragma without errors.
     fn right(text: &str) {
@@ -180,5 +185,54 @@ mod tests {
         for ty in TYPES {
             right(&format!("# pragma parallel for types(x: {ty})"));
         }
+    }
+
+    /// The grammar with which VS Code colours pragmas before the server is there.
+    const GRAMMAR: &str = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/editors/vscode/syntaxes/pragma.json"
+    ));
+
+    /// The words in a pattern of the grammar.
+    fn grammar(place: &str) -> BTreeSet<String> {
+        let grammar: Value = serde_json::from_str(GRAMMAR).unwrap();
+        let pattern = grammar.pointer(place).and_then(Value::as_str).expect(place);
+        let mut plain = pattern.to_owned();
+        for escape in ["\\b", "\\s", "\\w", "\\d"] {
+            plain = plain.replace(escape, " ");
+        }
+        let words = plain.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let words = words.filter(|word| word.starts_with(char::is_alphabetic));
+        words.map(str::to_owned).collect()
+    }
+
+    fn set<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_grammar_has_every_word_of_the_language() {
+        let parts = || DirectiveKind::ALL.into_iter().flat_map(|kind| kind.as_str().split(' '));
+        assert_eq!(grammar("/repository/directive/match"), set(parts()));
+        let first = DirectiveKind::ALL.map(|kind| kind.as_str().split(' ').next().unwrap_or_default());
+        assert_eq!(grammar("/patterns/0/begin"), set(first.into_iter().chain(["pragma"])));
+        let clauses = pragma::CLAUSES.iter().copied();
+        let clauses = clauses.filter(|name| !parts().any(|part| part == *name));
+        assert_eq!(grammar("/repository/clause/begin"), set(clauses));
+        let properties = pragma::PROPERTIES.into_iter().chain(["pragma"]);
+        assert_eq!(grammar("/patterns/2/begin"), set(properties));
+        let chosen = WORDS.iter().flat_map(|word| choices(word.name).iter().copied());
+        assert_eq!(grammar("/repository/choice/match"), set(chosen));
+        let types = grammar("/repository/type/match");
+        types
+            .iter()
+            .for_each(|name| right(&format!("# pragma parallel for types(x: {name})")));
+        let known = Kind::ALL.into_iter().map(Kind::name);
+        let known = known.chain(TYPES.iter().filter_map(|name| name.split('[').next()));
+        assert!(types.is_superset(&set(known)), "{types:?}");
+        let operators = grammar("/repository/operator/match");
+        let known = pragma::ReductionOperator::ALL.map(pragma::ReductionOperator::as_str);
+        let known = known.into_iter().filter(|name| name.starts_with(char::is_alphabetic));
+        assert!(operators.is_superset(&set(known)), "{operators:?}");
     }
 }

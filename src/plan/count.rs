@@ -4,6 +4,7 @@
 //! operation is one of arithmetic or a comparison outside of subscripts; a multiplication and an addition are two, also where they
 //! are fused. A function whose value takes a polynomial counts as [`FUNCTION`] of them. Of each array, every element that is
 //! read is moved once, and every element that is written once more: what a cache of unlimited size would have to fetch and store.
+//! How often a `while` loop runs, and how far one with `break`, only a run can tell: [`Turns`].
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::ir::{
     self, ArrayOrigin, Block, Expression, Function, Handle, Input, Literal, Loop, Math, Region, SideTable, Statement,
     Ufunc, UnaryOp, Variable,
 };
+use crate::source::Span;
 
 /// Operations of `exp`, `sin` and their like, roughly: their polynomials take 15 to 30.
 const FUNCTION: f64 = 20.0;
@@ -28,6 +30,16 @@ pub enum Given {
     Int(i64),
 }
 
+/// What was observed of the loops in a launch.
+#[derive(Clone, Copy)]
+pub struct Turns<'a> {
+    /// How often the body of the loop at a place began, all times together that the loop was reached; nothing where that was
+    /// not observed.
+    pub begun: &'a dyn Fn(Span) -> Option<f64>,
+    /// Whether the launch was observed to its end; else what its iterations did on average is known.
+    pub whole: bool,
+}
+
 /// What a launch does.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Counted {
@@ -41,15 +53,22 @@ pub struct Counted {
     pub narrow: bool,
 }
 
-/// Counts a launch with these inputs.
+/// Counts a launch with these inputs and these turns of its loops.
 ///
 /// # Errors
 /// What is not known before it runs: a sentence for the user.
-pub fn count(region: &Region, types: &Types, given: &BTreeMap<String, Given>) -> Result<Counted, String> {
+pub fn count(
+    region: &Region,
+    types: &Types,
+    given: &BTreeMap<String, Given>,
+    turns: Turns<'_>,
+) -> Result<Counted, String> {
     let mut counter = Counter {
         region,
         types,
         given,
+        turns,
+        begun: 1.0,
         once: foreseen::only_assignments(region),
         at: SideTable::filled(&region.loops, None),
         around: Vec::new(),
@@ -75,11 +94,14 @@ struct Counter<'a> {
     region: &'a Region,
     types: &'a Types,
     given: &'a BTreeMap<String, Given>,
+    turns: Turns<'a>,
+    /// How often the body of the innermost loop around began, as far as that was observed.
+    begun: f64,
     once: SideTable<Variable, Option<Handle<Expression>>>,
     /// The counters of the loops around, at the iteration that is looked at.
     at: SideTable<Loop, Option<f64>>,
-    /// The loops around, with their iterations.
-    around: Vec<(Handle<Loop>, f64)>,
+    /// The loops around, with their iterations; a `while` loop has no counter.
+    around: Vec<(Option<Handle<Loop>>, f64)>,
     /// Elements of each array.
     read: SideTable<ir::Array, f64>,
     written: SideTable<ir::Array, f64>,
@@ -89,18 +111,35 @@ struct Counter<'a> {
 impl Counter<'_> {
     fn block(&mut self, block: &Block) -> Result<f64, String> {
         let mut sum = 0.0;
-        for (statement, _) in &block.statements {
-            sum += self.statement(statement)?;
+        for (statement, span) in &block.statements {
+            sum += self.statement(statement, *span)?;
         }
         Ok(sum)
     }
 
-    fn statement(&mut self, statement: &Statement) -> Result<f64, String> {
+    fn statement(&mut self, statement: &Statement, span: Span) -> Result<f64, String> {
         Ok(match statement {
             Statement::For(handle) => self.counted(*handle)?,
-            Statement::While { .. } => return Err("how often its `while` loop runs depends on the data".to_owned()),
+            Statement::While {
+                prelude,
+                condition,
+                body,
+            } => {
+                let unknown = "how often its `while` loop runs depends on the data";
+                let (trips, begun) = self.observed(span).ok_or(unknown)?;
+                let tested = self.repeated(None, trips + 1.0, begun, |counter| {
+                    Ok(counter.block(prelude)? + counter.value(*condition))
+                })?;
+                let done = match trips > 0.0 {
+                    true => self.repeated(None, trips, begun, |counter| counter.block(body))?,
+                    false => 0.0,
+                };
+                (trips + 1.0) * tested + trips * done
+            }
+            // What stands behind it in the body is counted for every iteration.
             Statement::Break | Statement::Continue => {
-                return Err("where `break` or `continue` ends an iteration depends on the data".to_owned());
+                self.found.at_most = true;
+                0.0
             }
             Statement::If {
                 condition,
@@ -138,11 +177,16 @@ impl Counter<'_> {
                 header.written
             ));
         };
-        let trips = if step == 0.0 {
+        let mut trips = if step == 0.0 {
             0.0
         } else {
             ((stop - start) / step).ceil().max(0.0)
         };
+        if leaves(&header.body) {
+            let unknown = "where `break` ends its loop depends on the data";
+            (trips, _) = self.observed(header.span).ok_or(unknown)?;
+        }
+        let begun = (self.turns.begun)(header.span).unwrap_or(self.begun * trips);
         if trips == 0.0 {
             return Ok(0.0);
         }
@@ -151,17 +195,44 @@ impl Counter<'_> {
         } else {
             1.0
         };
-        self.around.push((handle, trips));
-        let mut sum = 0.0;
-        for number in 0..samples as u32 {
-            // The middle of each part.
-            let trip = ((f64::from(number) + 0.5) * trips / samples).floor();
-            self.at[handle] = Some(start + step * trip);
-            sum += self.block(&header.body)?;
-        }
-        self.around.pop();
+        let sum = self.repeated(Some(handle), trips, begun, |counter| {
+            let mut sum = 0.0;
+            for number in 0..samples as u32 {
+                // The middle of each part.
+                let trip = ((f64::from(number) + 0.5) * trips / samples).floor();
+                counter.at[handle] = Some(start + step * trip);
+                sum += counter.block(&header.body)?;
+            }
+            Ok(sum)
+        })?;
         self.at[handle] = None;
         Ok(sum / samples * trips)
+    }
+
+    /// Of a loop whose turns were observed: its iterations each time that it is reached, and all of them together.
+    fn observed(&self, span: Span) -> Option<(f64, f64)> {
+        if !self.turns.whole && self.around.is_empty() {
+            return None;
+        }
+        let turns = (self.turns.begun)(span)?;
+        let reached = if self.begun > 0.0 { self.begun } else { 1.0 };
+        Some((turns / reached, turns))
+    }
+
+    /// What is counted inside a loop with so many iterations, the body of which begins so often in all.
+    fn repeated(
+        &mut self,
+        handle: Option<Handle<Loop>>,
+        trips: f64,
+        begun: f64,
+        count: impl FnOnce(&mut Self) -> Result<f64, String>,
+    ) -> Result<f64, String> {
+        self.around.push((handle, trips));
+        let outside = std::mem::replace(&mut self.begun, begun);
+        let counted = count(self);
+        self.begun = outside;
+        self.around.pop();
+        counted
     }
 
     /// Whether the bounds of loops inside depend on a counter.
@@ -198,7 +269,7 @@ impl Counter<'_> {
     fn touched(&self, subscripts: &[Handle<Expression>]) -> f64 {
         let mut product = 1.0;
         for (handle, trips) in &self.around {
-            let on = |one| one == *handle;
+            let on = |one| Some(one) == *handle;
             if subscripts.iter().any(|root| self.depends(*root, &on)) {
                 product *= trips;
             }
@@ -323,6 +394,25 @@ impl Counter<'_> {
     fn size(&self, input: Handle<Input>) -> Option<f64> {
         Some(self.shape(input)?.iter().map(|extent| *extent as f64).product())
     }
+}
+
+/// Whether a `break` in the body of a loop ends that loop.
+fn leaves(body: &Block) -> bool {
+    body.statements.iter().any(|(statement, _)| match statement {
+        Statement::Break => true,
+        Statement::If { accept, reject, .. } => leaves(accept) || leaves(reject),
+        Statement::For(_)
+        | Statement::While { .. }
+        | Statement::Continue
+        | Statement::Store(_)
+        | Statement::Assign { .. }
+        | Statement::Evaluate(_)
+        | Statement::Allocate { .. }
+        | Statement::Leave
+        | Statement::Raise { .. }
+        | Statement::Seed(_)
+        | Statement::Draw(_) => false,
+    })
 }
 
 /// Operations of a node, without its operands.

@@ -25,7 +25,7 @@ use std::fmt;
 pub use auto::Device;
 pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
-pub use count::{Counted, Given, count};
+pub use count::{Counted, Given, Turns, count};
 pub use device::{Captures, Found, Grid};
 pub use fast_math::Relaxed;
 pub use foreseen::foreseen;

@@ -8,7 +8,8 @@ use super::{Dimension, Property, PropertyKind, ReductionOperator, Text};
 use crate::diagnostics::{Code, Diagnostic, Fix, closest};
 use crate::source::{Edit, Span};
 
-const PROPERTIES: [&str; 7] = ["parallel", "block", "simd", "single_block", "reduce", "reduction", "le"];
+/// What may stand behind the arrow.
+pub const PROPERTIES: [&str; 7] = ["parallel", "block", "simd", "single_block", "reduce", "reduction", "le"];
 const ARROW: &str = "=>";
 
 /// Whether the words behind `pragma` are dimensions: a slice and an arrow, and behind that a property, or what may be a

@@ -33,6 +33,7 @@ mod types;
 mod write;
 
 pub use clauses::CLAUSES;
+pub use dimensions::PROPERTIES;
 pub use directive::{
     Clause, ClauseKind, Dimension, Directive, DirectiveKind, FastMath, Property, PropertyKind, ReductionOperator,
     ScheduleKind, Target, Text, TypeBinding,

@@ -107,6 +107,13 @@ impl Tuning {
         }
     }
 
+    /// The same, whatever it is compiled for.
+    #[must_use]
+    pub fn for_any_processor(mut self) -> Self {
+        self.processor = None;
+        self
+    }
+
     /// Whether it chooses nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -101,3 +101,35 @@ def test_helix_and_zed_and_kakoune_read_the_set_up() -> None:
     assert servers
     server = tomllib.loads(servers[1])["ferrokeet"]
     assert (server["command"], server["args"]) == ("ferrokeet", ["server"])
+
+
+def test_the_grammar_colours_pragmas_and_nothing_else() -> None:
+    """Which comments it takes for pragmas; that it has all words of the language is asserted by `src/lsp/words.rs`."""
+    grammar = json.loads((PAGE.parents[1] / "editors/vscode/syntaxes/pragma.json").read_text())
+    begins = {one["name"].split(".")[2]: re.compile(one["begin"]) for one in grammar["patterns"]}
+
+    def kinds(comment: str) -> list[str]:
+        return [kind.replace("ferrokeet", "own") for kind, begin in begins.items() if begin.match(comment)]
+
+    for comment in ["# pragma parallel for", "#pragma simd", "# pragma data copyin(x)", "#\tpragma\tsequential for"]:
+        assert kinds(comment) == ["own"], comment
+    for comment in ["#omp parallel for", "#$ omp parallel for", "# pragma omp simd"]:
+        assert kinds(comment) == ["openmp"], comment
+    for comment in ["#pragma :M=>parallel :N=>reduce(sum)", "#pragma 1:M-1=>block(64)"]:
+        assert kinds(comment) == ["dimensions"], comment
+    for comment in [
+        "# pragma: no cover",
+        "# pragma once",
+        "# omp is nice",
+        "# pragmatic data",
+        "# pragma datas",
+        "#omp: for",
+    ]:
+        assert kinds(comment) == [], comment
+    clause = re.compile(grammar["repository"]["clause"]["begin"])
+    assert clause.findall("parallel for reduction(+: s) if (n > 9) fastmath private(t)") == [
+        ("reduction", "("),
+        ("if", "("),
+        ("fastmath", ""),
+        ("private", "("),
+    ]

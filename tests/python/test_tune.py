@@ -133,6 +133,41 @@ def test_later_runs_use_what_was_best(place: Place) -> None:
     assert "tuned" not in ask(place, "compile", SCRIPT)
 
 
+def test_builds_follow_what_is_committed(place: Place) -> None:
+    found = ask(place, "variants", SCRIPT)
+    entry = {
+        "key": found["key"],
+        "machine": "another",
+        "tuning": "0:tile(16,16) cpu:x86-64-v3",
+        "words": "",
+        "gain": 2.0,
+    }
+    entry |= {"processor": "", "filename": "script.py", "kernel": "copy_L15", "signature": SIGNATURE}
+    place.write("ferrokeet-signatures.json", json.dumps({"script.py": {"copy_L15": [SIGNATURE]}}))
+    committed = place.folder / "ferrokeet-tuning.json"
+
+    def built(*entries: dict[str, Any]) -> dict[str, Any]:
+        committed.write_text(json.dumps(entries))
+        place.ferrokeet("build", "--target-cpu", "v2", "script.py", "-o", "out")
+        kernels: dict[str, Any] = json.loads((place.folder / "out" / "script.fk.json").read_text())["kernels"]
+        return kernels[f"copy_L15({SIGNATURE})"]
+
+    # Whatever is in the cache, and of another machine, where there is nothing of this one.
+    (place.folder / "cache" / f"{entry['key']}-{found['machine']}.tuned").write_text(
+        json.dumps({**entry, "machine": found["machine"], "tuning": "0:unroll(2)"})
+    )
+    assert "tuned" not in built()
+    manifest = built({**entry, "gain": 1.1, "tuning": "0:unroll(4)"}, entry)
+    assert manifest["tuned"] == "`tile(16, 16)` on `i`"
+    assert [library["processor"] for library in manifest["libraries"]] == ["x86-64-v2"]
+    plain = place.python("script.py")
+    place.environment["FERROKEET_STATS"] = "stats.json"
+    assert place.python("out/script.py").stdout == plain.stdout
+    assert place.kernels()["copy_L15"] == {"fast"}
+    own = {**entry, "machine": found["machine"], "tuning": "0:unroll(4)", "gain": 1.1}
+    assert built(entry, own)["tuned"] == "`unroll(4)` on `i`", "this machine counts first"
+
+
 # The choice among what was measured
 
 

@@ -457,8 +457,12 @@ def test_show(place: Place, stage: str, words: list[str]) -> None:
 def test_show_assembly(place: Place) -> None:
     place.write("script.py")
     shown = place.ferrokeet("show", "script.py:10", "--emit", "asm").stdout
-    assert "ret" in shown
-    assert "section .init" not in shown
+    instructions = [line for line in shown.splitlines() if line.startswith("\t")]
+    assert "\tret" in instructions
+    assert not any(line.startswith("\t.") for line in instructions), "what only the assembler is told"
+    labels = [line for line in shown.splitlines() if not line.startswith(("\t", ".")) and line]
+    assert 0 < len(labels) < 100, "the functions of the kernel, not those of what it is linked with"
+    assert any("total_L10" in label for label in labels), labels
 
 
 def test_show_what_is_not_there(place: Place) -> None:

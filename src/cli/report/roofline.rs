@@ -9,7 +9,8 @@ use super::page::{escape, sentence};
 use super::sheet::Sheet;
 use super::times::linked;
 use crate::cli::units::digits;
-use crate::plan::{Counted, Given, count};
+use crate::plan::{Counted, Given, Turns, count};
+use crate::source::{SourceFile, Span};
 use crate::translate::Analysed;
 
 const WIDTH: f64 = 760.0;
@@ -52,6 +53,8 @@ impl Peaks {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Work {
     counted: Counted,
+    /// Whether a part of a launch stands for all of it.
+    estimated: bool,
     seconds: f64,
     launches: f64,
 }
@@ -69,15 +72,23 @@ impl Work {
     ///
     /// # Errors
     /// Why that cannot be: a sentence.
-    pub(super) fn of(analysed: &Analysed, entry: &Value) -> Result<Self, String> {
+    pub(super) fn of(file: &SourceFile, analysed: &Analysed, entry: &Value) -> Result<Self, String> {
         let mut total = Counted {
             narrow: true,
             ..Counted::default()
         };
-        let mut seen = 0.0;
+        let (mut seen, mut estimated) = (0.0, false);
+        let mut unknown = None;
         for call in entry["calls"].as_array().into_iter().flatten() {
             let launches = call["launches"].as_f64().unwrap_or_default();
-            let one = count(&analysed.region, &analysed.types, &given(&call["given"]))?;
+            let one = match counted(file, analysed, call) {
+                Ok(one) => one,
+                Err(why) => {
+                    unknown = unknown.or(Some(why));
+                    continue;
+                }
+            };
+            estimated |= call["turns"].is_object() && call["cut"] == true;
             total.operations += one.operations * launches;
             total.bytes += one.bytes * launches;
             total.at_most |= one.at_most;
@@ -87,20 +98,37 @@ impl Work {
         let number = |key: &str| entry[key].as_f64().unwrap_or_default();
         let (launches, seconds) = (number("launches"), number("seconds"));
         if seen == 0.0 || seconds <= 0.0 {
-            return Err("no launch of it was seen".to_owned());
+            return Err(unknown.unwrap_or_else(|| "no launch of it was seen".to_owned()));
         }
         if total.operations == 0.0 || total.bytes == 0.0 {
             return Err("it computes nothing, or moves nothing".to_owned());
         }
-        // Launches of which the arguments were not kept are taken to be like the others.
+        // Launches of which the arguments were not kept, or the loops not observed, are taken to be like the others.
         total.operations *= launches / seen;
         total.bytes *= launches / seen;
         Ok(Self {
             counted: total,
+            estimated,
             seconds,
             launches,
         })
     }
+}
+
+/// Counts a launch, of which the loops of the region's own lines were observed, or none.
+fn counted(file: &SourceFile, analysed: &Analysed, call: &Value) -> Result<Counted, String> {
+    let region = &analysed.region;
+    let begun = |span: Span| {
+        // The body of a function that it calls stands elsewhere, also in other files.
+        let own = region.span.start <= span.start && span.end <= region.span.end;
+        let row = own.then(|| file.row(span.start).to_string())?;
+        call["turns"][row].as_f64()
+    };
+    let turns = Turns {
+        begun: &begun,
+        whole: call["cut"] != true,
+    };
+    count(region, &analysed.types, &given(&call["given"]), turns)
 }
 
 fn given(call: &Value) -> BTreeMap<String, Given> {
@@ -143,7 +171,9 @@ pub(super) fn roofline(out: &mut String, sheets: &[Sheet], peaks: &Peaks) {
          the cache of a core; chains of fused multiplications and additions in lanes. Operations are counted as written: a \
          multiplication and an addition are two, a function such as <code>exp</code> counts as 20. Bytes: every element that is read \
          once a launch, and every element that is written, once more. Kernels above the roof of memory find their arrays in caches; \
-         a hollow mark is an upper limit, because a branch is not always taken.",
+         a hollow mark is an upper limit, because a branch is not always taken. How often a loop with <code>while</code> or \
+         <code>break</code> runs was counted in CPython, in one launch of each size; <code>≈</code>: in as much of it as there was time \
+         for.",
         peaks.threads
     );
     let uncounted = all().filter_map(|(entry, work)| Some((entry, work.as_ref().err()?)));
@@ -373,7 +403,12 @@ fn table(out: &mut String, sheets: &[Sheet], points: &[Point<'_>], peaks: &Peaks
          <th scope=\"col\" class=\"figure\">10⁹ operations/s</th><th scope=\"col\">of what the roof allows</th></tr></thead>\n<tbody>\n",
     );
     for point in points {
-        let (work, most) = (point.work, if point.work.counted.at_most { "≤ " } else { "" });
+        let work = point.work;
+        let most = match (work.counted.at_most, work.estimated) {
+            (true, _) => "≤ ",
+            (false, true) => "≈ ",
+            (false, false) => "",
+        };
         let roof = peaks.arithmetic(work).min(peaks.memory * work.intensity());
         let share = 100.0 * work.rate() / roof;
         let bound = if roof < peaks.arithmetic(work) {

@@ -130,7 +130,7 @@ impl Sheet {
                 let launched = |entry: &&Value| entry["name"] == name.as_str() && entry["signature"] == text.as_str();
                 let launched = self.kernels.iter().filter(launched);
                 let work = launched.filter(|entry| entry["launches"].as_u64() > Some(0));
-                let work = work.map(|entry| (entry.clone(), Work::of(&analysed, entry)));
+                let work = work.map(|entry| (entry.clone(), Work::of(&self.program.file, &analysed, entry)));
                 self.work.extend(work.collect::<Vec<_>>());
                 let cuda = cuda(&self.program, &self.program.regions[number], &analysed);
                 self.blocks.push(Block {
