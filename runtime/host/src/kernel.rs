@@ -13,7 +13,7 @@ use crate::arguments::{Arguments, Type, Use};
 use crate::device::{self, Complaint, Figures, Image, Table, resident};
 use crate::handed::{self, Handed};
 use crate::made::{Made, NewArray};
-use crate::outcome::exception;
+use crate::outcome::{exception, is_message};
 use crate::pool::Lent;
 use crate::profile::Times;
 
@@ -595,6 +595,11 @@ impl Kernel {
                 specialisation.careful.fetch_add(1, Ordering::Relaxed);
                 tell(&failure);
                 failure.row = self.place(failure.row);
+                if is_message(&failure, "array index out of range")
+                    && let Some(text) = arguments.out_of_range(failure.operands[1])
+                {
+                    (failure.message, failure.message_length) = (text.as_ptr(), text.len() as u32);
+                }
                 Err(exception(
                     py,
                     &failure,
