@@ -125,7 +125,7 @@ impl Scalariser<'_> {
         span: Span,
     ) -> Scalar<View> {
         if self.is_python(array) {
-            let message = format!("{what} is a part of a buffer that is no NumPy array");
+            let message = format!("{what} is a part of a list or a buffer that is no NumPy array");
             return self.refused(span, message, "use a NumPy array");
         }
         let mut moved = vec![false; shaped.rank()];
@@ -180,7 +180,8 @@ impl Scalariser<'_> {
         self.require_bound(&below, "a subscript is out of bounds", span);
     }
 
-    fn is_python(&self, array: Handle<Array>) -> bool {
+    /// Whether an array is a buffer whose elements are Python objects, or a list.
+    pub(super) fn is_python(&self, array: Handle<Array>) -> bool {
         match self.to.arrays[array].origin {
             ArrayOrigin::Input(input) => match self.input(input) {
                 Some(InputTy::Array(ty)) => ty.element.origin == Origin::Python,

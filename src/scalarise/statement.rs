@@ -407,6 +407,13 @@ impl<'r> Scalariser<'r> {
             return Ok(());
         }
         if shaped.is_view() {
+            if let Some((array, _)) = shaped.view()
+                && !shaped.whole
+                && self.is_python(array)
+            {
+                let message = format!("`{name}` is a part of a list or a buffer, which Python may copy");
+                return self.refused(span, message, "use a NumPy array, or subscript the list itself");
+            }
             let settled = self.settled_view(&shaped, span);
             self.held[variable.index()] = Held::Array(settled);
             return Ok(());

@@ -168,6 +168,7 @@ impl Scalariser<'_> {
             let numbers: Vec<Ex> = operands.iter().map(|one| self.element(one, &[], span)).collect();
             return Ok(Shaped::number(self.add(ir::with_operands(expression, &numbers), span)));
         }
+        self.require_numpy(&operands, span)?;
         if let Expression::Select { .. } = expression
             && let [condition, a, b] = &operands[..]
             && let Some(condition) = condition.as_number()
@@ -180,6 +181,19 @@ impl Scalariser<'_> {
             Err((what, help)) => return self.refused(span, format!("{what} of an array cannot be translated"), help),
         };
         self.map(expression, operands, span)
+    }
+
+    /// That no operand is a list or a buffer of Python's: Python repeats and concatenates those, and NumPy makes arrays of them,
+    /// whose elements are no Python numbers.
+    fn require_numpy(&mut self, operands: &[Shaped], span: Span) -> Scalar<()> {
+        let buffer = operands.iter().find_map(|one| {
+            let (array, _) = one.view()?;
+            (one.rank() > 0 && self.is_python(array)).then_some(array)
+        });
+        let Some(array) = buffer else { return Ok(()) };
+        let name = &self.to.arrays[array].name;
+        let message = format!("`{name}` is a list or a buffer, no NumPy array: only its items can be used");
+        self.refused(span, message, "make it an array before the loop: `np.array(…)`")
     }
 
     /// What an operation does to each element, if it can be applied to arrays.
@@ -417,6 +431,7 @@ impl Scalariser<'_> {
         for argument in arguments {
             operands.push(self.value(*argument)?);
         }
+        self.require_numpy(&operands, span)?;
         match (function, &operands[..]) {
             (ArrayFunction::Reduce { fold, axis, keepdims }, [operand]) => {
                 self.reduce(*fold, &operand.clone(), *axis, *keepdims, span)

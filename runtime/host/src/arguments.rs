@@ -12,6 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::device::DeviceArray;
+use crate::sequences::{self, Sequence};
 
 /// How a scalar is stored, as in signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -314,6 +315,8 @@ pub(crate) struct Arguments {
     pub(crate) views: Vec<ArrayView>,
     pub(crate) scalars: Vec<u64>,
     holders: Vec<Holder>,
+    /// What lists and tuples among them are called, by axis; empty without any.
+    sequences: sequences::Names,
 }
 
 impl Arguments {
@@ -324,6 +327,7 @@ impl Arguments {
             views: Vec::with_capacity(count),
             scalars: Vec::with_capacity(count),
             holders: Vec::with_capacity(count),
+            sequences: sequences::Names::default(),
         }
     }
 
@@ -433,7 +437,11 @@ impl Arguments {
             return self.numpy_scalar(object, Kind::ALL[position]);
         }
         if is(&types.buffers) {
+            self.sequences.meet(["array", ""])?;
             return self.array(object, input, false);
+        }
+        if let Some(read) = Sequence::of(object) {
+            return self.sequence(&read?, input);
         }
         if let Some(array) = DeviceArray::of(object) {
             return self.device_array(array?, input);
@@ -511,6 +519,20 @@ impl Arguments {
         };
         self.scalar(Type::Numpy(kind), bits);
         Ok(())
+    }
+
+    /// A list or a tuple, as the array that was made of it.
+    fn sequence(&mut self, sequence: &Sequence<'_>, input: Use) -> Result<(), String> {
+        if input.written || input.kept {
+            return Err(format!("it is of type {}, and changed or handed on", sequence.names[0]));
+        }
+        self.sequences.meet(sequence.names)?;
+        self.array(&sequence.array, input, false)
+    }
+
+    /// The message of an `IndexError`, where an axis of a list or a tuple was subscripted.
+    pub(crate) fn out_of_range(&self, axis: i64) -> Option<&'static str> {
+        self.sequences.out_of_range(axis)
     }
 
     /// An array in a device's memory.

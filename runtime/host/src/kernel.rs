@@ -14,7 +14,7 @@ use crate::handed::Handed;
 use crate::inputs::{Callee, Input};
 use crate::library::Loaded;
 use crate::made::Made;
-use crate::outcome::exception;
+use crate::outcome::{exception, is_message};
 use crate::pool::Lent;
 use crate::profile::Times;
 
@@ -445,6 +445,11 @@ impl Kernel {
                 specialisation.careful.fetch_add(1, Ordering::Relaxed);
                 tell(&failure);
                 failure.row = self.place(failure.row);
+                if is_message(&failure, "array index out of range")
+                    && let Some(text) = arguments.out_of_range(failure.operands[1])
+                {
+                    (failure.message, failure.message_length) = (text.as_ptr(), text.len() as u32);
+                }
                 Err(exception(
                     py,
                     &failure,

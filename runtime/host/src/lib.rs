@@ -26,6 +26,7 @@ mod outcome;
 mod pool;
 mod profile;
 mod scope;
+mod sequences;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};

@@ -19,13 +19,14 @@ pub(crate) struct NewArray {
 /// The new arrays of one call, by their numbers. They go with the call, unless it hands them back.
 pub(crate) struct Made<'a> {
     wanted: &'a [NewArray],
-    made: RefCell<Vec<Option<One>>>,
+    made: RefCell<Vec<Option<NewMemory>>>,
 }
 
-struct One {
-    object: Py<PyAny>,
+/// A new NumPy array in one piece, and where its elements are.
+pub(crate) struct NewMemory {
+    pub(crate) object: Py<PyAny>,
     extents: Vec<isize>,
-    data: *mut u8,
+    pub(crate) data: *mut u8,
     bytes: usize,
 }
 
@@ -57,7 +58,7 @@ impl<'a> Made<'a> {
         let Some(wanted) = self.wanted.get(number).filter(|one| one.rank as usize == extents.len()) else {
             return ptr::null_mut();
         };
-        match One::new(py, wanted.kind, extents, zeroed) {
+        match NewMemory::new(py, wanted.kind, extents, zeroed) {
             Ok(one) => {
                 let data = one.data;
                 self.made.borrow_mut()[number] = Some(one);
@@ -72,8 +73,8 @@ impl<'a> Made<'a> {
     }
 }
 
-impl One {
-    fn new(py: Python<'_>, kind: Kind, extents: &[isize], zeroed: bool) -> PyResult<Self> {
+impl NewMemory {
+    pub(crate) fn new(py: Python<'_>, kind: Kind, extents: &[isize], zeroed: bool) -> PyResult<Self> {
         let types = Types::get();
         let make = if zeroed { &types.zeros } else { &types.empty };
         let object = make

@@ -119,13 +119,23 @@ fn plain_exception(failure: &Failure) -> PyErr {
     }
 }
 
-/// The message with its operands filled in.
-fn message(failure: &Failure) -> Option<String> {
+/// The message as the kernel has it.
+fn template(failure: &Failure) -> Option<&'static [u8]> {
     if failure.message.is_null() {
         return None;
     }
     // SAFETY: a kernel's message is UTF-8 in its static data, of that length; libraries are never unloaded.
-    let bytes = unsafe { std::slice::from_raw_parts(failure.message, failure.message_length as usize) };
+    Some(unsafe { std::slice::from_raw_parts(failure.message, failure.message_length as usize) })
+}
+
+/// Whether a failure has this message, operands not filled in.
+pub(crate) fn is_message(failure: &Failure, text: &str) -> bool {
+    template(failure) == Some(text.as_bytes())
+}
+
+/// The message with its operands filled in.
+fn message(failure: &Failure) -> Option<String> {
+    let bytes = template(failure)?;
     let mut text = String::from_utf8_lossy(bytes).into_owned();
     for (place, operand) in ["{a}", "{b}", "{c}"].iter().zip(failure.operands) {
         text = text.replace(place, &operand.to_string());
