@@ -39,6 +39,7 @@
 //!
 //! May touch: infer, ir, source, diagnostics.
 
+mod asked;
 mod carried;
 mod carry;
 mod contract;
