@@ -218,6 +218,34 @@ impl<'a> Lowerer<'a> {
         found
     }
 
+    /// Asks for a part of an array that has another name from here on: if it is not there, Python says so now, whether or not
+    /// an element of it is read. Its subscripts are settled.
+    pub(super) fn ask(&mut self, array: Handle<ir::Array>, subscripts: &[Ex]) {
+        let counts = |(axis, at): (usize, &Ex)| match self.region.expressions[*at] {
+            ir::Expression::Counter(header) => self.counts_along(header, array, axis),
+            _ => false,
+        };
+        if subscripts.iter().enumerate().all(counts) {
+            return;
+        }
+        let span = subscripts.first().map_or(self.region.span, |one| self.region.spans[*one]);
+        let again = |one: &Ex| (self.region.expressions[*one].clone(), self.region.spans[*one]);
+        let leaves: Vec<_> = subscripts.iter().map(again).collect();
+        let subscripts = leaves.into_iter().map(|(leaf, span)| self.add(leaf, span)).collect();
+        let part = self.add(ir::Expression::Load { array, subscripts }, span);
+        self.push(ir::Statement::Evaluate(part), span);
+    }
+
+    /// Whether a loop goes through an axis from its first place to its last.
+    fn counts_along(&self, header: Handle<ir::Loop>, array: Handle<ir::Array>, axis: usize) -> bool {
+        let one = &self.region.loops[header];
+        let is = |root: Ex, value: i64| self.region.expressions[root] == ir::Expression::Literal(ir::Literal::Int(value));
+        let axis = axis as u32;
+        is(one.start, 0)
+            && is(one.step, 1)
+            && self.region.expressions[one.stop] == ir::Expression::Extent { array, axis }
+    }
+
     /// An expression that gives the same from now on, whatever is assigned later: leaves stay, others become temporaries.
     pub(super) fn settle(&mut self, handle: Ex, wanted: &str) -> Ex {
         let temporary = |variable: &Handle<ir::Variable>| self.region.variables[*variable].temporary;

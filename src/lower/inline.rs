@@ -343,11 +343,10 @@ impl<'a> Lowerer<'a> {
                 self.settled(Value::Scalar(part), wanted)
             }
             Value::Element(array, subscripts) => {
-                let leaves = subscripts.into_iter().map(|subscript| {
-                    let settled = self.settle(subscript, wanted);
-                    self.region.expressions[settled].clone()
-                });
-                Binding::Element(array, leaves.collect())
+                let settled: Vec<_> = subscripts.into_iter().map(|one| self.settle(one, wanted)).collect();
+                self.ask(array, &settled);
+                let leaf = |one| self.region.expressions[one].clone();
+                Binding::Element(array, settled.into_iter().map(leaf).collect())
             }
             value => Binding::Value(value),
         }

@@ -89,7 +89,8 @@ impl<'a> Lowerer<'a> {
             }
             Value::Element(array, subscripts) => {
                 let axis = subscripts.len() as u32;
-                let before = subscripts.into_iter().map(|s| self.settle(s, "row")).collect();
+                let before: Vec<_> = subscripts.into_iter().map(|s| self.settle(s, "row")).collect();
+                self.ask(array, &before);
                 let length = self.add(ir::Expression::Extent { array, axis }, span);
                 Ok(self.elements(array, before, length, span))
             }

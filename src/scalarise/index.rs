@@ -272,7 +272,10 @@ impl Scalariser<'_> {
             return Ok(Shaped::new(extents, Body::Part(base.clone(), places)).with_bools(boolean));
         };
         let mut composed = Vec::new();
+        // Subscripts of whole axes: elements, where some are accessed, are not in bounds otherwise.
+        let mut new = Vec::new();
         for place in places.iter().cloned() {
+            let axis_of_array = composed.len();
             composed.push(match place {
                 Place::At(at) => Place::At(at),
                 Place::Given { .. } => place,
@@ -281,7 +284,10 @@ impl Scalariser<'_> {
                         && self.as_constant(start) == Some(0)
                         && self.is_extent_of(base.extents[axis], array, composed.len());
                     match chosen[axis].clone() {
-                        Chosen::At(at) if whole => Place::At(at),
+                        Chosen::At(at) if whole => {
+                            new.push(axis_of_array);
+                            Place::At(at)
+                        }
                         Chosen::At(at) => {
                             let at = self.within(at, base.extents[axis], span);
                             let sum = self.sum(&self.linear(start), &self.linear(at), step);
@@ -299,7 +305,10 @@ impl Scalariser<'_> {
                                 step: step * by,
                             }
                         }
-                        Chosen::Given { index, first, rank } if whole => Place::Given { index, first, rank },
+                        Chosen::Given { index, first, rank } if whole => {
+                            new.push(axis_of_array);
+                            Place::Given { index, first, rank }
+                        }
                         Chosen::Given { .. } => {
                             return self.refused(
                                 span,
@@ -316,13 +325,14 @@ impl Scalariser<'_> {
             let load = self.add(Expression::Load { array, subscripts }, span);
             return Ok(Shaped::number(load));
         }
-        let composed = composed
+        let composed: Vec<Place> = composed
             .into_iter()
             .map(|place| match place {
                 Place::At(at) => Place::At(self.steady(at, "at", span)),
                 other => other,
             })
             .collect();
+        self.ask(array, &composed, &new, span);
         Ok(Shaped::new(extents, Body::View(array, composed)).with_bools(boolean))
     }
 

@@ -39,6 +39,7 @@
 //!
 //! May touch: infer, ir, source, diagnostics.
 
+mod asked;
 mod carried;
 mod carry;
 mod contract;
@@ -80,7 +81,7 @@ use std::collections::HashSet;
 
 use crate::diagnostics::Diagnostic;
 use crate::infer::{InputTy, Signature};
-use crate::ir::{ArrayOrigin, Expression, Handle, Region};
+use crate::ir::{ArrayOrigin, Expression, Handle, Region, Statement, visit_statements};
 
 /// An expression, of the old region or the new one.
 type Ex = Handle<Expression>;
@@ -105,12 +106,15 @@ pub fn scalarise<'r>(
     signature: &Signature,
     supposed: Supposed,
 ) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
-    if needed(region, signature) {
+    if needed(region, signature, &HashSet::new()) {
+        // That a row is there has nothing to do with the order of elements.
+        let elementwise = needed(region, signature, &asked_for(region));
         let mut unspread = HashSet::new();
         loop {
             let mut done = scalariser::Scalariser::new(region, signature, supposed, unspread.clone()).run()?;
             let written = spread::written(&done);
             if written.is_empty() {
+                done.elementwise = elementwise;
                 unpack::unpack(&mut done, region.loops.len());
                 fuse::fuse(&mut done, region.loops.len(), supposed);
                 contract::contract(&mut done);
@@ -125,8 +129,21 @@ pub fn scalarise<'r>(
     }
 }
 
-/// Whether anything in the region is an array as a whole.
-fn needed(region: &Region, signature: &Signature) -> bool {
+/// Loads that stand alone.
+fn asked_for(region: &Region) -> HashSet<Ex> {
+    let mut found = HashSet::new();
+    visit_statements(region, &region.body, &mut |statement, _| {
+        if let Statement::Evaluate(root) = statement
+            && matches!(region.expressions[*root], Expression::Load { .. })
+        {
+            found.insert(*root);
+        }
+    });
+    found
+}
+
+/// Whether anything in the region is an array as a whole, but for some expressions.
+fn needed(region: &Region, signature: &Signature, but: &HashSet<Ex>) -> bool {
     let rank = |input| match signature.get(&region.inputs[input].name) {
         Some(InputTy::Array(ty)) => Some(ty.rank as usize),
         Some(InputTy::Scalar(_)) | None => None,
@@ -135,7 +152,8 @@ fn needed(region: &Region, signature: &Signature) -> bool {
         ArrayOrigin::Input(input) => rank(input).is_some_and(|rank| given < rank),
         ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => true,
     };
-    region.expressions.iter().any(|(_, one)| match one {
+    let all = region.expressions.iter();
+    all.filter(|(handle, _)| !but.contains(handle)).any(|(_, one)| match one {
         Expression::Array(_) => true,
         Expression::Load { array, subscripts } => {
             partial(*array, subscripts.len())

@@ -25,7 +25,11 @@ impl Scalariser<'_> {
             step: 1,
         }];
         let places = Shaped::new(value.extents.clone(), Body::Part(range, places));
-        self.compressed(&places, value, span)
+        let found = self.compressed(&places, value, span)?;
+        if let Some((array, _)) = found.view() {
+            self.positions.insert(array);
+        }
+        Ok(found)
     }
 
     /// `np.argwhere(value)`

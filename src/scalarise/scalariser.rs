@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::asked::Asked;
 use super::later::Step;
 use super::outputs::Shadow;
 use super::shape::{Body, Place, Shaped};
@@ -30,7 +31,7 @@ pub(super) enum Held {
 pub(super) struct Scalariser<'r> {
     pub(super) from: &'r Region,
     pub(super) signature: &'r Signature,
-    supposed: Supposed,
+    pub(super) supposed: Supposed,
     pub(super) to: Region,
     /// The blocks being filled, innermost last.
     pub(super) blocks: Vec<Block>,
@@ -40,6 +41,12 @@ pub(super) struct Scalariser<'r> {
     pub(super) of_input: HashMap<Handle<Input>, Handle<Array>>,
     /// Local arrays whose elements are bools.
     pub(super) of_bools: HashSet<Handle<Array>>,
+    /// Local arrays of places that there are, as `np.nonzero` finds them.
+    pub(super) positions: HashSet<Handle<Array>>,
+    /// Subscripts that the present statement has asked for, by the marks that stand where they are evaluated.
+    pub(super) asked: HashMap<Ex, Asked>,
+    /// What is to stand in the place of marks.
+    pub(super) tests: Vec<(Ex, Block)>,
     /// Local arrays whose element type is that of what is stored first, into which nothing has been stored.
     pub(super) untyped: HashSet<Handle<Array>>,
     /// Local arrays in the place of views.
@@ -114,6 +121,9 @@ impl<'r> Scalariser<'r> {
             held: vec![Held::Number; from.variables.len()],
             of_input,
             of_bools: HashSet::new(),
+            positions: HashSet::new(),
+            asked: HashMap::new(),
+            tests: Vec::new(),
             untyped: HashSet::new(),
             shadows: Vec::new(),
             replaced: HashMap::new(),
@@ -148,7 +158,9 @@ impl<'r> Scalariser<'r> {
             }
         }
         self.block(&self.from.body);
+        let before = self.blocks.last().map_or(0, |block| block.statements.len());
         self.outputs();
+        self.settle(before);
         self.to.body = self.blocks.pop().unwrap_or_default();
         if self.problems.is_empty() {
             Ok(self.to)

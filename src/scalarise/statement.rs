@@ -25,8 +25,10 @@ impl<'r> Scalariser<'r> {
             self.way.push(Step { block, at, repeated });
             self.done.clear();
             self.directive = self.directive_on(*span);
-            if let Err(problem) = self.statement(statement, *span) {
-                self.problems.push(*problem);
+            let before = self.blocks.last().map_or(0, |block| block.statements.len());
+            match self.statement(statement, *span) {
+                Ok(()) => self.settle(before),
+                Err(problem) => self.problems.push(*problem),
             }
             self.way.pop();
         }
