@@ -92,6 +92,7 @@ fn element_type(element: Element, known: &Elements, expressions: &SideTable<Expr
         Element::Of(value) => of(value),
         Element::SumOf(value) => of(value).map(added_up),
         Element::Listed => None,
+        Element::WideOf(value) => of(value).map(|kind| if kind == Kind::F16 { Kind::F32 } else { kind }),
         Element::MeanOf(value) => of(value).map(|kind| {
             if kind.is_float() || kind.is_complex() {
                 kind
@@ -149,7 +150,7 @@ pub(super) fn ambiguous(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
     let mut problems = mixed(region, flow);
     for (_, array) in region.arrays.iter() {
         let ArrayOrigin::Local {
-            element: Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value),
+            element: Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) | Element::WideOf(value),
             ..
         } = &array.origin
         else {

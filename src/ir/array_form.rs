@@ -250,21 +250,34 @@ impl ArrayForm {
             Self::Slice { start, stop, step } => [start, stop, step].into_iter().flatten().copied().collect(),
             Self::Index { base, subscripts } => std::iter::once(*base).chain(subscripts.iter().copied()).collect(),
             Self::Call { function, arguments } => {
-                let dtype = match function {
-                    ArrayFunction::Make { dtype, .. }
-                    | ArrayFunction::MakeLike { dtype, .. }
-                    | ArrayFunction::Arange(dtype)
-                    | ArrayFunction::Linspace { dtype, .. }
-                    | ArrayFunction::Literal { dtype, .. }
-                    | ArrayFunction::Cast(dtype) => *dtype,
-                    _ => Dtype::Default,
-                };
-                let of = match dtype {
-                    Dtype::Of(value) => Some(value),
-                    Dtype::Default | Dtype::Named(_) | Dtype::Stored | Dtype::Kept => None,
+                let of = match function.dtype() {
+                    Some(Dtype::Of(value)) => Some(value),
+                    Some(Dtype::Default | Dtype::Named(_) | Dtype::Stored | Dtype::Kept) | None => None,
                 };
                 arguments.iter().copied().chain(of).collect()
             }
+        }
+    }
+
+    /// The element type that is asked for, if one can be.
+    pub fn dtype(&self) -> Option<Dtype> {
+        match self {
+            Self::Call { function, .. } => function.dtype(),
+            Self::Whole(_) | Self::NewAxis | Self::Ellipsis | Self::Slice { .. } | Self::Index { .. } => None,
+        }
+    }
+}
+
+impl ArrayFunction {
+    fn dtype(&self) -> Option<Dtype> {
+        match self {
+            Self::Make { dtype, .. }
+            | Self::MakeLike { dtype, .. }
+            | Self::Arange(dtype)
+            | Self::Linspace { dtype, .. }
+            | Self::Literal { dtype, .. }
+            | Self::Cast(dtype) => Some(*dtype),
+            _ => None,
         }
     }
 }

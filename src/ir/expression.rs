@@ -214,6 +214,18 @@ pub enum Conversion {
     Complex128,
 }
 
+impl Conversion {
+    /// Whether it gives complex numbers.
+    pub fn is_complex(self) -> bool {
+        matches!(self, Self::Complex | Self::Complex64 | Self::Complex128)
+    }
+
+    /// Whether it gives numbers whose arithmetic rounds.
+    pub fn is_inexact(self) -> bool {
+        matches!(self, Self::Float | Self::Float16 | Self::Float32 | Self::Float64) || self.is_complex()
+    }
+}
+
 /// A function the language knows; Python's, `math`'s and NumPy's namesakes differ in types, errors and NaN rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Function {

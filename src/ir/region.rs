@@ -176,6 +176,8 @@ pub enum Element {
     Listed,
     /// The type of the mean of such values: `f64` for bools and integers, else their own.
     MeanOf(Handle<Expression>),
+    /// The type in which NumPy keeps such values while it adds them up: `f32` for `f16`, else their own.
+    WideOf(Handle<Expression>),
 }
 
 /// An axis that is broadcast if its extent turns out to be 1: then it has another one, and the same element everywhere.

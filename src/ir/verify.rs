@@ -168,7 +168,10 @@ impl Verifier<'_> {
                 ArrayOrigin::Variable(variable) => self.inside(&region.variables, *variable, "an array's origin"),
                 ArrayOrigin::Local { extents, element } => {
                     let of = match element {
-                        Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) => Some(value),
+                        Element::Of(value)
+                        | Element::SumOf(value)
+                        | Element::MeanOf(value)
+                        | Element::WideOf(value) => Some(value),
                         Element::Named(_) | Element::Like(_) | Element::Listed => None,
                     };
                     for value in extents.iter().chain(of) {

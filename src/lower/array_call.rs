@@ -4,7 +4,7 @@ use super::known::UfuncMethod;
 use super::lowerer::{Lower, Lowerer};
 use super::value::{Path, Value, constant_index};
 use crate::diagnostics::Code;
-use crate::ir::{self, ArrayForm, ArrayFunction, Fill, Fold, Handle, Join, Ufunc};
+use crate::ir::{self, ArrayForm, ArrayFunction, Dtype, Fill, Fold, Handle, Join, Ufunc};
 use crate::python::{Argument, ArgumentKind, ExpressionKind};
 use crate::source::Span;
 
@@ -249,9 +249,19 @@ impl<'a> Lowerer<'a> {
         match which {
             ArrayName::Reduce(fold) => self.reduction(fold, value, name, arguments, span),
             ArrayName::Accumulate(fold) => {
-                let given = self.by_name(name, arguments, &["axis"], span)?;
+                let given = self.by_name(name, arguments, &["axis", "dtype"], span)?;
                 let axis = self.axis(&given)?;
-                Ok(self.array_function(ArrayFunction::Accumulate { fold, axis }, vec![value], span))
+                let function = ArrayFunction::Accumulate { fold, axis };
+                match given.get("dtype") {
+                    None => Ok(self.array_function(function, vec![value], span)),
+                    Some(dtype) => {
+                        let dtype = self.dtype(Some(dtype))?;
+                        let terms = self.cast_to(dtype, value, span);
+                        let arguments = vec![terms];
+                        let running = self.form(ArrayForm::Call { function, arguments }, span);
+                        Ok(Value::Scalar(self.cast_to(dtype, running, span)))
+                    }
+                }
             }
             ArrayName::Dot => {
                 let [other] = self.positional(name, arguments, span)?[..] else {
@@ -405,9 +415,18 @@ impl<'a> Lowerer<'a> {
             return Err(Box::new(diagnostic.help("assign the result: `out[...] = …`")));
         }
         let mut value = value;
-        if let Some(dtype) = given.get("dtype") {
-            let (function, arguments) = (ArrayFunction::Cast(self.dtype(Some(dtype))?), vec![value]);
-            value = self.form(ArrayForm::Call { function, arguments }, span);
+        let mut dtype = None;
+        if let Some(wanted) = given.get("dtype") {
+            let found = self.dtype(Some(wanted))?;
+            let adds = matches!(fold, Fold::Sum | Fold::Product);
+            if let (Dtype::Named(to), false) = (found, adds)
+                && !to.is_inexact()
+            {
+                let message = format!("`{name}` in integers cannot be translated");
+                return Err(self.refuse(Code::UnsupportedCall, wanted.span, message));
+            }
+            value = self.cast_to(found, value, span);
+            dtype = Some(found);
         }
         if let Some(chosen) = given.get("where") {
             let mark = self.mark();
@@ -458,10 +477,27 @@ impl<'a> Lowerer<'a> {
                 let arguments = vec![result];
                 result = self.form(ArrayForm::Call { function, arguments }, span);
             }
-            return Ok(Value::Scalar(result));
+            return Ok(Value::Scalar(self.cast_if(dtype, result, span)));
         }
         let axis = self.axis(&given)?;
-        Ok(self.array_function(ArrayFunction::Reduce { fold, axis, keepdims }, vec![value], span))
+        let function = ArrayFunction::Reduce { fold, axis, keepdims };
+        let arguments = vec![value];
+        let result = self.form(ArrayForm::Call { function, arguments }, span);
+        Ok(Value::Scalar(self.cast_if(dtype, result, span)))
+    }
+
+    /// `value.astype(dtype)`
+    fn cast_to(&mut self, dtype: Dtype, value: Ex, span: Span) -> Ex {
+        let (function, arguments) = (ArrayFunction::Cast(dtype), vec![value]);
+        self.form(ArrayForm::Call { function, arguments }, span)
+    }
+
+    /// What was added up in a narrow type, whose carries are lost: the same as if it had been added up in a wide one first.
+    fn cast_if(&mut self, dtype: Option<Dtype>, value: Ex, span: Span) -> Ex {
+        match dtype {
+            Some(dtype) => self.cast_to(dtype, value, span),
+            None => value,
+        }
     }
 
     /// `value.astype(dtype)`, which may be an array's.

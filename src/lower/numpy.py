@@ -129,8 +129,8 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
 
 
 def sinc(x):
-    scaled = np.pi * np.where(x == 0, 1.0e-20, x)
-    return np.sin(scaled) / scaled
+    scaled = np.pi * x
+    return np.where(scaled == 0, 1.0, np.sin(scaled) / scaled)
 
 
 def fix(x):

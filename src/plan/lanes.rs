@@ -180,7 +180,9 @@ fn candidate(plan: &Plan<'_>, handle: Handle<Loop>, asked: bool) -> Option<Locks
             )
         );
         let op = match one.op {
-            ReductionOp::Add | ReductionOp::Multiply | ReductionOp::Min | ReductionOp::Max => true,
+            ReductionOp::Add | ReductionOp::Multiply => true,
+            // Masks are no numbers: they have no order.
+            ReductionOp::Min | ReductionOp::Max => plan.types.variable(one.target).kind != Kind::Bool,
             ReductionOp::And | ReductionOp::Or => plan.types.variable(one.target).kind == Kind::Bool,
             ReductionOp::BitAnd | ReductionOp::BitOr | ReductionOp::BitXor => {
                 plan.types.variable(one.target).kind != Kind::Bool

@@ -24,7 +24,7 @@ impl Floats<'_> {
             ArrayOrigin::Local {
                 element: Element::Named(to),
                 ..
-            } => matches!(to, Conversion::Complex | Conversion::Complex64 | Conversion::Complex128),
+            } => to.is_complex(),
             ArrayOrigin::Local { .. } | ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => false,
         }
     }
@@ -46,7 +46,9 @@ impl Floats<'_> {
                     Conversion::Float | Conversion::Float32 | Conversion::Float64
                 ),
                 Element::Like(other) => self.is_float_array(*other, open),
-                Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) => self.is_float(*value, open),
+                Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) | Element::WideOf(value) => {
+                    self.is_float(*value, open)
+                }
                 Element::Listed => false,
             },
         };

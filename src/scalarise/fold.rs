@@ -13,6 +13,15 @@ use crate::ir::{
 };
 use crate::source::Span;
 
+/// How elements are combined.
+#[derive(Clone, Copy)]
+struct Folding {
+    fold: Fold,
+    way: Way,
+    /// Whether they are kept in a wider type meanwhile, if they are halves.
+    wide: bool,
+}
+
 impl Scalariser<'_> {
     /// `np.sum(value, axis, keepdims)` and its kin.
     pub(super) fn reduce(
@@ -38,10 +47,8 @@ impl Scalariser<'_> {
         let boolean = matches!(fold, Fold::Any | Fold::All) || (matches!(fold, Fold::Min | Fold::Max) && value.boolean);
         let Some(axis) = axis else {
             let extents = value.extents.clone();
-            let way = self.way_to_extreme(&value);
-            let number = self.fold_over((fold, way), &extents, span, |this, index| {
-                this.element(&value, index, span)
-            });
+            let folding = self.folding(fold, &value);
+            let number = self.fold_over(folding, &extents, span, |this, index| this.element(&value, index, span));
             let number = self.steady(number, fold.name(), span);
             if keepdims && value.rank() > 0 {
                 let ones = (0..value.rank()).map(|_| self.int(1, span)).collect();
@@ -84,30 +91,37 @@ impl Scalariser<'_> {
     /// The elements along an axis combined, at an index of the other axes.
     pub(super) fn folded(&mut self, fold: Fold, value: &Shaped, axis: usize, rest: &[Ex], span: Span) -> Ex {
         let extent = value.extents[axis];
-        let way = self.way_to_extreme(value);
-        self.fold_over((fold, way), &[extent], span, |this, index| {
+        let folding = self.folding(fold, value);
+        self.fold_over(folding, &[extent], span, |this, index| {
             let mut whole = rest.to_vec();
             whole.insert(axis, index[0]);
             this.element(value, &whole, span)
         })
     }
 
+    fn folding(&self, fold: Fold, value: &Shaped) -> Folding {
+        let way = self.way_to_extreme(value);
+        let wide = self.may_be_half(value);
+        Folding { fold, way, wide }
+    }
+
     /// Combines what `element` gives at all indices below `extents`, in the present block.
     fn fold_over(
         &mut self,
-        (fold, way): (Fold, Way),
+        Folding { fold, way, wide }: Folding,
         extents: &[Ex],
         span: Span,
         element: impl Fn(&mut Self, &[Ex]) -> Ex,
     ) -> Ex {
         match fold {
-            Fold::Sum => self.sum_over(0, BinaryOp::Add, Element::SumOf, extents, span, &element),
-            Fold::Added => self.sum_over(0, BinaryOp::Add, Element::Of, extents, span, &element),
-            Fold::Product => self.sum_over(1, BinaryOp::Multiply, Element::SumOf, extents, span, &element),
-            Fold::Mean => self.mean_over(extents, span, &element),
-            Fold::Var { ddof } => self.variance(ddof, extents, span, &element),
+            Fold::Sum => self.rounded_sum((BinaryOp::Add, Element::SumOf, wide), extents, span, &element),
+            // Python's own `sum`, which knows no float32.
+            Fold::Added => self.rounded_sum((BinaryOp::Add, Element::Of, false), extents, span, &element),
+            Fold::Product => self.rounded_sum((BinaryOp::Multiply, Element::SumOf, wide), extents, span, &element),
+            Fold::Mean => self.mean_over(wide, extents, span, &element),
+            Fold::Var { ddof } => self.variance((ddof, wide), extents, span, &element),
             Fold::Std { ddof } => {
-                let variance = self.variance(ddof, extents, span, &element);
+                let variance = self.variance((ddof, wide), extents, span, &element);
                 let function = Function::Numpy(Ufunc::Sqrt);
                 let arguments = vec![variance];
                 self.add(Expression::Call { function, arguments }, span)
@@ -145,57 +159,81 @@ impl Scalariser<'_> {
         self.assign(count, next, span);
     }
 
-    /// Adds up, or multiplies, from a start.
+    /// Adds up, or multiplies, from 0 or 1: the total, in the type in which NumPy does it, and one of the values.
     fn sum_over(
         &mut self,
-        start: i64,
-        op: BinaryOp,
-        storage: fn(Ex) -> Element,
+        (op, storage, wide): (BinaryOp, fn(Ex) -> Element, bool),
+        extents: &[Ex],
+        span: Span,
+        element: &impl Fn(&mut Self, &[Ex]) -> Ex,
+    ) -> (Ex, Option<Ex>) {
+        let (wanted, start) = if op == BinaryOp::Add {
+            ("sum", 0)
+        } else {
+            ("product", 1)
+        };
+        let total = self.accumulator(wanted, None, span);
+        let start = self.int(start, span);
+        self.assign(total, start, span);
+        let (mut one, mut added) = (None, None);
+        self.nest(extents, span, |this, index| {
+            let value = element(this, index);
+            let term = if wide { this.widened(value, span) } else { value };
+            (one, added) = (Some(value), Some(term));
+            let before = this.add(Expression::Variable(total), span);
+            let after = this.binary(op, before, term, span);
+            this.assign(total, after, span);
+        });
+        self.to.variables[total].storage = added.map(storage);
+        (self.add(Expression::Variable(total), span), one)
+    }
+
+    /// The total in the type that NumPy gives it.
+    fn rounded_sum(
+        &mut self,
+        way: (BinaryOp, fn(Ex) -> Element, bool),
         extents: &[Ex],
         span: Span,
         element: &impl Fn(&mut Self, &[Ex]) -> Ex,
     ) -> Ex {
-        let wanted = if op == BinaryOp::Add { "sum" } else { "product" };
-        let total = self.accumulator(wanted, None, span);
-        let start = self.int(start, span);
-        self.assign(total, start, span);
-        let mut added = None;
-        self.nest(extents, span, |this, index| {
-            let one = element(this, index);
-            added = Some(one);
-            let before = this.add(Expression::Variable(total), span);
-            let after = this.binary(op, before, one, span);
-            this.assign(total, after, span);
-        });
-        self.to.variables[total].storage = added.map(storage);
-        self.add(Expression::Variable(total), span)
+        let (_, storage, wide) = way;
+        match self.sum_over(way, extents, span, element) {
+            (total, Some(one)) if wide => self.kept_in("rounded", storage(one), total, span),
+            (total, _) => total,
+        }
     }
 
-    fn mean_over(&mut self, extents: &[Ex], span: Span, element: &impl Fn(&mut Self, &[Ex]) -> Ex) -> Ex {
-        let total = self.sum_over(0, BinaryOp::Add, Element::MeanOf, extents, span, element);
+    fn mean_over(&mut self, wide: bool, extents: &[Ex], span: Span, element: &impl Fn(&mut Self, &[Ex]) -> Ex) -> Ex {
+        let (total, one) = self.sum_over((BinaryOp::Add, Element::MeanOf, wide), extents, span, element);
         let count = self.product(extents, span);
         let mean = self.binary(BinaryOp::Divide, total, count, span);
-        self.kept_as("mean", total, mean, span)
+        self.kept_in("mean", Element::MeanOf(one.unwrap_or(total)), mean, span)
     }
 
-    /// A value kept in a variable of the same type as another one.
-    fn kept_as(&mut self, wanted: &str, like: Ex, value: Ex, span: Span) -> Ex {
-        let variable = self.accumulator(wanted, Some(Element::Of(like)), span);
-        self.assign(variable, value, span);
-        self.add(Expression::Variable(variable), span)
-    }
-
-    /// NumPy's two passes: the mean, then the mean of squared distances.
-    fn variance(&mut self, ddof: i64, extents: &[Ex], span: Span, element: &impl Fn(&mut Self, &[Ex]) -> Ex) -> Ex {
-        let mean = self.mean_over(extents, span, element);
-        let squares = self.sum_over(0, BinaryOp::Add, Element::MeanOf, extents, span, &|this, index| {
+    /// NumPy's two passes: the mean, then the mean of squared distances. Halves are rounded after every step, and counts do not
+    /// fit into them.
+    fn variance(
+        &mut self,
+        (ddof, wide): (i64, bool),
+        extents: &[Ex],
+        span: Span,
+        element: &impl Fn(&mut Self, &[Ex]) -> Ex,
+    ) -> Ex {
+        let way: (BinaryOp, fn(Ex) -> Element, bool) = (BinaryOp::Add, Element::MeanOf, wide);
+        let count = self.product(extents, span);
+        let mean = if wide {
+            let total = self.rounded_sum(way, extents, span, element);
+            self.wide_quotient("mean", total, count, span)
+        } else {
+            self.mean_over(false, extents, span, element)
+        };
+        let squares = self.rounded_sum(way, extents, span, &|this, index| {
             let one = element(this, index);
             let mean = this.again(mean);
             let distance = this.binary(BinaryOp::Subtract, one, mean, span);
             let distance = this.kept(distance, "distance", span);
-            this.binary(BinaryOp::Multiply, distance, distance, span)
+            this.square(distance, span)
         });
-        let count = self.product(extents, span);
         let zero = self.int(0, span);
         let freedom = self.plus_constant(count, ddof.saturating_neg(), span);
         let freedom = if ddof == 0 {
@@ -203,8 +241,31 @@ impl Scalariser<'_> {
         } else {
             self.extreme(Function::Max, freedom, zero, span)
         };
+        if wide {
+            return self.wide_quotient("variance", squares, freedom, span);
+        }
         let variance = self.binary(BinaryOp::Divide, squares, freedom, span);
-        self.kept_as("variance", squares, variance, span)
+        self.kept_in("variance", Element::Of(squares), variance, span)
+    }
+
+    /// The square of a number's absolute value, which is real.
+    fn square(&mut self, number: Ex, span: Span) -> Ex {
+        if !self.knows_complex() {
+            return self.binary(BinaryOp::Multiply, number, number, span);
+        }
+        let squares = [Function::Real, Function::Imag].map(|function| {
+            let arguments = vec![number];
+            let part = self.add(Expression::Call { function, arguments }, span);
+            self.binary(BinaryOp::Multiply, part, part, span)
+        });
+        self.binary(BinaryOp::Add, squares[0], squares[1], span)
+    }
+
+    /// A quotient by a count, in the type of the dividend.
+    fn wide_quotient(&mut self, wanted: &str, dividend: Ex, count: Ex, span: Span) -> Ex {
+        let wide = self.widened(dividend, span);
+        let quotient = self.binary(BinaryOp::Divide, wide, count, span);
+        self.kept_in(wanted, Element::Of(dividend), quotient, span)
     }
 
     /// The first element, after making sure that there is one.

@@ -4,7 +4,9 @@ use super::Ex;
 use super::scalariser::Scalariser;
 use super::shape::Shaped;
 use crate::infer::{InputTy, Kind, Origin};
-use crate::ir::{Array, ArrayOrigin, BinaryOp, Conversion, Expression, Function, Handle, Literal, Ufunc, UnaryOp};
+use crate::ir::{
+    Array, ArrayOrigin, BinaryOp, Conversion, Dtype, Expression, Function, Handle, Literal, Ufunc, UnaryOp,
+};
 
 /// What a number evidently is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,33 @@ impl Scalariser<'_> {
             },
             _ => false,
         }
+    }
+
+    /// Whether any complex number is handed in, written or converted to.
+    pub(super) fn knows_complex(&self) -> bool {
+        let handed = self
+            .from
+            .inputs
+            .iter()
+            .any(|(_, one)| match self.signature.get(&one.name) {
+                Some(InputTy::Array(ty)) => ty.element.kind.is_complex(),
+                Some(InputTy::Scalar(ty)) => ty.kind.is_complex(),
+                None => false,
+            });
+        handed
+            || self.from.expressions.iter().any(|(_, one)| match one {
+                Expression::Literal(Literal::Imaginary(_))
+                | Expression::Call {
+                    function: Function::Complex,
+                    ..
+                } => true,
+                Expression::Convert { to, .. } => to.is_complex(),
+                Expression::Array(form) => form.dtype().is_some_and(|dtype| match dtype {
+                    Dtype::Named(to) => to.is_complex(),
+                    Dtype::Default | Dtype::Of(_) | Dtype::Stored | Dtype::Kept => false,
+                }),
+                _ => false,
+            })
     }
 
     /// The kind of an array's elements, if it is known yet.

@@ -49,6 +49,7 @@ mod element;
 mod floats;
 mod fold;
 mod fuse;
+mod halves;
 mod histogram;
 mod index;
 mod interchange;

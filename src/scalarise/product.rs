@@ -127,12 +127,18 @@ impl Scalariser<'_> {
         let total = self.accumulator("dot", None, span);
         let zero = self.int(0, span);
         self.assign(total, zero, span);
-        let mut added = None;
+        let wide = self.may_be_half(a) || self.may_be_half(b);
+        let (mut added, mut narrow) = (None, None);
         self.along(extent, span, |this, inner| {
             let left: Vec<Ex> = rest.iter().copied().chain(row).chain([inner]).collect();
             let right: Vec<Ex> = rest.iter().copied().chain([inner]).chain(column).collect();
-            let left = this.broadcast_element(a, &left, span);
-            let right = this.broadcast_element(b, &right, span);
+            let mut left = this.broadcast_element(a, &left, span);
+            let mut right = this.broadcast_element(b, &right, span);
+            if wide {
+                // NumPy multiplies halves in float32, too, where nothing is rounded.
+                narrow = Some(this.binary(BinaryOp::Multiply, left, right, span));
+                (left, right) = (this.widened(left, span), this.widened(right, span));
+            }
             let product = this.binary(BinaryOp::Multiply, left, right, span);
             added = Some(product);
             let before = this.add(Expression::Variable(total), span);
@@ -140,6 +146,10 @@ impl Scalariser<'_> {
             this.assign(total, after, span);
         });
         self.to.variables[total].storage = added.map(Element::Of);
-        self.add(Expression::Variable(total), span)
+        let total = self.add(Expression::Variable(total), span);
+        match narrow {
+            Some(narrow) => self.kept_in("rounded", Element::Of(narrow), total, span),
+            None => total,
+        }
     }
 }

@@ -215,7 +215,7 @@ impl Search<'_> {
         match &self.region.arrays[array].origin {
             ArrayOrigin::Local { element, .. } => match element {
                 Element::Named(_) | Element::Like(_) => self.floats().array(array),
-                Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) | Element::Listed => true,
+                Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) | Element::WideOf(_) | Element::Listed => true,
             },
             ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => false,
         }
@@ -376,9 +376,12 @@ impl<'r> Rewriter<'r> {
         match &self.region.arrays[array].origin {
             ArrayOrigin::Local { element, .. } => match element {
                 Element::Like(other) if self.shapes.contains_key(other) && *other != array => self.element(*other),
-                Element::Named(_) | Element::Like(_) | Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) => {
-                    Some(*element)
-                }
+                Element::Named(_)
+                | Element::Like(_)
+                | Element::Of(_)
+                | Element::SumOf(_)
+                | Element::MeanOf(_)
+                | Element::WideOf(_) => Some(*element),
                 // Variables keep Python's numbers by themselves.
                 Element::Listed => None,
             },
@@ -416,6 +419,7 @@ impl<'r> Rewriter<'r> {
                 Element::Of(value) => Element::Of(now(value)),
                 Element::SumOf(value) => Element::SumOf(now(value)),
                 Element::MeanOf(value) => Element::MeanOf(now(value)),
+                Element::WideOf(value) => Element::WideOf(now(value)),
                 Element::Named(_) | Element::Like(_) | Element::Listed => element,
             }
         };
@@ -496,7 +500,7 @@ impl<'r> Rewriter<'r> {
                     // The elements of a computed array are stored at once.
                     let computed = matches!(
                         self.element(array),
-                        None | Some(Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_))
+                        None | Some(Element::Of(_) | Element::SumOf(_) | Element::MeanOf(_) | Element::WideOf(_))
                     );
                     if !computed {
                         let zero = Expression::Literal(Literal::Float(0.0));

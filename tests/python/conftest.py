@@ -19,6 +19,7 @@ CHECKED = {
     "test_promotion",
     "test_raising",
     "test_random",
+    "test_reduction_kinds",
     "test_statements",
 }
 

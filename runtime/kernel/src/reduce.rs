@@ -110,6 +110,12 @@ bools! {
     And: true, |a, b| a & b;
     Or: false, |a, b| a | b;
     Xor: false, |a, b| a ^ b;
+    PyMin: true, |a, b| a & b;
+    PyMax: false, |a, b| a | b;
+    Minimum: true, |a, b| a & b;
+    Maximum: false, |a, b| a | b;
+    Fmin: true, |a, b| a & b;
+    Fmax: false, |a, b| a | b;
 }
 
 /// A block's accumulator: `G` groups of `N` lanes, `G * N` being the number of lanes that the type's reductions use.

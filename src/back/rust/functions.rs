@@ -283,6 +283,9 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
         Ufunc::BitwiseOr => binary("|"),
         Ufunc::BitwiseXor => binary("^"),
         Ufunc::Invert => format!("(!{})", given(0)),
+        // Of a zero and a negative zero NumPy takes the first where they are halves, and the last where its vectors do it.
+        Ufunc::Maximum if kind == Kind::F16 => two("if a != a || a >= b { a } else { b }"),
+        Ufunc::Minimum if kind == Kind::F16 => two("if a != a || a <= b { a } else { b }"),
         Ufunc::Maximum if float => two("if a != a || a > b { a } else { b }"),
         Ufunc::Minimum if float => two("if a != a || a < b { a } else { b }"),
         Ufunc::Fmax if float => two("if b != b || a > b || (a == b) { a } else { b }"),

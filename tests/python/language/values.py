@@ -95,5 +95,4 @@ NUMPY = [
 PYTHON = [Kind("int", "int64", "py i64[:]", python=True), Kind("float", "float64", "py f64[:]", python=True)]
 KINDS = [*NUMPY, *PYTHON]
 # Rows of Python's ints are not tabled yet: what leaves 64 bits ends a batch in Python, and finding it takes long.
-# Complex numbers and float16 have tests of their own (`test_complex.py`, `test_half.py`).
-ROW_KINDS = [kind for kind in KINDS if kind.name not in ("int", "f16", "c64", "c128")]
+ROW_KINDS = [kind for kind in KINDS if kind.name != "int"]

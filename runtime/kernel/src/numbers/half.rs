@@ -192,8 +192,8 @@ folds! {
     Product: F16::ONE, |a, b| a * b;
     PyMin: F16::INFINITY, |a, b| if b < a { b } else { a };
     PyMax: F16::NEG_INFINITY, |a, b| if b > a { b } else { a };
-    Minimum: F16::INFINITY, |a, b| if a.is_nan() || a < b { a } else { b };
-    Maximum: F16::NEG_INFINITY, |a, b| if a.is_nan() || a > b { a } else { b };
+    Minimum: F16::INFINITY, |a, b| if a.is_nan() || a <= b { a } else { b };
+    Maximum: F16::NEG_INFINITY, |a, b| if a.is_nan() || a >= b { a } else { b };
     Fmin: F16::NAN, |a, b| if a <= b || b.is_nan() { a } else { b };
     Fmax: F16::NAN, |a, b| if a >= b || b.is_nan() { a } else { b };
 }
