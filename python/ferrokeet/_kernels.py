@@ -53,12 +53,24 @@ class Resolver:
             self.declined(kernel, reason)
             return {"reason": reason}
         built = self.prebuilt.get(f"{kernel.name}({signature})")
-        answer = self.ready(built) or self.compile(kernel, signature)
+        answer = self.ready(built)
+        if answer is None:
+            answer = self.compile(kernel, signature)
+        elif emulated() and kernel.name in self.on_device:
+            answer = self.emulating(kernel, signature, answer)
         if "reason" in answer:
             self.declined(kernel, answer["reason"])
         if "tuned" in answer:
             _stats.TUNED[kernel.filename, kernel.name, signature] = answer["tuned"]
         return answer
+
+    def emulating(self, kernel: Any, signature: str, built: dict[str, Any]) -> dict[str, Any]:
+        """What was built ahead has no kernels for an emulated GPU: they are compiled from the source, where that can be done."""
+        answer = self.compile(kernel, signature)
+        if "reason" not in answer:
+            return answer
+        why = f"FERROKEET_CUDA=emulate compiles kernels that were built ahead anew: {answer['reason']}"
+        return {**built, "device": None, "no_device": why}
 
     def unusual(self, kernel: Any, signature: str) -> dict[str, Any]:
         """The same for a launch that is not as the kernel of this signature supposes."""

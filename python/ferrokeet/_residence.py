@@ -56,6 +56,9 @@ def is_quiet(thing: object) -> bool:
     if kind is BuiltinFunctionType or kind is type:
         if thing is print and not is_quiet_stream(sys.stdout):
             return False
+        # The type of an array that is measured.
+        if thing is getattr(sys.modules.get("numpy"), "ndarray", None):
+            return True
         return thing in QUIET_FUNCTIONS or getattr(thing, "__module__", None) in QUIET_MODULES
     if kind is type(sys):
         return getattr(thing, "__name__", None) in QUIET_MODULES

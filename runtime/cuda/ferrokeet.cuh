@@ -255,6 +255,9 @@ INLINE f64 compare(i64 a, f64 b) {
 }
 INLINE f64 compare(f64 a, i64 b) { return -compare(b, a); }
 
+#include "kinds.cuh"
+#include "math.cuh"
+
 // Floor division of floats: the algorithm that CPython and NumPy share.
 
 template <typename T> INLINE T float_modulo(T a, T b) {
@@ -274,6 +277,8 @@ INLINE f32 floor_modulo(f32 a, f32 b) { return b == 0 ? nan<f32>() : float_modul
 INLINE f64 floor_modulo(f64 a, f64 b) { return b == 0 ? nan<f64>() : float_modulo(a, b); }
 INLINE f32 floor_divide(f32 a, f32 b) { return b == 0 ? a / b : float_divide(a, b); }
 INLINE f64 floor_divide(f64 a, f64 b) { return b == 0 ? a / b : float_divide(a, b); }
+INLINE f16 floor_modulo(f16 a, f16 b) { return f16(floor_modulo(f32(a), f32(b))); }
+INLINE f16 floor_divide(f16 a, f16 b) { return f16(floor_divide(f32(a), f32(b))); }
 
 // Choices: Python's keep the first of equals; NumPy's have rules for NaN.
 
@@ -306,14 +311,18 @@ template <typename T> INLINE T logaddexp(T a, T b) {
 // Rounding to decimal digits
 
 INLINE f64 power_of_ten(i64 exponent) {
-    f64 result = 1;
-    for (i64 round = 0; round < exponent; ++round) result *= 10;
-    return result;
+    // As the compiler's run-time library does it for the CPU.
+    f64 result = 1, square = 10;
+    for (i64 left = exponent;; square *= square) {
+        if (left & 1) result *= square;
+        left /= 2;
+        if (left == 0) return result;
+    }
 }
 // NumPy's: each step rounds.
 template <typename T> INLINE T numpy_round(T a, i64 digits) {
     if (digits == 0) return rint(a);
-    const T scale = T(pow(10.0, f64(digits < 0 ? -digits : digits)));
+    const T scale = T(power_of_ten(digits < 0 ? -digits : digits));
     return digits > 0 ? rint(a * scale) / scale : rint(a / scale) * scale;
 }
 // Python's: the exact value rounds once, to even, and the decimal number that comes of it is converted. Powers of ten are exact
@@ -510,6 +519,7 @@ template <typename T, i64... Extents> struct Local {
 template <typename T> INLINE T nan_or(T other) { return other; }
 template <> INLINE f32 nan_or(f32) { return nan<f32>(); }
 template <> INLINE f64 nan_or(f64) { return nan<f64>(); }
+template <> INLINE f16 nan_or(f16) { return nan<f16>(); }
 
 // Reductions
 //
@@ -521,7 +531,7 @@ template <> INLINE f64 nan_or(f64) { return nan<f64>(); }
         template <typename T> INLINE static T neutral() { return start; } \
         template <typename T> INLINE static T fold(T a, T b, bool &failed) { return value; } \
     };
-FOLD(Sum, (T(0) * T(-1)), (add(a, b)))
+FOLD(Sum, (Nothing<T>::value()), (add(a, b)))
 FOLD(Product, T(1), (multiply(a, b)))
 FOLD(CheckedSum, T(0), (add(a, b, failed)))
 FOLD(CheckedProduct, T(1), (multiply(a, b, failed)))
@@ -537,7 +547,7 @@ FOLD(Xor, T(0), T(a ^ b))
 
 template <typename Fold, typename T> INLINE T fold_warp(T value, bool &failed) {
     for (int apart = 16; apart > 0; apart /= 2) {
-        const T other = __shfl_down_sync(0xffffffffu, value, apart);
+        const T other = from_above(value, apart);
         value = Fold::fold(value, other, failed);
     }
     return value;
@@ -545,7 +555,7 @@ template <typename Fold, typename T> INLINE T fold_warp(T value, bool &failed) {
 
 // The same, for all threads of the warp.
 template <typename Fold, typename T> INLINE T fold_lanes(T value, bool &failed) {
-    return __shfl_sync(0xffffffffu, fold_warp<Fold>(value, failed), 0);
+    return from_first(fold_warp<Fold>(value, failed));
 }
 
 // Puts what the threads of a block found together, into the block's place.
@@ -589,7 +599,7 @@ template <typename Choice, typename T> INLINE bool wins(T value, i64 at, bool fa
     if (failed) at = -1;
     for (int round = 0; round < 2; ++round) {
         for (int apart = 16; apart > 0; apart /= 2) {
-            const T other = __shfl_down_sync(0xffffffffu, value, apart);
+            const T other = from_above(value, apart);
             const i64 other_at = __shfl_down_sync(0xffffffffu, at, apart);
             const u32 other_owner = __shfl_down_sync(0xffffffffu, owner, apart);
             if (Choice::is_better(other, other_at, value, at)) value = other, at = other_at, owner = other_owner;

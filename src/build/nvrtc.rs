@@ -118,11 +118,11 @@ impl DeviceCompiler {
     /// Key and extension of a text's code in the cache.
     fn entry(&self, text: &str, target: Target) -> (String, &'static str) {
         let mut hasher = blake3::Hasher::new();
-        let [(_, header), _] = HEADERS;
+        let headers = HEADERS.map(|(_, header)| header).join("\0");
         let compiler = stamp(&self.path);
         let path = self.path.to_string_lossy();
         let target_name = target.to_string();
-        for part in [compiler.as_str(), &path, &target_name, &OPTIONS.join(" "), header, text] {
+        for part in [compiler.as_str(), &path, &target_name, &OPTIONS.join(" "), &headers, text] {
             hasher.update(part.as_bytes());
             hasher.update(b"\0");
         }
@@ -138,7 +138,7 @@ impl DeviceCompiler {
         let source = Source {
             text,
             name: "kernel.cu",
-            headers: &HEADERS[..1],
+            headers: &HEADERS,
         };
         match self.nvrtc()?.compile(source, target, &OPTIONS) {
             Ok(code) => std::fs::write(output, code).map_err(|error| failed(output, error)),

@@ -7,10 +7,11 @@
 //!
 //! * is a region, whose kernel sees to it that it finds the newest elements, wherever it runs;
 //! * computes with *plain* values: numbers, texts, and what quiet functions (`print`, `math.sqrt`, `np.sqrt`) make of them;
+//! * measures arrays (`len(u)`, `u.shape[0]`, `u.ndim`, `u.size`), if they are NumPy's own;
 //! * moves values from name to name (`u, v = v, u`), which looks at none of them;
 //! * is an `if`, `while`, or `for` over a `range`, of such statements, or leaves them (`break`, `return u`).
 //!
-//! Attributes, subscripts, calls of anything else, `yield`, imports, `del` and the rest are not quiet: they could run any code.
+//! Other attributes, subscripts, calls of anything else, `yield`, imports, `del` and the rest are not quiet: they could run any code.
 //! That a name is plain is supposed of those that have a value before the stretch, and left to the runtime to look at there ([`Stretch::relies_on`]);
 //! of others it follows, since plain statements make plain values. Where a region runs as Python after all, its variables may
 //! become anything, and the runtime ends the stretch.
@@ -54,6 +55,9 @@ const UFUNCS: [&str; 20] = [
     "abs", "ceil", "cos", "exp", "float32", "float64", "floor", "hypot", "int32", "int64", "isfinite", "isnan", "log",
     "log10", "maximum", "minimum", "sin", "sqrt", "tan", "tanh",
 ];
+
+/// Attributes of NumPy's arrays that tell their extents.
+const MEASURES: [&str; 3] = ["ndim", "shape", "size"];
 
 /// The stretches of a file, in source order; one may lie in another.
 pub fn stretches(file: &SourceFile, module: &Module, directives: &Directives, regions: &[Region]) -> Vec<Stretch> {
@@ -99,12 +103,31 @@ struct Finder<'a> {
 struct Names<'a> {
     /// Used as plain values.
     plain: BTreeSet<&'a str>,
+    /// Arrays that are measured.
+    measured: BTreeSet<&'a str>,
     /// Functions and modules that are relied on.
     functions: BTreeSet<&'a str>,
     /// Bound to the values of other names.
     moved: BTreeMap<&'a str, BTreeSet<&'a str>>,
     /// Bound to arrays.
     arrays: BTreeSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    /// Names, and those from which they may have their values.
+    fn with_sources(&self, of: &BTreeSet<&'a str>) -> Vec<&'a str> {
+        let mut all: Vec<&str> = of.iter().copied().collect();
+        let mut next = 0;
+        while let Some(name) = all.get(next).copied() {
+            next += 1;
+            for source in self.moved.get(name).into_iter().flatten() {
+                if !all.contains(source) {
+                    all.push(source);
+                }
+            }
+        }
+        all
+    }
 }
 
 impl<'a> Finder<'a> {
@@ -252,16 +275,7 @@ impl<'a> Finder<'a> {
         for statement in run {
             self.quiet(statement, &mut names)?;
         }
-        let mut plain: Vec<&str> = names.plain.iter().copied().collect();
-        let mut next = 0;
-        while let Some(name) = plain.get(next).copied() {
-            next += 1;
-            for source in names.moved.get(name).into_iter().flatten() {
-                if !plain.contains(source) {
-                    plain.push(source);
-                }
-            }
-        }
+        let plain = names.with_sources(&names.plain);
         if plain.iter().any(|name| names.arrays.contains(name)) {
             return None;
         }
@@ -270,22 +284,56 @@ impl<'a> Finder<'a> {
             ScopeKind::Module | ScopeKind::Class(_) => &[],
         };
         let before = assigned_before(parameters, self.whole, run[0].span);
-        let mut relied: BTreeSet<&str> = names.functions;
-        for name in plain {
-            match self.scopes.home(self.scope, name) {
-                Home::Scope(home) if home == self.scope => {
-                    // One that has no value yet gets a plain one.
-                    if before.contains(name) {
-                        relied.insert(name);
-                    } else if !self.is_bound_in(run, name) {
-                        return None;
+        let given = |names: Vec<&'a str>| {
+            let mut given = Vec::new();
+            for name in names {
+                match self.scopes.home(self.scope, name) {
+                    Home::Scope(home) if home == self.scope => {
+                        // One that has no value yet gets a plain one, or an array.
+                        if before.contains(name) {
+                            given.push(name);
+                        } else if !self.is_bound_in(run, name) {
+                            return None;
+                        }
                     }
+                    Home::Scope(MODULE) if self.is_constant(name) => given.push(name),
+                    Home::Scope(_) | Home::Outside => return None,
                 }
-                Home::Scope(MODULE) if self.is_constant(name) => _ = relied.insert(name),
-                Home::Scope(_) | Home::Outside => return None,
             }
+            Some(given)
+        };
+        let measured = given(names.with_sources(&names.measured))?;
+        let is_shadowed = self.scopes.home(self.scope, "type") != Home::Outside;
+        if is_shadowed && !measured.is_empty() {
+            return None;
         }
-        Some(relied.into_iter().map(str::to_owned).collect())
+        let measured: BTreeSet<String> = measured.iter().map(|name| format!("type({name})")).collect();
+        let mut relied: BTreeSet<&str> = given(plain)?.into_iter().collect();
+        relied.extend(names.functions);
+        Some(relied.into_iter().map(str::to_owned).chain(measured).collect())
+    }
+
+    /// The array that an expression measures, by its name.
+    fn measured(&self, expression: &'a Expression) -> Option<&'a str> {
+        let array = match &expression.kind {
+            ExpressionKind::Attribute { value, attribute } => {
+                MEASURES.contains(&attribute.text.as_str()).then_some(value.as_ref())?
+            }
+            ExpressionKind::Call { function, arguments } => {
+                let measures = matches!(&function.kind, ExpressionKind::Name(name) if name == "len")
+                    && self.scopes.home(self.scope, "len") == Home::Outside
+                    && self.scopes.stars(self.scope).next().is_none();
+                match &arguments[..] {
+                    [one] if measures && one.kind == ArgumentKind::Positional => &one.value,
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
+        match &array.kind {
+            ExpressionKind::Name(name) => Some(name),
+            _ => None,
+        }
     }
 
     fn is_bound_in(&self, run: &[Statement], name: &str) -> bool {
@@ -401,6 +449,10 @@ impl<'a> Finder<'a> {
 
     /// An expression that makes a plain value of plain values.
     fn plain(&self, expression: &'a Expression, names: &mut Names<'a>) -> Option<()> {
+        if let Some(array) = self.measured(expression) {
+            names.measured.insert(array);
+            return Some(());
+        }
         match &expression.kind {
             ExpressionKind::Integer(_)
             | ExpressionKind::Float(_)
@@ -437,6 +489,11 @@ impl<'a> Finder<'a> {
                 }
                 _ => None,
             },
+            // One extent.
+            ExpressionKind::Subscript { value, index } if self.measured(value).is_some() => {
+                self.plain(value, names)?;
+                self.plain(index, names)
+            }
             ExpressionKind::Ellipsis
             | ExpressionKind::Subscript { .. }
             | ExpressionKind::Slice { .. }

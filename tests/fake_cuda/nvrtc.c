@@ -1,7 +1,7 @@
 /* A compiler with NVRTC's interface for GPUs that are not there: makes images that the fake driver runs on the CPU.
  *
- * The kernels of a text are compiled by a C++ compiler against the headers in the folder HEADERS, of which `ferrokeet.cuh` must be
- * the one that the caller hands over: it may lie there compiled, too. The last text is remembered, for its other targets. With
+ * The kernels of a text are compiled by a C++ compiler against the headers in the folder HEADERS, which must be
+ * those that the caller hands over: the first may lie there compiled, too. The last text is remembered, for its other targets. With
  * FAKE_NVRTC_CRASHES in the environment, compiling crashes. */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -42,8 +42,10 @@ int nvrtcGetSupportedArchs(int *archs) {
 
 const char *nvrtcGetErrorString(int code) { return code == COMPILATION ? "NVRTC_ERROR_COMPILATION" : "NVRTC_ERROR"; }
 
-static int is_known(const char *header) {
-    FILE *file = fopen(HEADERS "/ferrokeet.cuh", "r");
+static int is_known(const char *name, const char *header) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", HEADERS, name);
+    FILE *file = fopen(path, "r");
     size_t at = 0;
     for (int c; file && (c = fgetc(file)) != EOF; ++at)
         if (header[at] != c) break;
@@ -55,7 +57,9 @@ static int is_known(const char *header) {
 int nvrtcCreateProgram(struct program **made, const char *text, const char *name, int count, const char *const *headers,
                        const char *const *names) {
     (void)name;
-    if (count != 1 || strcmp(names[0], "ferrokeet.cuh") || !is_known(headers[0])) return INVALID_INPUT;
+    if (count < 1 || strcmp(names[0], "ferrokeet.cuh")) return INVALID_INPUT;
+    for (int i = 0; i < count; ++i)
+        if (!is_known(names[i], headers[i])) return INVALID_INPUT;
     struct program *program = calloc(1, sizeof *program);
     program->text = strdup(text);
     *made = program;

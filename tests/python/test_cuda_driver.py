@@ -19,7 +19,7 @@ from test_cuda_emulation import run_nests
 ROOT = Path(__file__).resolve().parents[2]
 FERROKEET = str(os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet")))
 pytestmark = pytest.mark.skipif(
-    not (shutil.which("cc") and shutil.which(os.environ.get("CXX", "c++"))), reason="the fake GPU needs C compilers"
+    not (shutil.which("cc") and shutil.which(os.environ.get("CXX", "c++"))), reason="no C++ compiler: the fake GPU takes `cc` and `c++`"
 )
 
 KERNELS = """
@@ -107,8 +107,8 @@ class FakeGpu:
     def __init__(self, folder: Path):
         self.libraries = folder / "libraries"
         self.libraries.mkdir()
-        for header in ("ferrokeet.cuh", "emulation.h"):
-            shutil.copy(ROOT / "runtime" / "cuda" / header, self.libraries)
+        for header in (ROOT / "runtime" / "cuda").iterdir():
+            shutil.copy(header, self.libraries)
         # Compiled once: a kernel then takes a third of the time.
         options = ["-std=c++17", "-O1", "-fPIC", "-ffp-contract=off", "-fwrapv", "-DFERROKEET_EMULATION"]
         compiler = [

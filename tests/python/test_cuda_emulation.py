@@ -18,7 +18,10 @@ from harness import Arguments, Pair, sample
 
 FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
 COMPILER = os.environ.get("CXX", "c++")
-pytestmark = pytest.mark.skipif(shutil.which(COMPILER) is None, reason="the emulation needs a C++ compiler")
+NEEDS_COMPILER = pytest.mark.skipif(
+    shutil.which(COMPILER) is None, reason=f"no C++ compiler: there is no `{COMPILER}`, which the emulated GPU takes"
+)
+pytestmark = NEEDS_COMPILER
 MakePair = Callable[[str], "DevicePair"]
 
 
@@ -318,6 +321,27 @@ def test_examples(tmp_path: Path) -> None:
         # The total's type depends on the data: a Python float or NumPy's.
         assert [kernel["name"] for kernel in kernels if not kernel["gpu"]] == ["assign_L13"], kernels
         assert len({kernel["filename"] for kernel in kernels}) == len(SIZES)
+
+
+def test_kernels_built_ahead_are_emulated_from_their_source(tmp_path: Path) -> None:
+    """Without what compiles them, the processor has them, and the note says why."""
+    script, stats = tmp_path / "program.py", tmp_path / "stats.json"
+    script.write_text(
+        "import numpy as np\n\n\ndef twice(x: 'f64[:]'):\n    # pragma parallel for target(cuda)\n    for i in range(len(x)):\n"
+        "        x[i] *= 2.0\n\n\nx = np.arange(9.0)\ntwice(x)\nprint(x.sum())\n"
+    )
+    built = tmp_path / "built"
+    environment = {**os.environ, "FERROKEET_OPT_LEVEL": "0", "FERROKEET_STATS": str(stats)}
+    command = [str(FERROKEET), "build", str(script), "-o", str(built)]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    environment["FERROKEET_CUDA"] = "emulate"
+    for compiler, way, notes in ((COMPILER, "gpu", 0), ("no-such-compiler", "fast", 1)):
+        command = [sys.executable, str(built / "program.py")]
+        settings = {**environment, "CXX": compiler, "FERROKEET_CACHE_DIR": str(tmp_path / compiler)}
+        done = subprocess.run(command, capture_output=True, text=True, env=settings)
+        assert (done.returncode, done.stdout) == (0, "72.0\n"), done.stderr
+        assert done.stderr.count("runs on the CPU") == notes, done.stderr
+        assert [kernel[way] for kernel in json.loads(stats.read_text())["kernels"]] == [1]
 
 
 def test_without_a_device_the_cpu_runs_and_says_so_once(tmp_path: Path) -> None:

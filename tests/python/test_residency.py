@@ -22,7 +22,7 @@ from ferrokeet._profile import profile, table
 from harness import Arguments, Pair
 
 COMPILER = os.environ.get("CXX", "c++")
-pytestmark = pytest.mark.skipif(shutil.which(COMPILER) is None, reason="the emulation needs a C++ compiler")
+pytestmark = pytest.mark.skipif(shutil.which(COMPILER) is None, reason=f"no C++ compiler: there is no `{COMPILER}`")
 
 SOURCE = """
 import math

@@ -38,6 +38,9 @@ impl Scene<'_> {
             let condition = match check.condition {
                 Condition::DivisorNotZero => truth(b.clone(), ty.kind),
                 Condition::ExponentNotNegative | Condition::ShiftNotNegative => format!("{b} >= 0"),
+                Condition::NotZeroToNegative if ty.kind.is_complex() => {
+                    format!("!({a} == {ty}(0) && {b}.re < 0)", ty = names::scalar(ty.kind))
+                }
                 Condition::NotZeroToNegative => format!("!({a} == 0 && {b} < 0 && finite({b}))"),
                 Condition::PowerIsReal => format!("!({a} < 0 && finite({a}) && finite({b}) && trunc({b}) != {b})"),
                 Condition::WeakIntFits(kind) => {
@@ -113,6 +116,11 @@ pub(super) fn fits_kind(text: &str, kind: Kind) -> String {
 fn exact_in(text: &str, from: Kind, to: Kind) -> String {
     match (from, to) {
         (Kind::F64, Kind::F32) => format!("(f64(f32({text})) == {text} || {text} != {text})"),
+        (Kind::F64, Kind::F16) => format!("(f64(f16({text})) == {text} || {text} != {text})"),
+        (Kind::F64, Kind::C64) => format!("(f64(f32({text})) == {text} || {text} != {text})"),
+        (Kind::C128, Kind::C64) => format!("(c128(c64({text})) == {text} || {text} != {text})"),
+        (from, Kind::C64 | Kind::C128) if from.is_integer() => exact_in(text, from, to.real()),
+        (from, Kind::F16) if from.is_integer() => format!("(i128(f64(f16({text}))) == i128({text}))"),
         (from, to) if from.is_integer() && to.is_float() => {
             format!("(i128({}) == i128({text}))", cast(text.to_owned(), from, to))
         }

@@ -5,6 +5,7 @@
 
 use super::scene::Scene;
 use super::{functions, names};
+use crate::plan::Relaxed;
 use crate::infer::{Kind, Origin, Ty};
 use crate::ir::{BinaryOp, CompareOp, Conversion, Expression, Handle, Literal, LogicalOp, UnaryOp};
 
@@ -101,7 +102,7 @@ impl Scene<'_> {
             UnaryOp::Plus => a,
             UnaryOp::Invert if ty.kind == Kind::Bool => format!("(!{a})"),
             UnaryOp::Invert => format!("{}(~{a})", names::scalar(ty.kind)),
-            UnaryOp::Negate if ty.kind.is_float() => format!("(-{a})"),
+            UnaryOp::Negate if ty.kind.is_float() || ty.kind.is_complex() => format!("(-{a})"),
             UnaryOp::Negate if self.overflows(root) => format!("negate({a}, failed)"),
             UnaryOp::Negate => format!("negate({a})"),
         }
@@ -111,7 +112,17 @@ impl Scene<'_> {
         let ty = self.types.operation(root).unwrap_or(self.types.expression(root));
         let (a, b) = (self.converted(left, ty), self.converted(right, ty));
         let checks = self.operand_checks(root, &[left, right], &[a.clone(), b.clone()], ty);
-        let value = self.operation(&a, &b, op, ty, self.overflows(root));
+        let value = match (op, self.plan.whole_exponent(right)) {
+            (BinaryOp::Power, Some(exponent)) if ty.kind.is_complex() => {
+                let home = if ty.origin == Origin::Numpy { "numpy" } else { "python" };
+                format!("{home}_power({a}, {})", names::int(exponent))
+            }
+            (BinaryOp::Power, Some(2)) if ty.kind.is_float() => format!("({a} * {a})"),
+            _ => match self.relaxed(root, ty) {
+                Some(relaxed) => relaxed,
+                None => self.operation(&a, &b, op, ty, self.overflows(root)),
+            },
+        };
         let value = self.checked_result(root, value, &[a, b]);
         if checks.is_empty() {
             value
@@ -120,11 +131,46 @@ impl Scene<'_> {
         }
     }
 
+    /// What `fastmath` makes of a sum, a difference or a quotient of floats: a product that is rounded with what is added to it,
+    /// a product with the reciprocal.
+    fn relaxed(&self, root: Ex, ty: Ty) -> Option<String> {
+        match self.plan.relaxed(root)? {
+            Relaxed::Fused {
+                product,
+                addend,
+                product_negated,
+                addend_negated,
+            } if ty.kind != Kind::F16 => {
+                let [first, second] = self.plan.factors(*product, ty.kind)?;
+                let of = |one: Ex, negated: bool| {
+                    let text = self.converted(one, ty);
+                    if negated { format!("-{text}") } else { text }
+                };
+                let (first, second) = (of(first, *product_negated), of(second, false));
+                Some(format!("fma({first}, {second}, {})", of(*addend, *addend_negated)))
+            }
+            Relaxed::Reciprocal => {
+                let Expression::Binary { left, right, .. } = self.region.expressions[root] else {
+                    return None;
+                };
+                let (a, b, one) = (self.converted(left, ty), self.converted(right, ty), names::scalar(ty.kind));
+                Some(format!("({a} * ({one}(1) / {b}))"))
+            }
+            // The compiler for GPUs has registers to spare: as it is written.
+            Relaxed::Fused { .. } | Relaxed::Chain { .. } => None,
+        }
+    }
+
+    /// Whether an exponent is a literal 2, whose power is a product, as on the CPU.
+    pub(super) fn is_two(&self, root: Ex) -> bool {
+        self.plan.whole_exponent(root) == Some(2)
+    }
+
     /// An operation on two operands of its type.
     fn operation(&self, a: &str, b: &str, op: BinaryOp, ty: Ty, overflow: bool) -> String {
         let kind = ty.kind;
         let python = ty.origin == Origin::Python || (ty.origin == Origin::Either && kind == Kind::I64);
-        let float = kind.is_float();
+        let float = kind.is_float() || kind.is_complex();
         let infix = |symbol: &str| format!("({a} {symbol} {b})");
         // Narrow operands become C++'s int.
         let bits = |symbol: &str| match kind {
@@ -145,6 +191,7 @@ impl Scene<'_> {
             BinaryOp::Add if float => infix("+"),
             BinaryOp::Subtract if float => infix("-"),
             BinaryOp::Multiply if float => infix("*"),
+            BinaryOp::Divide if kind.is_complex() && python => format!("python_divide({a}, {b})"),
             BinaryOp::Divide if float => infix("/"),
             BinaryOp::Add => call("add"),
             BinaryOp::Subtract => call("subtract"),
@@ -152,7 +199,11 @@ impl Scene<'_> {
             BinaryOp::Divide => format!("divide({a}, {b}, failed)"),
             BinaryOp::FloorDivide => call("floor_divide"),
             BinaryOp::Modulo => format!("floor_modulo({a}, {b})"),
-            BinaryOp::Power if float => format!("pow({a}, {b})"),
+            BinaryOp::Power if kind == Kind::F16 => {
+                let single = [a, b].map(|one| format!("f32({one})"));
+                format!("f16({})", self.elementary("pow", &single))
+            }
+            BinaryOp::Power if float => self.elementary("pow", &[a.to_owned(), b.to_owned()]),
             BinaryOp::Power => careful("power"),
             BinaryOp::ShiftLeft => careful("shift_left"),
             BinaryOp::ShiftRight => careful("shift_right"),
@@ -195,6 +246,12 @@ pub(super) fn cast(text: String, from: Kind, to: Kind) -> String {
     match (from, to) {
         (a, b) if a == b => text,
         (_, Kind::Bool) => truth(text, from),
+        // Of a value that is known to be real.
+        (Kind::C64 | Kind::C128, to) if !to.is_complex() => cast(format!("{text}.re"), from.real(), to),
+        (from, to) if to.is_complex() && !from.is_complex() => {
+            format!("{}({})", names::scalar(to), cast(text, from, to.real()))
+        }
+        (Kind::F16, to) if to.is_integer() => cast(format!("f64({text})"), Kind::F64, to),
         (Kind::F32 | Kind::F64, to) if to.is_integer() => format!("truncate<{}>({text})", names::scalar(to)),
         (Kind::I64, Kind::F32) => format!("f32(f64({text}))"),
         (_, to) => format!("{}({text})", names::scalar(to)),
@@ -203,15 +260,33 @@ pub(super) fn cast(text: String, from: Kind, to: Kind) -> String {
 
 /// The truth of a C++ expression.
 pub(super) fn truth(text: String, kind: Kind) -> String {
-    if kind == Kind::Bool {
-        text
-    } else {
-        format!("({text} != 0)")
+    match kind {
+        Kind::Bool => text,
+        kind if kind.is_complex() => format!("({text} != {}(0))", names::scalar(kind)),
+        _ => format!("({text} != 0)"),
     }
+}
+
+/// Whether a Python complex equals an int, or not.
+fn equal_to_int(symbol: &str, complex: &str, int: &str) -> String {
+    let sign = if symbol == "==" { "" } else { "!" };
+    format!("({sign}equals_int({complex}, i64({int})))")
 }
 
 /// A comparison of numbers of different kinds by their mathematical value.
 pub(super) fn exact_comparison(symbol: &str, (left, a): (String, Kind), (right, b): (String, Kind)) -> String {
+    match (a.is_complex(), b.is_complex()) {
+        (true, false) if b.is_integer() && matches!(symbol, "==" | "!=") => {
+            return equal_to_int(symbol, &cast(left, a, Kind::C128), &right);
+        }
+        (false, true) if a.is_integer() && matches!(symbol, "==" | "!=") => {
+            return equal_to_int(symbol, &cast(right, b, Kind::C128), &left);
+        }
+        // What is compared in any other way is known to be real.
+        (true, _) => return exact_comparison(symbol, (format!("{left}.re"), a.real()), (right, b)),
+        (_, true) => return exact_comparison(symbol, (left, a), (format!("{right}.re"), b.real())),
+        (false, false) => {}
+    }
     match (a.is_float(), b.is_float()) {
         (true, true) => format!("(f64({left}) {symbol} f64({right}))"),
         (false, false) => format!("(i128({left}) {symbol} i128({right}))"),

@@ -2,7 +2,7 @@
 //!
 //! Those that [`Plan::device`](crate::plan::Plan::device) declines come here too, where matches must be exhaustive, and give their first argument.
 
-use super::expression::{exact_comparison, truth};
+use super::expression::{cast, exact_comparison, truth};
 use super::names;
 use super::scene::Scene;
 use crate::infer::{Condition, Kind, Origin, Ty};
@@ -24,6 +24,10 @@ pub(super) fn call(scene: &Scene<'_>, root: Ex, function: Function, arguments: &
             let each: Vec<String> = arguments.iter().map(|one| scene.kept(root, *one, ty)).collect();
             format!("{name}({})", each.join(", "))
         }
+        Function::Abs if kind.is_complex() => {
+            let parts = [format!("{}.re", given[0]), format!("{}.im", given[0])];
+            scene.checked_result(root, scene.elementary("hypot", &parts), &given)
+        }
         Function::Abs if kind.is_float() => format!("fabs({})", given[0]),
         Function::Abs if scene.overflows(root) => format!("absolute({}, failed)", given[0]),
         Function::Abs => format!("absolute({})", given[0]),
@@ -36,7 +40,22 @@ pub(super) fn call(scene: &Scene<'_>, root: Ex, function: Function, arguments: &
         Function::Numpy(name) => ufunc(scene, root, name, arguments, &given, kind),
         Function::RoundDigits => round_digits(scene, arguments, ty),
         Function::PowerModulo => format!("power_modulo({}, failed)", given.join(", ")),
-        Function::Complex | Function::Real | Function::Imag | Function::Conjugate | Function::Conj => given[0].clone(),
+        Function::Complex => format!("c128({}, {})", given[0], given[1]),
+        Function::Real | Function::Imag => part(scene, root, function, arguments[0]),
+        Function::Conjugate | Function::Conj if kind.is_complex() => format!("conjugate({})", given[0]),
+        Function::Conjugate | Function::Conj => given[0].clone(),
+    }
+}
+
+/// `x.real`, `x.imag`, also of real numbers.
+fn part(scene: &Scene<'_>, root: Ex, function: Function, operand: Ex) -> String {
+    let (from, to) = (scene.types.expression(operand).kind, scene.types.expression(root).kind);
+    let value = scene.value(operand);
+    match (function, from.is_complex()) {
+        (Function::Imag, true) => cast(format!("{value}.im"), from.real(), to),
+        (Function::Imag, false) => format!("({value}, {}(0))", names::scalar(to)),
+        (_, true) => cast(format!("{value}.re"), from.real(), to),
+        (_, false) => cast(value, from, to),
     }
 }
 
@@ -63,6 +82,7 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: &[String]) -> String
         let checks = scene.checks_on(scene.types.checks(root), a, Kind::F64);
         format!("({checks}truncate<i64>({name}({a})))")
     };
+    let own = |name: &str| scene.elementary(name, given);
     let value = match function {
         Math::Ceil => return rounded("ceil"),
         Math::Floor => return rounded("floor"),
@@ -74,36 +94,39 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: &[String]) -> String
         Math::Isqrt => return format!("isqrt({a}, failed)"),
         Math::Degrees => format!("({a} * (180.0 / FERROKEET_PI))"),
         Math::Radians => format!("({a} * (FERROKEET_PI / 180.0))"),
-        Math::Log if given.len() == 2 => format!("(log({a}) / log({}))", given[1]),
-        Math::Acos => plain("acos", given),
+        Math::Log if given.len() == 2 => {
+            let one = |position: usize| scene.elementary("log", &given[position..=position]);
+            format!("({} / {})", one(0), one(1))
+        }
+        Math::Acos => own("acos"),
         Math::Acosh => plain("acosh", given),
-        Math::Asin => plain("asin", given),
+        Math::Asin => own("asin"),
         Math::Asinh => plain("asinh", given),
-        Math::Atan => plain("atan", given),
-        Math::Atan2 => plain("atan2", given),
+        Math::Atan => own("atan"),
+        Math::Atan2 => own("atan2"),
         Math::Atanh => plain("atanh", given),
-        Math::Cbrt => plain("cbrt", given),
+        Math::Cbrt => own("cbrt"),
         Math::Copysign => plain("copysign", given),
-        Math::Cos => plain("cos", given),
-        Math::Cosh => plain("cosh", given),
-        Math::Erf => plain("erf", given),
-        Math::Erfc => plain("erfc", given),
-        Math::Exp => plain("exp", given),
-        Math::Exp2 => plain("exp2", given),
-        Math::Expm1 => plain("expm1", given),
+        Math::Cos => own("cos"),
+        Math::Cosh => own("cosh"),
+        Math::Erf => own("erf"),
+        Math::Erfc => own("erfc"),
+        Math::Exp => own("exp"),
+        Math::Exp2 => own("exp2"),
+        Math::Expm1 => own("expm1"),
         Math::Fabs => plain("fabs", given),
         Math::Fmod => plain("fmod", given),
-        Math::Hypot => plain("hypot", given),
-        Math::Log => plain("log", given),
-        Math::Log10 => plain("log10", given),
-        Math::Log1p => plain("log1p", given),
-        Math::Log2 => plain("log2", given),
-        Math::Pow => plain("pow", given),
-        Math::Sin => plain("sin", given),
-        Math::Sinh => plain("sinh", given),
+        Math::Hypot => own("hypot"),
+        Math::Log => own("log"),
+        Math::Log10 => own("log10"),
+        Math::Log1p => own("log1p"),
+        Math::Log2 => own("log2"),
+        Math::Pow => own("pow"),
+        Math::Sin => own("sin"),
+        Math::Sinh => own("sinh"),
         Math::Sqrt => plain("sqrt", given),
-        Math::Tan => plain("tan", given),
-        Math::Tanh => plain("tanh", given),
+        Math::Tan => own("tan"),
+        Math::Tanh => own("tanh"),
     };
     let value = scene.checked_result(root, value, given);
     let zero = scene
@@ -123,6 +146,15 @@ fn plain(name: &str, given: &[String]) -> String {
 }
 
 fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: &[String], kind: Kind) -> String {
+    if kind.is_complex()
+        && let Some(value) = of_complex(scene, function, arguments, given)
+    {
+        return value;
+    }
+    // A float16 is computed in f32, and the result rounded.
+    let half = kind == Kind::F16 && function != Ufunc::Where;
+    let single: Vec<String> = given.iter().map(|one| format!("f32({one})")).collect();
+    let (given, kind) = if half { (&single[..], Kind::F32) } else { (given, kind) };
     let own = |position: usize| {
         truth(
             scene.value(arguments[position]),
@@ -139,6 +171,7 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
         _ => format!("{ty}({a} {symbol} {})", given[1]),
     };
     let same = |name: &str| plain(name, given);
+    let elementary = |name: &str| scene.elementary(name, given);
     let wrapping = |name: &str, symbol: &str| if float { infix(symbol) } else { same(name) };
     // Rounding is the identity on integers and bools.
     let rounding = |name: &str| if float { same(name) } else { a.to_owned() };
@@ -153,7 +186,8 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
         Ufunc::Remainder => same("floor_modulo"),
         Ufunc::Fmod if float => same("fmod"),
         Ufunc::Fmod => same("remainder"),
-        Ufunc::Power if float => same("pow"),
+        Ufunc::Power if float && scene.is_two(arguments[1]) => format!("({a} * {a})"),
+        Ufunc::Power if float => elementary("pow"),
         Ufunc::Power => {
             let checked = scene
                 .types
@@ -209,32 +243,32 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
         Ufunc::Square => format!("multiply({a}, {a})"),
         Ufunc::Reciprocal if float => format!("({ty}(1) / {a})"),
         Ufunc::Reciprocal => same("reciprocal"),
-        Ufunc::Arccos => same("acos"),
+        Ufunc::Arccos => elementary("acos"),
         Ufunc::Arccosh => same("acosh"),
-        Ufunc::Arcsin => same("asin"),
+        Ufunc::Arcsin => elementary("asin"),
         Ufunc::Arcsinh => same("asinh"),
-        Ufunc::Arctan => same("atan"),
+        Ufunc::Arctan => elementary("atan"),
         Ufunc::Arctanh => same("atanh"),
-        Ufunc::Cbrt => same("cbrt"),
-        Ufunc::Cos => same("cos"),
-        Ufunc::Cosh => same("cosh"),
+        Ufunc::Cbrt => elementary("cbrt"),
+        Ufunc::Cos => elementary("cos"),
+        Ufunc::Cosh => elementary("cosh"),
         Ufunc::Deg2rad => format!("({a} * ({ty}(FERROKEET_PI) / {ty}(180)))"),
         Ufunc::Rad2deg => format!("({a} * ({ty}(180) / {ty}(FERROKEET_PI)))"),
-        Ufunc::Exp => same("exp"),
-        Ufunc::Exp2 => same("exp2"),
-        Ufunc::Expm1 => same("expm1"),
-        Ufunc::Log => same("log"),
-        Ufunc::Log10 => same("log10"),
-        Ufunc::Log1p => same("log1p"),
-        Ufunc::Log2 => same("log2"),
-        Ufunc::Sin => same("sin"),
-        Ufunc::Sinh => same("sinh"),
+        Ufunc::Exp => elementary("exp"),
+        Ufunc::Exp2 => elementary("exp2"),
+        Ufunc::Expm1 => elementary("expm1"),
+        Ufunc::Log => elementary("log"),
+        Ufunc::Log10 => elementary("log10"),
+        Ufunc::Log1p => elementary("log1p"),
+        Ufunc::Log2 => elementary("log2"),
+        Ufunc::Sin => elementary("sin"),
+        Ufunc::Sinh => elementary("sinh"),
         Ufunc::Sqrt => same("sqrt"),
-        Ufunc::Tan => same("tan"),
-        Ufunc::Tanh => same("tanh"),
-        Ufunc::Arctan2 => same("atan2"),
+        Ufunc::Tan => elementary("tan"),
+        Ufunc::Tanh => elementary("tanh"),
+        Ufunc::Arctan2 => elementary("atan2"),
         Ufunc::Copysign => same("copysign"),
-        Ufunc::Hypot => same("hypot"),
+        Ufunc::Hypot => elementary("hypot"),
         Ufunc::Clip => same("clip"),
         Ufunc::Where => {
             let to = scene.types.operation(root).unwrap_or(scene.types.expression(root));
@@ -245,11 +279,44 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
         Ufunc::Logaddexp => same("logaddexp"),
         Ufunc::Positive | Ufunc::Angle | Ufunc::Conjugate => a.to_owned(),
     };
+    let value = match scene.types.expression(root).kind {
+        Kind::F16 if half => format!("f16({value})"),
+        _ => value,
+    };
     let weak = weak_checks(scene, root, arguments);
     if weak.is_empty() {
         value
     } else {
         format!("({weak}{value})")
+    }
+}
+
+/// A NumPy function that computes in a complex kind; `None` where it is written as for other kinds, or where `plan` declines it.
+fn of_complex(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], given: &[String]) -> Option<String> {
+    let a = &given[0];
+    let infix = |symbol: &str| Some(format!("({a} {symbol} {})", given[1]));
+    match function {
+        Ufunc::Add => infix("+"),
+        Ufunc::Subtract => infix("-"),
+        Ufunc::Multiply => infix("*"),
+        Ufunc::Divide => infix("/"),
+        Ufunc::Equal => infix("=="),
+        Ufunc::NotEqual => infix("!="),
+        Ufunc::Power => {
+            let exponent = scene.plan.whole_exponent(arguments[1])?;
+            Some(format!("numpy_power({a}, {})", names::int(exponent)))
+        }
+        Ufunc::Square => Some(format!("({a} * {a})")),
+        Ufunc::Negative => Some(format!("(-{a})")),
+        Ufunc::Positive => Some(a.clone()),
+        Ufunc::Absolute => Some(scene.elementary("hypot", &[format!("{a}.re"), format!("{a}.im")])),
+        Ufunc::Angle => Some(scene.elementary("atan2", &[format!("{a}.im"), format!("{a}.re")])),
+        Ufunc::Conjugate => Some(plain("conjugate", given)),
+        Ufunc::Reciprocal => Some(plain("reciprocal", given)),
+        Ufunc::Isfinite => Some(plain("finite", given)),
+        Ufunc::Isinf => Some(plain("infinite", given)),
+        Ufunc::Isnan => Some(format!("({a} != {a})")),
+        _ => None,
     }
 }
 

@@ -214,6 +214,7 @@ impl Scene<'_> {
             let start = match reduction {
                 Some(one) => format!("{}::neutral<{ty}>()", self.fold(one)),
                 None if kind == Kind::Bool => "false".to_owned(),
+                None if kind == Kind::F16 || kind.is_complex() => format!("{ty}(0)"),
                 None => "0".to_owned(),
             };
             out.line(format!("{ty} {name} = {start};"));

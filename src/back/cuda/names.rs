@@ -83,8 +83,14 @@ const TAKEN: &[&str] = &[
     "u16",
     "u32",
     "u64",
+    "f16",
     "f32",
     "f64",
+    "c64",
+    "c128",
+    "math",
+    "Complex",
+    "EXCHANGE",
     "threadIdx",
     "blockIdx",
     "blockDim",
@@ -217,6 +223,11 @@ const FUNCTIONS: &[&str] = &[
     "steps",
     "product",
     "reciprocal",
+    "conjugate",
+    "equals_int",
+    "numpy_power",
+    "python_divide",
+    "python_power",
     "fmin",
     "fmax",
 ];
@@ -271,6 +282,11 @@ pub(super) fn float(value: f64, kind: Kind) -> String {
     } else if value.is_infinite() {
         let sign = if value > 0.0 { "" } else { "-" };
         format!("{sign}infinity<{ty}>()")
+    } else if kind.is_complex() {
+        // Of an imaginary literal, or of a real one.
+        format!("{ty}(0, {})", float(value, kind.real()))
+    } else if kind == Kind::F16 {
+        format!("f16({value:?})")
     } else {
         let suffix = if kind == Kind::F32 { "f" } else { "" };
         let text = format!("{value:?}{suffix}");

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::names;
 use crate::deps::{AccessMode, Facts};
 use crate::infer::{Kind, Origin, Ty, Types};
-use crate::ir::{Array, Expression, Handle, Loop, Region, Variable};
+use crate::ir::{Array, Expression, Fastmath, Handle, Loop, Region, Variable};
 use crate::plan::{Bounds, Grid, Plan};
 use crate::source::{SourceFile, Span};
 
@@ -23,6 +23,21 @@ pub(super) struct Scene<'p> {
 }
 
 impl Scene<'_> {
+    /// Whether functions need not have the CPU's bits.
+    fn is_fast(&self) -> bool {
+        let mut nest = self.grid.nest.iter();
+        nest.any(|header| {
+            let annotation = self.region.loops[*header].annotation.as_ref();
+            annotation.is_some_and(|one| one.fastmath != Fastmath::default())
+        })
+    }
+
+    /// A function of `<math.h>`: with the CPU's bits, or CUDA's own.
+    pub(super) fn elementary(&self, name: &str, given: &[String]) -> String {
+        let home = if self.is_fast() { "" } else { "math::" };
+        format!("{home}{name}({})", given.join(", "))
+    }
+
     /// The row of a place, from 1.
     pub(super) fn row(&self, span: Span) -> u32 {
         self.file.row(span.start)

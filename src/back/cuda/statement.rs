@@ -220,7 +220,7 @@ impl Scene<'_> {
         let from = self.types.expression(update.contribution).kind;
         let value = self.cast(self.value(update.contribution), from, element);
         let value = match update.negated {
-            true if element.kind.is_float() => format!("(-{value})"),
+            true if element.kind.is_float() || element.kind.is_complex() => format!("(-{value})"),
             true => format!("negate({value})"),
             false => value,
         };

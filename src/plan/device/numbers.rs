@@ -1,59 +1,97 @@
 //! Which numbers and functions the kernels of a GPU know.
 
-use crate::infer::{ArrayTy, InputTy, Kind};
-use crate::ir::{Expression, Function, Ufunc};
+use crate::infer::{ArrayTy, Kind};
+use crate::ir::{BinaryOp, Expression, Function, Handle, Literal, Ufunc};
 use crate::plan::Plan;
 
 impl Plan<'_> {
     /// Whether all numbers are of kinds, and made by functions, that the kernels know.
     pub(super) fn numbers_fit(&self) -> Result<(), String> {
-        let known = |kind: Kind| kind != Kind::F16 && !kind.is_complex();
         let arrays: Vec<ArrayTy> = self.region.arrays.handles().map(|one| self.types.array(one)).collect();
-        let inputs = self
-            .region
-            .inputs
-            .handles()
-            .filter_map(|one| match self.types.input(one) {
-                InputTy::Scalar(ty) => Some(ty.kind),
-                InputTy::Array(_) => None,
-            });
-        let variables = self.region.variables.handles().map(|one| self.types.variable(one).kind);
-        let mut kinds = arrays.iter().map(|ty| ty.element.kind).chain(inputs).chain(variables);
-        if !kinds.all(known) {
-            return Err("float16 and complex numbers are not yet computed on a GPU".to_owned());
-        }
         if arrays.iter().any(|ty| ty.rank == 0) {
             return Err("arrays without axes are not yet handed to a GPU".to_owned());
         }
         if !self.region.generators.is_empty() {
             return Err("random numbers are not yet drawn on a GPU".to_owned());
         }
-        for (_, expression) in self.region.expressions.iter() {
-            if let Expression::Call { function, .. } = expression
-                && let Some(name) = unknown(*function)
-            {
-                return Err(format!("`{name}` is not yet computed on a GPU"));
+        for (root, expression) in self.region.expressions.iter() {
+            let computed_in = self.types.operation(root).map(|ty| ty.kind);
+            let is_complex = computed_in.is_some_and(Kind::is_complex);
+            let name = match expression {
+                Expression::Call { function, arguments } if is_complex => {
+                    unknown(*function).filter(|_| !self.is_whole_power(*function, arguments))
+                }
+                Expression::Binary {
+                    op: BinaryOp::Power,
+                    right,
+                    ..
+                } if is_complex && self.whole_exponent(*right).is_none() => Some("a power"),
+                Expression::Call {
+                    function: Function::Numpy(Ufunc::Angle),
+                    ..
+                } => return Err("`np.angle` of real numbers is not yet computed on a GPU".to_owned()),
+                _ => None,
+            };
+            if let Some(name) = name {
+                return Err(format!("{name} of complex numbers is not yet computed on a GPU"));
             }
         }
         Ok(())
     }
+
+    fn is_whole_power(&self, function: Function, arguments: &[Handle<Expression>]) -> bool {
+        function == Function::Numpy(Ufunc::Power) && self.whole_exponent(arguments[1]).is_some()
+    }
+
+    /// The value of an exponent that is a small whole number, by a literal: such powers are products.
+    pub fn whole_exponent(&self, root: Handle<Expression>) -> Option<i64> {
+        let value = match self.region.expressions[root] {
+            Expression::Literal(Literal::Int(value)) => value,
+            Expression::Literal(Literal::Float(value)) if value.trunc() == value && value.abs() < 100.0 => value as i64,
+            _ => return None,
+        };
+        (value.abs() < 100).then_some(value)
+    }
 }
 
-/// The name of a function that the kernels do not know.
+/// The name of a function of complex numbers that the kernels do not know.
 fn unknown(function: Function) -> Option<&'static str> {
     match function {
-        Function::Complex | Function::Real | Function::Imag | Function::Conjugate | Function::Conj => {
-            Some("a part of a complex number")
-        }
-        Function::Numpy(Ufunc::Angle) => Some("np.angle"),
-        Function::Numpy(Ufunc::Conjugate) => Some("np.conjugate"),
         Function::Abs
+        | Function::Complex
+        | Function::Real
+        | Function::Imag
+        | Function::Conjugate
+        | Function::Conj
         | Function::Min
         | Function::Max
         | Function::Round
         | Function::RoundDigits
         | Function::PowerModulo
-        | Function::Math(_)
-        | Function::Numpy(_) => None,
+        | Function::Math(_) => None,
+        Function::Numpy(
+            Ufunc::Add
+            | Ufunc::Subtract
+            | Ufunc::Multiply
+            | Ufunc::Divide
+            | Ufunc::Equal
+            | Ufunc::NotEqual
+            | Ufunc::Square
+            | Ufunc::Negative
+            | Ufunc::Positive
+            | Ufunc::Absolute
+            | Ufunc::Angle
+            | Ufunc::Conjugate
+            | Ufunc::Reciprocal
+            | Ufunc::Isfinite
+            | Ufunc::Isinf
+            | Ufunc::Isnan
+            | Ufunc::LogicalAnd
+            | Ufunc::LogicalOr
+            | Ufunc::LogicalXor
+            | Ufunc::LogicalNot
+            | Ufunc::Where,
+        ) => None,
+        Function::Numpy(_) => Some("a function"),
     }
 }
