@@ -121,6 +121,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::indices::{ascending, between, distinct}",
             "ferrokeet_kernel::nest::{Joined, Tiles}",
             "ferrokeet_kernel::numbers::complex::*",
+            "ferrokeet_kernel::numbers::complex_lanes::*",
             "ferrokeet_kernel::numbers::exact::{compare, true_div}",
             "ferrokeet_kernel::numbers::half::*",
             "ferrokeet_kernel::numbers::numpy::*",

@@ -135,6 +135,37 @@ macro_rules! memory {
     };
 }
 
+/// `unzip` and `zip`; the numbers of the lanes count through both registers.
+macro_rules! pairwise {
+    ($permute:ident, [$even:expr, $odd:expr, $low:expr, $high:expr]) => {
+        #[inline(always)]
+        fn unzip(low: Self::Register, high: Self::Register) -> (Self::Register, Self::Register) {
+            isa!(($permute(low, indices(&$even), high), $permute(low, indices(&$odd), high)))
+        }
+        #[inline(always)]
+        fn zip(even: Self::Register, odd: Self::Register) -> (Self::Register, Self::Register) {
+            isa!(($permute(even, indices(&$low), odd), $permute(even, indices(&$high), odd)))
+        }
+    };
+}
+
+/// A register of these numbers.
+#[inline(always)]
+fn indices<T: Copy, R: Copy, const N: usize>(numbers: &[T; N]) -> R {
+    assert!(size_of::<[T; N]>() == size_of::<R>());
+    // SAFETY: any bits are integers.
+    unsafe { core::mem::transmute_copy(numbers) }
+}
+
+const EVEN: [i64; 8] = [0, 2, 4, 6, 8, 10, 12, 14];
+const ODD: [i64; 8] = [1, 3, 5, 7, 9, 11, 13, 15];
+const LOW: [i64; 8] = [0, 8, 1, 9, 2, 10, 3, 11];
+const HIGH: [i64; 8] = [4, 12, 5, 13, 6, 14, 7, 15];
+const EVEN_16: [i32; 16] = [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30];
+const ODD_16: [i32; 16] = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31];
+const LOW_16: [i32; 16] = [0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23];
+const HIGH_16: [i32; 16] = [8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31];
+
 /// Gathers and scatters of 8 lanes by one zmm of indices.
 macro_rules! indexed8 {
     ($gather:ident, $scatter:ident, $zero:ident, $scale:literal, $as:ty) => {
@@ -239,6 +270,7 @@ impl Element<8> for f64 {
         less_equal = _mm512_cmp_pd_mask::<_CMP_LE_OQ>;
     }
     memory!(_mm512_maskz_loadu_pd, _mm512_mask_storeu_pd, f64);
+    pairwise!(_mm512_permutex2var_pd, [EVEN, ODD, LOW, HIGH]);
     indexed8!(
         _mm512_mask_i64gather_pd,
         _mm512_mask_i64scatter_pd,
@@ -288,6 +320,7 @@ impl Element<16> for f32 {
         less_equal = _mm512_cmp_ps_mask::<_CMP_LE_OQ>;
     }
     memory!(_mm512_maskz_loadu_ps, _mm512_mask_storeu_ps, f32);
+    pairwise!(_mm512_permutex2var_ps, [EVEN_16, ODD_16, LOW_16, HIGH_16]);
     indexed16!(f32, join_ps, split_ps);
 }
 

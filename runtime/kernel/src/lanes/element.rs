@@ -82,6 +82,32 @@ pub trait Element<const N: usize>: Scalar {
     fn less_equal(a: Self::Register, b: Self::Register) -> Self::Mask {
         test::<Self, N>(a, b, |a, b| a <= b)
     }
+    /// The even and the odd ones of `2 * N` values, given in two halves.
+    #[inline(always)]
+    fn unzip(low: Self::Register, high: Self::Register) -> (Self::Register, Self::Register) {
+        let (low, high) = (Self::unpack(low), Self::unpack(high));
+        let value = |at: usize| if at < N { low[at] } else { high[at - N] };
+        let (mut even, mut odd) = ([Self::ZERO; N], [Self::ZERO; N]);
+        let mut i = 0;
+        while i < N {
+            (even[i], odd[i]) = (value(2 * i), value(2 * i + 1));
+            i += 1;
+        }
+        (Self::pack(even), Self::pack(odd))
+    }
+    /// The reverse of [`unzip`](Element::unzip).
+    #[inline(always)]
+    fn zip(even: Self::Register, odd: Self::Register) -> (Self::Register, Self::Register) {
+        let (even, odd) = (Self::unpack(even), Self::unpack(odd));
+        let value = |at: usize| if at % 2 == 0 { even[at / 2] } else { odd[at / 2] };
+        let (mut low, mut high) = ([Self::ZERO; N], [Self::ZERO; N]);
+        let mut i = 0;
+        while i < N {
+            (low[i], high[i]) = (value(i), value(N + i));
+            i += 1;
+        }
+        (Self::pack(low), Self::pack(high))
+    }
     /// `a` where the mask is on, else `b`.
     #[inline(always)]
     fn select(mask: Self::Mask, a: Self::Register, b: Self::Register) -> Self::Register {

@@ -31,6 +31,18 @@ pub trait Mask: Copy + Send + Sync + core::fmt::Debug + PartialEq + 'static {
         let count = if count < Self::LANES { count } else { Self::LANES };
         Self::from_bits(((1u64 << count) - 1) as u32)
     }
+    /// Each lane twice: the lower half of the lanes, then the upper half.
+    #[inline(always)]
+    fn doubled(self) -> (Self, Self) {
+        let mut bits = self.bits();
+        bits = (bits | bits << 8) & 0x00ff_00ff;
+        bits = (bits | bits << 4) & 0x0f0f_0f0f;
+        bits = (bits | bits << 2) & 0x3333_3333;
+        bits = (bits | bits << 1) & 0x5555_5555;
+        bits |= bits << 1;
+        let one = ((1u64 << Self::LANES) - 1) as u32;
+        (Self::from_bits(bits & one), Self::from_bits(bits >> Self::LANES & one))
+    }
     /// The same lanes from an array of Booleans; missing ones are off.
     #[inline(always)]
     fn from_bools<const N: usize>(lanes: [bool; N]) -> Self {

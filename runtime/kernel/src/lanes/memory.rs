@@ -127,6 +127,22 @@ impl<T: Element<N>, const N: usize> Lanes<T, N> {
     }
 }
 
+/// Pairs that lie side by side in memory.
+impl<T: Element<N>, const N: usize> Lanes<T, N> {
+    /// The even and the odd ones of `2 * N` values, given in two halves.
+    #[inline(always)]
+    pub fn unzipped(low: Self, high: Self) -> (Self, Self) {
+        let (even, odd) = T::unzip(low.0, high.0);
+        (Lanes(even), Lanes(odd))
+    }
+    /// The reverse of [`unzipped`](Self::unzipped).
+    #[inline(always)]
+    pub fn zipped(even: Self, odd: Self) -> (Self, Self) {
+        let (low, high) = T::zip(even.0, odd.0);
+        (Lanes(low), Lanes(high))
+    }
+}
+
 /// An integer type that can index memory: element offsets, sign-extended.
 pub trait Index: super::Integer {
     /// The index.

@@ -11,9 +11,12 @@
 //!
 //! [`complex`] and [`half`] have the numbers that the machine lacks, with all their arithmetic.
 //!
-//! May touch: lanes, entry, reduce.
+//! [`complex_lanes`] has complex numbers in lanes.
+//!
+//! May touch: lanes, entry, reduce, spmd.
 
 pub mod complex;
+pub mod complex_lanes;
 pub mod decimal;
 pub mod exact;
 pub mod half;
