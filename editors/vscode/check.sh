@@ -1,5 +1,5 @@
 #!/bin/sh
-# Types, bundle and package of the extension. Closes with how many of these passed, or that they were skipped.
+# Types, bundle, package and colours of the extension. Closes with how many of these passed, or that they were skipped.
 set -eu
 cd "$(dirname "$0")"
 command -v npm > /dev/null || {
@@ -10,4 +10,5 @@ npm ci --silent --no-audit --no-fund --ignore-scripts
 npm run --silent check
 npm run --silent bundle
 npm run --silent package
-echo "3 passed"
+npm run --silent colours
+echo "4 passed"

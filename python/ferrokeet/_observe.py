@@ -34,8 +34,9 @@ class CutOff(BaseException):
 class Loop:
     """A loop that runs in CPython now."""
 
-    def __init__(self, signature: str | None, key: tuple[Any, ...], before: list[Any], native: float = 0.0):
-        self.signature = signature
+    def __init__(self, owner: "Observed", key: tuple[Any, ...], before: list[Any], native: float = 0.0):
+        self.owner = owner
+        self.signature = owner.given[key][0]
         self.key = key
         self.before = before
         self.native = native
@@ -48,8 +49,6 @@ class Loop:
 
 class Observed:
     """Stands for the kernel of a region."""
-
-    cut_off = CutOff
 
     def __init__(self, kernel: Any, region: dict[str, Any], budget: float):
         self.kernel = kernel
@@ -89,7 +88,7 @@ class Observed:
         if result is None or key not in self.given:
             return result
         start = time.perf_counter()
-        loop = Loop(self.given[key][0], key, before, native)
+        loop = Loop(self, key, before, native)
         loop.result, loop.written, loop.after = result, written, written.state()
         written.restore(before)
         self.spent += time.perf_counter() - start
@@ -125,6 +124,11 @@ class Observed:
         if launch is not None and result is not None:
             self.given[key] = (launch[0], 1)
         return result
+
+    @property
+    def cut_off(self) -> type[CutOff] | tuple[()]:
+        """What this kernel's frame catches: nothing where the loop that was cut off is one around it."""
+        return CutOff if self.loop is not None or (LAST and LAST[0].owner is self) else ()
 
     def seconds(self) -> float:
         """Of all launches so far."""
@@ -164,9 +168,9 @@ class Observed:
         arm(self, self.budget)
 
     def end(self) -> None:
-        """The loop in CPython has ended, or is cut off."""
-        disarm()
+        """The loop in CPython has ended, or is cut off; one that only runs inside of another has nothing to tell."""
         if self.loop is not None:
+            disarm()
             self.note()
 
     def resume(self) -> Any:
@@ -174,7 +178,7 @@ class Observed:
         disarm()
         if self.loop is not None:  # the alarm rang between the loop and `end`
             self.note()
-        loop = LAST[0]
+        loop = LAST.pop()
         assert loop.written is not None
         loop.written.restore(loop.after)
         return loop.result
@@ -183,7 +187,7 @@ class Observed:
         """Keeps how long it took."""
         loop, self.loop = self.loop, None
         assert loop is not None
-        LAST[:] = [loop]
+        LAST[:] = [loop] if loop.cut else []
         seconds = time.perf_counter() - loop.start
         self.spent += seconds
         self.budget -= seconds
@@ -211,6 +215,7 @@ class Observed:
 
 
 ARMED: list[Observed] = []
+# The loop that was cut off, until its kernel's result has taken its place.
 LAST: list[Loop] = []
 
 
@@ -256,8 +261,10 @@ except KERNEL.cut_off:
 class Instrument(ast.NodeTransformer):
     """Puts a frame around each original loop, which tells its kernel when it ends and can be cut off."""
 
-    def __init__(self, kernels: str):
+    def __init__(self, kernels: str, tree: ast.Module):
         self.kernels = kernels
+        plain = [one for one in tree.body if isinstance(one, ast.FunctionDef) and not one.decorator_list]
+        self.functions = {one.name: copy.deepcopy(one) for one in plain}
 
     def visit_If(self, node: ast.If) -> ast.If:
         self.generic_visit(node)
@@ -274,7 +281,7 @@ class Instrument(ast.NodeTransformer):
         (frame,) = ast.parse(text).body
         assert isinstance(frame, ast.Try)
         assert isinstance(frame.body[0], ast.Try)
-        counting = counts(node.body)
+        counting = counts(node.body, self.functions)
         begin = [] if counting is None else ast.parse(f"{ast.unparse(kernel)}.count({counting})").body
         for made in (*ast.walk(frame), *begin, *(inner for one in begin for inner in ast.walk(one))):
             ast.copy_location(made, node)
@@ -295,20 +302,27 @@ class Counter(ast.NodeTransformer):
         self.count(node)
         return node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        return node
-
     def count(self, node: ast.For | ast.While) -> None:
         """Has the body begin by counting."""
         self.generic_visit(node)
         node.body[:0] = ast.parse(f"{TURNS}[{node.lineno}] += 1").body
 
 
-def counts(body: list[ast.stmt]) -> int | None:
-    """The number of the code that counts the turns of loops, where these cannot be told from the sizes."""
-    if not any(isinstance(one, ast.While | ast.Break) for statement in body for one in ast.walk(statement)):
+def counts(body: list[ast.stmt], functions: dict[str, ast.FunctionDef]) -> int | None:
+    """The number of the code that counts the turns of loops and of functions of the module that they call, where these cannot be
+    told from the sizes.
+    """
+    called: dict[str, ast.stmt] = {}
+    ahead: list[ast.stmt] = list(body)
+    while ahead:
+        for one in ast.walk(ahead.pop()):
+            if isinstance(one, ast.Name) and one.id in functions and one.id not in called:
+                called[one.id] = functions[one.id]
+                ahead.append(functions[one.id])
+    statements = [*called.values(), *body]
+    if not any(isinstance(one, ast.While | ast.Break) for statement in statements for one in ast.walk(statement)):
         return None
-    module = Counter().visit(ast.Module(copy.deepcopy(body), []))
+    module = Counter().visit(ast.Module(copy.deepcopy(statements), []))
     try:
         code = compile(ast.fix_missing_locations(module), "<turns>", "exec")
     except SyntaxError:  # `return` out of the loop
@@ -320,7 +334,7 @@ def counts(body: list[ast.stmt]) -> int | None:
 def arrange(budget: float) -> None:
     """Has all kernels observed from now on, and so many seconds of each compared with CPython."""
     _kernels.STANDS_FOR.append(lambda kernel, region, _: Observed(kernel, region, budget))
-    _loader.FINISH.append(lambda tree, kernels: ast.fix_missing_locations(Instrument(kernels).visit(tree)))
+    _loader.FINISH.append(lambda tree, kernels: ast.fix_missing_locations(Instrument(kernels, tree).visit(tree)))
 
 
 def entry(described: dict[str, Any]) -> dict[str, Any]:

@@ -218,7 +218,9 @@ mod tests {
         assert_eq!(grammar("/patterns/0/begin"), set(first.into_iter().chain(["pragma"])));
         let clauses = pragma::CLAUSES.iter().copied();
         let clauses = clauses.filter(|name| !parts().any(|part| part == *name));
-        assert_eq!(grammar("/repository/clause/begin"), set(clauses));
+        let clauses = set(clauses);
+        assert_eq!(grammar("/repository/clause/patterns/0/begin"), clauses);
+        assert_eq!(grammar("/repository/clause/patterns/1/match"), clauses);
         let properties = pragma::PROPERTIES.into_iter().chain(["pragma"]);
         assert_eq!(grammar("/patterns/2/begin"), set(properties));
         let chosen = WORDS.iter().flat_map(|word| choices(word.name).iter().copied());

@@ -73,13 +73,20 @@ def far(x):
         x[i] = halved(x[i])
 
 
+def both(x):
+    # pragma parallel for
+    for i in range(len(x)):
+        x[i] = halved(halved(x[i]) + 1.0)
+
+
 x = np.ones(3000)
 for _ in range(2):
     saxpy(2.0, x, np.ones(3000))
 chain(x)
 slow(x[:40])
 ends(x)
-far(x)
+far(3.0 * x)
+both(x)
 print(x[:40].sum(), x[100:].sum())
 '''
 
@@ -179,7 +186,7 @@ def test_generated_rust_names_its_line(page: Page) -> None:
     rust = [one for one in page.where(tag="span") if one.get("data-row") == "8"]
     assert any("mul_add" in one["text"] or "* " in one["text"] for one in rust)
     kernels = {one["data-kernel"] for one in page.where(in_class="rust")}
-    assert kernels == {"saxpy_L7", "shift_L13", "chain_L19", "rows_L25", "slow_L39", "ends_L46", "far_L59"}
+    assert kernels == {"saxpy_L7", "shift_L13", "chain_L19", "rows_L25", "slow_L39", "ends_L46", "far_L59", "both_L65"}
 
 
 def test_generated_cuda_stands_beside_it(page: Page) -> None:
@@ -225,13 +232,23 @@ def test_roofline(page: Page) -> None:
     assert "10⁹ operations per second" in plot["text"]
     assert re.search(r"memory: [\d.]+ GB/s", plot["text"])
     marks = [one for one in page.where(tag="a") if "point" in one["classes"]]
-    assert {one["aria-label"].partition(":")[0] for one in marks} == {"saxpy_L7", "chain_L19", "slow_L39", "ends_L46"}
+    assert {one["aria-label"].partition(":")[0] for one in marks} == {
+        "saxpy_L7",
+        "chain_L19",
+        "slow_L39",
+        "ends_L46",
+        "far_L59",
+    }
     # How often a loop with `while` runs was counted in CPython: `chain` has made 1, 2, 3 … of the ones, `slow` 1000 of the first 40;
     # a turn tests and halves, and each element is tested once more.
     turns = 40 * 10 + sum((value - 1).bit_length() for value in range(41, 3000))
     assert rows["ends_L46"][2:4] == [f"{(3000 + 2 * turns) / 1e3:.1f} · 10³", "48.0 · 10³"]
+    # Also where it stands in a function; not where that is called twice.
+    halved = [value / 2 ** (value - 1).bit_length() for value in range(41, 3000)]
+    turns = 40 * 2 + sum(2 if 3 * value > 2 else 1 for value in halved) + 2
+    assert rows["far_L59"][2] == f"{(3000 + 2 * turns) / 1e3:.1f} · 10³"
     text = page.where(tag="body")[0]["text"]
-    assert "Not drawn: far_L59 (how often its while loop runs depends on the data)" in text, "it stands elsewhere"
+    assert "Not drawn: both_L65 (how often its while loop runs depends on the data)" in text
 
 
 def test_the_page_needs_nothing_else(page: Page) -> None:
@@ -253,6 +270,39 @@ def test_a_folder_is_reported_without_running(tmp_path: Path) -> None:
     place.write("bad.py", "raise SystemExit(3)\n")
     done = place.ferrokeet("report", "bad.py", "--run", code=1)
     assert "bad.py ended with" in done.stderr
+
+
+NESTED = """
+import numpy as np
+
+def total(x, n):
+    s = 0.0
+    # pragma parallel for
+    for k in range(n):
+        s += x[k]
+    return s
+
+def rows(x, y):
+    # pragma sequential for
+    for i in range(len(y)):
+        y[i] = total(x, 1000)
+
+x, y = np.ones(1000), np.zeros(200_000)
+total(x, 10)
+rows(x, y)
+assert (y == 1000.0).all()
+"""
+
+
+def test_a_loop_is_cut_off_inside_of_one_that_it_calls(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path / "cache")
+    place.environment |= {"FERROKEET_OPT_LEVEL": "0", "FERROKEET_PROFILE": "profile.json", "FERROKEET_OBSERVE": "0.3"}
+    place.write("nested.py", NESTED)
+    place.ferrokeet("run", "nested.py")
+    kernels = json.loads((tmp_path / "profile.json").read_text())["kernels"]
+    compared = {one["name"]: one["compared"] for one in kernels if one["compared"]}
+    assert compared["rows_L13"]["cut"] == 1, compared
+    assert compared["rows_L13"]["python"] < 5.0, "200 million additions take CPython longer"
 
 
 @pytest.fixture(scope="module")

@@ -149,8 +149,9 @@ def test_builds_follow_what_is_committed(place: Place) -> None:
     def built(*entries: dict[str, Any]) -> dict[str, Any]:
         committed.write_text(json.dumps(entries))
         place.ferrokeet("build", "--target-cpu", "v2", "script.py", "-o", "out")
-        kernels: dict[str, Any] = json.loads((place.folder / "out" / "script.fk.json").read_text())["kernels"]
-        return kernels[f"copy_L15({SIGNATURE})"]
+        kernels = json.loads((place.folder / "out" / "script.fk.json").read_text())["kernels"]
+        manifest: dict[str, Any] = kernels[f"copy_L15({SIGNATURE})"]
+        return manifest
 
     # Whatever is in the cache, and of another machine, where there is nothing of this one.
     (place.folder / "cache" / f"{entry['key']}-{found['machine']}.tuned").write_text(

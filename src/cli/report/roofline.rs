@@ -9,6 +9,7 @@ use super::page::{escape, sentence};
 use super::sheet::Sheet;
 use super::times::linked;
 use crate::cli::units::digits;
+use crate::ir::{Statement, visit_statements};
 use crate::plan::{Counted, Given, Turns, count};
 use crate::source::{SourceFile, Span};
 use crate::translate::Analysed;
@@ -115,13 +116,22 @@ impl Work {
     }
 }
 
-/// Counts a launch, of which the loops of the region's own lines were observed, or none.
+/// Counts a launch, of which the loops of this file were observed, or none.
 fn counted(file: &SourceFile, analysed: &Analysed, call: &Value) -> Result<Counted, String> {
     let region = &analysed.region;
+    let mut places: BTreeMap<Span, u32> = BTreeMap::new();
+    visit_statements(region, &region.body, &mut |statement, span| {
+        let span = match statement {
+            Statement::For(handle) => region.loops[*handle].span,
+            _ => span,
+        };
+        *places.entry(span).or_default() += 1;
+    });
+    let end = file.text().len() as u32;
     let begun = |span: Span| {
-        // The body of a function that it calls stands elsewhere, also in other files.
-        let own = region.span.start <= span.start && span.end <= region.span.end;
-        let row = own.then(|| file.row(span.start).to_string())?;
+        // Of a function that is called in two places, it is not known in which of them its loop ran.
+        let once = places.get(&span) == Some(&1) && span.end <= end;
+        let row = once.then(|| file.row(span.start).to_string())?;
         call["turns"][row].as_f64()
     };
     let turns = Turns {

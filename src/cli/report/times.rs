@@ -62,7 +62,7 @@ fn row(out: &mut String, sheets: &[Sheet], measured: &Measured, entry: &Value) {
         timed(duration(seconds)),
         timed(duration(seconds / launches.max(1.0))),
         timed(number("threads").to_string()),
-        timed(format!("{:.1}", number("bytes") / seconds.max(1e-9) / 1e9)),
+        timed(digits(number("bytes") / seconds.max(1e-9) / 1e9)),
     );
 }
 
