@@ -3,7 +3,7 @@
 import json
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -167,11 +167,32 @@ class Kernels:
     resident = staticmethod(_residence.resident)
     data = staticmethod(_residence.data)
 
+    @staticmethod
+    def appended(form: type | None, present: Any, *parts: Any) -> Iterable[Any]:
+        """The items that a kernel appended to a list: numbers, or tuples or lists of them.
+
+        `present` says which places of the arrays hold items; a memoryview holds Python's numbers.
+        """
+        columns = [chosen(part, present) for part in parts]
+        if form is None:
+            return columns[0]
+        return zip(*columns, strict=True) if form is tuple else map(list, zip(*columns, strict=True))
+
     def __getattr__(self, name: str) -> Callable[..., None]:
         """A region without a kernel runs as Python."""
         if name.startswith("__"):
             raise AttributeError(name)
         return declined
+
+
+def chosen(part: Any, present: Any) -> list[Any]:
+    """The elements of an array or a memoryview that a mask chooses, as its items are read."""
+    if isinstance(part, memoryview):
+        import numpy as np
+
+        kept: list[Any] = np.asarray(part)[present].tolist()
+        return kept
+    return list(part[present])
 
 
 class NoKernels:

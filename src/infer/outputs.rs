@@ -1,14 +1,17 @@
 //! What the region hands back: scalars whose type must be known, and arrays of rank 0, which it must not.
 
 use super::flow::Flow;
-use super::{Ty, Types};
+use super::{Origin, Ty, Types};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Expression, Gives, Handle, Output, Region, Statement, Variable, visit_statements};
 
 /// Checks the outputs, and finds those of which the kernel must say whether they are new.
 pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems: &mut Vec<Diagnostic>) {
     for output in &region.outputs {
-        if output.gives != Gives::Number {
+        if let Gives::Array { array, .. } = output.gives {
+            if types.array(array).element.origin == Origin::Either {
+                problems.push(either(region, output.variable));
+            }
             continue;
         }
         match flag(region, flow, output) {
@@ -54,6 +57,12 @@ fn in_place(region: &Region, flow: &Flow, problems: &mut Vec<Diagnostic>) {
             ));
         }
     });
+}
+
+fn either(region: &Region, variable: Handle<Variable>) -> Diagnostic {
+    let message = "what is appended is a Python number or a NumPy one, depending on the way taken";
+    Diagnostic::new(Code::AmbiguousType, region.variables[variable].span, message)
+        .help("convert it, so that all items are of one type: `float(…)`, `int(…)`")
 }
 
 fn rank_zero(region: &Region, variable: Handle<Variable>, message: String) -> Diagnostic {

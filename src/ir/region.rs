@@ -34,6 +34,8 @@ pub struct Region {
     pub body: Block,
     /// Scalars that are live after the region, in the order in which the kernel returns them.
     pub outputs: Vec<Output>,
+    /// Lists that become longer by what some of the outputs hold.
+    pub grown: Vec<Grown>,
     /// Functions that were inlined, whose identity the host checks.
     pub callees: Vec<Callee>,
     /// The values of augmented assignments to names, `name op= …`: of an array, they change the array itself.
@@ -246,6 +248,28 @@ pub struct Output {
     pub name: String,
     /// What it is.
     pub gives: Gives,
+}
+
+/// A list of Python's to which the region appends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grown {
+    /// Its name.
+    pub name: String,
+    /// What an item is.
+    pub form: GrownForm,
+    /// The names of outputs: an array that says which places hold items, and one of the same shape for each part of an item.
+    pub parts: Vec<String>,
+}
+
+/// What is appended to a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrownForm {
+    /// A number.
+    Item,
+    /// A tuple of numbers.
+    Tuple,
+    /// A list of numbers.
+    List,
 }
 
 /// What an output is. `lower` leaves numbers only; `scalarise` knows which of them are arrays.

@@ -218,7 +218,7 @@ impl<'a> Lowerer<'a> {
         self.push_if(none, accept, span);
     }
 
-    fn at_least_zero(&mut self, count: Ex, span: Span) -> Ex {
+    pub(super) fn at_least_zero(&mut self, count: Ex, span: Span) -> Ex {
         if matches!(
             self.region.expressions[count],
             ir::Expression::Extent { .. } | ir::Expression::Literal(ir::Literal::Int(0..))
@@ -291,7 +291,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn put(&mut self, into: Handle<ir::Variable>, subscripts: Vec<Ex>, value: Ex, span: Span) {
+    pub(super) fn put(&mut self, into: Handle<ir::Variable>, subscripts: Vec<Ex>, value: Ex, span: Span) {
         let array = self.array_in(into);
         let store = self.region.stores.append(ir::Store {
             array,

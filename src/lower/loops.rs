@@ -200,12 +200,15 @@ impl<'a> Lowerer<'a> {
             Iteration::Nest(runs) => return self.nest(header, runs, body),
         };
         let counted = self.open_loop(header, &run, 0);
-        let (direct, block) = self.nested(|this| {
+        self.open.push(Some(counted));
+        let result = self.nested(|this| {
             let mut direct = Vec::new();
             this.bind_item(header.target, &run.item, counted, header, &mut direct)?;
             body(this, &[counted])?;
             Ok(direct)
-        })?;
+        });
+        self.open.pop();
+        let (direct, block) = result?;
         self.unbind(direct);
         self.close_loop(header, counted, block);
         Ok(vec![counted])
@@ -219,12 +222,16 @@ impl<'a> Lowerer<'a> {
             .enumerate()
             .map(|(axis, run)| self.open_loop(header, run, axis))
             .collect();
-        let (direct, mut block) = self.nested(|this| {
+        let around = self.open.len();
+        self.open.extend(counters.iter().copied().map(Some));
+        let result = self.nested(|this| {
             let mut direct = Vec::new();
             this.bind_counters(header.target, &counters, header, &mut direct)?;
             body(this, &counters)?;
             Ok(direct)
-        })?;
+        });
+        self.open.truncate(around);
+        let (direct, mut block) = result?;
         self.unbind(direct);
         let broken = self.frame().loops.last().and_then(|open| open.broken);
         for (level, counted) in counters.iter().enumerate().rev() {
@@ -482,7 +489,9 @@ impl<'a> Lowerer<'a> {
         let (condition, prelude) = self.nested(|this| this.scalar(&node.test))?;
         let parallel = false;
         self.frame_mut().loops.push(OpenLoop { broken, parallel });
+        self.open.push(None);
         let result = self.nested(|this| this.suite(&node.body));
+        self.open.pop();
         self.frame_mut().loops.pop();
         let ((), body) = result?;
         self.push(

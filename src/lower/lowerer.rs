@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use super::attach::Directives;
+use super::growing::Growing;
 use super::imports::{FOREIGN, Imports, Wanted};
 use super::inline::Returns;
 use super::live::Live;
@@ -107,6 +108,10 @@ pub(super) struct Lowerer<'a> {
     pub(super) globals: HashMap<usize, Path>,
     /// Defaults of functions defined in the region, evaluated there.
     pub(super) defaults: HashMap<Span, Binding<'a>>,
+    /// The counted loops around the present statement; nothing for `while`.
+    pub(super) open: Vec<Option<Handle<ir::Loop>>>,
+    /// Lists that grow in the region.
+    pub(super) growing: Vec<Growing<'a>>,
     /// Identifiers in use.
     taken: HashSet<String>,
 }
@@ -235,6 +240,8 @@ impl<'a> Lowerer<'a> {
             routes: Vec::new(),
             globals: HashMap::new(),
             defaults: HashMap::new(),
+            open: Vec::new(),
+            growing: Vec::new(),
             taken: HashSet::new(),
         }
     }

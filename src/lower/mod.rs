@@ -16,6 +16,7 @@
 //! * `value` tells what an expression stands for before its use decides; `expression`, `statement`, `assign`, `loops`,
 //!   `iterate`, `cases`, `delete`, `raise`, `call`, `random`, `inline`, `nested` and `clause` do the lowering; `captured` knows
 //!   what calls assign by `nonlocal` and `global`; `region` begins and ends it.
+//! * `growing` turns what is appended to lists into arrays that the region hands back.
 //! * `residence` finds the stretches of statements during which arrays may stay on a device.
 //!
 //! The order of evaluation is CPython's, and so is what happens when something fails. Nothing here decides whether
@@ -43,6 +44,7 @@ mod comprehension;
 mod decided;
 mod delete;
 mod expression;
+mod growing;
 mod imports;
 mod inline;
 mod iterate;

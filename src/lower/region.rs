@@ -86,6 +86,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         loops: ir::Arena::default(),
         body: ir::Block::default(),
         outputs: Vec::new(),
+        grown: Vec::new(),
         retained: Vec::new(),
         spreads: Vec::new(),
         callees: Vec::new(),
@@ -169,6 +170,7 @@ impl<'a> Lowerer<'a> {
         self.region.body = self.blocks.pop().unwrap_or_default();
         let names = self.variable_names();
         self.region.outputs = self.outputs(&names);
+        self.finish_growing();
         if !self.returned.is_empty() {
             if let Some(output) = self.region.outputs.first() {
                 let (span, name) = (self.region.variables[output.variable].span, output.name.clone());

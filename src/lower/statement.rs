@@ -87,7 +87,10 @@ impl<'a> Lowerer<'a> {
                 }
                 self.break_out(span)
             }
-            StatementKind::Expression(value) => self.evaluate(value),
+            StatementKind::Expression(value) => match self.appends(value)? {
+                true => Ok(()),
+                false => self.evaluate(value),
+            },
             StatementKind::Assert { test, message } => self.assertion(test, message.as_ref(), span),
             StatementKind::Raise { exception, cause } => {
                 if let Some(why) = self.told_by_numpy(exception.as_ref()) {

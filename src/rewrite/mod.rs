@@ -32,7 +32,7 @@ mod strings;
 use std::collections::BTreeSet;
 use std::iter::Peekable;
 
-use crate::ir::{Output, Region};
+use crate::ir::{Grown, GrownForm, Output, Region};
 use crate::source::{SourceFile, Span};
 
 /// What stands in front of a translated file on disk, before the hash.
@@ -288,6 +288,15 @@ impl Writer<'_> {
                 &format!("{indent}{unit}({}{comma}) = {}", names.join(", "), self.result),
                 end,
             );
+            for Grown { name, form, parts } in &region.grown {
+                let form = match form {
+                    GrownForm::Item => "None",
+                    GrownForm::Tuple => "tuple",
+                    GrownForm::List => "list",
+                };
+                let items = format!("{}.appended({form}, {})", self.kernels, parts.join(", "));
+                self.line(&format!("{indent}{unit}{name}.extend({items})"), end);
+            }
         }
     }
 

@@ -20,6 +20,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         loops: Arena::default(),
         body: Block::default(),
         outputs: Vec::new(),
+        grown: Vec::new(),
         retained: Vec::new(),
         spreads: Vec::new(),
         callees: Vec::new(),

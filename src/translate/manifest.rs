@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Analysed;
 use crate::back::rust::Emitted;
+use crate::infer::Origin;
 use crate::ir::{
     Array, ArrayForm, ArrayOrigin, Expression, Function, Gives, Handle, Input, Key, Output, Region, Statement, Step,
     View, ViewAxis, children, visit_statements,
@@ -152,7 +153,7 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
 }
 
 /// What the kernel hands back for an output: `float|f64`, the types it may have; `input 2` or `array 0 f64 2`, a new array by
-/// its number, either of them perhaps followed by a view of it.
+/// its number (`py:f64` if it holds Python's numbers), either of them perhaps followed by a view of it.
 fn handed(analysed: &Analysed, output: &Output) -> String {
     let (region, types) = (&analysed.region, &analysed.types);
     let Gives::Array { array, view, .. } = &output.gives else {
@@ -164,7 +165,9 @@ fn handed(analysed: &Analysed, output: &Output) -> String {
         ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => {
             let number = region.handed_back().iter().position(|one| one == array);
             let ty = types.array(*array);
-            format!("array {} {} {}", number.unwrap_or(0), ty.element.kind.name(), ty.rank)
+            let python = if ty.element.origin == Origin::Python { "py:" } else { "" };
+            let kind = ty.element.kind.name();
+            format!("array {} {python}{kind} {}", number.unwrap_or(0), ty.rank)
         }
     };
     match view {

@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::{PySlice, PyTuple};
+use pyo3::types::{PyMemoryView, PySlice, PyTuple};
 
 use crate::arguments::Kind;
 use crate::made::{Made, NewArray};
@@ -76,9 +76,12 @@ impl Handed {
             "input" => Base::Input(number(words.next())?),
             "array" => {
                 let at = number(words.next()).filter(|at| *at < 1 << 16)?;
-                let kind = Kind::parse(words.next()?)?;
+                let kind = words.next()?;
+                let python = kind.strip_prefix("py:");
+                let kind = Kind::parse(python.unwrap_or(kind))?;
                 let rank = u32::try_from(number(words.next())?).ok()?;
-                Base::New(at, NewArray { kind, rank })
+                let python = python.is_some();
+                Base::New(at, NewArray { kind, rank, python })
             }
             types => {
                 let types = types.split('|').map(ResultType::parse).collect::<Option<_>>()?;
@@ -110,12 +113,15 @@ impl Handed {
                 let which = usize::from(results.1[position].max(1)) - 1;
                 types[which.min(types.len() - 1)].object(py, results.0[position])
             }
-            Self::Array { base, view } => {
-                let base = match base {
+            Self::Array { base: base_of, view } => {
+                let base = match base_of {
                     Base::Input(input) => inputs.get(*input).cloned(),
                     Base::New(number, _) => made.get(py, *number),
                 };
                 let base = base.ok_or_else(missing)?;
+                if matches!(base_of, Base::New(_, NewArray { python: true, .. })) {
+                    return Ok(PyMemoryView::from(&base)?.into_any());
+                }
                 match view {
                     None => Ok(base),
                     Some(view) => view.of(&base, results.0),

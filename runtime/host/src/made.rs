@@ -14,6 +14,8 @@ use crate::arguments::{Kind, Types};
 pub(crate) struct NewArray {
     pub(crate) kind: Kind,
     pub(crate) rank: u32,
+    /// Whether its elements are Python's numbers: it is handed back as a memoryview, which reads so.
+    pub(crate) python: bool,
 }
 
 /// The new arrays of one call, by their numbers. They go with the call, unless it hands them back.

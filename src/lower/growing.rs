@@ -1,0 +1,308 @@
+//! Lists that the region makes longer: `found.append(x)`.
+//!
+//! Each `append` of a list has a place of its own for every iteration of the loops around it: the items go into a new array with
+//! an axis for each loop and one for the appends of an iteration, and a mask says which of them were reached. The rewritten
+//! file adds them to the list ([`ir::Grown`]), in the order of the places, which is the order of the iterations. So iterations
+//! that append may run at once.
+//!
+//! If the region fails after some appends, the list is as it was before. That must be nobody's concern: the list is a local
+//! variable, made by a display in the same function, which nothing else has been given before the region.
+
+use super::lowerer::{Lower, Lowerer};
+use super::scope::ScopeKind;
+use crate::diagnostics::Diagnostic;
+use crate::ir::{self, ArrayFunction, BinaryOp, Dtype, Fill, Handle};
+use crate::python::walk::{self, Use};
+use crate::python::{ArgumentKind, Expression, ExpressionKind, Statement, StatementKind};
+use crate::source::Span;
+
+type Ex = Handle<ir::Expression>;
+
+/// A list that grows in the region.
+pub(super) struct Growing<'a> {
+    name: &'a str,
+    form: ir::GrownForm,
+    /// One array for each part of an item.
+    columns: Vec<Handle<ir::Variable>>,
+    /// Which places hold items.
+    present: Handle<ir::Variable>,
+    /// The loops around, outermost first.
+    loops: Vec<Handle<ir::Loop>>,
+    /// How many appends there are in an iteration.
+    appends: usize,
+    span: Span,
+}
+
+impl<'a> Lowerer<'a> {
+    /// An expression statement, if it appends to a list from before the region.
+    pub(super) fn appends(&mut self, expression: &'a Expression) -> Lower<bool> {
+        let Some((name, item)) = append(expression) else {
+            return Ok(false);
+        };
+        if self.frame().call.is_some() || self.frame().own.contains(name) {
+            return Ok(false);
+        }
+        let span = expression.span;
+        self.require_growable(name, span)?;
+        let Some(loops) = self.open.iter().copied().collect::<Option<Vec<_>>>() else {
+            return Err(self.refuse_list(span, name, "how often `while` appends is not known before"));
+        };
+        let (form, parts) = match &item.kind {
+            ExpressionKind::Tuple(items) => (ir::GrownForm::Tuple, items.iter().collect()),
+            ExpressionKind::List(items) => (ir::GrownForm::List, items.iter().collect()),
+            _ => (ir::GrownForm::Item, vec![item]),
+        };
+        let mut values = Vec::new();
+        for part in &parts {
+            let mark = self.mark();
+            let value = self.scalar(part)?;
+            self.keep(&mut values, mark);
+            values.push(value);
+        }
+        let at = self.growing_list(name, form, parts.len(), &loops, span)?;
+        let growing = &mut self.growing[at];
+        let number = growing.appends as i64;
+        growing.appends += 1;
+        let (columns, present) = (growing.columns.clone(), growing.present);
+        let mut subscripts: Vec<Ex> = loops.iter().map(|counted| self.place_in(*counted, span)).collect();
+        subscripts.push(self.int(number, span));
+        for (column, value) in columns.into_iter().zip(values) {
+            self.put(column, subscripts.clone(), value, span);
+        }
+        let yes = self.truth(true, span);
+        self.put(present, subscripts, yes, span);
+        Ok(true)
+    }
+
+    /// The list of that name, at its first append or a later one.
+    fn growing_list(
+        &mut self,
+        name: &'a str,
+        form: ir::GrownForm,
+        parts: usize,
+        loops: &[Handle<ir::Loop>],
+        span: Span,
+    ) -> Lower<usize> {
+        if let Some(at) = self.growing.iter().position(|one| one.name == name) {
+            let known = &self.growing[at];
+            if known.loops != loops {
+                return Err(self.refuse_list(span, name, "it grows in several loops"));
+            }
+            if known.form != form || known.columns.len() != parts {
+                return Err(self.refuse_list(span, name, "its items are of several forms"));
+            }
+            return Ok(at);
+        }
+        for (depth, counted) in loops.iter().enumerate() {
+            let inner = depth > 0;
+            let counted = &self.region.loops[*counted];
+            let (start, stop, step) = (counted.start, counted.stop, counted.step);
+            if self.literal(step) != Some(1) {
+                return Err(self.refuse_list(span, name, "a loop around has a step other than 1"));
+            }
+            if inner && !(self.is_foreknown(start) && self.is_foreknown(stop)) {
+                let why = "how often an inner loop appends is not known before the outer one";
+                return Err(self.refuse_list(span, name, why));
+            }
+        }
+        let wanted = format!("{name}_items");
+        let columns = (0..parts).map(|_| self.temporary(&wanted, span)).collect();
+        let present = self.temporary(&format!("{name}_present"), span);
+        self.growing.push(Growing {
+            name,
+            form,
+            columns,
+            present,
+            loops: loops.to_vec(),
+            appends: 0,
+            span,
+        });
+        Ok(self.growing.len() - 1)
+    }
+
+    /// Which iteration of a loop it is, from 0.
+    fn place_in(&mut self, counted: Handle<ir::Loop>, span: Span) -> Ex {
+        let start = self.region.loops[counted].start;
+        let counter = self.add(ir::Expression::Counter(counted), span);
+        if self.literal(start) == Some(0) {
+            return counter;
+        }
+        self.binary(BinaryOp::Subtract, counter, start, span)
+    }
+
+    /// Whether an expression means the same everywhere in the region.
+    fn is_foreknown(&self, root: Ex) -> bool {
+        match &self.region.expressions[root] {
+            ir::Expression::Literal(_) | ir::Expression::Input(_) => true,
+            ir::Expression::Extent { array, .. } => {
+                matches!(self.region.arrays[*array].origin, ir::ArrayOrigin::Input(_))
+            }
+            expression @ (ir::Expression::Binary { .. }
+            | ir::Expression::Unary { .. }
+            | ir::Expression::Call { .. }
+            | ir::Expression::Convert { .. }) => ir::children(expression).into_iter().all(|child| self.is_foreknown(child)),
+            ir::Expression::Variable(_)
+            | ir::Expression::Counter(_)
+            | ir::Expression::Size(_)
+            | ir::Expression::Rank(_)
+            | ir::Expression::Load { .. }
+            | ir::Expression::Compare { .. }
+            | ir::Expression::Logical { .. }
+            | ir::Expression::Select { .. }
+            | ir::Expression::Array(_) => false,
+        }
+    }
+
+    /// That nobody sees the list if the region fails, and nobody in the region looks at it.
+    fn require_growable(&self, name: &'a str, span: Span) -> Lower<()> {
+        let scope = self.program.scopes.get(self.scope);
+        let ScopeKind::Function(function) = scope.kind else {
+            return Err(self.refuse_list(span, name, "it is no local variable of a function"));
+        };
+        if self.exact || self.program.scopes.is_declared(self.scope, name) {
+            return Err(self.refuse_list(span, name, "it can be seen as it is when an exception is raised"));
+        }
+        let uses = || walk::names_in(scope.body).into_iter().filter(|this| this.name == name);
+        let made: usize = made_lists(scope.body, name);
+        let parameter = function.parameters.iter().any(|parameter| parameter.name.text == name);
+        if parameter || made == 0 || uses().filter(|this| this.how == Use::Bind).count() != made {
+            let diagnostic = self.refuse_list(span, name, "it is not made by a display (`[]`) in the same function");
+            return Err(diagnostic);
+        }
+        if uses().any(|this| !matches!(this.how, Use::Read | Use::Bind)) {
+            return Err(self.refuse_list(span, name, "a nested function may see it"));
+        }
+        let region = self.region.span;
+        let reads = |part: &dyn Fn(Span) -> bool| uses().filter(|this| this.how == Use::Read && part(this.span)).count();
+        let calls = |part: &dyn Fn(Span) -> bool| appended(scope.body, name).into_iter().filter(|at| part(*at)).count();
+        let inside = |at: Span| region.contains(at);
+        let before = |at: Span| at.end <= region.start;
+        if reads(&inside) != calls(&inside) {
+            return Err(self.refuse_list(span, name, "the loop reads it, too"));
+        }
+        if reads(&before) != calls(&before) {
+            return Err(self.refuse_list(span, name, "it is used before the loop"));
+        }
+        Ok(())
+    }
+
+    fn refuse_list(&self, span: Span, name: &str, why: &str) -> Box<Diagnostic> {
+        let diagnostic = self.refuse_expression(span, format!("`{name}.append` cannot be translated: {why}"));
+        Box::new(diagnostic.help("assign elements of an array that is made before the loop"))
+    }
+
+    /// Makes the arrays before the outermost loop, and hands them back.
+    pub(super) fn finish_growing(&mut self) {
+        for growing in std::mem::take(&mut self.growing) {
+            let span = growing.span;
+            let Some(place) = self.region.body.statements.iter().position(|(statement, _)| {
+                matches!(statement, ir::Statement::For(counted) if growing.loops.first() == Some(counted))
+            }) else {
+                let diagnostic = self.refuse_list(span, growing.name, "the loop is not the annotated one");
+                self.diagnostics.push(*diagnostic);
+                continue;
+            };
+            let rest = self.region.body.statements.split_off(place);
+            self.blocks.push(std::mem::take(&mut self.region.body));
+            let mut extents = Vec::new();
+            for counted in &growing.loops {
+                let (start, stop) = (self.region.loops[*counted].start, self.region.loops[*counted].stop);
+                let count = match self.literal(start) {
+                    Some(0) => stop,
+                    _ => self.binary(BinaryOp::Subtract, stop, start, span),
+                };
+                extents.push(self.at_least_zero(count, span));
+            }
+            extents.push(self.int(growing.appends as i64, span));
+            for column in &growing.columns {
+                self.make_into(*column, (Fill::Empty, Dtype::Kept), extents.clone(), span);
+            }
+            let mask = Dtype::Named(ir::Conversion::NumpyBool);
+            self.make_into(growing.present, (Fill::Zeros, mask), extents, span);
+            self.region.body = self.blocks.pop().unwrap_or_default();
+            self.region.body.statements.extend(rest);
+            self.hand_over(&growing);
+        }
+    }
+
+    fn make_into(&mut self, variable: Handle<ir::Variable>, (fill, dtype): (Fill, Dtype), extents: Vec<Ex>, span: Span) {
+        let function = ArrayFunction::Make { fill, dtype };
+        let arguments = extents;
+        let made = self.form(ir::ArrayForm::Call { function, arguments }, span);
+        self.assign(variable, made, span);
+    }
+
+    fn hand_over(&mut self, growing: &Growing<'a>) {
+        let mut names = Vec::new();
+        for variable in std::iter::once(&growing.present).chain(&growing.columns) {
+            let base = format!("_{}", self.region.variables[*variable].name);
+            let text = self.program.file.text();
+            let name = std::iter::successors(Some(base), |name| Some(format!("{name}_")))
+                .find(|name| !text.contains(name.as_str()))
+                .unwrap_or_default();
+            names.push(name.clone());
+            self.region.outputs.push(ir::Output {
+                variable: *variable,
+                name,
+                gives: ir::Gives::Number,
+            });
+        }
+        self.region.grown.push(ir::Grown {
+            name: growing.name.to_owned(),
+            form: growing.form,
+            parts: names,
+        });
+    }
+}
+
+/// `name.append(item)`
+fn append(expression: &Expression) -> Option<(&str, &Expression)> {
+    let ExpressionKind::Call { function, arguments } = &expression.kind else {
+        return None;
+    };
+    let ExpressionKind::Attribute { value, attribute } = &function.kind else {
+        return None;
+    };
+    let (ExpressionKind::Name(name), "append", [argument]) = (&value.kind, attribute.text.as_str(), &arguments[..]) else {
+        return None;
+    };
+    (argument.kind == ArgumentKind::Positional).then_some((name, &argument.value))
+}
+
+/// The places of all statements that append to a list.
+fn appended(body: &[Statement], name: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    walk::statements(body, &mut |statement| {
+        if let StatementKind::Expression(expression) = &statement.kind
+            && append(expression).is_some_and(|(list, _)| list == name)
+        {
+            found.push(statement.span);
+        }
+    });
+    found
+}
+
+/// How often a name is bound to a list that is written out: `name = []`, or one of several at once.
+fn made_lists(body: &[Statement], name: &str) -> usize {
+    let is_name = |target: &Expression| matches!(&target.kind, ExpressionKind::Name(one) if one == name);
+    let is_list = |value: &Expression| matches!(value.kind, ExpressionKind::List(_));
+    let mut count = 0;
+    walk::statements(body, &mut |statement| match &statement.kind {
+        StatementKind::Assign(node) if node.targets.len() == 1 => match (&node.targets[0].kind, &node.value.kind) {
+            (ExpressionKind::Name(_), _) => count += usize::from(is_name(&node.targets[0]) && is_list(&node.value)),
+            (
+                ExpressionKind::Tuple(targets) | ExpressionKind::List(targets),
+                ExpressionKind::Tuple(values) | ExpressionKind::List(values),
+            ) if targets.len() == values.len() => {
+                let pairs = targets.iter().zip(values);
+                count += pairs.filter(|(target, value)| is_name(target) && is_list(value)).count();
+            }
+            _ => {}
+        },
+        StatementKind::AnnotatedAssign(node) => {
+            count += usize::from(is_name(&node.target) && node.value.as_ref().is_some_and(is_list));
+        }
+        _ => {}
+    });
+    count
+}
