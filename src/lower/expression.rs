@@ -228,7 +228,9 @@ impl<'a> Lowerer<'a> {
         if subscripts.iter().enumerate().all(counts) {
             return;
         }
-        let span = subscripts.first().map_or(self.region.span, |one| self.region.spans[*one]);
+        let span = subscripts
+            .first()
+            .map_or(self.region.span, |one| self.region.spans[*one]);
         let again = |one: &Ex| (self.region.expressions[*one].clone(), self.region.spans[*one]);
         let leaves: Vec<_> = subscripts.iter().map(again).collect();
         let subscripts = leaves.into_iter().map(|(leaf, span)| self.add(leaf, span)).collect();
@@ -239,7 +241,8 @@ impl<'a> Lowerer<'a> {
     /// Whether a loop goes through an axis from its first place to its last.
     fn counts_along(&self, header: Handle<ir::Loop>, array: Handle<ir::Array>, axis: usize) -> bool {
         let one = &self.region.loops[header];
-        let is = |root: Ex, value: i64| self.region.expressions[root] == ir::Expression::Literal(ir::Literal::Int(value));
+        let is =
+            |root: Ex, value: i64| self.region.expressions[root] == ir::Expression::Literal(ir::Literal::Int(value));
         let axis = axis as u32;
         is(one.start, 0)
             && is(one.step, 1)

@@ -231,7 +231,9 @@ impl<'r> Scalariser<'r> {
 
     /// The condition that numbers lie in their axes in all iterations, if the launch can tell.
     fn within_at_launch(&mut self, asked: &Asked, span: Span) -> Option<Ex> {
-        let What::Numbers(numbers) = &asked.what else { return None };
+        let What::Numbers(numbers) = &asked.what else {
+            return None;
+        };
         let mut all = None;
         for (axis, at) in numbers.clone() {
             let extent = self.extent_along(asked.array, axis, span);
@@ -409,11 +411,15 @@ impl<'r> Scalariser<'r> {
             What::Given(axis, index) => {
                 let mut wanted = HashSet::new();
                 index.visit(&mut |one| wanted.extend(one.view().map(|(array, _)| array)));
-                ir::visit_expressions(&self.to, subscripts[*axis], &mut |one| match &self.to.expressions[one] {
-                    Expression::Load { array, .. } => _ = wanted.remove(array),
-                    Expression::Counter(header) => _ = told.insert(*header),
-                    _ => {}
-                });
+                ir::visit_expressions(
+                    &self.to,
+                    subscripts[*axis],
+                    &mut |one| match &self.to.expressions[one] {
+                        Expression::Load { array, .. } => _ = wanted.remove(array),
+                        Expression::Counter(header) => _ = told.insert(*header),
+                        _ => {}
+                    },
+                );
                 (wanted.is_empty() && !told.is_empty()).then_some(told)
             }
         }

@@ -56,6 +56,8 @@ mod interchange;
 mod join;
 mod kinds;
 mod later;
+#[cfg(test)]
+mod legality_tests;
 mod linear;
 mod make;
 mod mask;
@@ -154,22 +156,24 @@ fn needed(region: &Region, signature: &Signature, but: &HashSet<Ex>) -> bool {
         ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => true,
     };
     let all = region.expressions.iter();
-    all.filter(|(handle, _)| !but.contains(handle)).any(|(_, one)| match one {
-        Expression::Array(_) => true,
-        Expression::Load { array, subscripts } => {
-            partial(*array, subscripts.len())
-                || subscripts.iter().any(|one| match region.expressions[*one] {
-                    Expression::Input(input) => rank(input).is_some(),
-                    Expression::Array(_) => true,
-                    _ => false,
-                })
-        }
-        Expression::Input(input) => rank(*input).is_some(),
-        _ => false,
-    }) || region
-        .stores
-        .iter()
-        .any(|(_, store)| partial(store.array, store.subscripts.len()))
+    all.filter(|(handle, _)| !but.contains(handle))
+        .any(|(_, one)| match one {
+            Expression::Array(_) => true,
+            Expression::Load { array, subscripts } => {
+                partial(*array, subscripts.len())
+                    || subscripts.iter().any(|one| match region.expressions[*one] {
+                        Expression::Input(input) => rank(input).is_some(),
+                        Expression::Array(_) => true,
+                        _ => false,
+                    })
+            }
+            Expression::Input(input) => rank(*input).is_some(),
+            _ => false,
+        })
+        || region
+            .stores
+            .iter()
+            .any(|(_, store)| partial(store.array, store.subscripts.len()))
         || region
             .variables
             .iter()
