@@ -142,7 +142,7 @@ def isreal(x):
 
 
 def polyval(p, x):
-    value = x * 0.0
+    value = x * False
     for k in range(len(p)):
         value = value * x + p[k]
     return value
@@ -285,11 +285,11 @@ def correlate(a, v, mode="valid"):
     if n < m:
         raise Exception
     if mode == "full":
-        return _slide(a, np.conj(v[::-1]), 0, n + m - 1)
+        return _slide(a, v[::-1].conj(), 0, n + m - 1)
     if mode == "same":
-        return _slide(a, np.conj(v[::-1]), (m - 1) // 2, n)
+        return _slide(a, v[::-1].conj(), (m - 1) // 2, n)
     if mode == "valid":
-        return _slide(a, np.conj(v[::-1]), m - 1, n - m + 1)
+        return _slide(a, v[::-1].conj(), m - 1, n - m + 1)
     raise NotImplementedError("the mode of `np.correlate` must be a constant here")
 
 

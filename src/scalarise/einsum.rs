@@ -4,7 +4,7 @@ use super::Ex;
 use super::index::Item;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{BinaryOp, Expression, Fold, Function, Ufunc};
+use crate::ir::{BinaryOp, Conversion, Dtype, Expression, Fold, Function, Ufunc};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -117,12 +117,18 @@ impl Scalariser<'_> {
         }
         let extents = self.label_extents(operands, &space, span)?;
         let several = operands.len() > 1;
+        let halves = several && operands.iter().all(|(one, _)| self.is_half(one));
         let mut product: Option<Shaped> = None;
         for (operand, labels) in operands {
             let operand = if several && operand.view().is_none() && operand.rank() > 0 {
                 self.materialise(operand, "factor", span)
             } else {
                 operand.clone()
+            };
+            let operand = if halves {
+                self.cast(&operand, Dtype::Named(Conversion::Float32), span)?
+            } else {
+                operand
             };
             let spread = self.spread_over(&operand, labels, &space, &extents, span);
             let zero = self.int(0, span);
@@ -144,6 +150,9 @@ impl Scalariser<'_> {
         };
         for axis in (output.len()..space.len()).rev() {
             value = self.reduce(Fold::Added, &value, Some(axis as i64), false, span)?;
+        }
+        if halves {
+            return self.cast(&value, Dtype::Named(Conversion::Float16), span);
         }
         Ok(value)
     }

@@ -115,8 +115,7 @@ impl Scalariser<'_> {
     ) -> Ex {
         match fold {
             Fold::Sum => self.rounded_sum((BinaryOp::Add, Element::SumOf, wide), extents, span, &element),
-            // Python's own `sum`, which knows no float32.
-            Fold::Added => self.rounded_sum((BinaryOp::Add, Element::Of, false), extents, span, &element),
+            Fold::Added => self.rounded_sum((BinaryOp::Add, Element::Of, wide), extents, span, &element),
             Fold::Product => self.rounded_sum((BinaryOp::Multiply, Element::SumOf, wide), extents, span, &element),
             Fold::Mean => self.mean_over(wide, extents, span, &element),
             Fold::Var { ddof } => self.variance((ddof, wide), extents, span, &element),

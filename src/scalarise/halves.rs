@@ -25,6 +25,12 @@ impl Scalariser<'_> {
         self.add(Expression::Variable(variable), span)
     }
 
+    /// Whether a value is an array of float16, or a view of one.
+    pub(super) fn is_half(&self, value: &Shaped) -> bool {
+        let array = value.view().map(|(array, _)| array);
+        array.and_then(|array| self.kind_of_array(array)) == Some(Kind::F16)
+    }
+
     /// Whether elements of a value may be float16.
     pub(super) fn may_be_half(&self, value: &Shaped) -> bool {
         match &*value.body {

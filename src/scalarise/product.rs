@@ -135,8 +135,10 @@ impl Scalariser<'_> {
             let mut left = this.broadcast_element(a, &left, span);
             let mut right = this.broadcast_element(b, &right, span);
             if wide {
-                // NumPy multiplies halves in float32, too, where nothing is rounded.
-                narrow = Some(this.binary(BinaryOp::Multiply, left, right, span));
+                // NumPy multiplies halves in float32, too, where nothing is rounded. Only the type of the narrow product is wanted.
+                let product = this.binary(BinaryOp::Multiply, left, right, span);
+                this.kept(product, "narrow", span);
+                narrow = Some(product);
                 (left, right) = (this.widened(left, span), this.widened(right, span));
             }
             let product = this.binary(BinaryOp::Multiply, left, right, span);

@@ -13,6 +13,9 @@ use crate::source::Span;
 impl Scalariser<'_> {
     /// `np.flip(value, axes)`: a view, as `value[::-1]` is.
     pub(super) fn flip(&mut self, value: &Shaped, axes: Option<&[i64]>, span: Span) -> Scalar<Shaped> {
+        if value.rank() == 0 {
+            return self.refused(span, "a number is flipped", "pass an array");
+        }
         let mut flipped = vec![axes.is_none(); value.rank()];
         for axis in axes.unwrap_or_default() {
             let axis = self.axis(value, *axis, span)?;

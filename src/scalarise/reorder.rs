@@ -10,6 +10,9 @@ use crate::source::Span;
 impl Scalariser<'_> {
     pub(super) fn transpose(&mut self, value: &Shaped, axes: Option<&[i64]>, span: Span) -> Scalar<Shaped> {
         let rank = value.rank();
+        if rank == 0 {
+            return self.refused(span, "a number is transposed", "pass an array");
+        }
         let order: Vec<usize> = match axes {
             None => (0..rank).rev().collect(),
             Some(axes) => {

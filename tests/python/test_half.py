@@ -119,6 +119,20 @@ def bins(x, index, out):
     for i in range(len(x)):
         out[index[i]] += x[i]
 
+def whole(x, y, m, b):
+    # pragma parallel
+    s0, s1, s2, s3 = np.sum(x), np.sum(x * 2.0), np.sum(np.sqrt(b)), np.add.reduce(x)
+    m0, m1, m2, m3 = np.mean(x), np.var(x), np.std(y, ddof=1), np.average(x)
+    p0, p1, p2, p3 = np.prod(y), np.dot(x, y), np.inner(x, y), m @ x
+    r0, r1, r2, r3 = np.sum(m, axis=1), np.mean(m, axis=0), np.var(m, axis=1), np.prod(m, axis=1, keepdims=True)
+    c0, c1, c2 = np.cumsum(y), np.cumprod(y), np.sum(m, dtype=np.float32)
+    return s0, s1, s2, s3, m0, m1, m2, m3, p0, p1, p2, p3, r0, r1, r2, r3, c0, c1, c2
+
+def stepwise(x, m, b):
+    # pragma parallel
+    c, s = np.sum(m, axis=0), np.sum(x, where=b)
+    return c, s
+
 def argmax(x):
     best, where = np.float16(-1), -1
     # pragma parallel for
@@ -194,6 +208,23 @@ def test_reductions(pair: MakePair) -> None:
         both.call("argmax", lambda n=n: (sample(n, 5),))
         index = np.arange(n) % 5
         both.call("bins", lambda whole=whole, index=index: (whole, index, np.zeros(5, half)))
+
+
+def test_sums_are_kept_in_float32(pair: MakePair) -> None:
+    """NumPy adds, multiplies and contracts halves in float32 and rounds once; in variances it rounds after each step."""
+    both = pair(SOURCE)
+    rng = np.random.default_rng(11)
+    for n in (1, 3, 7, 8, 9, 100, 5000):
+        x, m = rng.uniform(0, 1, n).astype(np.float16), rng.uniform(0, 1, (6, n)).astype(np.float16)
+        y = rng.uniform(0.9, 1.1, n).astype(np.float16)
+        # Other orders in float32 round to the same half, or, seldom, to its neighbour.
+        both.call("whole", lambda x=x, y=y, m=m: (x, y, m, x > 0.25), ulps=0 if n < 8 else 1)
+        # Here NumPy rounds after each addition, or each run of what is chosen.
+        both.call("stepwise", lambda x=x, m=m: (x[:9], m, x[:9] > 0.25), ulps=3)
+    assert (
+        both.native.whole(*(np.ones(5000, np.float16),) * 2, np.ones((2, 5000), np.float16), np.ones(5000, bool))[0]
+        == 5000
+    )
 
 
 @pytest.mark.parametrize("value", [np.float16(0.1), np.float16(np.inf), np.float16(-0.0)])

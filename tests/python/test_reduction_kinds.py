@@ -19,7 +19,7 @@ if not os.environ.get("FERROKEET_FULL_MATRIX"):
     KINDS = ["bool", "int8", "int64", "uint64", "float16", "float32", "float64", "complex64"]
 ORDERED = ["min", "max", "argmin", "argmax"]
 FOLDS = ["sum", "prod", "mean", "var", "std", "any", "all", "count_nonzero", *ORDERED, "ptp"]
-# Ways to call them: `x` has three rows of five.
+# Ways to call them: `x` has two rows of four.
 WAYS = ["np.{}(x)", "np.{}(x, axis=0)", "np.{}(x, axis=-1, keepdims=True)"]
 SCANS = ["np.cumsum(x)", "np.cumsum(x, axis=0)", "np.cumprod(x, axis=1)"]
 DTYPES = {
@@ -53,23 +53,25 @@ def program(texts: list[str]) -> str:
     """One function with one statement for each."""
     names = [f"r{number}" for number in range(len(texts))]
     lines = [f"    {name} = {text}" for name, text in zip(names, texts, strict=True)]
-    return "\n".join(["import numpy as np", "def every(x):", "    # pragma parallel", *lines, f"    return {', '.join(names)},"])
+    return "\n".join(
+        ["import numpy as np", "def every(x):", "    # pragma parallel", *lines, f"    return {', '.join(names)},"]
+    )
 
 
 def values(kind: str) -> np.ndarray:
-    """Three rows of five numbers whose sums and products are exact, with a zero and equal ones among them."""
-    numbers = np.array([[1, 2, 1, 0, 3], [2, 1, 1, 1, 2], [2, 1, 3, 1, 1]])
+    """Two rows of four numbers whose sums, products, means and variances are exact, with a zero and equal ones among them."""
+    numbers = np.array([[1, 2, 1, 0], [2, 1, 3, 1]])
     if kind[0] in "ifc":
-        numbers = numbers * np.array([[1, -1, 1, 1, 1], [1, 1, -1, 1, 1], [-1, 1, 1, 1, 1]])
+        numbers = numbers * np.array([[1, -1, 1, 1], [-1, 1, -1, 1]])
     data = numbers.astype(kind)
-    return data * np.array([1, 1j, 1, -1j, 1], kind) if kind.startswith("complex") else data
+    return data * np.array([1, 1j, 1, -1j], kind) if kind.startswith("complex") else data
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_reductions_and_scans(pair: MakePair, kind: str) -> None:
     both = pair(program(calls(kind)))
-    both.call("every", lambda: (values(kind),), ulps=1)
-    both.call("every", lambda: (np.asfortranarray(values(kind)[::-1]),), ulps=1)
+    both.call("every", lambda: (values(kind),))
+    both.call("every", lambda: (np.asfortranarray(values(kind)[::-1]),))
 
 
 # Every reduction as loops; those of one loop are one kernel.
@@ -134,11 +136,12 @@ def test_reductions_as_loops(pair: MakePair, kind: str) -> None:
     for x in (values(kind).ravel(), values(kind).ravel()[::-1][:2]):
 
         def arguments(x: np.ndarray = x) -> tuple[Any, ...]:
-            return (x, np.arange(len(x)) % 3, np.zeros(3, kind))
+            # The sum of two bools is their `or`, and no reduction: none meets another.
+            at = np.arange(len(x)) % (8 if kind == "bool" else 3)
+            return x, at, np.zeros(8, kind)
 
         both.call("every", arguments)
-        # The sum of two bools is their `or`, and no reduction.
-        both.call("typed", lambda x=x: (x,), ran="careful" if kind == "bool" else "fast")
+        both.call("typed", lambda x=x: (x,), ran="careful" if kind == "bool" and len(x) > 2 else "fast")
         if not kind.startswith("complex"):
             both.call("ordered", lambda x=x: (x,))
         if kind[0] not in "fc":

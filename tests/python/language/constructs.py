@@ -30,6 +30,17 @@ class Grid:
         self.dt = dt
 
 
+def scale(row, by):
+    row *= by
+
+
+def power(base, n):
+    if n == 0:
+        return 1.0
+    return base * power(base, n - 1)
+
+
+COUNT = 0
 GRID = Grid(0.25)
 PARAMS = {"alpha": 1.5}
 """
@@ -105,6 +116,28 @@ STATEMENTS = statements(
     ("nested function", "def twice(a):\n    return 2.0 * a\nout[i] = twice(x[i])"),
     ("`import`", "import math as m2\nout[i] = m2.pi"),
     ("docstrings and strings as statements", "'a remark'\nout[i] = x[i]"),
+    (
+        "`match` with a guard and a default",
+        "match k[i]:\n    case 0:\n        out[i] = x[i]\n    case n if n > 4:\n        out[i] = n\n    case _:\n        out[i] = -1.0",
+    ),
+    (
+        "`match` on a tuple",
+        "match (k[i] % 2, k[i] % 3):\n    case (0, 0):\n        out[i] = 1.0\n    case (0, _):\n        out[i] = 2.0\n    case _:\n        out[i] = 3.0",
+    ),
+    ("`raise` without a call", "if k[i] < 0:\n    raise ValueError\nout[i] = x[i]"),
+    ("`assert` with an f-string", "assert k[i] >= 0, f'negative at {i}'\nout[i] = x[i]"),
+    (
+        "nested function with `nonlocal`",
+        "t = 0.0\ndef add(a):\n    nonlocal t\n    t += a\nadd(x[i])\nadd(y[i])\nout[i] = t",
+    ),
+    ("unpacking a row", "a, b, c, d = m[i]\nout[i] = a + b * c - d"),
+    ("starred unpacking", "a, *rest = m[i]\nout[i] = a"),
+    ("`print`", "out[i] = x[i]\nif k[i] > 100:\n    print(i)"),
+    ("`global`", "global COUNT\nCOUNT = i\nout[i] = x[i]"),
+    ("`atomic`", "# pragma atomic\nout[k[i]] += 1.0"),
+    ("recursion", "out[i] = power(x[i], 3)"),
+    ("several ways to return", "out[i] = clamp(x[i], -1.0)"),
+    ("`*` and `**` arguments", "pair = (x[i], y[i])\nout[i] = both(*pair)[0]"),
 )
 
 LOOPS = loops(
@@ -131,6 +164,22 @@ LOOPS = loops(
     ("a list", "# pragma parallel for\nfor i in [0, 1, 2]:\n    out[i] = x[i]"),
     ("a list's elements", "v = [1.0, 2.0, 3.0]\n# pragma parallel for\nfor i in range(3):\n    out[i] = v[i]"),
     ("an array statement", "# pragma parallel\nout[:] = x + y"),
+    ("several array statements", "# pragma parallel\nt = x * y\nout[1:] = t[:-1]\nout[0] = np.sum(t * t)"),
+    ("`return` of an array expression", "# pragma parallel\nreturn np.max(x - y)"),
+    (
+        "items that are written out",
+        "# pragma parallel for\nfor i in range(64):\n    for c in (1.0, 2.0, 3.0):\n        out[i] += c * x[i]",
+    ),
+    ("`enumerate` of rows", "# pragma parallel for\nfor i, row in enumerate(m):\n    out[i] = row[0] + row[3]"),
+    ("`zip` of rows", "# pragma parallel for\nfor i, (row, v) in enumerate(zip(m, x)):\n    out[i] = row[1] * v"),
+    (
+        "`range` of an expression",
+        "# pragma parallel for\nfor i in range(len(x) // 2, min(60, len(x))):\n    out[i] = x[i]",
+    ),
+    (
+        "`while` around a parallel loop",
+        "t = 0\n# pragma sequential for\nfor t in range(3):\n    # pragma parallel for\n    for i in range(64):\n        out[i] += x[i]",
+    ),
 )
 
 EXPRESSIONS = expressions(
@@ -163,6 +212,25 @@ EXPRESSIONS = expressions(
     ("`.astype`", "x[i].astype(np.float32)"),
     ("`.real`", "x[i].real"),
     ("f-string", "len(f'{i}')"),
+    ("`min`, `max` of two numbers", "min(x[i], y[i]) + max(x[i], 0.5)"),
+    ("`min` of a row", "min(m[i])"),
+    ("`sum` of a row", "sum(m[i])"),
+    ("`all` of a generator with a condition", "1.0 if all(v > 0.0 for v in m[i] if v != 1.0) else 0.0"),
+    ("nested comprehension", "sum([a * b for a in m[i] for b in (1.0, 2.0)])"),
+    ("array of a comprehension", "np.array([v * v for v in m[i]]).sum()"),
+    ("array of a comprehension with a condition", "np.array([v for v in m[i] if v > 0.0]).sum()"),
+    ("`np.fromiter`", "np.fromiter((v + 1.0 for v in m[i]), float).sum()"),
+    ("list of numbers", "[x[i], y[i], 2.0][k[i] % 3]"),
+    ("tuple of numbers", "(x[i], y[i], 2.0)[k[i] % 3]"),
+    ("`divmod`", "divmod(k[i], 3)[1]"),
+    ("complex numbers", "abs(complex(x[i], y[i]) * 1j)"),
+    ("`.shape` unpacked", "m.shape[0] + len(m[i])"),
+    ("`.conjugate()`, `.imag`", "(x[i] + 1j * y[i]).conjugate().imag"),
+    ("`np.pi`, `math.inf`", "min(np.pi * x[i], math.inf)"),
+    ("`sorted`", "sorted([x[i], y[i]])[0]"),
+    ("a string", "1.0 if 'a' == 'a' else x[i]"),
+    ("a set", "1.0 if k[i] in {1, 2} else 0.0"),
+    ("matrix multiplication of numbers", "x[i] * (m[i] @ m[i])"),
 )
 
 ARRAYS = arrays(
@@ -184,6 +252,33 @@ ARRAYS = arrays(
     ("`np.where` of rows", "m[i] = np.where(m[i] > 1.0, 1.0, m[i])"),
     ("cumulative sum", "m[i] = np.cumsum(m[i])"),
     ("sorting", "m[i].sort()"),
+    ("`np.sort` of a row", "m[i] = np.sort(m[i])"),
+    ("slices with a step", "out[i] = np.sum(m[i, ::2]) - np.sum(m[i, ::-1][:2])"),
+    ("`...` and `np.newaxis`", "out[i] = np.sum(m[i, ..., None] * m[i])"),
+    ("index array", "out[i] = np.sum(m[i, np.array([0, 2])])"),
+    ("index array, assigned", "m[i, np.array([0, 2])] = x[i]"),
+    ("mask beside a subscript", "m[i, m[i] > 0.5] = 0.0"),
+    ("mask, read", "out[i] = m[i][m[i] > 0.0].sum()"),
+    ("`np.einsum`", "out[i] = np.einsum('j,j->', m[i], m[i])"),
+    ("matrix times vector", "t = m[:4] @ m[i]\nout[i] = t[0] + t[3]"),
+    ("a row that is one or another", "row = m[i] if k[i] > 3 else m[0]\nout[i] = row.sum()"),
+    ("rows passed to a function that writes them", "scale(m[i], 2.0)\nout[i] = m[i, 0]"),
+    ("`for` over a row", "t = 0.0\nfor v in m[i]:\n    t += v\nout[i] = t"),
+    ("`.fill`", "h = np.empty(4)\nh.fill(x[i])\nout[i] = h.sum()"),
+    ("`out=`", "h = np.empty(4)\nnp.add(m[i], 1.0, out=h)\nout[i] = h.sum()"),
+    ("augmented assignment of an array", "h = m[i].copy()\nh *= 2.0\nout[i] = h[1]"),
+    ("local matrix", "h = np.zeros((2, 2))\nh[0, 1] = x[i]\nout[i] = (h + h.T).sum()"),
+    ("local array of run-time size", "h = np.zeros(k[i] + 1)\nh[-1] = x[i]\nout[i] = h.sum()"),
+    ("list that grows", "h = []\nfor v in m[i]:\n    h.append(v)\nout[i] = sum(h)"),
+    ("`np.linalg.solve`", "out[i] = np.linalg.solve(m[:4], m[i])[0]"),
+    (
+        "`np.random` of a generator made in the iteration",
+        "rng = np.random.Generator(np.random.Philox(key=7, counter=i))\nout[i] = rng.random()",
+    ),
+    ("`np.random` of a shared generator", "out[i] = np.random.default_rng(i).random()"),
+    ("histogram by hand", "out[k[i]] += x[i]"),
+    ("`np.add.at`", "np.add.at(out, k[:1], 1.0)"),
+    ("dtype of another array", "h = np.zeros(2, dtype=x.dtype)\nout[i] = h[0] + x[i]"),
 )
 
 CONSTRUCTS = [*STATEMENTS, *LOOPS, *EXPRESSIONS, *ARRAYS]

@@ -21,7 +21,7 @@ import ferrokeet
 import numpy as np
 from harness import Pair
 
-from language.rows import Row
+from language.rows import COMPLEX_ULPS, Row
 from language.values import Kind, operands
 
 FERROKEET = Path(sys.executable).with_name("ferrokeet")
@@ -46,6 +46,11 @@ class Case:
     def result(self) -> type:
         """The type of the result."""
         return type(self.results[0])
+
+    @property
+    def ulp(self) -> int:
+        """By how many units in the last place a result may differ from the exact one."""
+        return self.row.ulp or (COMPLEX_ULPS.get(self.row.text, 0) if self.kinds[0].dtype.startswith("complex") else 0)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -136,7 +141,7 @@ def function(name: str, cases: Sequence[Case], directive: str, typed: bool = Fal
     parameters = []
     for number, case in enumerate(cases):
         letters = "xyz"[: len(case.kinds)]
-        out = f"{case.dtype.kind}{case.dtype.itemsize * 8}[:]" if case.dtype.kind != "b" else "np.bool_[:]"
+        out = f"{case.dtype.kind}{case.dtype.itemsize * 8}[:]" if case.dtype.kind != "b" else "bool[:]"
         annotations = [kind.annotation for kind in case.kinds] + [out]
         for letter, annotation in zip([*letters, "out"], annotations, strict=True):
             parameters.append(f'{letter}{number}: "{annotation}"' if typed else f"{letter}{number}")
@@ -221,8 +226,8 @@ def run(folder: Path, cases: Sequence[Case], directive: str, report: Report) -> 
             wrong.append(f"{type(value).__name__} instead of {case.result.__name__}")
         kinds = ", ".join(kind.name for kind in case.kinds)
         report.differences.extend(f"{case.row.text} of {kinds}: {text}" for text in wrong[:3])
-        inexact = case.row.ulp and case.dtype.kind in "fc"
-        note(report, case, Cell(short(case.result), f"≤ {case.row.ulp} ulp" if inexact else "="))
+        inexact = case.ulp and case.dtype.kind in "fc"
+        note(report, case, Cell(short(case.result), f"≤ {case.ulp} ulp" if inexact else "="))
 
 
 def halves(folder: Path, cases: Sequence[Case], directive: str, report: Report) -> None:
@@ -243,10 +248,10 @@ def differences(case: Case, out: np.ndarray) -> list[str]:
     found = []
     expected = np.array(case.results, dtype=case.dtype)
     same = equal(out[: len(expected)], expected)
-    inexact = case.row.ulp and case.dtype.kind == "f"
+    inexact = case.ulp and case.dtype.kind == "f"
     for place in np.flatnonzero(~same):
         given, want, have = case.operands[place], expected[place], out[place]
-        if inexact and near(have, exactly(case.row, given), want, case.row.ulp):
+        if inexact and near(have, exactly(case.row, given), want, case.ulp):
             continue
         found.append(f"{given}: {want!r} in CPython, {have!r} native")
     return found
@@ -269,7 +274,8 @@ def exactly(row: Row, given: tuple[Any, ...]) -> Any:
     try:
         function = eval(f"lambda {', '.join(row.names)}: {text}", {"np": np, "math": __import__("math")})
         with np.errstate(all="ignore"):
-            return function(*(np.longdouble(value) for value in given))
+            wide = [np.clongdouble(value) if np.iscomplexobj(value) else np.longdouble(value) for value in given]
+            return function(*wide)
     except (AttributeError, TypeError, ValueError, OverflowError):
         return None
 

@@ -95,6 +95,9 @@ MATH = [
     ),
 ]
 
+# NumPy's vectors give the absolute value and the angle of complex numbers within a unit in the last place of the exact ones.
+COMPLEX_ULPS = {"np.abs(a)": 1, "np.angle(a)": 1}
+
 ROWS = [*OPERATORS, *BUILTINS, *CASTS, *NUMPY, *MATH]
 
 # What mixed operands are tried with, for the promotion matrix.

@@ -83,7 +83,7 @@ def operands(kinds: Sequence[Kind], limit: int = 900) -> list[tuple[Any, ...]]:
 
 
 NUMPY = [
-    Kind("bool", "bool", "np.bool_[:]"),
+    Kind("bool", "bool", "bool[:]"),
     *(
         Kind(f"{letter}{bits}", f"{word}{bits}", f"{letter}{bits}[:]")
         for letter, word in (("i", "int"), ("u", "uint"))
@@ -96,3 +96,6 @@ PYTHON = [Kind("int", "int64", "py i64[:]", python=True), Kind("float", "float64
 KINDS = [*NUMPY, *PYTHON]
 # Rows of Python's ints are not tabled yet: what leaves 64 bits ends a batch in Python, and finding it takes long.
 ROW_KINDS = [kind for kind in KINDS if kind.name != "int"]
+# Those that functions of arrays are tried with: one of each width and sign behaves as the others do.
+ARRAY_KINDS = [kind for kind in NUMPY if kind.name in ("bool", "u8", "i32", "i64", "f16", "f32", "f64", "c64", "c128")]
+MIXABLE = [kind for kind in KINDS if kind.dtype != "float16" and not kind.dtype.startswith("complex")]
