@@ -1,4 +1,4 @@
-"""Runs every test and check of the repository, one step after the other, and counts the tests.
+"""Runs every test and check of the repository, some of its steps beside others, and counts the tests.
 
 Usage: run.py [step ...]; without names, all steps. Prints one line per step and, last, `N passed, N failed, N skipped`;
 the exit code is 1 when anything failed. A check (formatting, lints, types, documentation) counts as one test.
@@ -39,8 +39,14 @@ STEPS: dict[str, list[str]] = {
 # Steps whose kernels are compiled quickly, with checks of what they do: there are thousands. pytest decides for each file.
 CHECKED = {"random-programs"}
 
-# Checks that compile without running anything: beside the other steps, in a build directory of their own.
-BESIDE = {"clippy", "rustdoc", "mypy"}
+# Lists of steps that run beside each other and beside all other steps, those of a list one after the other: many have work for
+# one core only, and the longest ones end on one.
+BESIDE = [
+    ["clippy", "rustdoc", "mypy", "site", "wheels", "vscode", "verdicts", "examples"],
+    ["pytest"],
+]
+# Checks that compile without running anything: in a build directory of their own, which nobody else waits for.
+APART = {"clippy", "rustdoc"}
 
 
 def count(output: str, code: int) -> tuple[int, int, int]:
@@ -69,6 +75,8 @@ def compiler() -> str:
 def step(name: str, environment: dict[str, str]) -> tuple[int, int, int]:
     """Runs a step, prints its line, and gives how many tests passed, failed and were skipped."""
     start = time.perf_counter()
+    if name in APART:
+        environment = {**environment, "CARGO_TARGET_DIR": str(ROOT / "target" / "checks")}
     if STEPS[name][0] != "cargo":
         environment = {**environment, "PATH": os.pathsep.join([str(BIN), compiler(), os.environ["PATH"]])}
     if name in CHECKED:
@@ -93,12 +101,11 @@ def main() -> int:
         return 2
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "RUSTDOCFLAGS": "-D warnings"}
     environment.setdefault("CARGO_TERM_COLOR", "never")
-    beside = [name for name in names if name in BESIDE]
-    with ThreadPoolExecutor(1) as other:
-        apart = {**environment, "CARGO_TARGET_DIR": str(ROOT / "target" / "checks")}
-        checks = [other.submit(step, name, apart) for name in beside]
-        results = [step(name, environment) for name in names if name not in BESIDE]
-        results += [check.result() for check in checks]
+    lists = [[name for name in names if name in beside] for beside in BESIDE]
+    lists.append([name for name in names if not any(name in beside for beside in BESIDE)])
+    with ThreadPoolExecutor(len(lists)) as threads:
+        several = threads.map(lambda beside: [step(name, environment) for name in beside], lists)
+        results = [counts for one in several for counts in one]
     totals = [sum(counts) for counts in zip(*results, strict=True)]
     print(f"{totals[0]} passed, {totals[1]} failed, {totals[2]} skipped")
     return 1 if totals[1] else 0

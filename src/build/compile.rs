@@ -1,5 +1,6 @@
 //! Running rustc.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -30,6 +31,15 @@ impl Builder {
     /// How hard kernels are optimised.
     pub(super) fn level(&self) -> Level {
         self.toolchain.level
+    }
+
+    /// Most kernels that one library should hold: libraries are compiled beside each other, each by one thread, and every one
+    /// costs some time of its own, which is worth saving where making code is quick.
+    pub fn together(&self) -> usize {
+        match self.toolchain.level {
+            Level::Full => 8,
+            Level::Checked => 32,
+        }
     }
 
     /// A builder.
@@ -131,10 +141,15 @@ impl Builder {
 
     /// The rlib of `runtime/kernel`.
     fn runtime(&self) -> Result<PathBuf, BuildError> {
-        let key = format!("libferrokeet_kernel-{}", self.key(&["runtime"]));
+        let level = self.toolchain.level;
+        let part = match level {
+            Level::Full => "runtime",
+            Level::Checked => "called runtime",
+        };
+        let key = format!("libferrokeet_kernel-{}", self.key(&[part]));
         let (path, _) = self.cache.get_or_make(&key, "rlib", |output| {
             let folder = self.cache.folder().join(format!(".{key}.{}", std::process::id()));
-            let made = unpack(&folder).and_then(|()| {
+            let made = unpack(&folder, level).and_then(|()| {
                 let mut command = self.rustc("rlib", Level::Full, &folder.join("lib.rs"), output);
                 command.arg("--crate-name").arg("ferrokeet_kernel");
                 run(command)
@@ -190,13 +205,18 @@ fn instructions(text: &str) -> String {
     kept
 }
 
-/// Writes the runtime's sources into a folder.
-fn unpack(folder: &Path) -> Result<(), BuildError> {
+/// Writes the runtime's sources into a folder. What a kernel that is not optimised asks of the runtime it calls, since copies in
+/// its own text would be compiled with it; what is not generic is then compiled once for all kernels.
+fn unpack(folder: &Path, level: Level) -> Result<(), BuildError> {
     let failed = |error: std::io::Error| files_error(folder, &error);
     for (path, text) in SOURCES {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(failed)?;
-        std::fs::write(path, text).map_err(failed)?;
+        let text = match level {
+            Level::Full => Cow::Borrowed(*text),
+            Level::Checked => Cow::Owned(text.replace("#[inline(always)]", "").replace("#[inline]", "")),
+        };
+        std::fs::write(path, text.as_bytes()).map_err(failed)?;
     }
     Ok(())
 }

@@ -10,9 +10,6 @@ use super::threads;
 use crate::build::Builder;
 use crate::translate::{Emitted, join};
 
-/// Most kernels in one library. Libraries are compiled beside each other, each by one thread.
-const TOGETHER: usize = 8;
-
 /// A compiler for one kind of processor.
 pub(super) struct Compiler {
     pub(super) processor: String,
@@ -39,7 +36,12 @@ pub(super) struct Compilers {
 
 /// How many libraries that many kernels make.
 pub(super) fn count(kernels: usize, compilers: &[Compiler]) -> usize {
-    kernels.div_ceil(TOGETHER) * compilers.len()
+    kernels.div_ceil(together(compilers)) * compilers.len()
+}
+
+/// Most kernels in one library.
+fn together(compilers: &[Compiler]) -> usize {
+    compilers.first().map_or(1, |compiler| compiler.builder.together())
 }
 
 /// Where a kernel is found: the file, and the symbol in it.
@@ -54,22 +56,23 @@ pub(super) fn compiled(
     complaints: &mut Vec<String>,
     each: impl Fn() + Sync,
 ) -> Map<String, Value> {
+    let together = together(compilers);
     let jobs: Vec<(usize, &Compiler)> = (0..ready.len())
-        .step_by(TOGETHER)
+        .step_by(together)
         .flat_map(|first| compilers.iter().map(move |compiler| (first, compiler)))
         .collect();
     let made = threads::map(&jobs, |(first, compiler)| {
-        let group = &ready[*first..ready.len().min(first + TOGETHER)];
+        let group = &ready[*first..ready.len().min(first + together)];
         let places = places(group, *first, target, compiler);
         each();
         places
     });
     let mut manifests = Map::new();
     for (number, kernel) in ready.iter().enumerate() {
-        let group = number / TOGETHER * compilers.len();
+        let group = number / together * compilers.len();
         let places = made[group..group + compilers.len()]
             .iter()
-            .map(|places| &places[number % TOGETHER]);
+            .map(|places| &places[number % together]);
         match manifest(kernel, compilers.iter().zip(places)) {
             Ok(manifest) if kernel.unusual => {
                 if let Some(usual) = manifests.get_mut(&kernel.key) {

@@ -1,6 +1,6 @@
 """Fixtures shared by the tests of translated programs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,11 +24,13 @@ CHECKED = {
 }
 
 
-@pytest.fixture(autouse=True)
-def level(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How hard the kernels of a test are optimised."""
-    if request.module.__name__ in CHECKED:
-        monkeypatch.setenv("FERROKEET_OPT_LEVEL", "0")
+@pytest.fixture(autouse=True, scope="module")
+def level(request: pytest.FixtureRequest) -> Iterator[None]:
+    """How hard the kernels of a file's tests are optimised."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.module.__name__ in CHECKED:
+            patch.setenv("FERROKEET_OPT_LEVEL", "0")
+        yield
 
 
 @pytest.fixture

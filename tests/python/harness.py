@@ -5,13 +5,16 @@ import itertools
 import sys
 import textwrap
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import ferrokeet
 import numpy as np
+from ferrokeet._stats import KERNELS
+from joint import built, signatures
 
 Arguments = Callable[[], tuple[Any, ...]]
 NUMBERS = itertools.count(1)
@@ -24,14 +27,19 @@ class Pair:
     compares results, arguments afterwards, and exceptions.
     """
 
-    def __init__(self, folder: Path, source: str):
+    def __init__(self, folder: Path, source: str, first: Iterable[tuple[str, Arguments]] = ()):
+        """The kernels that the `first` calls launch are compiled together, all others one by one when they are called."""
         self.source = textwrap.dedent(source)
         name = f"pair_{next(NUMBERS)}"
         self.path = folder / f"{name}.py"
         self.path.write_text(self.source)
         self.plain: dict[str, Any] = {"__name__": name}
         exec(compile(self.source, str(self.path), "exec"), self.plain)
-        self.native = self.load(folder, name)
+        self.native = hooked = self.load(folder, name)
+        calls = [partial(outcome, getattr(hooked, function), arguments()) for function, arguments in first]
+        if calls:
+            self.native = built(self.path, folder / name, signatures(calls))
+            self.path = folder / name / f"{name}.py"
 
     @staticmethod
     def load(folder: Path, name: str) -> ModuleType:
@@ -44,28 +52,38 @@ class Pair:
 
     def launches(self) -> dict[str, int]:
         """How often the module's kernels ran in each way so far."""
-        kernels = [kernel for kernel in ferrokeet.stats()["kernels"] if kernel["filename"] == str(self.path)]
+        own = (kernel for kernel in KERNELS if kernel.filename == str(self.path))
+        kernels = [entry for kernel in own for entry in kernel.stats()]
         return {way: sum(kernel[way] for kernel in kernels) for way in ("fast", "careful", "gpu", "python")}
 
     def call(
-        self, function: str, arguments: Arguments, ulps: int = 0, ran: str | None = "fast", tolerance: float = 0.0
+        self,
+        function: str,
+        arguments: Arguments,
+        ulps: int = 0,
+        ran: str | None = "fast",
+        tolerance: float = 0.0,
+        threads: Sequence[int] = (),
     ) -> Any:
         """Calls both and compares; `ran` is the only way in which the kernels may have run (None: any).
 
-        `tolerance` is for sums that are added in another order: relative above 1, absolute below.
+        `tolerance` is for sums that are added in another order: relative above 1, absolute below. With `threads`, each of them is
+        the last argument once; CPython, which does not care, is asked once.
         """
-        before = self.launches()
-        expected_arguments, actual_arguments = arguments(), arguments()
-        expected = outcome(self.plain[function], expected_arguments)
-        actual = outcome(getattr(self.native, function), actual_arguments)
-        after = self.launches()
-        assert expected[0] == actual[0], f"CPython {expected}, translated {actual}"
-        compare(expected[1], actual[1], ulps, tolerance)
-        for left, right in zip(expected_arguments, actual_arguments, strict=True):
-            compare(left, right, ulps, tolerance)
-        if ran is not None:
-            new = {way for way in after if after[way] > before[way]}
-            assert new == {ran}, f"the kernels ran {new}: {ferrokeet.stats()}"
+        expected_arguments = arguments()
+        expected = outcome(self.plain[function], (*expected_arguments, *threads[:1]))
+        for last in [(number,) for number in threads] or [()]:
+            before = self.launches()
+            actual_arguments = arguments()
+            actual = outcome(getattr(self.native, function), (*actual_arguments, *last))
+            after = self.launches()
+            assert expected[0] == actual[0], f"CPython {expected}, translated {actual} {last}"
+            compare(expected[1], actual[1], ulps, tolerance)
+            for left, right in zip(expected_arguments, actual_arguments, strict=True):
+                compare(left, right, ulps, tolerance)
+            if ran is not None:
+                new = {way for way in after if after[way] > before[way]}
+                assert new == {ran}, f"the kernels ran {new}: {ferrokeet.stats()}"
         return actual[1]
 
 

@@ -1,15 +1,16 @@
 """Every kind of element, layout and size against CPython: results bit for bit, and the fast variant ran."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import KINDS, LAYOUTS, SIZES, Pair, sample
+from harness import KINDS, LAYOUTS, SIZES, Arguments, Pair, sample
 
 MakePair = Callable[[str], Pair]
 INTEGERS = [kind for kind in KINDS if "int" in kind]
 FLOATS = ["float32", "float64"]
+RIGHT = ["bool", "int8", "uint8", "int32", "uint64", "float32", "float64"]
 
 ELEMENTWISE = """
 import numpy as np
@@ -42,9 +43,8 @@ def backwards(x, out):
 """
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "bool"])
-def test_elementwise(pair: MakePair, kind: str) -> None:
-    both = pair(ELEMENTWISE)
+@pytest.mark.parametrize("kind", INTEGERS + FLOATS)
+def test_elementwise(both: Pair, kind: str) -> None:
     for n in SIZES:
         for name, layout in LAYOUTS.items():
 
@@ -72,14 +72,19 @@ def compare(x, y, out):
 """
 
 
-@pytest.mark.parametrize("left", KINDS)
-@pytest.mark.parametrize("right", ["bool", "int8", "uint8", "int32", "uint64", "float32", "float64"])
-def test_promotion(pair: MakePair, left: str, right: str) -> None:
-    both = pair(MIXED)
+def promotions(left: str, right: str) -> Iterator[tuple[str, Arguments]]:
+    """Calls with elements of two kinds."""
     result = (np.zeros(1, left) + np.zeros(1, right)).dtype
     if result != np.float16:
-        both.call("add", lambda: (sample(left, (41,), 1), sample(right, (41,), 2), np.zeros(41, result)))
-    both.call("compare", lambda: (sample(left, (41,), 1), sample(right, (41,), 2), np.zeros(41, bool)))
+        yield "add", lambda: (sample(left, (41,), 1), sample(right, (41,), 2), np.zeros(41, result))
+    yield "compare", lambda: (sample(left, (41,), 1), sample(right, (41,), 2), np.zeros(41, bool))
+
+
+@pytest.mark.parametrize("left", KINDS)
+@pytest.mark.parametrize("right", RIGHT)
+def test_promotion(both: Pair, left: str, right: str) -> None:
+    for function, arguments in promotions(left, right):
+        both.call(function, arguments)
 
 
 DIVISION = """
@@ -101,8 +106,7 @@ def true(x, y, out):
 
 
 @pytest.mark.parametrize("kind", INTEGERS + FLOATS)
-def test_division(pair: MakePair, kind: str) -> None:
-    both = pair(DIVISION)
+def test_division(both: Pair, kind: str) -> None:
     values = sample(kind, (64,), 3)
     divisors = sample(kind, (64,), 4)
     divisors[::7] = 0
@@ -126,8 +130,7 @@ def shifts(x, out, k):
 
 
 @pytest.mark.parametrize("kind", INTEGERS)
-def test_bits(pair: MakePair, kind: str) -> None:
-    both = pair(BITS)
+def test_bits(both: Pair, kind: str) -> None:
     both.call("bits", lambda: (sample(kind, (100,), 1), sample(kind, (100,), 2), np.zeros(100, kind)))
     for k in (0, 1, 5, 7):
         both.call("shifts", lambda k=k: (sample(kind, (100,), 1), np.zeros(100, kind), k))
@@ -174,8 +177,7 @@ def logic(x):
 
 
 @pytest.mark.parametrize("kind", INTEGERS + FLOATS)
-def test_reductions(pair: MakePair, kind: str) -> None:
-    both = pair(REDUCTIONS)
+def test_reductions(both: Pair, kind: str) -> None:
     strong = np.dtype(kind).type
     for n in [1, 7, 8, 9, 1000]:
         # whole numbers: every order of summation gives the same bits
@@ -189,14 +191,39 @@ def test_reductions(pair: MakePair, kind: str) -> None:
 
 
 @pytest.mark.parametrize("n", [0, 1, 3])
-def test_result_types_when_nothing_changes(pair: MakePair, n: int) -> None:
-    both = pair(REDUCTIONS)
+def test_result_types_when_nothing_changes(both: Pair, n: int) -> None:
     both.call("total", lambda: (np.ones(n), 0.5))
     both.call("total", lambda: (np.ones(n), 1))
     both.call("greatest", lambda: (np.zeros(n), 7.0))
     both.call("greatest", lambda: (np.ones(n), 0.0))
     both.call("extremes", lambda: (np.ones(n), -np.inf, 4.0), ran=None)
     both.call("logic", lambda: (np.ones(n),))
+
+
+def of_kind(kind: str) -> Iterator[tuple[str, Arguments]]:
+    """A small call of every function whose operands are of one kind."""
+    one = np.dtype(kind).type(1)
+    quotient = np.float32 if kind == "float32" else np.float64
+
+    def arrays(count: int, *others: Any) -> Arguments:
+        return lambda: (*(np.ones(5, kind) for _ in range(count)), *others)
+
+    yield from [("arithmetic", arrays(3)), ("choose", arrays(3)), ("backwards", arrays(2))]
+    yield "grid", lambda: (np.ones((2, 3), kind), np.ones((2, 3), kind))
+    yield from [("floor", arrays(3)), ("modulo", arrays(3)), ("true", arrays(2, np.ones(5, quotient)))]
+    if kind in INTEGERS:
+        yield from [("bits", arrays(3)), ("shifts", arrays(2, 1))]
+    yield from [("total", arrays(1, one)), ("extremes", arrays(1, one, one)), ("greatest", arrays(1, one))]
+    yield from [("count", arrays(2)), ("logic", arrays(1))]
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """The functions above, compiled for all kinds together."""
+    first = [call for kind in INTEGERS + FLOATS for call in of_kind(kind)]
+    first += [call for left in KINDS for right in RIGHT for call in promotions(left, right)]
+    source = ELEMENTWISE + MIXED + DIVISION + BITS + REDUCTIONS
+    return Pair(tmp_path_factory.mktemp("differential"), source, first)
 
 
 OVERLAP = """
@@ -253,6 +280,7 @@ def kernel(ARRAY, x):
         SCALAR += VALUE
     return SCALAR
 """
+ROLES = ["ARRAY", "SCALAR", "VALUE"]
 WORDS = [
     *("output", "ensure", "fits", "combine", "finish", "finished", "wrap", "wrapped", "sound", "compare", "failed"),
     *("attempt", "finite", "infinite", "unit", "by", "none", "choose", "row", "rows", "crew", "lanes", "groups", "at"),
@@ -261,9 +289,27 @@ WORDS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """A function for every word and role, whose kernels are compiled quickly: what they are called is the point."""
+    source = ""
+    for word in WORDS:
+        for role in ROLES:
+            text = NAMES.replace(role, "match_" if word == "match" else word)
+            text = text.replace("ARRAY", "a_1").replace("SCALAR", "b_1").replace("VALUE", "c_1")
+            source += text.replace("kernel", f"kernel_{word}_{role}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FERROKEET_OPT_LEVEL", "0")
+        first = [(f"kernel_{word}_{role}", naming) for word in WORDS for role in ROLES]
+        return Pair(tmp_path_factory.mktemp("named"), source, first)
+
+
+def naming() -> tuple[Any, ...]:
+    """What each of them is called with."""
+    return np.zeros(50), np.arange(-20.0, 30.0)
+
+
 @pytest.mark.parametrize("word", WORDS)
-def test_names_that_generated_code_uses_itself(pair: MakePair, word: str) -> None:
-    for role in ("ARRAY", "SCALAR", "VALUE"):
-        source = NAMES.replace(role, word).replace("ARRAY", "a_1").replace("SCALAR", "b_1").replace("VALUE", "c_1")
-        both = pair(source.replace("match", "match_") if word == "match" else source)
-        both.call("kernel", lambda: (np.zeros(50), np.arange(-20.0, 30.0)), tolerance=1e-12)
+def test_names_that_generated_code_uses_itself(named: Pair, word: str) -> None:
+    for role in ROLES:
+        named.call(f"kernel_{word}_{role}", naming, tolerance=1e-12)

@@ -1,6 +1,7 @@
 """Reductions without clauses: the answers of CPython, the same bits for any number of threads, and really in parallel."""
 
 import array
+import functools
 import json
 import os
 import subprocess
@@ -95,8 +96,7 @@ def test_extrema(pair: MakePair, name: str, kind: str) -> None:
         x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
         ran = None if size == 0 else "fast"
         for variant in variants(x):
-            for threads in THREADS:
-                program.call("f", given(variant, y, threads), ran=ran)
+            program.call("f", given(variant, y), ran=ran, threads=THREADS)
 
 
 def startable(name: str, kind: str) -> bool:
@@ -173,9 +173,8 @@ def test_argmin_over_a_matrix(pair: MakePair) -> None:
     for shape in [(1, 1), (3, 7), (300, 200), (5, 4001)]:
         a = np.round(rng.normal(size=shape), 2)
         for layout in LAYOUTS.values():
-            for threads in THREADS:
-                for function in "f", "last":
-                    program.call(function, given(layout(a), threads))
+            for function in "f", "last":
+                program.call(function, given(layout(a)), threads=THREADS)
     program.call("f", lambda: (np.full((30, 40), np.nan), 2))
 
 
@@ -283,12 +282,10 @@ def collect(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 
 def same_bits(program: Pair, function: str, arguments: Callable[[], tuple[Any, ...]], tolerance: float) -> None:
     """CPython's answer, up to rounding, for any number of threads; the same bits for all of them."""
-    results = []
-    for threads in THREADS:
-        made = arguments()
-        program.call(function, given(*made, threads), tolerance=tolerance)
+    program.call(function, arguments, tolerance=tolerance, threads=THREADS)
+    results = [arguments() for _ in THREADS]
+    for made, threads in zip(results, THREADS, strict=True):
         getattr(program.native, function)(*made, threads)
-        results.append(made)
     for other in results[1:]:
         for left, right in zip(results[0], other, strict=True):
             compare(left, right, 0)
@@ -349,8 +346,7 @@ def test_partial_effects_of_a_subscript_out_of_bounds(collect: Pair) -> None:
     for bins in 5, 100_000:
         b = places(60_000, bins)
         b[41_234] = bins
-        for threads in THREADS:
-            collect.call("count", given(np.zeros(bins, np.int64), b, threads), ran="careful")
+        collect.call("count", given(np.zeros(bins, np.int64), b), ran="careful", threads=THREADS)
         collect.call("weigh", given(np.zeros(bins), b, np.ones(len(b)), 2), ran="careful")
 
 
@@ -421,9 +417,8 @@ def test_flags(pair: MakePair, update: str) -> None:
         for value in (0, 1, 3):
             x = np.full(size, 1.0)
             x[size // 2] = value
-            for threads in THREADS:
-                program.call("f", given(x, threads))
-                program.call("some", given(x, threads))
+            program.call("f", given(x), threads=THREADS)
+            program.call("some", given(x), threads=THREADS)
 
 
 SOMETIMES = {
@@ -449,8 +444,7 @@ def test_values_of_the_last_iteration_that_assigns(pair: MakePair, body: str) ->
     for size in [1, 8, 1000, 50_000]:
         x = np.random.default_rng(size).normal(size=size)
         for variant in x, np.where(np.arange(size) < 0.7 * size, x, 0), abs(x) % 1:
-            for threads in THREADS:
-                program.call("f", given(variant, threads))
+            program.call("f", given(variant), threads=THREADS)
 
 
 def test_chains(pair: MakePair) -> None:
@@ -466,8 +460,7 @@ def test_chains(pair: MakePair) -> None:
     """)
     x = np.random.default_rng(0).normal(size=30_000)
     x[5:] = 1.0
-    for threads in THREADS:
-        program.call("f", given(x, threads), tolerance=1e-10)
+    program.call("f", given(x), tolerance=1e-10, threads=THREADS)
 
 
 def test_sums_that_leave_64_bits(pair: MakePair) -> None:
@@ -479,9 +472,8 @@ def test_sums_that_leave_64_bits(pair: MakePair) -> None:
                 s += int(x[i])
             return s
     """)
-    for threads in THREADS:
-        program.call("f", given(np.full(30_000, 2**62), threads), ran="python")
-        program.call("f", given(np.arange(30_000), threads))
+    program.call("f", given(np.full(30_000, 2**62)), ran="python", threads=THREADS)
+    program.call("f", given(np.arange(30_000)), threads=THREADS)
 
 
 # What is said
@@ -671,28 +663,27 @@ def weighted_center(a, t):
 """
 
 
-@pytest.mark.parametrize("threads", THREADS)
-def test_programs(pair: MakePair, threads: int) -> None:
-    program = pair(PROGRAMS)
+def test_programs(pair: MakePair) -> None:
+    check = functools.partial(pair(PROGRAMS).call, threads=THREADS)
     rng = np.random.default_rng(0)
     size = 60_000
     x, b = rng.normal(size=size), rng.integers(0, 7, size)
     for function in "count", "count32", "any_all":
-        program.call(function, given(x, threads))
+        check(function, given(x))
     for h in np.zeros(7), np.zeros(7, np.uint16):
-        program.call("hist", given(h, b, threads))
-    program.call("hist", lambda: (array.array("d", [0.0] * 7), b, threads))
+        check("hist", given(h, b))
+    check("hist", lambda: (array.array("d", [0.0] * 7), b))
     # Elements that may not leave 64 bits are added in order.
-    program.call("hist", lambda: (array.array("q", [0] * 7), b, threads), ran="careful")
-    program.call("hist", lambda: (memoryview(bytearray(56)).cast("q"), b, threads), ran="careful")
-    program.call("seen", given(np.zeros(7, bool), b, threads))
+    check("hist", lambda: (array.array("q", [0] * 7), b), ran="careful")
+    check("hist", lambda: (memoryview(bytearray(56)).cast("q"), b), ran="careful")
+    check("seen", given(np.zeros(7, bool), b))
     picture = rng.integers(0, 256, (300, 400)).astype(np.uint8)
-    program.call("image", given(np.zeros(256, np.int64), picture, threads))
-    program.call("image", given(np.zeros(256, np.float32), np.asfortranarray(picture), threads))
-    program.call("assumed", given(np.zeros(size), rng.permutation(size), x, threads))
-    program.call("clause", given(np.zeros(7, np.int64), b, threads))
-    program.call("atomic", given(np.zeros(7, np.int64), b, threads))
+    check("image", given(np.zeros(256, np.int64), picture))
+    check("image", given(np.zeros(256, np.float32), np.asfortranarray(picture)))
+    check("assumed", given(np.zeros(size), rng.permutation(size), x))
+    check("clause", given(np.zeros(7, np.int64), b))
+    check("atomic", given(np.zeros(7, np.int64), b))
     start, column = np.arange(0, size + 1, 10), rng.integers(0, 500, size)
-    program.call("spmv_t", given(start, column, x, x, np.zeros(500), threads), tolerance=1e-11)
-    program.call("steps", given(np.zeros(7, np.int64), b, 5, threads))
-    program.call("weighted_center", given(abs(x).reshape(300, 200), threads), tolerance=1e-10)
+    check("spmv_t", given(start, column, x, x, np.zeros(500)), tolerance=1e-11)
+    check("steps", given(np.zeros(7, np.int64), b, 5))
+    check("weighted_center", given(abs(x).reshape(300, 200)), tolerance=1e-10)

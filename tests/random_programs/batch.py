@@ -1,25 +1,19 @@
-"""Many random programs in one module, whose kernels are built together: compiling them one by one would take most of the time.
-
-The module is first run through the import hook with nothing compiled, which tells the signatures; then `ferrokeet build`
-makes it, and the result is imported.
-"""
+"""Many random programs in one module, whose kernels are built together."""
 
 import importlib
-import importlib.util
-import json
 import re
-import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-import ferrokeet
 from arguments import build
-from check import run
-from ferrokeet import _kernels, _translator
+from check import VARIANTS, run
+from ferrokeet._stats import KERNELS
 from generate import Program
+from joint import built, signatures
 
 # Why a launch may be left to Python: what only the arguments tell, which no kernel is made for.
 LEFT_TO_PYTHON = [
@@ -50,22 +44,6 @@ def text(programs: list[Program]) -> str:
     return head + "".join(bodies)
 
 
-def signatures(module: Any, programs: list[Program]) -> dict[str, list[str]]:
-    """The signatures with which the regions of a hooked module are called, learned from a run in which none is compiled."""
-    seen: dict[str, list[str]] = {}
-
-    def note(_source: bytes, _filename: str, region: str, signature: str, *_: object) -> dict[str, Any]:
-        known = seen.setdefault(region, [])
-        known.extend([] if signature in known else [signature])
-        return {"reason": "nothing is compiled yet"}
-
-    with patch.object(_kernels, "compile_kernel", note):
-        for program in programs:
-            run(getattr(module, name_of(program)), build(program, 0))
-    assert seen, "no region was called"
-    return seen
-
-
 class Batch:
     """The programs of a module, in CPython and built."""
 
@@ -76,20 +54,14 @@ class Batch:
         self.plain: dict[str, Any] = {"__name__": name}
         exec(compile(path.read_text(), str(path), "exec"), self.plain)
         importlib.invalidate_caches()
-        seen = signatures(importlib.import_module(name), programs)
-        stored = folder / "signatures.json"
-        stored.write_text(json.dumps({str(path): seen}))
-        out = folder / "built"
-        self.path = out / f"{name}.py"
-        arguments = ["build", str(path), "-o", str(out), "--cpu", "native", "--signatures", str(stored), "--usual-only"]
-        # What cannot be compiled is complained about here, and counted as run in Python below.
-        subprocess.run([_translator.command() or "ferrokeet", *arguments], capture_output=True, check=False)
+        hooked = importlib.import_module(name)
+        calls = (
+            partial(run, getattr(hooked, name_of(program)), build(program, variant))
+            for program, variant in product(programs, range(VARIANTS))
+        )
+        self.built = built(path, folder / "built", signatures(calls))
+        self.path = folder / "built" / f"{name}.py"
         del sys.modules[name]
-        spec = importlib.util.spec_from_file_location(f"built_{name}", self.path)
-        assert spec
-        assert spec.loader
-        self.built = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(self.built)
 
     def functions(self, program: Program) -> tuple[Callable[..., Any], Callable[..., Any]]:
         """A program's function in CPython and built."""
@@ -97,9 +69,9 @@ class Batch:
 
     def kernels(self, program: Program) -> list[dict[str, Any]]:
         """What `stats` tells of a program."""
-        kernels: list[dict[str, Any]] = ferrokeet.stats()["kernels"]
         own = f"{name_of(program)}_L"
-        return [one for one in kernels if one["filename"] == str(self.path) and one["name"].startswith(own)]
+        kernels = (one for one in KERNELS if one.filename == str(self.path) and one.name.startswith(own))
+        return [entry for one in kernels for entry in one.stats()]
 
     def launches(self, program: Program) -> dict[str, int]:
         """How the kernels of a program ran so far; `left` counts what is left to Python for one of the reasons above."""
