@@ -1,12 +1,12 @@
-//! The coefficients of the kernels' functions have one source, `runtime/kernel/src/math`: `runtime/cuda/coefficients.cuh` is made of it.
+//! The numbers that functions and generators are made of have one source, `runtime/kernel/src`: two headers of `runtime/cuda` are made of it.
 //!
 //! `INSTA_UPDATE=always cargo test --test cuda_coefficients` writes the file anew.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// The files with coefficients, each a namespace.
-const MODULES: [&str; 7] = [
+/// The files with numbers of their own, each a namespace.
+const MATH: [&str; 7] = [
     "error_function",
     "error_table",
     "exponential",
@@ -15,6 +15,7 @@ const MODULES: [&str; 7] = [
     "power",
     "trigonometric",
 ];
+const RANDOM: [&str; 4] = ["continuous", "exponential_layers", "normal_layers", "philox"];
 const KNOWN: [(&str, f64); 6] = [
     ("core::f64::consts::LOG2_E", std::f64::consts::LOG2_E),
     ("core::f64::consts::LOG10_E", std::f64::consts::LOG10_E),
@@ -26,27 +27,35 @@ const KNOWN: [(&str, f64); 6] = [
 
 #[test]
 fn the_device_has_the_coefficients_of_the_lanes() {
+    is_made_of("math", "coefficients.cuh", &MATH, "math");
+}
+
+#[test]
+fn the_device_has_the_layers_of_the_ziggurats() {
+    is_made_of("random", "layers.cuh", &RANDOM, "layers");
+}
+
+/// Asserts that a header holds the constants of files of a folder of the kernels' library.
+fn is_made_of(folder: &str, header: &str, modules: &[&str], namespace: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut made = "// The coefficients of runtime/kernel/src/math, written by tests/cuda_coefficients.rs.\n#pragma once\n\n\
-                    #define TABLE static __device__ constexpr\n\nnamespace math {\n"
-        .to_owned();
-    for module in MODULES {
-        let path = root.join(format!("runtime/kernel/src/math/{module}.rs"));
+    let mut made = format!(
+        "// The numbers of runtime/kernel/src/{folder}, written by tests/cuda_coefficients.rs.\n#pragma once\n\n\
+         #define TABLE static __device__ constexpr\n\nnamespace {namespace} {{\n"
+    );
+    for module in modules {
+        let path = root.join(format!("runtime/kernel/src/{folder}/{module}.rs"));
         let text = std::fs::read_to_string(&path).expect("the sources are there");
         _ = writeln!(made, "\nnamespace {module} {{");
         constants(&text).for_each(|one| made += &one);
         _ = writeln!(made, "}}  // namespace {module}");
     }
-    made += "\n}  // namespace math\n";
-    let path = root.join("runtime/cuda/coefficients.cuh");
+    _ = writeln!(made, "\n}}  // namespace {namespace}");
+    let path = root.join("runtime/cuda").join(header);
     if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {
         std::fs::write(&path, &made).expect("the file can be written");
     }
-    assert_eq!(
-        std::fs::read_to_string(&path).unwrap_or_default(),
-        made,
-        "INSTA_UPDATE=always writes it anew"
-    );
+    let there = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(there, made, "INSTA_UPDATE=always writes {header} anew");
 }
 
 /// The constants of a Rust text as C++ ones.
@@ -54,13 +63,22 @@ fn constants(text: &str) -> impl Iterator<Item = String> {
     let starts = text.match_indices("const ").map(|(at, word)| &text[at + word.len()..]);
     starts.filter_map(|rest| {
         let (name, rest) = rest.split_once(": ")?;
-        let is_name = name.chars().all(|one| one.is_ascii_uppercase() || one.is_ascii_digit() || one == '_');
+        let is_name = name
+            .chars()
+            .all(|one| one.is_ascii_uppercase() || one.is_ascii_digit() || one == '_');
         // Not a generic parameter.
         let (ty, value) = rest.split_once(" = ").filter(|(ty, _)| is_name && !ty.contains('>'))?;
         let (value, _) = value.split_once(";\n").or_else(|| value.split_once("; //"))?;
+        if !ty.contains("f64") && !ty.contains("u64") {
+            return None;
+        }
         let words = ty.contains("u64");
         let element = if words { "u64" } else { "f64" };
-        Some(format!("TABLE {element} {name}{} = {};\n", extents(ty), spelled(value, words)))
+        Some(format!(
+            "TABLE {element} {name}{} = {};\n",
+            extents(ty),
+            spelled(value, words)
+        ))
     })
 }
 
@@ -69,7 +87,9 @@ fn extents(ty: &str) -> String {
     if ty.starts_with('(') {
         return "[2]".to_owned();
     }
-    let numbers = ty.split([';', ']']).filter_map(|part| part.trim().parse::<usize>().ok());
+    let numbers = ty
+        .split([';', ']'])
+        .filter_map(|part| part.trim().parse::<usize>().ok());
     let mut each: Vec<String> = numbers.map(|number| format!("[{number}]")).collect();
     each.reverse();
     each.concat()
@@ -81,8 +101,14 @@ fn spelled(value: &str, words: bool) -> String {
     for (name, known) in KNOWN {
         value = value.replace(name, &format!("{known:?}"));
     }
-    let compact: String = value.chars().filter(|one| !one.is_whitespace() && *one != '_').collect();
-    let compact = compact.replace(['[', '('], "{").replace([']', ')'], "}").replace(",}", "}");
+    let compact: String = value
+        .chars()
+        .filter(|one| !one.is_whitespace() && *one != '_')
+        .collect();
+    let compact = compact
+        .replace(['[', '('], "{")
+        .replace([']', ')'], "}")
+        .replace(",}", "}");
     let compact = compact.replace(',', ", ");
     let compact = compact.replace("}, {", "},\n    {");
     if !words {

@@ -34,10 +34,11 @@ STEPS: dict[str, list[str]] = {
     "verdicts": [sys.executable, "tests/verdicts/score.py"],
     "examples": [sys.executable, "examples/compare.py"],
     "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2500", "--seed", "1"],
+    "emulated-gpu": [sys.executable, "tests/random_programs/campaign.py", "--count", "150", "--seed", "1", "--cuda"],
 }
 
 # Steps whose kernels are compiled quickly, with checks of what they do: there are thousands. pytest decides for each file.
-CHECKED = {"random-programs"}
+CHECKED = {"random-programs", "emulated-gpu"}
 
 # Lists of steps that run beside each other and beside all other steps, those of a list one after the other: many have work for
 # one core only, and the longest ones end on one.
@@ -87,7 +88,7 @@ def step(name: str, environment: dict[str, str]) -> tuple[int, int, int]:
     counts = count(done.stdout, done.returncode)
     verdict = "ok" if done.returncode == 0 else "FAILED"
     line = f"{name:16} {verdict:6} {counts[0]:6} passed {time.perf_counter() - start:7.1f} s"
-    told = name in ("verdicts", "examples", "random-programs")
+    told = name in ("verdicts", "examples", "random-programs", "emulated-gpu")
     text = done.stdout[-20_000:] if done.returncode else done.stdout if told else ""
     print(f"{line}\n{text}", end="", flush=True)
     return counts

@@ -1,4 +1,4 @@
-// The coefficients of runtime/kernel/src/math, written by tests/cuda_coefficients.rs.
+// The numbers of runtime/kernel/src/math, written by tests/cuda_coefficients.rs.
 #pragma once
 
 #define TABLE static __device__ constexpr

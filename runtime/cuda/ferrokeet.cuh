@@ -305,7 +305,7 @@ template <typename T> INLINE T heaviside(T a, T at_zero) { return a > 0 ? T(1) :
 template <typename T> INLINE T logaddexp(T a, T b) {
     if (a == b) return a + T(0.6931471805599453);
     const T apart = a - b;
-    return apart > 0 ? a + log1p(exp(-apart)) : apart <= 0 ? b + log1p(exp(apart)) : apart;
+    return apart > 0 ? a + math::log1p(math::exp(-apart)) : apart <= 0 ? b + math::log1p(math::exp(apart)) : apart;
 }
 
 // Rounding to decimal digits

@@ -12,16 +12,21 @@ use super::{BuildError, Builder};
 
 macro_rules! header {
     ($name:literal) => {
-        ($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/runtime/cuda/", $name)))
+        (
+            $name,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/runtime/cuda/", $name)),
+        )
     };
 }
 
 /// The headers, by the names under which kernels include them.
-pub const HEADERS: [(&str, &str); 4] = [
+pub const HEADERS: [(&str, &str); 6] = [
     header!("ferrokeet.cuh"),
     header!("kinds.cuh"),
     header!("math.cuh"),
     header!("coefficients.cuh"),
+    header!("random.cuh"),
+    header!("layers.cuh"),
 ];
 /// What else it takes to run them on the CPU.
 const EMULATION: (&str, &str) = header!("emulation.h");
@@ -112,7 +117,13 @@ fn compiler(language: &str, flags: &[&str]) -> Command {
 
 fn compiled(flags: &[&str], headers: &Path, source: &Path, output: &Path) -> Result<(), BuildError> {
     let mut command = compiler("c++", flags);
-    command.arg("-shared").arg("-I").arg(headers).arg("-o").arg(output).arg(source);
+    command
+        .arg("-shared")
+        .arg("-I")
+        .arg(headers)
+        .arg("-o")
+        .arg(output)
+        .arg(source);
     let done = command.output().map_err(|error| {
         let name = command.get_program().to_string_lossy();
         BuildError::NoCompiler(format!("{name}: {error}; emulation needs a C++ compiler"))

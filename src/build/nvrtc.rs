@@ -122,7 +122,14 @@ impl DeviceCompiler {
         let compiler = stamp(&self.path);
         let path = self.path.to_string_lossy();
         let target_name = target.to_string();
-        for part in [compiler.as_str(), &path, &target_name, &OPTIONS.join(" "), &headers, text] {
+        for part in [
+            compiler.as_str(),
+            &path,
+            &target_name,
+            &OPTIONS.join(" "),
+            &headers,
+            text,
+        ] {
             hasher.update(part.as_bytes());
             hasher.update(b"\0");
         }

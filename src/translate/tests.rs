@@ -156,19 +156,29 @@ mod rust {
 
 /// The same programs, asking for a GPU.
 mod cuda {
+    fn kernels(name: &str, source: &str) {
+        let source = source.replace("# pragma parallel for", "# pragma parallel for target(cuda)");
+        let text = super::stage(&source, |program, analysed| {
+            let emitted = super::back::cuda::emit(&analysed.plan(), &program.file);
+            emitted.map_or_else(|why| format!("// {}: {why}\n", analysed.region.name), |emitted| emitted.text)
+        });
+        super::snapshot(name, &text);
+    }
+
     macro_rules! on_device {
         ($($name:ident)*) => {$(
             #[test]
             fn $name() {
                 let source = include_str!(concat!("../../examples/", stringify!($name), ".py"));
-                let source = source.replace("# pragma parallel for", "# pragma parallel for target(cuda)");
-                let text = super::stage(&source, |program, analysed| {
-                    let emitted = super::back::cuda::emit(&analysed.plan(), &program.file);
-                    emitted.map_or_else(|why| format!("// {}: {why}\n", analysed.region.name), |emitted| emitted.text)
-                });
-                super::snapshot(concat!("cuda_", stringify!($name)), &text);
+                kernels(concat!("cuda_", stringify!($name)), source);
             }
         )*};
+    }
+
+    /// Kinds and functions that the examples lack.
+    #[test]
+    fn kinds() {
+        kernels("cuda_kinds", include_str!("cuda_kinds.py"));
     }
 
     on_device! {

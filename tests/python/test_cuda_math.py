@@ -189,3 +189,77 @@ def test_products_are_fused_where_fastmath_says_so(tmp_path: Path, monkeypatch: 
     out = np.zeros(9)
     both.native.fused(x, y, out)
     assert out.tolist() == [EPSILON * EPSILON] * 9
+
+
+DRAWS = """
+import numpy as np
+
+def exact(key, out, whole):
+    # pragma parallel for
+    for i in range(len(out)):
+        rng = np.random.Generator(np.random.Philox(key=key, counter=i))
+        out[i] = rng.random() + rng.uniform(-1.0, 3.0)
+        whole[0, i] = rng.integers(0, 7)
+        whole[1, i] = rng.integers(-2**62, 2**62)
+        whole[2, i] = rng.integers(0, 200, dtype=np.uint8)
+        whole[3, i] = rng.integers(0, 2**31, dtype=np.int32, endpoint=False)
+        whole[4, i] = rng.integers(5, 5 + i % 3 + 1)
+        out[i] += rng.standard_normal() * 0.5
+
+def spread(words, out):
+    # pragma parallel for
+    for i in range(out.shape[1]):
+        rng = np.random.Generator(np.random.Philox(key=[3, words], counter=[0, i, 0, 1]))
+        for k in range(20):
+            out[0, i] += rng.normal(1.0, 2.0)
+            out[1, i] += rng.exponential(3.0)
+            out[2, i] += rng.rayleigh(2.0)
+        out[3, i] = rng.lognormal(0.0, 0.5)
+        out[4, i] = rng.laplace(0.0, 1.5)
+        out[5, i] = rng.gumbel(1.0, 2.0)
+        out[6, i] = rng.logistic(1.0, 2.0)
+        out[7, i] = rng.standard_cauchy()
+
+def refused(n, out):
+    # pragma parallel for
+    for i in range(n):
+        rng = np.random.Generator(np.random.Philox(key=1, counter=i))
+        out[i] = rng.integers(i, 30)
+"""
+
+
+def test_random_numbers(pair: MakePair) -> None:
+    """NumPy's, whose `exp` and logarithms are the C library's where a distribution takes them."""
+    both = pair(DRAWS)
+    for count in (0, 1, 700):
+        both.call("exact", lambda count=count: (41, np.zeros(count), np.zeros((5, count), np.int64)))
+        both.call("spread", lambda count=count: (2**40, np.zeros((8, count))), tolerance=1e-14)
+    both.call("refused", lambda: (30, np.zeros(40)))
+    both.call("refused", lambda: (31, np.zeros(40)), ran="careful")
+
+
+NEWEST = """
+def greatest(x, m):
+    # pragma parallel for
+    for i in range(len(x)):
+        m = max(x[i], m)
+    return m
+
+def least(x):
+    m = x[0]
+    # pragma parallel for
+    for i in range(len(x)):
+        m = min(x[i] * 0.5, m)
+    return m
+"""
+
+
+def test_the_newest_of_equal_extremes(pair: MakePair) -> None:
+    """The last of equals stays, which zeros tell, and a NaN undoes what came before: that is the processor's."""
+    both = pair(NEWEST)
+    x = np.random.default_rng(2).permutation(np.r_[-np.ones(300), [0.0, -0.0] * 40])
+    for values in (x, -x, x[:1], np.sort(-x), np.full(70, -np.inf)):
+        both.call("greatest", lambda values=values: (values, np.float64(-1.0)))
+        both.call("least", lambda values=values: (values,))
+    x[50] = np.nan
+    both.call("greatest", lambda: (x, np.float64(-1.0)), ran="careful")

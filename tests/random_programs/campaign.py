@@ -23,6 +23,8 @@ from generate import Node, Program, generate
 from language_programs import generate_language
 
 BATCH = 100
+# With `--cuda` each kernel is compiled by itself, so that small batches cost no more and share the processors better.
+EMULATED_BATCH = 25
 # Least share of launches that must run natively, of those that are not left to Python for a reason named in `batch`; and the
 # most of these.
 NATIVE = 0.93
@@ -187,7 +189,8 @@ def main() -> int:
     if options.cuda:
         os.environ.update(CUDA)
     seeds = list(range(options.seed, options.seed + options.count))
-    batches = [seeds[start : start + BATCH] for start in range(0, len(seeds), BATCH)]
+    size = EMULATED_BATCH if options.cuda else BATCH
+    batches = [seeds[start : start + size] for start in range(0, len(seeds), size)]
     results = earlier(options.progress)
     known = {result["seed"] for result in results}
     with ThreadPoolExecutor(options.jobs) as pool:

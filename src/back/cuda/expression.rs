@@ -5,9 +5,9 @@
 
 use super::scene::Scene;
 use super::{functions, names};
-use crate::plan::Relaxed;
 use crate::infer::{Kind, Origin, Ty};
 use crate::ir::{BinaryOp, CompareOp, Conversion, Expression, Handle, Literal, LogicalOp, UnaryOp};
+use crate::plan::Relaxed;
 
 type Ex = Handle<Expression>;
 
@@ -153,7 +153,11 @@ impl Scene<'_> {
                 let Expression::Binary { left, right, .. } = self.region.expressions[root] else {
                     return None;
                 };
-                let (a, b, one) = (self.converted(left, ty), self.converted(right, ty), names::scalar(ty.kind));
+                let (a, b, one) = (
+                    self.converted(left, ty),
+                    self.converted(right, ty),
+                    names::scalar(ty.kind),
+                );
                 Some(format!("({a} * ({one}(1) / {b}))"))
             }
             // The compiler for GPUs has registers to spare: as it is written.

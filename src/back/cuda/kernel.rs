@@ -23,6 +23,9 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Result<Emitted, String
     let function = region.function.as_deref().unwrap_or("module level");
     out.line(format!("// {} line {}: {function}.", file.name(), region.row));
     out.line("#include \"ferrokeet.cuh\"");
+    if !region.generators.is_empty() {
+        out.line("#include \"random.cuh\"");
+    }
     let (mut kernels, mut combining, mut copies) = (Vec::new(), Vec::new(), out.fork());
     for (number, grid) in grids.iter().enumerate() {
         let scene = Scene {
@@ -62,6 +65,9 @@ impl Scene<'_> {
         listed(out, &self.parameters());
         out.block();
         out.line("bool failed = false;");
+        for generator in self.plan.generators(self.grid) {
+            out.line(format!("Philox {};", self.generator(generator)));
+        }
         match self.grid.outer() {
             Some(outer) => self.threads(out, outer),
             None => self.one_thread(out),
@@ -124,9 +130,9 @@ impl Scene<'_> {
             let own = self.variable(one.target);
             if self.plan.in_order(one) {
                 let rule = match (one.op, one.rule) {
-                    (ReductionOp::Min, Some(ExtremumRule::BetterOrEqual)) => "LastLeast",
+                    (ReductionOp::Min, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse)) => "LastLeast",
                     (ReductionOp::Min, _) => "FirstLeast",
-                    (_, Some(ExtremumRule::BetterOrEqual)) => "LastGreatest",
+                    (_, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse)) => "LastGreatest",
                     (_, _) => "FirstGreatest",
                 };
                 let others = one.companions.iter().map(|other| self.variable(*other));

@@ -5,7 +5,7 @@ use super::names;
 use super::scene::Scene;
 use crate::back::writer::Writer;
 use crate::infer::{Check, Kind};
-use crate::ir::{self, Array, ArrayOrigin, Block, Expression, Handle, Literal, LogicalOp, Statement, Store, Variable};
+use crate::ir::{self, Array, ArrayOrigin, Block, Expression, Handle, Literal, LogicalOp, ReductionOp, Statement, Store, Variable};
 use crate::plan::Found;
 use crate::source::Span;
 
@@ -69,8 +69,8 @@ impl Scene<'_> {
                 }
             }
             Statement::Raise { .. } | Statement::Leave => out.line("failed = true;"),
-            // `plan` declines regions that draw random numbers.
-            Statement::Seed(_) | Statement::Draw(_) => out.line("failed = true;"),
+            Statement::Seed(seed) => self.seed(out, seed),
+            Statement::Draw(draw) => self.draw(out, draw),
         }
     }
 
@@ -124,7 +124,17 @@ impl Scene<'_> {
     fn note(&self, out: &mut Writer, variable: Handle<Variable>, value: Handle<Expression>) {
         let Some(outer) = self.grid.outer() else { return };
         let name = self.variable(variable);
-        if self.is_placed(variable) {
+        let mut reductions = self.facts.of_loop(outer).reductions.iter();
+        let found = reductions.find(|one| one.target == variable);
+        if let Some(candidate) = found.and_then(|one| self.plan.replacing(one)) {
+            let ty = self.types.variable(variable);
+            let symbol = if found.is_some_and(|one| one.op == ReductionOp::Min) { "<" } else { ">" };
+            let text = self.converted(candidate, ty);
+            if ty.kind.is_float() {
+                out.line(format!("check({text} == {text}, failed);"));
+            }
+            out.line(format!("if (!({name} {symbol} {text})) {name}_at = {}_trip;", self.counter(outer)));
+        } else if self.is_placed(variable) {
             out.line(format!("{name}_at = {}_trip;", self.counter(outer)));
         } else if self.plan.results(self.grid).contains(&(variable, Found::Changed)) {
             let is_self = |root: Handle<Expression>| self.region.expressions[root] == Expression::Variable(variable);

@@ -380,10 +380,10 @@ impl Scene<'_> {
             out.line("parts.sort_by_key(|part| part.0);");
             let column = |name: &str| {
                 let place = columns.iter().position(|(column, ..)| column == name);
-                // All that are left have assigned it.
+                // All that are left have assigned it, and none has seen a NaN.
                 place
                     .map(|place| format!("part.{place}"))
-                    .or_else(|| Some("true".to_owned()))
+                    .or_else(|| (name != self.reset(variables[0])).then(|| "true".to_owned()))
             };
             match ordered.iter().find(|one| one.target == variables[0]) {
                 Some(one) => self.one_by_one(out, one, &column),

@@ -29,7 +29,31 @@ impl<'p> Plan<'p> {
         for grid in &found {
             self.keeps_to_itself(grid)?;
         }
+        self.generators_fit(&found)?;
         Ok(found)
+    }
+
+    /// Whether all random numbers are drawn by threads, of generators that they make.
+    fn generators_fit(&self, grids: &[Grid<'_>]) -> Result<(), String> {
+        let is_random = |statement: &Statement| matches!(statement, Statement::Seed(_) | Statement::Draw(_));
+        let (mut everywhere, mut fitting) = (0, 0);
+        ir::visit_statements(self.region, &self.region.body, &mut |one, _| {
+            everywhere += usize::from(is_random(one))
+        });
+        for grid in grids {
+            let made = self.generators(grid);
+            self.each_statement(grid, &mut |one| {
+                let fits = match one {
+                    Statement::Draw(draw) => made.contains(&draw.generator),
+                    _ => is_random(one),
+                };
+                fitting += usize::from(fits);
+            });
+        }
+        match fitting == everywhere {
+            true => Ok(()),
+            false => Err("random numbers are drawn outside of its parallel loops".to_owned()),
+        }
     }
 
     fn cut(&self, block: &'p Block, found: &mut Vec<Grid<'p>>) -> Result<(), String> {

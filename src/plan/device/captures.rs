@@ -2,7 +2,7 @@
 
 use super::Grid;
 use crate::deps::{Atom, Formula, Linear};
-use crate::ir::{self, Array, Expression, Handle, Input, Loop, Statement, Variable};
+use crate::ir::{self, Array, Expression, Generator, Handle, Input, Loop, Statement, Variable};
 use crate::plan::Plan;
 
 /// What a kernel is handed, each in this order.
@@ -124,6 +124,19 @@ impl Plan<'_> {
         found.variables.retain(|variable| !own.contains(variable));
         found.counters.retain(|header| !inside.contains(header));
         found.sorted()
+    }
+
+    /// The generators that the threads of a kernel make.
+    pub fn generators(&self, grid: &Grid<'_>) -> Vec<Handle<Generator>> {
+        let mut made = Vec::new();
+        self.each_statement(grid, &mut |statement| {
+            if let Statement::Seed(seed) = statement {
+                made.push(seed.generator);
+            }
+        });
+        made.sort();
+        made.dedup();
+        made
     }
 
     /// Visits every statement of a kernel.

@@ -33,8 +33,19 @@ impl Plan<'_> {
     /// Whether the iteration that a reduction's value comes from matters: it takes other variables along, or equal values differ.
     pub fn in_order(&self, one: &ScalarReduction) -> bool {
         let kind = self.types.variable(one.target).kind;
-        let last = one.rule == Some(ExtremumRule::BetterOrEqual);
+        let last = matches!(one.rule, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse));
         !one.companions.is_empty() || (last && (kind.is_float() || self.is_flagged(one.target)))
+    }
+
+    /// Of `m = max(x, m)`, whose last of equals stays: x. A NaN would undo all that came before, which only the CPU can do.
+    pub fn replacing(&self, one: &ScalarReduction) -> Option<Handle<Expression>> {
+        match &one.updates[..] {
+            [Update::Combine { contributions, .. }] if one.rule == Some(ExtremumRule::UnlessWorse) => {
+                let [only] = contributions[..] else { return None };
+                (one.companions.is_empty() && self.in_order(one)).then_some(only)
+            }
+            _ => None,
+        }
     }
 
     /// Whether everything in a split loop can be done by threads of a GPU.
@@ -97,10 +108,9 @@ impl Plan<'_> {
                 return Err(format!("the type of `{name}` after the loop depends on the data"));
             }
             let conditional = one.updates.iter().all(|one| matches!(one, Update::Conditional { .. }));
-            let kind = self.types.variable(one.target).kind;
-            let last = one.rule == Some(ExtremumRule::UnlessWorse) && (kind.is_float() || self.is_flagged(one.target));
             let nan = one.rule == Some(ExtremumRule::BetterOrNan);
-            if nan || last || (self.in_order(one) && !conditional) {
+            let follows = conditional && one.rule != Some(ExtremumRule::UnlessWorse);
+            if nan || (self.in_order(one) && !follows && self.replacing(one).is_none()) {
                 return Err(format!("which iteration `{name}` comes from matters"));
             }
         }

@@ -11,9 +11,6 @@ impl Plan<'_> {
         if arrays.iter().any(|ty| ty.rank == 0) {
             return Err("arrays without axes are not yet handed to a GPU".to_owned());
         }
-        if !self.region.generators.is_empty() {
-            return Err("random numbers are not yet drawn on a GPU".to_owned());
-        }
         for (root, expression) in self.region.expressions.iter() {
             let computed_in = self.types.operation(root).map(|ty| ty.kind);
             let is_complex = computed_in.is_some_and(Kind::is_complex);
