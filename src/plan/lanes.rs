@@ -270,10 +270,10 @@ fn collects_in_register(region: &Region, handle: Handle<Loop>, one: &ArrayReduct
     arithmetic && !one.scattered && region.stores[update.store].subscripts.iter().all(fixed)
 }
 
-/// Whether lanes hold all that a block computes: they have no complex numbers and no float16.
+/// Whether lanes hold all that a block computes: they have no float16.
 fn fits_lanes(plan: &Plan<'_>, body: &Block) -> bool {
     let region = plan.region;
-    let fits = |kind: Kind| !kind.is_complex() && kind != Kind::F16;
+    let fits = |kind: Kind| kind != Kind::F16;
     let mut all = true;
     ir::visit_statements(region, body, &mut |statement, _| {
         match statement {
@@ -329,20 +329,27 @@ fn wished(plan: &Plan<'_>, handle: Handle<Loop>, most: u32) -> (u32, u32) {
     }
 }
 
-/// 16 lanes where no value that differs between them has 64 bits, else 8.
+/// 16 lanes where no value that differs between them has 64 bits, or parts of 64 bits, else 8.
 fn width(plan: &Plan<'_>, handle: Handle<Loop>, varying: &SideTable<Expression, bool>) -> u32 {
     let region = plan.region;
+    let is_wide = |kind: Kind| kind.real().size() == 8;
     let mut wide = assigned(region, &region.loops[handle].body)
         .iter()
-        .any(|variable| plan.types.variable(*variable).kind.size() == 8);
+        .any(|variable| is_wide(plan.types.variable(*variable).kind));
     ir::visit_statements(region, &region.loops[handle].body, &mut |statement, _| {
-        for root in statement.roots(region) {
+        let roots = match statement {
+            Statement::Store(store) if plan.facts.store(*store).is_some_and(is_affine) => {
+                vec![region.stores[*store].value]
+            }
+            _ => statement.roots(region),
+        };
+        for root in roots {
             values(plan, root, &mut |one| {
-                wide |= varying[one] && plan.types.expression(one).kind.size() == 8;
+                wide |= varying[one] && is_wide(plan.types.expression(one).kind);
                 wide |= plan
                     .types
                     .operation(one)
-                    .is_some_and(|ty| varying[one] && ty.kind.size() == 8);
+                    .is_some_and(|ty| varying[one] && is_wide(ty.kind));
             });
         }
     });

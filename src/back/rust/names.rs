@@ -101,6 +101,7 @@ const IMPORTED: &[&str] = &[
     "equals_int",
     "failed",
     "finish",
+    "finish_complex",
     "finished",
     "finite",
     "fits",

@@ -140,11 +140,17 @@ macro_rules! pairwise {
     ($permute:ident, [$even:expr, $odd:expr, $low:expr, $high:expr]) => {
         #[inline(always)]
         fn unzip(low: Self::Register, high: Self::Register) -> (Self::Register, Self::Register) {
-            isa!(($permute(low, indices(&$even), high), $permute(low, indices(&$odd), high)))
+            isa!((
+                $permute(low, indices(&$even), high),
+                $permute(low, indices(&$odd), high)
+            ))
         }
         #[inline(always)]
         fn zip(even: Self::Register, odd: Self::Register) -> (Self::Register, Self::Register) {
-            isa!(($permute(even, indices(&$low), odd), $permute(even, indices(&$high), odd)))
+            isa!((
+                $permute(even, indices(&$low), odd),
+                $permute(even, indices(&$high), odd)
+            ))
         }
     };
 }

@@ -53,7 +53,10 @@ impl<T: FloatElement<N>, const N: usize> ComplexLanes<T, N> {
     /// The lanes of an array.
     #[inline(always)]
     pub fn from_array(lanes: [Complex<T>; N]) -> Self {
-        Self::new(Lanes::from_fn(|lane| lanes[lane].re), Lanes::from_fn(|lane| lanes[lane].im))
+        Self::new(
+            Lanes::from_fn(|lane| lanes[lane].re),
+            Lanes::from_fn(|lane| lanes[lane].im),
+        )
     }
     /// The lanes as an array.
     #[inline(always)]
@@ -274,7 +277,50 @@ where
     #[inline(always)]
     pub fn magnitude<A: Active<<f64 as Element<N>>::Mask>>(self, on: A) -> Lanes<f64, N> {
         let (numbers, on) = (self.to_array(), on.mask());
-        Lanes::from_fn(|lane| if on.lane(lane) { numbers[lane].re.hypot(numbers[lane].im) } else { 0.0 })
+        Lanes::from_fn(|lane| {
+            if on.lane(lane) {
+                numbers[lane].re.hypot(numbers[lane].im)
+            } else {
+                0.0
+            }
+        })
+    }
+}
+
+impl<const N: usize> ComplexLanes<f64, N>
+where
+    f64: FloatElement<N>,
+    f32: FloatElement<N>,
+{
+    /// Where `compare` holds between the magnitude and `bound`, of the active lanes, and where the magnitude of a finite number is
+    /// infinite.
+    ///
+    /// The C library's magnitude is within an ulp of the exact one, so where the squares are apart by far more than all roundings
+    /// together they decide; only for the other lanes is it computed. `compare` is one of the four orders.
+    #[inline(always)]
+    pub fn measured<A: Active<<f64 as Element<N>>::Mask>>(
+        self,
+        on: A,
+        bound: Lanes<f64, N>,
+        compare: impl Fn(Lanes<f64, N>, Lanes<f64, N>) -> <f64 as Element<N>>::Mask,
+    ) -> (<f64 as Element<N>>::Mask, <f64 as Element<N>>::Mask) {
+        // What underflow takes away is far below the least distance.
+        let (relative, least, large) = (Lanes::splat(1e-13), Lanes::splat(1e-290), Lanes::splat(1e300));
+        let (size, square) = (self.re * self.re + self.im * self.im, bound * bound);
+        let apart = (size - square).abs().gt(square * relative + least);
+        let decided = apart
+            .and(size.lt(large))
+            .and(square.lt(large))
+            .and(bound.ge(Lanes::zero()));
+        let holds = compare(size, square);
+        let open = on.mask().and_not(decided);
+        if !open.any() {
+            return (holds, open);
+        }
+        let exact = self.magnitude(open);
+        let finite = crate::spmd::finite(self.re).and(crate::spmd::finite(self.im));
+        let over = open.and(finite).and(crate::spmd::infinite(exact));
+        (crate::spmd::choose(open, compare(exact, bound), holds), over)
     }
 }
 
@@ -384,11 +430,23 @@ mod tests {
     use crate::reduce::{Product, Sum};
     use crate::spmd::{Full, by, unit};
 
-    const PARTS: [f64; 9] = [0.0, -0.0, 1.0, -2.5, 1e300, 3e-300, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    const PARTS: [f64; 9] = [
+        0.0,
+        -0.0,
+        1.0,
+        -2.5,
+        1e300,
+        3e-300,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+    ];
 
     fn numbers() -> Vec<C128> {
         let pairs = PARTS.iter().flat_map(|re| PARTS.iter().map(|im| C128::new(*re, *im)));
-        pairs.chain((0..40).map(|i| C128::new((i * 37 % 41) as f64 - 20.3, (i * 29 % 31) as f64 * 0.7 - 9.0))).collect()
+        pairs
+            .chain((0..40).map(|i| C128::new((i * 37 % 41) as f64 - 20.3, (i * 29 % 31) as f64 * 0.7 - 9.0)))
+            .collect()
     }
 
     /// The same bits, any NaN for a NaN.
@@ -449,7 +507,9 @@ mod tests {
     fn magnitudes_of_complex64_are_those_of_the_library() {
         let mut state = 1_u64;
         let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             f32::from_bits((state >> 32) as u32)
         };
         for _ in 0..20_000 {
@@ -457,7 +517,54 @@ mod tests {
             let got = C64x8::from_array(numbers).magnitude(Full).to_array();
             for lane in 0..8 {
                 let want = numbers[lane].abs();
-                assert!(got[lane].to_bits() == want.to_bits() || (got[lane].is_nan() && want.is_nan()), "{:?}", numbers[lane]);
+                assert!(
+                    got[lane].to_bits() == want.to_bits() || (got[lane].is_nan() && want.is_nan()),
+                    "{:?}",
+                    numbers[lane]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn magnitudes_are_compared_as_if_computed() {
+        let all = numbers();
+        let near = [
+            3.0,
+            3.0_f64.next_up(),
+            3.0_f64.next_down(),
+            0.0,
+            -1.0,
+            1e-300,
+            5e-324,
+            1e300,
+            1e200,
+            f64::INFINITY,
+            f64::NAN,
+            1e-160,
+        ];
+        let bounds = all.iter().map(|z| z.abs()).chain(near);
+        let turned = C128::new(1.8, 2.4);
+        for bound in bounds {
+            for first in 0..all.len() {
+                let z: [C128; 8] = core::array::from_fn(|lane| {
+                    if lane == 7 {
+                        turned
+                    } else {
+                        all[(first + lane) % all.len()]
+                    }
+                });
+                let lanes = C128x8::from_array(z);
+                let some = Mask8::from_bits(0b1101_0111);
+                let (less, over) = lanes.measured(Full, Lanes::splat(bound), |a, b| a.lt(b));
+                let (at_least, _) = lanes.measured(some, Lanes::splat(bound), |a, b| a.ge(b));
+                for (lane, one) in z.iter().enumerate() {
+                    assert_eq!(less.lane(lane), one.abs() < bound, "{one:?} {bound}");
+                    assert_eq!(over.lane(lane), one.is_finite() && one.abs().is_infinite());
+                    if some.lane(lane) {
+                        assert_eq!(at_least.lane(lane), one.abs() >= bound, "{one:?} {bound}");
+                    }
+                }
             }
         }
     }
@@ -470,17 +577,33 @@ mod tests {
         unsafe {
             for step in [1, 2, -3] {
                 let at = data.as_ptr().add(60);
-                let full = if step == 1 { C64x16::read(at, unit(1), Full) } else { C64x16::read(at, by(step), Full) };
-                let part = if step == 1 { C64x16::read(at, unit(1), some) } else { C64x16::read(at, by(step), some) };
+                let full = if step == 1 {
+                    C64x16::read(at, unit(1), Full)
+                } else {
+                    C64x16::read(at, by(step), Full)
+                };
+                let part = if step == 1 {
+                    C64x16::read(at, unit(1), some)
+                } else {
+                    C64x16::read(at, by(step), some)
+                };
                 let picked = C64x16::pick(at, I64x16::iota(0, step as i64), some);
                 let mut out = vec![C64::real(7.0); 200];
                 let to = out.as_mut_ptr().add(60);
-                if step == 1 { part.write(to, unit(1), some) } else { part.write(to, by(step), some) }
+                if step == 1 {
+                    part.write(to, unit(1), some)
+                } else {
+                    part.write(to, by(step), some)
+                }
                 let mut scattered = vec![C64::real(7.0); 200];
                 picked.put(scattered.as_mut_ptr().add(60), I64x16::iota(0, step as i64), some);
                 let mut whole = vec![C64::real(7.0); 200];
                 let to = whole.as_mut_ptr().add(60);
-                if step == 1 { full.write(to, unit(1), Full) } else { full.write(to, by(step), Full) }
+                if step == 1 {
+                    full.write(to, unit(1), Full)
+                } else {
+                    full.write(to, by(step), Full)
+                }
                 for i in 0..200_isize {
                     let lane = (i - 60) / step;
                     let hit = (i - 60) % step == 0 && (0..16).contains(&lane);

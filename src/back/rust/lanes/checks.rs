@@ -30,6 +30,9 @@ impl Lockstep<'_, '_> {
 
     /// Where `a` does not meet a condition; `None`: it always does.
     fn bad(&self, condition: Condition, kind: Kind) -> Emit<Option<String>> {
+        if kind.is_complex() {
+            return Err(Unsupported);
+        }
         let float = |value: f64| self.splat(&crate::back::rust::names::float(value, kind.name()), kind);
         let infinity = float(f64::INFINITY);
         Ok(match condition {

@@ -12,6 +12,7 @@ use crate::back::rust::names;
 use crate::back::rust::region::Scene;
 use crate::back::writer::Writer;
 use crate::deps::Atom;
+use crate::infer::Kind;
 use crate::ir::{Block, Expression, Handle, Loop, Statement, Variable, visit_expressions, visit_statements};
 
 /// Accumulators that fit the registers beside what is loaded.
@@ -84,7 +85,7 @@ fn is_simple(body: &Block, loops: bool) -> bool {
         })
 }
 
-/// How many variables live through the inner loops.
+/// How many registers live through the inner loops: one for each variable, two for a complex one.
 fn accumulators(scene: &Scene<'_>, body: &Block) -> usize {
     let mut found: Vec<Handle<Variable>> = Vec::new();
     for (statement, _) in &body.statements {
@@ -107,11 +108,16 @@ fn accumulators(scene: &Scene<'_>, body: &Block) -> usize {
     }
     found.sort();
     found.dedup();
+    let registers = |kind: Kind| if kind.is_complex() { 2 } else { 1 };
     let elements = body.statements.iter().map(|(statement, _)| match statement {
-        Statement::For(inner) => super::promote::candidates(scene, *inner).len(),
+        Statement::For(inner) => super::promote::candidates(scene, *inner)
+            .iter()
+            .map(|(update, _)| registers(scene.types.array(scene.region.stores[update.store].array).element.kind))
+            .sum(),
         _ => 0,
     });
-    found.len() + elements.sum::<usize>()
+    let variables = found.iter().map(|one| registers(scene.types.variable(*one).kind));
+    variables.sum::<usize>() + elements.sum::<usize>()
 }
 
 impl Scene<'_> {

@@ -10,6 +10,7 @@
 //! then writes the loop for one iteration at a time. A single operation without lane instructions is done lane by lane.
 
 mod checks;
+mod complex;
 mod jam;
 mod memory;
 mod promote;
@@ -139,7 +140,7 @@ impl Lockstep<'_, '_> {
         if !covered || self.reductions.iter().any(|one| self.may_overflow(one)) {
             return Err(Unsupported);
         }
-        let (name, width) = (&self.name, self.width);
+        let name = &self.name;
         let mut macro_text = out.fork_deeper(2);
         self.body(&mut macro_text, last)?;
         out.line(format!("// {} iterations of `{name}` at a time.", self.together));
@@ -170,12 +171,8 @@ impl Lockstep<'_, '_> {
             results.push(self.finish(one, results.len()));
         }
         for one in &self.elements {
-            let kind = names::scalar(kind_of(self.scene, one).kind);
-            results.push(format!(
-                "finish::<{}, {kind}, {width}, {GROUPS}>(groups.{})",
-                fold_of(one.op),
-                results.len()
-            ));
+            let kind = kind_of(self.scene, one).kind;
+            results.push(self.finished(fold_of(one.op), kind, results.len()));
         }
         for variable in last {
             let name = self.scene.variable(*variable);
@@ -421,13 +418,18 @@ impl Lockstep<'_, '_> {
         match (one.op, kind) {
             (ReductionOp::And, Kind::Bool) => format!("groups.{position}.iter().all(|group| group.all())"),
             (ReductionOp::Or, Kind::Bool) => format!("groups.{position}.iter().any(|group| group.any())"),
-            (_, _) => format!(
-                "finish::<{}, {}, {}, {GROUPS}>(groups.{position})",
-                fold_name(one),
-                names::scalar(kind),
-                self.width
-            ),
+            (_, _) => self.finished(fold_name(one), kind, position),
         }
+    }
+
+    /// One value from the groups at a position, by a fold.
+    fn finished(&self, fold: &str, kind: Kind, position: usize) -> String {
+        let finish = if kind.is_complex() { "finish_complex" } else { "finish" };
+        format!(
+            "{finish}::<{fold}, {}, {}, {GROUPS}>(groups.{position})",
+            names::scalar(kind.real()),
+            self.width
+        )
     }
 
     /// The groups' value folded into the variable.
@@ -515,7 +517,9 @@ impl Lockstep<'_, '_> {
             Kind::U64 => "U64",
             Kind::F32 => "F32",
             Kind::F64 => "F64",
-            Kind::F16 | Kind::C64 | Kind::C128 => unreachable!("`plan` puts no such values into lanes"),
+            Kind::C64 => "C64",
+            Kind::C128 => "C128",
+            Kind::F16 => unreachable!("`plan` puts no such values into lanes"),
         };
         format!("{name}x{}", self.width)
     }

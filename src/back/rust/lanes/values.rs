@@ -139,6 +139,13 @@ impl Lockstep<'_, '_> {
         match (from, to) {
             (from, to) if from == to => text.to_owned(),
             (_, Kind::Bool) => format!("({text}).to_mask()"),
+            (Kind::C64, Kind::C128) => format!("({text}).widen()"),
+            (Kind::C128, Kind::C64) => format!("({text}).narrow()"),
+            // Of a value that is known to be real.
+            (Kind::C64 | Kind::C128, to) => self.cast(&format!("({text}).re"), from.real(), to),
+            (from, Kind::C64 | Kind::C128) => {
+                format!("{}::real({})", self.vector(to), self.cast(text, from, to.real()))
+            }
             (Kind::Bool, to) => format!("{}::from_mask({text})", self.vector(to)),
             (Kind::I64, Kind::F32) => format!("({text}).cast::<f64>().cast::<f32>()"),
             (_, to) => format!("({text}).cast::<{}>()", to.name()),
@@ -306,7 +313,12 @@ impl Lockstep<'_, '_> {
         let text = scene.with_names(&names, || scene.value(root));
         let kind = scene.types.expression(root).kind;
         let (width, scalar) = (self.width, names::scalar(kind));
-        let test = if fails(&text) {
+        // Functions of complex numbers are dear.
+        let dear = kind.is_complex()
+            || operands
+                .iter()
+                .any(|one| scene.types.expression(*one).kind.is_complex());
+        let test = if fails(&text) || dear {
             format!("if !{}.lane(lane) {{ continue; }} ", self.as_mask(on))
         } else {
             String::new()
@@ -346,7 +358,8 @@ impl Lockstep<'_, '_> {
         for check in scene.types.checks(root) {
             match check.condition {
                 Condition::ResultFitsInt if !scene.overflows(root) => {}
-                Condition::DivisorNotZero if op == BinaryOp::Divide && kind.is_float() => divides = true,
+                Condition::DivisorNotZero if op == BinaryOp::Divide && kind.is_inexact() => divides = true,
+                Condition::NotZeroToNegative | Condition::MathRange if self.whole_power(op, kind, right).is_some() => {}
                 Condition::WeakIntFits(_) => {
                     let weak = [left, right]
                         .into_iter()
@@ -368,6 +381,7 @@ impl Lockstep<'_, '_> {
             Ok(Some(format!("({a} {symbol} {b})")))
         };
         let text = match op {
+            _ if kind.is_complex() => self.complex_binary(root, op, (left, right), ty, on)?,
             BinaryOp::Add if kind == Kind::Bool => simple("|")?,
             BinaryOp::Multiply if kind == Kind::Bool => simple("&")?,
             BinaryOp::Subtract if kind == Kind::Bool => None,
@@ -439,6 +453,9 @@ impl Lockstep<'_, '_> {
         if !scene.types.checks(root).is_empty() {
             return Ok(None);
         }
+        if kind.is_complex() && !matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
+            return Ok(None);
+        }
         if kind == Kind::Bool {
             let (a, b) = (self.truth(left, on)?, self.truth(right, on)?);
             return Ok(match op {
@@ -455,6 +472,11 @@ impl Lockstep<'_, '_> {
             CompareOp::Greater => "gt",
             CompareOp::GreaterEqual => "ge",
         };
+        if kind == Kind::F64
+            && let Some(text) = self.magnitude_compared(op, left, right, on)?
+        {
+            return Ok(Some(text));
+        }
         let (a, b) = (self.converted(left, kind, on)?, self.converted(right, kind, on)?);
         Ok(Some(format!("({a}).{method}({b})")))
     }
@@ -462,7 +484,7 @@ impl Lockstep<'_, '_> {
     /// A kind that holds both operands of a comparison exactly.
     fn common_kind(&self, left: Ex, right: Ex) -> Option<Kind> {
         let kinds = [left, right].map(|one| self.scene.types.expression(one).kind);
-        let signed = |kind: Kind| !kind.is_float() && kind != Kind::U64;
+        let signed = |kind: Kind| !kind.is_inexact() && kind != Kind::U64;
         if kinds.iter().all(|kind| signed(*kind)) {
             return Some(Kind::I64);
         }
@@ -506,6 +528,9 @@ impl Lockstep<'_, '_> {
             }
             Function::Abs => {
                 let kind = scene.types.operation(root).unwrap_or(ty).kind;
+                if scene.types.expression(arguments[0]).kind.is_complex() {
+                    return self.magnitude(root, arguments[0], on);
+                }
                 if scene.overflows(root) || kind == Kind::Bool || kind != ty.kind {
                     return Ok(None);
                 }
@@ -513,14 +538,10 @@ impl Lockstep<'_, '_> {
             }
             Function::Math(name) => self.math(root, name, arguments, on),
             Function::Numpy(name) => self.ufunc(root, name, arguments, on),
-            Function::Round
-            | Function::RoundDigits
-            | Function::PowerModulo
-            | Function::Complex
-            | Function::Real
-            | Function::Imag
-            | Function::Conjugate
-            | Function::Conj => Ok(None),
+            Function::Complex | Function::Real | Function::Imag | Function::Conjugate | Function::Conj => {
+                self.complex_call(root, function, arguments, on)
+            }
+            Function::Round | Function::RoundDigits | Function::PowerModulo => Ok(None),
         }
     }
 
@@ -631,6 +652,9 @@ impl Lockstep<'_, '_> {
         let Some(kind) = scene.types.operation(root).map(|ty| ty.kind) else {
             return Ok(None);
         };
+        if kind.is_complex() && matches!(function, Ufunc::Absolute) {
+            return self.magnitude(root, arguments[0], on);
+        }
         if !scene.types.checks(root).is_empty() || kind != ty.kind || kind == Kind::Bool {
             return Ok(None);
         }
@@ -652,8 +676,10 @@ impl Lockstep<'_, '_> {
             Ufunc::Add => return Ok(Some(format!("({} + {})", given(0)?, given(1)?))),
             Ufunc::Subtract => return Ok(Some(format!("({} - {})", given(0)?, given(1)?))),
             Ufunc::Multiply => return Ok(Some(format!("({} * {})", given(0)?, given(1)?))),
-            Ufunc::Divide if float => return Ok(Some(format!("({} / {})", given(0)?, given(1)?))),
+            Ufunc::Divide if kind.is_inexact() => return Ok(Some(format!("({} / {})", given(0)?, given(1)?))),
             Ufunc::Negative => return Ok(Some(format!("(-{})", given(0)?))),
+            Ufunc::Conjugate if kind.is_complex() => return Ok(Some(format!("({}).conjugate()", given(0)?))),
+            _ if kind.is_complex() => return Ok(None),
             Ufunc::Maximum => "maximum",
             Ufunc::Minimum => "minimum",
             Ufunc::Fmax if float => "fmax",
@@ -715,8 +741,8 @@ fn fails(text: &str) -> bool {
 }
 
 /// An operand with which a statement begins: a block there would be a statement of its own.
-fn at_the_start(operand: String) -> String {
-    if operand.starts_with('{') {
+pub(super) fn at_the_start(operand: String) -> String {
+    if operand.starts_with('{') || operand.starts_with("unsafe {") {
         format!("({operand})")
     } else {
         operand
