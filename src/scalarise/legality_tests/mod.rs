@@ -51,6 +51,7 @@ impl Made {
             spreads: Vec::new(),
             callees: Vec::new(),
             augmented: Vec::new(),
+            grown: Vec::new(),
             chained: Vec::new(),
             array_directives: Vec::new(),
             elementwise: true,
