@@ -10,19 +10,22 @@ the program copied, and counts.
 
 import ast
 import copy
+import math
 import signal
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any
 
 from ferrokeet import _kernels, _loader, _progress, _trial
 
 OBSERVED: list["Observed"] = []
-# Loops that count their turns, by the numbers with which their frames name them.
-COUNTING: list[CodeType] = []
-TURNS = "_ferrokeet_turns"
+# Loops that count their turns, by the numbers with which their frames name them: as they are, and in an order of which every
+# beginning is spread over the whole.
+COUNTING: list[tuple[CodeType, CodeType]] = []
+TURNS, SPREAD = "_ferrokeet_turns", "_ferrokeet_spread"
 # Different arguments of a kernel that are kept apart; those of further calls are taken to be alike.
 MOST_GIVEN = 1000
 
@@ -141,31 +144,43 @@ class Observed:
         if loop is None or loop.written is None or loop.key in self.turns:
             return
         disarm()
-        # What the loop assigns stays here; the arrays are put back.
         frame = sys._getframe(1)
-        space = {**frame.f_globals, **frame.f_locals, TURNS: defaultdict(int)}
+        names = {**frame.f_globals, **frame.f_locals, SPREAD: spread}
+        for code in COUNTING[number]:
+            turns = self.turns_of(code, names, loop, loop.written)
+            if turns is None:  # it needs what only the program's own frame has
+                break
+            # Of a part in another order, what it says of the whole is an estimate.
+            self.turns[loop.key] = (turns, loop.key in self.turns or loop.cut)
+            if not loop.cut:
+                break
+        loop.cut = False
+        loop.start = time.perf_counter()
+        arm(self, self.budget)
+
+    def turns_of(
+        self, code: CodeType, names: dict[str, Any], loop: Loop, written: _trial.Written
+    ) -> dict[int, int] | None:
+        """Runs a loop that counts for a third of the time that is left. What it assigns goes, and the arrays are put back."""
+        space = {**names, TURNS: defaultdict(int)}
         start = time.perf_counter()
-        fine = True
+        loop.cut = False
+        turns: dict[int, int] | None = space[TURNS]
         try:
             try:
-                arm(self, self.budget / 2)
-                exec(COUNTING[number], space)
+                arm(self, self.budget / 3)
+                exec(code, space)
             finally:
                 disarm()
         except CutOff:
             pass
-        except Exception:  # names that only the program's own frame has
-            fine = False
-        if fine:
-            self.turns[loop.key] = (dict(space[TURNS]), loop.cut)
-        loop.cut = False
-        loop.written.restore(loop.before)
+        except Exception:
+            turns = None
+        written.restore(loop.before)
         seconds = time.perf_counter() - start
         self.spent += seconds
         self.budget -= seconds
-        self.loop = loop
-        loop.start = time.perf_counter()
-        arm(self, self.budget)
+        return turns
 
     def end(self) -> None:
         """The loop in CPython has ended, or is cut off; one that only runs inside of another has nothing to tell."""
@@ -324,11 +339,23 @@ def counts(body: list[ast.stmt], functions: dict[str, ast.FunctionDef]) -> int |
         return None
     module = Counter().visit(ast.Module(copy.deepcopy(statements), []))
     try:
-        code = compile(ast.fix_missing_locations(module), "<turns>", "exec")
+        plain = compile(ast.fix_missing_locations(module), "<turns>", "exec")
+        for one in module.body:
+            if isinstance(one, ast.For):
+                one.iter = ast.Call(ast.Name(SPREAD, ast.Load()), [one.iter], [])
+        COUNTING.append((plain, compile(ast.fix_missing_locations(module), "<turns>", "exec")))
     except SyntaxError:  # `return` out of the loop
         return None
-    COUNTING.append(code)
     return len(COUNTING) - 1
+
+
+def spread(items: Iterable[Any]) -> Iterator[Any]:
+    """The items in an order of which every beginning is spread over the whole: by steps of the golden section."""
+    values = items if isinstance(items, range) else list(items)
+    step = max(1, round(0.618034 * len(values)))
+    while math.gcd(step, len(values)) > 1:
+        step += 1
+    return (values[number * step % len(values)] for number in range(len(values)))
 
 
 def arrange(budget: float) -> None:

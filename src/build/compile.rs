@@ -196,7 +196,11 @@ fn instructions(text: &str) -> String {
             }
         } else if line.starts_with('\t') && !line.trim_start().starts_with(['.', '#']) {
             for label in labels.drain(..) {
-                let blank = if label.starts_with('.') || kept.is_empty() { "" } else { "\n" };
+                let blank = if label.starts_with('.') || kept.is_empty() {
+                    ""
+                } else {
+                    "\n"
+                };
                 kept += &format!("{blank}{label}\n");
             }
             kept += &format!("{line}\n");

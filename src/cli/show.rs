@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-
 use super::project::Project;
 use super::{ShowArgs, Stage, files};
 use crate::build::{Cache, Toolchain};

@@ -82,7 +82,9 @@ pub(super) fn find_committed(file: &SourceFile, region: &Region, signature: &Sig
         return Tuning::default();
     }
     let (key, machine) = (key(region, signature), Machine::here().key);
-    let fitting = committed(Path::new(file.name())).into_iter().filter(|one| one.key == key);
+    let fitting = committed(Path::new(file.name()))
+        .into_iter()
+        .filter(|one| one.key == key);
     let order = |a: &Entry, b: &Entry| {
         let here = |one: &Entry| one.machine == machine;
         here(a).cmp(&here(b)).then(a.gain.total_cmp(&b.gain))

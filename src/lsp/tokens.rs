@@ -205,7 +205,10 @@ mod tests {
     fn every_word_of_the_language_has_its_colour() {
         for kind in DirectiveKind::ALL {
             let text = format!("# pragma {}", kind.as_str());
-            assert!(kinds(&text)[1..].iter().all(|(_, kind)| *kind == Kind::Keyword), "{text}");
+            assert!(
+                kinds(&text)[1..].iter().all(|(_, kind)| *kind == Kind::Keyword),
+                "{text}"
+            );
         }
         for name in CLAUSES {
             let text = format!("# pragma parallel {name}");

@@ -93,6 +93,9 @@ fn what_was_observed_is_counted() {
     assert!(counted(left, &given).unwrap_err().contains("break"));
     // How often the outermost loop would have run is not known.
     let alone = "    # pragma sequential for\n    for i in range(n):\n        if a[i, 0] > 1.0:\n            break\n        a[i, 0] = 1.0\n";
-    assert_eq!(observed(alone, &given, &[("for i", 7.0)], true).unwrap().operations, 7.0);
+    assert_eq!(
+        observed(alone, &given, &[("for i", 7.0)], true).unwrap().operations,
+        7.0
+    );
     assert!(observed(alone, &given, &[("for i", 7.0)], false).is_err());
 }

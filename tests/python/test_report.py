@@ -7,8 +7,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from browser import CHROMIUM, Browser
+from ferrokeet import _observe
 from test_ways_in import Place
 
 SCRIPT = '''"""Every fate."""
@@ -137,9 +139,15 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all: what all kernels share is compiled once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     """The page of a script that was run."""
-    place = Place(tmp_path_factory.mktemp("report"), tmp_path_factory.mktemp("cache"))
+    place = Place(tmp_path_factory.mktemp("report"), cache)
     place.write("script.py", SCRIPT)
     place.environment |= {"FERROKEET_NUM_THREADS": "2", "FERROKEET_OPT_LEVEL": "0"}
     plain = place.python("script.py")
@@ -259,8 +267,8 @@ def test_the_page_needs_nothing_else(page: Page) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_a_folder_is_reported_without_running(tmp_path: Path) -> None:
-    place = Place(tmp_path, tmp_path / "cache")
+def test_a_folder_is_reported_without_running(tmp_path: Path, cache: Path) -> None:
+    place = Place(tmp_path, cache)
     place.write("src/one.py", SCRIPT)
     place.write("src/none.py", "x = 1\n")
     place.ferrokeet("report", "src", "-o", "report.html")
@@ -294,8 +302,8 @@ assert (y == 1000.0).all()
 """
 
 
-def test_a_loop_is_cut_off_inside_of_one_that_it_calls(tmp_path: Path) -> None:
-    place = Place(tmp_path, tmp_path / "cache")
+def test_a_loop_is_cut_off_inside_of_one_that_it_calls(tmp_path: Path, cache: Path) -> None:
+    place = Place(tmp_path, cache)
     place.environment |= {"FERROKEET_OPT_LEVEL": "0", "FERROKEET_PROFILE": "profile.json", "FERROKEET_OBSERVE": "0.3"}
     place.write("nested.py", NESTED)
     place.ferrokeet("run", "nested.py")
@@ -303,6 +311,39 @@ def test_a_loop_is_cut_off_inside_of_one_that_it_calls(tmp_path: Path) -> None:
     compared = {one["name"]: one["compared"] for one in kernels if one["compared"]}
     assert compared["rows_L13"]["cut"] == 1, compared
     assert compared["rows_L13"]["python"] < 5.0, "200 million additions take CPython longer"
+
+
+def test_iterations_that_stand_for_others_are_from_all_over() -> None:
+    for count in (0, 1, 2, 3, 7, 100):
+        assert sorted(_observe.spread(range(count))) == list(range(count))
+    first = sorted(list(_observe.spread(range(1000)))[:10])
+    assert max(np.diff([0, *first, 1000])) < 200, first
+
+
+ENDLESS = """
+import numpy as np
+
+def halves(x):
+    # pragma parallel for
+    for i in range(len(x)):
+        while x[i] > 1.0:
+            x[i] *= 0.5
+
+x = np.ones(100_000)
+x[50_000:] = 2.0**1000
+halves(x)
+"""
+
+
+def test_what_takes_too_long_to_count_is_estimated(tmp_path: Path, cache: Path) -> None:
+    place = Place(tmp_path, cache)
+    place.environment |= {"FERROKEET_OPT_LEVEL": "0", "FERROKEET_PROFILE": "profile.json", "FERROKEET_OBSERVE": "0.5"}
+    place.write("endless.py", ENDLESS)
+    place.ferrokeet("run", "endless.py")
+    (kernel,) = json.loads((tmp_path / "profile.json").read_text())["kernels"]
+    (call,) = kernel["calls"]
+    assert call["cut"]
+    assert 350 < call["turns"]["7"] / call["turns"]["6"] < 650, "500 on average, and none in the first half"
 
 
 @pytest.fixture(scope="module")

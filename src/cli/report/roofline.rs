@@ -182,8 +182,8 @@ pub(super) fn roofline(out: &mut String, sheets: &[Sheet], peaks: &Peaks) {
          multiplication and an addition are two, a function such as <code>exp</code> counts as 20. Bytes: every element that is read \
          once a launch, and every element that is written, once more. Kernels above the roof of memory find their arrays in caches; \
          a hollow mark is an upper limit, because a branch is not always taken. How often a loop with <code>while</code> or \
-         <code>break</code> runs was counted in CPython, in one launch of each size; <code>≈</code>: in as much of it as there was time \
-         for.",
+         <code>break</code> runs was counted in CPython, in one launch of each size; <code>≈</code>: in as many of its iterations, \
+         from all over, as there was time for.",
         peaks.threads
     );
     let uncounted = all().filter_map(|(entry, work)| Some((entry, work.as_ref().err()?)));
