@@ -27,10 +27,20 @@ pub(super) struct Growing<'a> {
     /// Which places hold items.
     present: Handle<ir::Variable>,
     /// The loops around, outermost first.
-    loops: Vec<Handle<ir::Loop>>,
+    loops: Vec<Around>,
     /// How many appends there are in an iteration.
     appends: usize,
     span: Span,
+}
+
+/// A loop around an append.
+#[derive(Clone, Copy)]
+struct Around {
+    counted: Handle<ir::Loop>,
+    /// Its first counter; `None`: 0, which it may leave out.
+    origin: Option<Ex>,
+    /// Above all its counters, and known before the outermost loop.
+    bound: Ex,
 }
 
 impl<'a> Lowerer<'a> {
@@ -63,8 +73,8 @@ impl<'a> Lowerer<'a> {
         let growing = &mut self.growing[at];
         let number = growing.appends as i64;
         growing.appends += 1;
-        let (columns, present) = (growing.columns.clone(), growing.present);
-        let mut subscripts: Vec<Ex> = loops.iter().map(|counted| self.place_in(*counted, span)).collect();
+        let (columns, present, loops) = (growing.columns.clone(), growing.present, growing.loops.clone());
+        let mut subscripts: Vec<Ex> = loops.iter().map(|around| self.place_in(around, span)).collect();
         subscripts.push(self.int(number, span));
         for (column, value) in columns.into_iter().zip(values) {
             self.put(column, subscripts.clone(), value, span);
@@ -85,7 +95,7 @@ impl<'a> Lowerer<'a> {
     ) -> Lower<usize> {
         if let Some(at) = self.growing.iter().position(|one| one.name == name) {
             let known = &self.growing[at];
-            if known.loops != loops {
+            if !known.loops.iter().map(|around| &around.counted).eq(loops) {
                 return Err(self.refuse_list(span, name, "it grows in several loops"));
             }
             if known.form != form || known.columns.len() != parts {
@@ -93,17 +103,16 @@ impl<'a> Lowerer<'a> {
             }
             return Ok(at);
         }
-        for (depth, counted) in loops.iter().enumerate() {
-            let inner = depth > 0;
-            let counted = &self.region.loops[*counted];
-            let (start, stop, step) = (counted.start, counted.stop, counted.step);
-            if self.literal(step) != Some(1) {
+        let mut around: Vec<Around> = Vec::new();
+        for counted in loops {
+            if self.literal(self.region.loops[*counted].step) != Some(1) {
                 return Err(self.refuse_list(span, name, "a loop around has a step other than 1"));
             }
-            if inner && !(self.is_foreknown(start) && self.is_foreknown(stop)) {
+            let Some(one) = self.around(*counted, &around, span) else {
                 let why = "how often an inner loop appends is not known before the outer one";
                 return Err(self.refuse_list(span, name, why));
-            }
+            };
+            around.push(one);
         }
         let wanted = format!("{name}_items");
         let columns = (0..parts).map(|_| self.temporary(&wanted, span)).collect();
@@ -113,21 +122,73 @@ impl<'a> Lowerer<'a> {
             form,
             columns,
             present,
-            loops: loops.to_vec(),
+            loops: around,
             appends: 0,
             span,
         });
         Ok(self.growing.len() - 1)
     }
 
+    /// What is known of a loop before the outermost one: of a triangular nest, more places than it has iterations.
+    fn around(&mut self, counted: Handle<ir::Loop>, outer: &[Around], span: Span) -> Option<Around> {
+        let (start, stop) = (self.region.loops[counted].start, self.region.loops[counted].stop);
+        let outermost = outer.is_empty();
+        let origin = match self.literal(start) {
+            Some(0) => None,
+            _ if outermost || self.is_foreknown(start) => Some(start),
+            _ if self.is_natural(start) => None,
+            _ => return None,
+        };
+        let above = |counter: Ex, this: &Self| match this.region.expressions[counter] {
+            ir::Expression::Counter(other) => outer.iter().find(|one| one.counted == other).map(|one| one.bound),
+            _ => None,
+        };
+        let bound = if outermost || self.is_foreknown(stop) {
+            stop
+        } else if let Some(bound) = above(stop, self) {
+            bound
+        } else {
+            let ir::Expression::Binary { op, left, right } = self.region.expressions[stop] else {
+                return None;
+            };
+            let bound = above(left, self)?;
+            match (op, self.literal(right)?) {
+                (BinaryOp::Add, 0..) => self.binary(BinaryOp::Add, bound, right, span),
+                (BinaryOp::Subtract, 0..) => bound,
+                _ => return None,
+            }
+        };
+        Some(Around { counted, origin, bound })
+    }
+
     /// Which iteration of a loop it is, from 0.
-    fn place_in(&mut self, counted: Handle<ir::Loop>, span: Span) -> Ex {
-        let start = self.region.loops[counted].start;
-        let counter = self.add(ir::Expression::Counter(counted), span);
-        if self.literal(start) == Some(0) {
-            return counter;
+    fn place_in(&mut self, around: &Around, span: Span) -> Ex {
+        let counter = self.add(ir::Expression::Counter(around.counted), span);
+        match around.origin {
+            None => counter,
+            Some(origin) => self.binary(BinaryOp::Subtract, counter, origin, span),
         }
-        self.binary(BinaryOp::Subtract, counter, start, span)
+    }
+
+    /// Whether an expression of integers is surely not negative.
+    fn is_natural(&self, root: Ex) -> bool {
+        match &self.region.expressions[root] {
+            ir::Expression::Literal(ir::Literal::Int(0..)) | ir::Expression::Extent { .. } => true,
+            ir::Expression::Counter(counted) => {
+                let counted = &self.region.loops[*counted];
+                self.literal(counted.step) == Some(1) && self.is_natural(counted.start)
+            }
+            ir::Expression::Binary {
+                op: BinaryOp::Add,
+                left,
+                right,
+            } => self.is_natural(*left) && self.is_natural(*right),
+            ir::Expression::Call {
+                function: ir::Function::Max,
+                arguments,
+            } => arguments.iter().any(|argument| self.is_natural(*argument)),
+            _ => false,
+        }
     }
 
     /// Whether an expression means the same everywhere in the region.
@@ -140,7 +201,9 @@ impl<'a> Lowerer<'a> {
             expression @ (ir::Expression::Binary { .. }
             | ir::Expression::Unary { .. }
             | ir::Expression::Call { .. }
-            | ir::Expression::Convert { .. }) => ir::children(expression).into_iter().all(|child| self.is_foreknown(child)),
+            | ir::Expression::Convert { .. }) => ir::children(expression)
+                .into_iter()
+                .all(|child| self.is_foreknown(child)),
             ir::Expression::Variable(_)
             | ir::Expression::Counter(_)
             | ir::Expression::Size(_)
@@ -173,7 +236,8 @@ impl<'a> Lowerer<'a> {
             return Err(self.refuse_list(span, name, "a nested function may see it"));
         }
         let region = self.region.span;
-        let reads = |part: &dyn Fn(Span) -> bool| uses().filter(|this| this.how == Use::Read && part(this.span)).count();
+        let reads =
+            |part: &dyn Fn(Span) -> bool| uses().filter(|this| this.how == Use::Read && part(this.span)).count();
         let calls = |part: &dyn Fn(Span) -> bool| appended(scope.body, name).into_iter().filter(|at| part(*at)).count();
         let inside = |at: Span| region.contains(at);
         let before = |at: Span| at.end <= region.start;
@@ -196,7 +260,7 @@ impl<'a> Lowerer<'a> {
         for growing in std::mem::take(&mut self.growing) {
             let span = growing.span;
             let Some(place) = self.region.body.statements.iter().position(|(statement, _)| {
-                matches!(statement, ir::Statement::For(counted) if growing.loops.first() == Some(counted))
+                matches!(statement, ir::Statement::For(counted) if growing.loops.first().is_some_and(|one| one.counted == *counted))
             }) else {
                 let diagnostic = self.refuse_list(span, growing.name, "the loop is not the annotated one");
                 self.diagnostics.push(*diagnostic);
@@ -205,11 +269,10 @@ impl<'a> Lowerer<'a> {
             let rest = self.region.body.statements.split_off(place);
             self.blocks.push(std::mem::take(&mut self.region.body));
             let mut extents = Vec::new();
-            for counted in &growing.loops {
-                let (start, stop) = (self.region.loops[*counted].start, self.region.loops[*counted].stop);
-                let count = match self.literal(start) {
-                    Some(0) => stop,
-                    _ => self.binary(BinaryOp::Subtract, stop, start, span),
+            for around in &growing.loops {
+                let count = match around.origin {
+                    None => around.bound,
+                    Some(origin) => self.binary(BinaryOp::Subtract, around.bound, origin, span),
                 };
                 extents.push(self.at_least_zero(count, span));
             }
@@ -225,7 +288,13 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn make_into(&mut self, variable: Handle<ir::Variable>, (fill, dtype): (Fill, Dtype), extents: Vec<Ex>, span: Span) {
+    fn make_into(
+        &mut self,
+        variable: Handle<ir::Variable>,
+        (fill, dtype): (Fill, Dtype),
+        extents: Vec<Ex>,
+        span: Span,
+    ) {
         let function = ArrayFunction::Make { fill, dtype };
         let arguments = extents;
         let made = self.form(ir::ArrayForm::Call { function, arguments }, span);
@@ -263,7 +332,8 @@ fn append(expression: &Expression) -> Option<(&str, &Expression)> {
     let ExpressionKind::Attribute { value, attribute } = &function.kind else {
         return None;
     };
-    let (ExpressionKind::Name(name), "append", [argument]) = (&value.kind, attribute.text.as_str(), &arguments[..]) else {
+    let (ExpressionKind::Name(name), "append", [argument]) = (&value.kind, attribute.text.as_str(), &arguments[..])
+    else {
         return None;
     };
     (argument.kind == ArgumentKind::Positional).then_some((name, &argument.value))
@@ -295,7 +365,9 @@ fn made_lists(body: &[Statement], name: &str) -> usize {
                 ExpressionKind::Tuple(values) | ExpressionKind::List(values),
             ) if targets.len() == values.len() => {
                 let pairs = targets.iter().zip(values);
-                count += pairs.filter(|(target, value)| is_name(target) && is_list(value)).count();
+                count += pairs
+                    .filter(|(target, value)| is_name(target) && is_list(value))
+                    .count();
             }
             _ => {}
         },

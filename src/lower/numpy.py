@@ -306,10 +306,106 @@ def linalg_norm(x, ord=None, axis=None, keepdims=False):
         if np.ndim(x) != 1:
             raise NotImplementedError("this norm of a matrix cannot be translated")
     elif ord is not None and ord != "fro":
-        raise NotImplementedError("`np.linalg.norm` can be translated with `ord` 1, 2, `np.inf` and \"fro\" only")
+        raise NotImplementedError('`np.linalg.norm` can be translated with `ord` 1, 2, `np.inf` and "fro" only')
     if axis is None:
         return np.sqrt(np.sum(np.real(x * np.conj(x))))
     return np.sqrt(np.sum(np.real(x * np.conj(x)), axis=axis, keepdims=keepdims))
+
+
+def _factorised(a, signs):
+    """The factors L and U of a square matrix, rows exchanged as LAPACK does, which `signs` is told: where each row came from."""
+    n = len(a)
+    lu = a.copy()
+    for i in range(n):
+        signs[i] = i
+    largest = 0.0
+    for i in range(n):
+        for j in range(n):
+            largest = max(largest, abs(float(lu[i, j])))
+    for k in range(n):
+        p = k
+        for i in range(k + 1, n):
+            if abs(lu[i, k]) > abs(lu[p, k]):
+                p = i
+        # Nearly singular: whether NumPy raises depends on its very roundings.
+        if not abs(lu[p, k]) > 1e-6 * largest:
+            raise Exception
+        if p != k:
+            signs[k], signs[p] = signs[p], signs[k]
+            for j in range(n):
+                kept = lu[k, j]
+                lu[k, j] = lu[p, j]
+                lu[p, j] = kept
+        for i in range(k + 1, n):
+            lu[i, k] = lu[i, k] / lu[k, k]
+            for j in range(k + 1, n):
+                lu[i, j] = lu[i, j] - lu[i, k] * lu[k, j]
+    return lu
+
+
+def linalg_det(a):
+    if np.ndim(a) != 2:
+        raise NotImplementedError("`np.linalg.det` of several matrices cannot be translated; call it for each")
+    n = len(a)
+    if a.shape[1] != n or n == 0:
+        raise Exception
+    came = np.zeros(n, dtype=np.int64)
+    lu = _factorised(a * 1.0, came)
+    result = lu[0, 0]
+    for k in range(1, n):
+        result = result * lu[k, k]
+    odd = False
+    for i in range(n):
+        for j in range(i):
+            if came[j] > came[i]:
+                odd = not odd
+    return -result if odd else result
+
+
+def linalg_solve(a, b):
+    if np.ndim(a) != 2 or np.ndim(b) > 2:
+        raise NotImplementedError("`np.linalg.solve` of several systems cannot be translated; call it for each")
+    n = len(a)
+    if a.shape[1] != n or n == 0 or len(b) != n:
+        raise Exception
+    came = np.zeros(n, dtype=np.int64)
+    ones = np.ones_like(b)
+    if np.ndim(b) == 1:
+        one = ones[0]
+    else:
+        one = ones[0, 0]
+    # Both sides in the type that holds either.
+    lu = _factorised(a * 1.0 * one, came)
+    x = np.empty_like(b * lu[0, 0])
+    for i in range(n):
+        x[i] = b[came[i]]
+        for k in range(i):
+            x[i] -= lu[i, k] * x[k]
+    for i in range(n - 1, -1, -1):
+        for k in range(i + 1, n):
+            x[i] -= lu[i, k] * x[k]
+        x[i] /= lu[i, i]
+    return x
+
+
+def linalg_inv(a):
+    if np.ndim(a) != 2:
+        raise NotImplementedError("`np.linalg.inv` of several matrices cannot be translated; call it for each")
+    n = len(a)
+    if a.shape[1] != n or n == 0:
+        raise Exception
+    came = np.zeros(n, dtype=np.int64)
+    lu = _factorised(a * 1.0, came)
+    x = np.zeros_like(lu)
+    for i in range(n):
+        x[i, came[i]] = 1.0
+        for k in range(i):
+            x[i] -= lu[i, k] * x[k]
+    for i in range(n - 1, -1, -1):
+        for k in range(i + 1, n):
+            x[i] -= lu[i, k] * x[k]
+        x[i] /= lu[i, i]
+    return x
 
 
 # Searching and sorting
@@ -419,9 +515,37 @@ def sort(a, axis=-1, kind=None):
     return source
 
 
+def _distinct(s):
+    count = 0
+    for i in range(len(s)):
+        if i == 0 or _before(s[i - 1], s[i]):
+            count += 1
+    return count
+
+
+def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None):
+    if return_index or return_inverse or axis is not None:
+        raise NotImplementedError("`np.unique` can be translated with `return_counts=` only")
+    s = np.sort(np.ravel(ar))
+    count = _distinct(s)
+    values = np.empty_like(s[:count])
+    counts = np.zeros(count, dtype=np.int64)
+    at = -1
+    for i in range(len(s)):
+        if i == 0 or _before(s[i - 1], s[i]):
+            at += 1
+            values[at] = s[i]
+        counts[at] += 1
+    if return_counts:
+        return values, counts
+    return values
+
+
 def argsort(a, axis=-1, kind=None):
     if kind != "stable":
-        raise NotImplementedError('`np.argsort` can be translated with `kind="stable"` only: the order of equal elements is open else')
+        raise NotImplementedError(
+            '`np.argsort` can be translated with `kind="stable"` only: the order of equal elements is open else'
+        )
     if np.ndim(a) != 1:
         raise NotImplementedError("`np.argsort` of more than one axis cannot be translated; call it for each row")
     n = len(a)
@@ -475,7 +599,9 @@ def interp(x, xp, fp):
         for k in range(len(x)):
             value[k] = _interpolated(np.float64(x[k]), xp, fp)
     else:
-        raise NotImplementedError("`np.interp` at more than one axis of places cannot be translated; call it for each row")
+        raise NotImplementedError(
+            "`np.interp` at more than one axis of places cannot be translated; call it for each row"
+        )
     return value
 
 
@@ -610,7 +736,9 @@ def _outside(at, n, mode):
     if mode == "symmetric":
         turn = at % (2 * n)
         return turn if turn < n else 2 * n - 1 - turn
-    raise NotImplementedError("the mode of `np.pad` must be a constant here: constant, edge, wrap, reflect or symmetric")
+    raise NotImplementedError(
+        "the mode of `np.pad` must be a constant here: constant, edge, wrap, reflect or symmetric"
+    )
 
 
 def pad(array, pad_width, mode="constant", constant_values=0):

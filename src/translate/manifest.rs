@@ -121,8 +121,11 @@ fn may_be(region: &Region, root: Handle<Expression>, input: Handle<Input>) -> bo
         | Expression::Compare { .. }
         | Expression::Call { .. }
         | Expression::Convert { .. } => false,
+        Expression::Array(ArrayForm::Whole(array)) => region.arrays[*array].origin == ArrayOrigin::Input(input),
         // Perhaps, where it is a number.
-        Expression::Array(_) => true,
+        Expression::Array(_) => children(&region.expressions[root])
+            .into_iter()
+            .any(|operand| may_be(region, operand, input)),
     }
 }
 

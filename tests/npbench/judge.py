@@ -152,13 +152,15 @@ def settle(path: Path, text: Annotated, judgement: Judgement, told: list[str]) -
 
 
 def check(path: Path) -> list[tuple[int, str]]:
-    """What `ferrokeet check` finds: rows and messages."""
+    """What `ferrokeet check` finds: rows, those of the calls that lead there among them, and messages."""
     command = os.environ.get("FERROKEET_BIN") or str(Path(sys.executable).with_name("ferrokeet"))
     done = subprocess.run(
         [command, "check", "--output-format", "json", path], capture_output=True, text=True, check=False
     )
     found = json.loads(done.stdout)["diagnostics"]
-    return [(one["location"]["row"], f"{one['message']} [{one['code']}]") for one in found]
+    return [
+        (at["location"]["row"], f"{one['message']} [{one['code']}]") for one in found for at in [one, *one["related"]]
+    ]
 
 
 def first_row(message: str) -> int:

@@ -118,7 +118,10 @@ impl<'py> Sequence<'py> {
         };
         let mut all = Vec::with_capacity(items.len() * first.length.max(0) as usize);
         for row in &rows {
-            let Some(row) = row.as_ref().filter(|row| row.length == first.length && row.name == first.name) else {
+            let Some(row) = row
+                .as_ref()
+                .filter(|row| row.length == first.length && row.name == first.name)
+            else {
                 return Err("its rows differ in type or in length".to_owned());
             };
             // SAFETY: as above.
