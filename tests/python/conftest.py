@@ -20,6 +20,7 @@ CHECKED = {
     "test_raising",
     "test_random",
     "test_statements",
+    "test_subscripts",
 }
 
 
