@@ -112,10 +112,10 @@ class EdgeGenerator:
         if not self.helpers:
             bodies = [
                 [Node("return 2.0")],
-                [Node("return a[0] if len(a) > 3 else 1.0")],
+                [Node("return a[0] if len(a) > 0 else 1.0")],
                 [Node("return a.sum()")],
                 [Node("if len(a) == 0:", [Node("return -1.0")]), Node("return a[-1]")],
-                [Node("b = a[1]"), Node("return b * 2.0")],
+                [Node("b = a[0:1]"), Node("return b.sum() * 2.0")],
             ]
             self.helpers.append(Node(f"def {name}(a):", self.random.choice(bodies)))
         return name
@@ -133,12 +133,18 @@ class EdgeGenerator:
             return [Node(f"{target} {self.pick('=', '=', '+=', '*=')} {value}")]
         if roll < 0.6:
             name = self.fresh("row")
-            use = self.pick(
-                f"res[i] = {name}[{self.column()}]", f"{name}[{self.random.choice(PARTS)}] = s", "res[i] = s"
+            # An element only where there are enough: messages name the axis of the whole array (docs/random-programs.md).
+            element = self.pick("0", "-1", "i % 3", "m - 1")
+            guard, use = self.random.choice(
+                [
+                    ("m > 3", f"res[i] = {name}[{element}]"),
+                    ("w[i] > 0", f"{name}[{self.random.choice(PARTS)}] = s"),
+                    ("k > 20", "res[i] = s"),
+                    ("i > 2", f"res[i] = len({name})"),
+                ]
             )
-            guard = self.pick("w[i] > 0", "k > 20", "i > 2", "m > 3", "len(v) > 1")
             return [
-                Node(f"{name} = {self.pick('out', 'A')}[{self.at()}]".replace("A", "out")),
+                Node(f"{name} = out[{self.at()}]"),
                 Node(f"if {guard}:", [Node(use)]),
             ]
         if roll < 0.68:
