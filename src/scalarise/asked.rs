@@ -18,9 +18,7 @@ use super::effects::Effects;
 use super::scalariser::Scalariser;
 use super::shape::{Place, Shaped};
 use super::{Ex, Supposed};
-use crate::ir::{
-    self, Array, ArrayOrigin, Block, CompareOp, Expression, Handle, Literal, LogicalOp, Loop, Statement, UnaryOp,
-};
+use crate::ir::{self, Array, ArrayOrigin, Block, CompareOp, Expression, Handle, LogicalOp, Loop, Statement, UnaryOp};
 use crate::source::Span;
 
 /// Subscripts of one pair of brackets.
@@ -118,46 +116,36 @@ impl<'r> Scalariser<'r> {
         })
     }
 
+    /// From the end, so that what an earlier mark finds behind it is what will stand there.
     fn settle_block(&mut self, block: &mut Block, sometimes: bool) {
-        let mut statements = std::mem::take(&mut block.statements);
-        for at in 0..statements.len() {
-            let mark = match &mut statements[at].0 {
-                Statement::Evaluate(mark) => *mark,
+        for at in (0..block.statements.len()).rev() {
+            if self.asked.is_empty() {
+                return;
+            }
+            let span = block.statements[at].1;
+            match &mut block.statements[at].0 {
+                Statement::Evaluate(mark) => {
+                    let mark = *mark;
+                    if let Some(asked) = self.asked.remove(&mark) {
+                        let tests = self.settled(&asked, &block.statements[at + 1..], sometimes, span);
+                        block.statements.splice(at..=at, tests.statements);
+                    }
+                }
                 Statement::If { accept, reject, .. } => {
                     self.settle_block(accept, true);
                     self.settle_block(reject, true);
-                    continue;
                 }
                 Statement::While { prelude, body, .. } => {
                     self.settle_block(prelude, true);
                     self.settle_block(body, true);
-                    continue;
                 }
-                Statement::For(header) if !self.asked.is_empty() => {
+                Statement::For(header) => {
                     let header = *header;
                     let mut body = std::mem::take(&mut self.to.loops[header].body);
                     self.settle_block(&mut body, sometimes);
                     self.to.loops[header].body = body;
-                    continue;
                 }
-                _ => continue,
-            };
-            if let Some(asked) = self.asked.remove(&mark) {
-                let span = statements[at].1;
-                let tests = self.settled(&asked, &statements[at + 1..], sometimes, span);
-                // In the place of the mark, which is gone below.
-                self.to.expressions[mark] = Expression::Literal(Literal::Int(0));
-                self.tests.push((mark, tests));
-            }
-        }
-        for (statement, span) in statements {
-            let tests = match statement {
-                Statement::Evaluate(mark) => self.tests.iter().position(|(one, _)| *one == mark),
-                _ => None,
-            };
-            match tests {
-                Some(found) => block.statements.append(&mut self.tests.swap_remove(found).1.statements),
-                None => block.push(statement, span),
+                _ => {}
             }
         }
     }
@@ -337,7 +325,7 @@ impl<'r> Scalariser<'r> {
                 return Some(needed.map(|header| self.to.loops[*header].stop).collect());
             }
             let effects = Effects::of(&self.to, statement);
-            if effects.orders || effects.changes_foreign(&self.to) {
+            if effects.orders || effects.raises || effects.changes_foreign(&self.to) {
                 return None;
             }
         }

@@ -130,9 +130,6 @@ impl Fuser<'_> {
             {
                 return true;
             }
-            if effects.assigned.contains(&variable) {
-                return false;
-            }
         }
         false
     }

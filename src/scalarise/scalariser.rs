@@ -45,8 +45,6 @@ pub(super) struct Scalariser<'r> {
     pub(super) positions: HashSet<Handle<Array>>,
     /// Subscripts that the present statement has asked for, by the marks that stand where they are evaluated.
     pub(super) asked: HashMap<Ex, Asked>,
-    /// What is to stand in the place of marks.
-    pub(super) tests: Vec<(Ex, Block)>,
     /// Local arrays whose element type is that of what is stored first, into which nothing has been stored.
     pub(super) untyped: HashSet<Handle<Array>>,
     /// Local arrays in the place of views.
@@ -123,7 +121,6 @@ impl<'r> Scalariser<'r> {
             of_bools: HashSet::new(),
             positions: HashSet::new(),
             asked: HashMap::new(),
-            tests: Vec::new(),
             untyped: HashSet::new(),
             shadows: Vec::new(),
             replaced: HashMap::new(),

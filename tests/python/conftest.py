@@ -21,6 +21,7 @@ CHECKED = {
     "test_random",
     "test_reduction_kinds",
     "test_statements",
+    "test_subscripts",
 }
 
 

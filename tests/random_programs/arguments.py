@@ -35,6 +35,10 @@ def values(spec: ArraySpec, count: int, rng: np.random.Generator) -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return data.astype(spec.kind)
+    if spec.fill.startswith("places"):
+        # Mostly places that there are, of arrays that are as long.
+        near = rng.integers(-count, max(count, 1), count, dtype=spec.kind)
+        return near + (rng.uniform(size=count) < 0.02 * (rng.uniform() < 0.3)) * rng.integers(-count - 9, 9)
     limits = np.iinfo(spec.kind)
     low, high = (max(limits.min, -9), 20) if rng.uniform() < 0.8 else (limits.min, limits.max)
     return rng.integers(low, high, count, dtype=spec.kind, endpoint=True)
@@ -52,6 +56,8 @@ def array(spec: ArraySpec, sizes: dict[str, int], layout: str, rng: np.random.Ge
         return np.ascontiguousarray(data[::-1])[::-1]
     if layout == "fortran":
         return np.asfortranarray(data)
+    if layout == "still" and spec.fill not in ("written", "collected") and count:
+        return np.lib.stride_tricks.as_strided(data, shape, [0, *data.strides[1:]])
     if layout == "swapped":
         return data.astype(data.dtype.newbyteorder())
     if layout == "readonly" and spec.fill not in ("written", "collected"):
@@ -72,6 +78,10 @@ def build(program: Program, variant: int) -> list[object]:
         earlier = previous.get((spec.kind, made.shape))
         if layout == "shared" and earlier is not None:
             made = earlier if choose.random() < 0.5 else earlier[::-1]
+        if layout == "shifted" and earlier is not None and len(made):
+            both = np.concatenate([earlier, made[-1:]])
+            arguments = [both[:-1] if one is earlier else one for one in arguments]
+            made = both[1:]
         previous[spec.kind, made.shape] = made
         arguments.append(made)
     for _, kind in program.scalars:

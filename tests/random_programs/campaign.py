@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock
 
 from array_programs import generate_arrays
+from edge_programs import generate_edges
 from generate import Node, Program, generate
 from language_programs import generate_language
 
@@ -43,8 +44,8 @@ HERE = Path(__file__).resolve().parent
 
 
 def program_of(seed: int) -> Program:
-    """The program of a seed: of scalars, of array expressions, and of all else in turn."""
-    return (generate, generate_arrays, generate_language)[seed % 3](seed)
+    """The program of a seed: of scalars, of array expressions, of all else, and of the edges in turn."""
+    return (generate, generate_arrays, generate_language, generate_edges)[seed % 4](seed)
 
 
 def hook(folder: Path) -> None:

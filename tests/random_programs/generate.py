@@ -17,7 +17,7 @@ FLOAT_KINDS = [
     ["float64", "float64", "float64", "float32"],
 ]
 SIZES = [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 33, 64, 100, 257]
-LAYOUTS = ["C", "C", "C", "strided", "reversed", "fortran", "shared", "readonly"]
+LAYOUTS = ["C", "C", "C", "strided", "reversed", "fortran", "shared", "shifted", "readonly", "still"]
 
 
 @dataclass

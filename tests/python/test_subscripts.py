@@ -1,0 +1,230 @@
+"""Subscripts that are out of bounds raise where they are evaluated, also where no element is accessed: NumPy tests them all."""
+
+# mypy: disable-error-code="misc"
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from harness import Pair
+
+SOURCE = """
+import numpy as np
+
+def rows(a, k, l, out):
+    # pragma sequential for
+    for i in range(len(out)):
+        out[i] = k
+        a[k] += 1.0
+        a[l, 0:0] = 2.0
+
+def unread(a, idx, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        row = a[idx[i]]
+        if out[i] > 5:
+            out[i] += row[0]
+
+def first(a):
+    return a[0] if len(a) > 0 else -1.0
+
+def ignored(a):
+    return 3.0
+
+def helpers(a, k, l, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i] = first(a[k]) + ignored(a[l])
+
+def summed(a, idx, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i] = a[idx[i]].sum()
+
+def triangular(a, k, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i] = np.sum(a[k, :i]) + a[k + i].shape[0]
+
+def given(a, idx, out):
+    # pragma sequential for
+    for i in range(len(out)):
+        out[i] = a[idx, 0:0].sum() + len(a[idx])
+        a[idx] = 1.0
+
+def masks(a, mask, k, out):
+    # pragma sequential for
+    for i in range(len(out)):
+        a[k, mask] = 5.0
+
+def local(k, out):
+    # pragma sequential for
+    for i in range(len(out)):
+        t = np.zeros((3, i))
+        t[k] = 1.0
+        out[i] = t.sum()
+
+def middle(a, k, l, out):
+    # pragma sequential for
+    for i in range(len(out)):
+        a[l, :, k] = 1.0
+
+def walked(a, k, out):
+    # pragma sequential for
+    for i in range(len(out)):
+        for v in a[k]:
+            out[i] += v
+
+def guarded(a, k, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        if k + i < len(a):
+            row = a[k + i]
+            out[i] = len(row)
+
+def own(a, out):
+    # pragma parallel for
+    for i in range(len(a)):
+        row = a[i]
+        out[i] = row.sum() + a[i].shape[0] + a[-1 - i, 0:0].sum()
+"""
+
+
+@pytest.fixture(scope="module")
+def subscripts(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """The functions, compiled once."""
+    return Pair(tmp_path_factory.mktemp("subscripts"), SOURCE)
+
+
+def out() -> Any:
+    return np.arange(4.0)
+
+
+def places(*all: int) -> Any:
+    return np.array(all, dtype=np.int64)
+
+
+# Functions, what they are called with, and whether nothing raises.
+CASES: list[tuple[str, Callable[[], tuple[Any, ...]], bool]] = [
+    *[
+        ("rows", lambda s=s, k=k, j=j: (np.zeros(s), k, j, out()), good)
+        for s, k, j, good in [
+            ((3, 4), 2, -3, True),
+            ((3, 0), 2, -3, True),
+            ((3, 0), 3, 0, False),
+            ((3, 0), -4, 0, False),
+            ((3, 4), 0, 3, False),
+            ((3, 4), 0, -4, False),
+            ((0, 4), 0, 0, False),
+        ]
+    ],
+    *[
+        ("unread", lambda s=s, at=at: (np.ones(s), places(*at), out()), good)
+        for s, at, good in [
+            ((3, 4), (0, 1, 2, -3), True),
+            ((3, 0), (0, 1, 2, -3), True),
+            ((3, 4), (0, 1, 3, -3), False),
+            ((3, 0), (0, 1, 2, -4), False),
+        ]
+    ],
+    *[
+        ("helpers", lambda s=s, k=k, j=j: (np.ones(s), k, j, out()), good)
+        for s, k, j, good in [
+            ((3, 4), 2, -3, True),
+            ((3, 0), 2, 1, True),
+            ((3, 4), 2, 3, False),
+            ((3, 0), 3, 0, False),
+        ]
+    ],
+    *[
+        ("summed", lambda s=s, at=at: (np.ones(s), places(*at), out()), good)
+        for s, at, good in [
+            ((3, 4), (0, 1, 2, -3), True),
+            ((3, 0), (0, 1, 2, -3), True),
+            ((3, 0), (0, 3, 1, 2), False),
+        ]
+    ],
+    *[
+        ("triangular", lambda s=s, k=k, n=n: (np.ones(s), k, np.zeros(n)), good)
+        for s, k, n, good in [
+            ((6, 4), 2, 4, True),
+            ((3, 4), -3, 1, True),
+            ((3, 4), 3, 1, False),
+            ((3, 4), -4, 1, False),
+            ((3, 4), 9, 0, True),
+        ]
+    ],
+    *[
+        ("given", lambda s=s, at=at: (np.ones(s), places(*at), out()), good)
+        for s, at, good in [
+            ((3, 4), (0, -3), True),
+            ((3, 0), (0, -3), True),
+            ((3, 0), (), True),
+            ((3, 0), (5,), False),
+            ((3, 4), (0, -4), False),
+        ]
+    ],
+    *[
+        ("masks", lambda m=m, k=k: (np.ones((3, 2)), np.array(m), k, out()), good)
+        for m, k, good in [
+            ([True, False], 2, True),
+            ([False, False], -3, True),
+            ([False, False], 3, False),
+            ([True, True], -4, False),
+        ]
+    ],
+    *[("local", lambda k=k: (k, out()), good) for k, good in [(2, True), (-3, True), (3, False)]],
+    *[
+        ("middle", lambda s=s, k=k, j=j: (np.zeros(s), k, j, out()), good)
+        for s, k, j, good in [
+            ((3, 2, 2), 1, -3, True),
+            ((3, 0, 2), 1, 2, True),
+            ((3, 0, 2), 2, 5, False),
+            ((3, 0, 2), -3, 2, False),
+            ((3, 0, 0), 0, 0, False),
+        ]
+    ],
+    *[
+        ("walked", lambda s=s, k=k: (np.ones(s), k, out()), good)
+        for s, k, good in [
+            ((3, 2), -3, True),
+            ((3, 0), 2, True),
+            ((3, 0), 3, False),
+        ]
+    ],
+    *[
+        ("guarded", lambda s=s, k=k: (np.ones(s), k, out()), good)
+        for s, k, good in [
+            ((3, 2), 1, True),
+            ((3, 0), 0, True),
+            ((3, 0), -3, True),
+            ((3, 2), -9, False),
+            ((9, 0), -10, False),
+        ]
+    ],
+    *[("own", lambda s=s: (np.ones(s), out()), True) for s in [(4, 3), (4, 0), (0, 3)]],
+]
+
+
+def test_subscripts_raise_where_they_are_evaluated(subscripts: Pair) -> None:
+    """Rows, slices, index arrays, masks, helpers, loops: with and without elements; what does not raise runs natively."""
+    for function, arguments, good in CASES:
+        before = subscripts.launches()
+        subscripts.call(function, arguments, ran=None)
+        after = subscripts.launches()
+        if good:
+            assert after["python"] == before["python"], (function, arguments())
+    assert subscripts.launches()["fast"] > 0
+
+
+def test_rows_that_are_there_cost_nothing(subscripts: Pair) -> None:
+    """The usual launches stay in the fast variant."""
+    for function, arguments in [
+        ("unread", lambda: (np.ones((3, 4)), places(0, 1, 2, -3), out())),
+        ("helpers", lambda: (np.ones((3, 4)), 2, 1, out())),
+        ("own", lambda: (np.ones((4, 3)), out())),
+        ("own", lambda: (np.ones((4, 0)), out())),
+        ("guarded", lambda: (np.ones((9, 2)), 1, out())),
+    ]:
+        subscripts.call(function, arguments)
