@@ -84,26 +84,35 @@ def median(a, axis=None):
     return np.positive(ordered[n - 1] if np.isnan(ordered[n - 1]) else middle)
 
 
-def quantile(a, q, axis=None):
-    return percentile(a, q * 100.0, axis)
-
-
-def percentile(a, q, axis=None):
-    if axis is not None:
-        raise NotImplementedError("`np.percentile` along an axis cannot be translated; call it for each row")
+def _quantile(a, q, divisor, limit):
+    """Between the two elements around the place of a share, which is a number of the elements' type if they are floats."""
     if np.ndim(q) != 0:
-        raise NotImplementedError("`np.percentile` of several percentages cannot be translated; call it for each")
+        raise NotImplementedError("several percentages cannot be translated; call it for each")
     ordered = np.sort(np.ravel(a))
     n = len(ordered)
-    if n == 0 or not 0.0 <= q <= 100.0:
+    if n == 0 or not 0.0 <= q <= limit:
         raise Exception
-    place = q / 100.0 * (n - 1)
+    share = np.empty(1, dtype=(ordered[:1] / 1.0).dtype)
+    share[0] = q
+    place = share[0] / divisor * (n - 1)
     below = int(math.floor(place))
     above = min(below + 1, n - 1)
     part = place - below
     low, high = ordered[below], ordered[above]
     value = low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
-    return np.float64(ordered[n - 1]) if np.isnan(ordered[n - 1]) else np.float64(value)
+    return ordered[n - 1] * part if np.isnan(ordered[n - 1]) else value
+
+
+def quantile(a, q, axis=None):
+    if axis is not None:
+        raise NotImplementedError("`np.quantile` along an axis cannot be translated; call it for each row")
+    return _quantile(a, q, 1.0, 1.0)
+
+
+def percentile(a, q, axis=None):
+    if axis is not None:
+        raise NotImplementedError("`np.percentile` along an axis cannot be translated; call it for each row")
+    return _quantile(a, q, 100.0, 100.0)
 
 
 # Element by element
@@ -163,9 +172,11 @@ def gradient(f, h=1.0):
     if n < 2:
         raise Exception
     out = np.empty(n, dtype=(f[:1] / 2.0).dtype)
-    out[1:-1] = (f[2:] - f[:-2]) / (2.0 * h)
-    out[0] = (f[1] - f[0]) / h
-    out[-1] = (f[-1] - f[-2]) / h
+    # Bools have no difference; that of integers is taken of floats.
+    out[:1] = f[:1] - f[:1]
+    out[1:-1] = (f[2:] * 1.0 - f[:-2] * 1.0) / (2.0 * h)
+    out[0] = (f[1] * 1.0 - f[0] * 1.0) / h
+    out[-1] = (f[-1] * 1.0 - f[-2] * 1.0) / h
     return out
 
 

@@ -18,6 +18,7 @@ import pytest
 from harness import Pair, compare, outcome
 from language import document
 from language.arrays import ARRAY_ROWS, measure_arrays
+from language.built import Built
 from language.constructs import CONSTRUCTS, HEADER
 from language.measure import FERROKEET, Report, measure
 from language.rows import MIXED, ROWS
@@ -99,8 +100,8 @@ def arguments() -> tuple[Any, ...]:
 def of_constructs(folder: Path) -> tuple[dict[str, str], list[str]]:
     """What became of every construct, and the differences."""
     source = HEADER + "".join(one.function(f"f{number}") for number, one in enumerate(CONSTRUCTS))
-    pair = Pair(folder, source)
-    command = [str(FERROKEET), "check", "--isolated", "--output-format", "json", str(pair.path)]
+    pair = Built(folder, source, [f"f{number}" for number in range(len(CONSTRUCTS))], arguments)
+    command = [str(FERROKEET), "check", "--isolated", "--output-format", "json", str(pair.checked)]
     checked = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=False, timeout=120, text=True).stdout)
     rows = [line for line, text in enumerate(source.split("\n"), 1) if text.startswith("def f") and text[5].isdigit()]
     became: dict[str, str] = {}
@@ -181,7 +182,8 @@ ELSEWHERE = {
 
 def test_all_functions_are_listed() -> None:
     """What `lower` knows by name has a row: of each arm with several names, one of them."""
-    texts = " ".join(row.text for row in (*ROWS, *ARRAY_ROWS)) + " ".join(one.body for one in CONSTRUCTS)
+    listed = [row.text for row in ROWS] + [row.text for row in ARRAY_ROWS] + [one.body for one in CONSTRUCTS]
+    texts = "\n".join(listed)
     arms = re.findall(
         r'^ +((?:"\w+"(?: \| )?)+) => (?:Ufunc|Math|Self)::',
         "".join((LOWER / name).read_text(encoding="utf-8") for name in ("known.rs", "array_call.rs")),

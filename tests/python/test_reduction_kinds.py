@@ -135,14 +135,17 @@ def test_reductions_as_loops(pair: MakePair, kind: str) -> None:
     both = pair(LOOPS)
     for x in (values(kind).ravel(), values(kind).ravel()[::-1][:2]):
 
-        def arguments(x: np.ndarray = x) -> tuple[Any, ...]:
+        def alone(x: np.ndarray = x) -> tuple[Any, ...]:
+            return (x,)
+
+        def with_bins(x: np.ndarray = x) -> tuple[Any, ...]:
             # The sum of two bools is their `or`, and no reduction: none meets another.
             at = np.arange(len(x)) % (8 if kind == "bool" else 3)
             return x, at, np.zeros(8, kind)
 
-        both.call("every", arguments)
-        both.call("typed", lambda x=x: (x,), ran="careful" if kind == "bool" and len(x) > 2 else "fast")
+        both.call("every", with_bins)
+        both.call("typed", alone, ran="careful" if kind == "bool" and len(x) > 2 else "fast")
         if not kind.startswith("complex"):
-            both.call("ordered", lambda x=x: (x,))
+            both.call("ordered", alone)
         if kind[0] not in "fc":
-            both.call("bits", lambda x=x: (x,))
+            both.call("bits", alone)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from language.arrays import ARRAY_ROWS
@@ -122,8 +122,7 @@ def compare(measured: Cells) -> list[str]:
 
 def of_rows(found: Mapping[tuple[str, tuple[str, ...]], Cell]) -> Cells:
     """The cells of rows over kinds."""
-    sections: Iterable[tuple[str, str]] = [(row.section, row.text) for row in (*ROWS, *ARRAY_ROWS)]
-    titles = {text: title for title, text in sections}
+    titles = {row.text: row.section for row in ROWS} | {row.text: row.section for row in ARRAY_ROWS}
     return {(titles[text], escaped(text), names[0]): shown(cell) for (text, names), cell in found.items()}
 
 
