@@ -58,10 +58,8 @@ def main() -> int:
         for name in names:
             script = str(HERE / f"{Path(name).stem}.py")
             expected, slow = run([sys.executable, script])
-            first, compiling = run([ferrokeet, "run", script], FERROKEET_CACHE_DIR=str(Path(folder) / name))
-            again, fast = run(
-                [ferrokeet, "run", "--stats", str(stats), script], FERROKEET_CACHE_DIR=str(Path(folder) / name)
-            )
+            first, compiling = run([ferrokeet, "run", script], FERROKEET_CACHE_DIR=folder)
+            again, fast = run([ferrokeet, "run", "--stats", str(stats), script], FERROKEET_CACHE_DIR=folder)
             same = agree(expected, first) and agree(expected, again)
             launches = native(stats)
             bad += not same or "Python" in launches or "fast" not in launches

@@ -27,13 +27,13 @@ STEPS: dict[str, list[str]] = {
     "site": [sys.executable, "docs/site.py"],
     "spelling": [str(BIN / "codespell")],
     "cargo": ["cargo", "test", "--quiet", "--workspace", "--no-fail-fast"],
-    "nests": ["cargo", "test", "--quiet", "--release", "--test", "dependences"],
+    "nests": ["cargo", "test", "--quiet", "--release", "--package", "ferrokeet-nests"],
     "pytest": [str(BIN / "pytest"), "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider", "tests/python"],
     "wheels": [sys.executable, "tests/wheels.py"],
     "vscode": ["sh", "editors/vscode/check.sh"],
     "verdicts": [sys.executable, "tests/verdicts/score.py"],
     "examples": [sys.executable, "examples/compare.py"],
-    "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "2500", "--seed", "1"],
+    "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "5000", "--seed", "1"],
     "emulated-gpu": [sys.executable, "tests/random_programs/campaign.py", "--count", "150", "--seed", "1", "--cuda"],
 }
 

@@ -7,19 +7,29 @@ import pytest
 from harness import Pair
 
 # Files about what programs mean, with thousands of kernels: these are compiled in half the time and check what they do
-# unchecked. The others, about numbers in lanes, reductions, threads, memory layouts and the ways to run, have kernels as users do.
+# unchecked. The others, about numbers in lanes, reductions, threads and the ways to run, have kernels as users do.
 CHECKED = {
     "test_array_expressions",
+    "test_array_functions",
+    "test_array_loops",
     "test_array_outputs",
+    "test_clauses",
+    "test_comprehensions",
+    "test_dependences",
+    "test_fusion",
+    "test_foreign",
     "test_half",
     "test_imports",
     "test_inputs",
     "test_language",
     "test_local_arrays",
+    "test_numpy_in_the_language",
     "test_promotion",
     "test_raising",
     "test_random",
     "test_reduction_kinds",
+    "test_slices",
+    "test_spec",
     "test_statements",
     "test_subscripts",
 }

@@ -72,12 +72,12 @@ class Pair:
         """
         expected_arguments = arguments()
         expected = outcome(self.plain[function], (*expected_arguments, *threads[:1]))
-        for last in [(number,) for number in threads] or [()]:
+        for last in [threads[index : index + 1] for index in range(len(threads) or 1)]:
             before = self.launches()
             actual_arguments = arguments()
             actual = outcome(getattr(self.native, function), (*actual_arguments, *last))
             after = self.launches()
-            assert expected[0] == actual[0], f"CPython {expected}, translated {actual} {last}"
+            assert expected[0] == actual[0], f"CPython {expected}, translated {actual} {list(last)}"
             compare(expected[1], actual[1], ulps, tolerance)
             for left, right in zip(expected_arguments, actual_arguments, strict=True):
                 compare(left, right, ulps, tolerance)

@@ -1,6 +1,5 @@
 """Comprehensions, lists, subscripts by masks and index arrays beside others, and names that are one array or another."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -155,11 +154,7 @@ def decided(x, out):
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    os.environ["FERROKEET_OPT_LEVEL"] = "0"
-    try:
-        return Pair(Path(tmp_path_factory.mktemp("comprehensions")), SOURCE)
-    finally:
-        os.environ.pop("FERROKEET_OPT_LEVEL", None)
+    return Pair(Path(tmp_path_factory.mktemp("comprehensions")), SOURCE)
 
 
 def numbers(rows: int = 6, columns: int = 4, layout: str = "C", seed: int = 1) -> np.ndarray:

@@ -7,7 +7,7 @@ import runpy
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,18 @@ class DevicePair(Pair):
         self.either = either
 
     def call(
-        self, function: str, arguments: Arguments, ulps: int = 0, ran: str | None = "fast", tolerance: float = 0.0
+        self,
+        function: str,
+        arguments: Arguments,
+        ulps: int = 0,
+        ran: str | None = "fast",
+        tolerance: float = 0.0,
+        threads: Sequence[int] = (),
     ) -> Any:
         """As of a `Pair`; a launch that would be fast must have run on the device."""
         if ran == "fast":
             ran = None if function in self.either else "gpu"
-        return super().call(function, arguments, ulps, ran, tolerance)
+        return super().call(function, arguments, ulps, ran, tolerance, threads)
 
 
 @pytest.fixture
@@ -50,31 +56,37 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakePair:
     return lambda source: DevicePair(tmp_path, source, {"extremes", "greatest", "logic"})
 
 
+@pytest.fixture
+def both(pair: MakePair) -> DevicePair:
+    """The functions of the CPU's tests."""
+    return pair(differential.SOURCE)
+
+
 @pytest.mark.parametrize("kind", ["uint8", "int32", "float32"])
-def test_elementwise(pair: MakePair, kind: str) -> None:
-    differential.test_elementwise(pair, kind)
+def test_elementwise(both: DevicePair, kind: str) -> None:
+    differential.test_elementwise(both, kind)
 
 
 @pytest.mark.parametrize("kind", ["int8", "uint64", "float32", "float64"])
-def test_division(pair: MakePair, kind: str) -> None:
-    differential.test_division(pair, kind)
+def test_division(both: DevicePair, kind: str) -> None:
+    differential.test_division(both, kind)
 
 
 @pytest.mark.parametrize("kind", ["int16", "uint64"])
-def test_bits(pair: MakePair, kind: str) -> None:
-    differential.test_bits(pair, kind)
+def test_bits(both: DevicePair, kind: str) -> None:
+    differential.test_bits(both, kind)
 
 
 @pytest.mark.parametrize(
     "left, right", [("int8", "uint8"), ("int64", "float32"), ("uint64", "int32"), ("bool", "float64")]
 )
-def test_promotion(pair: MakePair, left: str, right: str) -> None:
-    differential.test_promotion(pair, left, right)
+def test_promotion(both: DevicePair, left: str, right: str) -> None:
+    differential.test_promotion(both, left, right)
 
 
 @pytest.mark.parametrize("kind", ["int64", "float32"])
-def test_reductions(pair: MakePair, kind: str) -> None:
-    differential.test_reductions(pair, kind)
+def test_reductions(both: DevicePair, kind: str) -> None:
+    differential.test_reductions(both, kind)
 
 
 INTEGERS = """

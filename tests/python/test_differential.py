@@ -200,6 +200,9 @@ def test_result_types_when_nothing_changes(both: Pair, n: int) -> None:
     both.call("logic", lambda: (np.ones(n),))
 
 
+SOURCE = ELEMENTWISE + MIXED + DIVISION + BITS + REDUCTIONS
+
+
 def of_kind(kind: str) -> Iterator[tuple[str, Arguments]]:
     """A small call of every function whose operands are of one kind."""
     one = np.dtype(kind).type(1)
@@ -222,8 +225,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """The functions above, compiled for all kinds together."""
     first = [call for kind in INTEGERS + FLOATS for call in of_kind(kind)]
     first += [call for left in KINDS for right in RIGHT for call in promotions(left, right)]
-    source = ELEMENTWISE + MIXED + DIVISION + BITS + REDUCTIONS
-    return Pair(tmp_path_factory.mktemp("differential"), source, first)
+    return Pair(tmp_path_factory.mktemp("differential"), SOURCE, first)
 
 
 OVERLAP = """

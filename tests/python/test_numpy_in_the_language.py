@@ -1,6 +1,5 @@
 """NumPy's functions that are written in the language itself, and those whose rank follows from the operands: against NumPy."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -144,11 +143,7 @@ def scattered(out, k, v):
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    os.environ["FERROKEET_OPT_LEVEL"] = "0"
-    try:
-        return Pair(Path(tmp_path_factory.mktemp("written")), SOURCE)
-    finally:
-        os.environ.pop("FERROKEET_OPT_LEVEL", None)
+    return Pair(Path(tmp_path_factory.mktemp("written")), SOURCE)
 
 
 def numbers(*shape: int, kind: str = "float64", seed: int = 0) -> np.ndarray:

@@ -71,32 +71,47 @@ EXTREMA = {
 }
 
 
-def extremum(name: str, directive: str = "parallel for num_threads(t)") -> str:
+WAYS = {"threads": "parallel for num_threads(t)", "lanes": "simd", "both": "parallel for simd"}
+START = "import numpy as np\n"
+
+
+def extremum(name: str, way: str) -> str:
     """A function of the table."""
     body, start, results = EXTREMA[name]
     return f"""
-import numpy as np
-
-def f(x, y, t):
+def {name}_{way}(x, y, t):
     {start}
-    # pragma {directive}
+    # pragma {WAYS[way]}
     for i in range(len(x)):
         {body}
     return {results}
 """
 
 
+def kinds(name: str, way: str) -> list[str]:
+    """The elements that a function of the table is tried with."""
+    return [kind for kind in ["float64", "float32", "int64" if way == "threads" else "int32"] if startable(name, kind)]
+
+
+@pytest.fixture(scope="module")
+def extrema(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """All functions of the table, in all ways."""
+    pairs = [(name, way) for name in EXTREMA for way in WAYS]
+    first = [
+        (f"{name}_{way}", given(np.ones(3, kind), np.ones(3, kind), 2))
+        for name, way in pairs
+        for kind in kinds(name, way)
+    ]
+    return Pair(tmp_path_factory.mktemp("extrema"), START + "".join(extremum(*one) for one in pairs), first)
+
+
 @pytest.mark.parametrize("name", EXTREMA)
-@pytest.mark.parametrize("kind", ["float64", "float32", "int64"])
-def test_extrema(pair: MakePair, name: str, kind: str) -> None:
-    if not startable(name, kind):
-        return
-    program = pair(extremum(name))
-    for size in [*SIZES[1:], 40_000]:
-        x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
-        ran = None if size == 0 else "fast"
-        for variant in variants(x):
-            program.call("f", given(variant, y), ran=ran, threads=THREADS)
+def test_extrema(extrema: Pair, name: str) -> None:
+    for kind in kinds(name, "threads"):
+        for size in [*SIZES[1:], 40_000]:
+            x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
+            for variant in variants(x):
+                extrema.call(f"{name}_threads", given(variant, y), threads=THREADS)
 
 
 def startable(name: str, kind: str) -> bool:
@@ -124,23 +139,21 @@ def positive_zeros(x: np.ndarray) -> np.ndarray:
     return np.where(x == 0, np.zeros_like(x), x)
 
 
-@pytest.mark.parametrize("directive", ["simd", "parallel for simd"])
 @pytest.mark.parametrize("name", EXTREMA)
-def test_extrema_in_lanes(pair: MakePair, name: str, directive: str) -> None:
-    program = pair(extremum(name, directive))
-    for kind in ["float64", "float32", "int32"]:
-        if not startable(name, kind):
-            continue
+def test_extrema_in_lanes(extrema: Pair, name: str) -> None:
+    for kind in kinds(name, "lanes"):
         for size in [*SIZES[1:], 33, 63, 40_000]:
             x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
             for variant in variants(x):
-                # Lanes do not tell apart zeros that compare equal.
-                program.call("f", given(positive_zeros(variant), positive_zeros(y), 2))
+                for way in "lanes", "both":
+                    # Lanes do not tell apart zeros that compare equal.
+                    extrema.call(f"{name}_{way}", given(positive_zeros(variant), positive_zeros(y), 2))
 
 
-def test_empty_loops_keep_their_variables(pair: MakePair) -> None:
-    program = pair(extremum("from_infinity"))
-    assert program.call("f", lambda: (np.empty(0), np.empty(0), 2), ran=None) == (np.inf, -1)
+def test_empty_loops_keep_their_variables(extrema: Pair) -> None:
+    for way in WAYS:
+        found = extrema.call(f"from_infinity_{way}", lambda: (np.empty(0), np.empty(0), 2), ran=None)
+        assert found == (np.inf, -1)
 
 
 def test_argmin_over_a_matrix(pair: MakePair) -> None:
