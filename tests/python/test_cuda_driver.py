@@ -148,7 +148,7 @@ class FakeGpu:
         self.sources.mkdir()
         (self.sources / "kernels.py").write_text(KERNELS)
         done = self.build(self.built, "--cuda-arch", "sm_80,90")
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
         (self.built / "program.py").write_text(PROGRAM)
 
     def build(self, out: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
