@@ -48,7 +48,7 @@ static int is_known(const char *name, const char *header) {
     FILE *file = fopen(path, "r");
     size_t at = 0;
     for (int c; file && (c = fgetc(file)) != EOF; ++at)
-        if (header[at] != c) break;
+        if ((unsigned char)header[at] != c) break;
     const int whole = file && feof(file) && !header[at];
     if (file) fclose(file);
     return whole;

@@ -19,7 +19,8 @@ from test_cuda_emulation import run_nests
 ROOT = Path(__file__).resolve().parents[2]
 FERROKEET = str(os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet")))
 pytestmark = pytest.mark.skipif(
-    not (shutil.which("cc") and shutil.which(os.environ.get("CXX", "c++"))), reason="no C++ compiler: the fake GPU takes `cc` and `c++`"
+    not (shutil.which("cc") and shutil.which(os.environ.get("CXX", "c++"))),
+    reason="no C++ compiler: the fake GPU takes `cc` and `c++`",
 )
 
 KERNELS = """
@@ -147,7 +148,7 @@ class FakeGpu:
         self.sources.mkdir()
         (self.sources / "kernels.py").write_text(KERNELS)
         done = self.build(self.built, "--cuda-arch", "sm_80,90")
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
         (self.built / "program.py").write_text(PROGRAM)
 
     def build(self, out: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -143,7 +143,8 @@ def spread(x, out):
 def numbers(kind: str, count: int, seed: int) -> np.ndarray:
     """Complex numbers, zeros and infinite parts among them."""
     parts = sample("float64", (2, count), seed)
-    return (parts[0] + 1j * np.roll(parts[1], 3)).astype(kind)
+    together: np.ndarray = parts[0] + 1j * np.roll(parts[1], 3)
+    return together.astype(kind)
 
 
 @pytest.mark.parametrize("kind", ["complex64", "complex128"])

@@ -49,7 +49,7 @@ def swap(u, v, dt, tolerance):
         for i in range(len(u)):
             change += abs(u[i]) > 0.5
         t += 1
-        if t % 20 == 0:
+        if t % 20 == 0 and len(v) == u.shape[0] <= u.size:
             print("step", t, f"{math.sqrt(dt):.3f}")
     return u, v, t, change
 
