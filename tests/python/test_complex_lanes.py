@@ -100,6 +100,11 @@ def quotients(xs, ys, out):
 """
 
 
+def copies(*arguments: Any) -> Callable[[], tuple[Any, ...]]:
+    """Makes the arguments anew for each call."""
+    return lambda: tuple(one.copy() if isinstance(one, np.ndarray) else one for one in arguments)
+
+
 def in_lanes(pair: Pair) -> str:
     """The generated kernels, all of whose outermost loops have to be in lanes."""
     command = [str(FERROKEET), "show", "--emit", "rust", str(pair.path)]
@@ -111,7 +116,8 @@ def in_lanes(pair: Pair) -> str:
 def test_every_operation_and_way_through_memory(pair: MakePair, kind: str, name: str, part: str) -> None:
     both = pair(PROGRAM.replace("K", kind).replace("R", part))
     text = in_lanes(both)
-    assert text.count("of `i` at a time") == 4 and "of `j` at a time" in text, text
+    assert text.count("of `i` at a time") == 4, text
+    assert "of `j` at a time" in text, text
     assert f"{kind.upper()}x8" in text
     real = np.empty(0, name).real.dtype
 
@@ -138,8 +144,8 @@ def test_every_operation_and_way_through_memory(pair: MakePair, kind: str, name:
         whole = (np.arange(n) % 7 - 3 + 1j * (np.arange(n) % 5)).astype(name)
         units = np.array([1, 1j, -1, -1j], name)[np.arange(n) % 4]
         one = np.dtype(name).type(1 - 2j)
-        both.call("collected", lambda whole=whole, units=units, one=one: (whole, units, one, one))
-        both.call("escape", lambda n=n: (some(n, 6) / 2, some(n, 7) / 3, 40, np.zeros(n, int)))
+        both.call("collected", copies(whole, units, one, one))
+        both.call("escape", copies(some(n, 6) / 2, some(n, 7) / 3, 40, np.zeros(n, int)))
     for rows, inner, columns in ((0, 1, 3), (1, 1, 1), (3, 5, 17), (9, 4, 40)):
 
         def matrices(rows: int = rows, inner: int = inner, columns: int = columns) -> tuple[Any, ...]:
@@ -159,11 +165,11 @@ def test_complex_of_python(pair: MakePair) -> None:
         # Magnitudes that are 2 but for the last digit, and parts that are not finite.
         x[::3], y[::3] = 1.2, [1.6, np.nextafter(1.6, 2), np.nextafter(1.6, 1)][n % 3]
         x[5::7], y[4::9] = np.inf, np.nan
-        both.call("sizes", lambda x=x, y=y, n=n: (x, y, np.zeros(n)))
-        both.call("escape", lambda x=x, y=y, n=n: (x / 4, y / 4, 30, np.zeros(n, int)), ran=None)
-        both.call("quotients", lambda x=x, y=y, n=n: (x, y, np.zeros(n, complex)))
+        both.call("sizes", copies(x, y, np.zeros(n)))
+        both.call("escape", copies(x / 4, y / 4, 30, np.zeros(n, int)), ran=None)
+        both.call("quotients", copies(x, y, np.zeros(n, complex)))
     far, zero = np.full(20, 1.0), np.full(20, 1.0)
     far[13], zero[13] = 1.5e308, 0.0
-    both.call("sizes", lambda: (far, far, np.zeros(20)), ran="careful")
-    both.call("quotients", lambda: (zero, zero, np.zeros(20, complex)), ran="careful")
+    both.call("sizes", copies(far, far, np.zeros(20)), ran="careful")
+    both.call("quotients", copies(zero, zero, np.zeros(20, complex)), ran="careful")
     assert both.launches()["python"] == 0
