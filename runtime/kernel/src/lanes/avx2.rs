@@ -257,9 +257,43 @@ const TO_ZERO: i32 = 11;
 type Doubles = Pair<__m256d>;
 type Longs = Pair<__m256i>;
 
+/// `unzip` and `zip` of two ymm each: `$even` and `$odd` take from two registers within 128 bits, `$lower` and `$upper` interleave
+/// there; then the parts of 128 or 64 bits are put in order.
+macro_rules! pairwise {
+    ($even:expr, $odd:expr, $lower:expr, $upper:expr, $to:expr, $back:expr) => {
+        #[inline(always)]
+        fn unzip(low: Self::Register, high: Self::Register) -> (Self::Register, Self::Register) {
+            let sorted = |mixed| isa!($back(_mm256_permute4x64_pd::<0xd8>($to(mixed))));
+            isa!((
+                Pair(sorted($even(low.0, low.1)), sorted($even(high.0, high.1))),
+                Pair(sorted($odd(low.0, low.1)), sorted($odd(high.0, high.1)))
+            ))
+        }
+        #[inline(always)]
+        fn zip(even: Self::Register, odd: Self::Register) -> (Self::Register, Self::Register) {
+            let both = |even, odd| {
+                let (lower, upper) = isa!(($to($lower(even, odd)), $to($upper(even, odd))));
+                isa!(Pair(
+                    $back(_mm256_permute2f128_pd::<0x20>(lower, upper)),
+                    $back(_mm256_permute2f128_pd::<0x31>(lower, upper))
+                ))
+            };
+            (both(even.0, odd.0), both(even.1, odd.1))
+        }
+    };
+}
+
 impl Element<8> for f64 {
     type Register = Doubles;
     type Mask = Mask8;
+    pairwise!(
+        _mm256_unpacklo_pd,
+        _mm256_unpackhi_pd,
+        _mm256_unpacklo_pd,
+        _mm256_unpackhi_pd,
+        core::convert::identity,
+        core::convert::identity
+    );
     basics!(_mm256_set1_pd as f64, |b, a, m| _mm256_blendv_pd(
         b,
         a,
@@ -307,6 +341,14 @@ impl FloatElement<8> for f64 {
 impl Element<16> for f32 {
     type Register = Pair<__m256>;
     type Mask = Mask16;
+    pairwise!(
+        _mm256_shuffle_ps::<0x88>,
+        _mm256_shuffle_ps::<0xdd>,
+        _mm256_unpacklo_ps,
+        _mm256_unpackhi_ps,
+        _mm256_castps_pd,
+        _mm256_castpd_ps
+    );
     basics!(_mm256_set1_ps as f32, |b, a, m| _mm256_blendv_ps(
         b,
         a,

@@ -99,7 +99,7 @@ pub trait Element<const N: usize>: Scalar {
     #[inline(always)]
     fn zip(even: Self::Register, odd: Self::Register) -> (Self::Register, Self::Register) {
         let (even, odd) = (Self::unpack(even), Self::unpack(odd));
-        let value = |at: usize| if at % 2 == 0 { even[at / 2] } else { odd[at / 2] };
+        let value = |at: usize| [even, odd][at % 2][at / 2];
         let (mut low, mut high) = ([Self::ZERO; N], [Self::ZERO; N]);
         let mut i = 0;
         while i < N {

@@ -317,3 +317,42 @@ fn reductions_follow_the_tree() {
     assert_eq!(F64x8::iota(0.0, 1.0).last(Mask8::from_bits(0b0101), -1.0), 2.0);
     assert_eq!(F64x8::iota(0.0, 1.0).last(Mask8::splat(false), -1.0), -1.0);
 }
+
+#[test]
+fn pairs_side_by_side() {
+    fn check<T: Element<N>, const N: usize>() {
+        let at = |start: usize| Lanes::<T, N>::from_fn(|lane| T::of_usize(start + lane));
+        let (even, odd) = Lanes::unzipped(at(1), at(1 + N));
+        for lane in 0..N {
+            assert_eq!(even.lane(lane), T::of_usize(1 + 2 * lane));
+            assert_eq!(odd.lane(lane), T::of_usize(2 + 2 * lane));
+        }
+        let (low, high) = Lanes::zipped(even, odd);
+        assert_eq!(low.to_array(), at(1).to_array());
+        assert_eq!(high.to_array(), at(1 + N).to_array());
+    }
+    check::<f64, 8>();
+    check::<f64, 16>();
+    check::<f32, 8>();
+    check::<f32, 16>();
+    check::<i16, 16>();
+    check::<f64, 1>();
+}
+
+#[test]
+fn masks_doubled() {
+    for bits in 0..1 << 16 {
+        let (low, high) = Mask16::from_bits(bits).doubled();
+        for lane in 0..8 {
+            assert_eq!(low.lane(2 * lane) && low.lane(2 * lane + 1), bits >> lane & 1 == 1);
+            assert_eq!(
+                high.lane(2 * lane) || high.lane(2 * lane + 1),
+                bits >> (8 + lane) & 1 == 1
+            );
+        }
+    }
+    assert_eq!(
+        Mask8::from_bits(0b1000_0001).doubled(),
+        (Mask8::from_bits(0b11), Mask8::from_bits(0b1100_0000))
+    );
+}

@@ -404,22 +404,28 @@ where
     let mut groups = groups.map(ComplexLanes::to_array);
     let mut half = G / 2;
     while half > 0 {
-        for group in 0..half {
-            for lane in 0..N {
-                groups[group][lane] = F::fold(groups[group][lane], groups[group + half][lane]);
-            }
+        let (first, second) = groups.split_at_mut(half);
+        for (first, second) in first.iter_mut().zip(second) {
+            meet::<F, T>(first, second);
         }
         half /= 2;
     }
     let mut lanes = groups[0];
     half = N / 2;
     while half > 0 {
-        for lane in 0..half {
-            lanes[lane] = F::fold(lanes[lane], lanes[lane + half]);
-        }
+        let (first, second) = lanes.split_at_mut(half);
+        meet::<F, T>(first, second);
         half /= 2;
     }
     lanes[0]
+}
+
+/// Folds the second numbers into the first ones.
+#[inline(always)]
+fn meet<F: Fold<Complex<T>>, T: Copy>(first: &mut [Complex<T>], second: &[Complex<T>]) {
+    for (a, b) in first.iter_mut().zip(second) {
+        *a = F::fold(*a, *b);
+    }
 }
 
 #[cfg(test)]
