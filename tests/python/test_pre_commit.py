@@ -138,7 +138,10 @@ def test_hooks_from_this_repository(tmp_path: Path, environment: dict[str, str])
         "CARGO_HOME": str(cargo),
         "RUSTUP_HOME": os.environ.get("RUSTUP_HOME") or str(Path.home() / ".rustup"),
         "CARGO_NET_OFFLINE": "true",
-        # What it depends on was compiled before.
+        # What it depends on may have been compiled before; what is tried is not its speed.
         "CARGO_TARGET_DIR": str(ROOT / "target"),
+        "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
+        "CARGO_PROFILE_RELEASE_LTO": "off",
+        "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
     }
     assert_hooks_work(user_of(own.folder, revision, tmp_path, environment))
