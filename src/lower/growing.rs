@@ -247,6 +247,20 @@ impl<'a> Lowerer<'a> {
         if reads(&before) != calls(&before) {
             return Err(self.refuse_list(span, name, "it is used before the loop"));
         }
+        // What stands behind the region in a loop around comes before its next launch.
+        let mut shared = false;
+        walk::statements(scope.body, &mut |statement| {
+            let around = statement.span;
+            let repeats = matches!(statement.kind, StatementKind::For(_) | StatementKind::While(_));
+            if repeats && around.contains(region) && around != region {
+                let within = |at: Span| around.contains(at) && !region.contains(at);
+                let anew = uses().any(|this| this.how == Use::Bind && around.contains(this.span));
+                shared |= !anew && reads(&within) != calls(&within);
+            }
+        });
+        if shared {
+            return Err(self.refuse_list(span, name, "it is used in a loop around, where it is not made anew"));
+        }
         Ok(())
     }
 

@@ -96,6 +96,16 @@ def handed(x):
         pass
     return keep["kept"]
 
+def shared(x):
+    all = []
+    out = []
+    for t in range(2):
+        # pragma parallel for
+        for i in range(len(x)):
+            out.append(x[i] * t)
+        all.append(out)
+    return all
+
 def given(out, x):
     # pragma parallel for
     for i in range(len(x)):
@@ -220,7 +230,7 @@ def test_failing(growing: Pair) -> None:
     growing.call("powers", lambda: (60,), ran="python")
 
 
-@pytest.mark.parametrize("name", ["handed", "given", "measured", "either", "unknown"])
+@pytest.mark.parametrize("name", ["handed", "shared", "given", "measured", "either", "unknown"])
 def test_not_growing(growing: Pair, name: str) -> None:
     """Lists that someone else may see, that the loop reads, or whose items are of either type."""
     x = np.array([1, 0, 2, -1])
