@@ -53,7 +53,10 @@ def nanvar(a, axis=None, ddof=0, keepdims=False):
     centre = nansum(a, axis, True) / _count(a, axis, True)
     missing = np.isnan(a)
     distance = np.where(missing, 0, a - centre)
-    return np.sum(distance * distance, axis=axis, keepdims=keepdims) / (_count(a, axis, keepdims) - ddof)
+    squares = np.real(distance * np.conj(distance))
+    # In the type of the squares, which are real.
+    count = np.sum(np.where(missing, 0, np.where(missing, squares, 1)), axis=axis, keepdims=keepdims)
+    return np.sum(squares, axis=axis, keepdims=keepdims) / (count - ddof)
 
 
 def nanstd(a, axis=None, ddof=0, keepdims=False):

@@ -125,8 +125,8 @@ def whole(x, y, m, b):
     m0, m1, m2, m3 = np.mean(x), np.var(x), np.std(y, ddof=1), np.average(x)
     p0, p1, p2, p3 = np.prod(y), np.dot(x, y), np.inner(x, y), m @ x
     r0, r1, r2, r3 = np.sum(m, axis=1), np.mean(m, axis=0), np.var(m, axis=1), np.prod(m, axis=1, keepdims=True)
-    c0, c1, c2 = np.cumsum(y), np.cumprod(y), np.sum(m, dtype=np.float32)
-    return s0, s1, s2, s3, m0, m1, m2, m3, p0, p1, p2, p3, r0, r1, r2, r3, c0, c1, c2
+    c0, c1 = np.cumsum(y), np.cumprod(y)
+    return s0, s1, s2, s3, m0, m1, m2, m3, p0, p1, p2, p3, r0, r1, r2, r3, c0, c1
 
 def stepwise(x, m, b):
     # pragma parallel
