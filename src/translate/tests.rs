@@ -160,7 +160,10 @@ mod cuda {
         let source = source.replace("# pragma parallel for", "# pragma parallel for target(cuda)");
         let text = super::stage(&source, |program, analysed| {
             let emitted = super::back::cuda::emit(&analysed.plan(), &program.file);
-            emitted.map_or_else(|why| format!("// {}: {why}\n", analysed.region.name), |emitted| emitted.text)
+            emitted.map_or_else(
+                |why| format!("// {}: {why}\n", analysed.region.name),
+                |emitted| emitted.text,
+            )
         });
         super::snapshot(name, &text);
     }

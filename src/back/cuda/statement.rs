@@ -5,7 +5,9 @@ use super::names;
 use super::scene::Scene;
 use crate::back::writer::Writer;
 use crate::infer::{Check, Kind};
-use crate::ir::{self, Array, ArrayOrigin, Block, Expression, Handle, Literal, LogicalOp, ReductionOp, Statement, Store, Variable};
+use crate::ir::{
+    self, Array, ArrayOrigin, Block, Expression, Handle, Literal, LogicalOp, ReductionOp, Statement, Store, Variable,
+};
 use crate::plan::Found;
 use crate::source::Span;
 
@@ -128,12 +130,19 @@ impl Scene<'_> {
         let found = reductions.find(|one| one.target == variable);
         if let Some(candidate) = found.and_then(|one| self.plan.replacing(one)) {
             let ty = self.types.variable(variable);
-            let symbol = if found.is_some_and(|one| one.op == ReductionOp::Min) { "<" } else { ">" };
+            let symbol = if found.is_some_and(|one| one.op == ReductionOp::Min) {
+                "<"
+            } else {
+                ">"
+            };
             let text = self.converted(candidate, ty);
             if ty.kind.is_float() {
                 out.line(format!("check({text} == {text}, failed);"));
             }
-            out.line(format!("if (!({name} {symbol} {text})) {name}_at = {}_trip;", self.counter(outer)));
+            out.line(format!(
+                "if (!({name} {symbol} {text})) {name}_at = {}_trip;",
+                self.counter(outer)
+            ));
         } else if self.is_placed(variable) {
             out.line(format!("{name}_at = {}_trip;", self.counter(outer)));
         } else if self.plan.results(self.grid).contains(&(variable, Found::Changed)) {
