@@ -138,8 +138,8 @@ def test_hooks_from_this_repository(tmp_path: Path, environment: dict[str, str])
         "CARGO_HOME": str(cargo),
         "RUSTUP_HOME": os.environ.get("RUSTUP_HOME") or str(Path.home() / ".rustup"),
         "CARGO_NET_OFFLINE": "true",
-        # What it depends on may have been compiled before; what is tried is not its speed.
-        "CARGO_TARGET_DIR": str(ROOT / "target"),
+        # What is tried is not its speed: it must not take the place of what is in `target/release`.
+        "CARGO_TARGET_DIR": str(ROOT / "target" / "hooks"),
         "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
         "CARGO_PROFILE_RELEASE_LTO": "off",
         "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
