@@ -219,7 +219,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Asks for a part of an array that has another name from here on: if it is not there, Python says so now, whether or not
-    /// an element of it is read. Its subscripts are settled.
+    /// an element of it is read. Its subscripts have no loads.
     pub(super) fn ask(&mut self, array: Handle<ir::Array>, subscripts: &[Ex]) {
         let counts = |(axis, at): (usize, &Ex)| match self.region.expressions[*at] {
             ir::Expression::Counter(header) => self.counts_along(header, array, axis),
@@ -231,11 +231,18 @@ impl<'a> Lowerer<'a> {
         let span = subscripts
             .first()
             .map_or(self.region.span, |one| self.region.spans[*one]);
-        let again = |one: &Ex| (self.region.expressions[*one].clone(), self.region.spans[*one]);
-        let leaves: Vec<_> = subscripts.iter().map(again).collect();
-        let subscripts = leaves.into_iter().map(|(leaf, span)| self.add(leaf, span)).collect();
+        let subscripts = subscripts.to_vec();
         let part = self.add(ir::Expression::Load { array, subscripts }, span);
         self.push(ir::Statement::Evaluate(part), span);
+    }
+
+    /// Whether elements are read for an expression.
+    pub(super) fn loads(&self, root: Ex) -> bool {
+        let mut found = false;
+        ir::visit_expressions(&self.region, root, &mut |one| {
+            found |= matches!(self.region.expressions[one], ir::Expression::Load { .. });
+        });
+        found
     }
 
     /// Whether a loop goes through an axis from its first place to its last.

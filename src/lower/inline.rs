@@ -343,8 +343,10 @@ impl<'a> Lowerer<'a> {
                 self.settled(Value::Scalar(part), wanted)
             }
             Value::Element(array, subscripts) => {
-                let settled: Vec<_> = subscripts.into_iter().map(|one| self.settle(one, wanted)).collect();
-                self.ask(array, &settled);
+                let settled: Vec<_> = subscripts.iter().map(|one| self.settle(*one, wanted)).collect();
+                // As written, they say more about where they lie; loads stand in one place only.
+                let plain = !subscripts.iter().any(|one| self.loads(*one));
+                self.ask(array, if plain { &subscripts } else { &settled });
                 let leaf = |one| self.region.expressions[one].clone();
                 Binding::Element(array, settled.into_iter().map(leaf).collect())
             }

@@ -499,3 +499,20 @@ def test_one_array_under_two_names(pair: MakePair, n: int) -> None:
         both.call("product", partial(same, *names), ran=None, tolerance=rounding("float64", n))
     both.call("shift", lambda: (rows := plain("float64", (n + 1, n), 3), (rows[1:], rows[:-1]))[1], ran=None)
     both.call("scale", lambda: (rows := plain("float64", (n + 1, n), 3), (rows[:-1], rows[1:]))[1], ran=None)
+
+
+@pytest.mark.parametrize("n", [1, 8, 29])
+def test_conditions_of_values_that_are_made_lane_by_lane(pair: MakePair, n: int) -> None:
+    """`x if a and not b else i`: a conditional of a float and an int is done lane by lane, its condition, too."""
+    both = pair(
+        """
+        def chosen(x, y, w, out):
+            # pragma simd
+            for i in range(len(out)):
+                out[i] = x[i] if -1 < (y[i] - x[i]) <= w[i] else i
+                out[i] += y[i] if not (x[i] < 0 or w[i] < 0) else i
+        """
+    )
+    rng = np.random.default_rng(n)
+    x, y, w = rng.uniform(-2, 2, (3, n))
+    both.call("chosen", lambda: (x.copy(), y.copy(), w.copy(), np.zeros(n)))

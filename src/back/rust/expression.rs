@@ -93,6 +93,10 @@ impl Scene<'_> {
 
     /// Whether an expression is true, a Rust bool.
     pub(super) fn truth(&self, root: Ex) -> String {
+        // What has a name is in it: of one lane, say, whose operands are not those of this place.
+        if self.named.borrow().iter().any(|(one, _)| *one == root) {
+            return truth(self.value(root), self.types.expression(root).kind);
+        }
         match &self.region.expressions[root] {
             Expression::Unary {
                 op: UnaryOp::Not,
