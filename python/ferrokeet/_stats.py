@@ -50,9 +50,20 @@ def write(target: str, process: int) -> None:
         stem, suffix = os.path.splitext(target)
         target = f"{stem}.{os.getpid()}{suffix}"
     try:
-        replace(target, text)
+        if replaceable(target):
+            replace(target, text)
+        else:
+            print(f"ferrokeet: {target} is there and holds no statistics: these are not written", file=sys.stderr)
     except OSError as error:
         print(f"ferrokeet: the statistics cannot be written to {target}: {error.strerror}", file=sys.stderr)
+
+
+def replaceable(target: str) -> bool:
+    """Whether a file is not there yet, or empty, or holds JSON as statistics do: nobody's program is overwritten."""
+    if not os.path.isfile(target):
+        return True
+    with open(target, "rb") as file:
+        return file.read(1) in (b"", b"{")
 
 
 def replace(target: str, text: str) -> None:
@@ -61,6 +72,10 @@ def replace(target: str, text: str) -> None:
     Raises:
         OSError: it cannot be written.
     """
+    if os.path.exists(target) and not os.path.isfile(target):
+        with open(target, "w", encoding="utf-8") as device:
+            device.write(text)
+        return
     folder, name = os.path.split(target)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}")
     with open(temporary, "w", encoding="utf-8") as file:

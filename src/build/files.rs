@@ -15,11 +15,14 @@ pub(super) fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}.{number}.tmp", std::process::id()))
 }
 
-/// Replaces a file's content at once; the old file's permissions stay.
+/// Replaces a file's content at once; the old file's permissions stay. A device or a pipe is written to.
 ///
 /// # Errors
 /// What the file system says; the old file is then untouched.
 pub fn write_atomically(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    if std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
+        return std::fs::write(path, content);
+    }
     let temporary = beside(path);
     let write = || -> std::io::Result<()> {
         let mut file = std::fs::File::create(&temporary)?;

@@ -49,6 +49,22 @@ pub(super) fn write(path: &Path, file: &SourceFile, text: &str) -> anyhow::Resul
     write_atomically(&target, &bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// That what is in the way of a result is an earlier one, which begins with `beginning`: a file that the user has made is never
+/// overwritten. `what` is the kind of result, `option` what names the file.
+pub(super) fn require_replaceable(path: &Path, beginning: &str, what: &str, option: &str) -> anyhow::Result<()> {
+    // Of a device or a pipe nothing is lost.
+    if !std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() > 0) {
+        return Ok(());
+    }
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(beginning.len() as u64).read_to_end(&mut start));
+    if read.is_ok() && start == beginning.as_bytes() {
+        return Ok(());
+    }
+    let path = path.display();
+    anyhow::bail!("{path} is there and holds no {what}, and would be overwritten: name another file behind {option}");
+}
+
 /// The change of a file as a unified diff.
 pub(super) fn difference(name: &str, old: &str, new: &str) -> String {
     similar::TextDiff::from_lines(old, new)

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Context;
 
-use super::RunArgs;
+use super::{RunArgs, files};
 
 /// The interpreter: `FERROKEET_PYTHON`, the active virtual environment's, the one beside this command, `python3` on `PATH`.
 pub(super) fn interpreter() -> PathBuf {
@@ -53,6 +53,9 @@ pub(super) fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     if let Some(path) = args.stats {
         // `-` stays what it is: standard output.
         let is_file = path.as_os_str() != "-";
+        if is_file {
+            files::require_replaceable(&path, "{", "statistics", "--stats (`-` is the standard output)")?;
+        }
         command.env("FERROKEET_STATS", if is_file { absolute(path) } else { path });
     }
     if let Some(path) = args.record {

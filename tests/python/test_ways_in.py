@@ -590,6 +590,27 @@ def test_translate_keeps_endings_and_encodings(place: Place, content: bytes) -> 
     assert place.python("out/script.py").stdout.startswith("45.0 ")
 
 
+def test_no_result_replaces_a_source(place: Place) -> None:
+    """`run --stats script.py` with the value forgotten is easily written."""
+    source, other = place.write("script.py"), place.write("other.py")
+    for arguments in (["run", "--stats", "script.py", "other.py"], ["report", "script.py", "-o", "other.py"]):
+        done = place.ferrokeet(*arguments, code=2)
+        assert "is there and holds no" in done.stderr
+        assert "would be overwritten" in done.stderr
+    place.environment["FERROKEET_STATS"] = str(other)
+    done = place.python("-m", "ferrokeet._runner", "script.py")
+    del place.environment["FERROKEET_STATS"]
+    assert "is there and holds no statistics" in done.stderr
+    place.ferrokeet("record", "--record", "other.py", "script.py")
+    assert source.read_text() == other.read_text() == SCRIPT
+    # An earlier result is replaced, a device written to.
+    for _ in range(2):
+        place.ferrokeet("run", "--stats", "stats.json", "script.py")
+        place.ferrokeet("report", "script.py", "-o", "page.html")
+    assert json.loads((place.folder / "stats.json").read_text())["kernels"]
+    assert place.ferrokeet("report", "script.py", "-o", "/dev/stdout").stdout.startswith("<!DOCTYPE html>")
+
+
 def test_translate_never_replaces_a_source(place: Place) -> None:
     path = place.write("pkg/script.py")
     place.write("other/script.py")

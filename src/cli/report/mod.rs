@@ -47,6 +47,7 @@ impl Measured {
 }
 
 pub(super) fn report(args: &ReportArgs) -> anyhow::Result<ExitCode> {
+    files::require_replaceable(&args.out, page::BEGINNING, "report", "-o")?;
     let mut paths = args.files.clone();
     let mut measured = None;
     let mut failed = false;

@@ -13,6 +13,9 @@ use crate::cli::units::duration;
 use crate::source::Span;
 use crate::translate::Fate;
 
+/// What every page begins with.
+pub(super) const BEGINNING: &str = "<!DOCTYPE html>";
+
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -59,7 +62,7 @@ pub(super) fn page(sheets: &[Sheet], measured: Option<&Measured>) -> String {
     // `<` could end the script.
     let data = Value::from(arrows).to_string().replace('<', "\\u003c");
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "{BEGINNING}\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Ferrokeet report</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n{body}\
          <script type=\"application/json\" id=\"arrows\">{data}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n"
