@@ -148,7 +148,7 @@ fn stays(block: &Block) -> bool {
             | Statement::Allocate { .. }
             | Statement::For(_)
             | Statement::While { .. }
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Seed(_)
             | Statement::Draw(_)
             | Statement::Raise { .. } => false,
@@ -223,7 +223,7 @@ impl<'r> Collector<'r> {
                 body,
             } => self.repeated(prelude, *condition, body),
             Statement::Allocate { array, .. } => self.allocate(*array, &statement.roots(self.numbering.region)),
-            Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => return false,
+            Statement::Break | Statement::Continue | Statement::Leave(_) | Statement::Raise { .. } => return false,
         }
         true
     }

@@ -99,7 +99,7 @@ fn updates(region: &Region, handle: Handle<Loop>) -> Vec<Found> {
             | Statement::While { .. }
             | Statement::Break
             | Statement::Continue
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Seed(_)
             | Statement::Draw(_)
             | Statement::Raise { .. } => None,

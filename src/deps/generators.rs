@@ -27,7 +27,7 @@ pub(super) fn shared(region: &Region, handle: Handle<Loop>) -> Option<SharedGene
         | Statement::Store(_)
         | Statement::Evaluate(_)
         | Statement::Allocate { .. }
-        | Statement::Leave
+        | Statement::Leave(_)
         | Statement::If { .. }
         | Statement::For(_)
         | Statement::While { .. }

@@ -286,7 +286,7 @@ impl<'r> Exposure<'r> {
                 self.cut |= self.depth == 0 && !assigned;
                 None
             }
-            Statement::Leave | Statement::Raise { .. } => None,
+            Statement::Leave(_) | Statement::Raise { .. } => None,
         }
     }
 }

@@ -213,7 +213,7 @@ impl Interpreter<'_> {
                 leaving.continues = join(leaving.continues.take(), Some(sets));
                 None
             }
-            Statement::Leave | Statement::Raise { .. } => None,
+            Statement::Leave(_) | Statement::Raise { .. } => None,
         }
     }
 

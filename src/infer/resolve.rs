@@ -264,7 +264,7 @@ impl Resolver<'_> {
             | Statement::While { .. }
             | Statement::Break
             | Statement::Continue
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Raise { .. } => {}
         });
         self.problems.extend(problems);

@@ -48,7 +48,7 @@ pub(super) fn truth_only(region: &Region) -> SideTable<Expression, bool> {
                 uses.value(value);
             }
         }
-        Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {}
+        Statement::Break | Statement::Continue | Statement::Leave(_) | Statement::Raise { .. } => {}
     });
     for spread in &region.spreads {
         uses.value(spread.to);

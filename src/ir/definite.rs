@@ -264,7 +264,7 @@ impl<'r> Walk<'r> {
                 leaving.continues = meet(leaving.continues.take(), Some(known));
                 None
             }
-            Statement::Leave | Statement::Raise { .. } => None,
+            Statement::Leave(_) | Statement::Raise { .. } => None,
         }
     }
 

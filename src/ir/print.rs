@@ -155,7 +155,7 @@ impl Printer<'_> {
                 );
                 self.line(line);
             }
-            Statement::Leave => self.line("leave to Python"),
+            Statement::Leave(why) => self.line(format!("leave to Python: {why}")),
             Statement::Raise { exception, message } => {
                 let message = message.as_ref().map(|text| format!("{text:?}")).unwrap_or_default();
                 self.line(format!("raise {}({message})", exception.name()));

@@ -38,7 +38,7 @@ impl Block {
                 | Statement::For(_)
                 | Statement::While { .. }
                 | Statement::Continue
-                | Statement::Leave
+                | Statement::Leave(_)
                 | Statement::Seed(_)
                 | Statement::Draw(_)
                 | Statement::Raise { .. } => {}
@@ -93,8 +93,8 @@ pub enum Statement {
         /// Whether its elements are zero.
         zeroed: bool,
     },
-    /// Leaves the whole region to Python, all its effects undone.
-    Leave,
+    /// Leaves the whole region to Python, all its effects undone; why, for users who ask.
+    Leave(String),
     /// `raise`, or the failing half of an `assert`.
     Raise {
         /// The class.
@@ -117,7 +117,7 @@ impl Statement {
             Self::Store(_)
             | Self::Evaluate(_)
             | Self::Allocate { .. }
-            | Self::Leave
+            | Self::Leave(_)
             | Self::If { .. }
             | Self::For(_)
             | Self::While { .. }

@@ -280,7 +280,7 @@ impl Verifier<'_> {
             self.require(passes, || Fault::Unreachable);
             passes = !matches!(
                 statement,
-                Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. }
+                Statement::Break | Statement::Continue | Statement::Leave(_) | Statement::Raise { .. }
             );
             self.statement(statement);
         }
@@ -323,7 +323,7 @@ impl Verifier<'_> {
                     self.value(root);
                 }
             }
-            Statement::Leave | Statement::Raise { .. } => {}
+            Statement::Leave(_) | Statement::Raise { .. } => {}
             Statement::Seed(seed) => self.seed(seed),
             Statement::Draw(draw) => self.draw(draw),
         }

@@ -137,7 +137,7 @@ impl Statement {
             | Self::Allocate { .. }
             | Self::Break
             | Self::Continue
-            | Self::Leave
+            | Self::Leave(_)
             | Self::Raise { .. }
             | Self::Seed(_)
             | Self::Draw(_) => Vec::new(),
@@ -169,7 +169,7 @@ impl Statement {
                 ArrayOrigin::Local { extents, .. } => extents.clone(),
                 ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => Vec::new(),
             },
-            Self::Break | Self::Continue | Self::Leave | Self::Raise { .. } => Vec::new(),
+            Self::Break | Self::Continue | Self::Leave(_) | Self::Raise { .. } => Vec::new(),
         }
     }
 }

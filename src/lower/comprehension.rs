@@ -161,7 +161,10 @@ impl<'a> Lowerer<'a> {
                     this.assign(best, default, span);
                 }
                 // Python raises the error, in its own words.
-                None => this.push(ir::Statement::Leave, span),
+                None => this.push(
+                    ir::Statement::Leave("the extreme of no items is asked for".to_owned()),
+                    span,
+                ),
             }
             Ok(())
         })?;

@@ -18,6 +18,10 @@ use crate::source::Span;
 
 type Ex = Handle<ir::Expression>;
 
+/// How many iterations nested loops may have for a place each: few of them may append, and then a list is small where the places
+/// would not fit the memory. A loop alone mostly has data of its size.
+const MOST_PLACES: f64 = (1 << 27) as f64;
+
 /// A list that grows in the region.
 pub(super) struct Growing<'a> {
     name: &'a str,
@@ -290,6 +294,9 @@ impl<'a> Lowerer<'a> {
                 };
                 extents.push(self.at_least_zero(count, span));
             }
+            if extents.len() > 1 {
+                self.leave_if_too_many(&extents, span);
+            }
             extents.push(self.int(growing.appends as i64, span));
             for column in &growing.columns {
                 self.make_into(*column, (Fill::Empty, Dtype::Kept), extents.clone(), span);
@@ -300,6 +307,27 @@ impl<'a> Lowerer<'a> {
             self.region.body.statements.extend(rest);
             self.hand_over(&growing);
         }
+    }
+
+    /// Leaves the region to Python where its loops have too many iterations for a place each.
+    fn leave_if_too_many(&mut self, extents: &[Ex], span: Span) {
+        let one = self.literal_float(1.0, span);
+        // In floats, since the product may be any.
+        let left = extents
+            .iter()
+            .fold(one, |all, extent| self.binary(BinaryOp::Multiply, all, *extent, span));
+        let right = self.literal_float(MOST_PLACES, span);
+        let op = ir::CompareOp::Greater;
+        let too_many = self.add(ir::Expression::Compare { op, left, right }, span);
+        self.leave_if(
+            too_many,
+            "a list that grows in nested loops would take too much memory",
+            span,
+        );
+    }
+
+    fn literal_float(&mut self, value: f64, span: Span) -> Ex {
+        self.add(ir::Expression::Literal(ir::Literal::Float(value)), span)
     }
 
     fn make_into(

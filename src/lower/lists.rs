@@ -213,9 +213,14 @@ impl<'a> Lowerer<'a> {
         let (left, right) = (count, self.int(1, span));
         let op = ir::CompareOp::Less;
         let none = self.add(ir::Expression::Compare { op, left, right }, span);
+        self.leave_if(none, "a list without items is made", span);
+    }
+
+    /// Leaves the region to Python on a condition.
+    pub(super) fn leave_if(&mut self, condition: Ex, why: &str, span: Span) {
         let mut accept = ir::Block::default();
-        accept.push(ir::Statement::Leave, span);
-        self.push_if(none, accept, span);
+        accept.push(ir::Statement::Leave(why.to_owned()), span);
+        self.push_if(condition, accept, span);
     }
 
     pub(super) fn at_least_zero(&mut self, count: Ex, span: Span) -> Ex {

@@ -319,7 +319,7 @@ fn settle_block(block: &mut crate::ir::Block, settle: &impl Fn(&mut Span)) {
             | crate::ir::Statement::Break
             | crate::ir::Statement::Continue
             | crate::ir::Statement::Allocate { .. }
-            | crate::ir::Statement::Leave
+            | crate::ir::Statement::Leave(_)
             | crate::ir::Statement::Seed(_)
             | crate::ir::Statement::Draw(_)
             | crate::ir::Statement::Raise { .. } => {}

@@ -81,7 +81,7 @@ impl Estimator<'_> {
             | Statement::Evaluate(_)
             | Statement::Break
             | Statement::Continue
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Raise { .. } => (0.0, true),
         };
         (own + inside, exact)

@@ -160,7 +160,7 @@ impl Counter<'_> {
             Statement::Assign { value, .. } => self.value(*value),
             Statement::Evaluate(value) => self.value(*value),
             Statement::Allocate { .. }
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Raise { .. }
             | Statement::Seed(_)
             | Statement::Draw(_) => 0.0,
@@ -408,7 +408,7 @@ fn leaves(body: &Block) -> bool {
         | Statement::Assign { .. }
         | Statement::Evaluate(_)
         | Statement::Allocate { .. }
-        | Statement::Leave
+        | Statement::Leave(_)
         | Statement::Raise { .. }
         | Statement::Seed(_)
         | Statement::Draw(_) => false,

@@ -27,7 +27,7 @@ pub(super) fn failure(statement: &Statement) -> Option<Handle<Expression>> {
             reject,
         } => {
             let inside = &accept.statements[..];
-            let fails = matches!(inside, [(Statement::Raise { .. } | Statement::Leave, _)]);
+            let fails = matches!(inside, [(Statement::Raise { .. } | Statement::Leave(_), _)]);
             (fails && reject.is_empty()).then_some(*condition)
         }
         _ => None,
@@ -74,7 +74,7 @@ impl Search<'_> {
                 | Statement::Seed(_)
                 | Statement::Draw(_)
                 | Statement::While { .. } => {}
-                Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => return,
+                Statement::Break | Statement::Continue | Statement::Leave(_) | Statement::Raise { .. } => return,
             }
         }
     }

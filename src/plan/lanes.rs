@@ -131,7 +131,7 @@ fn statement(
             | Statement::Allocate { .. }
             | Statement::Break
             | Statement::Continue
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Raise { .. } => 0.0,
         }
 }
@@ -286,7 +286,7 @@ fn fits_lanes(plan: &Plan<'_>, body: &Block) -> bool {
             | Statement::While { .. }
             | Statement::Break
             | Statement::Continue
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Seed(_)
             | Statement::Draw(_)
             | Statement::Raise { .. } => {}

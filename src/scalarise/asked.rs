@@ -108,7 +108,7 @@ impl<'r> Scalariser<'r> {
             Statement::For(header) => {
                 let mut leaves = false;
                 ir::visit_statements(self.from, &self.from.loops[*header].body, &mut |one, _| {
-                    leaves |= matches!(one, Statement::Break | Statement::Continue | Statement::Leave);
+                    leaves |= matches!(one, Statement::Break | Statement::Continue | Statement::Leave(_));
                 });
                 leaves
             }
@@ -295,7 +295,7 @@ impl<'r> Scalariser<'r> {
                 let op = LogicalOp::Or;
                 let outside = this.add(Expression::Logical { op, left, right }, span);
                 let mut accept = Block::default();
-                accept.push(Statement::Leave, span);
+                accept.push(Statement::Leave("a subscript is out of bounds".to_owned()), span);
                 this.push_if(outside, accept, span);
             }
         })

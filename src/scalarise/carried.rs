@@ -128,7 +128,7 @@ impl<'r> Scalariser<'r> {
             | Statement::Assign { .. }
             | Statement::Store(_)
             | Statement::Evaluate(_)
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Raise { .. }
             | Statement::Allocate { .. }
             | Statement::Seed(_)

@@ -242,7 +242,7 @@ pub(super) fn replace(
             | Statement::Evaluate(_)
             | Statement::Break
             | Statement::Continue
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Raise { .. }
             | Statement::Seed(_)
             | Statement::Draw(_) => {}

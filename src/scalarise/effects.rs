@@ -84,7 +84,7 @@ impl Effects {
             Statement::Allocate { array, .. } => {
                 self.allocated.insert(*array);
             }
-            Statement::Leave | Statement::Raise { .. } => self.fail_if(true),
+            Statement::Leave(_) | Statement::Raise { .. } => self.fail_if(true),
             Statement::While { .. }
             | Statement::Break
             | Statement::Continue

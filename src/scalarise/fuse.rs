@@ -83,7 +83,7 @@ impl Fuser<'_> {
                 | Statement::Break
                 | Statement::Continue
                 | Statement::Allocate { .. }
-                | Statement::Leave
+                | Statement::Leave(_)
                 | Statement::Raise { .. }
                 | Statement::Seed(_)
                 | Statement::Draw(_) => {}

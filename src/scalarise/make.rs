@@ -64,7 +64,7 @@ impl Scalariser<'_> {
             }
             let condition = self.compare(CompareOp::Less, extent, one, span);
             let mut accept = Block::default();
-            accept.push(Statement::Leave, span);
+            accept.push(Statement::Leave("an array without elements is made".to_owned()), span);
             let reject = Block::default();
             let test = Statement::If {
                 condition,

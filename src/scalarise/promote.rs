@@ -128,7 +128,7 @@ impl Search<'_> {
                 Statement::Assign { .. }
                 | Statement::Store(_)
                 | Statement::Evaluate(_)
-                | Statement::Leave
+                | Statement::Leave(_)
                 | Statement::Raise { .. } => 1,
                 Statement::If { accept, reject, .. } => 1 + self.size(accept, short)? + self.size(reject, short)?,
                 Statement::For(inner) => {
@@ -529,7 +529,7 @@ impl<'r> Rewriter<'r> {
                 }
                 out.push(Statement::Draw(draw), span);
             }
-            Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {
+            Statement::Break | Statement::Continue | Statement::Leave(_) | Statement::Raise { .. } => {
                 out.push(statement, span);
             }
         }

@@ -350,7 +350,7 @@ impl<'r> Scalariser<'r> {
         let op = ir::UnaryOp::Not;
         let fails = self.add(Expression::Unary { op, operand: condition }, span);
         let mut accept = Block::default();
-        accept.push(Statement::Leave, span);
+        accept.push(Statement::Leave(otherwise), span);
         self.push_if(fails, accept, span);
     }
 
@@ -402,7 +402,7 @@ impl<'r> Scalariser<'r> {
             | Statement::While { .. }
             | Statement::Break
             | Statement::Continue
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Raise { .. }
             | Statement::Seed(_)
             | Statement::Draw(_)

@@ -132,7 +132,7 @@ impl<'r> Scalariser<'r> {
                 exception: ir::Exception::Python,
                 message: Some(why),
             } => Err(Box::new(self.refuse(span, why.clone()))),
-            Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. } => {
+            Statement::Break | Statement::Continue | Statement::Leave(_) | Statement::Raise { .. } => {
                 self.push(statement.clone(), span);
                 Ok(())
             }

@@ -94,7 +94,7 @@ impl Unpacker<'_> {
                 | Statement::Break
                 | Statement::Continue
                 | Statement::Allocate { .. }
-                | Statement::Leave
+                | Statement::Leave(_)
                 | Statement::Raise { .. }
                 | Statement::Seed(_)
                 | Statement::Draw(_) => {}
@@ -453,7 +453,7 @@ fn is_void(region: &Region, statement: &Statement) -> bool {
         return false;
     };
     let whole = Effects::evaluating(region, &[left, right], &[]);
-    matches!(accept.statements[..], [(Statement::Leave, _)])
+    matches!(accept.statements[..], [(Statement::Leave(_), _)])
         && alike(region, left, right)
         && whole.accesses.is_empty()
         && !whole.raises

@@ -148,7 +148,7 @@ fn leaves(block: &Block) -> bool {
     matches!(
         block.statements.last(),
         Some((
-            Statement::Break | Statement::Continue | Statement::Leave | Statement::Raise { .. },
+            Statement::Break | Statement::Continue | Statement::Leave(_) | Statement::Raise { .. },
             _
         ))
     )

@@ -50,6 +50,14 @@ def below(x):
                 break
     return rows
 
+def table(x, n):
+    out = []
+    # pragma sequential for
+    for i in range(n):
+        for j in range(n):
+            out.append(1 // x[i])
+    return out
+
 def until(x, limit):
     out = []
     total = 0.0
@@ -228,6 +236,14 @@ def test_failing(growing: Pair) -> None:
     growing.call("quotients", lambda: (a.tolist(), [2] * 8), ran=None)
     growing.call("powers", lambda: (30,))
     growing.call("powers", lambda: (60,), ran="python")
+
+
+def test_too_many_places(growing: Pair) -> None:
+    """Where a place for every iteration would take more memory than the list may, no place is made."""
+    growing.call("table", lambda: ([1, 2, 3], 3))
+    growing.call("table", lambda: ([0, 1], 1 << 14), ran="python")
+    (kernel,) = (one for one in growing_stats(growing) if one["name"].startswith("table"))
+    assert "a list that grows in nested loops would take too much memory" in kernel["reasons"]
 
 
 @pytest.mark.parametrize("name", ["handed", "shared", "given", "measured", "either", "unknown"])

@@ -70,7 +70,7 @@ impl Scene<'_> {
                     out.line(format!("{}.clear();", self.array(*array)));
                 }
             }
-            Statement::Raise { .. } | Statement::Leave => out.line("failed = true;"),
+            Statement::Raise { .. } | Statement::Leave(_) => out.line("failed = true;"),
             Statement::Seed(seed) => self.seed(out, seed),
             Statement::Draw(draw) => self.draw(out, draw),
         }

@@ -59,9 +59,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     };
     let (fast, careful) = (scene(Variant::Fast, Vec::new()), scene(Variant::Careful, Vec::new()));
     let device = scene(Variant::Fast, kernels);
-    if careful.leaves() {
-        reasons.push("something came up that only Python can do".to_owned());
-    }
+    reasons.extend(careful.leaves());
     let symbol = format!("ferrokeet_{}", plan.region().name);
     let mut out = Writer::default();
     let mut fast_text = out.fork();

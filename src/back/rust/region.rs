@@ -170,7 +170,13 @@ impl Scene<'_> {
             .variables
             .handles()
             .any(|variable| self.types.variable(variable).origin == Origin::Either);
-        expressions || stores || other || assigned || self.leaves() || self.needs_memory() || self.raises_in_python()
+        expressions
+            || stores
+            || other
+            || assigned
+            || !self.leaves().is_empty()
+            || self.needs_memory()
+            || self.raises_in_python()
     }
 
     /// The input behind an array; a local one has none.

@@ -108,18 +108,23 @@ impl Scene<'_> {
         super::launch::REASONS.len() + own
     }
 
-    /// The number of the reason of [`Statement::Leave`](ir::Statement::Leave), which is the last one.
-    pub(super) fn leave_reason(&self) -> usize {
-        self.first_requirement() + self.region.requirements.len()
+    /// The number of the reason of a [`Statement::Leave`](ir::Statement::Leave): such reasons are the last ones.
+    pub(super) fn leave_reason(&self, why: &str) -> usize {
+        let place = self.leaves().into_iter().position(|one| one == why);
+        self.first_requirement() + self.region.requirements.len() + place.unwrap_or_default()
     }
 
-    /// Whether a statement leaves the region to Python.
-    pub(super) fn leaves(&self) -> bool {
-        let mut leaves = false;
+    /// The reasons for which statements leave the region to Python, each once.
+    pub(super) fn leaves(&self) -> Vec<String> {
+        let mut reasons = Vec::new();
         ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
-            leaves |= *statement == ir::Statement::Leave;
+            if let ir::Statement::Leave(why) = statement
+                && !reasons.contains(why)
+            {
+                reasons.push(why.clone());
+            }
         });
-        leaves
+        reasons
     }
 
     /// The expressions that the variants evaluate; requirements are evaluated before.

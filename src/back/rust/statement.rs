@@ -72,7 +72,7 @@ impl Scene<'_> {
             Statement::Break => out.line("break;"),
             Statement::Continue => out.line("continue;"),
             Statement::Allocate { array, zeroed } => self.allocate(out, *array, *zeroed),
-            Statement::Leave => out.line(format!("return Err(Stop::Python({}));", self.leave_reason())),
+            Statement::Leave(why) => out.line(format!("return Err(Stop::Python({}));", self.leave_reason(why))),
             Statement::Raise { exception, message } => {
                 let row = self.row(span);
                 // The host would take such letters for operands.

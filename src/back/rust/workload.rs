@@ -100,7 +100,7 @@ impl Scene<'_> {
                 | Statement::Allocate { .. }
                 | Statement::Break
                 | Statement::Continue
-                | Statement::Leave
+                | Statement::Leave(_)
                 | Statement::Seed(_)
                 | Statement::Draw(_)
                 | Statement::Raise { .. } => {}

@@ -233,7 +233,7 @@ impl<'p> Plan<'p> {
             | Statement::Evaluate(_)
             | Statement::For(_)
             | Statement::Allocate { .. }
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Raise { .. }
             | Statement::Seed(_)
             | Statement::Draw(_) => false,

@@ -284,7 +284,7 @@ fn is_idle(region: &Region, found: &LoopFacts, handle: Handle<Loop>) -> bool {
     ir::visit_statements(region, &region.loops[handle].body, &mut |statement, _| {
         idle &= !matches!(
             statement,
-            Statement::Store(_) | Statement::Leave | Statement::Raise { .. }
+            Statement::Store(_) | Statement::Leave(_) | Statement::Raise { .. }
         );
     });
     idle

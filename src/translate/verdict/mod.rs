@@ -328,7 +328,7 @@ impl Places {
                     .exits
                     .push((format!("raises {}", exception.name()), foreseen, span));
             }
-            Statement::Leave => {
+            Statement::Leave(_) => {
                 let foreseen = excluded.contains(&span);
                 places.exits.push(("is left to Python".to_owned(), foreseen, span));
             }

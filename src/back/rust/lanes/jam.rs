@@ -78,7 +78,7 @@ fn is_simple(body: &Block, loops: bool) -> bool {
             | Statement::Allocate { .. }
             | Statement::Break
             | Statement::Continue
-            | Statement::Leave
+            | Statement::Leave(_)
             | Statement::Raise { .. }
             | Statement::Seed(_)
             | Statement::Draw(_) => false,

@@ -99,7 +99,7 @@ impl Lockstep<'_, '_> {
             Statement::Continue => self.leave(out, place, &place.continues),
             // `plan` puts no loop with these into lanes.
             Statement::Allocate { .. } => {}
-            Statement::Leave | Statement::Raise { .. } => {
+            Statement::Leave(_) | Statement::Raise { .. } => {
                 let on = self.as_mask(&place.on);
                 out.line(format!("none({on})?;"));
             }
