@@ -41,7 +41,7 @@ pub struct Region {
     /// The values of augmented assignments to names, `name op= …`: of an array, they change the array itself.
     pub augmented: Vec<Handle<Expression>>,
     /// Subscripts after which others follow in brackets of their own (`a[i][j]`), which are one list with them here: right only
-    /// if they are numbers.
+    /// if they are numbers. Exceptions count axes from there.
     pub chained: Vec<Handle<Expression>>,
     /// Directives on array statements, by the places of the statements.
     pub array_directives: Vec<(Span, Annotation)>,

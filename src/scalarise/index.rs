@@ -77,6 +77,13 @@ impl Scalariser<'_> {
                 return self.indexed(&part, &subscripts[at + 1..], span);
             }
         }
+        for (subscript, item) in subscripts.iter().zip(&items) {
+            if let Item::At(at) = item
+                && self.from.chained.contains(subscript)
+            {
+                self.to.chained.push(*at);
+            }
+        }
         let items = self.filled_up(items, base, span)?;
         let given = items.iter().any(|item| matches!(item, Item::Given(_)));
         let plain = items
@@ -271,6 +278,12 @@ impl Scalariser<'_> {
                 .collect();
             return Ok(Shaped::new(extents, Body::Part(base.clone(), places)).with_bools(boolean));
         };
+        self.to
+            .chained
+            .extend(places.iter().rev().find_map(|place| match place {
+                Place::At(at) => Some(*at),
+                Place::Along { .. } | Place::Given { .. } => None,
+            }));
         let mut composed = Vec::new();
         // Subscripts of whole axes: elements, where some are accessed, are not in bounds otherwise.
         let mut new = Vec::new();

@@ -3,6 +3,7 @@
 # mypy: disable-error-code="misc"
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -228,3 +229,76 @@ def test_rows_that_are_there_cost_nothing(subscripts: Pair) -> None:
         ("guarded", lambda: (np.ones((9, 2)), 1, out())),
     ]:
         subscripts.call(function, arguments)
+
+
+BRACKETS = """
+import numpy as np
+
+def two(a, k):
+    s = 0.0
+    # pragma sequential for
+    for i in range(len(a)):
+        s += a[i][k]
+    return s
+
+def row(a, k):
+    s = 0.0
+    # pragma parallel for
+    for i in range(len(a)):
+        r = a[i]
+        s += r[k]
+    return s
+
+def stored(a, k):
+    # pragma sequential for
+    for i in range(len(a)):
+        r = a[i]
+        r[k] += 1.0
+
+def rows(a, k):
+    s = 0.0
+    # pragma sequential for
+    for r in a:
+        s += r[k] + np.sum(r)
+    return s
+
+def column(a, k):
+    s = 0.0
+    # pragma sequential for
+    for i in range(a.shape[1]):
+        c = a[:, i]
+        s += c[k] + np.sum(c)
+    return s
+
+def one_pair(a, k):
+    s = 0.0
+    # pragma sequential for
+    for i in range(len(a)):
+        s += a[i, k]
+    return s
+
+def deep(a, k):
+    s = 0.0
+    # pragma sequential for
+    for i in range(len(a)):
+        s += a[i][1][k]
+    return s
+
+def behind_a_row(a, k):
+    s = 0.0
+    # pragma sequential for
+    for i in range(len(a)):
+        s += a[i][1, k]
+    return s
+"""
+
+
+def test_exceptions_count_the_axes_of_what_is_subscripted(tmp_path: Path) -> None:
+    """`a[i][9]` names the axis of the row; natively, if also in the careful variant."""
+    pair = Pair(tmp_path, BRACKETS)
+    a, cube = np.ones((3, 4)), np.ones((3, 4, 5))
+    for name in ("two", "row", "stored", "rows", "column", "one_pair", "deep", "behind_a_row"):
+        given = cube if name in ("deep", "behind_a_row") else a
+        pair.call(name, lambda given=given: (given.copy(), 1))
+        for k in (9, -9):
+            pair.call(name, lambda given=given, k=k: (given.copy(), k), ran="careful")

@@ -133,11 +133,11 @@ class EdgeGenerator:
             return [Node(f"{target} {self.pick('=', '=', '+=', '*=')} {value}")]
         if roll < 0.6:
             name = self.fresh("row")
-            # An element only where there are enough: messages name the axis of the whole array (docs/random-programs.md).
             element = self.pick("0", "-1", "i % 3", "m - 1")
             guard, use = self.random.choice(
                 [
                     ("m > 3", f"res[i] = {name}[{element}]"),
+                    ("i > 1", f"res[i] = {name}[{self.column()}]"),
                     ("w[i] > 0", f"{name}[{self.random.choice(PARTS)}] = s"),
                     ("k > 20", "res[i] = s"),
                     ("i > 2", f"res[i] = len({name})"),

@@ -67,6 +67,23 @@ impl Stop {
     }
 }
 
+/// NumPy's message at a subscript that is out of bounds.
+const OUT_OF_BOUNDS: &str = "index {a} is out of bounds for axis {b} with size {c}";
+
+/// Where subscripts stand in several pairs of brackets (`a[i][j]`), those that follow are of axes of what is left: for each axis of
+/// the array, the one to tell of.
+pub fn on_axes<const R: usize>(axes: [u8; R]) -> impl FnOnce(Stop) -> Stop {
+    move |mut stop| {
+        if let Stop::Raise(raised) = &mut stop
+            && raised.message == Some(OUT_OF_BOUNDS)
+        {
+            let axis = &mut raised.operands[1];
+            *axis = axes.get(*axis as usize).map_or(*axis, |told| i64::from(*told));
+        }
+        stop
+    }
+}
+
 /// The manifest's reason for what an exception, or a subscript out of bounds, leads to.
 const EXCEPTION: u32 = 3;
 
@@ -99,11 +116,10 @@ impl<T: Copy, const R: usize> Exclusive<T, R> {
     /// The view is valid, no other thread writes its elements, and it is writable if [`put`](Self::put) is called.
     #[inline]
     pub unsafe fn numpy(view: View<T, R>) -> Self {
-        const MESSAGE: &str = "index {a} is out of bounds for axis {b} with size {c}";
         Exclusive {
             view,
-            load_message: MESSAGE,
-            store_message: MESSAGE,
+            load_message: OUT_OF_BOUNDS,
+            store_message: OUT_OF_BOUNDS,
         }
     }
     /// A buffer whose elements are Python objects (`array.array`).

@@ -117,6 +117,7 @@ const IMPORTED: &[&str] = &[
     "is_modest",
     "nowhere",
     "key_words",
+    "on_axes",
     "output",
     "provided",
     "requirements",

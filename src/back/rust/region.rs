@@ -90,6 +90,23 @@ impl Scene<'_> {
         format!("[{}]", each.collect::<Vec<_>>().join(", "))
     }
 
+    /// What follows an access of the careful variant: which axis an exception tells of, where that is not the array's.
+    pub(super) fn axes_told(&self, subscripts: &[Handle<Expression>]) -> String {
+        let mut first = 0;
+        let mut axes = Vec::new();
+        for (axis, root) in subscripts.iter().enumerate() {
+            axes.push((axis - first).to_string());
+            if self.region.chained.contains(root) {
+                first = axis + 1;
+            }
+        }
+        if (1..subscripts.len()).contains(&first) {
+            format!(".map_err(on_axes([{}]))", axes.join(", "))
+        } else {
+            String::new()
+        }
+    }
+
     /// An element, of the Rust type of its expression.
     pub(super) fn load(
         &self,
@@ -101,7 +118,11 @@ impl Scene<'_> {
         let name = self.array(array);
         let row = self.row(self.region.spans[root]);
         let text = match self.variant {
-            Variant::Careful => format!("{name}.get({}, {row})?", self.subscripts(array, subscripts, None)),
+            Variant::Careful => format!(
+                "{name}.get({}, {row}){}?",
+                self.subscripts(array, subscripts, None),
+                self.axes_told(subscripts)
+            ),
             Variant::Fast => {
                 let modes = self
                     .facts

@@ -262,7 +262,8 @@ impl Scene<'_> {
             Variant::Careful => {
                 let index = self.subscripts(store.array, &store.subscripts, None);
                 out.line(format!("let value = {value};"));
-                out.line(format!("let place = {name}.place({index}, {row})?;"));
+                let told = self.axes_told(&store.subscripts);
+                out.line(format!("let place = {name}.place({index}, {row}){told}?;"));
                 if !tests.is_empty() {
                     out.line(tests.trim_end());
                 }
