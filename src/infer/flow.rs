@@ -149,13 +149,23 @@ impl Interpreter<'_> {
         state
     }
 
+    /// Has what tells an element's type have a type itself, where no statement evaluates it.
+    fn model(&mut self, element: Element, sets: &[TySet]) {
+        if let Some(value) = element.model().filter(|value| !self.evaluated[*value]) {
+            self.value(value, sets);
+        }
+    }
+
     fn statement(&mut self, statement: &Statement, span: Span, state: State) -> State {
         let mut sets = state?;
         match statement {
             Statement::Assign { variable, value } => {
                 let value = self.value(*value, &sets);
                 let set = match self.region.variables[*variable].storage {
-                    Some(_) => self.storages[*variable].map_or(TySet::EMPTY, TySet::of),
+                    Some(element) => {
+                        self.model(element, &sets);
+                        self.storages[*variable].map_or(TySet::EMPTY, TySet::of)
+                    }
                     None => value,
                 };
                 sets[variable.index()] = set;
@@ -175,13 +185,8 @@ impl Interpreter<'_> {
             }
             Statement::Allocate { array, .. } => {
                 self.roots(statement, &sets);
-                if let ArrayOrigin::Local {
-                    element: Element::Of(value),
-                    ..
-                } = self.region.arrays[*array].origin
-                    && !self.evaluated[value]
-                {
-                    self.value(value, &sets);
+                if let ArrayOrigin::Local { element, .. } = self.region.arrays[*array].origin {
+                    self.model(element, &sets);
                 }
                 Some(sets)
             }

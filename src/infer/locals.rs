@@ -149,14 +149,11 @@ fn stored(conversion: Conversion) -> Kind {
 pub(super) fn ambiguous(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
     let mut problems = mixed(region, flow);
     for (_, array) in region.arrays.iter() {
-        let ArrayOrigin::Local {
-            element: Element::Of(value) | Element::SumOf(value) | Element::MeanOf(value) | Element::WideOf(value),
-            ..
-        } = &array.origin
-        else {
+        let ArrayOrigin::Local { element, .. } = &array.origin else {
             continue;
         };
-        let set = flow.expressions[*value];
+        let Some(value) = element.model() else { continue };
+        let set = flow.expressions[value];
         let mut kinds: Vec<Kind> = set.iter().map(|ty| ty.kind).collect();
         kinds.dedup();
         if kinds.len() > 1 {
@@ -167,7 +164,7 @@ pub(super) fn ambiguous(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
                 types.join(" or ")
             );
             problems.push(
-                Diagnostic::new(Code::IncompatibleTypes, region.spans[*value], message)
+                Diagnostic::new(Code::IncompatibleTypes, region.spans[value], message)
                     .help("convert the value, so that it has one type"),
             );
         }

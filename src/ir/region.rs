@@ -182,6 +182,16 @@ pub enum Element {
     WideOf(Handle<Expression>),
 }
 
+impl Element {
+    /// The value whose type tells it, if there is one.
+    pub fn model(self) -> Option<Handle<Expression>> {
+        match self {
+            Self::Of(value) | Self::SumOf(value) | Self::MeanOf(value) | Self::WideOf(value) => Some(value),
+            Self::Named(_) | Self::Like(_) | Self::Listed => None,
+        }
+    }
+}
+
 /// An axis that is broadcast if its extent turns out to be 1: then it has another one, and the same element everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spread {

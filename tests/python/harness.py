@@ -31,7 +31,7 @@ class Pair:
         """The kernels that the `first` calls launch are compiled together, all others one by one when they are called."""
         self.source = textwrap.dedent(source)
         name = f"pair_{next(NUMBERS)}"
-        self.path = folder / f"{name}.py"
+        self.path = self.written = folder / f"{name}.py"
         self.path.write_text(self.source)
         self.plain: dict[str, Any] = {"__name__": name}
         exec(compile(self.source, str(self.path), "exec"), self.plain)

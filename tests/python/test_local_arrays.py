@@ -553,3 +553,22 @@ def test_a_few_elements_that_collect(pair: MakePair) -> None:
     """)
     v = np.random.default_rng(0).random((5, 30000))
     both.call("f", given(v, np.zeros((5, 2))), tolerance=1e-9)
+
+
+def test_a_few_elements_of_the_type_of_a_value(pair: MakePair) -> None:
+    """Whose type no statement asks for but the array that has become variables."""
+    both = pair("""
+        import numpy as np
+
+        def f(x, y, q, out):
+            # pragma parallel for
+            for i in range(len(x)):
+                s = np.empty(2, dtype=(x[:1] / 2).dtype)
+                t = np.zeros(1, dtype=(x[:1] + y[:1]).dtype)
+                s[0] = q
+                s[1] = x[i]
+                t[0] = y[i]
+                out[i] = s[0] / 4 + s[1] + t[0] / 2
+    """)
+    for x, y in ((np.arange(9), np.ones(9)), (np.arange(9, dtype=np.float32), np.arange(9, dtype=np.float32))):
+        both.call("f", given(x, y, 0.3, np.zeros(9)))

@@ -71,6 +71,7 @@ ARRAY_ROWS = [
         "Products", "np.cross(v[:3], w[:3])", "np.convolve(v, w[:3])", "np.correlate(v, w[:3])", "np.add.outer(v, w)"
     ),
     *section("Products", "np.linalg.norm(v)", near=True),
+    *section("Products", "np.linalg.det(x)", "np.linalg.inv(x)", "np.linalg.solve(x, v[:4])", near=True),
     *section("New arrays", "np.zeros_like(v)", "np.ones_like(v)", "np.full_like(v, 1)", "np.zeros(4, dtype=v.dtype)"),
     *section("New arrays", "np.array([v[0], w[1]])", "v.astype(np.float32)", "v.astype(np.int64)", "np.append(v, w)"),
     *section("New arrays", "np.stack((v, w))", "np.concatenate((v, w))", "np.vstack((v, w))", "np.hstack((v, w))"),
@@ -95,7 +96,7 @@ ARRAY_ROWS = [
     *section("Choosing", "np.nonzero(v)[0]", "np.flatnonzero(v)", "np.argwhere(v)", "np.clip(v, 1, 2)"),
     *section("Choosing", "np.select([b], [v], 0)"),
     *section("Sorting and counting", "np.sort(v)", "np.argsort(v, kind='stable')", "np.searchsorted(np.sort(v), w)"),
-    *section("Sorting and counting", "np.bincount(k)", "np.histogram(v, 3)[0]"),
+    *section("Sorting and counting", "np.bincount(k)", "np.histogram(v, 3)[0]", "np.unique(v)"),
     *section("More of arrays", "np.isclose(v, w)", "np.allclose(v, w)", "np.round(v, 1)", "np.fix(v)", "np.isreal(v)"),
     *section("More of arrays", "np.gradient(v)", "np.trapezoid(v)", "np.polyval(w[:3], v)", "np.cov(x)", near=True),
     *section("Methods", *(f"v.{name}()" for name in METHODS), "v.dot(w)", "v.repeat(2)", "v.nonzero()[0]"),

@@ -167,6 +167,10 @@ LOOPS = loops(
     ("several array statements", "# pragma parallel\nt = x * y\nout[1:] = t[:-1]\nout[0] = np.sum(t * t)"),
     ("`return` of an array expression", "# pragma parallel\nreturn np.max(x - y)"),
     (
+        "a list from before the loop that grows",
+        "found = []\n# pragma parallel for\nfor i in range(64):\n    if x[i] > 0:\n        found.append(i)\nreturn found",
+    ),
+    (
         "items that are written out",
         "# pragma parallel for\nfor i in range(64):\n    for c in (1.0, 2.0, 3.0):\n        out[i] += c * x[i]",
     ),
@@ -269,7 +273,7 @@ ARRAYS = arrays(
     ("augmented assignment of an array", "h = m[i].copy()\nh *= 2.0\nout[i] = h[1]"),
     ("local matrix", "h = np.zeros((2, 2))\nh[0, 1] = x[i]\nout[i] = (h + h.T).sum()"),
     ("local array of run-time size", "h = np.zeros(k[i] + 1)\nh[-1] = x[i]\nout[i] = h.sum()"),
-    ("list that grows", "h = []\nfor v in m[i]:\n    h.append(v)\nout[i] = sum(h)"),
+    ("list that grows in an iteration", "h = []\nfor v in m[i]:\n    h.append(v)\nout[i] = sum(h)"),
     ("`np.linalg.solve`", "out[i] = np.linalg.solve(m[:4], m[i])[0]"),
     (
         "`np.random` of a generator made in the iteration",
