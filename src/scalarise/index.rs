@@ -89,7 +89,7 @@ impl Scalariser<'_> {
         let plain = items
             .iter()
             .all(|item| matches!(item, Item::Slice { .. } | Item::NewAxis | Item::Ellipsis));
-        let base = if base.view().is_none() && !plain {
+        let base = if !base.is_view() && !plain {
             self.materialise(base, "whole", span)
         } else if given && (!base.is_view() || !self.targeting && !self.has_whole_axes(base)) {
             self.materialise(base, "chosen", span)
@@ -259,7 +259,8 @@ impl Scalariser<'_> {
         span: Span,
     ) -> Scalar<Shaped> {
         let boolean = base.boolean;
-        let Some((array, places)) = base.view() else {
+        // What an index array has chosen has an order of its own along its axes.
+        let Some((array, places)) = base.view().filter(|_| base.is_view()) else {
             let places = chosen
                 .iter()
                 .map(|one| match one {
@@ -290,8 +291,7 @@ impl Scalariser<'_> {
         for place in places.iter().cloned() {
             let axis_of_array = composed.len();
             composed.push(match place {
-                Place::At(at) => Place::At(at),
-                Place::Given { .. } => place,
+                Place::At(_) | Place::Given { .. } => place,
                 Place::Along { axis, start, step } => {
                     let whole = step == 1
                         && self.as_constant(start) == Some(0)
