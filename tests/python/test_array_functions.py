@@ -424,3 +424,39 @@ def shape_after(x):
 def test_attributes_end_a_run(tmp_path: Path) -> None:
     """Statements under `# pragma parallel` end before one that assigns an attribute."""
     native(Pair(tmp_path, ATTRIBUTES), "shape_after", lambda: (matrix((3, 4)),))
+
+
+CHOSEN = [
+    "np.flip(A[i, q])",
+    "np.flip(A[i, q])[1:]",
+    "np.roll(A[i, q], 1)",
+    "A[i, q][::-1]",
+    "A[i][q][1:][::-1]",
+    "A[q].T[i]",
+    "A[q, i][::-1]",
+    "np.transpose(A[q])[i]",
+    "np.swapaxes(A[:, q], 0, 1)[i]",
+    "np.flip(A[q], 1)[i]",
+    "np.flipud(A[q])[i]",
+    "A[q][::-1][i]",
+    "A[q].reshape(-1)[i : i + 3]",
+    "np.where(A[q, i] > 2, np.flip(A[q, i]), 0.0)",
+    "A[:, q][1:, ::-1][1]",
+]
+
+
+def test_what_index_arrays_choose_has_an_order_of_its_own(tmp_path: Path) -> None:
+    """Subscripts, flips and transpositions of it are of what was chosen, not of the array that it was chosen from."""
+    body = "".join(
+        f"        part = {text}\n"
+        f"        out[i, {number}] = np.sum(part * np.arange(1.0, 1.0 + len(part))) + 100 * part[0]\n"
+        for number, text in enumerate(CHOSEN)
+    )
+    pair = Pair(
+        tmp_path,
+        f"import numpy as np\n\n\ndef f(A, q, out):\n    # pragma parallel for\n    for i in range(len(out)):\n{body}",
+    )
+    A = (np.arange(16.0) ** 2 % 23).reshape(4, 4)
+    for q in ([2, 0, 3], [1, 1, 0], [-1, 0, 2]):
+        for given in (A, A.astype(np.int32), A.T):
+            pair.call("f", lambda given=given, q=q: (given, np.array(q), np.zeros((3, len(CHOSEN)))))

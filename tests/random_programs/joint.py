@@ -42,7 +42,9 @@ def built(path: Path, out: Path, seen: dict[str, list[str]]) -> ModuleType:
     stored = out / "signatures.json"
     stored.write_text(json.dumps({str(path): seen}))
     arguments = ["build", str(path), "-o", str(out), "--cpu", "native", "--signatures", str(stored), "--usual-only"]
-    subprocess.run([_translator.command() or "ferrokeet", *arguments], capture_output=True, check=False)
+    command = [_translator.command() or "ferrokeet", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (out / path.name).exists(), done.stderr
     spec = importlib.util.spec_from_file_location(f"built_{path.stem}", out / path.name)
     assert spec
     assert spec.loader
