@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTHON_SOURCES = ["python", "tests", "examples", "benches", "docs"]
 
+# Files as they come: by the number of their tests, files with few and long ones would come last, on one core.
+PYTEST_WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+
 STEPS: dict[str, list[str]] = {
     "rustfmt": ["cargo", "fmt", "--all", "--check"],
     "clippy": ["cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"],
@@ -28,7 +31,7 @@ STEPS: dict[str, list[str]] = {
     "spelling": [str(BIN / "codespell")],
     "cargo": ["cargo", "test", "--quiet", "--workspace", "--no-fail-fast"],
     "nests": ["cargo", "test", "--quiet", "--release", "--package", "ferrokeet-nests"],
-    "pytest": [str(BIN / "pytest"), "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider", "tests/python"],
+    "pytest": [str(BIN / "pytest"), "-q", *PYTEST_WORKERS, "-p", "no:cacheprovider", "tests/python"],
     "wheels": [sys.executable, "tests/wheels.py"],
     "vscode": ["sh", "editors/vscode/check.sh"],
     "verdicts": [sys.executable, "tests/verdicts/score.py"],
