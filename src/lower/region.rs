@@ -94,6 +94,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         chained: Vec::new(),
         array_directives: Vec::new(),
         elementwise: false,
+        at_once: false,
         requirements: Vec::new(),
         asserts: false,
         supposing: false,

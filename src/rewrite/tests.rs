@@ -28,6 +28,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         chained: Vec::new(),
         array_directives: Vec::new(),
         elementwise: false,
+        at_once: false,
         requirements: Vec::new(),
         asserts: false,
         supposing: false,

@@ -49,6 +49,7 @@ impl<'r> Scalariser<'r> {
                 Place::Given { index, .. } => {
                     let counted = index.view().is_some_and(|(array, _)| self.positions.contains(&array));
                     if !counted {
+                        self.to.at_once = true;
                         let what = What::Given(axis, Rc::clone(index));
                         self.note(Asked { array, what }, span);
                     }

@@ -302,3 +302,41 @@ def test_exceptions_count_the_axes_of_what_is_subscripted(tmp_path: Path) -> Non
         pair.call(name, lambda given=given: (given.copy(), 1))
         for k in (9, -9):
             pair.call(name, lambda given=given, k=k: (given.copy(), k), ran="careful")
+
+
+AT_ONCE = """
+import numpy as np
+
+def assigned(idx, out, v):
+    # pragma sequential for
+    for i in range(len(out)):
+        out[i] = -1
+        out[idx] = 2.0 + i
+
+def chosen(idx, out, v):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i] = v[idx] * i
+
+def both(idx, out, v):
+    # pragma sequential for
+    for i in range(len(out)):
+        out[1, idx] = v[idx] + i
+
+def added(idx, out, v):
+    # pragma sequential for
+    for i in range(len(out)):
+        out[i, 0] += 1
+        out[idx, 1] += v[1]
+"""
+
+
+def test_index_arrays_are_tested_before_anything_is_stored(tmp_path: Path) -> None:
+    """What a statement has stored before a subscript turns out to be out of bounds does not show."""
+    pair = Pair(tmp_path, AT_ONCE)
+    for name in ("assigned", "chosen", "both", "added"):
+        for idx in ([0, 1, 2], [-1, 2, 0], [0, 9, 1], [0, 1, -9]):
+            pair.call(name, lambda idx=idx: (np.array(idx), np.zeros((3, 3)), np.arange(3.0)), ran=None)
+    launches = pair.launches()
+    assert launches["fast"] >= 4
+    assert launches["python"] == 8

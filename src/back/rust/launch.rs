@@ -308,16 +308,14 @@ impl Scene<'_> {
             out.close("");
             return;
         }
-        let stops = self.may_stop();
-        if stops {
-            take(out, "");
-        } else {
-            out.line("let needed = launch.exact_locals();");
-            take(out, "needed && ");
-        }
+        out.line(match self.region.at_once {
+            true => "let needed = true;",
+            false => "let needed = launch.exact_locals();",
+        });
+        take(out, if self.may_stop() { "" } else { "needed && " });
         out.open(format!("match careful({arguments})"));
         out.line("Ok(outputs) => Ok(Ran::Careful(outputs, reason)),");
-        out.open("Err(Stop::Raise(raised)) if !(launch.exact_locals() && before.is_some()) =>");
+        out.open("Err(Stop::Raise(raised)) if !(needed && before.is_some()) =>");
         out.line("Err(Stop::Raise(raised))");
         out.close("");
         out.line("Err(stop @ (Stop::Interrupted | Stop::Empty)) => Err(stop),");

@@ -55,6 +55,7 @@ impl Made {
             chained: Vec::new(),
             array_directives: Vec::new(),
             elementwise: true,
+            at_once: false,
             requirements: Vec::new(),
             asserts: false,
             supposing: false,
