@@ -1,10 +1,14 @@
 """Fixtures shared by the tests of translated programs."""
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from harness import Pair
+
+# A job in the background ignores Ctrl-C, which tests send to themselves.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Files about what programs mean, with thousands of kernels: these are compiled in half the time and check what they do
 # unchecked. The others, about numbers in lanes, reductions, threads and the ways to run, have kernels as users do.
