@@ -299,10 +299,16 @@ class LanguageGenerator:
                     f"res[i] = {self.real(0)} if {self.truth()} else {self.whole(0)}",
                     f"r['x'][i] = {self.real(0)}",
                     f"r['n'][i] {self.choice('=', '+=')} {self.choice('2', self.whole(0))}",
-                    f"r['z'][i] = r['z'][i] * {self.choice('1j', '2.0', self.real(0))}",
+                    self.record_update(),
                 )
             )
         ]
+
+    def record_update(self) -> str:
+        """A complex field is multiplied: by an inner loop in an order of the compiler's, which shows where there are infinities."""
+        factor = self.choice("1j", "2.0", self.real(0))
+        self.collects |= self.nested
+        return f"r['z'][i] = r['z'][i] * {factor}"
 
     def reduce(self) -> list[Node]:
         """A contribution to a number of the whole loop."""
