@@ -31,7 +31,7 @@ EMULATED_BATCH = 25
 NATIVE = 0.93
 LEFT = 0.3
 # With `--cuda`: least share of the native launches that the emulated GPU must do.
-ON_DEVICE = 0.5
+ON_DEVICE = 0.45
 # Seconds for a batch, and for one shrunk program.
 BATCH_LIMIT = 600.0
 SHRUNK_LIMIT = 20.0
