@@ -36,7 +36,7 @@ STEPS: dict[str, list[str]] = {
     "vscode": ["sh", "editors/vscode/check.sh"],
     "verdicts": [sys.executable, "tests/verdicts/score.py"],
     "examples": [sys.executable, "examples/compare.py"],
-    "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "5000", "--seed", "1"],
+    "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "10000", "--seed", "1"],
     "emulated-gpu": [sys.executable, "tests/random_programs/campaign.py", "--count", "150", "--seed", "1", "--cuda"],
 }
 

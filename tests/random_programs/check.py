@@ -80,6 +80,8 @@ def shares(arguments: list[object]) -> bool:
 def difference(program: Program, plain: Callable[..., Any], translated: Callable[..., Any]) -> str | None:
     """The first difference between a program in CPython and its translation, in words."""
     inexact = [spec.kind for spec in program.arrays if spec.kind.startswith(("float", "complex"))]
+    source = program.source()
+    inexact += [kind for kind in ("float16", "float32", "complex64") if f"np.{kind}(" in source]
     unit = float(max(np.finfo(kind).eps for kind in [*inexact, "float64"]))
     compare = partial(near, unit=unit) if program.approximate else same_bits
     for variant in range(VARIANTS):
