@@ -329,6 +329,8 @@ def linalg_norm(x, ord=None, axis=None, keepdims=False):
 def _factorised(a, signs):
     """The factors L and U of a square matrix, rows exchanged as LAPACK does, which `signs` is told: where each row came from."""
     n = len(a)
+    if a.shape[1] != n or n == 0:
+        raise Exception
     lu = a.copy()
     for i in range(n):
         signs[i] = i
@@ -361,8 +363,6 @@ def linalg_det(a):
     if np.ndim(a) != 2:
         raise NotImplementedError("`np.linalg.det` of several matrices cannot be translated; call it for each")
     n = len(a)
-    if a.shape[1] != n or n == 0:
-        raise Exception
     came = np.zeros(n, dtype=np.int64)
     lu = _factorised(a * 1.0, came)
     result = lu[0, 0]
@@ -380,7 +380,7 @@ def linalg_solve(a, b):
     if np.ndim(a) != 2 or np.ndim(b) > 2:
         raise NotImplementedError("`np.linalg.solve` of several systems cannot be translated; call it for each")
     n = len(a)
-    if a.shape[1] != n or n == 0 or len(b) != n:
+    if len(b) != n:
         raise Exception
     came = np.zeros(n, dtype=np.int64)
     ones = np.ones_like(b)
@@ -406,8 +406,6 @@ def linalg_inv(a):
     if np.ndim(a) != 2:
         raise NotImplementedError("`np.linalg.inv` of several matrices cannot be translated; call it for each")
     n = len(a)
-    if a.shape[1] != n or n == 0:
-        raise Exception
     came = np.zeros(n, dtype=np.int64)
     lu = _factorised(a * 1.0, came)
     x = np.zeros_like(lu)

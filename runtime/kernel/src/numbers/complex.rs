@@ -40,6 +40,22 @@ impl C64 {
     }
 }
 
+/// A whole power by squares, `one` being the neutral number, with which the first product is.
+#[inline(always)]
+pub(super) fn power_of<C: Copy + Mul<Output = C>>(one: C, base: C, count: u32) -> C {
+    let (mut power, mut square, mut left) = (one, base, count);
+    loop {
+        if left & 1 == 1 {
+            power = power * square;
+        }
+        left >>= 1;
+        if left == 0 {
+            return power;
+        }
+        square = square * square;
+    }
+}
+
 macro_rules! functions {
     ($t:ident $library:ident: $($method:ident $name:ident)*, $power:ident) => {
         mod $library {
@@ -134,22 +150,8 @@ macro_rules! functions {
                     1 => self,
                     2 => self * self,
                     3 => self * (self * self),
-                    count if count < 0 => Self::real(1.0) / self.power_of(count.unsigned_abs()),
-                    count => self.power_of(count.unsigned_abs()),
-                }
-            }
-            #[inline]
-            fn power_of(self, count: u32) -> Self {
-                let (mut power, mut square, mut left) = (Self::real(1.0), self, count);
-                loop {
-                    if left & 1 == 1 {
-                        power = power * square;
-                    }
-                    left >>= 1;
-                    if left == 0 {
-                        return power;
-                    }
-                    square = square * square;
+                    count if count < 0 => Self::real(1.0) / power_of(Self::real(1.0), self, count.unsigned_abs()),
+                    count => power_of(Self::real(1.0), self, count.unsigned_abs()),
                 }
             }
         }

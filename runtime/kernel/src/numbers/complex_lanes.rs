@@ -6,7 +6,7 @@
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::complex::Complex;
+use super::complex::{Complex, power_of};
 use crate::lanes::{Element, FloatElement, Lanes, Mask};
 use crate::reduce::Fold;
 use crate::spmd::{Active, Step};
@@ -147,29 +147,14 @@ impl<T: FloatElement<N>, const N: usize> ComplexLanes<T, N> {
             1 => self,
             2 => self * self,
             3 => self * (self * self),
-            _ => self.power_of(count),
+            _ => power_of(Self::real(Lanes::splat(T::ONE)), self, count),
         };
         Self::select(self.to_mask(), power, Self::zero())
     }
     /// Python's `self ** count`, `count` not being 0.
     #[inline(always)]
     pub fn python_whole_pow(self, count: u32) -> Self {
-        self.power_of(count)
-    }
-    /// By squares; the first product is with 1.
-    #[inline(always)]
-    fn power_of(self, count: u32) -> Self {
-        let (mut power, mut square, mut left) = (Self::real(Lanes::splat(T::ONE)), self, count);
-        loop {
-            if left & 1 == 1 {
-                power = power * square;
-            }
-            left >>= 1;
-            if left == 0 {
-                return power;
-            }
-            square = square * square;
-        }
+        power_of(Self::real(Lanes::splat(T::ONE)), self, count)
     }
     /// The numbers of the active lanes, the first lane's being `at`; 0 in the others.
     ///
