@@ -410,7 +410,7 @@ impl<'a> Lowerer<'a> {
 }
 
 /// Methods of arrays that are functions written in the language.
-const WRITTEN_METHODS: &[&str] = &["ptp", "take", "nonzero", "compress", "searchsorted"];
+const WRITTEN_METHODS: &[&str] = &["argsort", "ptp", "take", "nonzero", "compress", "searchsorted"];
 
 /// The methods of numbers that give the complex conjugate.
 fn conjugation(name: &str) -> Option<Function> {

@@ -531,6 +531,9 @@ impl<'a> Lowerer<'a> {
     // Subscripts
 
     fn subscript(&mut self, value: &'a Expression, index: &'a Expression, span: Span) -> Lower<Value<'a>> {
+        if let Some(element) = self.partition_element(value, index, span) {
+            return element;
+        }
         let base = self.value(value)?;
         match base {
             Value::Path(path) => {

@@ -55,6 +55,7 @@ mod loops;
 mod lowerer;
 mod nested;
 mod openmp;
+mod partition;
 mod paths;
 mod raise;
 mod random;

@@ -93,7 +93,11 @@ impl<'a> Lowerer<'a> {
             },
             StatementKind::Assert { test, message } => self.assertion(test, message.as_ref(), span),
             StatementKind::Raise { exception, cause } => {
-                if let Some(why) = self.told_by_numpy(exception.as_ref()) {
+                if let Some(why) = self.told_by_numpy(exception.as_ref(), "RuntimeError") {
+                    self.push(ir::Statement::Leave(why), span);
+                    return Ok(());
+                }
+                if let Some(why) = self.told_by_numpy(exception.as_ref(), "NotImplementedError") {
                     if self.blocks.len() == self.frame().blocks {
                         return Err(self.refuse(Code::UnsupportedCall, span, why));
                     }

@@ -134,7 +134,7 @@ impl Scalariser<'_> {
         let linear = self.linear(bound);
         match self.least(&linear).map(|least| (least.as_constant(), least)) {
             Some((Some(0..), _)) => return Resolved::FromStart(bound),
-            Some((None, _)) if self.is_launch_known(bound) => {
+            Some((None, _)) if self.is_launch_known(bound) && self.is_launch_known(extent) => {
                 return Resolved::Within(self.clamped(bound, extent, direction, span));
             }
             Some((None, least)) if self.supposes() => {

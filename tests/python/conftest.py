@@ -28,6 +28,8 @@ CHECKED = {
     "test_language",
     "test_local_arrays",
     "test_numpy_in_the_language",
+    "test_numpy_more",
+    "test_orders",
     "test_promotion",
     "test_raising",
     "test_random",

@@ -322,7 +322,11 @@ impl Scene<'_> {
         out.line("Err(Stop::Raise(raised))");
         out.close("");
         out.line("Err(stop @ (Stop::Interrupted | Stop::Empty)) => Err(stop),");
-        out.open("Err(_) =>");
+        out.open(if self.leaves().is_empty() {
+            "Err(_) =>"
+        } else {
+            "Err(stop) =>"
+        });
         restore(out);
         let why = match self.raises_in_python() {
             true => "an exception that only Python can raise, or a Python int too large, and arrays too large to undo",
@@ -331,7 +335,10 @@ impl Scene<'_> {
         out.line(format!(
             "if before.is_none() {{ return Err(Stop::raise(Exception::OverflowError, 0, Some(\"{why}\"))); }}"
         ));
-        out.line("Err(Stop::Python(3))");
+        out.line(match self.leaves().is_empty() {
+            true => "Err(Stop::Python(3))",
+            false => "Err(Stop::Python(if let Stop::Python(reason) = stop { reason } else { 3 }))",
+        });
         out.close("");
         out.close("");
     }
