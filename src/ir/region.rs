@@ -43,6 +43,9 @@ pub struct Region {
     /// Subscripts after which others follow in brackets of their own (`a[i][j]`), which are one list with them here: right only
     /// if they are numbers. Exceptions count axes from there.
     pub chained: Vec<Handle<Expression>>,
+    /// First subscripts of those that are written in one pair of brackets as a tuple (`a[i, j]`), which no list takes. `scalarise`
+    /// leaves none.
+    pub tupled: Vec<Handle<Expression>>,
     /// Directives on array statements, by the places of the statements.
     pub array_directives: Vec<(Span, Annotation)>,
     /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.

@@ -92,6 +92,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),
+        tupled: Vec::new(),
         array_directives: Vec::new(),
         elementwise: false,
         at_once: false,

@@ -26,6 +26,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),
+        tupled: Vec::new(),
         array_directives: Vec::new(),
         elementwise: false,
         at_once: false,

@@ -151,8 +151,13 @@ fn needed(region: &Region, signature: &Signature, but: &HashSet<Ex>) -> bool {
         Some(InputTy::Array(ty)) => Some(ty.rank as usize),
         Some(InputTy::Scalar(_)) | None => None,
     };
-    let partial = |array, given: usize| match region.arrays[array].origin {
-        ArrayOrigin::Input(input) => rank(input).is_some_and(|rank| given < rank),
+    let listed = |input| matches!(signature.get(&region.inputs[input].name), Some(InputTy::Array(ty)) if ty.listed);
+    // Of a list, several subscripts in one pair of brackets are refused.
+    let tupled = |given: &[Ex]| given.iter().any(|one| region.tupled.contains(one));
+    let partial = |array, given: &[Ex]| match region.arrays[array].origin {
+        ArrayOrigin::Input(input) => {
+            rank(input).is_some_and(|rank| given.len() < rank) || (listed(input) && tupled(given))
+        }
         ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => true,
     };
     let all = region.expressions.iter();
@@ -160,7 +165,7 @@ fn needed(region: &Region, signature: &Signature, but: &HashSet<Ex>) -> bool {
         .any(|(_, one)| match one {
             Expression::Array(_) => true,
             Expression::Load { array, subscripts } => {
-                partial(*array, subscripts.len())
+                partial(*array, subscripts)
                     || subscripts.iter().any(|one| match region.expressions[*one] {
                         Expression::Input(input) => rank(input).is_some(),
                         Expression::Array(_) => true,
@@ -173,7 +178,7 @@ fn needed(region: &Region, signature: &Signature, but: &HashSet<Ex>) -> bool {
         || region
             .stores
             .iter()
-            .any(|(_, store)| partial(store.array, store.subscripts.len()))
+            .any(|(_, store)| partial(store.array, &store.subscripts))
         || region
             .variables
             .iter()

@@ -145,6 +145,9 @@ impl Kernel {
                 Err(reason) => return kernel.decline(slf, &reason),
             }
         }
+        if let Err(reason) = arguments.check_sequences() {
+            return kernel.decline(slf, &reason);
+        }
         for callee in &kernel.callees {
             if !callee.is_same(roots, kernel.resolver.bind(py)) {
                 return kernel.decline(slf, "a function that it calls was replaced");
@@ -380,7 +383,10 @@ impl Kernel {
         };
         let made = Made::new(&loaded.new);
         let device = loaded.device.as_ref().and_then(|device| device.as_ref().ok());
-        let usable = device.map(|device| device.module().usable());
+        let usable = device.map(|device| match arguments.change_lists() {
+            true => Err("it changes a list, whose items are the host's".to_owned()),
+            false => device.module().usable(),
+        });
         let device_here = device.filter(|_| matches!(usable, Some(Ok(()))));
         let mut session = device_here.map(|table| table.session(arguments, &specialisation.figures));
         if session.is_none() {
@@ -423,6 +429,9 @@ impl Kernel {
                 note(&mut lock(&specialisation.why), reason);
             }
         };
+        if matches!(status, FAST | CAREFUL | DEVICE | RAISED | INTERRUPTED) {
+            arguments.write_back(py)?;
+        }
         match status {
             FAST | CAREFUL | DEVICE => {
                 match status {
@@ -445,8 +454,9 @@ impl Kernel {
                 specialisation.careful.fetch_add(1, Ordering::Relaxed);
                 tell(&failure);
                 failure.row = self.place(failure.row);
-                if is_message(&failure, "array index out of range")
-                    && let Some(text) = arguments.out_of_range(failure.operands[1])
+                let assigned = is_message(&failure, "array assignment index out of range");
+                if (assigned || is_message(&failure, "array index out of range"))
+                    && let Some(text) = arguments.out_of_range(failure.operands[1], assigned)
                 {
                     (failure.message, failure.message_length) = (text.as_ptr(), text.len() as u32);
                 }

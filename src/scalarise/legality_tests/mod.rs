@@ -53,6 +53,7 @@ impl Made {
             augmented: Vec::new(),
             grown: Vec::new(),
             chained: Vec::new(),
+            tupled: Vec::new(),
             array_directives: Vec::new(),
             elementwise: true,
             at_once: false,
