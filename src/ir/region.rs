@@ -36,6 +36,8 @@ pub struct Region {
     pub outputs: Vec<Output>,
     /// Lists that become longer by what some of the outputs hold.
     pub grown: Vec<Grown>,
+    /// Lists of Python's whose items the region assigns and does not read.
+    pub replaced: Vec<Replaced>,
     /// Functions that were inlined, whose identity the host checks.
     pub callees: Vec<Callee>,
     /// The values of augmented assignments to names, `name op= …`: of an array, they change the array itself.
@@ -286,6 +288,15 @@ pub enum GrownForm {
     Tuple,
     /// A list of numbers.
     List,
+}
+
+/// A list of Python's whose items the region assigns and does not read: the input itself holds a 1 where there is a new item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The list.
+    pub list: Handle<Input>,
+    /// The output, by its position, that holds the new items: an array of the same shape.
+    pub output: usize,
 }
 
 /// What an output is. `lower` leaves numbers only; `scalarise` knows which of them are arrays.

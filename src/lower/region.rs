@@ -89,6 +89,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         grown: Vec::new(),
         retained: Vec::new(),
         spreads: Vec::new(),
+        replaced: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),

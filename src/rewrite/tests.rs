@@ -23,6 +23,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         grown: Vec::new(),
         retained: Vec::new(),
         spreads: Vec::new(),
+        replaced: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),

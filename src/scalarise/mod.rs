@@ -59,6 +59,7 @@ mod later;
 #[cfg(test)]
 mod legality_tests;
 mod linear;
+mod lists;
 mod make;
 mod mask;
 mod nest;
@@ -109,7 +110,7 @@ pub fn scalarise<'r>(
     signature: &Signature,
     supposed: Supposed,
 ) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
-    if needed(region, signature, &HashSet::new()) {
+    if lists::replaces(region, signature) || needed(region, signature, &HashSet::new()) {
         // That a row is there has nothing to do with the order of elements.
         let elementwise = needed(region, signature, &asked_for(region));
         let mut unspread = HashSet::new();
@@ -123,6 +124,7 @@ pub fn scalarise<'r>(
                 contract::contract(&mut done);
                 carry::carry(&mut done, region.loops.len(), signature);
                 promote::promote(&mut done, signature);
+                lists::replace(&mut done, signature);
                 return Ok(Cow::Owned(done));
             }
             unspread.extend(written);

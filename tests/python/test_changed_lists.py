@@ -104,6 +104,50 @@ def chosen(a, mask):
     for i in range(1):
         a[mask] = 5
 """
+REPLACING = """
+def scaled(out, x):
+    # pragma parallel for
+    for i in range(len(x)):
+        out[i] = x[i] * 2
+
+def above(out, x, limit):
+    # pragma parallel for
+    for i, v in enumerate(x):
+        if v > limit:
+            out[-1 - i] = v
+
+def products(t, x):
+    # pragma parallel for
+    for i in range(len(x)):
+        for j in range(len(x)):
+            t[i][j] = x[i] * x[j]
+
+def inverses(out, at, x):
+    # pragma parallel for
+    for i in range(len(at)):
+        out[at[i]] = 1 / x[i]
+
+def both(a, b, x):
+    # pragma parallel for
+    for i in range(len(x)):
+        b[i] = x[i]
+        a[i] = i > 1
+
+def either(out, x):
+    # pragma sequential for
+    for i in range(len(x)):
+        out[i] = x[i] if x[i] > 0 else 0.0
+
+def before(a, b):
+    # pragma sequential for
+    for i in range(1, len(a)):
+        a[i] = b[i - 1] + 1
+
+def measured(out, names):
+    # pragma parallel for
+    for i in range(len(names)):
+        out[i] = i * i
+"""
 FIRST = [
     ("prefix", lambda: ([1, 2, 3], 2)),
     ("prefix", lambda: ([1.0, 2.0, 3.0], 2)),
@@ -150,6 +194,53 @@ def test_changing(pair: Pair) -> None:
     pair.call("rows", lambda: ([[1, 2, 3], [4, 5, 6]], 2))
     pair.call("rows", lambda: ([[1.5], [-0.0]], 2))
     assert pair.launches()["python"] <= 3
+
+
+@pytest.fixture(scope="module")
+def replacing(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    kinds = (np.array([0.5, 1.5, 2.5]), np.array([1, 2, 3], np.int16), [1, 2, 3], [True, False, True])
+    first: list[tuple[str, Any]] = [("scaled", lambda x=x: ([0] * 3, x)) for x in kinds]
+    first += [("products", lambda x=x: ([[0] * 3 for _ in range(3)], x)) for x in kinds[1:3]]
+    first += [("above", lambda: ([0] * 3, kinds[0], 1)), ("inverses", lambda: ([0] * 3, [0], [1]))]
+    first += [("both", lambda: ([0], [0], [1])), ("before", lambda: ([0], [1])), ("measured", lambda: ([0], ["a"]))]
+    return Pair(tmp_path_factory.mktemp("replacing"), REPLACING, first)
+
+
+def test_replacing(replacing: Pair) -> None:
+    """Items that nobody reads may be anything, and become what is assigned: Python's numbers or NumPy's."""
+    for x in (np.array([0.5, 1.5, 2.5]), np.array([1, 2, 3], np.int16), [1, 2, 3], [True, False, True]):
+        for out in ([0] * 3, [None] * 4, ["a", [], 2**70], [0.0] * 3):
+            replacing.call("scaled", lambda x=x, out=out: (list(out), x))
+        replacing.call("scaled", lambda x=x: ([0] * 2, x), ran="careful")
+        replacing.call("scaled", lambda x=x: ((0, 0, 0), x), ran="python")
+        replacing.call("scaled", lambda x=x: ([[0], [1], [2]], x), ran="python")
+    for x in (np.array([1, 2, 3], np.int16), [1, 2, 3]):
+        replacing.call("products", lambda x=x: ([[None] * 3 for _ in range(3)], x))
+        replacing.call("products", lambda x=x: ([[0] * 3] * 3, x), ran="python")
+        replacing.call("products", lambda x=x: ([[0] * 3, [0] * 4, [0] * 3], x), ran="python")
+    for size in (0, 1, 3, 5):
+        x = np.array([2.5, 0.5, 1.5, -1.0, 9.0])[:size]
+        replacing.call("above", lambda x=x: ([7, None, "z", 1.5], x, 1), ran=None)
+    for at, x in (([0, 2, 1], [1, 2, 4]), ([0, 2, 0], [1, 2, 4])):
+        replacing.call("inverses", lambda at=at, x=x: ([None] * 3, at, x), ran=None)
+    for at, x in (([0, 2, 3], [1, 2, 4]), ([0, 2, 1], [1, 0, 4]), ([0, -4, 1], [1, 2, 4])):
+        replacing.call("inverses", lambda at=at, x=x: ([None] * 3, at, x), ran="careful")
+    replacing.call("measured", lambda: ([None] * 3, ["a", b"b", None]))
+
+
+def test_replacing_aliases(replacing: Pair) -> None:
+    """One list as two inputs, or read as another one."""
+
+    def same() -> tuple[Any, ...]:
+        a = [1, 2, 3]
+        return a, a
+
+    replacing.call("both", lambda: ([None] * 3, [None] * 3, [1, 2, 3]))
+    replacing.call("both", lambda: (*same(), [1, 2, 3]), ran="python")
+    replacing.call("before", same, ran="python")
+    replacing.call("before", lambda: ([None] * 3, [1, 2, 3]))
+    replacing.call("measured", lambda: (lambda a: (a, a))([None] * 3))
+    replacing.call("either", lambda: ([0] * 3, np.array([1.5, -1.0, 0.0])), ran="python")
 
 
 def test_unchanged_items_are_the_same_objects(pair: Pair) -> None:

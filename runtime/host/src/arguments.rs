@@ -12,7 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::device::DeviceArray;
-use crate::sequences::{self, Sequence};
+use crate::sequences::{self, Read, Sequence};
 
 /// How a scalar is stored, as in signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,6 +301,8 @@ pub(crate) struct Use {
     pub(crate) written: bool,
     /// Asks an array for its shape only.
     pub(crate) measured: bool,
+    /// Stores into it, and reads no element.
+    pub(crate) unread: bool,
     /// Lets a variable be the very object: an array without axes would be shared, or changed in place.
     pub(crate) kept: bool,
 }
@@ -331,6 +333,8 @@ pub(crate) struct Arguments {
     names: sequences::Names,
     /// The lists and tuples among them.
     sequences: Vec<Sequence>,
+    /// Which inputs they are, and which of them.
+    listed: Vec<[usize; 2]>,
 }
 
 impl Arguments {
@@ -343,6 +347,7 @@ impl Arguments {
             holders: Vec::with_capacity(count),
             names: sequences::Names::default(),
             sequences: Vec::new(),
+            listed: Vec::new(),
         }
     }
 
@@ -538,11 +543,16 @@ impl Arguments {
 
     /// A list or a tuple, as an array that is made of it; one for all inputs that are the same list.
     fn sequence(&mut self, object: &Bound<'_, PyAny>, input: Use) -> Result<(), String> {
-        let known = self.sequences.iter().position(|one| one.is(object));
+        let read = match (input.measured, input.unread) {
+            (true, _) => Read::Length,
+            (_, true) => Read::Shape,
+            (false, false) => Read::Items,
+        };
+        let known = self.sequences.iter().position(|one| one.is(object, read));
         let at = match known {
             Some(at) => at,
             None => {
-                self.sequences.push(Sequence::of(object)?);
+                self.sequences.push(Sequence::of(object, read)?);
                 self.sequences.len() - 1
             }
         };
@@ -552,16 +562,31 @@ impl Arguments {
             return Err(format!("it is of type {}, and handed on", names[0]));
         }
         if input.written {
-            sequence.change()?;
+            sequence.require_lists()?;
         }
         let array = sequence.array.bind(object.py()).clone();
-        self.names.meet(names)?;
+        if read != Read::Length {
+            self.names.meet(names)?;
+        }
+        self.listed.push([self.types.len(), at]);
         self.array(&array, input, Owner::List)
     }
 
-    /// That no list which the region changes is part of another one, where its copies would differ.
-    pub(crate) fn check_sequences(&self) -> Result<(), String> {
+    /// Prepares for a kernel that changes these inputs. No list among them may be part of another one, where its copies would
+    /// differ.
+    pub(crate) fn change(&mut self, inputs: &[usize]) -> Result<(), String> {
+        for input in inputs {
+            if let Some([_, at]) = self.listed.iter().find(|[of, _]| of == input) {
+                self.sequences[*at].change()?;
+            }
+        }
         sequences::require_apart(&self.sequences)
+    }
+
+    /// Gives a list whose items nobody has read the new ones among those in an array.
+    pub(crate) fn replace(&self, input: usize, items: &Bound<'_, PyAny>, python: bool) -> PyResult<()> {
+        let found = self.listed.iter().find(|[of, _]| *of == input);
+        found.map_or(Ok(()), |[_, at]| self.sequences[*at].replace(items, python))
     }
 
     /// Whether the region changes a list.

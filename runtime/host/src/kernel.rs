@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyTuple};
 
 use crate::arguments::{Arguments, Type};
 use crate::device::{self, Complaint, Figures, resident};
-use crate::handed::Handed;
+use crate::handed::{Base, Handed};
 use crate::inputs::{Callee, Input};
 use crate::library::Loaded;
 use crate::made::Made;
@@ -145,9 +145,6 @@ impl Kernel {
                 Err(reason) => return kernel.decline(slf, &reason),
             }
         }
-        if let Err(reason) = arguments.check_sequences() {
-            return kernel.decline(slf, &reason);
-        }
         for callee in &kernel.callees {
             if !callee.is_same(roots, kernel.resolver.bind(py)) {
                 return kernel.decline(slf, "a function that it calls was replaced");
@@ -162,6 +159,9 @@ impl Kernel {
                 return Ok(None);
             }
         };
+        if let Err(reason) = arguments.change(&loaded.changed) {
+            return kernel.decline(slf, &reason);
+        }
         kernel.launch(slf, loaded, &specialisation, &arguments, &objects)
     }
 
@@ -431,6 +431,16 @@ impl Kernel {
         };
         if matches!(status, FAST | CAREFUL | DEVICE | RAISED | INTERRUPTED) {
             arguments.write_back(py)?;
+            for [input, output] in &loaded.replaced {
+                if let Some(Handed::Array {
+                    base: Base::New(number, array),
+                    ..
+                }) = loaded.results.get(*output)
+                    && let Some(items) = made.get(py, *number)
+                {
+                    arguments.replace(*input, &items, array.python)?;
+                }
+            }
         }
         match status {
             FAST | CAREFUL | DEVICE => {

@@ -97,7 +97,19 @@ pub(crate) struct Sequence {
     /// What holds the numbers: the sequence itself, or those inside.
     rows: Vec<Py<PyAny>>,
     numbers: Numbers,
+    read: Read,
     changed: bool,
+}
+
+/// What is read of a list or a tuple.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Read {
+    /// The numbers in it.
+    Items,
+    /// Its length, and that of the lists in it: the array has zeros, whatever the items are.
+    Shape,
+    /// Its length alone.
+    Length,
 }
 
 /// Numbers that are all of one of Python's types, as words of 64 bits: two for a complex one.
@@ -114,7 +126,11 @@ impl Sequence {
     }
 
     /// Reads a list or a tuple.
-    pub(crate) fn of(object: &Bound<'_, PyAny>) -> Result<Self, String> {
+    pub(crate) fn of(object: &Bound<'_, PyAny>, read: Read) -> Result<Self, String> {
+        let numbers = |items: &[*mut ffi::PyObject]| match read {
+            Read::Items => Numbers::of(items),
+            Read::Shape | Read::Length => Ok(Numbers::unread(items.len())),
+        };
         let py = object.py();
         // SAFETY: a live object; the lock is held.
         let outer = unsafe { Items::of(object.as_ptr()) }.ok_or("it is no list")?;
@@ -134,15 +150,11 @@ impl Sequence {
         };
         // SAFETY: as above.
         let rows: Vec<Option<Items>> = items.iter().map(|item| unsafe { Items::of(*item) }).collect();
-        let Some(Some(first)) = rows.first() else {
-            let numbers = Numbers::of(&items)?;
-            return Self::new(
-                object,
-                &[items.len()],
-                [outer.name, ""],
-                vec![object.clone().unbind()],
-                numbers,
-            );
+        let first = rows.first().and_then(Option::as_ref).filter(|_| read != Read::Length);
+        let Some(first) = first else {
+            let numbers = numbers(&items)?;
+            let rows = vec![object.clone().unbind()];
+            return Self::new((object, read), &[items.len()], [outer.name, ""], rows, numbers);
         };
         let mut all = Vec::with_capacity(items.len() * first.length.max(0) as usize);
         for row in &rows {
@@ -156,17 +168,23 @@ impl Sequence {
             all.extend((0..row.length).map(|index| unsafe { row.get(index) }));
         }
         // Before anything is allocated by Python, which might run code that changes the list.
-        let numbers = Numbers::of(&all)?;
+        let numbers = numbers(&all)?;
         // SAFETY: live objects; the lock is held.
         let kept = items
             .iter()
             .map(|row| unsafe { Bound::from_borrowed_ptr(py, *row) }.unbind());
         let shape = [items.len(), first.length as usize];
-        Self::new(object, &shape, [outer.name, first.name], kept.collect(), numbers)
+        Self::new(
+            (object, read),
+            &shape,
+            [outer.name, first.name],
+            kept.collect(),
+            numbers,
+        )
     }
 
     fn new(
-        whole: &Bound<'_, PyAny>,
+        (whole, read): (&Bound<'_, PyAny>, Read),
         shape: &[usize],
         names: [&'static str; 2],
         rows: Vec<Py<PyAny>>,
@@ -178,7 +196,7 @@ impl Sequence {
             // SAFETY: the new array is contiguous and has as many elements of that size.
             unsafe {
                 match numbers.kind {
-                    Kind::Bool => made.data.add(place).write(*word as u8),
+                    Kind::Bool | Kind::U8 => made.data.add(place).write(*word as u8),
                     _ => made.data.cast::<u64>().add(place).write(*word),
                 }
             }
@@ -190,22 +208,32 @@ impl Sequence {
             names,
             rows,
             numbers,
+            read,
             changed: false,
         })
     }
 
-    /// Whether it was made of that very object.
-    pub(crate) fn is(&self, object: &Bound<'_, PyAny>) -> bool {
-        self.whole.is(object)
+    /// Whether it was made of that very object, in that way.
+    pub(crate) fn is(&self, object: &Bound<'_, PyAny>, read: Read) -> bool {
+        self.whole.is(object) && self.read == read
     }
 
-    /// The region assigns its items.
-    pub(crate) fn change(&mut self) -> Result<(), String> {
+    /// That its items can be assigned.
+    pub(crate) fn require_lists(&self) -> Result<(), String> {
         if self.names == ["list", ""] || self.names[1] == "list" {
-            self.changed = true;
             return Ok(());
         }
         Err("an item of a tuple is assigned".to_owned())
+    }
+
+    /// One of the inputs that it is is changed. New items for one that nobody reads are those of one input.
+    pub(crate) fn change(&mut self) -> Result<(), String> {
+        self.require_lists()?;
+        if self.read == Read::Shape && self.changed {
+            return Err("a list that it changes occurs twice, in several inputs".to_owned());
+        }
+        self.changed = true;
+        Ok(())
     }
 
     /// Whether the region assigns its items.
@@ -218,7 +246,7 @@ impl Sequence {
     /// # Errors
     /// Another thread has made a list shorter.
     pub(crate) fn write_back(&self, py: Python<'_>) -> PyResult<()> {
-        if !self.changed || self.rows.is_empty() {
+        if !self.changed || self.read != Read::Items || self.rows.is_empty() {
             return Ok(());
         }
         let width = self.numbers.words_each();
@@ -227,7 +255,7 @@ impl Sequence {
             // SAFETY: the array lives, and has as many elements; no kernel runs.
             let after: [u64; 2] = unsafe {
                 match self.numbers.kind {
-                    Kind::Bool => [u64::from(self.data.add(place).read()), 0],
+                    Kind::Bool | Kind::U8 => [u64::from(self.data.add(place).read()), 0],
                     Kind::C128 => self.data.cast::<[u64; 2]>().add(place).read(),
                     _ => [self.data.cast::<u64>().add(place).read(), 0],
                 }
@@ -244,6 +272,28 @@ impl Sequence {
         }
         Ok(())
     }
+
+    /// Gives the lists, where the array says that there is one, a new item: from an array of them, which are `python`'s or NumPy's.
+    ///
+    /// # Errors
+    /// Another thread has made a list shorter.
+    pub(crate) fn replace(&self, items: &Bound<'_, PyAny>, python: bool) -> PyResult<()> {
+        let count = self.numbers.words.len();
+        if count == 0 || self.read != Read::Shape {
+            return Ok(());
+        }
+        let flat = items.call_method0("ravel")?;
+        let new = if python { flat.call_method0("tolist")? } else { flat };
+        let each = count / self.rows.len();
+        for place in 0..count {
+            // SAFETY: the array lives, and has as many bytes; no kernel runs.
+            if unsafe { self.data.add(place).read() } != 0 {
+                let row = self.rows[place / each].bind(items.py());
+                row.set_item(place % each, new.get_item(place)?)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// That no list which is changed occurs twice among all lists.
@@ -251,13 +301,14 @@ pub(crate) fn require_apart(sequences: &[Sequence]) -> Result<(), String> {
     if !sequences.iter().any(Sequence::is_changed) {
         return Ok(());
     }
+    let looked_into = sequences.iter().filter(|one| one.read != Read::Length);
     let of = |one: &Sequence| {
         one.rows
             .iter()
             .map(|row| (row.as_ptr(), one.changed))
             .collect::<Vec<_>>()
     };
-    let mut rows: Vec<_> = sequences.iter().flat_map(of).collect();
+    let mut rows: Vec<_> = looked_into.flat_map(of).collect();
     rows.sort_unstable();
     let twice = |pair: &[(*mut ffi::PyObject, bool)]| pair[0].0 == pair[1].0 && (pair[0].1 || pair[1].1);
     if rows.windows(2).any(twice) {
@@ -308,6 +359,12 @@ impl Numbers {
             words.push(word);
         }
         Ok(Self { kind, words })
+    }
+
+    /// As many zeros as there are items, whatever they are.
+    fn unread(count: usize) -> Self {
+        let (kind, words) = (Kind::U8, vec![0; count]);
+        Self { kind, words }
     }
 
     fn words_each(&self) -> usize {

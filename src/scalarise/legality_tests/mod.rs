@@ -49,6 +49,7 @@ impl Made {
             outputs: Vec::new(),
             retained: Vec::new(),
             spreads: Vec::new(),
+            replaced: Vec::new(),
             callees: Vec::new(),
             augmented: Vec::new(),
             grown: Vec::new(),
