@@ -292,6 +292,11 @@ impl Resolver<'_> {
         self.subscripts(&store.subscripts);
         let element = self.types.arrays[store.array].element;
         let set = self.flow.expressions[store.value];
+        if self.types.arrays[store.array].listed {
+            return self
+                .problems
+                .extend(super::lists::stored(self.region, store, element, set, span));
+        }
         let mut readings = Vec::new();
         for ty in set.iter() {
             match convert::store(element, ty) {

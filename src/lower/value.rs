@@ -652,7 +652,10 @@ impl<'a> Lowerer<'a> {
     fn unpack_array(&mut self, value: Value<'a>, count: usize, span: Span) -> Lower<Vec<Value<'a>>> {
         let (array, before) = match value {
             Value::Path(path) => (self.array(&path, span)?, Vec::new()),
-            Value::Element(array, subscripts) if self.are_plain(&subscripts) => (array, subscripts),
+            Value::Element(array, subscripts) if self.are_plain(&subscripts) => {
+                self.chain(&subscripts);
+                (array, subscripts)
+            }
             value => {
                 let whole = self.number(value, span)?;
                 let variable = match self.region.expressions[whole] {

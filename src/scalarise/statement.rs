@@ -412,6 +412,7 @@ impl<'r> Scalariser<'r> {
             if let Some((array, _)) = shaped.view()
                 && !shaped.whole
                 && self.is_python(array)
+                && !(self.is_listed(array) && self.has_whole_axes(&shaped))
             {
                 let message = format!("`{name}` is a part of a list or a buffer, which Python may copy");
                 return self.refused(span, message, "use a NumPy array, or subscript the list itself");
