@@ -13,7 +13,7 @@ use crate::source::{SourceFile, Span};
 pub(super) const FOREIGN: u32 = 1 << 30;
 /// The name of the module that holds NumPy's functions which are written in the language itself. No file has such a path.
 pub(super) const NUMPY: &str = "<numpy>";
-const NUMPY_SOURCE: &str = include_str!("numpy.py");
+const NUMPY_SOURCE: &str = concat!(include_str!("numpy.py"), include_str!("random.py"));
 /// More modules than that are not looked into.
 const MOST: usize = 200;
 

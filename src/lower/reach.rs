@@ -262,7 +262,8 @@ impl<'a> Lowerer<'a> {
         let name = match library {
             Library::Numpy => name.to_owned(),
             Library::NumpyLinalg => format!("linalg_{name}"),
-            Library::Math | Library::NumpyRandom | Library::Itertools => return None,
+            Library::NumpyRandom => format!("random_{name}"),
+            Library::Math | Library::Itertools => return None,
         };
         if !is_written(&name) {
             return None;

@@ -263,7 +263,9 @@ impl<'a> Lowerer<'a> {
 
     /// A member of a known library.
     pub(super) fn member(&self, library: Library, name: &str, span: Span) -> Lower<Value<'a>> {
-        let hidden = library == Library::Numpy && (name.starts_with("linalg_") || name.ends_with("_at"));
+        let hidden = library == Library::Numpy
+            && (["linalg_", "random_"].iter().any(|part| name.starts_with(part)) || name.ends_with("_at"));
+        let hidden = hidden || library == Library::NumpyRandom;
         if let Some(written) = self.written_in_language(library, name).filter(|_| !hidden) {
             return written;
         }

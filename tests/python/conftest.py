@@ -32,6 +32,7 @@ CHECKED = {
     "test_promotion",
     "test_raising",
     "test_random",
+    "test_random_seeds",
     "test_reduction_kinds",
     "test_slices",
     "test_spec",

@@ -66,7 +66,7 @@ impl Scene<'_> {
         out.block();
         out.line("bool failed = false;");
         for generator in self.plan.generators(self.grid) {
-            out.line(format!("Philox {};", self.generator(generator)));
+            out.line(self.generator_declared(generator));
         }
         match self.grid.outer() {
             Some(outer) => self.threads(out, outer),
