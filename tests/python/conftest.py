@@ -17,6 +17,7 @@ CHECKED = {
     "test_array_functions",
     "test_array_loops",
     "test_array_outputs",
+    "test_calls",
     "test_clauses",
     "test_comprehensions",
     "test_dependences",
