@@ -83,7 +83,15 @@ impl Printer<'_> {
         }
         for callee in &region.callees {
             let from = callee.definition.as_ref().map_or("", |_| " of another file");
-            self.line(format!("inlines {}, row {}{from}", callee.name, callee.row));
+            let name = match &callee.object {
+                Some(object) => format!(
+                    "{} of {}",
+                    way(&callee.name, &callee.steps),
+                    way(&object.root, &object.steps)
+                ),
+                None => callee.name.clone(),
+            };
+            self.line(format!("inlines {name}, row {}{from}", callee.row));
         }
         if !region.outputs.is_empty() {
             let outputs: Vec<String> = region
@@ -311,8 +319,12 @@ impl Printer<'_> {
 
 /// An input's way from its root, as in Python.
 fn path(input: &Input) -> String {
-    let mut text = input.root.clone();
-    for step in &input.steps {
+    way(&input.root, &input.steps)
+}
+
+fn way(root: &str, steps: &[Step]) -> String {
+    let mut text = root.to_owned();
+    for step in steps {
         let _ = match step {
             Step::Attribute(name) => write!(text, ".{name}"),
             Step::Key(Key::Text(key)) => write!(text, "[{key:?}]"),

@@ -368,8 +368,21 @@ pub struct Callee {
     pub steps: Vec<Step>,
     /// For a function of another file: its code must be what its definition compiles to.
     pub definition: Option<Definition>,
+    /// For a method: the object of which it must be the attribute, and to which it must be bound.
+    pub object: Option<Object>,
     /// Row of its `def` or `lambda`, from 1, to be compared with `__code__.co_firstlineno`.
     pub row: u32,
+}
+
+/// The object that a method is called on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// Whether the method gets it as its first argument; else it is a static one.
+    pub bound: bool,
+    /// The Python name that the rewritten call passes.
+    pub root: String,
+    /// Attributes and constant subscripts to follow from the root.
+    pub steps: Vec<Step>,
 }
 
 /// Where a function of another file comes from.

@@ -18,6 +18,7 @@ CHECKED = {
     "test_array_loops",
     "test_array_outputs",
     "test_changed_lists",
+    "test_calls",
     "test_clauses",
     "test_comprehensions",
     "test_dependences",
