@@ -280,7 +280,7 @@ FAILURES: list[tuple[dict[str, str], str, dict[str, int]]] = [
     (
         {"FAKE_CUDA_FAIL": "cuMemcpyHtoDAsync_v2:3=700"},
         "copying to the device failed on the GPU Fake GPU 0 (CUDA_ERROR_ILLEGAL",
-        {"fast": 3, "gpu": 1},
+        {"fast": 2, "gpu": 2},
     ),
 ]
 

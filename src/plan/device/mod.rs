@@ -14,8 +14,9 @@
 //!         b[i, j] = a[i, j]
 //! ```
 //!
-//! A `simd` loop inside is shared by the threads of a warp, which then does the whole iteration around it (`lanes`); without one, an
-//! iteration is a thread's.
+//! A loop inside that walks along neighbouring elements, or that `simd` marks, is shared by the threads of a team, which then does the
+//! whole iteration around it (`lanes`): one thread, a warp or a block, as many as its iterations keep busy. Without one, an iteration
+//! is a thread's.
 //!
 //! `between` cuts a region into kernels, `fits` tells what a kernel cannot do, `numbers` what it cannot compute, `captures` what it
 //! is handed.
@@ -27,9 +28,10 @@ mod lanes;
 mod numbers;
 
 pub use captures::{Captures, Found};
+pub use lanes::{BLOCK_FROM, Length, WARP_FROM};
 
 use super::Plan;
-use crate::deps::Legality;
+use crate::deps::{Access, Legality};
 use crate::ir::{self, Array, Expression, Handle, Loop, Statement, Target};
 use crate::source::Span;
 
@@ -49,7 +51,7 @@ pub struct Grid<'p> {
     pub bins: Vec<Handle<Array>>,
     /// Arrays of which every thread collects into a copy of its own; another kernel combines these in order.
     pub copies: Vec<Handle<Array>>,
-    /// Loops inside whose iterations the threads of a warp share. If there are any, a warp does an iteration of the loop that was
+    /// Loops inside whose iterations the threads of a team share. If there are any, a team does an iteration of the loop that was
     /// split, all its threads alike but for these loops.
     pub lanes: Vec<Handle<Loop>>,
 }
@@ -117,7 +119,7 @@ impl<'p> Plan<'p> {
             nest.push(next);
         }
         let mut axes: Vec<Handle<Loop>> = nest.iter().rev().copied().collect();
-        let unit: Vec<usize> = axes.iter().map(|header| self.side_by_side(*header)).collect();
+        let unit: Vec<usize> = axes.iter().map(|header| self.side_by_side(*header, *header)).collect();
         // Stable, and of equals the innermost first.
         let first = (0..axes.len()).rev().max_by_key(|axis| unit[*axis]).unwrap_or(0);
         let header = axes.remove(first);
@@ -131,7 +133,7 @@ impl<'p> Plan<'p> {
             copies,
             lanes: Vec::new(),
         };
-        grid.lanes = self.shared_by_lanes(&grid);
+        grid.lanes = self.shared_by_teams(&grid);
         grid
     }
 
@@ -197,24 +199,29 @@ impl<'p> Plan<'p> {
         known
     }
 
-    /// How many accesses have neighbouring elements in neighbouring iterations of a loop.
-    fn side_by_side(&self, header: Handle<Loop>) -> usize {
+    /// All accesses of the region.
+    fn accesses(&self) -> impl Iterator<Item = &Access> {
         let loads = self.region.expressions.handles().filter_map(|one| self.facts.load(one));
         let stores = self.region.stores.handles().filter_map(|one| self.facts.store(one));
-        let stride = |strides: &[(Handle<Loop>, Option<i64>)]| {
-            strides
-                .iter()
-                .find(|(one, _)| *one == header)
-                .map_or(Some(0), |(_, stride)| *stride)
+        loads.chain(stores)
+    }
+
+    /// How many accesses inside a loop have neighbouring elements in neighbouring iterations of `header`.
+    fn side_by_side(&self, header: Handle<Loop>, inside: Handle<Loop>) -> usize {
+        let stride = |strides: &[(Handle<Loop>, Option<i64>)], of: Handle<Loop>| {
+            let found = strides.iter().find(|(one, _)| *one == of);
+            found.map(|(_, stride)| *stride)
         };
-        loads
-            .chain(stores)
+        self.accesses()
             .filter(|access| {
                 let Some((last, others)) = access.subscripts.split_last() else {
                     return false;
                 };
-                stride(&last.strides).is_some_and(|one| one.abs() == 1)
-                    && others.iter().all(|other| stride(&other.strides) == Some(0))
+                stride(&last.strides, inside).is_some()
+                    && stride(&last.strides, header).flatten().is_some_and(|one| one.abs() == 1)
+                    && others
+                        .iter()
+                        .all(|other| stride(&other.strides, header).unwrap_or(Some(0)) == Some(0))
             })
             .count()
     }
