@@ -102,7 +102,7 @@ impl Plan<'_> {
                     .iter()
                     .filter(|array| self.facts.is_written(**array))
                     .map(|array| size(*array))
-                    .sum(),
+                    .fold(0.0, |all, one| all + one),
             };
             text += &format!(
                 "  kernel over {}: about {:.1} ns an iteration; an element of each array: {} bytes, {} of them written\n",
@@ -128,7 +128,11 @@ impl Plan<'_> {
         if grid.lanes.is_empty() {
             return String::new();
         }
-        let names: Vec<&str> = grid.lanes.iter().map(|one| self.region.loops[*one].name.as_str()).collect();
+        let names: Vec<&str> = grid
+            .lanes
+            .iter()
+            .map(|one| self.region.loops[*one].name.as_str())
+            .collect();
         let lengths = grid.lanes.iter().map(|one| match self.length(grid, *one) {
             Length::Bounds => "by its bounds".to_owned(),
             Length::Share(array) => format!("by its share of `{}`", self.region.arrays[array].name),

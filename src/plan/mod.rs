@@ -177,22 +177,28 @@ impl<'p> Plan<'p> {
 
     /// Whether the bounds of a loop are known at the launch without reading an element.
     pub fn is_known_at_launch(&self, handle: Handle<Loop>) -> bool {
+        self.is_known_with(handle, &[])
+    }
+
+    /// The same, if the counters of these loops are known.
+    fn is_known_with(&self, handle: Handle<Loop>, counters: &[Handle<Loop>]) -> bool {
         let header = &self.region.loops[handle];
         let mut plain = true;
         for root in [header.start, header.stop, header.step] {
             ir::visit_expressions(self.region, root, &mut |one| {
-                plain &= matches!(
-                    self.region.expressions[one],
-                    Expression::Literal(_)
-                        | Expression::Input(_)
-                        | Expression::Extent { .. }
-                        | Expression::Size(_)
-                        | Expression::Unary { .. }
-                        | Expression::Binary {
-                            op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply,
-                            ..
-                        }
-                );
+                plain &= matches!(&self.region.expressions[one], Expression::Counter(around) if counters.contains(around))
+                    || matches!(
+                        self.region.expressions[one],
+                        Expression::Literal(_)
+                            | Expression::Input(_)
+                            | Expression::Extent { .. }
+                            | Expression::Size(_)
+                            | Expression::Unary { .. }
+                            | Expression::Binary {
+                                op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply,
+                                ..
+                            }
+                    );
             });
         }
         plain

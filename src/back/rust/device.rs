@@ -310,13 +310,25 @@ impl Scene<'_> {
         let each = grid.lanes.iter().map(|handle| match self.plan.length(grid, *handle) {
             Length::Bounds => {
                 let header = &self.region.loops[*handle];
-                self.steps(out, header, &names::rust(&header.name), header.span);
-                format!("{}.trips() as f64", self.steps_of(*handle))
+                let name = names::rust(&header.name);
+                out.open(format!("let {name}_length ="));
+                for axis in &grid.nest {
+                    let (counter, steps) = (names::rust(&self.region.loops[*axis].name), self.steps_of(*axis));
+                    out.line(format!("let {counter} = {steps}.at({steps}.trips() / 2);"));
+                }
+                self.steps(out, header, &name, header.span);
+                out.line(format!("{name}_steps.trips() as f64"));
+                out.close(";");
+                format!("{name}_length")
             }
             Length::Share(array) => {
                 let around = grid.axes.iter().map(|axis| format!("{}.trips()", self.steps_of(*axis)));
                 let around: Vec<String> = around.collect();
-                format!("{}.len() as f64 / {} as f64", self.array(array), around.join(" as f64 / "))
+                format!(
+                    "{}.len() as f64 / {} as f64",
+                    self.array(array),
+                    around.join(" as f64 / ")
+                )
             }
             Length::Unknown => format!("{:?}", self.plan.assumed_trips(*handle)),
         });

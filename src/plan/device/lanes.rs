@@ -14,7 +14,7 @@
 //! as long as that is most of the work.
 
 use super::Grid;
-use crate::deps::Legality;
+use crate::deps::{Access, Legality, Subscript};
 use crate::ir::{self, Array, Block, Directive, Handle, Loop, Statement};
 use crate::plan::Plan;
 
@@ -26,7 +26,7 @@ pub const BLOCK_FROM: f64 = 4.0;
 /// How many iterations a shared loop has, for the choice of a team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {
-    /// As its bounds say, which are known at the launch.
+    /// As its bounds say in the middle of the split loop, which are known at the launch.
     Bounds,
     /// Its bounds are data: as if the iterations around it divided up an array that it walks through.
     Share(Handle<Array>),
@@ -95,13 +95,27 @@ impl Plan<'_> {
         annotation.map(|one| one.directive)
     }
 
-    /// Whether neighbouring threads have neighbouring elements if they share a loop, and have not if each does all of it.
+    /// Whether neighbouring threads have elements far apart less often if they share a loop than if each does all of it.
     fn is_row(&self, grid: &Grid<'_>, header: Handle<Loop>) -> bool {
         let Some(outer) = grid.outer() else { return false };
-        self.directive(header).is_none()
-            && self.directive(outer) != Some(Directive::ParallelSimd)
-            && !self.is_short(header)
-            && self.side_by_side(header, header) > self.side_by_side(outer, header)
+        if self.directive(header).is_some() || self.is_short(header) {
+            return false;
+        }
+        // If the loop begins elsewhere for every thread, what it walks along is not the same element for all of them.
+        let starts_alike = self.is_rectangular(header, &grid.nest);
+        let (mut together, mut alone) = (0.0, 0.0);
+        for access in self.accesses() {
+            let Some(place) = access.subscripts.first().and_then(|one| enclosing(one, header)) else {
+                continue;
+            };
+            let inner = &access.subscripts[0].strides[place + 1..];
+            let times: f64 = inner.iter().map(|(one, _)| self.assumed_trips(*one)).product();
+            together += if is_near(access, header) { 0.0 } else { times };
+            let is_alike = starts_alike || access.subscripts.iter().all(|one| stride(one, header) == Some(0));
+            alone += if is_near(access, outer) && is_alike { 0.0 } else { times };
+        }
+        let folds = !self.facts.of_loop(header).reductions.is_empty();
+        self.directive(outer) != Some(Directive::ParallelSimd) && (together < alone || (together == alone && !folds))
     }
 
     fn can_be_shared(&self, grid: &Grid<'_>, header: Handle<Loop>) -> bool {
@@ -118,10 +132,7 @@ impl Plan<'_> {
             && folds
             && !nested
             && !found.breaks
-            && found
-                .array_reductions
-                .iter()
-                .all(|one| grid.bins.contains(&one.target))
+            && found.array_reductions.iter().all(|one| grid.bins.contains(&one.target))
             && found.private_arrays.is_empty()
             && found.lastprivate.is_empty()
             && found.conditional_lastprivate.is_empty()
@@ -130,10 +141,10 @@ impl Plan<'_> {
 
     /// How many iterations a shared loop has.
     pub fn length(&self, grid: &Grid<'_>, header: Handle<Loop>) -> Length {
-        if self.is_known_at_launch(header) {
+        if self.is_known_with(header, &grid.nest) {
             return Length::Bounds;
         }
-        let walked = |access: &crate::deps::Access| {
+        let walked = |access: &Access| {
             let [only] = &access.subscripts[..] else { return None };
             let alone = only.strides.iter().all(|(one, stride)| match stride {
                 Some(stride) if *one == header => stride.abs() == 1,
@@ -149,4 +160,22 @@ impl Plan<'_> {
             None => Length::Unknown,
         }
     }
+}
+
+/// Where a loop stands among those around a subscript.
+fn enclosing(subscript: &Subscript, header: Handle<Loop>) -> Option<usize> {
+    subscript.strides.iter().position(|(one, _)| *one == header)
+}
+
+/// How much a subscript grows from one iteration of a loop around it to the next, where that is known.
+fn stride(subscript: &Subscript, header: Handle<Loop>) -> Option<i64> {
+    enclosing(subscript, header).and_then(|place| subscript.strides[place].1)
+}
+
+/// Whether neighbouring iterations of a loop access the same element, or neighbours.
+fn is_near(access: &Access, header: Handle<Loop>) -> bool {
+    let Some((last, others)) = access.subscripts.split_last() else {
+        return true;
+    };
+    stride(last, header).is_some_and(|one| one.abs() <= 1) && others.iter().all(|one| stride(one, header) == Some(0))
 }

@@ -119,7 +119,7 @@ impl<'p> Plan<'p> {
             nest.push(next);
         }
         let mut axes: Vec<Handle<Loop>> = nest.iter().rev().copied().collect();
-        let unit: Vec<usize> = axes.iter().map(|header| self.side_by_side(*header, *header)).collect();
+        let unit: Vec<usize> = axes.iter().map(|header| self.side_by_side(*header)).collect();
         // Stable, and of equals the innermost first.
         let first = (0..axes.len()).rev().max_by_key(|axis| unit[*axis]).unwrap_or(0);
         let header = axes.remove(first);
@@ -206,22 +206,21 @@ impl<'p> Plan<'p> {
         loads.chain(stores)
     }
 
-    /// How many accesses inside a loop have neighbouring elements in neighbouring iterations of `header`.
-    fn side_by_side(&self, header: Handle<Loop>, inside: Handle<Loop>) -> usize {
-        let stride = |strides: &[(Handle<Loop>, Option<i64>)], of: Handle<Loop>| {
-            let found = strides.iter().find(|(one, _)| *one == of);
-            found.map(|(_, stride)| *stride)
+    /// How many accesses have neighbouring elements in neighbouring iterations of a loop.
+    fn side_by_side(&self, header: Handle<Loop>) -> usize {
+        let stride = |strides: &[(Handle<Loop>, Option<i64>)]| {
+            strides
+                .iter()
+                .find(|(one, _)| *one == header)
+                .map_or(Some(0), |(_, stride)| *stride)
         };
         self.accesses()
             .filter(|access| {
                 let Some((last, others)) = access.subscripts.split_last() else {
                     return false;
                 };
-                stride(&last.strides, inside).is_some()
-                    && stride(&last.strides, header).flatten().is_some_and(|one| one.abs() == 1)
-                    && others
-                        .iter()
-                        .all(|other| stride(&other.strides, header).unwrap_or(Some(0)) == Some(0))
+                stride(&last.strides).is_some_and(|one| one.abs() == 1)
+                    && others.iter().all(|other| stride(&other.strides) == Some(0))
             })
             .count()
     }
