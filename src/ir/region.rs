@@ -47,6 +47,8 @@ pub struct Region {
     pub array_directives: Vec<(Span, Annotation)>,
     /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.
     pub retained: Vec<Retained>,
+    /// Updates in place of parts of arrays, which NumPy refuses if the result cannot be cast to the elements' type in the same kind.
+    pub in_place: Vec<InPlace>,
     /// Axes that are stretched where it starts, before the requirements are tested: again and again until nothing changes.
     pub spreads: Vec<Spread>,
     /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
@@ -102,6 +104,15 @@ pub struct Retained {
     /// Where it is stored.
     pub array: Handle<Array>,
     /// The value of an element.
+    pub value: Handle<Expression>,
+}
+
+/// An update of a part of an array (`row += value`), as distinct from that of an element, which takes any number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InPlace {
+    /// Whose elements are updated.
+    pub array: Handle<Array>,
+    /// The new value of an element.
     pub value: Handle<Expression>,
 }
 

@@ -128,7 +128,7 @@ impl<'a> Lowerer<'a> {
             return Err(self.arity(name, "one argument", span));
         };
         let content = self.scalar(content)?;
-        self.assign_all(whole, content, span)
+        self.assign_all(whole, content, false, span)
     }
 
     fn cast(&mut self, operand: Ex, wanted: &'a Expression, span: Span) -> Lower<Value<'a>> {
@@ -296,12 +296,12 @@ impl<'a> Lowerer<'a> {
             }
             let value = self.add(ir::Expression::Call { function, arguments }, span);
             let target = self.scalar(&last.value)?;
-            self.assign_all(target, value, span)
+            self.assign_all(target, value, true, span)
         }))
     }
 
-    /// Assigns all elements of an array; gives the array.
-    fn assign_all(&mut self, target: Ex, value: Ex, span: Span) -> Lower<Value<'a>> {
+    /// Assigns all elements of an array; gives the array. `in_place`: NumPy casts only to the same kind.
+    fn assign_all(&mut self, target: Ex, value: Ex, in_place: bool, span: Span) -> Lower<Value<'a>> {
         let whole = |array| (array, None);
         let (array, subscripts) = match self.region.expressions[target].clone() {
             ir::Expression::Variable(variable) => whole(self.array_in(variable)),
@@ -322,6 +322,9 @@ impl<'a> Lowerer<'a> {
         };
         let ellipsis = self.form(ir::ArrayForm::Ellipsis, span);
         let subscripts = subscripts.into_iter().flatten().chain([ellipsis]).collect();
+        if in_place {
+            self.region.in_place.push(ir::InPlace { array, value });
+        }
         let store = self.region.stores.append(ir::Store {
             array,
             subscripts,
