@@ -20,12 +20,18 @@ macro_rules! header {
 }
 
 /// The headers, by the names under which kernels include them.
-pub const HEADERS: [(&str, &str); 7] = [
+pub const HEADERS: [(&str, &str); 13] = [
     header!("ferrokeet.cuh"),
+    header!("numbers.cuh"),
     header!("kinds.cuh"),
     header!("math.cuh"),
     header!("complex.cuh"),
     header!("coefficients.cuh"),
+    header!("floats.cuh"),
+    header!("grid.cuh"),
+    header!("arrays.cuh"),
+    header!("reductions.cuh"),
+    header!("collections.cuh"),
     header!("random.cuh"),
     header!("layers.cuh"),
 ];

@@ -149,7 +149,7 @@ impl<'p> Plan<'p> {
     }
 
     /// Whether a loop has few iterations, by literals.
-    fn is_short(&self, header: Handle<Loop>) -> bool {
+    pub(super) fn is_short(&self, header: Handle<Loop>) -> bool {
         let one = &self.region.loops[header];
         let literal = |root: Handle<Expression>| match self.region.expressions[root] {
             Expression::Literal(Literal::Int(value)) => Some(i128::from(value)),
