@@ -195,6 +195,21 @@ impl<'a> Lowerer<'a> {
                 };
                 Ok(self.function(function, arguments, span))
             }
+            Known::Function(function @ Function::Math(ir::Math::Log)) => {
+                let given = self.positional(name, arguments, span)?;
+                match self.operands(&given)?[..] {
+                    [value] => Ok(self.function(function, vec![value], span)),
+                    // Each logarithm fails by itself, and so does the division.
+                    [value, base] => {
+                        let [value, base] = [value, base].map(|one| {
+                            let arguments = vec![one];
+                            self.add(ir::Expression::Call { function, arguments }, span)
+                        });
+                        Ok(Value::Scalar(self.binary(BinaryOp::Divide, value, base, span)))
+                    }
+                    _ => Err(self.arity(name, "one or two arguments", span)),
+                }
+            }
             Known::Array(which) => self.array_call(which, name, arguments, span),
             Known::Function(Function::Numpy(ir::Ufunc::Where)) if arguments.len() == 1 => {
                 let [tested] = self.positional(name, arguments, span)?[..] else {

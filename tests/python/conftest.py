@@ -22,6 +22,7 @@ CHECKED = {
     "test_clauses",
     "test_comprehensions",
     "test_dependences",
+    "test_functions",
     "test_fusion",
     "test_foreign",
     "test_half",
