@@ -324,8 +324,11 @@ impl Scene<'_> {
     /// Whether some output has no value if no loop runs.
     fn leaves_unassigned(&self) -> bool {
         let at_end = ir::definite(self.region, ir::Trips::Any).at_end;
-        let mut numbers = self.region.outputs.iter().filter(|one| one.gives == ir::Gives::Number);
-        numbers.any(|one| !at_end[one.variable.index()])
+        self.region.outputs.iter().any(|one| match &one.gives {
+            ir::Gives::Number => !at_end[one.variable.index()],
+            ir::Gives::Array { .. } => false,
+            ir::Gives::Chosen { among, .. } => among.contains(&ir::Gives::Number),
+        })
     }
 
     fn counted(&self, out: &mut Writer, handle: Handle<ir::Loop>, span: Span) {
