@@ -11,7 +11,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Array, ArrayForm, ArrayOrigin, Block, Expression, Handle, Literal, Loop, Region, Statement, UnaryOp, Variable, visit_expressions, visit_statements,
+    Array, ArrayForm, ArrayOrigin, Block, Expression, Handle, Literal, Loop, Region, Statement, UnaryOp, Variable,
+    visit_expressions, visit_statements,
 };
 
 /// What to assume of the loops at the top of the region.

@@ -119,7 +119,9 @@ pub fn scalarise<'r>(
         Ok(_) if !rotate::hands_on_arrays(region, &kinds) => None,
         Ok(_) | Err(_) => rotate::rotated(region, signature, &kinds),
     };
-    let Some((rotated, choices)) = rotated else { return done.map(Cow::Owned) };
+    let Some((rotated, choices)) = rotated else {
+        return done.map(Cow::Owned);
+    };
     let (again, _) = scalarised(&rotated, signature, supposed, &choices);
     match (again, done) {
         (Ok(region), _) | (Err(_), Ok(region)) => Ok(Cow::Owned(region)),

@@ -256,7 +256,7 @@ def test_three_buffers(pair: Pair) -> None:
     for steps, shape in itertools.product(STEPS, [(9, 8), (2, 2), (3, 40)]):
         rng = np.random.default_rng(steps)
         u, v, w = (rng.random(shape) for _ in range(3))
-        pair.call("wave", lambda: (u.copy(), v.copy(), w.copy(), u < 0.2, steps))  # noqa: B023
+        pair.call("wave", lambda: (u.copy(), v.copy(), w.copy(), u < 0.2, steps))
 
 
 def test_control(pair: Pair) -> None:
@@ -274,7 +274,7 @@ def test_inside_of_parallel_loops(pair: Pair) -> None:
     rng = np.random.default_rng(1)
     for n, m, k in [(0, 3, 3), (4, 0, 3), (4, 3, 0), (5, 7, 6), (40, 8, 9)]:
         x, y = rng.integers(0, 3, (n, m)), rng.integers(0, 3, (n, k))
-        pair.call("pairs", lambda: (x, y, np.zeros(n, int)))  # noqa: B023
+        pair.call("pairs", lambda: (x, y, np.zeros(n, int)))
     steps = np.array([0, 1, 2, 3, 8, 9, 20])
     pair.call("inner", lambda: (rng.permutation(35).reshape(7, 5) * 0 + np.arange(5.0), np.zeros((7, 5)), steps))
 
@@ -313,3 +313,161 @@ def test_time_steps_in_two_dimensions(pair: Pair) -> None:
         rng = np.random.default_rng(n)
         u = rng.random((n, n + 1))
         pair.call("grid", lambda u=u, steps=steps: (u.copy(), u.copy(), steps))
+
+
+MADE = """
+    import numpy as np
+
+    def power(A, v, steps, tolerance):
+        a = v
+        length = 0.0
+        # pragma sequential for
+        for _ in range(steps):
+            w = A @ v
+            before, length = length, w.sum()
+            v = w / length
+            if abs(length - before) < tolerance:
+                break
+        return length, v, v is a
+
+    def euler(x, h, steps):
+        a = x
+        # pragma sequential for
+        for _ in range(steps):
+            x = x + h * np.array([x[1], -x[0]])
+        return x, x is a
+
+    def two_rows(previous, steps):
+        a = previous
+        # pragma sequential for
+        for i in range(steps):
+            current = np.zeros(len(previous))
+            for j in range(1, len(previous)):
+                current[j] = previous[j - 1] + current[j - 1] + i
+            previous = current
+        return previous, previous is a
+
+    def fibonacci(a, b, steps):
+        c, d = a, b
+        # pragma sequential for
+        for _ in range(steps):
+            a, b = b, a + b
+        return a, b, a is c, a is d, b is d
+
+    def delayed(x, out):
+        a = x
+        older = x
+        # pragma sequential for
+        for t in range(len(out)):
+            old = x
+            x = x * 0.5 + t
+            out[t] = old.sum() - x.sum() + older.max()
+            if t % 3 == 1:
+                older = old
+        return x, older, older is a
+
+    def rows(n, steps, out):
+        # pragma parallel for
+        for k in range(len(out)):
+            previous = np.arange(n)
+            for i in range(steps[k]):
+                current = np.ones(n, dtype=int)
+                for j in range(1, n):
+                    current[j] = previous[j - 1] + current[j - 1]
+                previous = current
+            out[k] = previous[-1]
+
+    def many(initial, h, steps, final):
+        # pragma parallel for
+        for i in range(len(initial)):
+            y = initial[i].copy()
+            for _ in range(steps):
+                k = np.array([y[0] - y[0] * y[1], y[0] * y[1] - y[1]])
+                y = y + h * k
+            final[i] = y
+
+    def with_view(x, steps):
+        inner = x[1:]
+        # pragma sequential for
+        for t in range(steps):
+            y = inner * 2.0
+            inner = y
+        return inner
+
+    def both_ways(x, y, c):
+        a = x
+        # pragma sequential for
+        for t in range(len(c)):
+            if c[t]:
+                x, y = y, x
+            else:
+                x = x + y
+        return x, y, x is a, y is a
+
+    def caught(x, d):
+        a = x
+        try:
+            # pragma sequential for
+            for t in range(len(d)):
+                x = x + 10 // int(d[t])
+        except ZeroDivisionError:
+            return x, x is a
+        return x, x is a
+"""
+MADE_FIRST: list[tuple[str, Callable[[], tuple[Any, ...]]]] = [
+    ("power", lambda: (np.ones((2, 2)), np.ones(2), 3, 0.0)),
+    ("euler", lambda: (np.ones(2), 0.5, 3)),
+    ("two_rows", lambda: (np.ones(3), 2)),
+    ("fibonacci", lambda: (np.ones(3), np.ones(3), 2)),
+    ("delayed", lambda: (np.ones(3), np.ones(3))),
+    ("rows", lambda: (3, np.array([1, 2]), np.zeros(2))),
+    ("many", lambda: (np.ones((2, 2)), 0.5, 3, np.ones((2, 2)))),
+    ("with_view", lambda: (np.ones(3), 2)),
+    ("both_ways", lambda: (np.ones(3), np.ones(3), np.ones(2, bool))),
+    ("caught", lambda: (np.ones(3), np.ones(2, int))),
+]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    return Pair(tmp_path_factory.mktemp("made"), MADE, MADE_FIRST)
+
+
+def test_made_anew(made: Pair) -> None:
+    for steps in [0, 1, 2, 3, 8]:
+        for tolerance in (0.0, 1e-3, 10.0):
+            A = np.array([[2.0, 1.0, 0.5], [1.0, 3.0, 0.25], [0.5, 0.25, 4.0]])
+            made.call("power", lambda A=A, t=tolerance, s=steps: (A, np.ones(3), s, t), tolerance=1e-13)
+        made.call("euler", lambda s=steps: (np.array([1.0, 0.5]), 0.25, s))
+        for n in (0, 1, 2, 9, 1000):
+            made.call("two_rows", lambda n=n, s=steps: (np.arange(float(n)), s))
+            made.call("fibonacci", lambda n=n, s=steps: (np.arange(float(n)), np.ones(n), s))
+        made.call("delayed", lambda s=steps: (np.arange(5.0), np.zeros(s)))
+        made.call("with_view", lambda s=steps: (np.arange(5.0), s), ran=None)
+        made.call("many", lambda s=steps: (np.linspace(0.5, 1.5, 14).reshape(7, 2), 0.125, s, np.zeros((7, 2))))
+    made.call("rows", lambda: (6, np.array([0, 1, 2, 3, 8]), np.zeros(5)))
+    for c in itertools.product([False, True], repeat=4):
+        made.call("both_ways", lambda c=c: (np.arange(4.0), np.ones(4), np.array(c)))
+    made.call("both_ways", lambda: (np.arange(4.0), np.ones(4), np.zeros(0, bool)))
+
+
+def test_other_shapes_and_types(made: Pair) -> None:
+    """What is no array like the one before is Python's to make."""
+    # A matrix that is not square changes the length of the vector, and fails in the next iteration.
+    for steps in (0, 1, 2):
+        made.call("power", lambda s=steps: (np.ones((3, 2)), np.ones(2), s, 0.0), ran="python")
+        made.call("euler", lambda s=steps: (np.ones(3), 0.5, s), ran="python")
+        # One element is broadcast to two.
+        made.call("fibonacci", lambda s=steps: (np.ones(1), np.ones(2), s))
+    for d in ([1, 2], [0, 1], [1, 0], [3, 2, 0]):
+        made.call("caught", lambda d=d: (np.arange(3.0), np.array(d)), ran=None)
+    with pytest.warns(UserWarning, match="before the loop and f64 here"):
+        made.call("two_rows", lambda: (np.arange(3), 2), ran="python")
+    with pytest.warns(UserWarning, match="before the loop and f64 here"):
+        made.call("euler", lambda: (np.arange(2), 0.5, 2), ran="python")
+
+    def one() -> tuple[Any, ...]:
+        x = np.arange(4.0)
+        return x, x, np.array([False, True, False, False])
+
+    made.call("both_ways", one, ran=None)

@@ -125,10 +125,8 @@ impl Liveness<'_> {
 
     pub(super) fn read(&self, root: Handle<Expression>, names: &mut Names) {
         visit_expressions(self.region, root, &mut |one| match &self.region.expressions[one] {
-            Expression::Variable(variable) => {
-                if self.names.contains(variable) {
-                    names.insert(*variable);
-                }
+            Expression::Variable(variable) if self.names.contains(variable) => {
+                names.insert(*variable);
             }
             Expression::Load { array, .. }
             | Expression::Extent { array, .. }

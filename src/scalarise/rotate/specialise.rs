@@ -5,7 +5,8 @@ use super::live::Exits;
 use super::renamed::Renamer;
 use super::{Choice, Groups, Names, Slot, State};
 use crate::ir::{
-    ArrayForm, ArrayFunction, Block, CompareOp, Dtype, Expression, Fill, Handle, Literal, Loop, Region, Statement, UnaryOp, Variable, visit_statements,
+    ArrayForm, ArrayFunction, Block, CompareOp, Dtype, Expression, Fill, Handle, Literal, Loop, Region, Statement,
+    UnaryOp, Variable, visit_statements,
 };
 use crate::source::Span;
 
@@ -372,7 +373,9 @@ impl<'g> Specialiser<'g> {
 
     /// Slots on which names lie at the heads of later iterations, and none at the first, hold arrays like the others before.
     fn make_slots(&mut self, block: &mut Block, heads: &[State], span: Span) {
-        let Some((entry, others)) = heads.split_first() else { return };
+        let Some((entry, others)) = heads.split_first() else {
+            return;
+        };
         let mut made: Vec<Slot> = entry.values().copied().collect();
         for (name, slot) in others.iter().flatten() {
             let Slot::Variable(variable) = *slot else { continue };
