@@ -2,7 +2,7 @@
 
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::ir::{Element, Join, Retained};
 use crate::source::Span;
 
@@ -54,7 +54,7 @@ impl Scalariser<'_> {
                 let along = Place::Along {
                     axis: moved,
                     start,
-                    step: 1,
+                    step: Stride::Of(1),
                 };
                 Body::Part(vector.clone(), vec![along])
             }

@@ -8,7 +8,7 @@
 use super::Ex;
 use super::rotate::{Choice, Slot};
 use super::scalariser::{Held, Scalar, Scalariser};
-use super::shape::{Place, Shaped};
+use super::shape::{Place, Shaped, Stride};
 use crate::infer::{InputTy, Origin};
 use crate::ir::{Array, ArrayOrigin, Expression, Gives, Handle, Literal, Output, Variable, View, ViewAxis};
 use crate::source::Span;
@@ -183,7 +183,20 @@ impl Scalariser<'_> {
                     self.require_place(*at, whole, span);
                     ViewAxis::At(self.told_number(*at, "place", span))
                 }
-                Place::Along { axis, start, step } => {
+                Place::Along {
+                    step: Stride::By(_), ..
+                } => {
+                    return self.refused(
+                        span,
+                        format!("{what} is a slice whose step is no constant"),
+                        "copy it: `.copy()`",
+                    );
+                }
+                Place::Along {
+                    axis,
+                    start,
+                    step: Stride::Of(step),
+                } => {
                     if std::mem::replace(&mut moved[*axis], true) {
                         return self.refused(span, format!("{what} is a diagonal"), "copy it: `.copy()`");
                     }
@@ -233,6 +246,14 @@ impl Scalariser<'_> {
                 Some(InputTy::Array(ty)) => ty.element.origin == Origin::Python,
                 Some(InputTy::Scalar(_)) | None => false,
             },
+            ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => false,
+        }
+    }
+
+    /// Whether an array stands for a list or a tuple.
+    pub(super) fn is_listed(&self, array: Handle<Array>) -> bool {
+        match self.to.arrays[array].origin {
+            ArrayOrigin::Input(input) => matches!(self.input(input), Some(InputTy::Array(ty)) if ty.listed),
             ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => false,
         }
     }

@@ -6,7 +6,7 @@ use super::asked::Asked;
 use super::later::Step;
 use super::outputs::Shadow;
 use super::rotate::Choice;
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use super::{Ex, Supposed};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::infer::{InputTy, Kind, Signature};
@@ -144,7 +144,8 @@ impl<'r> Scalariser<'r> {
         to.stores = ir::Arena::default();
         to.body = Block::default();
         to.elementwise = true;
-        (to.augmented, to.chained, to.array_directives) = (Vec::new(), Vec::new(), Vec::new());
+        (to.augmented, to.chained, to.tupled) = (Vec::new(), Vec::new(), Vec::new());
+        (to.array_directives, to.in_place) = (Vec::new(), Vec::new());
         let names = from.inputs.iter().map(|(_, one)| &one.name);
         let names = names.chain(from.arrays.iter().map(|(_, one)| &one.name));
         let names = names.chain(from.variables.iter().map(|(_, one)| &one.name));
@@ -254,7 +255,7 @@ impl<'r> Scalariser<'r> {
     pub(super) fn is_identity(&self, places: &[Place]) -> bool {
         places.iter().enumerate().all(|(position, place)| match place {
             Place::Along { axis, start, step } => {
-                *axis == position && *step == 1 && self.as_constant(*start) == Some(0)
+                *axis == position && *step == Stride::Of(1) && self.as_constant(*start) == Some(0)
             }
             Place::At(_) | Place::Given { .. } => false,
         })
@@ -386,7 +387,7 @@ impl<'r> Scalariser<'r> {
             .map(|axis| Place::Along {
                 axis,
                 start: self.int(0, span),
-                step: 1,
+                step: Stride::Of(1),
             })
             .collect();
         let whole = Shaped::new(extents, Body::View(array, places)).with_bools(boolean);

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::flow::slot_of;
 use super::{Names, Slot, State};
 use crate::ir::{
-    self, Annotation, Array, ArrayForm, ArrayFunction, ArrayOrigin, Block, Draw, Dtype, Expression, Handle, Loop,
-    ReductionTarget, Region, Seed, Statement, Variable, Words, children, with_operands,
+    self, Annotation, Array, ArrayForm, ArrayFunction, ArrayOrigin, Block, Draw, Dtype, Expression, Handle, InPlace,
+    Loop, ReductionTarget, Region, Statement, Variable, children, with_operands,
 };
 use crate::source::Span;
 
@@ -128,11 +128,13 @@ impl<'r> Renamer<'r> {
                     body: self.block(body, state),
                 }
             }
-            Statement::Seed(seed) => Statement::Seed(Box::new(Seed {
-                key: self.words(&seed.key, state),
-                counter: self.words(&seed.counter, state),
-                ..(**seed).clone()
-            })),
+            Statement::Seed(seed) => {
+                let mut seed = seed.clone();
+                for root in seed.source.roots_mut() {
+                    *root = self.expression(*root, state);
+                }
+                Statement::Seed(seed)
+            }
             Statement::Draw(draw) => {
                 // A variable takes a random number at one place alone.
                 self.lost |= !self.drawn.insert(draw.variable);
@@ -209,13 +211,6 @@ impl<'r> Renamer<'r> {
         }
     }
 
-    fn words(&mut self, words: &Words, state: &State) -> Words {
-        match words {
-            Words::Integer(root) => Words::Integer(self.expression(*root, state)),
-            Words::Each(roots) => Words::Each(roots.iter().map(|root| self.expression(*root, state)).collect()),
-        }
-    }
-
     /// The array that a name is.
     pub(super) fn read(&mut self, name: Handle<Variable>, state: &State, span: Span) -> Ex {
         let value = match slot_of(state, name) {
@@ -247,6 +242,13 @@ impl<'r> Renamer<'r> {
             }
             if self.chained.contains(&root) {
                 self.to.chained.push(result);
+            }
+            if self.from.tupled.contains(&root) {
+                self.to.tupled.push(result);
+            }
+            for one in self.from.in_place.iter().filter(|one| one.value == root) {
+                let (array, value) = (self.array(one.array, state), result);
+                self.to.in_place.push(InPlace { array, value });
             }
             result
         };
