@@ -30,6 +30,7 @@ CHECKED = {
     "test_inputs",
     "test_language",
     "test_local_arrays",
+    "test_names",
     "test_numpy_in_the_language",
     "test_promotion",
     "test_raising",

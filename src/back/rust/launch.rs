@@ -389,11 +389,8 @@ impl Scene<'_> {
             .outputs
             .iter()
             .map(|output| {
-                if let ir::Gives::Array { replaced, .. } = output.gives {
-                    let replaced = replaced.map(|at| self.region.outputs[at].variable);
-                    let changed =
-                        replaced.map_or_else(|| "1".to_owned(), |one| format!("{} as u8", self.variable(one)));
-                    return format!("output(0_u64, {changed})");
+                if output.gives != ir::Gives::Number {
+                    return "output(0_u64, 1)".to_owned();
                 }
                 let ty = self.types.output(output.variable)[0];
                 let variable = self.given(output.variable, ty);
