@@ -166,6 +166,22 @@ impl Kind {
         matches!(self, Self::C64 | Self::C128)
     }
 
+    /// Whether NumPy casts it to another kind in place: `np.can_cast(self, other, "same_kind")`.
+    pub const fn casts_to(self, other: Self) -> bool {
+        self.ladder() <= other.ladder()
+    }
+
+    /// Bools, unsigned and signed integers, floating-point, complex kinds: in this order.
+    const fn ladder(self) -> u8 {
+        match self {
+            Self::Bool => 0,
+            Self::U8 | Self::U16 | Self::U32 | Self::U64 => 1,
+            Self::I8 | Self::I16 | Self::I32 | Self::I64 => 2,
+            Self::F16 | Self::F32 | Self::F64 => 3,
+            Self::C64 | Self::C128 => 4,
+        }
+    }
+
     /// Whether its arithmetic rounds: floating-point and complex kinds.
     pub const fn is_inexact(self) -> bool {
         self.is_float() || self.is_complex()

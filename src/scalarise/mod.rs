@@ -46,6 +46,7 @@ mod contract;
 mod effects;
 mod einsum;
 mod element;
+mod fits;
 mod floats;
 mod fold;
 mod fuse;

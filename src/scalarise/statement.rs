@@ -138,8 +138,9 @@ impl<'r> Scalariser<'r> {
             }
             Statement::Seed(seed) => {
                 let mut seed = seed.clone();
-                seed.key = self.words(&seed.key)?;
-                seed.counter = self.words(&seed.counter)?;
+                for root in seed.source.roots_mut() {
+                    *root = self.scalar(*root)?;
+                }
                 self.push(Statement::Seed(seed), span);
                 Ok(())
             }
@@ -199,16 +200,6 @@ impl<'r> Scalariser<'r> {
             gone.body = Block::default();
             gone.annotation = None;
         }
-    }
-
-    fn words(&mut self, words: &ir::Words) -> Scalar<ir::Words> {
-        Ok(match words {
-            ir::Words::Integer(root) => ir::Words::Integer(self.scalar(*root)?),
-            ir::Words::Each(roots) => {
-                let each: Scalar<Vec<Ex>> = roots.iter().map(|root| self.scalar(*root)).collect();
-                ir::Words::Each(each?)
-            }
-        })
     }
 
     fn counted_loop(&mut self, handle: Handle<Loop>, span: Span) -> Scalar<()> {

@@ -3,7 +3,7 @@
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Expression, Handle, Retained, Statement, Store};
+use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Expression, Handle, InPlace, Retained, Statement, Store};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -37,6 +37,9 @@ impl Scalariser<'_> {
                 "an array is assigned to one element",
                 "assign a number, or to a slice",
             ),
+            (Target::Part(target), _) if self.from.in_place.iter().any(|one| one.value == store.value) => {
+                self.assign_in_place(&target, &value, span)
+            }
             (Target::Part(target), _) => {
                 self.require_numpy(std::slice::from_ref(&target), place)?;
                 self.assign_elements(&target, &value, span)
@@ -186,6 +189,7 @@ impl Scalariser<'_> {
         let value = self.fitted(value, target, span)?;
         let value = self.apart_from(&value, array, places, span);
         let places = places.to_vec();
+        self.convert_stored(array, &value, span);
         let extents = target.extents.clone();
         self.nest(&extents, span, |this, index| {
             let one = this.broadcast_element(&value, index, span);
@@ -199,10 +203,7 @@ impl Scalariser<'_> {
     pub(super) fn overwrite(&mut self, name: &str, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
         let Some((array, _)) = target.view() else { return Ok(()) };
         self.shadows.retain(|shadow| shadow.copy != array);
-        let before = self.to.stores.len();
-        self.assign_elements(target, value, span)?;
-        let new: Vec<Handle<Store>> = self.to.stores.handles().skip(before).collect();
-        for store in new.into_iter().filter(|one| self.to.stores[*one].array == array) {
+        for store in self.stored(target, value, span)? {
             self.overwriting.insert(store);
             // NumPy would make an array of the value's own type.
             self.to.retained.push(Retained {
@@ -212,6 +213,27 @@ impl Scalariser<'_> {
             });
         }
         Ok(())
+    }
+
+    /// `target[...] = value` where NumPy casts only to the same kind.
+    fn assign_in_place(&mut self, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
+        for store in self.stored(target, value, span)? {
+            let Store { array, value, .. } = self.to.stores[store];
+            self.to.in_place.push(InPlace { array, value });
+        }
+        Ok(())
+    }
+
+    /// Like `assign_elements`; the stores that do it.
+    fn stored(&mut self, target: &Shaped, value: &Shaped, span: Span) -> Scalar<Vec<Handle<Store>>> {
+        let before = self.to.stores.len();
+        self.assign_elements(target, value, span)?;
+        let array = target.view().map(|(array, _)| array);
+        let new = self.to.stores.iter().skip(before);
+        Ok(new
+            .filter(|(_, one)| Some(one.array) == array)
+            .map(|(store, _)| store)
+            .collect())
     }
 
     /// `target[...] op= value`
@@ -237,11 +259,12 @@ impl Scalariser<'_> {
             };
             let sum = self.map(operation, vec![target.clone(), value.clone()], span)?;
             let sum = self.materialise(&sum, "updated", span);
-            return self.assign_elements(target, &sum, span);
+            return self.assign_in_place(target, &sum, span);
         }
         let value = self.fitted(value, target, span)?;
         let value = self.apart_from(&value, array, places, span);
         let places = places.to_vec();
+        self.convert_update(op, target, &value, span);
         let extents = target.extents.clone();
         self.nest(&extents, span, |this, index| {
             let right = this.broadcast_element(&value, index, span);
@@ -266,6 +289,7 @@ impl Scalariser<'_> {
         };
         let left = self.add(left, span);
         let value = self.binary(op, left, right, span);
+        self.to.in_place.push(InPlace { array, value });
         let store = self.to.stores.append(Store {
             array,
             subscripts,

@@ -270,6 +270,7 @@ impl Scalariser<'_> {
                 operand
             });
         }
+        self.convert_first(&operation, &kept, span);
         let boolean = self.gives_bools(&operation, &kept);
         Ok(Shaped::new(extents, Body::Map(operation, kept, span)).with_bools(boolean))
     }

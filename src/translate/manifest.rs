@@ -50,7 +50,18 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
             } else {
                 place(callee.row)
             };
-            json!({"root": position(&callee.name), "steps": steps, "row": row, "source": source, "imported": imported})
+            let object = callee.object.as_ref().map(|object| {
+                let steps: Vec<Value> = object.steps.iter().map(step).collect();
+                json!({"root": position(&object.root), "steps": steps, "bound": object.bound})
+            });
+            json!({
+                "root": position(&callee.name),
+                "steps": steps,
+                "row": row,
+                "source": source,
+                "imported": imported,
+                "object": object,
+            })
         })
         .collect();
     let outputs: Vec<Value> = region
