@@ -29,6 +29,7 @@ CHECKED = {
     "test_language",
     "test_local_arrays",
     "test_numpy_in_the_language",
+    "test_optional",
     "test_promotion",
     "test_raising",
     "test_random",
