@@ -32,6 +32,7 @@ CHECKED = {
     "test_local_arrays",
     "test_names",
     "test_numpy_in_the_language",
+    "test_optional",
     "test_promotion",
     "test_raising",
     "test_random",
