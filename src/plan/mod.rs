@@ -18,6 +18,7 @@ mod fast_math;
 mod foreseen;
 mod lanes;
 mod nest;
+mod tags;
 mod unroll;
 
 use std::fmt;
@@ -30,6 +31,7 @@ pub use device::{BLOCK_FROM, Captures, Found, Grid, Length, WARP_FROM};
 pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
 pub use nest::{Nest, Unheeded};
+pub use tags::Tag;
 
 use crate::deps::{Facts, Legality};
 use crate::infer::Types;
