@@ -18,6 +18,7 @@ CHECKED = {
     "test_array_loops",
     "test_array_outputs",
     "test_clauses",
+    "test_cuda_types",
     "test_comprehensions",
     "test_dependences",
     "test_functions",
