@@ -46,10 +46,12 @@ pub struct Ty {
 /// The type of an array input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ArrayTy {
-    /// What a load gives: NumPy scalars from NumPy arrays, Python objects from `array.array` and memoryviews.
+    /// What a load gives: NumPy scalars from NumPy arrays, Python objects from `array.array`, memoryviews and lists.
     pub element: Ty,
     /// Number of subscripts.
     pub rank: u32,
+    /// Whether it stands for a list or a tuple of Python's, whose items are objects: what is stored stays what it is.
+    pub listed: bool,
 }
 
 /// The type of an input.
@@ -244,12 +246,14 @@ impl fmt::Display for Ty {
 }
 
 impl fmt::Display for InputTy {
-    /// `f64[:, :]`, `py i64[:]`, `float`.
+    /// `f64[:, :]`, `py i64[:]`, `list i64[:]`, `float`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scalar(ty) => ty.fmt(f),
             Self::Array(array) => {
-                if array.element.origin == Origin::Python {
+                if array.listed {
+                    f.write_str("list ")?;
+                } else if array.element.origin == Origin::Python {
                     f.write_str("py ")?;
                 }
                 let colons = vec![":"; array.rank as usize].join(", ");

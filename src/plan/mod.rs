@@ -18,6 +18,7 @@ mod fast_math;
 mod foreseen;
 mod lanes;
 mod nest;
+mod streams;
 mod tags;
 mod unroll;
 
@@ -31,11 +32,14 @@ pub use device::{BLOCK_FROM, Captures, Found, Grid, Length, WARP_FROM};
 pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
 pub use nest::{Nest, Unheeded};
+pub use streams::Stream;
 pub use tags::Tag;
 
 use crate::deps::{Facts, Legality};
 use crate::infer::Types;
-use crate::ir::{self, BinaryOp, Directive, Expression, Handle, Loop, Mode, Region, SideTable, Statement, Variable};
+use crate::ir::{
+    self, BinaryOp, Directive, Expression, Handle, Loop, Mode, Region, SideTable, Statement, Store, Variable,
+};
 
 /// How the fast variant of a kernel executes its region.
 #[derive(Debug)]
@@ -51,6 +55,7 @@ pub struct Plan<'p> {
     rounds: SideTable<Loop, u32>,
     relaxed: SideTable<Expression, Option<Relaxed>>,
     costs: SideTable<Loop, f64>,
+    streams: SideTable<Store, Option<Stream>>,
     fast: Result<(), String>,
     foreseen: Vec<Handle<Expression>>,
     once: SideTable<Variable, Option<Handle<Expression>>>,
@@ -70,6 +75,7 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         rounds: SideTable::filled(&region.loops, 1),
         relaxed: SideTable::filled(&region.expressions, None),
         costs,
+        streams: SideTable::filled(&region.stores, None),
         fast: Ok(()),
         foreseen: foreseen(region),
         once: foreseen::only_assignments(region),
@@ -91,6 +97,7 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         plan.unheeded.extend(unheeded);
         plan.unheeded.extend(plan.unheeded_there());
         plan.relaxed = fast_math::relax(&plan);
+        plan.streams = streams::choose(&plan);
     }
     plan
 }

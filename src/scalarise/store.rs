@@ -15,6 +15,7 @@ impl Scalariser<'_> {
         {
             return self.update(store, op, right, span);
         }
+        self.refuse_part_of_python(store)?;
         if self.stored_alike(store, store.value, None, span)? {
             return Ok(());
         }
@@ -39,13 +40,17 @@ impl Scalariser<'_> {
             (Target::Part(target), _) if self.from.in_place.iter().any(|one| one.value == store.value) => {
                 self.assign_in_place(&target, &value, span)
             }
-            (Target::Part(target), _) => self.assign_elements(&target, &value, span),
+            (Target::Part(target), _) => {
+                self.require_numpy(std::slice::from_ref(&target), place)?;
+                self.assign_elements(&target, &value, span)
+            }
         }
     }
 
     /// `array[subscripts] op= value`
     fn update(&mut self, store: &Store, op: BinaryOp, right: Ex, span: Span) -> Scalar<()> {
         let place = store.place;
+        self.refuse_part_of_python(store)?;
         if self.stored_alike(store, right, Some(op), span)? {
             return Ok(());
         }
@@ -73,7 +78,10 @@ impl Scalariser<'_> {
                 "an array is added to one element",
                 "update a slice, or add the sum",
             ),
-            (Target::Part(target), _) => self.update_elements(&target, op, &value, store.atomic, span),
+            (Target::Part(target), _) => {
+                self.require_numpy(std::slice::from_ref(&target), place)?;
+                self.update_elements(&target, op, &value, store.atomic, span)
+            }
         }
     }
 
@@ -83,6 +91,7 @@ impl Scalariser<'_> {
             return self.refused(span, "this update cannot be translated", "write it as an assignment");
         };
         let value = self.value(right)?;
+        self.require_numpy(std::slice::from_ref(target), span)?;
         self.update_elements(target, op, &value, false, span)
     }
 
@@ -104,6 +113,32 @@ impl Scalariser<'_> {
             place: store.place,
         });
         self.push(Statement::Store(store), span);
+    }
+
+    /// That no slice, row or selection of a list or a buffer is assigned: Python takes other lists and buffers only, copies nothing
+    /// into rows, and broadcasts nothing.
+    fn refuse_part_of_python(&mut self, store: &Store) -> Scalar<()> {
+        let base = self.named(store.array, store.place)?;
+        match base.view() {
+            Some((array, _)) if self.is_python(array) => {}
+            Some(_) | None => return Ok(()),
+        }
+        let item = |subscript: &Ex| match &self.from.expressions[*subscript] {
+            Expression::Array(form) => !matches!(
+                form,
+                ir::ArrayForm::Slice { .. } | ir::ArrayForm::NewAxis | ir::ArrayForm::Ellipsis
+            ),
+            _ => true,
+        };
+        if store.subscripts.len() == base.rank() && store.subscripts.iter().all(item) {
+            return Ok(());
+        }
+        let what = "a part of a list or a buffer, which is no NumPy array, is assigned";
+        self.refused(
+            store.place,
+            what,
+            "assign its items one by one, or make it an array before the loop: `np.array(…)`",
+        )
     }
 
     /// What is assigned to.
@@ -138,7 +173,11 @@ impl Scalariser<'_> {
             return Ok(None);
         }
         let value = self.value(*only)?;
-        Ok((value.boolean && value.rank() > 0 && value.rank() <= base.rank()).then_some(value))
+        if !value.boolean || value.rank() == 0 || value.rank() > base.rank() {
+            return Ok(None);
+        }
+        self.require_numpy(std::slice::from_ref(base), self.from.spans[*only])?;
+        Ok(Some(value))
     }
 
     /// `target[...] = value`

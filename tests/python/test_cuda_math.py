@@ -277,6 +277,32 @@ def spread(words, out):
         out[6, i] = rng.logistic(1.0, 2.0)
         out[7, i] = rng.standard_cauchy()
 
+def hashed(seed, out, whole):
+    # pragma parallel for
+    for i in range(len(out)):
+        sequence = np.random.SeedSequence(seed, spawn_key=(i,))
+        rng = np.random.default_rng([seed, i])
+        other = np.random.Generator(np.random.Philox(sequence, counter=i))
+        more = np.random.Generator(np.random.PCG64(sequence))
+        out[i] = rng.random() + other.random() + more.triangular(0.0, 1.0, 3.0)
+        whole[0, i] = rng.integers(0, 7) + other.integers(0, 2**40)
+
+def shaped(seed, out, whole):
+    # pragma parallel for
+    for i in range(out.shape[1]):
+        rng = np.random.default_rng([seed, i])
+        out[0, i] = rng.gamma(2.5, 3.0) + rng.standard_gamma(0.5)
+        out[1, i] = rng.beta(2.0, 3.0) + rng.beta(0.5, 0.25)
+        out[2, i] = rng.chisquare(3.0) + rng.standard_t(4.0)
+        out[3, i] = rng.weibull(1.5) + rng.pareto(3.0) + rng.power(2.0)
+        out[4, i] = rng.wald(1.0, 2.0)
+        out[5, i] = rng.vonmises(0.5, 4.0)
+        whole[0, i] = rng.poisson(3.0)
+        whole[1, i] = rng.poisson(70.0)
+        whole[2, i] = rng.binomial(20, 0.3)
+        whole[3, i] = rng.binomial(9000, 0.6)
+        whole[4, i] = rng.geometric(0.5) + rng.geometric(0.01)
+
 def refused(n, out):
     # pragma parallel for
     for i in range(n):
@@ -291,6 +317,8 @@ def test_random_numbers(pair: MakePair) -> None:
     for count in (0, 1, 700):
         both.call("exact", lambda count=count: (41, np.zeros(count), np.zeros((5, count), np.int64)))
         both.call("spread", lambda count=count: (2**40, np.zeros((8, count))), tolerance=1e-14)
+    both.call("hashed", lambda: (41, np.zeros(700), np.zeros((5, 700), np.int64)))
+    both.call("shaped", lambda: (41, np.zeros((6, 700)), np.zeros((5, 700), np.int64)), tolerance=1e-13)
     both.call("refused", lambda: (30, np.zeros(40)))
     both.call("refused", lambda: (31, np.zeros(40)), ran="careful")
 

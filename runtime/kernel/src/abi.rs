@@ -54,6 +54,9 @@ pub struct Host {
     /// [`Host::parallel_for`].
     pub array:
         unsafe extern "C" fn(host: *const Host, number: u32, rank: u32, extents: *const isize, zeroed: bool) -> *mut u8,
+    /// Memory of so many bytes, holding anything, until the kernel returns; null: there is none. Only for the calling thread,
+    /// outside of [`Host::parallel_for`].
+    pub room: unsafe extern "C" fn(host: *const Host, bytes: usize) -> *mut u8,
     /// The device that holds this kernel's counterparts; null: there is none.
     pub device: *const Device,
 }
@@ -244,5 +247,11 @@ pub type Entry = unsafe extern "C" fn(call: *const Call) -> u32;
 /// For tests: a host that has no memory.
 #[cfg(test)]
 pub(crate) unsafe extern "C" fn no_array(_: *const Host, _: u32, _: u32, _: *const isize, _: bool) -> *mut u8 {
+    core::ptr::null_mut()
+}
+
+/// For tests: the same.
+#[cfg(test)]
+pub(crate) unsafe extern "C" fn no_room(_: *const Host, _: usize) -> *mut u8 {
     core::ptr::null_mut()
 }

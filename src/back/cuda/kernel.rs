@@ -69,7 +69,7 @@ impl Scene<'_> {
             out.line("agree(failed);");
         }
         for generator in self.plan.generators(self.grid) {
-            out.line(format!("Philox {};", self.generator(generator)));
+            out.line(self.generator_declared(generator));
         }
         match self.grid.outer() {
             Some(outer) => self.threads(out, outer),

@@ -144,7 +144,10 @@ impl Scene<'_> {
             }
         }
         if !self.region.generators.is_empty() {
-            out.line("use ferrokeet_kernel::random::{Philox, counter_words, key_words};");
+            out.line(format!(
+                "use ferrokeet_kernel::random::{{{}}};",
+                self.random_names().join(", ")
+            ));
         }
         out.line("");
         out.line(join::EXPORTED);
