@@ -19,6 +19,7 @@ mod foreseen;
 mod lanes;
 mod nest;
 mod streams;
+mod tags;
 mod unroll;
 
 use std::fmt;
@@ -32,6 +33,7 @@ pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
 pub use nest::{Nest, Unheeded};
 pub use streams::Stream;
+pub use tags::Tag;
 
 use crate::deps::{Facts, Legality};
 use crate::infer::Types;

@@ -20,6 +20,7 @@ CHECKED = {
     "test_changed_lists",
     "test_calls",
     "test_clauses",
+    "test_cuda_types",
     "test_comprehensions",
     "test_dependences",
     "test_functions",
