@@ -11,6 +11,7 @@
 
 mod auto;
 mod bounds;
+mod certain;
 mod cost;
 mod count;
 mod device;
@@ -25,6 +26,7 @@ use std::fmt;
 
 pub use auto::Device;
 pub use bounds::{Bounds, INPUT};
+pub use certain::Scan;
 pub use cost::{Work, work};
 pub use count::{Counted, Given, Turns, count};
 pub use device::{Captures, Found, Grid};
