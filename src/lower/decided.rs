@@ -82,9 +82,9 @@ impl<'a> Lowerer<'a> {
                 _ => return Ok(None),
             },
             Some(Value::Known(Known::Constant(ir::Literal::Float(value)))) => infinite && value == f64::INFINITY,
-            // An object from outside may be anything; NumPy's own functions use it as an array or a number, which is asked at
-            // the launch.
-            Some(Value::Path(_)) if self.is_in_numpy() => false,
+            // An object from outside may be anything; the functions of libraries use it as an array or a number, which is asked
+            // at the launch.
+            Some(Value::Path(_)) if self.is_in_written() => false,
             Some(Value::Path(_)) | None => return Ok(None),
             Some(_) => false,
         };
@@ -92,7 +92,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The value of a name of a function that is being inlined.
-    fn static_value(&mut self, name: &'a Expression) -> Lower<Option<Value<'a>>> {
+    pub(super) fn static_value(&mut self, name: &'a Expression) -> Lower<Option<Value<'a>>> {
         match &name.kind {
             ExpressionKind::Name(text) if self.frame().call.is_some() && self.owner(text).is_some() => {
                 self.value(name).map(Some)

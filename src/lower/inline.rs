@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 
+use super::given::Given;
 use super::lowerer::{Binding, Frame, Lower, Lowerer};
 use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
 use super::scope::{Bound, Home, MODULE, ScopeId};
@@ -16,8 +17,7 @@ use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::ir::{self, Handle};
 use crate::python::walk::{self, Use};
 use crate::python::{
-    Argument, ArgumentKind, Expression, ExpressionKind, MatchCase, Parameter, ParameterKind, PatternKind, Statement,
-    StatementKind,
+    Argument, Expression, ExpressionKind, MatchCase, Parameter, ParameterKind, PatternKind, Statement, StatementKind,
 };
 use crate::source::Span;
 
@@ -73,25 +73,27 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Lower<Option<Value<'a>>> {
         self.require_inlinable(callable, span)?;
-        let mark = self.mark();
-        let mut values = Vec::new();
-        for argument in arguments {
-            let mark = self.mark();
-            let value = match callable.origin {
-                // NumPy takes lists for arrays.
-                Origin::Numpy if super::lists::is_list(&argument.value) => self.list_argument(&argument.value)?,
-                _ => self.value(&argument.value)?,
-            };
-            self.keep_values(&mut values, mark);
-            values.push(value);
-        }
-        let mut object = object;
-        self.keep_values(object.as_mut_slice(), mark);
-        let parameters = match callable.body {
-            Body::Function(function) => &function.parameters[..],
-            Body::Lambda(parameters, _) => parameters,
-        };
-        let bound = self.match_arguments(callable, parameters, (object, arguments), values, span)?;
+        // NumPy takes lists for arrays.
+        let lists = matches!(callable.origin, Origin::Numpy);
+        let needed = callable.parameters().iter().filter(|one| one.default.is_none()).count();
+        let given = self.arguments_given(object, arguments, Some(needed), lists)?;
+        self.put_in_place(callable, given, span)
+    }
+
+    /// The same of values that are there already.
+    pub(super) fn inline_given(
+        &mut self,
+        callable: Callable<'a>,
+        given: Vec<Given<'a>>,
+        span: Span,
+    ) -> Lower<Option<Value<'a>>> {
+        self.require_inlinable(callable, span)?;
+        self.put_in_place(callable, given, span)
+    }
+
+    fn put_in_place(&mut self, callable: Callable<'a>, given: Vec<Given<'a>>, span: Span) -> Lower<Option<Value<'a>>> {
+        let parameters = callable.parameters();
+        let bound = self.match_arguments(callable, parameters, given, span)?;
         let frame = self.callee_frame(callable, parameters, span);
         self.require_owners(callable, &frame, span)?;
         let locals = self.bind_parameters(&frame, callable.name, bound)?;
@@ -130,7 +132,7 @@ impl<'a> Lowerer<'a> {
         let Body::Function(function) = callable.body else {
             return Ok(());
         };
-        let problem = if !function.decorators.is_empty() {
+        let problem = if !function.decorators.is_empty() && !matches!(callable.origin, Origin::Method(_)) {
             "is decorated"
         } else if function.asynchronous {
             "is asynchronous"
@@ -182,19 +184,14 @@ impl<'a> Lowerer<'a> {
         &mut self,
         callable: Callable<'a>,
         parameters: &'a [Parameter],
-        (object, arguments): (Option<Value<'a>>, &'a [Argument]),
-        values: Vec<Value<'a>>,
+        given: Vec<Given<'a>>,
         span: Span,
     ) -> Lower<Vec<(&'a Parameter, Value<'a>)>> {
         let mut slots: Vec<Option<Value<'a>>> = vec![None; parameters.len()];
         let mut next = 0;
-        if let (Some(object), Some(first)) = (object, slots.first_mut()) {
-            *first = Some(object);
-            next = 1;
-        }
-        for (argument, value) in arguments.iter().zip(values) {
-            let place = match &argument.kind {
-                ArgumentKind::Positional => {
+        for Given { name, value, place } in given {
+            let slot = match name {
+                None => {
                     next += 1;
                     (next <= parameters.len()
                         && matches!(
@@ -203,17 +200,16 @@ impl<'a> Lowerer<'a> {
                         ))
                     .then_some(next - 1)
                 }
-                ArgumentKind::Keyword(name) => parameters.iter().position(|parameter| {
-                    parameter.name.text == name.text
+                Some(name) => parameters.iter().position(|parameter| {
+                    parameter.name.text == name
                         && matches!(parameter.kind, ParameterKind::Standard | ParameterKind::KeywordOnly)
                 }),
-                ArgumentKind::Star | ArgumentKind::DoubleStar => None,
             };
-            match place {
-                Some(place) if slots[place].is_none() => slots[place] = Some(value),
+            match slot {
+                Some(slot) if slots[slot].is_none() => slots[slot] = Some(value),
                 _ => {
                     let message = format!("`{}` does not take this argument", callable.name);
-                    return Err(self.refuse(Code::UnsupportedCall, argument.value.span, message));
+                    return Err(self.refuse(Code::UnsupportedCall, place, message));
                 }
             }
         }
@@ -255,8 +251,8 @@ impl<'a> Lowerer<'a> {
         let outer = match callable.origin {
             Origin::Inside(frame) => Some(frame),
             // What stands around it is the function that the region is in.
-            Origin::Named => Some(0),
-            Origin::Imported(_) | Origin::Numpy => None,
+            Origin::Named | Origin::Method(_) => Some(0),
+            Origin::Imported(_) | Origin::Numpy | Origin::Standard => None,
         };
         Frame {
             scope,
@@ -389,15 +385,18 @@ impl<'a> Lowerer<'a> {
                 name: callable.name.to_owned(),
                 steps: Vec::new(),
                 definition: None,
+                object: None,
                 row,
             },
             Origin::Imported(route) => ir::Callee {
                 name: self.routes[route].root.clone(),
                 steps: self.routes[route].steps.clone(),
                 definition: Some(self.definition(callable)),
+                object: None,
                 row,
             },
-            Origin::Inside(_) | Origin::Numpy => return,
+            Origin::Method(number) => self.methods[number].callee(row),
+            Origin::Inside(_) | Origin::Numpy | Origin::Standard => return,
         };
         if !self.region.callees.contains(&callee) {
             self.region.callees.push(callee);

@@ -109,6 +109,10 @@ impl<'a> Lowerer<'a> {
                 Ok(self.elements(array, Vec::new(), length, span))
             }
             Value::List(list) => Ok(self.run_over_list(list, span)),
+            Value::Tuple(items) if !items.is_empty() => {
+                let list = self.list_of(items, span)?;
+                Ok(self.run_over_list(list, span))
+            }
             Value::Tuple(_)
             | Value::Library(_)
             | Value::Known(_)

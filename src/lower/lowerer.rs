@@ -8,6 +8,7 @@ use super::growing::Growing;
 use super::imports::{FOREIGN, Imports, Wanted};
 use super::inline::Returns;
 use super::live::Live;
+use super::methods::Method;
 use super::scope::{ScopeId, Scopes};
 use super::value::{Path, Value};
 use crate::diagnostics::{Code, Diagnostic};
@@ -104,6 +105,8 @@ pub(super) struct Lowerer<'a> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The ways to the functions of other files.
     pub(super) routes: Vec<Path>,
+    /// The ways to methods of objects.
+    pub(super) methods: Vec<Method>,
     /// For each other file, the way to its names.
     pub(super) globals: HashMap<usize, Path>,
     /// Defaults of functions defined in the region, evaluated there.
@@ -238,6 +241,7 @@ impl<'a> Lowerer<'a> {
             array_annotated: Vec::new(),
             diagnostics: Vec::new(),
             routes: Vec::new(),
+            methods: Vec::new(),
             globals: HashMap::new(),
             defaults: HashMap::new(),
             open: Vec::new(),

@@ -93,7 +93,7 @@ impl<'a> Lowerer<'a> {
             },
             StatementKind::Assert { test, message } => self.assertion(test, message.as_ref(), span),
             StatementKind::Raise { exception, cause } => {
-                if let Some(why) = self.told_by_numpy(exception.as_ref()) {
+                if let Some(why) = self.told_by_written(exception.as_ref()) {
                     if self.blocks.len() == self.frame().blocks {
                         return Err(self.refuse(Code::UnsupportedCall, span, why));
                     }

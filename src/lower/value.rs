@@ -70,10 +70,14 @@ pub(super) enum Origin {
     Named,
     /// It is another file's; the number is that of the way to it.
     Imported(usize),
+    /// It is a method; the number is that of the way to it.
+    Method(usize),
     /// It was defined in the frame with that number.
     Inside(usize),
     /// It is NumPy's, written in the language itself.
     Numpy,
+    /// It is one of Python's own modules', written in the language itself.
+    Standard,
 }
 
 /// What a call of it runs.
@@ -81,6 +85,15 @@ pub(super) enum Origin {
 pub(super) enum Body<'a> {
     Function(&'a Function),
     Lambda(&'a [Parameter], &'a Expression),
+}
+
+impl<'a> Callable<'a> {
+    pub(super) fn parameters(self) -> &'a [Parameter] {
+        match self.body {
+            Body::Function(function) => &function.parameters,
+            Body::Lambda(parameters, _) => parameters,
+        }
+    }
 }
 
 impl Path {
@@ -263,7 +276,9 @@ impl<'a> Lowerer<'a> {
 
     /// A member of a known library.
     pub(super) fn member(&self, library: Library, name: &str, span: Span) -> Lower<Value<'a>> {
-        let hidden = library == Library::Numpy && (name.starts_with("linalg_") || name.ends_with("_at"));
+        let hidden = library == Library::Numpy
+            && (["linalg_", "random_"].iter().any(|part| name.starts_with(part)) || name.ends_with("_at"));
+        let hidden = hidden || library == Library::NumpyRandom;
         if let Some(written) = self.written_in_language(library, name).filter(|_| !hidden) {
             return written;
         }
@@ -451,7 +466,12 @@ impl<'a> Lowerer<'a> {
         let declared = bindings.iter().find_map(|bound| {
             let written = match bound {
                 Bound::Parameter(parameter) => parameter.annotation.as_ref()?,
-                Bound::Module(_) | Bound::Member(..) | Bound::Function(..) | Bound::Value(_) | Bound::Other => {
+                Bound::Module(_)
+                | Bound::Member(..)
+                | Bound::Function(..)
+                | Bound::Class(_)
+                | Bound::Value(_)
+                | Bound::Other => {
                     return None;
                 }
             };
@@ -652,7 +672,10 @@ impl<'a> Lowerer<'a> {
     fn unpack_array(&mut self, value: Value<'a>, count: usize, span: Span) -> Lower<Vec<Value<'a>>> {
         let (array, before) = match value {
             Value::Path(path) => (self.array(&path, span)?, Vec::new()),
-            Value::Element(array, subscripts) if self.are_plain(&subscripts) => (array, subscripts),
+            Value::Element(array, subscripts) if self.are_plain(&subscripts) => {
+                self.chain(&subscripts);
+                (array, subscripts)
+            }
             value => {
                 let whole = self.number(value, span)?;
                 let variable = match self.region.expressions[whole] {

@@ -74,8 +74,8 @@ pub struct Device {
     pub allocate: unsafe extern "C" fn(device: *const Device, bytes: usize) -> u64,
     /// Gives memory back.
     pub free: unsafe extern "C" fn(device: *const Device, address: u64),
-    /// Copies to the device; whether that was done.
-    pub write: unsafe extern "C" fn(device: *const Device, to: u64, from: *const u8, bytes: usize) -> bool,
+    /// Fills memory of the device with bytes 0; whether that was done.
+    pub clear: unsafe extern "C" fn(device: *const Device, address: u64, bytes: usize) -> bool,
     /// Copies from the device; whether that was done.
     pub read: unsafe extern "C" fn(device: *const Device, to: *mut u8, from: u64, bytes: usize) -> bool,
     /// Runs a kernel, by its number in the manifest, over a grid of blocks; `arguments` are the addresses of what its
