@@ -28,6 +28,7 @@ CHECKED = {
     "test_foreign",
     "test_half",
     "test_imports",
+    "test_index_scans",
     "test_inputs",
     "test_language",
     "test_local_arrays",
