@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// The files with numbers of their own, each a namespace.
-const MATH: [&str; 7] = [
+const MATH: [&str; 8] = [
+    "area",
     "error_function",
     "error_table",
     "exponential",

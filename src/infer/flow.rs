@@ -7,7 +7,7 @@
 use super::locals::{self, Elements, Storages};
 use super::rule::{Refusal, Rule, Typed};
 use super::set::TySet;
-use super::{ArrayTy, InputTy, Kind, Origin, Ty, complex, convert, functions, operators, ufuncs};
+use super::{ArrayTy, InputTy, Kind, Origin, Ty, complex, constant, convert, functions, operators, ufuncs};
 use crate::ir::{
     Array, ArrayOrigin, Block, Condition, Element, Expression, Function, Handle, Input, Literal, Loop, Region,
     SideTable, Statement, UnaryOp, Variable,
@@ -73,6 +73,7 @@ fn once(
         expressions: SideTable::filled(&region.expressions, TySet::EMPTY),
         assigned: SideTable::filled(&region.variables, Vec::new()),
         leaving: Vec::new(),
+        open: Vec::new(),
     };
     let entry = interpreter.entry();
     let end = interpreter.top(entry);
@@ -103,6 +104,8 @@ struct Interpreter<'r> {
     expressions: SideTable<Expression, TySet>,
     assigned: SideTable<Variable, Vec<(TySet, Span)>>,
     leaving: Vec<Leaving>,
+    /// The counted loops around the present statement.
+    open: Vec<Handle<Loop>>,
 }
 
 impl Interpreter<'_> {
@@ -222,13 +225,31 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Whether literal bounds say that a loop runs an iteration.
+    /// Whether a loop runs an iteration: its literal bounds say so, or one around it counts to the same end from no lower.
     fn surely_runs(&self, handle: Handle<Loop>) -> bool {
-        let header = &self.region.loops[handle];
-        match [header.start, header.stop, header.step].map(|e| literal_int(self.region, e)) {
+        let bounds = |handle: Handle<Loop>| {
+            let header = &self.region.loops[handle];
+            [header.start, header.stop, header.step].map(|bound| literal_int(self.region, bound))
+        };
+        match bounds(handle) {
             [Some(start), Some(stop), Some(step)] => (step > 0 && start < stop) || (step < 0 && start > stop),
+            [Some(start), None, Some(1..)] => self.open.iter().any(|around| {
+                let below = matches!(bounds(*around), [Some(first), _, Some(1..)] if first >= start);
+                below && self.end_alike(*around, handle)
+            }),
             _ => false,
         }
+    }
+
+    /// Whether two loops count to the same number, which the region does not change.
+    fn end_alike(&self, one: Handle<Loop>, other: Handle<Loop>) -> bool {
+        let end = |handle: Handle<Loop>| &self.region.expressions[self.region.loops[handle].stop];
+        let steady = match end(one) {
+            Expression::Input(_) => true,
+            Expression::Extent { array, .. } => matches!(self.region.arrays[*array].origin, ArrayOrigin::Input(_)),
+            _ => false,
+        };
+        steady && end(one) == end(other)
     }
 
     fn counted(&mut self, handle: Handle<Loop>, state: State, certain: bool) -> State {
@@ -249,7 +270,9 @@ impl Interpreter<'_> {
         let mut head = Some(entry);
         loop {
             self.leaving.push(Leaving::default());
+            self.open.push(handle);
             let end = self.block(&header.body, head.clone());
+            self.open.pop();
             let leaving = self.leaving.pop().unwrap_or_default();
             let end = join(end, leaving.continues);
             let next = join(head.clone(), end.clone());
@@ -290,6 +313,8 @@ impl Interpreter<'_> {
     fn value(&mut self, handle: Handle<Expression>, sets: &[TySet]) -> TySet {
         let region = self.region;
         let set = match &region.expressions[handle] {
+            Expression::Literal(Literal::Int(value)) => TySet::always(*value),
+            Expression::Literal(Literal::Nothing) => TySet::EMPTY,
             Expression::Literal(literal) => TySet::of(literal_ty(*literal)),
             Expression::Input(input) => match self.inputs[*input] {
                 InputTy::Scalar(ty) => TySet::of(ty),
@@ -325,11 +350,7 @@ impl Interpreter<'_> {
                     .into_iter()
                     .map(|operand| self.value(operand, sets))
                     .collect();
-                let set: TySet = combinations(&operands)
-                    .iter()
-                    .filter_map(|types| rule(region, handle, types).ok())
-                    .map(|typed| typed.ty)
-                    .collect();
+                let set = self.results(handle, &operands);
                 if gives_rank_zero(expression) {
                     set.or_rank_zero()
                 } else {
@@ -339,6 +360,21 @@ impl Interpreter<'_> {
         };
         self.expressions[handle] = self.expressions[handle].union(set);
         set
+    }
+}
+
+impl Interpreter<'_> {
+    /// The types of an operation's results, over all choices of types of its operands.
+    fn results(&self, handle: Handle<Expression>, operands: &[TySet]) -> TySet {
+        let known: Vec<Option<i64>> = operands.iter().map(|set| set.known_int()).collect();
+        let known = constant::evaluated(self.region, handle, &known);
+        let results = combinations(operands).into_iter().filter_map(|types| {
+            let ty = rule(self.region, handle, &types).ok()?.ty;
+            let of_ints = ty == Ty::INT && types.iter().all(|ty| *ty == Ty::INT);
+            let value = known.filter(|_| of_ints);
+            Some(value.map_or_else(|| TySet::of(ty), TySet::always))
+        });
+        results.fold(TySet::EMPTY, TySet::union)
     }
 }
 
@@ -420,7 +456,8 @@ fn call(function: Function, arguments: &[Ty]) -> Result<Typed, Refusal> {
 pub(super) fn literal_ty(literal: Literal) -> Ty {
     match literal {
         Literal::Bool(_) => Ty::BOOL,
-        Literal::Int(_) => Ty::INT,
+        // Nothing takes whatever type its variable has.
+        Literal::Int(_) | Literal::Nothing => Ty::INT,
         Literal::Float(_) => Ty::FLOAT,
         Literal::Imaginary(_) => Ty::COMPLEX,
     }

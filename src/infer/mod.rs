@@ -28,7 +28,8 @@
 //! `s` is a Python float before the first iteration and a NumPy float64 after it. Under the hood every value has a *set* of
 //! possible types; an operation on sets is the operation on every pair of members, and is
 //! admitted if all of them compute the same number in the same kind. Where some of them raise and others don't, the
-//! check's outcome is [`Outcome::Python`].
+//! check's outcome is [`Outcome::Python`]. Readings of a Python int that is known there, such as the `0` of `z = 0` before
+//! the loop that makes `z` complex, need not compute in the same kind (`constant`).
 //!
 //! # What it never does
 //!
@@ -41,10 +42,12 @@
 mod annotation;
 mod check;
 mod complex;
+mod constant;
 mod convert;
 mod flow;
 mod functions;
 mod inputs;
+mod lists;
 mod locals;
 mod operators;
 mod outputs;

@@ -5,10 +5,11 @@ use super::inputs::{Inputs, described};
 use super::rule::{Refusal, Typed};
 use super::set::TySet;
 use super::truth_only::truth_only;
-use super::{Check, Condition, Kind, Origin, Outcome, Ty, Types, check, complex, convert, locals, outputs};
+use super::{Check, Condition, Kind, Origin, Outcome, Ty, Types, check, complex, constant, convert, locals, outputs};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    BinaryOp, Expression, Function, Handle, Region, SideTable, Statement, Store, Variable, children, visit_statements,
+    BinaryOp, Expression, Function, Handle, Literal, Region, SideTable, Statement, Store, Variable, children,
+    visit_statements,
 };
 use crate::source::Span;
 
@@ -37,12 +38,14 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
     }
     resolver.problems = locals::ambiguous(region, flow);
     resolver.problems.extend(locals::changed(region, flow));
+    resolver.problems.extend(locals::uncastable(region, flow));
     for variable in region.variables.handles() {
         resolver.variable(variable);
     }
     for handle in region.expressions.handles() {
         resolver.expression(handle);
     }
+    resolver.nothing();
     resolver.statements();
     let mut problems = resolver.problems;
     if problems.is_empty() {
@@ -190,7 +193,7 @@ impl Resolver<'_> {
 
     /// An operation: its readings, if they agree.
     fn operation(&mut self, handle: Handle<Expression>, operands: &[Handle<Expression>]) {
-        let sets: Vec<TySet> = operands.iter().map(|o| self.readings(handle, *o)).collect();
+        let sets: Vec<TySet> = operands.iter().map(|o| self.readings(handle, operands, *o)).collect();
         let mut readings = Vec::new();
         for types in combinations(&sets) {
             match rule(self.region, handle, &types) {
@@ -198,7 +201,10 @@ impl Resolver<'_> {
                 Err(refusal) => return self.problems.push(self.refused(handle, &types, &refusal)),
             }
         }
-        match agreement(&self.region.expressions[handle], &readings) {
+        let known: Vec<Option<i64>> = operands.iter().map(|o| self.flow.expressions[*o].known_int()).collect();
+        let agreed = agreement(&self.region.expressions[handle], &readings)
+            .or_else(|| agreement_but_for_known(self.region, handle, &readings, &known));
+        match agreed {
             Some((operation, checks)) => {
                 self.types.operations[handle] = operation;
                 self.types.checks[handle] = self.needed(operands, checks);
@@ -207,11 +213,25 @@ impl Resolver<'_> {
         }
     }
 
-    /// The types of an operand, as far as they matter: an int that is stored as a float or complex number is exact, and so compares like one.
-    fn readings(&self, handle: Handle<Expression>, operand: Handle<Expression>) -> TySet {
+    /// The types of an operand, as far as they matter: an int that is stored as a float or complex number is exact, and so compares
+    /// like one; so does one that is known, with a number of either origin.
+    fn readings(
+        &self,
+        handle: Handle<Expression>,
+        operands: &[Handle<Expression>],
+        operand: Handle<Expression>,
+    ) -> TySet {
         let set = self.flow.expressions[operand];
-        let compared = matches!(self.region.expressions[handle], Expression::Compare { .. });
-        if compared && self.types.expressions[operand].kind.is_inexact() {
+        if !matches!(self.region.expressions[handle], Expression::Compare { .. }) {
+            return set;
+        }
+        let either = |other: &Handle<Expression>| {
+            let ty = self.types.expressions[*other];
+            *other != operand && ty.kind == Kind::F64 && ty.origin == Origin::Either
+        };
+        let known = || constant::compares_like_a_float(self.region, operand, set.known_int());
+        let like_float = self.types.expressions[operand].kind.is_inexact() || (operands.iter().any(either) && known());
+        if like_float {
             set.iter()
                 .map(|ty| if ty == Ty::INT { Ty::FLOAT } else { ty })
                 .collect()
@@ -246,6 +266,18 @@ impl Resolver<'_> {
             | Condition::OperandFitsF32 => true,
         });
         checks
+    }
+
+    /// What stands for no number has the type of its variable.
+    fn nothing(&mut self) {
+        let region = self.region;
+        visit_statements(region, &region.body, &mut |statement, _| {
+            if let Statement::Assign { variable, value } = statement
+                && region.expressions[*value] == Expression::Literal(Literal::Nothing)
+            {
+                self.types.expressions[*value] = self.types.variables[*variable];
+            }
+        });
     }
 
     fn statements(&mut self) {
@@ -291,6 +323,11 @@ impl Resolver<'_> {
         self.subscripts(&store.subscripts);
         let element = self.types.arrays[store.array].element;
         let set = self.flow.expressions[store.value];
+        if self.types.arrays[store.array].listed {
+            return self
+                .problems
+                .extend(super::lists::stored(self.region, store, element, set, span));
+        }
         let mut readings = Vec::new();
         for ty in set.iter() {
             match convert::store(element, ty) {
@@ -450,7 +487,6 @@ fn example(kind: Kind) -> &'static str {
 
 /// Of a literal: whether it is not zero.
 fn nonzero(region: &Region, handle: Handle<Expression>) -> Option<bool> {
-    use crate::ir::Literal;
     match &region.expressions[handle] {
         Expression::Literal(Literal::Float(value) | Literal::Imaginary(value)) => Some(*value != 0.0),
         Expression::Literal(Literal::Bool(value)) => Some(*value),
@@ -460,7 +496,6 @@ fn nonzero(region: &Region, handle: Handle<Expression>) -> Option<bool> {
 
 /// Whether it is a literal from zero on.
 fn not_negative(region: &Region, handle: Handle<Expression>) -> bool {
-    use crate::ir::Literal;
     match &region.expressions[handle] {
         Expression::Literal(Literal::Float(value)) => *value >= 0.0,
         _ => super::flow::literal_int(region, handle).is_some_and(|value| value >= 0),
@@ -469,7 +504,6 @@ fn not_negative(region: &Region, handle: Handle<Expression>) -> bool {
 
 /// Whether it is a literal without a fraction.
 fn integral(region: &Region, handle: Handle<Expression>) -> bool {
-    use crate::ir::Literal;
     match &region.expressions[handle] {
         Expression::Literal(Literal::Float(value)) => value.fract() == 0.0,
         _ => super::flow::literal_int(region, handle).is_some(),
@@ -514,6 +548,25 @@ fn agreement(expression: &Expression, readings: &[(Vec<Ty>, Typed)]) -> Option<(
         origin: origin(set),
     };
     Some((Some(ty), checks))
+}
+
+/// The same where the readings of Python ints that are known compute in another kind, but give the same in that of the others.
+fn agreement_but_for_known(
+    region: &Region,
+    handle: Handle<Expression>,
+    readings: &[(Vec<Ty>, Typed)],
+    known: &[Option<i64>],
+) -> Option<(Option<Ty>, Vec<Check>)> {
+    if !constant::is_the_same_in_floats(region, handle, known) {
+        return None;
+    }
+    let of_ints = |(types, _): &&(Vec<Ty>, Typed)| types.iter().all(|ty| *ty == Ty::INT);
+    let others: Vec<(Vec<Ty>, Typed)> = readings.iter().filter(|one| !of_ints(one)).cloned().collect();
+    let inexact = |(_, typed): &(Vec<Ty>, Typed)| typed.operation.is_some_and(|ty| ty.kind.is_inexact());
+    if others.is_empty() || others.len() == readings.len() || !others.iter().all(inexact) {
+        return None;
+    }
+    agreement(&region.expressions[handle], &others)
 }
 
 /// The checks of several readings: what all need is needed; what some need, or fail in different ways, leaves to Python.

@@ -11,6 +11,20 @@ pub(super) struct TySet {
     /// Objects from before.
     initial: u32,
     rank_zero: bool,
+    /// What is known of the Python int among them.
+    int: Known,
+}
+
+/// What is known of a Python int.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Known {
+    /// There is none.
+    #[default]
+    Absent,
+    /// It is always this one.
+    Always(i64),
+    /// Nothing.
+    Any,
 }
 
 /// Every exact type, at the position of its bit.
@@ -41,13 +55,31 @@ impl TySet {
         fresh: 0,
         initial: 0,
         rank_zero: false,
+        int: Known::Absent,
     };
 
     /// The set of one type, of a value made by the region. Types of origin `Either` have none of their own.
     pub(super) fn of(ty: Ty) -> Self {
         Self {
             fresh: TYPES.iter().position(|t| *t == ty).map_or(0, |bit| 1 << bit),
+            int: if ty == Ty::INT { Known::Any } else { Known::Absent },
             ..Self::EMPTY
+        }
+    }
+
+    /// A Python int that is always the same.
+    pub(super) fn always(value: i64) -> Self {
+        Self {
+            int: Known::Always(value),
+            ..Self::of(Ty::INT)
+        }
+    }
+
+    /// What the Python int among the values always is.
+    pub(super) const fn known_int(self) -> Option<i64> {
+        match self.int {
+            Known::Always(value) => Some(value),
+            Known::Absent | Known::Any => None,
         }
     }
 
@@ -74,6 +106,7 @@ impl TySet {
             fresh: self.fresh | other.fresh,
             initial: self.initial | other.initial,
             rank_zero: self.rank_zero || other.rank_zero,
+            int: self.int.or(other.int),
         }
     }
 
@@ -151,6 +184,16 @@ impl TySet {
         let origin = Origin::Either;
         (!self.is_empty() && self.iter().filter(|t| t.origin == Origin::Python).all(admitted))
             .then_some(Ty { kind, origin })
+    }
+}
+
+impl Known {
+    const fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Absent, one) | (one, Self::Absent) => one,
+            (Self::Always(one), Self::Always(other)) if one == other => self,
+            (_, _) => Self::Any,
+        }
     }
 }
 

@@ -83,19 +83,24 @@ impl Printer<'_> {
         }
         for callee in &region.callees {
             let from = callee.definition.as_ref().map_or("", |_| " of another file");
-            self.line(format!("inlines {}, row {}{from}", callee.name, callee.row));
+            let name = match &callee.object {
+                Some(object) => format!(
+                    "{} of {}",
+                    way(&callee.name, &callee.steps),
+                    way(&object.root, &object.steps)
+                ),
+                None => callee.name.clone(),
+            };
+            self.line(format!("inlines {name}, row {}{from}", callee.row));
         }
         if !region.outputs.is_empty() {
             let outputs: Vec<String> = region
                 .outputs
                 .iter()
                 .map(|output| match (&output.gives, self.name(output.variable)) {
-                    (Gives::Array { array, view, .. }, _) => {
-                        let part = if view.is_some() { "a part of " } else { "" };
-                        format!("{part}array {} as {}", self.region.arrays[*array].name, output.name)
-                    }
                     (Gives::Number, name) if name == output.name => name.to_owned(),
                     (Gives::Number, name) => format!("{name} as {}", output.name),
+                    (gives, _) => format!("{} as {}", self.given(gives), output.name),
                 })
                 .collect();
             let exact = if region.exact_locals { ", exact on failure" } else { "" };
@@ -110,6 +115,21 @@ impl Printer<'_> {
         }
         self.block(block);
         self.depth -= 1;
+    }
+
+    fn given(&self, gives: &Gives) -> String {
+        match gives {
+            Gives::Number => "nothing".to_owned(),
+            Gives::Array { array, view } => {
+                let part = if view.is_some() { "a part of " } else { "" };
+                format!("{part}array {}", self.region.arrays[*array].name)
+            }
+            Gives::Chosen { by, among } => {
+                let all: Vec<String> = among.iter().map(|one| self.given(one)).collect();
+                let by = self.name(self.region.outputs[*by].variable);
+                format!("({})[{by}]", all.join(", "))
+            }
+        }
     }
 
     fn block(&mut self, block: &Block) {
@@ -311,8 +331,12 @@ impl Printer<'_> {
 
 /// An input's way from its root, as in Python.
 fn path(input: &Input) -> String {
-    let mut text = input.root.clone();
-    for step in &input.steps {
+    way(&input.root, &input.steps)
+}
+
+fn way(root: &str, steps: &[Step]) -> String {
+    let mut text = root.to_owned();
+    for step in steps {
         let _ = match step {
             Step::Attribute(name) => write!(text, ".{name}"),
             Step::Key(Key::Text(key)) => write!(text, "[{key:?}]"),

@@ -36,6 +36,8 @@ pub struct Region {
     pub outputs: Vec<Output>,
     /// Lists that become longer by what some of the outputs hold.
     pub grown: Vec<Grown>,
+    /// Lists of Python's whose items the region assigns and does not read.
+    pub replaced: Vec<Replaced>,
     /// Functions that were inlined, whose identity the host checks.
     pub callees: Vec<Callee>,
     /// The values of augmented assignments to names, `name op= …`: of an array, they change the array itself.
@@ -43,10 +45,17 @@ pub struct Region {
     /// Subscripts after which others follow in brackets of their own (`a[i][j]`), which are one list with them here: right only
     /// if they are numbers. Exceptions count axes from there.
     pub chained: Vec<Handle<Expression>>,
+    /// First subscripts of those that are written in one pair of brackets as a tuple (`a[i, j]`), which no list takes. `scalarise`
+    /// leaves none.
+    pub tupled: Vec<Handle<Expression>>,
+    /// Arrays of which `shape`, `size` or `ndim` is asked, which lists do not have.
+    pub attributed: Vec<Handle<Array>>,
     /// Directives on array statements, by the places of the statements.
     pub array_directives: Vec<(Span, Annotation)>,
     /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.
     pub retained: Vec<Retained>,
+    /// Updates in place of parts of arrays, which NumPy refuses if the result cannot be cast to the elements' type in the same kind.
+    pub in_place: Vec<InPlace>,
     /// Axes that are stretched where it starts, before the requirements are tested: again and again until nothing changes.
     pub spreads: Vec<Spread>,
     /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
@@ -83,11 +92,10 @@ impl Region {
     pub fn handed_back(&self) -> Vec<Handle<Array>> {
         let mut all = Vec::new();
         for output in &self.outputs {
-            if let Gives::Array { array, .. } = output.gives
-                && matches!(self.arrays[array].origin, ArrayOrigin::Local { .. })
-                && !all.contains(&array)
-            {
-                all.push(array);
+            for array in output.gives.arrays() {
+                if matches!(self.arrays[array].origin, ArrayOrigin::Local { .. }) && !all.contains(&array) {
+                    all.push(array);
+                }
             }
         }
         all
@@ -102,6 +110,15 @@ pub struct Retained {
     /// Where it is stored.
     pub array: Handle<Array>,
     /// The value of an element.
+    pub value: Handle<Expression>,
+}
+
+/// An update of a part of an array (`row += value`), as distinct from that of an element, which takes any number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InPlace {
+    /// Whose elements are updated.
+    pub array: Handle<Array>,
+    /// The new value of an element.
     pub value: Handle<Expression>,
 }
 
@@ -285,6 +302,15 @@ pub enum GrownForm {
     List,
 }
 
+/// A list of Python's whose items the region assigns and does not read: the input itself holds a 1 where there is a new item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The list.
+    pub list: Handle<Input>,
+    /// The output, by its position, that holds the new items: an array of the same shape.
+    pub output: usize,
+}
+
 /// What an output is. `lower` leaves numbers only; `scalarise` knows which of them are arrays.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Gives {
@@ -297,9 +323,25 @@ pub enum Gives {
         array: Handle<Array>,
         /// Which part of it; `None`: the array itself.
         view: Option<View>,
-        /// The output, a bool, that says whether it is not still the object from before the region.
-        replaced: Option<usize>,
     },
+    /// One of several arrays: the variable holds nothing.
+    Chosen {
+        /// The output, by its position, that is the number of the one: an int, or a bool.
+        by: usize,
+        /// [`Gives::Number`] among them is nothing: a loop that assigns the variable has not run, and the launch is Python's.
+        among: Vec<Gives>,
+    },
+}
+
+impl Gives {
+    /// The arrays that it may be, or may be parts of.
+    pub fn arrays(&self) -> Vec<Handle<Array>> {
+        match self {
+            Self::Number => Vec::new(),
+            Self::Array { array, .. } => vec![*array],
+            Self::Chosen { among, .. } => among.iter().flat_map(Self::arrays).collect(),
+        }
+    }
 }
 
 /// A part of an array whose axes may be reordered and joined by new ones. The numbers are outputs, by their positions.
@@ -343,8 +385,21 @@ pub struct Callee {
     pub steps: Vec<Step>,
     /// For a function of another file: its code must be what its definition compiles to.
     pub definition: Option<Definition>,
+    /// For a method: the object of which it must be the attribute, and to which it must be bound.
+    pub object: Option<Object>,
     /// Row of its `def` or `lambda`, from 1, to be compared with `__code__.co_firstlineno`.
     pub row: u32,
+}
+
+/// The object that a method is called on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// Whether the method gets it as its first argument; else it is a static one.
+    pub bound: bool,
+    /// The Python name that the rewritten call passes.
+    pub root: String,
+    /// Attributes and constant subscripts to follow from the root.
+    pub steps: Vec<Step>,
 }
 
 /// Where a function of another file comes from.

@@ -28,10 +28,16 @@ impl<'a> Lowerer<'a> {
             Value::Draw(generator, method) => self.draw(generator, method, arguments, span),
             Value::Path(path) => match self.reach(&path) {
                 Some(callable) => Ok(self.inline(callable, arguments, span)?.unwrap_or(Value::None)),
-                None => match self.draws_outside(&path, function.span) {
-                    Some(shared) => Err(shared),
-                    None => Err(self.not_callable(&path, span)),
-                },
+                None => {
+                    if let Some((method, object)) = self.method_at(&path, span)? {
+                        let result = self.inline_method(method, object, arguments, span)?;
+                        return Ok(result.unwrap_or(Value::None));
+                    }
+                    match self.draws_outside(&path, function.span) {
+                        Some(shared) => Err(shared),
+                        None => Err(self.not_callable(&path, span)),
+                    }
+                }
             },
             Value::Scalar(_)
             | Value::Tuple(_)
@@ -42,6 +48,7 @@ impl<'a> Lowerer<'a> {
             | Value::Text(_)
             | Value::Shape(_)
             | Value::Generator(..)
+            | Value::Optional(..)
             | Value::None => Err(self.refuse(Code::UnsupportedCall, span, "this value cannot be called")),
         }
     }
@@ -128,7 +135,7 @@ impl<'a> Lowerer<'a> {
             return Err(self.arity(name, "one argument", span));
         };
         let content = self.scalar(content)?;
-        self.assign_all(whole, content, span)
+        self.assign_all(whole, content, false, span)
     }
 
     fn cast(&mut self, operand: Ex, wanted: &'a Expression, span: Span) -> Lower<Value<'a>> {
@@ -167,6 +174,9 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Lower<Value<'a>> {
         let name = self.program.slice(function.span);
+        if arguments.iter().any(|argument| argument.kind == ArgumentKind::Star) {
+            return self.known_call_of_rows(known, arguments, span);
+        }
         match known {
             Known::Length => {
                 let [argument] = self.positional(name, arguments, span)?[..] else {
@@ -175,7 +185,7 @@ impl<'a> Lowerer<'a> {
                 let value = self.value(argument)?;
                 self.length(value, span).map(Value::Scalar)
             }
-            Known::Function(Function::Min | Function::Max) => self.extreme(known, name, arguments, span),
+            Known::Function(extreme @ (Function::Min | Function::Max)) => self.extreme(extreme, name, arguments, span),
             Known::Function(Function::Round) => {
                 let given = self.positional(name, arguments, span)?;
                 let arguments = self.operands(&given)?;
@@ -185,6 +195,21 @@ impl<'a> Lowerer<'a> {
                     _ => return Err(self.arity(name, "one or two arguments", span)),
                 };
                 Ok(self.function(function, arguments, span))
+            }
+            Known::Function(function @ Function::Math(ir::Math::Log)) => {
+                let given = self.positional(name, arguments, span)?;
+                match self.operands(&given)?[..] {
+                    [value] => Ok(self.function(function, vec![value], span)),
+                    // Each logarithm fails by itself, and so does the division.
+                    [value, base] => {
+                        let [value, base] = [value, base].map(|one| {
+                            let arguments = vec![one];
+                            self.add(ir::Expression::Call { function, arguments }, span)
+                        });
+                        Ok(Value::Scalar(self.binary(BinaryOp::Divide, value, base, span)))
+                    }
+                    _ => Err(self.arity(name, "one or two arguments", span)),
+                }
             }
             Known::Array(which) => self.array_call(which, name, arguments, span),
             Known::Function(Function::Numpy(ir::Ufunc::Where)) if arguments.len() == 1 => {
@@ -235,8 +260,26 @@ impl<'a> Lowerer<'a> {
                     return Err(self.arity(name, "an iterable", span));
                 };
                 let start = given.get("start").map(|start| self.scalar(start)).transpose()?;
-                self.sum_of(iterable, start, span)
+                self.accumulated(BinaryOp::Add, iterable, start, span)
             }
+            Known::Product => {
+                let given = self.by_name(name, arguments, &["iterable", "start"], span)?;
+                let Some(iterable) = given.get("iterable") else {
+                    return Err(self.arity(name, "an iterable", span));
+                };
+                let start = given.get("start").map(|start| self.scalar(start)).transpose()?;
+                self.accumulated(BinaryOp::Multiply, iterable, start, span)
+            }
+            Known::Fold => {
+                let given = self.positional(name, arguments, span)?;
+                let (function, iterable, initial) = match given[..] {
+                    [function, iterable] => (function, iterable, None),
+                    [function, iterable, initial] => (function, iterable, Some(initial)),
+                    _ => return Err(self.arity(name, "a function and an iterable", span)),
+                };
+                self.folded(function, iterable, initial, span)
+            }
+            Known::Map => self.map(name, arguments, span),
             Known::UfuncMethod(ufunc, method) => self.ufunc_method(ufunc, method, name, arguments, span),
             Known::Any | Known::All => {
                 let [iterable] = self.positional(name, arguments, span)?[..] else {
@@ -281,12 +324,12 @@ impl<'a> Lowerer<'a> {
             }
             let value = self.add(ir::Expression::Call { function, arguments }, span);
             let target = self.scalar(&last.value)?;
-            self.assign_all(target, value, span)
+            self.assign_all(target, value, true, span)
         }))
     }
 
-    /// Assigns all elements of an array; gives the array.
-    fn assign_all(&mut self, target: Ex, value: Ex, span: Span) -> Lower<Value<'a>> {
+    /// Assigns all elements of an array; gives the array. `in_place`: NumPy casts only to the same kind.
+    fn assign_all(&mut self, target: Ex, value: Ex, in_place: bool, span: Span) -> Lower<Value<'a>> {
         let whole = |array| (array, None);
         let (array, subscripts) = match self.region.expressions[target].clone() {
             ir::Expression::Variable(variable) => whole(self.array_in(variable)),
@@ -307,6 +350,9 @@ impl<'a> Lowerer<'a> {
         };
         let ellipsis = self.form(ir::ArrayForm::Ellipsis, span);
         let subscripts = subscripts.into_iter().flatten().chain([ellipsis]).collect();
+        if in_place {
+            self.region.in_place.push(ir::InPlace { array, value });
+        }
         let store = self.region.stores.append(ir::Store {
             array,
             subscripts,
@@ -319,42 +365,8 @@ impl<'a> Lowerer<'a> {
         Ok(Value::Scalar(target))
     }
 
-    fn over_iterable(&self, name: &str, span: Span) -> Box<Diagnostic> {
-        let message = format!("`{name}` over an iterable cannot be translated");
-        Box::new(
-            self.refuse(Code::UnsupportedCall, span, message)
-                .help("write a loop over the elements"),
-        )
-    }
-
-    fn function(&mut self, function: Function, arguments: Vec<Ex>, span: Span) -> Value<'a> {
+    pub(super) fn function(&mut self, function: Function, arguments: Vec<Ex>, span: Span) -> Value<'a> {
         Value::Scalar(self.add(ir::Expression::Call { function, arguments }, span))
-    }
-
-    /// `min(…)`, `max(…)` of several arguments, of a tuple, or over a generator.
-    fn extreme(&mut self, known: Known, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        let Known::Function(function) = known else {
-            return Err(self.over_iterable(name, span));
-        };
-        let default = |argument: &Argument| match &argument.kind {
-            ArgumentKind::Keyword(keyword) => keyword.text == "default",
-            _ => false,
-        };
-        match arguments {
-            [only] if only.kind == ArgumentKind::Positional => {
-                return self.extreme_of(function, &only.value, None, span);
-            }
-            [only, other] if only.kind == ArgumentKind::Positional && default(other) => {
-                return self.extreme_of(function, &only.value, Some(&other.value), span);
-            }
-            _ => {}
-        }
-        let given = self.positional(name, arguments, span)?;
-        let arguments = self.operands(&given)?;
-        if arguments.len() < 2 {
-            return Err(self.arity(name, "two arguments or more", span));
-        }
-        Ok(self.function(function, arguments, span))
     }
 
     fn conversion(&mut self, to: Conversion, name: &str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {

@@ -130,7 +130,7 @@ impl<'a> Candidates<'a> {
                 Bound::Value(value) => Origin::Value(value),
                 Bound::Module(path) => Origin::Module(path),
                 Bound::Member(path, member) => Origin::Member(path, member),
-                Bound::Function(..) | Bound::Other => Origin::Other,
+                Bound::Function(..) | Bound::Class(_) | Bound::Other => Origin::Other,
             })
             .collect()
     }

@@ -56,7 +56,12 @@ fn assigned_by<'a>(
                 let names = walk::names_of(value).into_iter();
                 names.map(|this| (home, this.name)).collect()
             }
-            Bound::Value(_) | Bound::Parameter(_) | Bound::Module(_) | Bound::Member(..) | Bound::Other => continue,
+            Bound::Value(_)
+            | Bound::Parameter(_)
+            | Bound::Module(_)
+            | Bound::Member(..)
+            | Bound::Class(_)
+            | Bound::Other => continue,
         };
         for used in uses {
             assigned_by(program, region, used, seen, found);

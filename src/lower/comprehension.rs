@@ -8,7 +8,7 @@ use super::lowerer::{Frame, Lower, Lowerer, OpenLoop};
 use super::paths::{arrays_of_expression, plain_names};
 use super::value::Value;
 use crate::diagnostics::Code;
-use crate::ir::{self, BinaryOp, Dtype, Function, Handle};
+use crate::ir::{self, Handle};
 use crate::python::walk::{self, Use};
 use crate::python::{ComprehensionClause, Expression, ExpressionKind};
 use crate::source::Span;
@@ -17,7 +17,7 @@ type Ex = Handle<ir::Expression>;
 pub(super) type Clauses<'a> = &'a [ComprehensionClause];
 
 /// What is done with each item.
-type Each<'a, 'b> = &'b mut dyn FnMut(&mut Lowerer<'a>, Value<'a>) -> Lower<()>;
+pub(super) type Each<'a, 'b> = &'b mut dyn FnMut(&mut Lowerer<'a>, Value<'a>) -> Lower<()>;
 
 /// The element and the clauses of a comprehension that gives items one after the other.
 pub(super) fn parts(expression: &Expression) -> Option<(&Expression, Clauses<'_>)> {
@@ -34,24 +34,6 @@ pub(super) fn parts(expression: &Expression) -> Option<(&Expression, Clauses<'_>
 
 impl<'a> Lowerer<'a> {
     // Consumed where they stand
-
-    /// `sum(iterable, start)`
-    pub(super) fn sum_of(&mut self, iterable: &'a Expression, start: Option<Ex>, span: Span) -> Lower<Value<'a>> {
-        let start = match start {
-            Some(start) => start,
-            None => self.int(0, span),
-        };
-        let total = self.temporary("sum", span);
-        self.assign(total, start, span);
-        self.each(iterable, span, None, &mut |this, value| {
-            let one = this.number(value, span)?;
-            let before = this.read(total, span);
-            let after = this.binary(BinaryOp::Add, before, one, span);
-            this.assign(total, after, span);
-            Ok(())
-        })?;
-        Ok(Value::Scalar(self.read(total, span)))
-    }
 
     /// `any(iterable)`, or `all`: whether an item is found that decides.
     pub(super) fn truth_of(&mut self, any: bool, iterable: &'a Expression, span: Span) -> Lower<Value<'a>> {
@@ -72,136 +54,6 @@ impl<'a> Lowerer<'a> {
         })?;
         let decided = self.read(decided, span);
         Ok(Value::Scalar(if any { decided } else { self.not(decided, span) }))
-    }
-
-    /// `min(iterable)`, `max(iterable, default=…)`: the first item, then the better of it and each other one.
-    pub(super) fn extreme_of(
-        &mut self,
-        function: Function,
-        iterable: &'a Expression,
-        default: Option<&'a Expression>,
-        span: Span,
-    ) -> Lower<Value<'a>> {
-        if let Some(items) = self.known_items(iterable)? {
-            let mut arguments = Vec::new();
-            for item in items {
-                arguments.push(self.number(item, span)?);
-            }
-            return match (arguments.len(), default) {
-                (0, Some(default)) => self.value(default),
-                (0, None) => Err(self.refuse(Code::UnsupportedCall, span, "the sequence is empty")),
-                (1, _) => Ok(Value::Scalar(arguments[0])),
-                _ => Ok(Value::Scalar(
-                    self.add(ir::Expression::Call { function, arguments }, span),
-                )),
-            };
-        }
-        let simple = parts(iterable).is_none_or(|(_, clauses)| clauses.len() == 1);
-        let iteration = match parts(iterable) {
-            Some((_, [ComprehensionClause::For { target, iterable, .. }])) => {
-                let iteration = self.iteration(iterable, targets_of(target))?;
-                Some(iteration)
-            }
-            Some(_) => None,
-            None => Some(self.iteration(iterable, None)?),
-        };
-        let (count, item) = match iteration {
-            Some(Iteration::Single(run)) if simple => self.counted_from_zero(run, span),
-            _ => {
-                // With conditions, the items are put together first.
-                let list = self.collected(iterable, Dtype::Kept, span)?;
-                let (array, length) = (self.array_in(list.variable), self.list_length(&list, span));
-                return self.best_of(function, length, default, span, &mut |this, at, keep| {
-                    let load = ir::Expression::Load {
-                        array,
-                        subscripts: vec![at],
-                    };
-                    let load = this.add(load, span);
-                    keep(this, Value::Scalar(load))
-                });
-            }
-        };
-        self.best_of(function, count, default, span, &mut |this, at, keep| {
-            let value = this.item_value(&item, at, span)?;
-            match parts(iterable) {
-                Some((element, clauses)) => this.within(iterable, clauses, |this| {
-                    if let [ComprehensionClause::For { target, .. }] = clauses {
-                        this.bind_target(target, value, span)?;
-                    }
-                    let value = this.value(element)?;
-                    keep(this, value)
-                }),
-                None => keep(this, value),
-            }
-        })
-    }
-
-    /// The best of `count` items, each of which `item` gives to what it is handed.
-    fn best_of(
-        &mut self,
-        function: Function,
-        count: Ex,
-        default: Option<&'a Expression>,
-        span: Span,
-        item: &mut dyn FnMut(&mut Self, Ex, Each<'a, '_>) -> Lower<()>,
-    ) -> Lower<Value<'a>> {
-        let count = self.settle(count, "count");
-        let (zero, one) = (self.int(0, span), self.int(1, span));
-        let best = self.temporary(if function == Function::Min { "least" } else { "greatest" }, span);
-        let condition = ir::Expression::Compare {
-            op: ir::CompareOp::Less,
-            left: count,
-            right: one,
-        };
-        let empty = self.add(condition, span);
-        let ((), none) = self.nested(|this| {
-            match default {
-                Some(default) => {
-                    let default = this.scalar(default)?;
-                    this.assign(best, default, span);
-                }
-                // Python raises the error, in its own words.
-                None => this.push(
-                    ir::Statement::Leave("the extreme of no items is asked for".to_owned()),
-                    span,
-                ),
-            }
-            Ok(())
-        })?;
-        let ((), some) = self.nested(|this| {
-            item(this, zero, &mut |this, value| {
-                let first = this.number(value, span)?;
-                this.assign(best, first, span);
-                Ok(())
-            })?;
-            this.repeat(one, count, span, &mut |this, at| {
-                item(this, at, &mut |this, value| {
-                    let other = this.number(value, span)?;
-                    let before = this.read(best, span);
-                    let arguments = vec![before, other];
-                    let better = this.add(ir::Expression::Call { function, arguments }, span);
-                    this.assign(best, better, span);
-                    Ok(())
-                })
-            })
-        })?;
-        if default.is_some() {
-            let (accept, reject) = (none, some);
-            self.push(
-                ir::Statement::If {
-                    condition: empty,
-                    accept,
-                    reject,
-                },
-                span,
-            );
-        } else {
-            self.push_if(empty, none, span);
-            for (statement, place) in some.statements {
-                self.push(statement, place);
-            }
-        }
-        Ok(Value::Scalar(self.read(best, span)))
     }
 
     /// `if condition: accept`
@@ -248,7 +100,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Every item of an iterable in order. `left` is true once the loops are to be left, which the innermost does by itself.
-    fn each(
+    pub(super) fn each(
         &mut self,
         iterable: &'a Expression,
         span: Span,
@@ -265,6 +117,12 @@ impl<'a> Lowerer<'a> {
             && let Some(items) = self.known_items(iterable)?
         {
             return items.into_iter().try_for_each(|item| body(self, item));
+        }
+        if let Some((function, items)) = self.mapped(iterable)? {
+            return self.each(items, span, left, &mut |this, item| {
+                let value = this.apply(function.clone(), vec![item], span)?;
+                body(this, value)
+            });
         }
         match self.iteration(iterable, None)? {
             Iteration::Single(run) => {
@@ -316,6 +174,13 @@ impl<'a> Lowerer<'a> {
             return body(self);
         };
         // The first iterable is evaluated outside.
+        if let Some(items) = self.few_items(iterable, left)? {
+            return self.within(whole, clauses, |this| {
+                this.each_of(target, whole.span, items, &mut |this| {
+                    this.inner_rounds(whole.span, rest, left, body)
+                })
+            });
+        }
         let iteration = self.iteration(iterable, targets_of(target))?;
         self.within(whole, clauses, |this| {
             this.round(target, whole.span, iteration, left, &mut |this| {
@@ -340,6 +205,11 @@ impl<'a> Lowerer<'a> {
                 Ok(())
             }
             Some((ComprehensionClause::For { target, iterable, .. }, rest)) => {
+                if let Some(items) = self.few_items(iterable, left)? {
+                    return self.each_of(target, whole, items, &mut |this| {
+                        this.inner_rounds(whole, rest, left, body)
+                    });
+                }
                 let iteration = self.iteration(iterable, targets_of(target))?;
                 self.round(target, whole, iteration, left, &mut |this| {
                     this.inner_rounds(whole, rest, left, body)
@@ -350,6 +220,36 @@ impl<'a> Lowerer<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// The items of a clause, if they are written out and few, and no round leaves the others out.
+    fn few_items(
+        &mut self,
+        iterable: &'a Expression,
+        left: Option<Handle<ir::Variable>>,
+    ) -> Lower<Option<Vec<Value<'a>>>> {
+        if left.is_some() {
+            return Ok(None);
+        }
+        let items = self.known_items(iterable)?;
+        Ok(items.filter(|items| items.len() <= FEW))
+    }
+
+    /// A clause over items that are written out: once for each.
+    fn each_of(
+        &mut self,
+        target: &'a Expression,
+        span: Span,
+        items: Vec<Value<'a>>,
+        body: &mut dyn FnMut(&mut Self) -> Lower<()>,
+    ) -> Lower<()> {
+        let items: Vec<_> = items.into_iter().map(|item| self.kept(item, "item")).collect();
+        for item in items {
+            let value = self.bound(&item, span);
+            self.bind_target(target, value, span)?;
+            body(self)?;
+        }
+        Ok(())
     }
 
     fn round(
@@ -412,6 +312,7 @@ impl<'a> Lowerer<'a> {
             identity: None,
             uses,
             array_names: plain_names(&arrays),
+            optional: Default::default(),
             targets,
             loops: Vec::new(),
             returns: Default::default(),
@@ -422,6 +323,9 @@ impl<'a> Lowerer<'a> {
         result
     }
 }
+
+/// How many items a clause is written out for; several clauses multiply.
+const FEW: usize = 4;
 
 /// How many names a target is unpacked into.
 pub(super) fn targets_of(target: &Expression) -> Option<usize> {

@@ -82,10 +82,10 @@ impl<'a> Lowerer<'a> {
                 _ => return Ok(None),
             },
             Some(Value::Known(Known::Constant(ir::Literal::Float(value)))) => infinite && value == f64::INFINITY,
-            // An object from outside may be anything; NumPy's own functions use it as an array or a number, which is asked at
-            // the launch.
-            Some(Value::Path(_)) if self.is_in_numpy() => false,
-            Some(Value::Path(_)) | None => return Ok(None),
+            // An object from outside may be anything; the functions of libraries use it as an array or a number, which is asked
+            // at the launch.
+            Some(Value::Path(_)) if self.is_in_written() => false,
+            Some(Value::Path(_) | Value::Optional(..)) | None => return Ok(None),
             Some(_) => false,
         };
         Ok(Some(same == positive))

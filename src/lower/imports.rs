@@ -13,12 +13,21 @@ use crate::source::{SourceFile, Span};
 pub(super) const FOREIGN: u32 = 1 << 30;
 /// The name of the module that holds NumPy's functions which are written in the language itself. No file has such a path.
 pub(super) const NUMPY: &str = "<numpy>";
-const NUMPY_SOURCE: &str = concat!(
-    include_str!("numpy.py"),
-    include_str!("orders.py"),
-    include_str!("linalg.py"),
-    include_str!("random.py")
-);
+/// The same for those of Python's own modules.
+pub(super) const STANDARD: &str = "<standard>";
+/// What is written in the language, by the names of the modules.
+const WRITTEN: [(&str, &str); 2] = [
+    (
+        NUMPY,
+        concat!(
+            include_str!("numpy.py"),
+            include_str!("orders.py"),
+            include_str!("linalg.py"),
+            include_str!("random.py")
+        ),
+    ),
+    (STANDARD, include_str!("standard.py")),
+];
 /// More modules than that are not looked into.
 const MOST: usize = 200;
 
@@ -61,15 +70,15 @@ struct Imported {
     base: u32,
 }
 
-/// Whether a function of NumPy is written in the language itself.
-pub(super) fn is_written(name: &str) -> bool {
+/// Whether a module that is written in the language itself has a function.
+pub(super) fn is_written(module: &str, name: &str) -> bool {
     if name.starts_with('_') {
         return false;
     }
-    let definitions = NUMPY_SOURCE.split("\ndef ").skip(1);
-    definitions
-        .filter_map(|text| text.split('(').next())
-        .any(|one| one == name)
+    let source = WRITTEN.iter().find(|(one, _)| *one == module);
+    let definitions = source.into_iter().flat_map(|(_, text)| text.split("\ndef ").skip(1));
+    let mut names = definitions.filter_map(|text| text.split('(').next());
+    names.any(|one| one == name)
 }
 
 impl Imports {
@@ -81,9 +90,9 @@ impl Imports {
     /// Looks for a module and notes the answer.
     pub fn settle(&mut self, wanted: Wanted, main: &SourceFile, modules: &dyn Modules) {
         let importer = self.file(wanted.0).unwrap_or(main).name().to_owned();
-        let file = match wanted.1 == NUMPY {
-            true => Some(SourceFile::new(NUMPY, NUMPY_SOURCE)),
-            false => modules.find(&importer, &wanted.1),
+        let file = match WRITTEN.iter().find(|(name, _)| wanted.1 == *name) {
+            Some((name, text)) => Some(SourceFile::new(*name, *text)),
+            None => modules.find(&importer, &wanted.1),
         };
         let found = file.and_then(|file| self.add(file, modules));
         self.links.insert(wanted, found);

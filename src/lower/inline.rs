@@ -7,7 +7,9 @@
 
 use std::collections::HashSet;
 
+use super::given::Given;
 use super::lowerer::{Binding, Frame, Lower, Lowerer};
+use super::optional::{gives_some, optional_names};
 use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
 use super::scope::{Bound, Home, MODULE, ScopeId};
 use super::statement::target_bodies;
@@ -16,8 +18,7 @@ use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::ir::{self, Handle};
 use crate::python::walk::{self, Use};
 use crate::python::{
-    Argument, ArgumentKind, Expression, ExpressionKind, MatchCase, Parameter, ParameterKind, PatternKind, Statement,
-    StatementKind,
+    Argument, Expression, ExpressionKind, MatchCase, Parameter, ParameterKind, PatternKind, Statement, StatementKind,
 };
 use crate::source::Span;
 
@@ -35,6 +36,8 @@ pub(super) struct Returns<'a> {
     single: bool,
     /// True once a `return` has run.
     pub(super) flag: Option<Handle<ir::Variable>>,
+    /// Of a function that gives a value on some ways only: whether it has.
+    there: Option<Handle<ir::Variable>>,
     /// A `return` without value, or the end of the body, may be reached.
     nothing: bool,
 }
@@ -73,25 +76,27 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Lower<Option<Value<'a>>> {
         self.require_inlinable(callable, span)?;
-        let mark = self.mark();
-        let mut values = Vec::new();
-        for argument in arguments {
-            let mark = self.mark();
-            let value = match callable.origin {
-                // NumPy takes lists for arrays.
-                Origin::Numpy if super::lists::is_list(&argument.value) => self.list_argument(&argument.value)?,
-                _ => self.value(&argument.value)?,
-            };
-            self.keep_values(&mut values, mark);
-            values.push(value);
-        }
-        let mut object = object;
-        self.keep_values(object.as_mut_slice(), mark);
-        let parameters = match callable.body {
-            Body::Function(function) => &function.parameters[..],
-            Body::Lambda(parameters, _) => parameters,
-        };
-        let bound = self.match_arguments(callable, parameters, (object, arguments), values, span)?;
+        // NumPy takes lists for arrays.
+        let lists = matches!(callable.origin, Origin::Numpy);
+        let needed = callable.parameters().iter().filter(|one| one.default.is_none()).count();
+        let given = self.arguments_given(object, arguments, Some(needed), lists)?;
+        self.put_in_place(callable, given, span)
+    }
+
+    /// The same of values that are there already.
+    pub(super) fn inline_given(
+        &mut self,
+        callable: Callable<'a>,
+        given: Vec<Given<'a>>,
+        span: Span,
+    ) -> Lower<Option<Value<'a>>> {
+        self.require_inlinable(callable, span)?;
+        self.put_in_place(callable, given, span)
+    }
+
+    fn put_in_place(&mut self, callable: Callable<'a>, given: Vec<Given<'a>>, span: Span) -> Lower<Option<Value<'a>>> {
+        let parameters = callable.parameters();
+        let bound = self.match_arguments(callable, parameters, given, span)?;
         let frame = self.callee_frame(callable, parameters, span);
         self.require_owners(callable, &frame, span)?;
         let locals = self.bind_parameters(&frame, callable.name, bound)?;
@@ -130,7 +135,7 @@ impl<'a> Lowerer<'a> {
         let Body::Function(function) = callable.body else {
             return Ok(());
         };
-        let problem = if !function.decorators.is_empty() {
+        let problem = if !function.decorators.is_empty() && !matches!(callable.origin, Origin::Method(_)) {
             "is decorated"
         } else if function.asynchronous {
             "is asynchronous"
@@ -182,19 +187,14 @@ impl<'a> Lowerer<'a> {
         &mut self,
         callable: Callable<'a>,
         parameters: &'a [Parameter],
-        (object, arguments): (Option<Value<'a>>, &'a [Argument]),
-        values: Vec<Value<'a>>,
+        given: Vec<Given<'a>>,
         span: Span,
     ) -> Lower<Vec<(&'a Parameter, Value<'a>)>> {
         let mut slots: Vec<Option<Value<'a>>> = vec![None; parameters.len()];
         let mut next = 0;
-        if let (Some(object), Some(first)) = (object, slots.first_mut()) {
-            *first = Some(object);
-            next = 1;
-        }
-        for (argument, value) in arguments.iter().zip(values) {
-            let place = match &argument.kind {
-                ArgumentKind::Positional => {
+        for Given { name, value, place } in given {
+            let slot = match name {
+                None => {
                     next += 1;
                     (next <= parameters.len()
                         && matches!(
@@ -203,17 +203,16 @@ impl<'a> Lowerer<'a> {
                         ))
                     .then_some(next - 1)
                 }
-                ArgumentKind::Keyword(name) => parameters.iter().position(|parameter| {
-                    parameter.name.text == name.text
+                Some(name) => parameters.iter().position(|parameter| {
+                    parameter.name.text == name
                         && matches!(parameter.kind, ParameterKind::Standard | ParameterKind::KeywordOnly)
                 }),
-                ArgumentKind::Star | ArgumentKind::DoubleStar => None,
             };
-            match place {
-                Some(place) if slots[place].is_none() => slots[place] = Some(value),
+            match slot {
+                Some(slot) if slots[slot].is_none() => slots[slot] = Some(value),
                 _ => {
                     let message = format!("`{}` does not take this argument", callable.name);
-                    return Err(self.refuse(Code::UnsupportedCall, argument.value.span, message));
+                    return Err(self.refuse(Code::UnsupportedCall, place, message));
                 }
             }
         }
@@ -243,8 +242,12 @@ impl<'a> Lowerer<'a> {
             Body::Lambda(_, body) => (callable.home, walk::names_of(body), Vec::new()),
         };
         let mut arrays = HashSet::new();
+        let mut optional = HashSet::new();
         match callable.body {
-            Body::Function(function) => arrays = arrays_of_statements(&function.body),
+            Body::Function(function) => {
+                arrays = arrays_of_statements(&function.body);
+                optional = optional_names(&function.body);
+            }
             Body::Lambda(_, body) => arrays_of_expression(body, &mut arrays),
         }
         let assigned = uses.iter().filter(|this| matches!(this.how, Use::Bind | Use::Delete));
@@ -255,8 +258,8 @@ impl<'a> Lowerer<'a> {
         let outer = match callable.origin {
             Origin::Inside(frame) => Some(frame),
             // What stands around it is the function that the region is in.
-            Origin::Named => Some(0),
-            Origin::Imported(_) | Origin::Numpy => None,
+            Origin::Named | Origin::Method(_) => Some(0),
+            Origin::Imported(_) | Origin::Numpy | Origin::Standard => None,
         };
         Frame {
             scope,
@@ -269,6 +272,7 @@ impl<'a> Lowerer<'a> {
             identity: Some(callable.span),
             uses,
             array_names: plain_names(&arrays),
+            optional,
             targets,
             loops: Vec::new(),
             returns: Returns::default(),
@@ -331,6 +335,7 @@ impl<'a> Lowerer<'a> {
                 let settled = self.settle(handle, wanted);
                 Binding::Leaf(self.region.expressions[settled].clone())
             }
+            Value::Optional(there, value) => Binding::Optional(there, Box::new(self.settled(*value, wanted))),
             Value::Tuple(items) => {
                 let settle = |(index, item)| self.settled(item, &format!("{wanted}_{index}"));
                 Binding::Tuple(items.into_iter().enumerate().map(settle).collect())
@@ -389,15 +394,18 @@ impl<'a> Lowerer<'a> {
                 name: callable.name.to_owned(),
                 steps: Vec::new(),
                 definition: None,
+                object: None,
                 row,
             },
             Origin::Imported(route) => ir::Callee {
                 name: self.routes[route].root.clone(),
                 steps: self.routes[route].steps.clone(),
                 definition: Some(self.definition(callable)),
+                object: None,
                 row,
             },
-            Origin::Inside(_) | Origin::Numpy => return,
+            Origin::Method(number) => self.methods[number].callee(row),
+            Origin::Inside(_) | Origin::Numpy | Origin::Standard => return,
         };
         if !self.region.callees.contains(&callee) {
             self.region.callees.push(callee);
@@ -419,8 +427,19 @@ impl<'a> Lowerer<'a> {
         };
         let single = matches!(callable.origin, Origin::Numpy) || returns_once(&function.body);
         self.frame_mut().returns.single = single;
+        let mark = self.mark();
+        if !single && gives_some(&function.body) {
+            let there = self.temporary(&format!("{}_is_there", callable.name), function.header);
+            self.set_there(there, false, function.header);
+            self.frame_mut().returns.there = Some(there);
+        }
         self.body(&function.body, None)?;
         let returns = std::mem::take(&mut self.frame_mut().returns);
+        if let (Some(there), Some(slot)) = (returns.there, &returns.slot) {
+            self.hold_nothing(slot, mark, function.header);
+            let value = self.slot_value(slot, function.header);
+            return Ok(Some(Value::Optional(there, Box::new(value))));
+        }
         let value = match (returns.direct, returns.slot) {
             (Some(value), _) => Some(value),
             (None, Some(slot)) => Some(self.slot_value(&slot, function.header)),
@@ -434,6 +453,20 @@ impl<'a> Lowerer<'a> {
             return Err(self.refuse_statement(function.header, message));
         }
         Ok(value)
+    }
+
+    /// Has the variables of a result hold nothing from a place in the present block on.
+    fn hold_nothing(&mut self, slot: &Slot, mark: usize, span: Span) {
+        match slot {
+            Slot::Scalar(variable) => {
+                let value = self.add(ir::Expression::Literal(ir::Literal::Nothing), span);
+                let variable = *variable;
+                let assign = ir::Statement::Assign { variable, value };
+                let span = self.at(span);
+                self.block().statements.insert(mark, (assign, span));
+            }
+            Slot::Tuple(items) => items.iter().for_each(|item| self.hold_nothing(item, mark, span)),
+        }
     }
 
     fn slot_value(&mut self, slot: &Slot, span: Span) -> Value<'a> {
@@ -494,10 +527,15 @@ impl<'a> Lowerer<'a> {
         rest: &Rest<'a, '_>,
         span: Span,
     ) -> Lower<()> {
+        let proven = self.proven_by(test);
         let condition = self.scalar(test)?;
         let after = |suite: &'a [Statement]| (!always_leaves(suite)).then_some(rest);
-        let ((), accept) = self.nested(|this| this.body(body, after(body)))?;
-        let ((), reject) = self.nested(|this| this.body(otherwise, after(otherwise)))?;
+        let ((), accept) = self.knowing(&proven.when_true, |this| {
+            this.nested(|this| this.body(body, after(body)))
+        })?;
+        let ((), reject) = self.knowing(&proven.when_false, |this| {
+            this.nested(|this| this.body(otherwise, after(otherwise)))
+        })?;
         self.push(
             ir::Statement::If {
                 condition,
@@ -553,6 +591,19 @@ impl<'a> Lowerer<'a> {
                     self.frame_mut().returns.direct = Some(result);
                 } else {
                     let slot = self.frame().returns.slot.clone();
+                    let result = match (result, self.frame().returns.there) {
+                        // What another function gives, or does not.
+                        (Value::Optional(given, result), Some(there)) => {
+                            let given = self.read(given, span);
+                            self.assign(there, given, span);
+                            *result
+                        }
+                        (result, Some(there)) => {
+                            self.set_there(there, true, span);
+                            result
+                        }
+                        (result, None) => result,
+                    };
                     let slot = self.fill(slot, result, value.span)?;
                     self.frame_mut().returns.slot = Some(slot);
                 }

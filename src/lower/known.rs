@@ -8,6 +8,10 @@ use crate::ir::{Conversion, Function, Literal, Math, Ufunc};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Library {
     Math,
+    Cmath,
+    Bisect,
+    Operator,
+    Functools,
     Numpy,
     NumpyRandom,
     NumpyLinalg,
@@ -19,6 +23,10 @@ impl Library {
     pub(super) fn find(path: &str) -> Option<Self> {
         match path {
             "math" => Some(Self::Math),
+            "cmath" => Some(Self::Cmath),
+            "bisect" => Some(Self::Bisect),
+            "operator" => Some(Self::Operator),
+            "functools" => Some(Self::Functools),
             "numpy" => Some(Self::Numpy),
             "numpy.random" => Some(Self::NumpyRandom),
             "numpy.linalg" => Some(Self::NumpyLinalg),
@@ -31,6 +39,10 @@ impl Library {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Math => "math",
+            Self::Cmath => "cmath",
+            Self::Bisect => "bisect",
+            Self::Operator => "operator",
+            Self::Functools => "functools",
             Self::Numpy => "numpy",
             Self::NumpyRandom => "numpy.random",
             Self::NumpyLinalg => "numpy.linalg",
@@ -45,7 +57,15 @@ impl Library {
                 .map(Function::Math)
                 .map(Known::Function)
                 .or_else(|| constant(name))
-                .or_else(|| (name == "tau").then_some(Known::Constant(Literal::Float(std::f64::consts::TAU)))),
+                .or_else(|| tau(name))
+                .or_else(|| (name == "prod").then_some(Known::Product)),
+            Self::Cmath => match name {
+                "infj" => Some(Known::Constant(Literal::Imaginary(f64::INFINITY))),
+                "nanj" => Some(Known::Constant(Literal::Imaginary(f64::NAN))),
+                _ => constant(name).or_else(|| tau(name)),
+            },
+            Self::Bisect | Self::Operator => None,
+            Self::Functools => (name == "reduce").then_some(Known::Fold),
             Self::Numpy => part(name)
                 .or_else(|| ufunc(name).map(Function::Numpy))
                 .map(Known::Function)
@@ -83,6 +103,12 @@ pub(super) enum Known {
     Power,
     /// `sum`
     Sum,
+    /// `math.prod`
+    Product,
+    /// `functools.reduce`
+    Fold,
+    /// `map`
+    Map,
     /// `np.add.reduce`
     UfuncMethod(Ufunc, UfuncMethod),
     /// `any`
@@ -129,6 +155,7 @@ pub(super) fn builtin(name: &str) -> Option<Known> {
         "divmod" => Known::Divmod,
         "pow" => Known::Power,
         "sum" => Known::Sum,
+        "map" => Known::Map,
         "any" => Known::Any,
         "all" => Known::All,
         _ => return None,
@@ -160,7 +187,6 @@ pub(super) fn is_builtin(name: &str) -> bool {
         "iter",
         "list",
         "locals",
-        "map",
         "next",
         "object",
         "oct",
@@ -191,6 +217,10 @@ fn constant(name: &str) -> Option<Known> {
         _ => return None,
     };
     Some(Known::Constant(Literal::Float(value)))
+}
+
+fn tau(name: &str) -> Option<Known> {
+    (name == "tau").then_some(Known::Constant(Literal::Float(std::f64::consts::TAU)))
 }
 
 fn math(name: &str) -> Option<Math> {

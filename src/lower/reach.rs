@@ -4,7 +4,7 @@
 //! through the globals of a function that it has.
 
 use super::imports::FOREIGN;
-use super::imports::{NUMPY, is_written};
+use super::imports::{NUMPY, STANDARD, is_written};
 use super::known::Library;
 use super::lowerer::{Lower, Lowerer};
 use super::scope::{Bound, Home, ScopeId};
@@ -71,10 +71,9 @@ impl<'a> Lowerer<'a> {
         let Home::Scope(home) = self.program.scopes.home(from, name) else {
             return self.builtin(from, name, span);
         };
-        if globals.root == NUMPY
+        if let Some(origin) = written_origin(&globals.root)
             && let Entity::Function(name, body, home, span) = self.bound_to(home, name, 0)
         {
-            let origin = Origin::Numpy;
             return Ok(Value::Callable(Callable {
                 name,
                 body,
@@ -176,7 +175,8 @@ impl<'a> Lowerer<'a> {
             }
             Origin::Inside(frame) => self.frames[frame].globals.clone(),
             Origin::Numpy => Some(Path::root(NUMPY)),
-            Origin::Named => None,
+            Origin::Standard => Some(Path::root(STANDARD)),
+            Origin::Named | Origin::Method(_) => None,
         }
     }
 
@@ -224,7 +224,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn told_here(&self, mut diagnostic: Diagnostic, span: Span) -> Diagnostic {
         let elsewhere = self.program.imports.place(span).filter(|_| span.start >= FOREIGN);
         if let Some((file, place)) = elsewhere {
-            if file.name() == NUMPY {
+            if written_origin(file.name()).is_some() {
                 diagnostic.primary.span = self.at(span);
                 return diagnostic;
             }
@@ -236,17 +236,22 @@ impl<'a> Lowerer<'a> {
         diagnostic
     }
 
-    // NumPy's functions that are written in the language
+    // NumPy's functions and Python's own that are written in the language
 
     /// Whether one of them is being inlined.
-    pub(super) fn is_in_numpy(&self) -> bool {
-        self.frame().globals.as_ref().is_some_and(|path| path.root == NUMPY)
+    pub(super) fn is_in_written(&self) -> bool {
+        let globals = self.frame().globals.as_ref();
+        globals.is_some_and(|path| written_origin(&path.root).is_some())
     }
 
     /// Why one of them cannot be translated as it is called (`raise NotImplementedError("…")`), or why it leaves the launch to
     /// Python (`raise RuntimeError("…")`), if a statement of it says so.
-    pub(super) fn told_by_numpy(&self, exception: Option<&crate::python::Expression>, wanted: &str) -> Option<String> {
-        let inside = self.is_in_numpy();
+    pub(super) fn told_by_written(
+        &self,
+        exception: Option<&crate::python::Expression>,
+        wanted: &str,
+    ) -> Option<String> {
+        let inside = self.is_in_written();
         let ExpressionKind::Call { function, arguments } = &exception.filter(|_| inside)?.kind else {
             return None;
         };
@@ -258,36 +263,36 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// A function of NumPy that is written in the language itself; `None` where there is none of that name.
+    /// A function of a library that is written in the language itself; `None` where there is none of that name.
     pub(super) fn written_in_language(&self, library: Library, name: &str) -> Option<Lower<Value<'a>>> {
-        let name = match library {
-            Library::Numpy => name.to_owned(),
-            Library::NumpyLinalg => format!("linalg_{name}"),
-            Library::NumpyRandom => format!("random_{name}"),
-            Library::Math | Library::Itertools => return None,
+        let (module, name) = match library {
+            Library::Numpy => (NUMPY, name.to_owned()),
+            Library::NumpyLinalg => (NUMPY, format!("linalg_{name}")),
+            Library::NumpyRandom => (NUMPY, format!("random_{name}")),
+            Library::Math | Library::Cmath | Library::Bisect | Library::Operator => {
+                (STANDARD, format!("{}_{name}", library.name()))
+            }
+            Library::Itertools | Library::Functools => return None,
         };
-        if !is_written(&name) {
+        if !is_written(module, &name) {
             return None;
         }
-        let wanted = (0, NUMPY.to_owned());
+        let wanted = (0, module.to_owned());
         let Some(Some(number)) = self.program.imports.link(&wanted) else {
             self.program.wanted.borrow_mut().push(wanted);
             // The region is lowered again.
             return Some(Ok(Value::None));
         };
         let scope = self.program.scopes.module(number);
-        match self.bound_to(scope, &name, 0) {
-            Entity::Function(name, body, home, span) => {
-                let origin = Origin::Numpy;
-                Some(Ok(Value::Callable(Callable {
-                    name,
-                    body,
-                    home,
-                    span,
-                    origin,
-                })))
-            }
-            Entity::Module(_) | Entity::Package(..) | Entity::Globals(_) | Entity::Other => None,
+        match (self.bound_to(scope, &name, 0), written_origin(module)) {
+            (Entity::Function(name, body, home, span), Some(origin)) => Some(Ok(Value::Callable(Callable {
+                name,
+                body,
+                home,
+                span,
+                origin,
+            }))),
+            _ => None,
         }
     }
 
@@ -299,6 +304,15 @@ impl<'a> Lowerer<'a> {
             "functions defined once in this file or in a module of the same project, `math` and NumPy functions of numbers \
              can be called",
         ))
+    }
+}
+
+/// Where functions come from whose module is written in the language.
+fn written_origin(module: &str) -> Option<Origin> {
+    match module {
+        NUMPY => Some(Origin::Numpy),
+        STANDARD => Some(Origin::Standard),
+        _ => None,
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) enum Bound<'a> {
     /// `from path import member`.
     Member(&'a str, &'a str),
     Function(&'a Function, Span),
+    Class(&'a Class),
     /// `name = value`, alone.
     Value(&'a Expression),
     /// Any other way.
@@ -122,6 +123,22 @@ impl<'a> Scopes<'a> {
     /// The scope of a function's body.
     pub(super) fn of_function(&self, function: &Function) -> Option<ScopeId> {
         self.functions.get(&function.header).copied()
+    }
+
+    /// Every class with the scope of its body.
+    pub(super) fn classes(&self) -> impl Iterator<Item = (ScopeId, &'a Class)> {
+        let all = self.scopes.iter().enumerate();
+        all.filter_map(|(index, scope)| match scope.kind {
+            ScopeKind::Class(class) => Some((ScopeId(index), class)),
+            ScopeKind::Module | ScopeKind::Function(_) => None,
+        })
+    }
+
+    /// The scope of a class's body.
+    pub(super) fn of_class(&self, class: &Class) -> Option<ScopeId> {
+        self.classes()
+            .find(|(_, one)| std::ptr::eq(*one, class))
+            .map(|(scope, _)| scope)
     }
 
     /// The ways in which a scope binds a name.
@@ -260,7 +277,7 @@ impl<'a> Scopes<'a> {
                 self.add(ScopeKind::Function(function), Some(id), &function.body);
             }
             StatementKind::Class(class) => {
-                self.bind(id, &class.name.text, Bound::Other);
+                self.bind(id, &class.name.text, Bound::Class(class));
                 self.add(ScopeKind::Class(class), Some(id), &class.body);
             }
             StatementKind::Import(import) => self.import(id, import),

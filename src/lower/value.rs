@@ -34,6 +34,8 @@ pub(super) enum Value<'a> {
     Places(Handle<ir::Expression>),
     /// The shape of an array.
     Shape(Handle<ir::Expression>),
+    /// A value that is there if the variable is true, and `None` otherwise.
+    Optional(Handle<ir::Variable>, Box<Value<'a>>),
     None,
     /// A random generator made in the region: a `Generator`, or (false) the bit generator it is made of.
     Generator(Handle<ir::Generator>, bool),
@@ -70,10 +72,14 @@ pub(super) enum Origin {
     Named,
     /// It is another file's; the number is that of the way to it.
     Imported(usize),
+    /// It is a method; the number is that of the way to it.
+    Method(usize),
     /// It was defined in the frame with that number.
     Inside(usize),
     /// It is NumPy's, written in the language itself.
     Numpy,
+    /// It is one of Python's own modules', written in the language itself.
+    Standard,
 }
 
 /// What a call of it runs.
@@ -81,6 +87,15 @@ pub(super) enum Origin {
 pub(super) enum Body<'a> {
     Function(&'a Function),
     Lambda(&'a [Parameter], &'a Expression),
+}
+
+impl<'a> Callable<'a> {
+    pub(super) fn parameters(self) -> &'a [Parameter] {
+        match self.body {
+            Body::Function(function) => &function.parameters,
+            Body::Lambda(parameters, _) => parameters,
+        }
+    }
 }
 
 impl Path {
@@ -179,6 +194,7 @@ impl<'a> Lowerer<'a> {
                 let subscripts = subscripts.iter().map(|leaf| self.add(leaf.clone(), span)).collect();
                 Value::Element(*array, subscripts)
             }
+            Binding::Optional(there, value) => Value::Optional(*there, Box::new(self.bound(value, span))),
             Binding::Tuple(items) => Value::Tuple(items.iter().map(|item| self.bound(item, span)).collect()),
             Binding::Value(value) => value.clone(),
         }
@@ -332,6 +348,10 @@ impl<'a> Lowerer<'a> {
                 }
             }
             Value::Generator(generator, true) => Ok(Value::Draw(generator, attribute)),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                self.attribute(value, attribute, span)
+            }
             Value::Known(Known::Function(function @ ir::Function::Numpy(_))) if attribute == "at" => {
                 let name = function.to_string();
                 let name = format!("{}_at", name.trim_start_matches("np."));
@@ -455,7 +475,12 @@ impl<'a> Lowerer<'a> {
         let declared = bindings.iter().find_map(|bound| {
             let written = match bound {
                 Bound::Parameter(parameter) => parameter.annotation.as_ref()?,
-                Bound::Module(_) | Bound::Member(..) | Bound::Function(..) | Bound::Value(_) | Bound::Other => {
+                Bound::Module(_)
+                | Bound::Member(..)
+                | Bound::Function(..)
+                | Bound::Class(_)
+                | Bound::Value(_)
+                | Bound::Other => {
                     return None;
                 }
             };
@@ -508,6 +533,10 @@ impl<'a> Lowerer<'a> {
     pub(super) fn number(&mut self, value: Value<'a>, span: Span) -> Lower<Handle<ir::Expression>> {
         let what = match value {
             Value::Scalar(handle) => return Ok(handle),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                return self.number(value, span);
+            }
             Value::Path(path) => return self.path_number(&path, span),
             Value::Element(array, subscripts) => {
                 return Ok(self.add(ir::Expression::Load { array, subscripts }, span));
@@ -535,7 +564,7 @@ impl<'a> Lowerer<'a> {
             } else {
                 ir::Expression::Rank
             };
-            let array = self.array(&owner, span)?;
+            let array = self.attributed(&owner, span)?;
             return Ok(self.add(of(array), span));
         }
         if let Some((Step::Key(Key::Int(axis)), before)) = path.steps.split_last() {
@@ -544,7 +573,7 @@ impl<'a> Lowerer<'a> {
                 steps: before.to_vec(),
             };
             if let (Some(extent), Ok(axis)) = (self.extents_of(&shape), u32::try_from(*axis)) {
-                let array = self.array(&extent, span)?;
+                let array = self.attributed(&extent, span)?;
                 return Ok(self.add(ir::Expression::Extent { array, axis }, span));
             }
         }
@@ -554,6 +583,13 @@ impl<'a> Lowerer<'a> {
             return Ok(self.form(ir::ArrayForm::Whole(array), span));
         }
         Ok(self.add(ir::Expression::Input(input), span))
+    }
+
+    /// The array at a path, whose shape is asked as NumPy's arrays tell it.
+    fn attributed(&mut self, path: &Path, span: Span) -> Lower<Handle<ir::Array>> {
+        let array = self.array(path, span)?;
+        self.region.attributed.push(array);
+        Ok(array)
     }
 
     /// The array whose `.shape` a path is, if the region uses it as one.
@@ -567,7 +603,7 @@ impl<'a> Lowerer<'a> {
         match value {
             Value::Path(path) => {
                 if let Some(owner) = self.extents_of(&path) {
-                    let array = self.array(&owner, span)?;
+                    let array = self.attributed(&owner, span)?;
                     return Ok(self.add(ir::Expression::Rank(array), span));
                 }
                 let array = self.array(&path, span)?;
@@ -582,6 +618,10 @@ impl<'a> Lowerer<'a> {
                 self.number(length, span)
             }
             Value::Shape(array) => Ok(self.rank_of(array, span)),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                self.length(value, span)
+            }
             Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)
@@ -605,6 +645,10 @@ impl<'a> Lowerer<'a> {
     pub(super) fn unpack(&mut self, value: Value<'a>, count: usize, span: Span) -> Lower<Vec<Value<'a>>> {
         match value {
             Value::Tuple(items) if items.len() == count => Ok(items),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                self.unpack(value, count, span)
+            }
             Value::Tuple(items) => Err(self.refuse_expression(
                 span,
                 format!("{} values cannot be unpacked into {count} names", items.len()),
@@ -656,7 +700,10 @@ impl<'a> Lowerer<'a> {
     fn unpack_array(&mut self, value: Value<'a>, count: usize, span: Span) -> Lower<Vec<Value<'a>>> {
         let (array, before) = match value {
             Value::Path(path) => (self.array(&path, span)?, Vec::new()),
-            Value::Element(array, subscripts) if self.are_plain(&subscripts) => (array, subscripts),
+            Value::Element(array, subscripts) if self.are_plain(&subscripts) => {
+                self.chain(&subscripts);
+                (array, subscripts)
+            }
             value => {
                 let whole = self.number(value, span)?;
                 let variable = match self.region.expressions[whole] {
@@ -686,7 +733,7 @@ impl<'a> Lowerer<'a> {
         let Some((owner, _)) = path.attribute() else {
             return Ok(Vec::new());
         };
-        let array = self.array(&owner, span)?;
+        let array = self.attributed(&owner, span)?;
         // An element access with as many subscripts makes the rank certain.
         if self.ranks.get(&owner) != Some(&count) {
             let rank = self.add(ir::Expression::Rank(array), span);

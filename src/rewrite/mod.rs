@@ -73,7 +73,11 @@ pub struct Header {
 pub fn roots(region: &Region) -> Vec<&str> {
     let names = region.inputs.iter().map(|(_, input)| input.root.as_str());
     let mut distinct = Vec::new();
-    for name in names.chain(region.callees.iter().map(|callee| callee.name.as_str())) {
+    let callees = region.callees.iter().flat_map(|callee| {
+        let object = callee.object.as_ref().map(|object| object.root.as_str());
+        [Some(callee.name.as_str()), object].into_iter().flatten()
+    });
+    for name in names.chain(callees) {
         if !distinct.contains(&name) {
             distinct.push(name);
         }

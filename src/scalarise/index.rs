@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Ex;
 use super::linear::Linear;
 use super::scalariser::{Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::ir::{self, ArrayForm, CompareOp, Expression};
 use crate::source::Span;
 
@@ -30,7 +30,7 @@ pub(super) enum Chosen {
     Along {
         axis: usize,
         start: Ex,
-        step: i64,
+        step: Stride,
     },
     Given {
         index: Rc<Shaped>,
@@ -77,6 +77,7 @@ impl Scalariser<'_> {
                 return self.indexed(&part, &subscripts[at + 1..], span);
             }
         }
+        self.refuse_tuple_of_list(base, subscripts, span)?;
         for (subscript, item) in subscripts.iter().zip(&items) {
             if let Item::At(at) = item
                 && self.from.chained.contains(subscript)
@@ -99,14 +100,31 @@ impl Scalariser<'_> {
         self.selected(&base, items, span)
     }
 
+    /// That a list has one subscript in each pair of brackets.
+    fn refuse_tuple_of_list(&mut self, base: &Shaped, subscripts: &[Ex], span: Span) -> Scalar<()> {
+        let tuple = subscripts.iter().any(|one| self.from.tupled.contains(one));
+        match base.view() {
+            Some((array, _)) if tuple && self.is_listed(array) => {
+                let name = self.to.arrays[array].name.clone();
+                let message = format!("`{name}` is a list, which takes one subscript in each pair of brackets");
+                self.refused(
+                    span,
+                    message,
+                    "write `a[i][j]`, or make it an array before the loop: `np.array(…)`",
+                )
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Whether a view has all of each axis that it has at all.
-    fn has_whole_axes(&self, value: &Shaped) -> bool {
+    pub(super) fn has_whole_axes(&self, value: &Shaped) -> bool {
         let Some((array, places)) = value.view() else {
             return false;
         };
         places.iter().enumerate().all(|(position, place)| match place {
             Place::Along { axis, start, step } => {
-                *step == 1
+                *step == Stride::Of(1)
                     && self.as_constant(*start) == Some(0)
                     && self.is_extent_of(value.extents[*axis], array, position)
             }
@@ -293,7 +311,7 @@ impl Scalariser<'_> {
             composed.push(match place {
                 Place::At(_) | Place::Given { .. } => place,
                 Place::Along { axis, start, step } => {
-                    let whole = step == 1
+                    let whole = step == Stride::Of(1)
                         && self.as_constant(start) == Some(0)
                         && self.is_extent_of(base.extents[axis], array, composed.len());
                     match chosen[axis].clone() {
@@ -303,20 +321,16 @@ impl Scalariser<'_> {
                         }
                         Chosen::At(at) => {
                             let at = self.within(at, base.extents[axis], span);
-                            let sum = self.sum(&self.linear(start), &self.linear(at), step);
-                            Place::At(self.of_linear(&sum, span))
+                            Place::At(self.strided(start, at, step, span))
                         }
                         Chosen::Along {
                             axis,
                             start: inner,
                             step: by,
                         } => {
-                            let sum = self.sum(&self.linear(start), &self.linear(inner), step);
-                            Place::Along {
-                                axis,
-                                start: self.of_linear(&sum, span),
-                                step: step * by,
-                            }
+                            let start = self.strided(start, inner, step, span);
+                            let step = self.stride_of_stride(step, by, span);
+                            Place::Along { axis, start, step }
                         }
                         Chosen::Given { index, first, rank } if whole => {
                             new.push(axis_of_array);

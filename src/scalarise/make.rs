@@ -190,7 +190,7 @@ impl Scalariser<'_> {
             Dtype::Of(of) => {
                 let of = self.value(of)?;
                 let kind = of.view().and_then(|(array, _)| self.kind_of_array(array));
-                match kind.and_then(conversion) {
+                match kind.map(conversion) {
                     Some(to) => to,
                     None => return self.refused(span, "the dtype of this value is not known here", "name the dtype"),
                 }
@@ -378,16 +378,9 @@ impl Scalariser<'_> {
             None => {
                 let find = |wanted: Evident| kept.iter().zip(&values).find(|(_, one)| self.evident(**one) == wanted);
                 let (unknown, float, int) = (find(Evident::Unknown), find(Evident::Float), find(Evident::Int));
-                if unknown.is_some() && int.is_some() {
-                    return self.refused(
-                        span,
-                        "the dtype of this array depends on the types of its items",
-                        "give `dtype=`",
-                    );
-                }
-                // Items of types that are not known yet must turn out to have one, and the same.
+                // Items of types that are not known yet must turn out to have one, and the same: that of what is known.
                 checked = unknown.is_some();
-                match float.or(unknown).or(int) {
+                match float.or(int).or(unknown) {
                     Some((kept, _)) => {
                         let boolean = values.iter().all(|one| self.is_bool_number(*one));
                         (Element::Of(*kept), boolean)
@@ -471,8 +464,8 @@ fn is_integral(to: Conversion) -> bool {
 }
 
 /// The conversion to a kind.
-fn conversion(kind: Kind) -> Option<Conversion> {
-    Some(match kind {
+pub(super) fn conversion(kind: Kind) -> Conversion {
+    match kind {
         Kind::Bool => Conversion::NumpyBool,
         Kind::I8 => Conversion::Int8,
         Kind::I16 => Conversion::Int16,
@@ -487,5 +480,5 @@ fn conversion(kind: Kind) -> Option<Conversion> {
         Kind::C128 => Conversion::Complex128,
         Kind::F32 => Conversion::Float32,
         Kind::F64 => Conversion::Float64,
-    })
+    }
 }

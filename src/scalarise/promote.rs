@@ -18,7 +18,7 @@ use crate::ir::{
 use crate::source::Span;
 
 /// Elements of the largest array.
-const ELEMENTS: i64 = 16;
+pub(super) const ELEMENTS: i64 = 16;
 /// Rounds of the longest loop that is unrolled.
 const ROUNDS: i64 = 8;
 /// Statements that all rounds of a loop may have together.
@@ -413,6 +413,9 @@ impl<'r> Rewriter<'r> {
 
     /// What types follow from must be something that is still evaluated.
     fn models(&mut self) {
+        for one in &mut self.region.in_place {
+            one.value = self.ever.get(&one.value).copied().unwrap_or(one.value);
+        }
         let renewed = |element: Element, ever: &HashMap<Ex, Ex>| {
             let now = |value: Ex| ever.get(&value).copied().unwrap_or(value);
             match element {

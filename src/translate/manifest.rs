@@ -6,8 +6,8 @@ use super::Analysed;
 use crate::back::rust::Emitted;
 use crate::infer::Origin;
 use crate::ir::{
-    Array, ArrayForm, ArrayOrigin, Expression, Function, Gives, Handle, Input, Key, Output, Region, Statement, Step,
-    View, ViewAxis, children, visit_statements,
+    Array, ArrayForm, ArrayOrigin, Expression, Function, Gives, Handle, Input, Key, Region, Statement, Step, View,
+    ViewAxis, children, visit_statements,
 };
 use crate::rewrite::roots;
 
@@ -32,6 +32,7 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
                 "steps": steps,
                 "written": written,
                 "measured": !written && is_measured(region, handle),
+                "unread": written && is_measured(region, handle),
                 "kept": kept,
             })
         })
@@ -49,7 +50,18 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
             } else {
                 place(callee.row)
             };
-            json!({"root": position(&callee.name), "steps": steps, "row": row, "source": source, "imported": imported})
+            let object = callee.object.as_ref().map(|object| {
+                let steps: Vec<Value> = object.steps.iter().map(step).collect();
+                json!({"root": position(&object.root), "steps": steps, "bound": object.bound})
+            });
+            json!({
+                "root": position(&callee.name),
+                "steps": steps,
+                "row": row,
+                "source": source,
+                "imported": imported,
+                "object": object,
+            })
         })
         .collect();
     let outputs: Vec<Value> = region
@@ -137,31 +149,61 @@ fn step(step: &Step) -> Value {
     }
 }
 
-/// What holds for one signature: the symbol, what the outputs are, the reasons a kernel can give.
+/// What holds for one signature: the symbol, what the outputs are (`float|f64`, the types that a number may have; else arrays), the
+/// reasons a kernel can give.
 pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
     let outputs: Vec<String> = analysed
         .region
         .outputs
         .iter()
-        .map(|output| handed(analysed, output))
+        .map(|output| match &output.gives {
+            Gives::Number => {
+                let types = analysed.types.output(output.variable);
+                types.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")
+            }
+            gives => handed(analysed, gives),
+        })
         .collect();
     json!({
         "symbol": emitted.symbol,
         "signature": analysed.signature.to_string(),
         "outputs": outputs,
+        "changed": changed(analysed),
+        "replaced": replaced(&analysed.region),
         "reasons": emitted.reasons,
         "unusual": emitted.unusual,
         "auto": analysed.plan().prefers_faster(),
     })
 }
 
-/// What the kernel hands back for an output: `float|f64`, the types it may have; `input 2` or `array 0 f64 2`, a new array by
-/// its number (`py:f64` if it holds Python's numbers), either of them perhaps followed by a view of it.
-fn handed(analysed: &Analysed, output: &Output) -> String {
+/// The inputs whose elements the kernel assigns, under whatever name.
+fn changed(analysed: &Analysed) -> Vec<usize> {
+    let region = &analysed.region;
+    let inputs = region.inputs.handles().filter(|input| {
+        let is_own = |array: Handle<Array>| region.arrays[array].origin == ArrayOrigin::Input(*input);
+        region.stores.iter().any(|(_, store)| is_own(store.array))
+    });
+    inputs.map(Handle::index).collect()
+}
+
+/// The lists whose items are replaced, and of each the output that holds the new ones.
+fn replaced(region: &Region) -> Vec<[usize; 2]> {
+    let each = region.replaced.iter();
+    each.map(|one| [one.list.index(), one.output]).collect()
+}
+
+/// An array that the kernel hands back: `input 2` or `array 0 f64 2`, a new array by its number (`py:f64` if it holds Python's
+/// numbers), either of them perhaps followed by a view of it; or `one N of (…; …)`, where output N is the number of the one.
+fn handed(analysed: &Analysed, gives: &Gives) -> String {
     let (region, types) = (&analysed.region, &analysed.types);
-    let Gives::Array { array, view, .. } = &output.gives else {
-        let names: Vec<String> = types.output(output.variable).iter().map(ToString::to_string).collect();
-        return names.join("|");
+    let (array, view) = match gives {
+        // Nothing, which is never handed back.
+        Gives::Number => return "int".to_owned(),
+        Gives::Chosen { by, among } => {
+            let all: Vec<String> = among.iter().map(|one| handed(analysed, one)).collect();
+            return format!("one {by} of ({})", all.join("; "));
+        }
+        Gives::Array { array, view } => (array, view),
     };
     let base = match region.arrays[*array].origin {
         ArrayOrigin::Input(input) => format!("input {}", input.index()),

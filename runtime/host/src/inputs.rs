@@ -4,9 +4,14 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyModule, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyModule, PyTuple, PyType};
 
 use crate::arguments::Use;
+use crate::device::resident;
+
+/// The type of bound methods.
+static METHOD: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// A step from a root to an input.
 enum Step {
@@ -28,6 +33,10 @@ pub(crate) struct Callee {
     path: Input,
     row: u32,
     source: Option<String>,
+    /// Of a method: the object of which it must be the attribute.
+    object: Option<Input>,
+    /// Whether it must be bound to that object.
+    bound: bool,
     /// Names in those lines that the other file imports.
     imported: Vec<String>,
     /// The function that was found to be it.
@@ -40,6 +49,10 @@ impl Input {
         let uses = Use {
             written: described.get_item("written")?.extract()?,
             measured: described.get_item("measured")?.extract()?,
+            unread: described
+                .get_item("unread")
+                .and_then(|unread| unread.extract())
+                .unwrap_or(false),
             kept: described.get_item("kept")?.extract()?,
         };
         Self::path(described, described.get_item("name")?.extract()?, uses)
@@ -125,9 +138,45 @@ impl Callee {
             path: Input::path(described, "a function that it calls".to_owned(), Use::default())?,
             row: described.get_item("row")?.extract()?,
             source: described.get_item("source")?.extract()?,
+            bound: described
+                .get_item("object")
+                .and_then(|object| object.get_item("bound")?.extract())
+                .unwrap_or(false),
+            object: match described.get_item("object") {
+                Ok(object) if !object.is_none() => Some(Input::path(
+                    &object,
+                    "an object whose method is called".to_owned(),
+                    Use::default(),
+                )?),
+                Ok(_) | Err(_) => None,
+            },
             imported: imported.unwrap_or_default(),
             seen: AtomicPtr::default(),
         })
+    }
+
+    /// Whether the object has the function as its method, if it is one.
+    fn is_method(&self, roots: &Bound<'_, PyTuple>, function: &Bound<'_, PyAny>) -> bool {
+        let (Some(path), Some(Step::Attribute(name))) = (&self.object, self.path.steps.last()) else {
+            return self.object.is_none();
+        };
+        if resident::is_open() {
+            // Finding an attribute may run code.
+            resident::flush();
+        }
+        let Ok(object) = path.walk(roots) else { return false };
+        let Ok(found) = object.getattr(name.as_str()) else {
+            return false;
+        };
+        if !self.bound {
+            return found.is(function);
+        }
+        let Ok(method) = METHOD.import(roots.py(), "types", "MethodType") else {
+            return false;
+        };
+        found.get_type().is(method)
+            && found.getattr("__self__").is_ok_and(|own| own.is(&object))
+            && found.getattr("__func__").is_ok_and(|inner| inner.is(function))
     }
 
     /// Whether the name still means the function that was inlined.
@@ -135,6 +184,9 @@ impl Callee {
         let Ok(function) = self.path.walk(roots) else {
             return false;
         };
+        if !self.is_method(roots, &function) {
+            return false;
+        }
         if self.seen.load(Ordering::Relaxed) == function.as_ptr() {
             return true;
         }

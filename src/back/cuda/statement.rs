@@ -92,6 +92,10 @@ impl Scene<'_> {
         if self.region.expressions[value] == Expression::Variable(variable) {
             return;
         }
+        if self.plan.is_tagged(variable) {
+            let tag = self.tag_text(&self.plan.object_tag(value));
+            out.line(format!("{} = {tag};", self.tag(variable)));
+        }
         self.note(out, variable, value);
         let (name, to, from) = (
             self.variable(variable),
@@ -124,8 +128,14 @@ impl Scene<'_> {
 
     /// Notes that a variable is assigned, where that matters when the loop has ended.
     fn note(&self, out: &mut Writer, variable: Handle<Variable>, value: Handle<Expression>) {
-        let Some(outer) = self.grid.outer() else { return };
         let name = self.variable(variable);
+        let results = self.plan.results(self.grid);
+        let Some(outer) = self.grid.outer() else {
+            if results.contains(&(variable, Found::LastChanged)) {
+                self.note_change(out, variable, value);
+            }
+            return;
+        };
         let mut reductions = self.facts.of_loop(outer).reductions.iter();
         let found = reductions.find(|one| one.target == variable);
         if let Some(candidate) = found.and_then(|one| self.plan.replacing(one)) {
@@ -145,25 +155,31 @@ impl Scene<'_> {
             ));
         } else if self.is_placed(variable) {
             out.line(format!("{name}_at = {}_trip;", self.counter(outer)));
-        } else if self.plan.results(self.grid).contains(&(variable, Found::Changed)) {
-            let is_self = |root: Handle<Expression>| self.region.expressions[root] == Expression::Variable(variable);
-            // An assignment that may keep the object that is there.
-            let replaces = match &self.region.expressions[value] {
-                Expression::Logical { op, left, .. } if is_self(*left) => match op {
-                    LogicalOp::And => self.truth(*left),
-                    LogicalOp::Or => format!("!{}", self.truth(*left)),
-                },
-                Expression::Select { condition, accept, .. } if is_self(*accept) => {
-                    format!("!{}", self.truth(*condition))
-                }
-                Expression::Select { condition, reject, .. } if is_self(*reject) => self.truth(*condition),
-                _ => {
-                    out.line(format!("{name}_changed = true;"));
-                    return;
-                }
-            };
-            out.line(format!("{name}_changed |= {replaces};"));
+        } else if results.contains(&(variable, Found::Changed)) {
+            self.note_change(out, variable, value);
         }
+    }
+
+    /// Notes that a variable is another object now.
+    fn note_change(&self, out: &mut Writer, variable: Handle<Variable>, value: Handle<Expression>) {
+        let name = self.variable(variable);
+        let is_self = |root: Handle<Expression>| self.region.expressions[root] == Expression::Variable(variable);
+        // An assignment that may keep the object that is there.
+        let replaces = match &self.region.expressions[value] {
+            Expression::Logical { op, left, .. } if is_self(*left) => match op {
+                LogicalOp::And => self.truth(*left),
+                LogicalOp::Or => format!("!{}", self.truth(*left)),
+            },
+            Expression::Select { condition, accept, .. } if is_self(*accept) => {
+                format!("!{}", self.truth(*condition))
+            }
+            Expression::Select { condition, reject, .. } if is_self(*reject) => self.truth(*condition),
+            _ => {
+                out.line(format!("{name}_changed = true;"));
+                return;
+            }
+        };
+        out.line(format!("{name}_changed |= {replaces};"));
     }
 
     /// `check(…);` of `value`.
@@ -205,14 +221,19 @@ impl Scene<'_> {
             true => format!("{name}.write(failed, {value}, {place});"),
             false => format!("{name}.at({place}) = {value};"),
         };
-        if self.grid.lanes.is_empty() || self.in_lanes.get() {
+        if !self.is_team_wide() {
             out.line(line);
             return;
         }
-        // All threads of the warp have come to this store, and go on when it is done.
-        out.line("__syncwarp();");
-        out.line(format!("if (lane() == 0) {line}"));
-        out.line("__syncwarp();");
+        // All members of the team have come to this store, and go on when it is done.
+        out.line("meet();");
+        out.line(format!("if (member() == 0) {line}"));
+        out.line("meet();");
+    }
+
+    /// Whether all members of a team execute the present statement alike.
+    fn is_team_wide(&self) -> bool {
+        !self.grid.lanes.is_empty() && !self.in_lanes.get()
     }
 
     fn place(&self, handle: Handle<Store>) -> (String, bool) {
@@ -244,7 +265,11 @@ impl Scene<'_> {
             false => value,
         };
         let (place, _) = self.place(handle);
-        out.line(format!("{}.fold(failed, {value}, {place});", self.array(array)));
+        let once = match self.is_team_wide() {
+            true => "if (member() == 0) ",
+            false => "",
+        };
+        out.line(format!("{once}{}.fold(failed, {value}, {place});", self.array(array)));
     }
 
     /// A loop inside a thread.
@@ -270,7 +295,7 @@ impl Scene<'_> {
         out.close("");
     }
 
-    /// A loop whose iterations the threads of a warp share.
+    /// A loop whose iterations the members of a team share.
     fn shared(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) {
         let reductions = &self.facts.of_loop(handle).reductions;
         for one in reductions {
@@ -281,10 +306,10 @@ impl Scene<'_> {
             out.line(format!("const {ty} {own}_before = {own};"));
             out.line(format!("{own} = {}::neutral<{ty}>();", self.fold(one)));
         }
-        // What the threads have read alike, one of them may write now.
-        out.line("__syncwarp();");
+        // What the members have read alike, one of them may write now.
+        out.line("meet();");
         out.open(format!(
-            "for (i64 {name}_trip = lane(); {name}_trip < {name}_steps.trips && !failed; {name}_trip += 32)"
+            "for (i64 {name}_trip = member(); {name}_trip < {name}_steps.trips && !failed; {name}_trip += members())"
         ));
         out.line(format!("const i64 {name} = {name}_steps.at({name}_trip);"));
         self.in_lanes.set(true);
@@ -294,10 +319,10 @@ impl Scene<'_> {
         for one in reductions {
             let (own, fold) = (self.variable(one.target), self.fold(one));
             out.line(format!(
-                "{own} = {fold}::fold({own}_before, fold_lanes<{fold}>({own}, failed), failed);"
+                "{own} = {fold}::fold({own}_before, fold_team<{fold}>({own}, failed), failed);"
             ));
         }
-        out.line("join_lanes(failed);");
+        out.line("agree(failed);");
     }
 
     /// An integer of any kind as a Python int that fits.

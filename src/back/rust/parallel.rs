@@ -80,6 +80,9 @@ impl Scene<'_> {
             self.iterations(out, handle, name, &last);
         }
         self.hand_over_work(out, handle);
+        if self.plan.ends_streams(handle) {
+            out.line("drain();");
+        }
         out.line("Ok(())");
         out.close(")))?;");
         self.give_work_back(out, handle);
@@ -146,7 +149,7 @@ impl Scene<'_> {
     }
 
     /// Variables, and after them the tags of those that have one.
-    fn with_tags(&self, variables: &[Handle<Variable>]) -> Vec<String> {
+    pub(super) fn with_tags(&self, variables: &[Handle<Variable>]) -> Vec<String> {
         let values = variables.iter().map(|variable| self.variable(*variable));
         let tagged = variables.iter().filter(|variable| self.has_tag(**variable));
         values.chain(tagged.map(|variable| self.tag(*variable))).collect()

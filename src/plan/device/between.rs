@@ -2,7 +2,7 @@
 
 use super::Grid;
 use crate::deps::Legality;
-use crate::ir::{self, Array, Block, Directive, Expression, Handle, Literal, Loop, Source, Statement, Variable};
+use crate::ir::{self, Array, Block, Directive, Expression, Handle, Literal, Loop, Source, Statement};
 use crate::plan::Plan;
 use crate::source::Span;
 
@@ -153,7 +153,7 @@ impl<'p> Plan<'p> {
     }
 
     /// Whether a loop has few iterations, by literals.
-    fn is_short(&self, header: Handle<Loop>) -> bool {
+    pub(super) fn is_short(&self, header: Handle<Loop>) -> bool {
         let one = &self.region.loops[header];
         let literal = |root: Handle<Expression>| match self.region.expressions[root] {
             Expression::Literal(Literal::Int(value)) => Some(i128::from(value)),
@@ -213,11 +213,6 @@ impl<'p> Plan<'p> {
             return Err(
                 "a statement between its parallel loops reads an array and leaves a loop around them".to_owned(),
             );
-        }
-        let marked = |variable: &&Handle<Variable>| self.is_marked(**variable);
-        if let Some(one) = self.assigned(&grid).iter().find(marked) {
-            let name = &self.region.variables[*one].name;
-            return Err(format!("the type of `{name}` after the loop depends on the data"));
         }
         self.inside_fits(&grid)?;
         Ok(grid)
