@@ -153,8 +153,15 @@ fn no_attributes(input: &Input) -> Diagnostic {
 }
 
 fn no_such_axis(array: &Array, ty: ArrayTy, axis: u32, span: Span) -> Diagnostic {
-    let message = format!("`{}` is a {}-D array here and has no axis {axis}", array.name, ty.rank);
-    Diagnostic::new(Code::ArrayMisuse, span, message)
+    let (name, rank) = (&array.name, ty.rank);
+    let message = format!("`{name}` is a {rank}-D array here and has no axis {axis}");
+    let one = Diagnostic::new(Code::ArrayMisuse, span, message);
+    if axis == rank {
+        return one.note(format!(
+            "an element of `{name}` is a number, which has no length and cannot be unpacked"
+        ));
+    }
+    one
 }
 
 fn array_as_scalar(name: &str, ty: ArrayTy, span: Span) -> Diagnostic {

@@ -34,6 +34,8 @@ pub(super) enum Value<'a> {
     Places(Handle<ir::Expression>),
     /// The shape of an array.
     Shape(Handle<ir::Expression>),
+    /// A value that is there if the variable is true, and `None` otherwise.
+    Optional(Handle<ir::Variable>, Box<Value<'a>>),
     None,
     /// A random generator made in the region: a `Generator`, or (false) the bit generator it is made of.
     Generator(Handle<ir::Generator>, bool),
@@ -192,6 +194,7 @@ impl<'a> Lowerer<'a> {
                 let subscripts = subscripts.iter().map(|leaf| self.add(leaf.clone(), span)).collect();
                 Value::Element(*array, subscripts)
             }
+            Binding::Optional(there, value) => Value::Optional(*there, Box::new(self.bound(value, span))),
             Binding::Tuple(items) => Value::Tuple(items.iter().map(|item| self.bound(item, span)).collect()),
             Binding::Value(value) => value.clone(),
         }
@@ -343,6 +346,10 @@ impl<'a> Lowerer<'a> {
                 }
             }
             Value::Generator(generator, true) => Ok(Value::Draw(generator, attribute)),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                self.attribute(value, attribute, span)
+            }
             Value::Known(Known::Function(function @ ir::Function::Numpy(_))) if attribute == "at" => {
                 let name = function.to_string();
                 let name = format!("{}_at", name.trim_start_matches("np."));
@@ -524,6 +531,10 @@ impl<'a> Lowerer<'a> {
     pub(super) fn number(&mut self, value: Value<'a>, span: Span) -> Lower<Handle<ir::Expression>> {
         let what = match value {
             Value::Scalar(handle) => return Ok(handle),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                return self.number(value, span);
+            }
             Value::Path(path) => return self.path_number(&path, span),
             Value::Element(array, subscripts) => {
                 return Ok(self.add(ir::Expression::Load { array, subscripts }, span));
@@ -605,6 +616,10 @@ impl<'a> Lowerer<'a> {
                 self.number(length, span)
             }
             Value::Shape(array) => Ok(self.rank_of(array, span)),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                self.length(value, span)
+            }
             Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)
@@ -628,6 +643,10 @@ impl<'a> Lowerer<'a> {
     pub(super) fn unpack(&mut self, value: Value<'a>, count: usize, span: Span) -> Lower<Vec<Value<'a>>> {
         match value {
             Value::Tuple(items) if items.len() == count => Ok(items),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                self.unpack(value, count, span)
+            }
             Value::Tuple(items) => Err(self.refuse_expression(
                 span,
                 format!("{} values cannot be unpacked into {count} names", items.len()),

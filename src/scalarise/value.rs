@@ -2,7 +2,7 @@
 
 use super::Ex;
 use super::scalariser::{Held, Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::infer::InputTy;
 use crate::ir::{
     self, Array, ArrayForm, ArrayFunction, ArrayOrigin, Conversion, Expression, Function, Handle, UnaryOp, Variable,
@@ -527,7 +527,10 @@ impl Scalariser<'_> {
                 Place::Along { axis, start, step } => Place::Along {
                     axis,
                     start: self.fixed(start, "first", span),
-                    step,
+                    step: match step {
+                        Stride::Of(_) => step,
+                        Stride::By(by) => Stride::By(self.fixed(by, "step", span)),
+                    },
                 },
                 given @ Place::Given { .. } => given,
             })

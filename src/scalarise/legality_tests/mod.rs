@@ -201,11 +201,7 @@ impl Made {
 
     fn keep(&mut self, array: &str) {
         let (variable, array) = (self.w, self.array(array));
-        let gives = Gives::Array {
-            array,
-            view: None,
-            replaced: None,
-        };
+        let gives = Gives::Array { array, view: None };
         self.region.outputs.push(Output {
             variable,
             name: "kept".to_owned(),
