@@ -112,6 +112,15 @@ def sized(a):
         row = a[i]
         row[0] = row.size + row.shape[0] + row.ndim
 
+def made(n, k):
+    s = 0
+    # pragma sequential for
+    for i in range(n):
+        w = [0] * n
+        w[i + k] = 5
+        s += w[i - 2 * k]
+    return s
+
 def chosen(a, mask):
     # pragma sequential for
     for i in range(1):
@@ -307,6 +316,9 @@ def test_failing(pair: Pair) -> None:
     pair.call("table", lambda: ([[0] * 4 for _ in range(3)], 2, 4), ran="careful")
     pair.call("powers", lambda: ([1, 2, 3], 5))
     pair.call("powers", lambda: ([1, 2, 3000], 9), ran="python")
+    pair.call("made", lambda: (3, 0))
+    pair.call("made", lambda: (3, 1), ran="careful")
+    pair.call("made", lambda: (3, -2), ran="careful")
     pair.call("prefix", lambda: ([2**62, 2**62, 5], 2), ran="python")
 
 
