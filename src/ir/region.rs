@@ -48,6 +48,8 @@ pub struct Region {
     /// First subscripts of those that are written in one pair of brackets as a tuple (`a[i, j]`), which no list takes. `scalarise`
     /// leaves none.
     pub tupled: Vec<Handle<Expression>>,
+    /// Arrays of which `shape`, `size` or `ndim` is asked, which lists do not have.
+    pub attributed: Vec<Handle<Array>>,
     /// Directives on array statements, by the places of the statements.
     pub array_directives: Vec<(Span, Annotation)>,
     /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.

@@ -48,6 +48,7 @@ impl<'a> Lowerer<'a> {
             | Value::Text(_)
             | Value::Shape(_)
             | Value::Generator(..)
+            | Value::Optional(..)
             | Value::None => Err(self.refuse(Code::UnsupportedCall, span, "this value cannot be called")),
         }
     }

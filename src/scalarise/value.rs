@@ -432,7 +432,8 @@ impl Scalariser<'_> {
         for argument in arguments {
             operands.push(self.value(*argument)?);
         }
-        if !matches!(function, ArrayFunction::Extent(_)) {
+        let length = matches!(function, ArrayFunction::Extent(_)) && !self.is_attributed(arguments[0]);
+        if !length {
             self.require_numpy(&operands, span)?;
         }
         match (function, &operands[..]) {
@@ -497,6 +498,15 @@ impl Scalariser<'_> {
                 "see the reference for the forms that can",
             ),
         }
+    }
+
+    /// Whether a variable holds an array of which attributes are asked.
+    fn is_attributed(&self, value: Ex) -> bool {
+        let Expression::Variable(variable) = self.from.expressions[value] else {
+            return false;
+        };
+        let is_own = |array: &Handle<Array>| self.from.arrays[*array].origin == ArrayOrigin::Variable(variable);
+        self.from.attributed.iter().any(is_own)
     }
 
     /// A value that is evaluated here and shows no later changes; views of arrays show them.

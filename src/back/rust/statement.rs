@@ -103,7 +103,8 @@ impl Scene<'_> {
             return;
         }
         if self.has_tag(variable) {
-            out.line(format!("{} = {};", self.tag(variable), self.object_tag(value)));
+            let tag = self.tag_text(&self.plan.object_tag(value));
+            out.line(format!("{} = {tag};", self.tag(variable)));
         }
         let checks = self.assignment_checks(variable, value);
         let row = self.row(span);

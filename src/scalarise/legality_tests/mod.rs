@@ -56,6 +56,7 @@ impl Made {
             grown: Vec::new(),
             chained: Vec::new(),
             tupled: Vec::new(),
+            attributed: Vec::new(),
             array_directives: Vec::new(),
             elementwise: true,
             at_once: false,
