@@ -35,6 +35,9 @@ ONE = {
     "sinh": np.sinh,
     "cosh": np.cosh,
     "tanh": np.tanh,
+    "asinh": np.arcsinh,
+    "acosh": np.arccosh,
+    "atanh": np.arctanh,
     "cbrt": np.cbrt,
 }
 # Beyond the whole line: where most happens.
@@ -55,12 +58,22 @@ RANGES: dict[str, list[tuple[float, float]]] = {
     "sinh": [(-711, 711), (-2, 2)],
     "cosh": [(-711, 711), (-2, 2)],
     "tanh": [(-22, 22), (-1, 1)],
+    "asinh": [(-5, 5), (-0.5, 0.5), (-1e9, 1e9)],
+    "acosh": [(1, 5), (1, 1.001), (1, 1e9)],
+    "atanh": [(-1, 1), (-0.3, 0.3)],
     "cbrt": [(-8, 8)],
     "erf": [(-6.5, 6.5), (-1, 1)],
     "erfc": [(-7, 28), (-1, 3)],
 }
 # Arguments for the times, where they are not 0.1 to 10.
-USUAL = {"asin": (-1.0, 1.0), "acos": (-1.0, 1.0), "erf": (-4.0, 4.0), "erfc": (-4.0, 4.0)}
+USUAL = {
+    "asin": (-1.0, 1.0),
+    "acos": (-1.0, 1.0),
+    "atanh": (-1.0, 1.0),
+    "acosh": (1.0, 10.0),
+    "erf": (-4.0, 4.0),
+    "erfc": (-4.0, 4.0),
+}
 SPECIAL = [0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0, 0.5, -0.5, 2.0, 3.0, -2.0, 5e-324, 2.2e-308, 1e308, -1e308]
 
 
@@ -122,6 +135,12 @@ def hard(function: str, count: int) -> np.ndarray:
         parts += [even(0.49, 0.51), 1 - power(-16, -1), -1 + power(-16, -1), sign() * power(-320, -1)]
     elif function == "atan":
         parts += [even(0.4, 0.46), even(0.9, 1.1), even(2.2, 2.4), sign() * power(-320, 300)]
+    elif function == "asinh":
+        parts += [sign() * power(-320, 308), sign() * even(0.25, 0.5), power(8, 9)]
+    elif function == "acosh":
+        parts += [1 + power(-16, 0), power(8, 9), power(0, 308), even(1.0, 1.2)]
+    elif function == "atanh":
+        parts += [sign() * power(-320, 0), 1 - power(-16, -1), even(0.1, 0.3)]
     elif function == "cbrt":
         parts += [subnormal(), even(1, 8)]
     elif function == "erf":
@@ -214,7 +233,7 @@ def exact_error(function: str, x: np.ndarray, got: np.ndarray) -> float:
     for argument, result in zip(x[plain], got[plain], strict=True):
         # Angles need the bits of π that they have before the point; sums of nearly opposite parts need those that vanish.
         exponents = [abs(math.frexp(value)[1]) for value in argument]
-        wide = function in ("sin", "cos", "tan", "sinh", "tanh", "fmod")
+        wide = function in ("sin", "cos", "tan", "sinh", "tanh", "asinh", "atanh", "fmod")
         mp.mp.prec = 140 + (2 * max(exponents) if wide else 0)
         wanted = exact(*[mp.mpf(float(value)) for value in argument])
         place = max(mp.frexp(abs(wanted))[1] - 53, -1074)

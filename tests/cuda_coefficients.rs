@@ -1,12 +1,13 @@
 //! The numbers that functions and generators are made of have one source, `runtime/kernel/src`: two headers of `runtime/cuda` are made of it.
 //!
-//! `INSTA_UPDATE=always cargo test --test cuda_coefficients` writes the file anew.
+//! `INSTA_UPDATE=always cargo test --test tidy cuda_coefficients` writes the file anew.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// The files with numbers of their own, each a namespace.
-const MATH: [&str; 7] = [
+const MATH: [&str; 8] = [
+    "area",
     "error_function",
     "error_table",
     "exponential",
@@ -15,7 +16,16 @@ const MATH: [&str; 7] = [
     "power",
     "trigonometric",
 ];
-const RANDOM: [&str; 4] = ["continuous", "exponential_layers", "normal_layers", "philox"];
+const RANDOM: [&str; 8] = [
+    "continuous",
+    "counts",
+    "exponential_layers",
+    "normal_layers",
+    "pcg64",
+    "philox",
+    "seeds",
+    "shaped",
+];
 const KNOWN: [(&str, f64); 6] = [
     ("core::f64::consts::LOG2_E", std::f64::consts::LOG2_E),
     ("core::f64::consts::LOG10_E", std::f64::consts::LOG10_E),

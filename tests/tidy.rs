@@ -1,6 +1,8 @@
 //! The architecture, as a test: every room touches only the rooms that its `May touch:` line names, and the lines
 //! together hold no cycle. Also: what only some rooms may do (I/O, JSON-RPC, panicking macros) is done only there.
 
+mod cuda_coefficients;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
-"""The measured programs for those who run them on a GPU already: CuPy, Numba-CUDA and JAX, each where it is installed.
+"""The measured programs for those who run them on a GPU already: CuPy, Numba-CUDA, JAX and Triton, each where it is installed.
 
-CuPy runs the very array forms of tests/array_forms. Numba and JAX need programs of their own; they exist where those are natural. A
+CuPy runs the very array forms of tests/array_forms. The others need programs of their own; they exist where those are natural. A
 peer's functions take the arguments of the array form, on the device, and return when their work is queued; `wait` waits for it.
 """
 
@@ -105,10 +105,21 @@ def jax(forms: list[Path]) -> Peer:
     return Peer("JAX", functions, jnp.asarray, lambda: library.block_until_ready(last))
 
 
+def triton(forms: list[Path]) -> Peer:
+    """Triton, from `triton_kernels`, on tensors of PyTorch."""
+    import torch
+    from triton_kernels import FUNCTIONS
+
+    def there(array: np.ndarray) -> Any:
+        return torch.from_numpy(array).cuda()
+
+    return Peer("Triton", FUNCTIONS, there, torch.cuda.synchronize)
+
+
 def installed(forms: list[Path]) -> tuple[list[Peer], list[str]]:
     """The peers there are, and a sentence for each that is not."""
     peers, missing = [], []
-    for name, make in (("cupy", cupy), ("numba", numba), ("jax", jax)):
+    for name, make in (("cupy", cupy), ("numba", numba), ("jax", jax), ("triton", triton)):
         if importlib.util.find_spec(name) is None:
             missing.append(f"{name} is not installed")
             continue

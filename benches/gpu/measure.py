@@ -45,6 +45,9 @@ MOVED: dict[str, Callable[[Arguments], int]] = {
     "histogram": lambda a: a[0].nbytes,
 }
 
+# Programs that are measured with sizes of their own, too: few centres and many.
+SIZES: dict[str, list[tuple[int, ...]]] = {"kmeans": [(1_000_000, 3, 8), (1_000_000, 30, 8)]}
+
 
 def cells(n: int) -> tuple[tuple[int, int, int], tuple[int, int]]:
     """A grid and a block for the inner points of a cube, planes shared out until the device is full."""
@@ -172,24 +175,29 @@ def main() -> int:
     print(f"{device.name()}; a copy on the device: {copy / 1e9:.0f} GB/s. {'; '.join(missing)}")
     columns = ["kernel", "call", "end to end", "by hand", *(peer.name for peer in peers)]
     print(f"{'milliseconds':24}" + "".join(f"{column:>12}" for column in [*columns, "of copy"]))
-    rows, over = [], []
+    times: dict[str, dict[str, list[float]]] = {}
+    over = []
     programs = {name: make for _, name, make in calls()}
-    for name in options.names or programs:
-        row = Row(device, name, programs[name](0 if options.small else LARGE))
+    names = options.names or list(programs)
+    measured = [(name, name, partial(programs[name], 0 if options.small else LARGE)) for name in names]
+    for name in [] if options.small else [name for name in names if name in SIZES]:
+        measured += [(f"{name} {size}", name, partial(FORMS[name].arguments, size)) for size in SIZES[name]]
+    for label, name, make in measured:
+        row = Row(device, name, make())
         row.measure(options.runs, hand, peers)
-        rows.append(row)
+        times[label] = row.times
         medians = [row.median(column) for column in columns]
         kernel = medians[0] or math.inf
         moved = MOVED[name](row.arguments) / (kernel / 1e3) / copy if name in MOVED else None
         shown = ["" if value is None else f"{value:.3f}" for value in medians]
         share = "" if moved is None else f"{100 * moved:.0f} %"
-        print(f"{name:24}" + "".join(f"{text:>12}" for text in [*shown, share]), flush=True)
+        print(f"{label:24}" + "".join(f"{text:>12}" for text in [*shown, share]), flush=True)
         if (cupy := row.median("CuPy")) is not None and (call := row.median("call")) is not None:
             over.append(cupy / call)
     if over:
         print(f"geometric mean over CuPy: {statistics.geometric_mean(over):.1f} ({len(over)} programs)")
     if options.json:
-        options.json.write_text(json.dumps({row.name: row.times for row in rows}, indent=1))
+        options.json.write_text(json.dumps(times, indent=1))
     return 0
 
 

@@ -109,6 +109,8 @@ class Observed:
             if _trial.is_array(value):
                 kind = getattr(value, "dtype", None) or getattr(value, "format", None) or getattr(value, "typecode", "")
                 key.append((tuple(shape) if shape is not None else (len(value),), str(kind)))
+            elif _trial.is_list(value):
+                key.append(((len(value),), "list"))
             else:
                 key.append(int(value) if isinstance(value, int) and not isinstance(value, bool) else type(value))
         return tuple(key)

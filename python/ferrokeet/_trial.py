@@ -32,25 +32,48 @@ def is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray | memoryview) or type(value).__name__ == "array"
 
 
+def is_list(value: Any) -> bool:
+    """Whether a kernel takes it as an array of its items."""
+    return type(value) is list or type(value) is tuple
+
+
+def items(value: Any) -> Any:
+    """The items of a list, or of those in it."""
+    return [items(one) for one in value] if is_list(value) else value
+
+
+def put_back(value: Any, kept: list[Any]) -> None:
+    """Gives a list the items that it had."""
+    for place, one in enumerate(kept):
+        if is_list(value[place]):
+            put_back(value[place], one)
+        else:
+            value[place] = one
+
+
 class Written:
-    """The arrays that a call may change."""
+    """The arrays and lists that a call may change."""
 
     def __init__(self, region: dict[str, Any], roots: tuple[Any, ...]):
         pairs = zip(region["inputs"], inputs(region, roots), strict=True)
-        self.arrays = [np.asarray(value) for described, value in pairs if described["written"] and is_array(value)]
+        written = [value for described, value in pairs if described["written"]]
+        self.arrays = [np.asarray(value) for value in written if is_array(value)]
+        self.lists = [value for value in written if is_list(value)]
 
     def is_small(self) -> bool:
         """Whether they can be kept."""
         return sum(array.nbytes for array in self.arrays) <= MOST_BYTES
 
-    def state(self) -> list[np.ndarray]:
+    def state(self) -> list[Any]:
         """A copy of their elements."""
-        return [array.copy() for array in self.arrays]
+        return [*(array.copy() for array in self.arrays), *map(items, self.lists)]
 
-    def restore(self, state: list[np.ndarray]) -> None:
+    def restore(self, state: list[Any]) -> None:
         """Gives them the elements of a copy again."""
-        for array, kept in zip(self.arrays, state, strict=True):
+        for array, kept in zip(self.arrays, state, strict=False):
             np.copyto(array, kept)
+        for value, kept in zip(self.lists, state[len(self.arrays) :], strict=True):
+            put_back(value, kept)
 
 
 def same(left: Any, right: Any) -> bool:

@@ -150,6 +150,17 @@ inline bool any(bool value) {
     return value;
 }
 
+// Of all threads of the block.
+inline bool any_of_block(bool value) {
+    Block &block = Block::one();
+    block.exchanged[block.fibres[block.current].thread][0] = value;
+    block.barrier(Waits::its_block);
+    bool found = false;
+    for (unsigned thread = 0; thread < block.threads; ++thread) found |= block.exchanged[thread][0] != 0;
+    block.barrier(Waits::its_block);
+    return found;
+}
+
 template <typename T> T *argument(void **arguments, unsigned position) { return static_cast<T *>(arguments[position]); }
 
 // Calls a kernel with what a launch would pass.
@@ -189,11 +200,18 @@ inline void launch(void (*body)(void **), const unsigned *grid, const unsigned *
 #define __shfl_down_sync(mask, value, apart) emulation::shuffle(value, emulation::own_lane() + (apart))
 #define __shfl_sync(mask, value, lane) emulation::shuffle(value, lane)
 #define __any_sync(mask, value) emulation::any(value)
+#define __syncthreads_or(value) emulation::any_of_block(value)
+#define __threadfence()
 
 // Threads take turns only where they wait.
 template <typename T> T atomicCAS(T *place, T expected, T next) {
     const T before = *place;
     if (before == expected) *place = next;
+    return before;
+}
+template <typename T> T atomicAdd(T *place, T value) {
+    const T before = *place;
+    *place += value;
     return before;
 }
 

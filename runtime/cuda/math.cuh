@@ -129,13 +129,17 @@ MATH void halves(f64 x, Pair &up, Pair &down, f64 &k) {
     down = {down.high * inverse, down.low * inverse};
     k -= 1.0;
 }
+// (sinh a - a) / a³ by z = a², for a below ½.
+MATH f64 small_sinh(f64 z) {
+    const f64 series[] = {1.0 / 6.0, 1.0 / 120.0, 1.0 / 5040.0, 1.0 / 362880.0,
+                          1.0 / 39916800.0, 1.0 / 6227020800.0, 1.0 / 1307674368000.0};
+    return polynomial(z, series);
+}
 MATH f64 sinh(f64 x) {
     if (is_nan(x)) return x;
     if (fabs(x) < 0.5) {
-        const f64 series[] = {1.0 / 6.0, 1.0 / 120.0, 1.0 / 5040.0, 1.0 / 362880.0,
-                              1.0 / 39916800.0, 1.0 / 6227020800.0, 1.0 / 1307674368000.0};
         const f64 a = fabs(x), z = a * a;
-        return copysign(fma(a * z, polynomial(z, series), a), x);
+        return copysign(fma(a * z, small_sinh(z), a), x);
     }
     Pair up, down;
     f64 k;
@@ -206,19 +210,20 @@ MATH f64 log2(f64 x) { return to_base(x, 1.0, 0.0, logarithm::INVERSE_LN2, logar
 MATH f64 log10(f64 x) {
     return to_base(x, logarithm::LOG10_2_HIGH, logarithm::LOG10_2_LOW, logarithm::INVERSE_LN10, logarithm::INVERSE_LN10_LOW);
 }
-MATH f64 log1p(f64 x) {
-    if (fabs(x) < 1e-300) return x;
-    const Pair u = sum(1.0, x);
+// log((1 + x) 2^more).
+MATH f64 log1p_of(Pair x, f64 more) {
+    const Pair u = sum(1.0, x.high);
     f64 m, e, half;
     split(u.high, m, e);
-    const bool near = x > -0.29 && x < 0.41;
-    const f64 f = near ? x : m - 1.0;
-    if (near) e = 0.0;
-    const f64 c = near ? 0.0 : u.low / u.high;
+    const bool near = x.high > -0.29 && x.high < 0.41;
+    const f64 f = near ? x.high : m - 1.0;
+    e = near ? 0.0 : e + more;
+    const f64 c = (near ? x.low : u.low + x.low) / u.high;
     const f64 tail = series(f, half);
     const f64 low = half - (tail + fma(e, logarithm::LN2_LOW, c));
     return special(u.high, fma(e, logarithm::LN2_HIGH, f - low));
 }
+MATH f64 log1p(f64 x) { return fabs(x) < 1e-300 ? x : log1p_of({x, 0.0}, 0.0); }
 MATH Pair log2_pair(f64 x) {
     f64 m, e;
     split(x, m, e);
@@ -245,6 +250,41 @@ MATH Pair log2_pair(f64 x) {
     const f64 low = in_twos.low + fma(l.high, logarithm::INVERSE_LN2_LOW, l.low * logarithm::INVERSE_LN2);
     const Pair total = sum(e, in_twos.high);
     return fast_sum(total.high, total.low + low);
+}
+
+// Inverse hyperbolic functions
+
+// log(1 + t) with t = √(x² + by) + x - 1, or log 2x.
+MATH f64 beyond_one(f64 x, f64 by) {
+    if (x > area::LARGE) return log1p_of({x, -1.0}, 1.0);
+    const Pair square = times(x, x);
+    const Pair total = sum(square.high, by);
+    const f64 low = total.low + square.low;
+    const f64 root = sqrt(total.high);
+    const f64 rest = root == 0.0 ? 0.0 : (fma(root, -root, total.high) + low) / (root + root);
+    const Pair less = sum(by > 0.0 ? root : x, -1.0);
+    const Pair whole = sum(by > 0.0 ? x : root, less.high);
+    return log1p_of({whole.high, whole.low + (less.low + rest)}, 0.0);
+}
+MATH f64 asinh(f64 x) {
+    const f64 a = fabs(x);
+    return a < area::SMALL || is_nan(x) ? x : copysign(beyond_one(a, 1.0), x);
+}
+MATH f64 acosh(f64 x) { return x < 1.0 ? nan<f64>() : beyond_one(x, -1.0); }
+MATH f64 atanh(f64 x) {
+    const f64 a = fabs(x);
+    if (a < area::SMALL || is_nan(x)) return x;
+    const f64 top = a + a;
+    const Pair bottom = sum(1.0, -a);
+    const f64 q = top / bottom.high;
+    const f64 rest = (fma(q, -bottom.high, top) - q * bottom.low) / bottom.high;
+    return copysign(log1p_of({q, rest}, 0.0) * 0.5, x);
+}
+MATH f64 logaddexp(f64 x, f64 y) {
+    const f64 apart = x - y;
+    if (x == y) return x + exponential::LN2;
+    if (is_nan(apart)) return apart;
+    return (apart > 0.0 ? x : y) + log1p(exp(-fabs(apart)));
 }
 
 // Powers and roots
@@ -545,7 +585,9 @@ MATH f64 erfc(f64 x) {
 #define OF_ONE(name) MATH f32 name(f32 x) { return f32(name(f64(x))); }
 #define OF_TWO(name) MATH f32 name(f32 x, f32 y) { return f32(name(f64(x), f64(y))); }
 OF_ONE(exp) OF_ONE(exp2) OF_ONE(expm1) OF_ONE(sinh) OF_ONE(cosh) OF_ONE(tanh) OF_ONE(log) OF_ONE(log2) OF_ONE(log10) OF_ONE(log1p)
-OF_ONE(sin) OF_ONE(cos) OF_ONE(tan) OF_ONE(asin) OF_ONE(acos) OF_ONE(atan) OF_ONE(cbrt) OF_ONE(erf) OF_ONE(erfc)
-OF_TWO(atan2) OF_TWO(pow) OF_TWO(hypot)
+OF_ONE(sin) OF_ONE(cos) OF_ONE(tan) OF_ONE(asin) OF_ONE(acos) OF_ONE(atan) OF_ONE(asinh) OF_ONE(acosh) OF_ONE(atanh) OF_ONE(cbrt) OF_ONE(erf) OF_ONE(erfc)
+OF_TWO(atan2) OF_TWO(pow) OF_TWO(hypot) OF_TWO(logaddexp)
 
 }  // namespace math
+
+#include "complex.cuh"

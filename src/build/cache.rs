@@ -14,8 +14,14 @@ const DEFAULT_LIMIT: u64 = 1 << 30;
 /// The extension of what is remembered of measurements: small files, which stay until somebody removes them.
 const TUNED: &str = "tuned";
 
+/// What the name of a folder of headers that kernels for an emulated GPU are compiled with begins with; a key follows.
+const HEADERS: &str = "emulation-";
+
+/// How long what nobody has touched may still be in somebody's work.
+const IN_WORK: Duration = Duration::from_secs(3600);
+
 /// A folder of built files. An entry is `KEY.EXT`, with its hash in `KEY.EXT.hash` beside it; an entry whose hash does not fit is
-/// none.
+/// none. Headers for emulated GPUs are a folder for each version, `emulation-KEY`.
 #[derive(Clone, Debug)]
 pub struct Cache {
     folder: PathBuf,
@@ -146,6 +152,37 @@ impl Cache {
         Ok((path, false))
     }
 
+    /// The folder of headers of a key, filled by `make` (which is given a folder of its own) when it is not there. Counts as a use
+    /// of it.
+    ///
+    /// # Errors
+    /// What `make` says.
+    pub fn headers(
+        &self,
+        key: &str,
+        make: impl FnOnce(&Path) -> Result<(), BuildError>,
+    ) -> Result<PathBuf, BuildError> {
+        let folder = self.folder.join(format!("{HEADERS}{key}"));
+        if folder.is_dir() {
+            if let Ok(opened) = File::open(&folder) {
+                _ = opened.set_modified(SystemTime::now());
+            }
+            return Ok(folder);
+        }
+        let own = self.work(key);
+        let made = make(&own);
+        // Another process may have been first.
+        if made.is_err() || fs::rename(&own, &folder).is_err() {
+            _ = fs::remove_dir_all(&own);
+        }
+        made.map(|()| folder)
+    }
+
+    /// The name of a folder in which this process makes what belongs to a key.
+    pub fn work(&self, key: &str) -> PathBuf {
+        self.folder.join(format!(".{key}.{}", std::process::id()))
+    }
+
     /// Where what is remembered under a key stands, if anything is.
     pub fn tuned(&self, key: &str) -> PathBuf {
         self.path(key, TUNED)
@@ -181,24 +218,48 @@ impl Cache {
     /// Sizes and numbers.
     pub fn info(&self) -> CacheInfo {
         let files = self.files();
+        let sizes = files.iter().chain(&self.folders()).map(|(_, size, _)| *size).sum();
         CacheInfo {
             folder: self.folder.clone(),
             entries: files
                 .iter()
                 .filter(|(path, ..)| path.extension().is_some_and(|e| e == "hash"))
                 .count(),
-            bytes: files.iter().map(|(_, size, _)| size).sum(),
+            bytes: sizes,
             limit: Self::limit(),
         }
     }
 
     /// Removes everything; returns how many bytes that were.
     pub fn clean(&self) -> u64 {
-        let removed = self
-            .files()
-            .into_iter()
-            .filter(|(path, ..)| fs::remove_file(path).is_ok());
-        removed.map(|(_, size, _)| size).sum()
+        let files = self.files().into_iter();
+        let files = files.filter(|(path, ..)| fs::remove_file(path).is_ok());
+        let folders = self.folders().into_iter();
+        let folders = folders.filter(|(path, ..)| fs::remove_dir_all(path).is_ok());
+        files.chain(folders).map(|(_, size, _)| size).sum()
+    }
+
+    /// Every folder of headers, and what killed processes left of those they made, with its size and time of last use.
+    fn folders(&self) -> Vec<(PathBuf, u64, SystemTime)> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let folders = entries.filter(|entry| entry.metadata().is_ok_and(|metadata| metadata.is_dir()));
+        let ours = folders.filter(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let of_process = |(key, process): (&str, &str)| is_key(key) && process.parse::<u32>().is_ok();
+            name.strip_prefix(HEADERS).is_some_and(is_key)
+                || name
+                    .strip_prefix('.')
+                    .and_then(|name| name.split_once('.'))
+                    .is_some_and(of_process)
+        });
+        ours.map(|entry| {
+            let files = fs::read_dir(entry.path()).into_iter().flatten().flatten();
+            let sizes = files.filter_map(|file| file.metadata().ok()).map(|one| one.len());
+            let used = entry.metadata().and_then(|metadata| metadata.modified());
+            (entry.path(), sizes.sum(), used.unwrap_or(SystemTime::UNIX_EPOCH))
+        })
+        .collect()
     }
 
     /// Every file of the cache with its size and time of last use. Other people's files in the folder are left alone.
@@ -226,39 +287,46 @@ impl Cache {
 
     /// Removes the entries that were not used for longest until the rest fits, and leftovers of killed processes.
     fn trim(&self, keep: Option<&Path>) {
-        let mut files = self.files();
         let now = SystemTime::now();
-        let old = |time: SystemTime| {
-            now.duration_since(time)
-                .is_ok_and(|age| age > Duration::from_secs(3600))
+        let is_idle = |time: SystemTime| now.duration_since(time).is_ok_and(|age| age > IN_WORK);
+        let is_work = |path: &Path| {
+            let name = path.file_name();
+            name.is_some_and(|name| name.to_string_lossy().starts_with('.'))
         };
-        files.retain(|(path, _, time)| {
-            let leftover = path
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with('.'))
-                && old(*time);
-            !(leftover && fs::remove_file(path).is_ok())
-        });
-        let mut total: u64 = files.iter().map(|(_, size, _)| size).sum();
-        let mut entries: Vec<_> = files
+        let (mut files, mut folders) = (self.files(), self.folders());
+        files.retain(|(path, _, time)| !(is_work(path) && is_idle(*time) && fs::remove_file(path).is_ok()));
+        folders.retain(|(path, _, time)| !(is_work(path) && is_idle(*time) && fs::remove_dir_all(path).is_ok()));
+        let mut total: u64 = files.iter().chain(&folders).map(|(_, size, _)| size).sum();
+        // Headers that a compiler may be reading stay.
+        folders.retain(|(path, _, time)| !is_work(path) && is_idle(*time));
+        let hashes = files
             .into_iter()
-            .filter(|(path, ..)| path.extension().is_some_and(|e| e == "hash"))
-            .collect();
+            .filter(|(path, ..)| path.extension().is_some_and(|e| e == "hash"));
+        let mut entries: Vec<_> = hashes.chain(folders).collect();
         entries.sort_by_key(|(_, _, time)| *time);
-        for (hash, ..) in entries {
+        for (entry, size, _) in entries {
             if total <= Self::limit() {
                 break;
             }
-            let path = hash.with_extension("");
+            if entry.is_dir() {
+                total -= if fs::remove_dir_all(&entry).is_ok() { size } else { 0 };
+                continue;
+            }
+            let path = entry.with_extension("");
             if Some(path.as_path()) == keep {
                 continue;
             }
             let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());
-            if fs::remove_file(&hash).and_then(|()| fs::remove_file(&path)).is_ok() {
+            if fs::remove_file(&entry).and_then(|()| fs::remove_file(&path)).is_ok() {
                 total = total.saturating_sub(size);
             }
         }
     }
+}
+
+/// Whether a text may be a key: digits of a hash.
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|one| one.is_ascii_hexdigit())
 }
 
 /// The number of bytes that a text such as `500M` stands for.

@@ -20,11 +20,18 @@ macro_rules! header {
 }
 
 /// The headers, by the names under which kernels include them.
-pub const HEADERS: [(&str, &str); 6] = [
+pub const HEADERS: [(&str, &str); 13] = [
     header!("ferrokeet.cuh"),
+    header!("numbers.cuh"),
     header!("kinds.cuh"),
     header!("math.cuh"),
+    header!("complex.cuh"),
     header!("coefficients.cuh"),
+    header!("floats.cuh"),
+    header!("grid.cuh"),
+    header!("arrays.cuh"),
+    header!("reductions.cuh"),
+    header!("collections.cuh"),
     header!("random.cuh"),
     header!("layers.cuh"),
 ];
@@ -51,19 +58,9 @@ impl Builder {
         let headers = HEADERS.map(|(_, header)| header).join("\0");
         let headers = self.key(&["emulation", &flags.join(" "), &headers, EMULATION.1]);
         let key = self.key(&["emulated", &headers, &text]);
-        let folder = |name: &str| self.cache().folder().join(format!(".{name}.{}", std::process::id()));
         let (library, _) = self.cache().get_or_make(&key, "so", |output| {
-            let included = self.cache().folder().join(format!("emulation-{headers}"));
-            if !included.is_dir() {
-                let own = folder(&headers);
-                let made = prepared(flags, &own);
-                // Another process may have been first.
-                if made.is_err() || std::fs::rename(&own, &included).is_err() {
-                    _ = std::fs::remove_dir_all(&own);
-                }
-                made?;
-            }
-            let own = folder(&key);
+            let included = self.cache().headers(&headers, |own| prepared(flags, own))?;
+            let own = self.cache().work(&key);
             let made = written(&own, &text).and_then(|source| compiled(flags, &included, &source, output));
             _ = std::fs::remove_dir_all(&own);
             made

@@ -40,6 +40,36 @@ fn a_failed_build_leaves_nothing() {
 }
 
 #[test]
+fn headers_of_emulated_gpus_belong_to_the_cache() {
+    let folder = scratch("headers");
+    let cache = Cache::at(&folder).expect("a fresh folder");
+    let failed = |error: std::io::Error| BuildError::Files(error.to_string());
+    let make = |own: &std::path::Path| {
+        std::fs::create_dir(own).map_err(failed)?;
+        std::fs::write(own.join("header"), b"1234567").map_err(failed)
+    };
+    let headers = cache.headers("0abc", make).expect("can be made");
+    assert_eq!(cache.headers("0abc", |_| panic!("they are there")), Ok(headers.clone()));
+    assert_eq!((cache.info().entries, cache.info().bytes), (0, 7));
+    // Of a process that was killed long ago, of one that works, and of somebody else.
+    let (left, work, other) = (
+        folder.join(".0def.7"),
+        cache.work("0def"),
+        folder.join("emulation-notes"),
+    );
+    for own in [&left, &work, &other] {
+        make(own).expect("writable");
+    }
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    let opened = std::fs::File::open(&left).expect("there");
+    opened.set_modified(long_ago).expect("a time of its own");
+    let entry = cache.get_or_make("key", "so", |path| std::fs::write(path, b"content").map_err(failed));
+    assert!(entry.is_ok() && !left.exists() && work.exists() && headers.exists());
+    assert!(cache.clean() > 14 && !headers.exists() && !work.exists() && other.exists());
+    _ = std::fs::remove_dir_all(folder);
+}
+
+#[test]
 fn a_kernel_is_compiled_against_the_runtime() {
     let folder = scratch("compile");
     let builder = Builder::new(

@@ -49,6 +49,7 @@ Environment:
   FERROKEET_CACHE_DIR=PATH    Where compiled kernels are kept (default: ~/.cache/ferrokeet)
   FERROKEET_CACHE_SIZE=SIZE   Size past which the oldest of them go, such as 500M (default: 1 GB)
   FERROKEET_UNDO_LIMIT=BYTES  Size up to which arrays are copied so that a loop that fails can be undone
+  FERROKEET_STREAM_FROM=BYTES What a loop writes past which it writes around the caches (default: the size of the biggest)
   FERROKEET_TUNED=0           Compile kernels as if `ferrokeet tune` had never run
   FERROKEET_PYTHON=PATH       The interpreter to use (default: the active environment's)
   FERROKEET_CPU=NAME          The processor to compile for, as rustc names it (default: native)

@@ -44,7 +44,11 @@ impl Hint {
     pub fn complete(self, rank: Option<u32>) -> Option<InputTy> {
         match (self, rank) {
             (Self::Known(ty), _) => Some(ty),
-            (Self::Element(element), Some(rank)) => Some(InputTy::Array(ArrayTy { element, rank })),
+            (Self::Element(element), Some(rank)) => Some(InputTy::Array(ArrayTy {
+                element,
+                rank,
+                listed: false,
+            })),
             (Self::Element(_), None) | (Self::Unknown, _) => None,
         }
     }
@@ -120,6 +124,7 @@ fn numpy_array(shape: &str, dtype: &str) -> Hint {
         Some(axes) if !axes.iter().any(|a| a.trim() == "...") => Hint::Known(InputTy::Array(ArrayTy {
             element,
             rank: axes.len() as u32,
+            listed: false,
         })),
         _ => Hint::Element(element),
     }
@@ -157,6 +162,7 @@ fn jaxtyping(name: &str, shape: &str) -> Option<Hint> {
         rank => Some(Hint::Known(InputTy::Array(ArrayTy {
             element,
             rank: rank as u32,
+            listed: false,
         }))),
     }
 }

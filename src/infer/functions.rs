@@ -103,8 +103,6 @@ pub(super) fn math(function: Math, arguments: &[Ty]) -> Rule {
         | Math::Hypot
         | Math::Radians
         | Math::Tanh => float(),
-        // Its two logarithms fail each by itself, and their quotient may divide by zero.
-        Math::Log if arguments.len() == 2 => float().check(Check::python(Condition::MathDomain)),
         Math::Acos
         | Math::Acosh
         | Math::Asin

@@ -25,11 +25,13 @@ pub(super) fn inputs(region: &Region, signature: &Signature) -> Result<Inputs, V
         ArrayOrigin::Local { extents, .. } => ArrayTy {
             element: Ty::numpy(Kind::F64),
             rank: extents.len() as u32,
+            listed: false,
         },
         // `scalarise` leaves none.
         ArrayOrigin::Variable(_) => ArrayTy {
             element: Ty::numpy(Kind::F64),
             rank: 1,
+            listed: false,
         },
         ArrayOrigin::Input(input) => match inputs[*input] {
             InputTy::Array(ty) => ty,
@@ -40,6 +42,7 @@ pub(super) fn inputs(region: &Region, signature: &Signature) -> Result<Inputs, V
                 ArrayTy {
                     element: Ty::numpy(Kind::F64),
                     rank: 1,
+                    listed: false,
                 }
             }
         },

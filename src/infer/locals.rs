@@ -8,7 +8,7 @@ use super::set::TySet;
 use super::{ArrayTy, Kind, Origin, Ty};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    Array, ArrayOrigin, Conversion, Element, Expression, Handle, Region, Retained, SideTable, Variable,
+    Array, ArrayOrigin, Conversion, Element, Expression, Handle, InPlace, Region, Retained, SideTable, Variable,
     visit_expressions, visit_statements,
 };
 
@@ -183,6 +183,25 @@ pub(super) fn changed(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
             problems.push(
                 Diagnostic::new(Code::IncompatibleTypes, region.spans[*value], message)
                     .help(format!("convert it before the loop: `.astype(...)` to {after}")),
+            );
+        }
+    }
+    problems
+}
+
+/// Parts of arrays that are updated by values which NumPy does not store in them.
+pub(super) fn uncastable(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for InPlace { array, value } in &region.in_place {
+        let Some(target) = flow.elements[*array] else { continue };
+        let result = flow.expressions[*value].iter();
+        if let Some(ty) = result.into_iter().find(|ty| !ty.kind.casts_to(target.kind)) {
+            let (name, before, after) = (&region.arrays[*array].name, Ty::numpy(target.kind), Ty::numpy(ty.kind));
+            let message =
+                format!("NumPy refuses to update `{name}` in place: its elements are {before}, the result is {after}");
+            problems.push(
+                Diagnostic::new(Code::UndefinedOperation, region.spans[*value], message)
+                    .help("convert the right side, or assign (`a[...] = a + b`), which converts the result"),
             );
         }
     }

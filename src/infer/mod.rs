@@ -47,6 +47,7 @@ mod convert;
 mod flow;
 mod functions;
 mod inputs;
+mod lists;
 mod locals;
 mod operators;
 mod outputs;

@@ -7,10 +7,11 @@ use crate::ir::{Expression, Gives, Handle, Output, Region, Statement, Variable, 
 
 /// Checks the outputs, and finds those of which the kernel must say whether they are new.
 pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems: &mut Vec<Diagnostic>) {
-    for output in &region.outputs {
+    for (position, output) in region.outputs.iter().enumerate() {
         if let Gives::Array { array, .. } = output.gives {
             if types.array(array).element.origin == Origin::Either {
-                problems.push(either(region, output.variable));
+                let replaced = region.replaced.iter().any(|one| one.output == position);
+                problems.push(either(region, output.variable, replaced));
             }
             continue;
         }
@@ -59,8 +60,13 @@ fn in_place(region: &Region, flow: &Flow, problems: &mut Vec<Diagnostic>) {
     });
 }
 
-fn either(region: &Region, variable: Handle<Variable>) -> Diagnostic {
-    let message = "what is appended is a Python number or a NumPy one, depending on the way taken";
+fn either(region: &Region, variable: Handle<Variable>, replaced: bool) -> Diagnostic {
+    let what = if replaced {
+        "what is assigned to items of a list"
+    } else {
+        "what is appended"
+    };
+    let message = format!("{what} is a Python number or a NumPy one, depending on the way taken");
     Diagnostic::new(Code::AmbiguousType, region.variables[variable].span, message)
         .help("convert it, so that all items are of one type: `float(…)`, `int(…)`")
 }

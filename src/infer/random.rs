@@ -3,12 +3,13 @@
 use super::flow::Flow;
 use super::{Kind, Origin, Ty};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Distribution, Draw, Expression, Handle, Integer, Region, Seed, Words};
+use crate::ir::{Distribution, Draw, Expression, Handle, Integer, Region, Seed, Source, Words};
 
 /// The type of a number drawn.
 pub(super) fn drawn(distribution: Distribution) -> Ty {
     match distribution {
         Distribution::Continuous(_) => Ty::FLOAT,
+        Distribution::Counts(_) => Ty::INT,
         Distribution::Integers { dtype, .. } => match dtype {
             Integer::PythonBool => Ty::BOOL,
             Integer::PythonInt => Ty::INT,
@@ -29,6 +30,10 @@ pub(super) fn drawn(distribution: Distribution) -> Ty {
 pub(super) fn draw(region: &Region, flow: &Flow, draw: &Draw) -> Vec<Diagnostic> {
     match draw.distribution {
         Distribution::Continuous(_) => Vec::new(),
+        Distribution::Counts(counts) => (0..draw.arguments.len())
+            .filter(|at| counts.takes_integer(*at))
+            .filter_map(|at| trials(region, flow, draw.arguments[at]))
+            .collect(),
         Distribution::Integers { .. } => draw
             .arguments
             .iter()
@@ -40,21 +45,56 @@ pub(super) fn draw(region: &Region, flow: &Flow, draw: &Draw) -> Vec<Diagnostic>
 /// What is wrong with a key or a counter.
 pub(super) fn seed(region: &Region, flow: &Flow, seed: &Seed) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    for (words, what) in [
-        (&seed.key, "a generator's key"),
-        (&seed.counter, "a generator's counter"),
-    ] {
+    let (words, is_array) = match &seed.source {
+        Source::Key { key, counter } => (
+            vec![(key, "a generator's key"), (counter, "a generator's counter")],
+            true,
+        ),
+        Source::Entropy { entropy, spawn_key } => {
+            let words = vec![(entropy, "a generator's seed"), (spawn_key, "a spawn key")];
+            let truths = words.iter().flat_map(|(words, what)| {
+                let roots = words.roots().iter();
+                roots.filter_map(|root| truth(region, flow, *root, what))
+            });
+            problems.extend(truths);
+            (words, false)
+        }
+        Source::Sequence { counter, .. } => {
+            let counter = counter.iter().map(|counter| (counter, "a generator's counter"));
+            (counter.collect(), true)
+        }
+    };
+    for (words, what) in words {
         problems.extend(
             words
                 .roots()
                 .iter()
                 .filter_map(|root| integer(region, flow, *root, what)),
         );
-        if let Words::Each(roots) = words {
+        if let (Words::Each(roots), true) = (words, is_array) {
             problems.extend(mixed(region, flow, roots));
         }
     }
     problems
+}
+
+/// NumPy takes its own bools for no integers, in a seed.
+fn truth(region: &Region, flow: &Flow, root: Handle<Expression>, what: &str) -> Option<Diagnostic> {
+    let is_truth = |ty: &Ty| ty.kind == Kind::Bool && ty.origin != Origin::Python;
+    flow.expressions[root].iter().find(is_truth)?;
+    let message = format!("{what} cannot be translated from a bool of NumPy's");
+    let diagnostic = Diagnostic::new(Code::UndefinedOperation, region.spans[root], message);
+    Some(diagnostic.note("the loop runs as Python").help("convert it: `int(…)`"))
+}
+
+/// NumPy takes numbers of trials as signed ones.
+fn trials(region: &Region, flow: &Flow, root: Handle<Expression>) -> Option<Diagnostic> {
+    let odd = flow.expressions[root]
+        .iter()
+        .find(|ty| ty.kind.is_float() || ty.kind == Kind::U64)?;
+    let message = format!("a number of trials cannot be translated from a number of type `{odd}`");
+    let diagnostic = Diagnostic::new(Code::UndefinedOperation, region.spans[root], message);
+    Some(diagnostic.note("the loop runs as Python").help("convert it: `int(…)`"))
 }
 
 fn integer(region: &Region, flow: &Flow, root: Handle<Expression>, what: &str) -> Option<Diagnostic> {

@@ -38,6 +38,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
     }
     resolver.problems = locals::ambiguous(region, flow);
     resolver.problems.extend(locals::changed(region, flow));
+    resolver.problems.extend(locals::uncastable(region, flow));
     for variable in region.variables.handles() {
         resolver.variable(variable);
     }
@@ -322,6 +323,11 @@ impl Resolver<'_> {
         self.subscripts(&store.subscripts);
         let element = self.types.arrays[store.array].element;
         let set = self.flow.expressions[store.value];
+        if self.types.arrays[store.array].listed {
+            return self
+                .problems
+                .extend(super::lists::stored(self.region, store, element, set, span));
+        }
         let mut readings = Vec::new();
         for ty in set.iter() {
             match convert::store(element, ty) {

@@ -82,10 +82,11 @@ impl FromStr for Signature {
 impl FromStr for InputTy {
     type Err = ();
 
-    /// Reads what `Display` writes: `float`, `np.bool`, `f64`, `f64[:, :]`, `py i64[:]`.
+    /// Reads what `Display` writes: `float`, `np.bool`, `f64`, `f64[:, :]`, `py i64[:]`, `list i64[:]`.
     fn from_str(text: &str) -> Result<Self, ()> {
         let text = text.trim();
-        let (origin, rest) = match text.strip_prefix("py ") {
+        let listed = text.strip_prefix("list ");
+        let (origin, rest) = match listed.or_else(|| text.strip_prefix("py ")) {
             Some(rest) => (Origin::Python, rest.trim_start()),
             None => (Origin::Numpy, text),
         };
@@ -102,6 +103,7 @@ impl FromStr for InputTy {
         Ok(Self::Array(ArrayTy {
             element: Ty::element(kind, origin),
             rank,
+            listed: listed.is_some(),
         }))
     }
 }
@@ -163,6 +165,7 @@ mod tests {
             "x: f64[:], n: int",
             "a: py i64[:], b: np.bool, c: bool, self_A: u8[:, :], s: float, t: f32",
             "h: f16[:], z: c128[:, :], w: complex, v: c64",
+            "best: list i64[:], table: list f64[:, :]",
         ] {
             let signature: Signature = text.parse().expect(text);
             assert_eq!(signature.to_string(), text);

@@ -46,10 +46,12 @@ pub struct Ty {
 /// The type of an array input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ArrayTy {
-    /// What a load gives: NumPy scalars from NumPy arrays, Python objects from `array.array` and memoryviews.
+    /// What a load gives: NumPy scalars from NumPy arrays, Python objects from `array.array`, memoryviews and lists.
     pub element: Ty,
     /// Number of subscripts.
     pub rank: u32,
+    /// Whether it stands for a list or a tuple of Python's, whose items are objects: what is stored stays what it is.
+    pub listed: bool,
 }
 
 /// The type of an input.
@@ -164,6 +166,22 @@ impl Kind {
         matches!(self, Self::C64 | Self::C128)
     }
 
+    /// Whether NumPy casts it to another kind in place: `np.can_cast(self, other, "same_kind")`.
+    pub const fn casts_to(self, other: Self) -> bool {
+        self.ladder() <= other.ladder()
+    }
+
+    /// Bools, unsigned and signed integers, floating-point, complex kinds: in this order.
+    const fn ladder(self) -> u8 {
+        match self {
+            Self::Bool => 0,
+            Self::U8 | Self::U16 | Self::U32 | Self::U64 => 1,
+            Self::I8 | Self::I16 | Self::I32 | Self::I64 => 2,
+            Self::F16 | Self::F32 | Self::F64 => 3,
+            Self::C64 | Self::C128 => 4,
+        }
+    }
+
     /// Whether its arithmetic rounds: floating-point and complex kinds.
     pub const fn is_inexact(self) -> bool {
         self.is_float() || self.is_complex()
@@ -228,12 +246,14 @@ impl fmt::Display for Ty {
 }
 
 impl fmt::Display for InputTy {
-    /// `f64[:, :]`, `py i64[:]`, `float`.
+    /// `f64[:, :]`, `py i64[:]`, `list i64[:]`, `float`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scalar(ty) => ty.fmt(f),
             Self::Array(array) => {
-                if array.element.origin == Origin::Python {
+                if array.listed {
+                    f.write_str("list ")?;
+                } else if array.element.origin == Origin::Python {
                     f.write_str("py ")?;
                 }
                 let colons = vec![":"; array.rank as usize].join(", ");

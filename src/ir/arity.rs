@@ -25,7 +25,6 @@ impl Math {
     pub fn arity(self) -> (usize, usize) {
         match self {
             Self::Atan2 | Self::Copysign | Self::Fmod | Self::Gcd | Self::Hypot | Self::Pow => (2, 2),
-            Self::Log => (1, 2),
             Self::Acos
             | Self::Acosh
             | Self::Asin
@@ -48,6 +47,7 @@ impl Math {
             | Self::IsInf
             | Self::IsNan
             | Self::Isqrt
+            | Self::Log
             | Self::Log10
             | Self::Log1p
             | Self::Log2

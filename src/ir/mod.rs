@@ -27,7 +27,7 @@
 //! * [`Statement::For`]: `start`, `stop`, `step` once, before the first iteration (`step == 0` is a ValueError); then
 //!   the body for every counter value, in order.
 //! * [`Statement::While`]: `prelude`, then `condition`; when true the body, then again from the prelude.
-//! * [`Statement::Seed`]: the words of the key, then those of the counter, in the order written; then the generator starts anew.
+//! * [`Statement::Seed`]: the words of the key or the seed, then the others, in the order written; then the generator starts anew.
 //! * [`Statement::Draw`]: the parameters, then the generator advances and the variable takes the number.
 //! * A condition accepts any scalar and tests its truth.
 //!
@@ -74,10 +74,10 @@ pub use array_form::{ArrayForm, ArrayFunction, Dtype, Fill, Fold, Join};
 pub use definite::{Definite, Trips, definite};
 pub use expression::{BinaryOp, CompareOp, Conversion, Expression, Function, Literal, LogicalOp, Math, Ufunc, UnaryOp};
 pub use print::{print, print_expression};
-pub use random::{Continuous, Distribution, Draw, Generator, Integer, Seed, Words};
+pub use random::{Bits, Continuous, Counts, Distribution, Draw, Generator, Integer, Parameter, Seed, Source, Words};
 pub use region::{
-    Array, ArrayOrigin, Callee, Condition, Definition, Element, Gives, Grown, GrownForm, Input, Key, Object, Output,
-    Region, Requirement, Retained, Spread, Step, Variable, View, ViewAxis,
+    Array, ArrayOrigin, Callee, Condition, Definition, Element, Gives, Grown, GrownForm, InPlace, Input, Key, Object,
+    Output, Region, Replaced, Requirement, Retained, Spread, Step, Variable, View, ViewAxis,
 };
 pub use statement::{
     Annotation, Block, Directive, Exception, Fastmath, Loop, Mode, Reduction, ReductionOp, ReductionTarget, Schedule,

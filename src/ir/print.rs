@@ -5,7 +5,7 @@ use std::fmt::{Display, Write as _};
 
 use super::{
     Annotation, ArrayForm, BinaryOp, Block, Distribution, Draw, Expression, Gives, Handle, Input, Key, LogicalOp, Loop,
-    Mode, ReductionTarget, Region, Statement, Step, Store, Target, UnaryOp, Variable, Words,
+    Mode, ReductionTarget, Region, Source, Statement, Step, Store, Target, UnaryOp, Variable, Words,
 };
 
 /// The whole region, one line a statement.
@@ -170,8 +170,22 @@ impl Printer<'_> {
             }
             Statement::Seed(seed) => {
                 let generator = &self.region.generators[seed.generator].name;
-                let (key, counter) = (self.words(&seed.key), self.words(&seed.counter));
-                self.line(format!("seed {generator}: key {key}, counter {counter}"));
+                let source = match &seed.source {
+                    Source::Key { key, counter } => format!("key {}, counter {}", self.words(key), self.words(counter)),
+                    Source::Entropy { entropy, spawn_key } => match spawn_key.roots() {
+                        [] => format!("hash of {}", self.words(entropy)),
+                        _ => format!("hash of {}, spawned {}", self.words(entropy), self.words(spawn_key)),
+                    },
+                    Source::Sequence { sequence, counter } => {
+                        let sequence = &self.region.generators[*sequence].name;
+                        match counter {
+                            Some(counter) => format!("from {sequence}, counter {}", self.words(counter)),
+                            None => format!("from {sequence}"),
+                        }
+                    }
+                };
+                let bits = self.region.generators[seed.generator].bits.name();
+                self.line(format!("seed {generator}: {bits} {source}"));
             }
             Statement::Draw(draw) => self.draw(draw),
         }
@@ -187,7 +201,7 @@ impl Printer<'_> {
     fn draw(&mut self, draw: &Draw) {
         let generator = &self.region.generators[draw.generator].name;
         let more = match draw.distribution {
-            Distribution::Continuous(_) => String::new(),
+            Distribution::Continuous(_) | Distribution::Counts(_) => String::new(),
             Distribution::Integers { dtype, endpoint } => {
                 let closed = if endpoint { ", endpoint" } else { "" };
                 format!(" as {}{closed}", dtype.name())

@@ -36,6 +36,8 @@ pub struct Region {
     pub outputs: Vec<Output>,
     /// Lists that become longer by what some of the outputs hold.
     pub grown: Vec<Grown>,
+    /// Lists of Python's whose items the region assigns and does not read.
+    pub replaced: Vec<Replaced>,
     /// Functions that were inlined, whose identity the host checks.
     pub callees: Vec<Callee>,
     /// The values of augmented assignments to names, `name op= …`: of an array, they change the array itself.
@@ -43,10 +45,15 @@ pub struct Region {
     /// Subscripts after which others follow in brackets of their own (`a[i][j]`), which are one list with them here: right only
     /// if they are numbers. Exceptions count axes from there.
     pub chained: Vec<Handle<Expression>>,
+    /// First subscripts of those that are written in one pair of brackets as a tuple (`a[i, j]`), which no list takes. `scalarise`
+    /// leaves none.
+    pub tupled: Vec<Handle<Expression>>,
     /// Directives on array statements, by the places of the statements.
     pub array_directives: Vec<(Span, Annotation)>,
     /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.
     pub retained: Vec<Retained>,
+    /// Updates in place of parts of arrays, which NumPy refuses if the result cannot be cast to the elements' type in the same kind.
+    pub in_place: Vec<InPlace>,
     /// Axes that are stretched where it starts, before the requirements are tested: again and again until nothing changes.
     pub spreads: Vec<Spread>,
     /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
@@ -102,6 +109,15 @@ pub struct Retained {
     /// Where it is stored.
     pub array: Handle<Array>,
     /// The value of an element.
+    pub value: Handle<Expression>,
+}
+
+/// An update of a part of an array (`row += value`), as distinct from that of an element, which takes any number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InPlace {
+    /// Whose elements are updated.
+    pub array: Handle<Array>,
+    /// The new value of an element.
     pub value: Handle<Expression>,
 }
 
@@ -283,6 +299,15 @@ pub enum GrownForm {
     Tuple,
     /// A list of numbers.
     List,
+}
+
+/// A list of Python's whose items the region assigns and does not read: the input itself holds a 1 where there is a new item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The list.
+    pub list: Handle<Input>,
+    /// The output, by its position, that holds the new items: an array of the same shape.
+    pub output: usize,
 }
 
 /// What an output is. `lower` leaves numbers only; `scalarise` knows which of them are arrays.

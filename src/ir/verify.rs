@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::{
-    Annotation, Arena, Array, ArrayForm, ArrayOrigin, Block, Distribution, Draw, Element, Expression, Function,
-    Generator, Gives, Handle, Input, Loop, Region, Seed, Statement, Trips, Variable, Words, children, definite,
+    Annotation, Arena, Array, ArrayForm, ArrayOrigin, Bits, Block, Distribution, Draw, Element, Expression, Function,
+    Generator, Gives, Handle, Input, Loop, Region, Seed, Source, Statement, Trips, Variable, Words, children, definite,
 };
 
 /// One thing that no region may do; always a mistake of the pass that made it, never of the user.
@@ -331,12 +331,25 @@ impl Verifier<'_> {
 
     fn seed(&mut self, seed: &Seed) {
         self.inside(&self.region.generators, seed.generator, "a seed");
-        for (words, count) in [(&seed.key, 2), (&seed.counter, 4)] {
+        for words in seed.source.words() {
             words.roots().iter().for_each(|root| self.value(*root));
-            let given = words.roots().len();
-            let fits = matches!(words, Words::Integer(_)) || given == count;
-            let distribution = None;
-            self.require(fits, || Fault::Parameters { distribution, given });
+        }
+        let is_integer = |words: &Words| matches!(words, Words::Integer(_));
+        let counts = |words: &Words, count: usize| is_integer(words) || words.roots().len() == count;
+        let bits = self.region.generators[seed.generator].bits;
+        let fits = match (&seed.source, bits) {
+            (Source::Key { key, counter }, Bits::Philox) => counts(key, 2) && counts(counter, 4),
+            (Source::Entropy { entropy, .. }, Bits::SeedSequence) => !entropy.roots().is_empty(),
+            (Source::Sequence { counter, .. }, Bits::Philox) => counter.as_ref().is_some_and(|one| counts(one, 4)),
+            (Source::Sequence { counter, .. }, Bits::Pcg64) => counter.is_none(),
+            (Source::Key { .. } | Source::Entropy { .. } | Source::Sequence { .. }, _) => false,
+        };
+        let (distribution, given) = (None, seed.source.words().len());
+        self.require(fits, || Fault::Parameters { distribution, given });
+        if let Source::Sequence { sequence, .. } = seed.source {
+            self.require(self.seeded.contains(&sequence), || Fault::Unseeded {
+                name: self.region.generators[sequence].name.clone(),
+            });
         }
         let first = self.all_seeded.insert(seed.generator);
         let generators = &self.region.generators;

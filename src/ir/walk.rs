@@ -149,10 +149,10 @@ impl Statement {
         match self {
             Self::Assign { value, .. } => vec![*value],
             Self::Evaluate(value) => vec![*value],
-            Self::Seed(seed) => [&seed.key, &seed.counter]
-                .into_iter()
-                .flat_map(|words| words.roots().iter().copied())
-                .collect(),
+            Self::Seed(seed) => {
+                let words = seed.source.words().into_iter();
+                words.flat_map(|words| words.roots().iter().copied()).collect()
+            }
             Self::Draw(draw) => draw.arguments.clone(),
             Self::Store(handle) => {
                 let store = &region.stores[*handle];

@@ -138,7 +138,9 @@ impl<'a> Lowerer<'a> {
             let diagnostic = self.refuse_statement(place, message);
             return Err(Box::new(diagnostic.help("use a name of its own for it")));
         }
-        if let Value::Generator(generator, true) = value {
+        if let Value::Generator(generator, made) = value
+            && (made || self.is_sequence(generator))
+        {
             self.call_generator(generator, name);
         }
         let binding = match value {

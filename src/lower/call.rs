@@ -135,7 +135,7 @@ impl<'a> Lowerer<'a> {
             return Err(self.arity(name, "one argument", span));
         };
         let content = self.scalar(content)?;
-        self.assign_all(whole, content, span)
+        self.assign_all(whole, content, false, span)
     }
 
     fn cast(&mut self, operand: Ex, wanted: &'a Expression, span: Span) -> Lower<Value<'a>> {
@@ -195,6 +195,21 @@ impl<'a> Lowerer<'a> {
                     _ => return Err(self.arity(name, "one or two arguments", span)),
                 };
                 Ok(self.function(function, arguments, span))
+            }
+            Known::Function(function @ Function::Math(ir::Math::Log)) => {
+                let given = self.positional(name, arguments, span)?;
+                match self.operands(&given)?[..] {
+                    [value] => Ok(self.function(function, vec![value], span)),
+                    // Each logarithm fails by itself, and so does the division.
+                    [value, base] => {
+                        let [value, base] = [value, base].map(|one| {
+                            let arguments = vec![one];
+                            self.add(ir::Expression::Call { function, arguments }, span)
+                        });
+                        Ok(Value::Scalar(self.binary(BinaryOp::Divide, value, base, span)))
+                    }
+                    _ => Err(self.arity(name, "one or two arguments", span)),
+                }
             }
             Known::Array(which) => self.array_call(which, name, arguments, span),
             Known::Function(Function::Numpy(ir::Ufunc::Where)) if arguments.len() == 1 => {
@@ -309,12 +324,12 @@ impl<'a> Lowerer<'a> {
             }
             let value = self.add(ir::Expression::Call { function, arguments }, span);
             let target = self.scalar(&last.value)?;
-            self.assign_all(target, value, span)
+            self.assign_all(target, value, true, span)
         }))
     }
 
-    /// Assigns all elements of an array; gives the array.
-    fn assign_all(&mut self, target: Ex, value: Ex, span: Span) -> Lower<Value<'a>> {
+    /// Assigns all elements of an array; gives the array. `in_place`: NumPy casts only to the same kind.
+    fn assign_all(&mut self, target: Ex, value: Ex, in_place: bool, span: Span) -> Lower<Value<'a>> {
         let whole = |array| (array, None);
         let (array, subscripts) = match self.region.expressions[target].clone() {
             ir::Expression::Variable(variable) => whole(self.array_in(variable)),
@@ -335,6 +350,9 @@ impl<'a> Lowerer<'a> {
         };
         let ellipsis = self.form(ir::ArrayForm::Ellipsis, span);
         let subscripts = subscripts.into_iter().flatten().chain([ellipsis]).collect();
+        if in_place {
+            self.region.in_place.push(ir::InPlace { array, value });
+        }
         let store = self.region.stores.append(ir::Store {
             array,
             subscripts,

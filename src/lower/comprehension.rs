@@ -174,6 +174,13 @@ impl<'a> Lowerer<'a> {
             return body(self);
         };
         // The first iterable is evaluated outside.
+        if let Some(items) = self.few_items(iterable, left)? {
+            return self.within(whole, clauses, |this| {
+                this.each_of(target, whole.span, items, &mut |this| {
+                    this.inner_rounds(whole.span, rest, left, body)
+                })
+            });
+        }
         let iteration = self.iteration(iterable, targets_of(target))?;
         self.within(whole, clauses, |this| {
             this.round(target, whole.span, iteration, left, &mut |this| {
@@ -198,6 +205,11 @@ impl<'a> Lowerer<'a> {
                 Ok(())
             }
             Some((ComprehensionClause::For { target, iterable, .. }, rest)) => {
+                if let Some(items) = self.few_items(iterable, left)? {
+                    return self.each_of(target, whole, items, &mut |this| {
+                        this.inner_rounds(whole, rest, left, body)
+                    });
+                }
                 let iteration = self.iteration(iterable, targets_of(target))?;
                 self.round(target, whole, iteration, left, &mut |this| {
                     this.inner_rounds(whole, rest, left, body)
@@ -208,6 +220,36 @@ impl<'a> Lowerer<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// The items of a clause, if they are written out and few, and no round leaves the others out.
+    fn few_items(
+        &mut self,
+        iterable: &'a Expression,
+        left: Option<Handle<ir::Variable>>,
+    ) -> Lower<Option<Vec<Value<'a>>>> {
+        if left.is_some() {
+            return Ok(None);
+        }
+        let items = self.known_items(iterable)?;
+        Ok(items.filter(|items| items.len() <= FEW))
+    }
+
+    /// A clause over items that are written out: once for each.
+    fn each_of(
+        &mut self,
+        target: &'a Expression,
+        span: Span,
+        items: Vec<Value<'a>>,
+        body: &mut dyn FnMut(&mut Self) -> Lower<()>,
+    ) -> Lower<()> {
+        let items: Vec<_> = items.into_iter().map(|item| self.kept(item, "item")).collect();
+        for item in items {
+            let value = self.bound(&item, span);
+            self.bind_target(target, value, span)?;
+            body(self)?;
+        }
+        Ok(())
     }
 
     fn round(
@@ -281,6 +323,9 @@ impl<'a> Lowerer<'a> {
         result
     }
 }
+
+/// How many items a clause is written out for; several clauses multiply.
+const FEW: usize = 4;
 
 /// How many names a target is unpacked into.
 pub(super) fn targets_of(target: &Expression) -> Option<usize> {

@@ -92,7 +92,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The value of a name of a function that is being inlined.
-    fn static_value(&mut self, name: &'a Expression) -> Lower<Option<Value<'a>>> {
+    pub(super) fn static_value(&mut self, name: &'a Expression) -> Lower<Option<Value<'a>>> {
         match &name.kind {
             ExpressionKind::Name(text) if self.frame().call.is_some() && self.owner(text).is_some() => {
                 self.value(name).map(Some)

@@ -327,7 +327,7 @@ impl<'a> Lowerer<'a> {
                     (&operands[..], &operators[..])
                     && matches!(none.kind, ExpressionKind::None) =>
             {
-                self.is_none(value, *operator, span)
+                self.none_test(value, *operator, span)
             }
             ExpressionKind::Compare { operands, operators } => {
                 let first = self.scalar(&operands[0])?;
@@ -680,10 +680,12 @@ impl<'a> Lowerer<'a> {
     pub(super) fn indices(&mut self, index: &'a Expression) -> Lower<Vec<Ex>> {
         let ExpressionKind::Tuple(items) = &index.kind else {
             return match self.subscript_value(index)? {
-                Value::Tuple(items) => items
-                    .into_iter()
-                    .map(|item| self.number(item, index.span))
-                    .collect::<Lower<Vec<Ex>>>(),
+                Value::Tuple(items) => {
+                    let items = items.into_iter().map(|item| self.number(item, index.span));
+                    let done = items.collect::<Lower<Vec<Ex>>>()?;
+                    self.region.tupled.extend(done.first());
+                    Ok(done)
+                }
                 value => Ok(vec![self.subscript_number(value, index.span)?]),
             };
         };
@@ -695,6 +697,7 @@ impl<'a> Lowerer<'a> {
             self.keep(&mut done, mark);
             done.push(handle);
         }
+        self.region.tupled.extend(done.first());
         Ok(done)
     }
 

@@ -118,6 +118,10 @@ impl<'a> Lowerer<'a> {
                 let value = self.present(there, *value, span);
                 self.run_over_value(value, span)
             }
+            Value::Tuple(items) if !items.is_empty() => {
+                let list = self.list_of(items, span)?;
+                Ok(self.run_over_list(list, span))
+            }
             Value::Tuple(_)
             | Value::Library(_)
             | Value::Known(_)

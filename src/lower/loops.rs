@@ -443,6 +443,7 @@ impl<'a> Lowerer<'a> {
                     .iter()
                     .map(|leaf| self.add(self.region.expressions[*leaf].clone(), span))
                     .collect();
+                self.chain(&subscripts);
                 subscripts.push(self.affine(*affine, at, span));
                 Value::Element(*array, subscripts)
             }

@@ -63,6 +63,7 @@ mod paths;
 mod raise;
 mod random;
 mod random_draws;
+mod random_seeds;
 mod random_shared;
 mod reach;
 mod region;

@@ -1,26 +1,30 @@
 //! Random generators made in an iteration.
 //!
-//! `np.random.Generator(np.random.Philox(key=seed, counter=i))` is a generator of the region's own; its numbers depend on key and
-//! counter alone. A draw is an effect: it becomes a statement before the expression it stands in, and a temporary takes the
-//! number (`random_draws`). Generators from outside, NumPy's global one and Python's `random` are shared between iterations, and
-//! refused (`random_shared`).
+//! `np.random.default_rng([seed, i])` and `np.random.Generator(np.random.Philox(key=seed, counter=i))` are generators of the
+//! region's own; their numbers depend on the seed, or on key and counter, alone (`random_seeds` is about seeds). A draw is an
+//! effect: it becomes a statement before the expression it stands in, and a temporary takes the number (`random_draws`).
+//! Generators from outside, NumPy's global one and Python's `random` are shared between iterations, and refused
+//! (`random_shared`).
 
 use super::known::{Known, Library};
 use super::lowerer::{Lower, Lowerer};
 use super::random_shared::IDIOM;
 use super::value::Value;
 use crate::diagnostics::{Code, Severity};
-use crate::ir::{self, Conversion, Handle, Words};
+use crate::ir::{self, Bits, Conversion, Handle, Source, Words};
 use crate::python::{Argument, ArgumentKind, Expression, ExpressionKind};
 use crate::source::Span;
 
 type Ex = Handle<ir::Expression>;
 
-/// A class of `numpy.random`.
+/// A class of `numpy.random`, or the function that makes its default one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RandomClass {
     Generator,
     Philox,
+    Pcg64,
+    SeedSequence,
+    Default,
 }
 
 /// The expressions of a key or counter.
@@ -38,6 +42,9 @@ impl RandomClass {
         match name {
             "Generator" => Some(Self::Generator),
             "Philox" => Some(Self::Philox),
+            "PCG64" => Some(Self::Pcg64),
+            "SeedSequence" => Some(Self::SeedSequence),
+            "default_rng" => Some(Self::Default),
             _ => None,
         }
     }
@@ -46,7 +53,7 @@ impl RandomClass {
 impl<'a> Lowerer<'a> {
     // Generators
 
-    /// `np.random.Philox(…)`, `np.random.Generator(…)`
+    /// `np.random.Philox(…)`, `np.random.Generator(…)`, …
     pub(super) fn random_class(
         &mut self,
         class: RandomClass,
@@ -55,14 +62,18 @@ impl<'a> Lowerer<'a> {
     ) -> Lower<Value<'a>> {
         match class {
             RandomClass::Philox => self.philox(arguments, span),
+            RandomClass::Pcg64 | RandomClass::Default => self.pcg64(class, arguments, span),
+            RandomClass::SeedSequence => self.seed_sequence(arguments, span),
             RandomClass::Generator => {
                 let [argument] = self.positional("Generator", arguments, span)?[..] else {
                     return Err(self.arity("Generator", "one argument", span));
                 };
                 match self.value(argument)? {
-                    Value::Generator(generator, false) => Ok(Value::Generator(generator, true)),
+                    Value::Generator(generator, false) if !self.is_sequence(generator) => {
+                        Ok(Value::Generator(generator, true))
+                    }
                     _ => {
-                        let message = "this generator is not made of a `Philox` of the same iteration";
+                        let message = "this generator is not made of a `Philox` or `PCG64` of the same iteration";
                         let diagnostic = self.refuse(Code::SharedGenerator, argument.span, message);
                         Err(Box::new(diagnostic.severity(Severity::Error).help(IDIOM)))
                     }
@@ -75,12 +86,15 @@ impl<'a> Lowerer<'a> {
         let given = self.given("Philox", &["seed", "counter", "key"], arguments, span)?;
         let none = |slot: Option<&'a Expression>| slot.filter(|one| !matches!(one.kind, ExpressionKind::None));
         if let Some(seed) = none(given.slots[0]) {
-            let message = "`Philox` makes its key of a seed by hashing, which cannot be translated";
-            let diagnostic = self.refuse(Code::SharedGenerator, seed.span, message);
-            return Err(Box::new(diagnostic.severity(Severity::Error).help(IDIOM)));
+            let counter = none(given.slots[1]);
+            let early = counter.is_some() && given.order.first() == Some(&1);
+            if none(given.slots[2]).is_some() || early {
+                return Err(self.arity("Philox", "a seed, and then a counter", span));
+            }
+            return self.seeded_philox(seed, counter, span);
         }
         let Some(key) = none(given.slots[2]) else {
-            let message = "without `key=` this `Philox` gives other numbers at every run";
+            let message = "without a seed or a key this `Philox` gives other numbers at every run";
             let diagnostic = self.refuse(Code::SharedGenerator, span, message);
             return Err(Box::new(diagnostic.severity(Severity::Error).help(IDIOM)));
         };
@@ -94,15 +108,28 @@ impl<'a> Lowerer<'a> {
         let Some(key) = words.pop().flatten() else {
             return Err(self.arity("Philox", "a key", span));
         };
-        let name = self.fresh("generator");
-        let generator = self.region.generators.append(ir::Generator { name, span });
-        let seed = ir::Seed {
-            generator,
-            key,
-            counter,
-        };
-        self.push(ir::Statement::Seed(Box::new(seed)), span);
+        let generator = self.seeded(Bits::Philox, Source::Key { key, counter }, span);
         Ok(Value::Generator(generator, false))
+    }
+
+    /// Makes a generator.
+    pub(super) fn seeded(&mut self, bits: Bits, source: Source, span: Span) -> Handle<ir::Generator> {
+        let name = self.fresh(match bits {
+            Bits::Philox | Bits::Pcg64 => "generator",
+            Bits::SeedSequence => "seeds",
+        });
+        let generator = self.region.generators.append(ir::Generator { name, bits, span });
+        let seed = ir::Seed { generator, source };
+        self.push(ir::Statement::Seed(Box::new(seed)), span);
+        generator
+    }
+
+    /// The words of a counter by itself.
+    pub(super) fn counter_words(&mut self, counter: Option<&'a Expression>, span: Span) -> Lower<Words> {
+        let written = [None, self.counter_written(counter)?];
+        let order: &[usize] = if counter.is_some() { &[1] } else { &[] };
+        let counter = self.evaluated(&written, order)?.pop().flatten();
+        Ok(counter.unwrap_or_else(|| Words::Integer(self.int(0, span))))
     }
 
     fn counter_written(&mut self, counter: Option<&'a Expression>) -> Lower<Option<Written<'a>>> {
@@ -224,7 +251,7 @@ impl<'a> Lowerer<'a> {
 }
 
 /// The words of an integer literal, the lowest first, if there are no more than `count`.
-fn wide(digits: &str, count: usize) -> Option<Vec<u64>> {
+pub(super) fn wide(digits: &str, count: usize) -> Option<Vec<u64>> {
     let plain: String = digits
         .chars()
         .filter(|letter| *letter != '_')

@@ -69,8 +69,8 @@ const DRAWS: &[&str] = &[
 ];
 
 /// The generator that every iteration makes for itself.
-pub(super) const IDIOM: &str = "make a generator in every iteration, `rng = np.random.Generator(np.random.Philox(key=seed, counter=i))`: the \
-                     same numbers in any order and for any number of threads";
+pub(super) const IDIOM: &str = "make a generator in every iteration, `rng = np.random.default_rng([seed, i])`: the same numbers in any order \
+                     and for any number of threads";
 
 impl Lowerer<'_> {
     /// A draw, or a member of `numpy.random`, that iterations share.

@@ -263,10 +263,11 @@ impl<'a> Lowerer<'a> {
         let (module, name) = match library {
             Library::Numpy => (NUMPY, name.to_owned()),
             Library::NumpyLinalg => (NUMPY, format!("linalg_{name}")),
+            Library::NumpyRandom => (NUMPY, format!("random_{name}")),
             Library::Math | Library::Cmath | Library::Bisect | Library::Operator => {
                 (STANDARD, format!("{}_{name}", library.name()))
             }
-            Library::NumpyRandom | Library::Itertools | Library::Functools => return None,
+            Library::Itertools | Library::Functools => return None,
         };
         if !is_written(module, &name) {
             return None;

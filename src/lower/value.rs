@@ -279,7 +279,9 @@ impl<'a> Lowerer<'a> {
 
     /// A member of a known library.
     pub(super) fn member(&self, library: Library, name: &str, span: Span) -> Lower<Value<'a>> {
-        let hidden = library == Library::Numpy && (name.starts_with("linalg_") || name.ends_with("_at"));
+        let hidden = library == Library::Numpy
+            && (["linalg_", "random_"].iter().any(|part| name.starts_with(part)) || name.ends_with("_at"));
+        let hidden = hidden || library == Library::NumpyRandom;
         if let Some(written) = self.written_in_language(library, name).filter(|_| !hidden) {
             return written;
         }
@@ -689,7 +691,10 @@ impl<'a> Lowerer<'a> {
     fn unpack_array(&mut self, value: Value<'a>, count: usize, span: Span) -> Lower<Vec<Value<'a>>> {
         let (array, before) = match value {
             Value::Path(path) => (self.array(&path, span)?, Vec::new()),
-            Value::Element(array, subscripts) if self.are_plain(&subscripts) => (array, subscripts),
+            Value::Element(array, subscripts) if self.are_plain(&subscripts) => {
+                self.chain(&subscripts);
+                (array, subscripts)
+            }
             value => {
                 let whole = self.number(value, span)?;
                 let variable = match self.region.expressions[whole] {

@@ -1,6 +1,6 @@
 //! What the model behind `target(auto)` says of a region, in words: `runtime/host/src/device/model.rs` decides by it at each launch.
 
-use super::Plan;
+use super::{BLOCK_FROM, Grid, Length, Plan, WARP_FROM};
 
 /// What a machine and one of its devices do, in bytes per nanosecond and nanoseconds.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +102,7 @@ impl Plan<'_> {
                     .iter()
                     .filter(|array| self.facts.is_written(**array))
                     .map(|array| size(*array))
-                    .sum(),
+                    .fold(0.0, |all, one| all + one),
             };
             text += &format!(
                 "  kernel over {}: about {:.1} ns an iteration; an element of each array: {} bytes, {} of them written\n",
@@ -111,6 +111,7 @@ impl Plan<'_> {
                 each.bytes,
                 each.written,
             );
+            text += &self.team_words(grid);
             for device in devices {
                 text += &format!(
                     "    {} pays {} where the arrays are there, {} where they are copied for one launch\n",
@@ -121,5 +122,28 @@ impl Plan<'_> {
             }
         }
         text
+    }
+    /// Who does an iteration of a kernel whose inner loops threads share.
+    fn team_words(&self, grid: &Grid<'_>) -> String {
+        if grid.lanes.is_empty() {
+            return String::new();
+        }
+        let names: Vec<&str> = grid
+            .lanes
+            .iter()
+            .map(|one| self.region.loops[*one].name.as_str())
+            .collect();
+        let lengths = grid.lanes.iter().map(|one| match self.length(grid, *one) {
+            Length::Bounds => "by its bounds".to_owned(),
+            Length::Share(array) => format!("by its share of `{}`", self.region.arrays[array].name),
+            Length::Unknown => format!("unknown, taken as {}", self.assumed_trips(*one)),
+        });
+        let lengths: Vec<String> = lengths.collect();
+        format!(
+            "    threads share {}: a thread does an iteration alone where they have fewer than {WARP_FROM} iterations, a block from \
+             {BLOCK_FROM} for each of its threads on, a warp in between ({})\n",
+            names.join(", "),
+            lengths.join("; "),
+        )
     }
 }

@@ -18,6 +18,7 @@ mod fast_math;
 mod foreseen;
 mod lanes;
 mod nest;
+mod streams;
 mod unroll;
 
 use std::fmt;
@@ -26,14 +27,17 @@ pub use auto::Device;
 pub use bounds::{Bounds, INPUT};
 pub use cost::{Work, work};
 pub use count::{Counted, Given, Turns, count};
-pub use device::{Captures, Found, Grid};
+pub use device::{BLOCK_FROM, Captures, Found, Grid, Length, WARP_FROM};
 pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
 pub use nest::{Nest, Unheeded};
+pub use streams::Stream;
 
 use crate::deps::{Facts, Legality};
 use crate::infer::Types;
-use crate::ir::{self, Directive, Expression, Handle, Loop, Mode, Region, SideTable, Statement, Variable};
+use crate::ir::{
+    self, BinaryOp, Directive, Expression, Handle, Loop, Mode, Region, SideTable, Statement, Store, Variable,
+};
 
 /// How the fast variant of a kernel executes its region.
 #[derive(Debug)]
@@ -49,6 +53,7 @@ pub struct Plan<'p> {
     rounds: SideTable<Loop, u32>,
     relaxed: SideTable<Expression, Option<Relaxed>>,
     costs: SideTable<Loop, f64>,
+    streams: SideTable<Store, Option<Stream>>,
     fast: Result<(), String>,
     foreseen: Vec<Handle<Expression>>,
     once: SideTable<Variable, Option<Handle<Expression>>>,
@@ -68,6 +73,7 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         rounds: SideTable::filled(&region.loops, 1),
         relaxed: SideTable::filled(&region.expressions, None),
         costs,
+        streams: SideTable::filled(&region.stores, None),
         fast: Ok(()),
         foreseen: foreseen(region),
         once: foreseen::only_assignments(region),
@@ -89,6 +95,7 @@ pub fn plan<'p>(region: &'p Region, types: &'p Types, facts: &'p Facts) -> Plan<
         plan.unheeded.extend(unheeded);
         plan.unheeded.extend(plan.unheeded_there());
         plan.relaxed = fast_math::relax(&plan);
+        plan.streams = streams::choose(&plan);
     }
     plan
 }
@@ -173,6 +180,35 @@ impl<'p> Plan<'p> {
     /// How many iterations of a loop that estimate took an execution of it to have.
     pub fn assumed_trips(&self, header: Handle<Loop>) -> f64 {
         cost::trips(self.region, header)
+    }
+
+    /// Whether the bounds of a loop are known at the launch without reading an element.
+    pub fn is_known_at_launch(&self, handle: Handle<Loop>) -> bool {
+        self.is_known_with(handle, &[])
+    }
+
+    /// The same, if the counters of these loops are known.
+    fn is_known_with(&self, handle: Handle<Loop>, counters: &[Handle<Loop>]) -> bool {
+        let header = &self.region.loops[handle];
+        let mut plain = true;
+        for root in [header.start, header.stop, header.step] {
+            ir::visit_expressions(self.region, root, &mut |one| {
+                plain &= matches!(&self.region.expressions[one], Expression::Counter(around) if counters.contains(around))
+                    || matches!(
+                        self.region.expressions[one],
+                        Expression::Literal(_)
+                            | Expression::Input(_)
+                            | Expression::Extent { .. }
+                            | Expression::Size(_)
+                            | Expression::Unary { .. }
+                            | Expression::Binary {
+                                op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply,
+                                ..
+                            }
+                    );
+            });
+        }
+        plain
     }
 
     /// The verdict of an annotated loop that keeps the whole region sequential.

@@ -77,6 +77,7 @@ impl Scalariser<'_> {
                 return self.indexed(&part, &subscripts[at + 1..], span);
             }
         }
+        self.refuse_tuple_of_list(base, subscripts, span)?;
         for (subscript, item) in subscripts.iter().zip(&items) {
             if let Item::At(at) = item
                 && self.from.chained.contains(subscript)
@@ -99,8 +100,25 @@ impl Scalariser<'_> {
         self.selected(&base, items, span)
     }
 
+    /// That a list has one subscript in each pair of brackets.
+    fn refuse_tuple_of_list(&mut self, base: &Shaped, subscripts: &[Ex], span: Span) -> Scalar<()> {
+        let tuple = subscripts.iter().any(|one| self.from.tupled.contains(one));
+        match base.view() {
+            Some((array, _)) if tuple && self.is_listed(array) => {
+                let name = self.to.arrays[array].name.clone();
+                let message = format!("`{name}` is a list, which takes one subscript in each pair of brackets");
+                self.refused(
+                    span,
+                    message,
+                    "write `a[i][j]`, or make it an array before the loop: `np.array(…)`",
+                )
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Whether a view has all of each axis that it has at all.
-    fn has_whole_axes(&self, value: &Shaped) -> bool {
+    pub(super) fn has_whole_axes(&self, value: &Shaped) -> bool {
         let Some((array, places)) = value.view() else {
             return false;
         };

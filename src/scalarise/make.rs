@@ -190,7 +190,7 @@ impl Scalariser<'_> {
             Dtype::Of(of) => {
                 let of = self.value(of)?;
                 let kind = of.view().and_then(|(array, _)| self.kind_of_array(array));
-                match kind.and_then(conversion) {
+                match kind.map(conversion) {
                     Some(to) => to,
                     None => return self.refused(span, "the dtype of this value is not known here", "name the dtype"),
                 }
@@ -471,8 +471,8 @@ fn is_integral(to: Conversion) -> bool {
 }
 
 /// The conversion to a kind.
-fn conversion(kind: Kind) -> Option<Conversion> {
-    Some(match kind {
+pub(super) fn conversion(kind: Kind) -> Conversion {
+    match kind {
         Kind::Bool => Conversion::NumpyBool,
         Kind::I8 => Conversion::Int8,
         Kind::I16 => Conversion::Int16,
@@ -487,5 +487,5 @@ fn conversion(kind: Kind) -> Option<Conversion> {
         Kind::C128 => Conversion::Complex128,
         Kind::F32 => Conversion::Float32,
         Kind::F64 => Conversion::Float64,
-    })
+    }
 }

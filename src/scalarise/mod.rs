@@ -46,6 +46,7 @@ mod contract;
 mod effects;
 mod einsum;
 mod element;
+mod fits;
 mod floats;
 mod fold;
 mod fuse;
@@ -59,6 +60,7 @@ mod later;
 #[cfg(test)]
 mod legality_tests;
 mod linear;
+mod lists;
 mod make;
 mod mask;
 mod nest;
@@ -109,7 +111,7 @@ pub fn scalarise<'r>(
     signature: &Signature,
     supposed: Supposed,
 ) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
-    if needed(region, signature, &HashSet::new()) {
+    if lists::replaces(region, signature) || needed(region, signature, &HashSet::new()) {
         // That a row is there has nothing to do with the order of elements.
         let elementwise = needed(region, signature, &asked_for(region));
         let mut unspread = HashSet::new();
@@ -123,6 +125,7 @@ pub fn scalarise<'r>(
                 contract::contract(&mut done);
                 carry::carry(&mut done, region.loops.len(), signature);
                 promote::promote(&mut done, signature);
+                lists::replace(&mut done, signature);
                 return Ok(Cow::Owned(done));
             }
             unspread.extend(written);
@@ -151,8 +154,13 @@ fn needed(region: &Region, signature: &Signature, but: &HashSet<Ex>) -> bool {
         Some(InputTy::Array(ty)) => Some(ty.rank as usize),
         Some(InputTy::Scalar(_)) | None => None,
     };
-    let partial = |array, given: usize| match region.arrays[array].origin {
-        ArrayOrigin::Input(input) => rank(input).is_some_and(|rank| given < rank),
+    let listed = |input| matches!(signature.get(&region.inputs[input].name), Some(InputTy::Array(ty)) if ty.listed);
+    // Of a list, several subscripts in one pair of brackets are refused.
+    let tupled = |given: &[Ex]| given.iter().any(|one| region.tupled.contains(one));
+    let partial = |array, given: &[Ex]| match region.arrays[array].origin {
+        ArrayOrigin::Input(input) => {
+            rank(input).is_some_and(|rank| given.len() < rank) || (listed(input) && tupled(given))
+        }
         ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => true,
     };
     let all = region.expressions.iter();
@@ -160,7 +168,7 @@ fn needed(region: &Region, signature: &Signature, but: &HashSet<Ex>) -> bool {
         .any(|(_, one)| match one {
             Expression::Array(_) => true,
             Expression::Load { array, subscripts } => {
-                partial(*array, subscripts.len())
+                partial(*array, subscripts)
                     || subscripts.iter().any(|one| match region.expressions[*one] {
                         Expression::Input(input) => rank(input).is_some(),
                         Expression::Array(_) => true,
@@ -173,7 +181,7 @@ fn needed(region: &Region, signature: &Signature, but: &HashSet<Ex>) -> bool {
         || region
             .stores
             .iter()
-            .any(|(_, store)| partial(store.array, store.subscripts.len()))
+            .any(|(_, store)| partial(store.array, &store.subscripts))
         || region
             .variables
             .iter()

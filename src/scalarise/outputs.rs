@@ -191,6 +191,14 @@ impl Scalariser<'_> {
         }
     }
 
+    /// Whether an array stands for a list or a tuple.
+    pub(super) fn is_listed(&self, array: Handle<Array>) -> bool {
+        match self.to.arrays[array].origin {
+            ArrayOrigin::Input(input) => matches!(self.input(input), Some(InputTy::Array(ty)) if ty.listed),
+            ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => false,
+        }
+    }
+
     /// Whether a variable still holds the array that it held before the region.
     pub(super) fn is_input_itself(&self, shaped: &Shaped, variable: Handle<Variable>) -> bool {
         let Some((array, _)) = shaped.view() else {

@@ -13,7 +13,7 @@ use super::floats::Floats;
 use crate::infer::Signature;
 use crate::ir::{
     Array, ArrayOrigin, BinaryOp, Block, CompareOp, Condition, Element, Expression, Handle, Literal, Loop, Region,
-    Statement, UnaryOp, Variable, Words, visit_expressions, visit_statements,
+    Statement, UnaryOp, Variable, visit_expressions, visit_statements,
 };
 use crate::source::Span;
 
@@ -413,6 +413,9 @@ impl<'r> Rewriter<'r> {
 
     /// What types follow from must be something that is still evaluated.
     fn models(&mut self) {
+        for one in &mut self.region.in_place {
+            one.value = self.ever.get(&one.value).copied().unwrap_or(one.value);
+        }
         let renewed = |element: Element, ever: &HashMap<Ex, Ex>| {
             let now = |value: Ex| ever.get(&value).copied().unwrap_or(value);
             match element {
@@ -515,11 +518,8 @@ impl<'r> Rewriter<'r> {
                 }
             },
             Statement::Seed(mut seed) => {
-                for words in [&mut seed.key, &mut seed.counter] {
-                    match words {
-                        Words::Integer(root) => *root = self.renewed(*root),
-                        Words::Each(roots) => roots.iter_mut().for_each(|root| *root = self.renewed(*root)),
-                    }
+                for root in seed.source.roots_mut() {
+                    *root = self.renewed(*root);
                 }
                 out.push(Statement::Seed(seed), span);
             }

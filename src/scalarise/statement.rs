@@ -138,8 +138,9 @@ impl<'r> Scalariser<'r> {
             }
             Statement::Seed(seed) => {
                 let mut seed = seed.clone();
-                seed.key = self.words(&seed.key)?;
-                seed.counter = self.words(&seed.counter)?;
+                for root in seed.source.roots_mut() {
+                    *root = self.scalar(*root)?;
+                }
                 self.push(Statement::Seed(seed), span);
                 Ok(())
             }
@@ -199,16 +200,6 @@ impl<'r> Scalariser<'r> {
             gone.body = Block::default();
             gone.annotation = None;
         }
-    }
-
-    fn words(&mut self, words: &ir::Words) -> Scalar<ir::Words> {
-        Ok(match words {
-            ir::Words::Integer(root) => ir::Words::Integer(self.scalar(*root)?),
-            ir::Words::Each(roots) => {
-                let each: Scalar<Vec<Ex>> = roots.iter().map(|root| self.scalar(*root)).collect();
-                ir::Words::Each(each?)
-            }
-        })
     }
 
     fn counted_loop(&mut self, handle: Handle<Loop>, span: Span) -> Scalar<()> {
@@ -412,6 +403,7 @@ impl<'r> Scalariser<'r> {
             if let Some((array, _)) = shaped.view()
                 && !shaped.whole
                 && self.is_python(array)
+                && !(self.is_listed(array) && self.has_whole_axes(&shaped))
             {
                 let message = format!("`{name}` is a part of a list or a buffer, which Python may copy");
                 return self.refused(span, message, "use a NumPy array, or subscript the list itself");

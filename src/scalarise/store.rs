@@ -3,7 +3,7 @@
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Expression, Handle, Retained, Statement, Store};
+use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Expression, Handle, InPlace, Retained, Statement, Store};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -15,6 +15,7 @@ impl Scalariser<'_> {
         {
             return self.update(store, op, right, span);
         }
+        self.refuse_part_of_python(store)?;
         if self.stored_alike(store, store.value, None, span)? {
             return Ok(());
         }
@@ -36,13 +37,20 @@ impl Scalariser<'_> {
                 "an array is assigned to one element",
                 "assign a number, or to a slice",
             ),
-            (Target::Part(target), _) => self.assign_elements(&target, &value, span),
+            (Target::Part(target), _) if self.from.in_place.iter().any(|one| one.value == store.value) => {
+                self.assign_in_place(&target, &value, span)
+            }
+            (Target::Part(target), _) => {
+                self.require_numpy(std::slice::from_ref(&target), place)?;
+                self.assign_elements(&target, &value, span)
+            }
         }
     }
 
     /// `array[subscripts] op= value`
     fn update(&mut self, store: &Store, op: BinaryOp, right: Ex, span: Span) -> Scalar<()> {
         let place = store.place;
+        self.refuse_part_of_python(store)?;
         if self.stored_alike(store, right, Some(op), span)? {
             return Ok(());
         }
@@ -70,7 +78,10 @@ impl Scalariser<'_> {
                 "an array is added to one element",
                 "update a slice, or add the sum",
             ),
-            (Target::Part(target), _) => self.update_elements(&target, op, &value, store.atomic, span),
+            (Target::Part(target), _) => {
+                self.require_numpy(std::slice::from_ref(&target), place)?;
+                self.update_elements(&target, op, &value, store.atomic, span)
+            }
         }
     }
 
@@ -80,6 +91,7 @@ impl Scalariser<'_> {
             return self.refused(span, "this update cannot be translated", "write it as an assignment");
         };
         let value = self.value(right)?;
+        self.require_numpy(std::slice::from_ref(target), span)?;
         self.update_elements(target, op, &value, false, span)
     }
 
@@ -101,6 +113,32 @@ impl Scalariser<'_> {
             place: store.place,
         });
         self.push(Statement::Store(store), span);
+    }
+
+    /// That no slice, row or selection of a list or a buffer is assigned: Python takes other lists and buffers only, copies nothing
+    /// into rows, and broadcasts nothing.
+    fn refuse_part_of_python(&mut self, store: &Store) -> Scalar<()> {
+        let base = self.named(store.array, store.place)?;
+        match base.view() {
+            Some((array, _)) if self.is_python(array) => {}
+            Some(_) | None => return Ok(()),
+        }
+        let item = |subscript: &Ex| match &self.from.expressions[*subscript] {
+            Expression::Array(form) => !matches!(
+                form,
+                ir::ArrayForm::Slice { .. } | ir::ArrayForm::NewAxis | ir::ArrayForm::Ellipsis
+            ),
+            _ => true,
+        };
+        if store.subscripts.len() == base.rank() && store.subscripts.iter().all(item) {
+            return Ok(());
+        }
+        let what = "a part of a list or a buffer, which is no NumPy array, is assigned";
+        self.refused(
+            store.place,
+            what,
+            "assign its items one by one, or make it an array before the loop: `np.array(…)`",
+        )
     }
 
     /// What is assigned to.
@@ -135,7 +173,11 @@ impl Scalariser<'_> {
             return Ok(None);
         }
         let value = self.value(*only)?;
-        Ok((value.boolean && value.rank() > 0 && value.rank() <= base.rank()).then_some(value))
+        if !value.boolean || value.rank() == 0 || value.rank() > base.rank() {
+            return Ok(None);
+        }
+        self.require_numpy(std::slice::from_ref(base), self.from.spans[*only])?;
+        Ok(Some(value))
     }
 
     /// `target[...] = value`
@@ -147,6 +189,7 @@ impl Scalariser<'_> {
         let value = self.fitted(value, target, span)?;
         let value = self.apart_from(&value, array, places, span);
         let places = places.to_vec();
+        self.convert_stored(array, &value, span);
         let extents = target.extents.clone();
         self.nest(&extents, span, |this, index| {
             let one = this.broadcast_element(&value, index, span);
@@ -160,10 +203,7 @@ impl Scalariser<'_> {
     pub(super) fn overwrite(&mut self, name: &str, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
         let Some((array, _)) = target.view() else { return Ok(()) };
         self.shadows.retain(|shadow| shadow.copy != array);
-        let before = self.to.stores.len();
-        self.assign_elements(target, value, span)?;
-        let new: Vec<Handle<Store>> = self.to.stores.handles().skip(before).collect();
-        for store in new.into_iter().filter(|one| self.to.stores[*one].array == array) {
+        for store in self.stored(target, value, span)? {
             self.overwriting.insert(store);
             // NumPy would make an array of the value's own type.
             self.to.retained.push(Retained {
@@ -173,6 +213,27 @@ impl Scalariser<'_> {
             });
         }
         Ok(())
+    }
+
+    /// `target[...] = value` where NumPy casts only to the same kind.
+    fn assign_in_place(&mut self, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
+        for store in self.stored(target, value, span)? {
+            let Store { array, value, .. } = self.to.stores[store];
+            self.to.in_place.push(InPlace { array, value });
+        }
+        Ok(())
+    }
+
+    /// Like `assign_elements`; the stores that do it.
+    fn stored(&mut self, target: &Shaped, value: &Shaped, span: Span) -> Scalar<Vec<Handle<Store>>> {
+        let before = self.to.stores.len();
+        self.assign_elements(target, value, span)?;
+        let array = target.view().map(|(array, _)| array);
+        let new = self.to.stores.iter().skip(before);
+        Ok(new
+            .filter(|(_, one)| Some(one.array) == array)
+            .map(|(store, _)| store)
+            .collect())
     }
 
     /// `target[...] op= value`
@@ -198,11 +259,12 @@ impl Scalariser<'_> {
             };
             let sum = self.map(operation, vec![target.clone(), value.clone()], span)?;
             let sum = self.materialise(&sum, "updated", span);
-            return self.assign_elements(target, &sum, span);
+            return self.assign_in_place(target, &sum, span);
         }
         let value = self.fitted(value, target, span)?;
         let value = self.apart_from(&value, array, places, span);
         let places = places.to_vec();
+        self.convert_update(op, target, &value, span);
         let extents = target.extents.clone();
         self.nest(&extents, span, |this, index| {
             let right = this.broadcast_element(&value, index, span);
@@ -227,6 +289,7 @@ impl Scalariser<'_> {
         };
         let left = self.add(left, span);
         let value = self.binary(op, left, right, span);
+        self.to.in_place.push(InPlace { array, value });
         let store = self.to.stores.append(Store {
             array,
             subscripts,

@@ -185,7 +185,7 @@ impl Scalariser<'_> {
 
     /// That no operand is a list or a buffer of Python's: Python repeats and concatenates those, and NumPy makes arrays of them,
     /// whose elements are no Python numbers.
-    fn require_numpy(&mut self, operands: &[Shaped], span: Span) -> Scalar<()> {
+    pub(super) fn require_numpy(&mut self, operands: &[Shaped], span: Span) -> Scalar<()> {
         let buffer = operands.iter().find_map(|one| {
             let (array, _) = one.view()?;
             (one.rank() > 0 && self.is_python(array)).then_some(array)
@@ -270,6 +270,7 @@ impl Scalariser<'_> {
                 operand
             });
         }
+        self.convert_first(&operation, &kept, span);
         let boolean = self.gives_bools(&operation, &kept);
         Ok(Shaped::new(extents, Body::Map(operation, kept, span)).with_bools(boolean))
     }
@@ -431,7 +432,9 @@ impl Scalariser<'_> {
         for argument in arguments {
             operands.push(self.value(*argument)?);
         }
-        self.require_numpy(&operands, span)?;
+        if !matches!(function, ArrayFunction::Extent(_)) {
+            self.require_numpy(&operands, span)?;
+        }
         match (function, &operands[..]) {
             (ArrayFunction::Reduce { fold, axis, keepdims }, [operand]) => {
                 self.reduce(*fold, &operand.clone(), *axis, *keepdims, span)

@@ -236,6 +236,7 @@ impl Uses {
             Some(rank) => InputTy::Array(crate::infer::ArrayTy {
                 element: if integral { Ty::numpy(Kind::I64) } else { floating },
                 rank,
+                listed: false,
             }),
             None => InputTy::Scalar(if integral { Ty::INT } else { Ty::FLOAT }),
         }

@@ -32,6 +32,7 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
                 "steps": steps,
                 "written": written,
                 "measured": !written && is_measured(region, handle),
+                "unread": written && is_measured(region, handle),
                 "kept": kept,
             })
         })
@@ -160,10 +161,28 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
         "symbol": emitted.symbol,
         "signature": analysed.signature.to_string(),
         "outputs": outputs,
+        "changed": changed(analysed),
+        "replaced": replaced(&analysed.region),
         "reasons": emitted.reasons,
         "unusual": emitted.unusual,
         "auto": analysed.plan().prefers_faster(),
     })
+}
+
+/// The inputs whose elements the kernel assigns, under whatever name.
+fn changed(analysed: &Analysed) -> Vec<usize> {
+    let region = &analysed.region;
+    let inputs = region.inputs.handles().filter(|input| {
+        let is_own = |array: Handle<Array>| region.arrays[array].origin == ArrayOrigin::Input(*input);
+        region.stores.iter().any(|(_, store)| is_own(store.array))
+    });
+    inputs.map(Handle::index).collect()
+}
+
+/// The lists whose items are replaced, and of each the output that holds the new ones.
+fn replaced(region: &Region) -> Vec<[usize; 2]> {
+    let each = region.replaced.iter();
+    each.map(|one| [one.list.index(), one.output]).collect()
 }
 
 /// What the kernel hands back for an output: `float|f64`, the types it may have; `input 2` or `array 0 f64 2`, a new array by

@@ -102,6 +102,7 @@ fn analyse(nest: &Nest, printed: &Printed) -> Result<Analysed, String> {
             Some(array) => InputTy::Array(ArrayTy {
                 element: Ty::numpy(Kind::F64),
                 rank: nest.ranks[array] as u32,
+                listed: false,
             }),
             None => InputTy::Scalar(Ty::INT),
         },

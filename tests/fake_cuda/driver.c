@@ -293,6 +293,22 @@ int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void *stream)
     return broken;
 }
 
+int cuMemsetD8Async(uint64_t to, unsigned char byte, size_t bytes, void *stream) {
+    ENTER(1);
+    (void)stream;
+    pthread_mutex_lock(&alone);
+    const int i = allocation(to, bytes);
+    if (i >= 0) {
+        protect(i, PROT_READ | PROT_WRITE);
+        memset((void *)to, byte, bytes);
+        protect(i, PROT_NONE);
+    } else {
+        broken = ILLEGAL_ADDRESS;
+    }
+    pthread_mutex_unlock(&alone);
+    return broken;
+}
+
 int cuMemGetInfo_v2(size_t *left, size_t *total) {
     ENTER(1);
     *total = whole();

@@ -3,7 +3,7 @@
 Usage: prepare.py -o FOLDER [--arch sm_80,sm_90,sm_100] [--only NAME ...]. There, with NumPy and a CUDA driver alone:
 
     python FOLDER/on_device.py       differential tests, residency, and the same under compute-sanitizer where that is installed
-    python FOLDER/measure.py       benchmarks; beside CuPy, Numba-CUDA and JAX where those are installed
+    python FOLDER/measure.py       benchmarks; beside CuPy, Numba-CUDA, JAX and Triton where those are installed
 
 The programs are those of tests/array_forms, as loops and as array expressions, with `target(cuda)` added to every pragma, and
 `programs.py`. The folder `plain` holds them as CPython runs them, `built` what `ferrokeet build --bundle` made of them.

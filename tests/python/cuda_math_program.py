@@ -31,6 +31,9 @@ def ones(x, out):
         out[16, i] = np.cbrt(x[i])
         out[17, i] = np.sqrt(x[i])
         out[18, i] = x[i] ** 2
+        out[19, i] = np.arcsinh(x[i])
+        out[20, i] = np.arccosh(x[i])
+        out[21, i] = np.arctanh(x[i])
 
 
 def errors(x, out):
@@ -47,6 +50,7 @@ def twos(x, y, out):
         out[1, i] = np.arctan2(x[i], y[i])
         out[2, i] = np.hypot(x[i], y[i])
         out[3, i] = np.fmod(x[i], y[i])
+        out[4, i] = np.logaddexp(x[i], y[i])
 
 
 AWKWARD = [
@@ -71,10 +75,10 @@ def main() -> None:
     """Prints a line for each function and kind: NaN is one, whatever its bits are."""
     for kind, word in ((np.float64, np.uint64), (np.float32, np.uint32)):
         x, y = operands(kind)
-        out = np.zeros((25, len(x)), kind)
+        out = np.zeros((29, len(x)), kind)
         ones(x, out)
-        errors(x, out[19:])
-        twos(x, y, out[21:])
+        errors(x, out[22:])
+        twos(x, y, out[24:])
         out[np.isnan(out)] = np.nan
         for number, row in enumerate(out.view(word)):
             weights = np.arange(1, len(row) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)

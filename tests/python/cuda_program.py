@@ -157,6 +157,59 @@ def segments(start, x, out):
         out[i] = total
 
 
+def gesummv(a, b, x, y):
+    # pragma parallel for target(cuda)
+    for i in range(a.shape[0]):
+        t = 0.0
+        s = 0.0
+        for j in range(a.shape[1]):
+            t += a[i, j] * x[j]
+            s += b[i, j] * x[j]
+        y[i] = 0.5 * t + 0.25 * s
+
+
+def spmv(start, col, val, x, y):
+    # pragma parallel for target(cuda)
+    for i in range(len(y)):
+        s = 0.0
+        for k in range(start[i], start[i + 1]):
+            s += val[k] * x[col[k]]
+        y[i] = s
+
+
+def covariance(data, cov):
+    # pragma parallel for target(cuda)
+    for i in range(data.shape[1]):
+        for j in range(i, data.shape[1]):
+            c = 0.0
+            for k in range(data.shape[0]):
+                c += data[k, i] * data[k, j]
+            cov[i, j] = c
+            cov[j, i] = c
+
+
+def worst_row(a, total, where):
+    worst = np.float64(-1.0)
+    # pragma parallel for target(cuda)
+    for i in range(a.shape[0]):
+        s = np.float64(0.0)
+        for j in range(a.shape[1]):
+            s += a[i, j] * a[i, j]
+        total += s
+        if s > worst:
+            worst = s
+            where = i
+    return total, worst, where
+
+
+def row_counts(start, x, h):
+    # pragma parallel for target(cuda)
+    for i in range(len(start) - 1):
+        h[0] += 1
+        for k in range(start[i], start[i + 1]):
+            h[x[k]] += 1
+
+
 def functions(x, k, out):
     # pragma parallel for target(cuda) if(len(out) > 10)
     for i in range(len(out)):
@@ -214,6 +267,17 @@ def main():
     start, numbers, totals = np.sort(rng.integers(0, 400, 60)), rng.integers(0, 2**50, 500), np.zeros(59, np.int64)
     segments(start, numbers, totals)
     show(totals)
+    # Rows for a thread, for a warp, for a block; none.
+    for n, m in ((9, 5), (70, 40), (3, 1100), (0, 7), (7, 0)):
+        a, x, y, cov = eighths(n, m), eighths(m), np.zeros(n), np.zeros((n, n))
+        gesummv(a, eighths(n, m), x, y)
+        covariance(a.T, cov)
+        show(y, cov, *worst_row(a, np.float64(1.0), -1))
+        start, col = np.sort(rng.integers(0, n * m + 1, n + 1)), rng.integers(0, max(m, 1), n * m)
+        h = np.zeros(max(m, 1), "i4")
+        spmv(start, col, eighths(n * m), x, y)
+        row_counts(start, col, h)
+        show(y, h)
     special = [2.675, 1e16, -1e300, np.inf, np.nan, 0.0, -0.0, 5e-324, 4503599627370497.5]
     wide = np.concatenate([rng.standard_normal(2000) * 100, np.arange(-200, 200) / 8 + 0.005, special])
     k, values = rng.integers(-10000, 10000, len(wide)), np.zeros(len(wide))

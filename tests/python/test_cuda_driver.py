@@ -268,6 +268,11 @@ FAILURES: list[tuple[dict[str, str], str, dict[str, int]]] = [
     ),
     # A launch that is refused, and kernels and copies that break the context: the device is not asked again.
     (
+        {"FAKE_CUDA_FAIL": "cuMemAlloc_v2:2=2,cuMemAlloc_v2:3=2,cuMemAlloc_v2:4=2"},
+        "no room is left in the memory of the GPU (Fake GPU 0, 1.0 GiB)",
+        {"fast": 1, "gpu": 3},
+    ),
+    (
         {"FAKE_CUDA_FAIL": "cuLaunchKernel:1=701"},
         "launching a kernel failed on the GPU Fake GPU 0 (CUDA_ERROR_LAUNCH_OUT",
         {"fast": 1, "gpu": 3},
@@ -280,7 +285,7 @@ FAILURES: list[tuple[dict[str, str], str, dict[str, int]]] = [
     (
         {"FAKE_CUDA_FAIL": "cuMemcpyHtoDAsync_v2:3=700"},
         "copying to the device failed on the GPU Fake GPU 0 (CUDA_ERROR_ILLEGAL",
-        {"fast": 3, "gpu": 1},
+        {"fast": 2, "gpu": 2},
     ),
 ]
 
@@ -308,6 +313,8 @@ def test_built_kernels_run_without_compilers(runs: dict[str, Ran], variables: di
     assert [kernel["reasons"] for kernel in ran.kernels] == [[], []]
     assert ran.calls["cuLaunchKernel"] == 4
     assert ran.calls["cuModuleLoadData"] == 2
+    # The array there, and back where it was changed; of each launch what it found, and no more.
+    assert (ran.calls["cuMemcpyHtoDAsync_v2"], ran.calls["cuMemcpyDtoHAsync_v2"]) == (4, 6)
     assert ran.calls["left"] == ran.calls["cuMemAlloc_v2"] == POOLED
     assert ran.calls["cuCtxPushCurrent_v2"] == ran.calls["cuCtxPopCurrent_v2"]
 
@@ -382,6 +389,42 @@ def test_a_forked_process_runs_on_the_cpu(fake: FakeGpu) -> None:
     (told,) = ran.notes()
     assert told.startswith("this process was forked from one that used the GPU")
     assert ran.calls["left"] == ran.calls["cuMemAlloc_v2"] == POOLED
+
+
+STEADY = """
+import numpy as np
+
+
+def relax(u, v, limit, steps):
+    change = np.float64(0.0)
+    # pragma sequential for target(cuda)
+    for t in range(steps):
+        change = np.float64(0.0)
+        # pragma parallel for
+        for i in range(1, len(u) - 1):
+            v[i] = 0.5 * (u[i - 1] + u[i + 1])
+            change = max(change, abs(v[i] - u[i]))
+        # pragma parallel for
+        for i in range(1, len(u) - 1):
+            u[i] = v[i]
+        if change < limit:
+            break
+    return change
+
+
+u = np.arange(100.0) ** 2
+print(relax(u, u.copy(), 1e-9, 40), u.sum())
+"""
+
+
+def test_a_steady_loop_copies_what_its_reductions_find(fake: FakeGpu, tmp_path: Path) -> None:
+    ran = fake.run_source(tmp_path, STEADY)
+    plain = subprocess.run([sys.executable, "-c", STEADY], capture_output=True, text=True, check=True)
+    assert (ran.code, ran.err, ran.out, ran.ways()) == (0, "", plain.stdout, {"gpu": 1})
+    assert ran.calls["cuLaunchKernel"] == 80
+    # One number a step; the two arrays, and at last whether all went well.
+    assert (ran.calls["cuMemcpyHtoDAsync_v2"], ran.calls["cuMemcpyDtoHAsync_v2"]) == (2, 43)
+    assert ran.calls["cuMemAlloc_v2"] < 8
 
 
 THREADS = """

@@ -106,6 +106,14 @@ def halves(a, out):
     # pragma parallel for
     for i in range(len(out)):
         out[i] = 10 / a[i]
+
+def picked(a, index, out):
+    # pragma parallel for
+    for i in range(a.shape[0]):
+        total = 0.0
+        for j in range(len(index)):
+            total += a[i, index[j]]
+        out[i] = total
 """
 
 
@@ -115,6 +123,54 @@ def test_python_ints_are_checked_and_exceptions_are_pythons(pair: MakePair) -> N
     both.call("checked", lambda: (3, 1000))
     both.call("checked", lambda: (2**38, 2**20), ran="python")
     both.call("halves", lambda: (np.arange(1, 90), np.zeros(89)))
+    # One thread of a team fails, and all go on together: teams of one thread, of a warp, of a block.
+    for m in (7, 100, 1200):
+        for wrong in (0, m):
+            index = np.append(np.arange(m - 1), wrong)
+            ran = "careful" if wrong else "fast"
+            both.call("picked", lambda: (np.ones((5, m)) / 4, index, np.zeros(5)), ran=ran)
+
+
+TOTAL = """
+def total(x, s):
+    # pragma parallel for
+    for i in range(len(x)):
+        s += x[i]
+    return s
+"""
+
+
+def folded(parts: np.ndarray) -> np.ndarray:
+    """What a warp makes of the last axis: 32 values that meet by halves."""
+    for apart in (16, 8, 4, 2, 1):
+        parts = parts[..., :apart] + parts[..., apart : 2 * apart]
+    return parts[..., 0]
+
+
+def in_order_of_the_grid(x: np.ndarray) -> float:
+    """The sum in the one order that all GPUs keep: threads, warps, blocks, and these as neighbours."""
+    block, blocks = 256, min(-(-len(x) // 256), 1024)
+    padded = np.full(-(-len(x) // (block * blocks)) * block * blocks, -0.0)
+    padded[: len(x)] = x
+    threads = np.zeros(block * blocks) * -1.0
+    for each in padded.reshape(-1, block * blocks):
+        threads = threads + each
+    warps = np.full((blocks, 32), -0.0)
+    warps[:, : block // 32] = folded(threads.reshape(blocks, block // 32, 32))
+    parts = list(folded(warps))
+    while len(parts) > 1:
+        parts = [sum(parts[at + 1 : at + 2], parts[at]) for at in range(0, len(parts), 2)]
+    return float(parts[0])
+
+
+def test_the_order_of_a_sum_is_fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where rounding tells one order from another: the bits are those of the order that the reference says."""
+    monkeypatch.setenv("FERROKEET_CUDA", "emulate")
+    both = DevicePair(tmp_path, TOTAL, set())
+    for n in (1, 31, 257, 5 * 256, 11 * 256 + 3, 300_000):
+        x = np.random.default_rng(n).standard_normal(n)
+        found = both.native.total(x, np.float64(0.0))
+        assert found == in_order_of_the_grid(x), n
 
 
 NESTS = """

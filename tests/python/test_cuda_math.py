@@ -26,7 +26,7 @@ def test_functions_have_the_bits_of_the_lanes(tmp_path: Path) -> None:
         kernels = json.loads(stats.read_text())["kernels"]
         assert [(kernel[way], kernel["python"]) for kernel in kernels] == [(1, 0)] * 6, kernels
         printed.append(done.stdout.splitlines())
-    assert len(printed[0]) == 50
+    assert len(printed[0]) == 58
     for lanes, device in zip(*printed, strict=True):
         assert lanes == device
 
@@ -125,6 +125,31 @@ def mandelbrot(c, out):
             n += 1
         out[i] = n
 
+def functions(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        out[0, i] = np.exp(x[i])
+        out[1, i] = np.log(x[i])
+        out[2, i] = np.sqrt(x[i])
+        out[3, i] = np.sin(x[i])
+        out[4, i] = np.cos(x[i])
+        out[5, i] = np.tan(x[i])
+        out[6, i] = np.sinh(x[i])
+        out[7, i] = np.cosh(x[i])
+        out[8, i] = np.tanh(x[i])
+
+def powers(x, n, out, angles):
+    # pragma parallel for
+    for i in range(len(x)):
+        out[0, i] = x[i] ** n
+        out[1, i] = np.power(x[i], n - 3)
+        angles[i] = np.angle(x[i].real)
+
+def python_power(z, n, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i] = z ** (n + i)
+
 def total(x):
     s = 0j
     # pragma parallel for
@@ -145,6 +170,37 @@ def numbers(kind: str, count: int, seed: int) -> np.ndarray:
     parts = sample("float64", (2, count), seed)
     together: np.ndarray = parts[0] + 1j * np.roll(parts[1], 3)
     return together.astype(kind)
+
+
+def special(kind: str) -> np.ndarray:
+    """All pairs of what is special to some function, and numbers of all sizes."""
+    parts = np.array(
+        [0.0, -0.0, 0.5, -1.0, 3.0, 100.0, -800.0, 1e-310, 1e160, np.inf, -np.inf, np.nan, 1e-20, 2.0**20 + 0.5]
+    )
+    rng = np.random.default_rng(9)
+    pairs = np.array([complex(re, im) for re in parts for im in parts])
+    turned = np.exp(2j * np.pi * rng.random(300))
+    spread = (rng.standard_normal(600) * np.exp(rng.uniform(-9, 6, 600))).view(complex)
+    with np.errstate(all="ignore"):
+        return np.concatenate([pairs, turned, spread]).astype(kind)
+
+
+@pytest.mark.parametrize("kind", ["complex64", "complex128"])
+def test_functions_of_complex_numbers(pair: MakePair, kind: str) -> None:
+    both = pair(COMPLEX)
+    for count in (0, 1, 500, 10_000):
+        x = special(kind)[:count]
+        # The C library, which NumPy calls, is within 5 units in the last place itself.
+        both.call("functions", lambda x=x: (x, np.zeros((9, len(x)), kind)), ulps=6)
+    x = special(kind)
+    part = np.zeros(1, kind).real.dtype
+    for n in (-2, 0, 1, 7):
+        both.call("powers", lambda n=n: (x, n, np.zeros((2, len(x)), kind), np.zeros(len(x), part)))
+    both.call("python_power", lambda: (0.75 - 0.5j, -9, np.zeros(40, complex)))
+    # Others are the CPU's, and so is what raises.
+    both.call("powers", lambda: (x[200:400], 120, np.zeros((2, 200), kind), np.zeros(200, part)), ulps=1, ran=None)
+    both.call("python_power", lambda: (0j, -9, np.zeros(40, complex)), ran=None)
+    both.call("python_power", lambda: (1e200 + 1j, -9, np.zeros(40, complex)), ran=None)
 
 
 @pytest.mark.parametrize("kind", ["complex64", "complex128"])
@@ -221,6 +277,32 @@ def spread(words, out):
         out[6, i] = rng.logistic(1.0, 2.0)
         out[7, i] = rng.standard_cauchy()
 
+def hashed(seed, out, whole):
+    # pragma parallel for
+    for i in range(len(out)):
+        sequence = np.random.SeedSequence(seed, spawn_key=(i,))
+        rng = np.random.default_rng([seed, i])
+        other = np.random.Generator(np.random.Philox(sequence, counter=i))
+        more = np.random.Generator(np.random.PCG64(sequence))
+        out[i] = rng.random() + other.random() + more.triangular(0.0, 1.0, 3.0)
+        whole[0, i] = rng.integers(0, 7) + other.integers(0, 2**40)
+
+def shaped(seed, out, whole):
+    # pragma parallel for
+    for i in range(out.shape[1]):
+        rng = np.random.default_rng([seed, i])
+        out[0, i] = rng.gamma(2.5, 3.0) + rng.standard_gamma(0.5)
+        out[1, i] = rng.beta(2.0, 3.0) + rng.beta(0.5, 0.25)
+        out[2, i] = rng.chisquare(3.0) + rng.standard_t(4.0)
+        out[3, i] = rng.weibull(1.5) + rng.pareto(3.0) + rng.power(2.0)
+        out[4, i] = rng.wald(1.0, 2.0)
+        out[5, i] = rng.vonmises(0.5, 4.0)
+        whole[0, i] = rng.poisson(3.0)
+        whole[1, i] = rng.poisson(70.0)
+        whole[2, i] = rng.binomial(20, 0.3)
+        whole[3, i] = rng.binomial(9000, 0.6)
+        whole[4, i] = rng.geometric(0.5) + rng.geometric(0.01)
+
 def refused(n, out):
     # pragma parallel for
     for i in range(n):
@@ -235,6 +317,8 @@ def test_random_numbers(pair: MakePair) -> None:
     for count in (0, 1, 700):
         both.call("exact", lambda count=count: (41, np.zeros(count), np.zeros((5, count), np.int64)))
         both.call("spread", lambda count=count: (2**40, np.zeros((8, count))), tolerance=1e-14)
+    both.call("hashed", lambda: (41, np.zeros(700), np.zeros((5, 700), np.int64)))
+    both.call("shaped", lambda: (41, np.zeros((6, 700)), np.zeros((5, 700), np.int64)), tolerance=1e-13)
     both.call("refused", lambda: (30, np.zeros(40)))
     both.call("refused", lambda: (31, np.zeros(40)), ran="careful")
 

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from test_cuda_driver import FERROKEET, FakeGpu, fake, pytestmark
 
 ROOT = Path(__file__).resolve().parents[2]
 __all__ = ["fake", "pytestmark"]
+
+# What is measured on a GPU: the kernels of APPy, and more.
+APPY = """azimint cholesky covariance fdtd_2d floyd_warshall_with_copy gemm gemver gesummv gramschmidt hdiff heat_3d jacobi_2d go_fast
+    softmax spmv symm syr2k syrk trisolv trmm"""
+MORE = "black_scholes kmeans mandelbrot nbody laplacian_3d divergence histogram saxpy"
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +73,23 @@ def test_measuring(fake: FakeGpu, prepared: Path) -> None:
         times = re.search(rf"^{name} +([0-9.]+) +([0-9.]+) +([0-9.]+)", done.stdout, re.MULTILINE)
         assert times is not None, done.stdout
         assert float(times[2]) > 0
+
+
+def test_what_is_measured(prepared: Path) -> None:
+    """The programs that a folder holds when nothing is left out, and those that peers have."""
+    code = (
+        "import programs_of, measure, gpu_peers\n"
+        "print(*programs_of.FORMS, *programs_of.MORE, *measure.SIZES)\n"
+        "print(*gpu_peers.installed([])[1], sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=prepared, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    names, *missing = done.stdout.splitlines()
+    assert set(names.split()) >= {*APPY.split(), *MORE.split()}
+    # Each is named with a sentence where it is not installed.
+    assert "triton is not installed" in missing or find_spec("triton")
+    hand = (ROOT / "benches/gpu/by_hand.cu").read_text()
+    assert len(re.findall(r'extern "C" __global__', hand)) == 6
 
 
 def test_without_a_gpu_they_say_so(prepared: Path) -> None:

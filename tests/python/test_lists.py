@@ -193,12 +193,6 @@ def rooted(b, a):
     # pragma parallel
     b[:] = np.sqrt(a)
     return b
-
-def changed(b, a):
-    # pragma sequential for
-    for i in range(len(b)):
-        a[i] = a[i] + 1
-    return a
 """
 X = np.array([0.5, -2.0, 3.0, 1.25, -0.75, 2.0, -3.5])
 
@@ -276,7 +270,7 @@ def test_reading(reading: Pair) -> None:
 
 
 def test_not_reading(reading: Pair) -> None:
-    """Mixed, ragged, huge and changed lists run as Python, and so does arithmetic of whole lists and buffers."""
+    """Mixed, ragged and huge lists run as Python, and so does arithmetic of whole lists and buffers."""
     x = np.arange(3.0)
     for items in ([1, 2.5], [2**70], [np.float64(1)], ["a"], [(1, 2), (3,)], [(1, 2), [3, 4]]):
         reading.call("weighted", lambda items=items: (x, items), ran="python")
@@ -285,7 +279,6 @@ def test_not_reading(reading: Pair) -> None:
             reading.call(name, lambda name=name, code=code: (x.copy(), array(code, [1, 2, 3])), ran="python")
     for name in ("repeated", "added", "rooted"):
         reading.call(name, lambda name=name: (x.copy(), [1.0, 2.0, 3.0]), ran="python")
-    reading.call("changed", lambda: (x, [1, 2, 3]), ran="python")
 
 
 def test_matrices(tmp_path: Path) -> None:

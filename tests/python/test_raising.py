@@ -4,6 +4,7 @@
 
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -392,3 +393,38 @@ def test_messages_that_are_missing_or_look_like_the_runtimes(pair: MakePair, nam
     both = pair(WORDLESS.replace("CLASS", name))
     for function, ran in [("plain", "careful"), ("called", "careful"), ("braces", "python")]:
         both.call(function, lambda: (values("float64", 9, [(4, -1)]), np.zeros(9)), ran=ran)
+
+
+LARGE = """
+import math
+
+def roots(x, out, wide):
+    # pragma parallel for
+    for i in range(len(x)):
+        out[i] = math.sqrt(x[i])
+        wide[i, 1] = x[i]
+"""
+
+
+def test_large_arrays_are_undone(pair: MakePair) -> None:
+    """Copies for undoing are in memory that launches take turns in; two in one, of different sizes, and by several threads."""
+    both = pair(LARGE)
+    for n in [20_000, 9_000, 30_000]:
+        for bad in [[], [(n - 1, -1)], [(n // 2, -4), (n // 3, -9)], [(0, -1)]]:
+            both.call(
+                "roots",
+                lambda n=n, bad=bad: (values("float64", n, bad), np.full(n, 7.0), np.ones((n, 3))),
+                ran="careful" if bad else "fast",
+            )
+
+    def turns(n: int) -> None:
+        for _ in range(5):
+            x, out, wide = values("float64", n, [(n - 1, -1)]), np.full(n, 7.0), np.ones((n, 3))
+            with pytest.raises(ValueError):
+                both.native.roots(x, out, wide)
+            assert (out[:-1] == np.sqrt(x[:-1])).all()
+            assert (wide[:-1, 1] == x[:-1]).all()
+            assert (out[-1], wide[-1, 1]) == (7.0, 1.0)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(turns, [20_000, 30_000, 9_000, 20_001]))

@@ -404,8 +404,7 @@ SHARED = {
     "module": ("random.seed(1)", "random.random()"),
     "member": ("random.seed(1)", "gauss(0.0, 1.0)"),
     "attribute": ("box = type('Box', (), {})()\n    box.rng = np.random.default_rng(1)", "box.rng.normal()"),
-    "inside": ("", "np.random.default_rng(i).random()"),
-    "hashed": ("", "np.random.Generator(np.random.Philox(i)).random()"),
+    "legacy_inside": ("", "np.random.RandomState(i).rand()"),
     "wrapped": ("bits = np.random.Philox(key=1)", "np.random.Generator(bits).random()"),
 }
 

@@ -3,10 +3,11 @@
 import sys
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import numpy as np
 import pytest
-from harness import Pair, sample
+from harness import Arguments, Pair, sample
 
 FUNCTIONS = """
 def differences(out, x, lag):
@@ -113,3 +114,122 @@ def test_several_statements_over_arrays_that_overlap(tmp_path: Path, shift: int)
         both.append(base)
     assert both[0].tolist() == both[1].tolist()
     assert pair.launches()["python"] == 0
+
+
+EMPTY = """
+import numpy as np
+
+def updates(a, n, k):
+    # pragma sequential for
+    for i in range(len(a)):
+        a[i, n:] += k
+
+def stores(a, n, k):
+    # pragma sequential for
+    for i in range(len(a)):
+        a[i, n:] = k
+
+def computes(a, out, n, k):
+    # pragma parallel for
+    for i in range(len(a)):
+        out[i, n:] = (a[i, n:] ^ a[i, n:]) * k
+
+def limits(a, n, k):
+    # pragma parallel
+    a[:, n:] = np.maximum(a[:, n:], k)
+
+def literals(a, n, k):
+    # pragma parallel
+    a[:, n:] = (a[:, n:] + 200) // 3
+
+def filled(a, n, k):
+    # pragma parallel for
+    for i in range(len(a)):
+        a[i, 0] += np.full(n, k, np.uint8).shape[0]
+
+def quotients(a, out, n, k):
+    # pragma parallel
+    out[:, n:] = (a[:, n:] / k) + (a[:, n:] < k)
+"""
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int8", "uint64", "int64", "float32", "bool"])
+def test_a_python_int_must_fit_elements_that_are_not_there(kind: str) -> None:
+    def calls(function: str, rows: int, n: int, k: Any) -> Arguments:
+        def arguments() -> tuple[Any, ...]:
+            a = sample(kind, (rows, 3))
+            out = np.zeros((rows, 3)) if function == "quotients" else sample(kind, (rows, 3))
+            return (a, out, n, k) if function in ("computes", "quotients") else (a, n, k)
+
+        return arguments
+
+    names = ("updates", "stores", "computes", "limits", "literals", "filled", "quotients")
+    if kind == "bool":
+        names = ("stores", "filled")
+    elif kind == "float32":
+        names = ("updates", "stores", "limits", "filled", "quotients")
+    first = [(name, calls(name, 2, 1, 5)) for name in names]
+    pair = Pair(Path(mkdtemp(prefix="empty_")), EMPTY, first)
+    for name in names:
+        for rows in (0, 2):
+            for n in (0, 1, 3):
+                pair.call(name, calls(name, rows, n, 5), ran=None if name == "literals" and kind == "int8" else "fast")
+                for k in (300, -1, np.int64(300)):
+                    pair.call(name, calls(name, rows, n, k), ran=None)
+
+
+IN_PLACE = """
+import numpy as np
+
+def part(a, idx, v):
+    # pragma parallel
+    a[1:] += v
+
+def name(a, idx, v):
+    # pragma parallel for
+    for i in range(1):
+        row = a[i:]
+        row *= v
+
+def chosen(a, idx, v):
+    # pragma parallel
+    a[idx] -= v
+
+def masked(a, idx, v):
+    # pragma parallel
+    a[a > 0] += v
+
+def made(a, idx, v):
+    # pragma parallel for
+    for i in range(len(a)):
+        h = np.ones(2, a.dtype)
+        h += v
+        a[i] = h[0]
+
+def out(a, idx, v):
+    # pragma sequential for
+    for i in range(2):
+        np.multiply(a[1:], v, out=a[1:])
+
+def element(a, idx, v):
+    # pragma parallel for
+    for i in range(len(a)):
+        a[i] += v
+"""
+
+
+def test_updates_in_place_cast_in_the_same_kind() -> None:
+    """NumPy refuses to add a float to integers in place, unless to a single element."""
+
+    def calls(kind: str, v: Any) -> Arguments:
+        return lambda: (sample(kind, (4,)), np.array([2, 0]), v)
+
+    names = ("part", "name", "chosen", "masked", "made", "out", "element")
+    cases = [(kind, v) for kind in ("int64", "uint8", "float32") for v in (1.5, 2, np.int64(3))]
+    castable = [(kind, v) for kind, v in cases if np.can_cast(np.result_type(np.dtype(kind), v), kind, "same_kind")]
+    assert len(castable) == 6
+    first = [(name, calls(*case)) for name in names for case in castable]
+    pair = Pair(Path(mkdtemp(prefix="in_place_")), IN_PLACE, first)
+    for name in names:
+        for case in cases:
+            pair.call(name, calls(*case), ran="fast" if case in castable or name == "element" else "python")

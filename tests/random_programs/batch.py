@@ -23,6 +23,8 @@ LEFT_TO_PYTHON = [
     "which no one type can hold",
     "in another type for each type",
 ]
+# Of what stands after "on the CPU: ", what is no shortcoming of the back end for GPUs: nothing there is parallel.
+NOTHING_TO_SPLIT = ["no loop of it is split between threads", "the loop runs sequentially"]
 
 
 def name_of(program: Program) -> str:
@@ -33,7 +35,7 @@ def name_of(program: Program) -> str:
 def on_device(source: str) -> str:
     """The same program, its outermost loops asking for a GPU."""
     return re.sub(
-        r"(# pragma (?:parallel for simd|parallel for|parallel|sequential for))\b", r"\1 target(cuda)", source
+        r"(# ?pragma (?:parallel for simd|parallel for|parallel|simd|sequential for))\b", r"\1 target(cuda)", source
     )
 
 
@@ -75,7 +77,7 @@ class Batch:
 
     def launches(self, program: Program) -> dict[str, int]:
         """How the kernels of a program ran so far; `left` counts what is left to Python for one of the reasons above."""
-        counts = {"fast": 0, "careful": 0, "python": 0, "left": 0, "gpu": 0}
+        counts = {"fast": 0, "careful": 0, "python": 0, "left": 0, "gpu": 0, "declined": 0}
         for kernel in self.kernels(program):
             left = any(known in reason for reason in kernel["reasons"] for known in LEFT_TO_PYTHON)
             counts["left" if left else "python"] += kernel["python"]
@@ -102,8 +104,12 @@ class Emulated(Batch):
         self.built = importlib.import_module(name)
 
     def launches(self, program: Program) -> dict[str, int]:
-        """As of a batch; `gpu` counts what the emulated GPU did, and these count as fast, too."""
+        """As of a batch; `gpu` counts what the emulated GPU did, and these count as fast, too; `declined` what it might have done."""
         counts = super().launches(program)
-        counts["gpu"] = sum(kernel["gpu"] for kernel in self.kernels(program))
+        for kernel in self.kernels(program):
+            why = [reason for reason in kernel["reasons"] if reason.startswith("on the CPU: ")]
+            might = why and not any(known in reason for reason in why for known in NOTHING_TO_SPLIT)
+            counts["declined"] += kernel["fast"] if might else 0
+            counts["gpu"] += kernel["gpu"]
         counts["fast"] += counts["gpu"]
         return counts

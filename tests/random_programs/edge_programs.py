@@ -158,10 +158,9 @@ class EdgeGenerator:
                 right = self.pick("k", "2", "i")
             return [Node(f"t = {left} {operator} {right}"), Node("res[i] = float(t)")]
         if roll < 0.88:
-            # None that does not fit: NumPy looks whether a Python int fits also where no element takes it (docs/random-programs.md).
             return [
                 Node(
-                    f"cnt[i, {self.random.choice(PARTS)}] {self.pick('=', '+=', '-=', '*=')} {self.pick('abs(k)', 'K[i, 0]', 'i % 7', '1')}"
+                    f"cnt[i, {self.random.choice(PARTS)}] {self.pick('=', '+=', '-=', '*=')} {self.pick('k', 'k', 'K[i, 0]', 'i * 40', '1', '1', '200', 'w[i]')}"
                 )
             ]
         if roll < 0.94:

@@ -12,7 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::device::DeviceArray;
-use crate::sequences::{self, Sequence};
+use crate::sequences::{self, Read, Sequence};
 
 /// How a scalar is stored, as in signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,8 +137,20 @@ pub(crate) enum Type {
     Python(Kind),
     /// A NumPy scalar.
     Numpy(Kind),
-    /// An array of this rank; elements read as NumPy scalars, or else as Python objects.
-    Array { kind: Kind, rank: u8, numpy: bool },
+    /// An array of this rank.
+    Array { kind: Kind, rank: u8, owner: Owner },
+}
+
+/// Whose an array's elements are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Owner {
+    /// NumPy's: they are read as its scalars.
+    Numpy,
+    /// A buffer's, which gives Python objects.
+    Buffer,
+    /// The items of a list or a tuple.
+    List,
 }
 
 impl Type {
@@ -151,10 +163,10 @@ impl Type {
             Self::Python(kind) => text.push_str(kind.name()),
             Self::Numpy(Kind::Bool) => text.push_str("np.bool"),
             Self::Numpy(kind) => text.push_str(kind.name()),
-            Self::Array { kind, rank, numpy } => {
+            Self::Array { kind, rank, owner } => {
                 let colons = vec![":"; rank as usize].join(", ");
-                let python = if numpy { "" } else { "py " };
-                _ = write!(text, "{python}{}[{colons}]", kind.name());
+                let owner = ["", "py ", "list "][owner as usize];
+                _ = write!(text, "{owner}{}[{colons}]", kind.name());
             }
         }
     }
@@ -289,6 +301,8 @@ pub(crate) struct Use {
     pub(crate) written: bool,
     /// Asks an array for its shape only.
     pub(crate) measured: bool,
+    /// Stores into it, and reads no element.
+    pub(crate) unread: bool,
     /// Lets a variable be the very object: an array without axes would be shared, or changed in place.
     pub(crate) kept: bool,
 }
@@ -316,7 +330,11 @@ pub(crate) struct Arguments {
     pub(crate) scalars: Vec<u64>,
     holders: Vec<Holder>,
     /// What lists and tuples among them are called, by axis; empty without any.
-    sequences: sequences::Names,
+    names: sequences::Names,
+    /// The lists and tuples among them.
+    sequences: Vec<Sequence>,
+    /// Which inputs they are, and which of them.
+    listed: Vec<[usize; 2]>,
 }
 
 impl Arguments {
@@ -327,7 +345,9 @@ impl Arguments {
             views: Vec::with_capacity(count),
             scalars: Vec::with_capacity(count),
             holders: Vec::with_capacity(count),
-            sequences: sequences::Names::default(),
+            names: sequences::Names::default(),
+            sequences: Vec::new(),
+            listed: Vec::new(),
         }
     }
 
@@ -397,7 +417,7 @@ impl Arguments {
         let is = |types: &[Py<PyAny>]| types.iter().any(|ty| ty.as_ptr() == kind.cast());
         let types = Types::get();
         if is(&types.arrays) {
-            return self.array(object, input, true);
+            return self.array(object, input, Owner::Numpy);
         }
         if kind == &raw mut ffi::PyFloat_Type {
             // SAFETY: a float.
@@ -437,11 +457,11 @@ impl Arguments {
             return self.numpy_scalar(object, Kind::ALL[position]);
         }
         if is(&types.buffers) {
-            self.sequences.meet(["array", ""])?;
-            return self.array(object, input, false);
+            self.names.meet(["array", ""])?;
+            return self.array(object, input, Owner::Buffer);
         }
-        if let Some(read) = Sequence::of(object) {
-            return self.sequence(&read?, input);
+        if Sequence::is_one(object) {
+            return self.sequence(object, input);
         }
         if let Some(array) = DeviceArray::of(object) {
             return self.device_array(array?, input);
@@ -521,18 +541,67 @@ impl Arguments {
         Ok(())
     }
 
-    /// A list or a tuple, as the array that was made of it.
-    fn sequence(&mut self, sequence: &Sequence<'_>, input: Use) -> Result<(), String> {
-        if input.written || input.kept {
-            return Err(format!("it is of type {}, and changed or handed on", sequence.names[0]));
+    /// A list or a tuple, as an array that is made of it; one for all inputs that are the same list.
+    fn sequence(&mut self, object: &Bound<'_, PyAny>, input: Use) -> Result<(), String> {
+        let read = match (input.measured, input.unread) {
+            (true, _) => Read::Length,
+            (_, true) => Read::Shape,
+            (false, false) => Read::Items,
+        };
+        let known = self.sequences.iter().position(|one| one.is(object, read));
+        let at = match known {
+            Some(at) => at,
+            None => {
+                self.sequences.push(Sequence::of(object, read)?);
+                self.sequences.len() - 1
+            }
+        };
+        let sequence = &mut self.sequences[at];
+        let names = sequence.names;
+        if input.kept {
+            return Err(format!("it is of type {}, and handed on", names[0]));
         }
-        self.sequences.meet(sequence.names)?;
-        self.array(&sequence.array, input, false)
+        if input.written {
+            sequence.require_lists()?;
+        }
+        let array = sequence.array.bind(object.py()).clone();
+        if read != Read::Length {
+            self.names.meet(names)?;
+        }
+        self.listed.push([self.types.len(), at]);
+        self.array(&array, input, Owner::List)
     }
 
-    /// The message of an `IndexError`, where an axis of a list or a tuple was subscripted.
-    pub(crate) fn out_of_range(&self, axis: i64) -> Option<&'static str> {
-        self.sequences.out_of_range(axis)
+    /// Prepares for a kernel that changes these inputs. No list among them may be part of another one, where its copies would
+    /// differ.
+    pub(crate) fn change(&mut self, inputs: &[usize]) -> Result<(), String> {
+        for input in inputs {
+            if let Some([_, at]) = self.listed.iter().find(|[of, _]| of == input) {
+                self.sequences[*at].change()?;
+            }
+        }
+        sequences::require_apart(&self.sequences)
+    }
+
+    /// Gives a list whose items nobody has read the new ones among those in an array.
+    pub(crate) fn replace(&self, input: usize, items: &Bound<'_, PyAny>, python: bool) -> PyResult<()> {
+        let found = self.listed.iter().find(|[of, _]| *of == input);
+        found.map_or(Ok(()), |[_, at]| self.sequences[*at].replace(items, python))
+    }
+
+    /// Whether the region changes a list.
+    pub(crate) fn change_lists(&self) -> bool {
+        self.sequences.iter().any(Sequence::is_changed)
+    }
+
+    /// Gives the lists the items that the kernel has left in their arrays.
+    pub(crate) fn write_back(&self, py: Python<'_>) -> PyResult<()> {
+        self.sequences.iter().try_for_each(|one| one.write_back(py))
+    }
+
+    /// The message of an `IndexError`, where an axis of a list or a tuple was subscripted, or an item was `assigned`.
+    pub(crate) fn out_of_range(&self, axis: i64, assigned: bool) -> Option<&'static str> {
+        self.names.out_of_range(axis, assigned)
     }
 
     /// An array in a device's memory.
@@ -551,7 +620,7 @@ impl Arguments {
         self.types.push(Type::Array {
             kind: if input.measured { Kind::U8 } else { array.kind },
             rank: rank as u8,
-            numpy: true,
+            owner: Owner::Numpy,
         });
         self.views.push(ArrayView {
             data: array.data,
@@ -568,7 +637,7 @@ impl Arguments {
         Ok(())
     }
 
-    fn array(&mut self, object: &Bound<'_, PyAny>, input: Use, numpy: bool) -> Result<(), String> {
+    fn array(&mut self, object: &Bound<'_, PyAny>, input: Use, owner: Owner) -> Result<(), String> {
         let Some(buffer) = Buffer::of(object) else {
             return Err(unreadable(object).unwrap_or("it does not give its memory away (no strided buffer)".to_owned()));
         };
@@ -579,11 +648,11 @@ impl Arguments {
         }
         // SAFETY: checked above; the exporter keeps it while the buffer is held.
         let format = unsafe { CStr::from_ptr(raw.format) };
-        let kind = if input.measured && numpy && raw.ndim > 0 {
+        let kind = if input.measured && owner == Owner::Numpy && raw.ndim > 0 {
             // Whatever its elements are: nobody looks at them.
             Some(Kind::U8)
         } else {
-            Kind::of_format(format, raw.itemsize).filter(|kind| numpy || kind.has_python_elements())
+            Kind::of_format(format, raw.itemsize).filter(|kind| owner != Owner::Buffer || kind.has_python_elements())
         };
         let kind = kind.ok_or_else(|| {
             let text = format!("its elements have the format {:?}", format.to_string_lossy());
@@ -611,7 +680,7 @@ impl Arguments {
         self.types.push(Type::Array {
             kind,
             rank: raw.ndim as u8,
-            numpy,
+            owner,
         });
         self.views.push(ArrayView {
             data: raw.buf.cast(),

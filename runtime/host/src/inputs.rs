@@ -49,6 +49,10 @@ impl Input {
         let uses = Use {
             written: described.get_item("written")?.extract()?,
             measured: described.get_item("measured")?.extract()?,
+            unread: described
+                .get_item("unread")
+                .and_then(|unread| unread.extract())
+                .unwrap_or(false),
             kept: described.get_item("kept")?.extract()?,
         };
         Self::path(described, described.get_item("name")?.extract()?, uses)

@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyTuple};
 
 use crate::arguments::{Arguments, Type};
 use crate::device::{self, Complaint, Figures, resident};
-use crate::handed::Handed;
+use crate::handed::{Base, Handed};
 use crate::inputs::{Callee, Input};
 use crate::library::Loaded;
 use crate::made::Made;
@@ -159,6 +159,9 @@ impl Kernel {
                 return Ok(None);
             }
         };
+        if let Err(reason) = arguments.change(&loaded.changed) {
+            return kernel.decline(slf, &reason);
+        }
         kernel.launch(slf, loaded, &specialisation, &arguments, &objects)
     }
 
@@ -380,7 +383,10 @@ impl Kernel {
         };
         let made = Made::new(&loaded.new);
         let device = loaded.device.as_ref().and_then(|device| device.as_ref().ok());
-        let usable = device.map(|device| device.module().usable());
+        let usable = device.map(|device| match arguments.change_lists() {
+            true => Err("it changes a list, whose items are the host's".to_owned()),
+            false => device.module().usable(),
+        });
         let device_here = device.filter(|_| matches!(usable, Some(Ok(()))));
         let mut session = device_here.map(|table| table.session(arguments, &specialisation.figures));
         if session.is_none() {
@@ -423,6 +429,19 @@ impl Kernel {
                 note(&mut lock(&specialisation.why), reason);
             }
         };
+        if matches!(status, FAST | CAREFUL | DEVICE | RAISED | INTERRUPTED) {
+            arguments.write_back(py)?;
+            for [input, output] in &loaded.replaced {
+                if let Some(Handed::Array {
+                    base: Base::New(number, array),
+                    ..
+                }) = loaded.results.get(*output)
+                    && let Some(items) = made.get(py, *number)
+                {
+                    arguments.replace(*input, &items, array.python)?;
+                }
+            }
+        }
         match status {
             FAST | CAREFUL | DEVICE => {
                 match status {
@@ -445,8 +464,9 @@ impl Kernel {
                 specialisation.careful.fetch_add(1, Ordering::Relaxed);
                 tell(&failure);
                 failure.row = self.place(failure.row);
-                if is_message(&failure, "array index out of range")
-                    && let Some(text) = arguments.out_of_range(failure.operands[1])
+                let assigned = is_message(&failure, "array assignment index out of range");
+                if (assigned || is_message(&failure, "array index out of range"))
+                    && let Some(text) = arguments.out_of_range(failure.operands[1], assigned)
                 {
                     (failure.message, failure.message_length) = (text.as_ptr(), text.len() as u32);
                 }

@@ -6,7 +6,7 @@
 //!
 //! 1. walks to the inputs (`inputs`) and reads their types (`arguments`),
 //! 2. finds the library made for that signature, or asks Python for one (`kernel`, `library`),
-//! 3. calls it with the interpreter lock released and the process's one thread pool at its service (`pool`), and the device that holds its
+//! 3. calls it with the interpreter lock released and the process's one thread pool at its service (`pool`), memory for a while (`scratch`), and the device that holds its
 //!    counterpart, if any (`device`),
 //! 4. hands back the results (`outcome`; arrays: `made`, `handed`), or the exception with the file and line it would have in Python (`outcome`).
 //!
@@ -26,6 +26,7 @@ mod outcome;
 mod pool;
 mod profile;
 mod scope;
+mod scratch;
 mod sequences;
 
 use pyo3::prelude::*;

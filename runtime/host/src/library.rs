@@ -15,6 +15,10 @@ pub(crate) struct Loaded {
     /// The new arrays among them.
     pub(crate) new: Vec<NewArray>,
     pub(crate) reasons: Vec<String>,
+    /// The inputs whose elements it assigns.
+    pub(crate) changed: Vec<usize>,
+    /// Of the lists whose items it assigns and does not read, the result that holds the new ones.
+    pub(crate) replaced: Vec<[usize; 2]>,
     /// The same region on a device; or why it runs on the CPU although it asks for one: a sentence for the user.
     pub(crate) device: Option<Result<Table, String>>,
     /// From which reason on a launch is not as the library supposes, and another one could run it.
@@ -61,6 +65,14 @@ impl Loaded {
             results,
             new,
             reasons: texts("reasons")?,
+            changed: answer
+                .get_item("changed")
+                .and_then(|value| value.extract())
+                .unwrap_or_default(),
+            replaced: answer
+                .get_item("replaced")
+                .and_then(|value| value.extract())
+                .unwrap_or_default(),
             device: on_device(answer, resolver)?,
             unusual: answer
                 .get_item("unusual")

@@ -16,6 +16,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::made::Made;
+use crate::scratch::Scratch;
 
 /// Time between two looks at Python's pending signals.
 const SIGNALS: Duration = Duration::from_millis(50);
@@ -95,6 +96,7 @@ pub(crate) struct Lent<'a> {
     used: AtomicU32,
     /// The new arrays that the kernel asks for.
     made: &'a Made<'a>,
+    scratch: Scratch,
 }
 
 impl<'a> Lent<'a> {
@@ -108,6 +110,7 @@ impl<'a> Lent<'a> {
                 parallel_for,
                 interrupted,
                 array,
+                room,
                 device,
             },
             caller: std::thread::current().id(),
@@ -117,6 +120,7 @@ impl<'a> Lent<'a> {
             stop: AtomicBool::new(false),
             used: AtomicU32::new(1),
             made,
+            scratch: Scratch::default(),
         }
     }
 
@@ -183,6 +187,11 @@ unsafe extern "C" fn array(host: *const Host, number: u32, rank: u32, extents: *
         let extents = std::slice::from_raw_parts(extents, rank as usize);
         (*(*host).context.cast::<Lent<'_>>()).array(number as usize, extents, zeroed)
     }
+}
+
+unsafe extern "C" fn room(host: *const Host, bytes: usize) -> *mut u8 {
+    // SAFETY: `unlocked` lends a table whose context is the `Lent` around it.
+    unsafe { (*(*host).context.cast::<Lent<'_>>()).scratch.room(bytes) }
 }
 
 unsafe extern "C" fn interrupted(host: *const Host) -> bool {

@@ -8,7 +8,7 @@
 use core::ffi::c_void;
 
 /// Version of every layout and meaning in this module.
-pub const ABI_VERSION: u32 = 5;
+pub const ABI_VERSION: u32 = 6;
 
 /// One array argument, as its exporter describes it; the rank and element type are those of the signature.
 ///
@@ -54,6 +54,9 @@ pub struct Host {
     /// [`Host::parallel_for`].
     pub array:
         unsafe extern "C" fn(host: *const Host, number: u32, rank: u32, extents: *const isize, zeroed: bool) -> *mut u8,
+    /// Memory of so many bytes, holding anything, until the kernel returns; null: there is none. Only for the calling thread,
+    /// outside of [`Host::parallel_for`].
+    pub room: unsafe extern "C" fn(host: *const Host, bytes: usize) -> *mut u8,
     /// The device that holds this kernel's counterparts; null: there is none.
     pub device: *const Device,
 }
@@ -71,8 +74,8 @@ pub struct Device {
     pub allocate: unsafe extern "C" fn(device: *const Device, bytes: usize) -> u64,
     /// Gives memory back.
     pub free: unsafe extern "C" fn(device: *const Device, address: u64),
-    /// Copies to the device; whether that was done.
-    pub write: unsafe extern "C" fn(device: *const Device, to: u64, from: *const u8, bytes: usize) -> bool,
+    /// Fills memory of the device with bytes 0; whether that was done.
+    pub clear: unsafe extern "C" fn(device: *const Device, address: u64, bytes: usize) -> bool,
     /// Copies from the device; whether that was done.
     pub read: unsafe extern "C" fn(device: *const Device, to: *mut u8, from: u64, bytes: usize) -> bool,
     /// Runs a kernel, by its number in the manifest, over a grid of blocks; `arguments` are the addresses of what its
@@ -244,5 +247,11 @@ pub type Entry = unsafe extern "C" fn(call: *const Call) -> u32;
 /// For tests: a host that has no memory.
 #[cfg(test)]
 pub(crate) unsafe extern "C" fn no_array(_: *const Host, _: u32, _: u32, _: *const isize, _: bool) -> *mut u8 {
+    core::ptr::null_mut()
+}
+
+/// For tests: the same.
+#[cfg(test)]
+pub(crate) unsafe extern "C" fn no_room(_: *const Host, _: usize) -> *mut u8 {
     core::ptr::null_mut()
 }

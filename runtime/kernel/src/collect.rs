@@ -330,6 +330,7 @@ mod tests {
             parallel_for: scoped,
             interrupted: never,
             array: crate::abi::no_array,
+            room: crate::abi::no_room,
             device: core::ptr::null(),
         }
     }

@@ -9,6 +9,7 @@
 //!
 //! May touch: abi, entry, view.
 
+use core::cell::Cell;
 use core::ffi::c_void;
 use core::marker::PhantomData;
 
@@ -18,8 +19,8 @@ use crate::view::View;
 
 /// Blocks along an axis: threads go on to further iterations beyond.
 const MOST: [u64; 3] = [1 << 20, 1 << 15, 1 << 15];
-/// Blocks of a grid whose threads combine contributions: each is a place to read back.
-const MOST_PARTS: u64 = 1024;
+/// Blocks of a grid whose threads combine contributions: the last of them combines what all found.
+pub(crate) const MOST_PARTS: u64 = 1024;
 
 /// A device, for one call.
 #[derive(Clone, Copy, Debug)]
@@ -143,27 +144,109 @@ impl<'a> Device<'a> {
         let pays = unsafe { (self.table.pays)(self.table, &raw const effort) };
         pays.then_some(()).ok_or(Stop::NoDevice)
     }
-    /// Runs a kernel and tells whether all its threads went well.
+    /// What the kernels of this call tell, with room for so many results of one.
+    pub fn report(self, results: usize) -> Checked<Report<'a>> {
+        let words = self.memory::<[u64; 2]>(results + 1)?;
+        words.clear()?;
+        Ok(Report {
+            words,
+            is_open: Cell::new(false),
+        })
+    }
+}
+
+/// What the kernels of one call tell: whether one has failed, and what the last one found.
+///
+/// A kernel that comes after one that has failed does nothing. So launches need not be waited for: it is enough to look when a
+/// result is wanted, and at the end.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// Whether a kernel failed, and what its blocks count; then the results.
+    words: Memory<'a, [u64; 2]>,
+    /// Whether a kernel was launched that nobody has asked about.
+    is_open: Cell<bool>,
+}
+
+/// What the blocks of a kernel find of a variable, as it is handed: a place for each, and one for what the last of them makes of it.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Parts<'a, T> {
+    each: u64,
+    whole: u64,
+    memory: Memory<'a, T>,
+}
+
+/// The results of a kernel.
+#[derive(Debug)]
+pub struct Told {
+    words: Vec<[u64; 2]>,
+}
+
+impl Told {
+    /// A result, by its number.
     ///
     /// # Safety
-    /// The kernel takes these parameters, and after them the address of a word.
-    pub unsafe fn launch(self, kernel: u32, grid: Grid, arguments: &[*const c_void]) -> Checked<()> {
+    /// The kernel was handed this result's place as one of this type.
+    pub unsafe fn get<T: Copy>(&self, number: usize) -> T {
+        const { assert!(size_of::<T>() <= size_of::<[u64; 2]>()) };
+        // SAFETY: as many bytes are there, which the kernel has written as such a value.
+        unsafe { self.words[number + 1].as_ptr().cast::<T>().read_unaligned() }
+    }
+}
+
+impl<'a> Report<'a> {
+    /// Where a kernel leaves a result, by its number.
+    pub fn place(&self, number: usize) -> u64 {
+        self.words.address + (size_of::<[u64; 2]>() * (number + 1)) as u64
+    }
+    /// The same for a result that the blocks of a grid have parts of.
+    pub fn parts<T: Copy>(&self, number: usize, grid: Grid) -> Checked<Parts<'a, T>> {
+        let memory = self.words.device.memory::<T>(grid.blocks())?;
+        Ok(Parts {
+            each: memory.address,
+            whole: self.place(number),
+            memory,
+        })
+    }
+    /// Starts a kernel.
+    ///
+    /// # Safety
+    /// The kernel takes these parameters, and after them the address of a report.
+    pub unsafe fn launch(&self, kernel: u32, grid: Grid, arguments: &[*const c_void]) -> Checked<()> {
         if grid.is_empty {
             return Ok(());
         }
-        let failure = self.memory::<u32>(1)?;
-        failure.write(&[0])?;
-        let word = failure.address;
-        let arguments: Vec<*const c_void> = arguments.iter().copied().chain([argument(&word)]).collect();
+        let arguments: Vec<*const c_void> = arguments
+            .iter()
+            .copied()
+            .chain([argument(&self.words.address)])
+            .collect();
+        let table = self.words.device.table;
+        self.is_open.set(true);
         // SAFETY: by contract.
         let done = unsafe {
             let (blocks, threads) = (grid.blocks.as_ptr(), grid.threads.as_ptr());
-            (self.table.launch)(self.table, kernel, blocks, threads, arguments.as_ptr())
+            (table.launch)(table, kernel, blocks, threads, arguments.as_ptr())
         };
-        match done.then(|| failure.read()).transpose()? {
-            None => Err(Stop::NoDevice),
-            Some(words) if words[0] == 0 => Ok(()),
-            Some(_) => Err(Stop::Bail),
+        done.then_some(()).ok_or(Stop::NoDevice)
+    }
+    /// Waits for what the last kernel found; of a grid without iterations, nothing.
+    pub fn told(&self, grid: Grid) -> Checked<Option<Told>> {
+        if grid.is_empty {
+            return Ok(None);
+        }
+        let words = self.words.read()?;
+        self.is_open.set(false);
+        match words[0][0] as u32 {
+            0 => Ok(Some(Told { words })),
+            _ => Err(Stop::Bail),
+        }
+    }
+    /// Waits for all kernels, and tells whether they went well.
+    pub fn finish(&self) -> Checked<()> {
+        match self.is_open.get() {
+            true => self.told(Grid::alone()).map(|_| ()),
+            false => Ok(()),
         }
     }
 }
@@ -232,11 +315,11 @@ impl<T: Copy> Memory<'_, T> {
     pub fn address(&self) -> u64 {
         self.address
     }
-    pub(crate) fn write(&self, elements: &[T]) -> Checked<()> {
-        debug_assert_eq!(elements.len(), self.length);
+    /// Fills it with bytes 0.
+    pub(crate) fn clear(&self) -> Checked<()> {
         let table = self.device.table;
-        // SAFETY: as many elements as there is memory for.
-        let done = unsafe { (table.write)(table, self.address, elements.as_ptr().cast(), size_of_val(elements)) };
+        // SAFETY: as many bytes as there is memory for.
+        let done = unsafe { (table.clear)(table, self.address, self.length * size_of::<T>()) };
         done.then_some(()).ok_or(Stop::NoDevice)
     }
     /// The elements.

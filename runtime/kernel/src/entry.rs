@@ -158,6 +158,8 @@ impl<T: Copy, const R: usize> Exclusive<T, R> {
     pub fn place(&self, index: [i64; R], row: u32) -> Checked<Place<T>> {
         match self.view.locate(index) {
             Ok(place) => Ok(Place(place)),
+            // Of a list in a list, the outer one is read.
+            Err(out) if out.axis + 1 < R => Err(Stop::index(out, row, self.load_message)),
             Err(out) => Err(Stop::index(out, row, self.store_message)),
         }
     }

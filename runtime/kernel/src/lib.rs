@@ -16,7 +16,7 @@
 //! | [`work`] | [`work::Work`]: a task's own copy of an array |
 //! | [`given`] | [`given::Given`]: memory of arrays that a call hands back |
 //! | [`local`] | [`local::Room`]: memory of arrays that a loop makes for itself |
-//! | [`random`] | [`random::Philox`]: NumPy's counter-based generator and its distributions |
+//! | [`random`] | [`random::Generator`]: NumPy's generators and their distributions |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
 //! | [`device`] | [`device::Device`]: arrays on a GPU, launches of its kernels |
 //! | [`rooms`] | [`rooms::Room`]: memory there for arrays of the program's own |

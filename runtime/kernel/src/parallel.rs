@@ -139,6 +139,11 @@ impl<'a> Team<'a> {
         let length = trips / (8 * self.threads as u64);
         if length < 16 { 0 } else { length.next_multiple_of(4) }
     }
+    /// Memory of so many bytes, holding anything, until the kernel returns; null: there is none. Outside of the team's loops.
+    pub fn room(&self, bytes: usize) -> *mut u8 {
+        // SAFETY: callable by the contract of `new`.
+        unsafe { (self.host.room)(self.host, bytes) }
+    }
     /// Whether the user asked to stop.
     #[inline]
     pub fn interrupted(&self) -> bool {
@@ -318,6 +323,7 @@ pub(crate) mod tests {
             parallel_for: scoped,
             interrupted: never,
             array: crate::abi::no_array,
+            room: crate::abi::no_room,
             device: core::ptr::null(),
         }
     }

@@ -4,7 +4,7 @@
 //!
 //! May touch: device, entry, local, view.
 
-use crate::device::{Device, Grid, Memory};
+use crate::device::{Device, Grid, MOST_PARTS, Memory};
 use crate::entry::{Checked, Stop};
 use crate::local::row_major;
 use crate::view::View;
@@ -42,6 +42,29 @@ pub fn capacity(extents: &[i128]) -> Checked<i64> {
     i64::try_from(length.max(1)).map_err(|_| Stop::NoDevice)
 }
 
+/// Loops that threads share: about how many iterations they have, and from how many on a warp does them, and a block. Below, it is
+/// one thread.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shared {
+    /// Iterations.
+    pub iterations: f64,
+    /// For a warp.
+    pub warp_from: f64,
+    /// For a block, for each of its threads.
+    pub block_from: f64,
+}
+
+impl Shared {
+    /// Threads that do an iteration around these loops together.
+    fn team(self, block: u32) -> u32 {
+        match self.iterations {
+            few if few < self.warp_from => 1,
+            many if many >= self.block_from * f64::from(block) => block,
+            _ => 32,
+        }
+    }
+}
+
 impl Grid {
     /// One thread.
     pub fn alone() -> Self {
@@ -51,12 +74,16 @@ impl Grid {
             is_empty: false,
         }
     }
-    /// A warp for each iteration.
-    pub fn of_warps(device: Device<'_>, trips: u64) -> Self {
-        let warps = (device.block() / 32).max(1);
+    /// A team for each iteration, as wide as pays for the loops that it shares. `combines`: whether the blocks hand back
+    /// contributions.
+    pub fn of_teams(device: Device<'_>, trips: u64, shared: Shared, combines: bool) -> Self {
+        let block = device.block();
+        let team = shared.team(block);
+        let teams = block / team;
+        let most = if combines { MOST_PARTS } else { 1 << 20 };
         Grid {
-            blocks: [trips.div_ceil(u64::from(warps)).clamp(1, 1 << 20) as u32, 1, 1],
-            threads: [32, warps, 1],
+            blocks: [trips.div_ceil(u64::from(teams)).clamp(1, most) as u32, 1, 1],
+            threads: [team, teams, 1],
             is_empty: trips == 0,
         }
     }
@@ -99,7 +126,7 @@ impl Grid {
 
 impl<'a> Device<'a> {
     /// A new array of these extents, negative ones counted as 0, elements in the order of subscripts side by side.
-    pub fn array<T: Copy + Default, const R: usize>(
+    pub fn array<T: Copy, const R: usize>(
         self,
         extents: [i64; R],
         zeroed: bool,
@@ -107,7 +134,7 @@ impl<'a> Device<'a> {
         let (length, shape, strides) = row_major(extents).ok_or(Stop::NoDevice)?;
         let memory = self.memory::<T>(length)?;
         if zeroed {
-            memory.write(&vec![T::default(); length])?;
+            memory.clear()?;
         }
         // SAFETY: as many elements are there; nobody looks at them on the host.
         let view = unsafe { View::from_parts(memory.address() as *mut T, shape, strides) };
@@ -147,6 +174,23 @@ mod tests {
         assert_eq!(threads(1 << 20, 16), Some(1 << 18));
         assert_eq!(threads(1 << 20, 1 << 12), Some(1 << 12));
         assert_eq!(threads(10, 1 << 20), Some(32));
+    }
+
+    #[test]
+    fn teams_by_the_iterations_that_they_share() {
+        let team = |block, iterations| {
+            let shared = Shared {
+                iterations,
+                warp_from: 12.0,
+                block_from: 4.0,
+            };
+            shared.team(block)
+        };
+        assert_eq!(
+            [0.0, 11.0, 12.0, 1023.0, 1024.0].map(|all| team(256, all)),
+            [1, 1, 32, 32, 256]
+        );
+        assert_eq!((team(32, 5.0), team(32, 1e9), team(1024, 4095.0)), (1, 32, 32));
     }
 
     #[test]

@@ -61,6 +61,8 @@ impl<M: Mask> Active<M> for M {
 pub trait Step: Copy {
     /// Whether it is one, by type.
     const UNIT: bool;
+    /// Whether whole groups are to be written around the caches, by type.
+    const AROUND: bool = false;
     /// How many.
     fn elements(self) -> isize;
 }
@@ -71,6 +73,19 @@ pub struct Unit;
 
 impl Step for Unit {
     const UNIT: bool = true;
+    #[inline(always)]
+    fn elements(self) -> isize {
+        1
+    }
+}
+
+/// One, in a loop that fills more memory than the caches hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Around;
+
+impl Step for Around {
+    const UNIT: bool = true;
+    const AROUND: bool = true;
     #[inline(always)]
     fn elements(self) -> isize {
         1
@@ -93,6 +108,12 @@ impl Step for Stride {
 #[inline(always)]
 pub fn unit(_: isize) -> Unit {
     Unit
+}
+
+/// A step that has been found to be one, where [`streams`](crate::lanes::streams) says so.
+#[inline(always)]
+pub fn around(_: isize) -> Around {
+    Around
 }
 
 /// A step of any number of elements.
@@ -132,6 +153,21 @@ impl<T: Element<N>, const N: usize> Lanes<T, N> {
                 (true, false) => self.store_masked(at, on.mask()),
                 (false, true) => self.store_strided(at, step.elements()),
                 (false, false) => self.store_strided_masked(at, step.elements(), on.mask()),
+            }
+        }
+    }
+    /// [`write`](Self::write), of elements that the loop does not come back to.
+    ///
+    /// # Safety
+    /// Each active lane's element can be written.
+    #[inline(always)]
+    pub unsafe fn stream<S: Step, A: Active<T::Mask>>(self, at: *mut T, step: S, on: A) {
+        // SAFETY: the same contract.
+        unsafe {
+            if S::AROUND && A::FULL {
+                self.store_around(at);
+            } else {
+                self.write(at, step, on);
             }
         }
     }

@@ -114,9 +114,10 @@ impl Scene<'_> {
         let (a, b) = (self.converted(left, ty), self.converted(right, ty));
         let checks = self.operand_checks(root, &[left, right], &[a.clone(), b.clone()], ty);
         let value = match (op, self.plan.whole_exponent(right)) {
-            (BinaryOp::Power, Some(exponent)) if ty.kind.is_complex() => {
+            (BinaryOp::Power, exponent) if ty.kind.is_complex() => {
                 let home = if ty.origin == Origin::Numpy { "numpy" } else { "python" };
-                format!("{home}_power({a}, {})", names::int(exponent))
+                let exponent = exponent.map_or_else(|| format!("{b}, failed"), names::int);
+                format!("{home}_power({a}, {exponent})")
             }
             (BinaryOp::Power, Some(2)) if ty.kind.is_float() => format!("({a} * {a})"),
             _ => match self.relaxed(root, ty) {

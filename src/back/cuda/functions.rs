@@ -94,17 +94,13 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: &[String]) -> String
         Math::Isqrt => return format!("isqrt({a}, failed)"),
         Math::Degrees => format!("({a} * (180.0 / FERROKEET_PI))"),
         Math::Radians => format!("({a} * (FERROKEET_PI / 180.0))"),
-        Math::Log if given.len() == 2 => {
-            let one = |position: usize| scene.elementary("log", &given[position..=position]);
-            format!("({} / {})", one(0), one(1))
-        }
         Math::Acos => own("acos"),
-        Math::Acosh => plain("acosh", given),
+        Math::Acosh => own("acosh"),
         Math::Asin => own("asin"),
-        Math::Asinh => plain("asinh", given),
+        Math::Asinh => own("asinh"),
         Math::Atan => own("atan"),
         Math::Atan2 => own("atan2"),
-        Math::Atanh => plain("atanh", given),
+        Math::Atanh => own("atanh"),
         Math::Cbrt => own("cbrt"),
         Math::Copysign => plain("copysign", given),
         Math::Cos => own("cos"),
@@ -244,11 +240,11 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
         Ufunc::Reciprocal if float => format!("({ty}(1) / {a})"),
         Ufunc::Reciprocal => same("reciprocal"),
         Ufunc::Arccos => elementary("acos"),
-        Ufunc::Arccosh => same("acosh"),
+        Ufunc::Arccosh => elementary("acosh"),
         Ufunc::Arcsin => elementary("asin"),
-        Ufunc::Arcsinh => same("asinh"),
+        Ufunc::Arcsinh => elementary("asinh"),
         Ufunc::Arctan => elementary("atan"),
-        Ufunc::Arctanh => same("atanh"),
+        Ufunc::Arctanh => elementary("atanh"),
         Ufunc::Cbrt => elementary("cbrt"),
         Ufunc::Cos => elementary("cos"),
         Ufunc::Cosh => elementary("cosh"),
@@ -276,8 +272,9 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
             format!("choose({}, {accept}, {reject})", own(0))
         }
         Ufunc::Heaviside => same("heaviside"),
-        Ufunc::Logaddexp => same("logaddexp"),
-        Ufunc::Positive | Ufunc::Angle | Ufunc::Conjugate => a.to_owned(),
+        Ufunc::Logaddexp => elementary("logaddexp"),
+        Ufunc::Angle => scene.elementary("atan2", &[format!("{ty}(0)"), a.to_owned()]),
+        Ufunc::Positive | Ufunc::Conjugate => a.to_owned(),
     };
     let value = match scene.types.expression(root).kind {
         Kind::F16 if half => format!("f16({value})"),
@@ -295,6 +292,7 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
 fn of_complex(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], given: &[String]) -> Option<String> {
     let a = &given[0];
     let infix = |symbol: &str| Some(format!("({a} {symbol} {})", given[1]));
+    let own = |name: &str| Some(format!("math::{name}({a})"));
     match function {
         Ufunc::Add => infix("+"),
         Ufunc::Subtract => infix("-"),
@@ -303,9 +301,21 @@ fn of_complex(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], given: &[Str
         Ufunc::Equal => infix("=="),
         Ufunc::NotEqual => infix("!="),
         Ufunc::Power => {
-            let exponent = scene.plan.whole_exponent(arguments[1])?;
-            Some(format!("numpy_power({a}, {})", names::int(exponent)))
+            let whole = scene.plan.whole_exponent(arguments[1]);
+            Some(match whole {
+                Some(exponent) => format!("numpy_power({a}, {})", names::int(exponent)),
+                None => format!("numpy_power({a}, {}, failed)", given[1]),
+            })
         }
+        Ufunc::Cos => own("cos"),
+        Ufunc::Cosh => own("cosh"),
+        Ufunc::Exp => own("exp"),
+        Ufunc::Log => own("log"),
+        Ufunc::Sin => own("sin"),
+        Ufunc::Sinh => own("sinh"),
+        Ufunc::Sqrt => own("sqrt"),
+        Ufunc::Tan => own("tan"),
+        Ufunc::Tanh => own("tanh"),
         Ufunc::Square => Some(format!("({a} * {a})")),
         Ufunc::Negative => Some(format!("(-{a})")),
         Ufunc::Positive => Some(a.clone()),

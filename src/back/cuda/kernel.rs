@@ -64,15 +64,24 @@ impl Scene<'_> {
         out.line(format!("extern \"C\" __global__ void {name}("));
         listed(out, &self.parameters());
         out.block();
-        out.line("bool failed = false;");
+        out.line("bool failed = has_failed(report);");
+        if !self.grid.lanes.is_empty() {
+            out.line("agree(failed);");
+        }
         for generator in self.plan.generators(self.grid) {
-            out.line(format!("Philox {};", self.generator(generator)));
+            out.line(self.generator_declared(generator));
         }
         match self.grid.outer() {
             Some(outer) => self.threads(out, outer),
             None => self.one_thread(out),
         }
-        out.line("tell(failed, failure);");
+        out.line("tell(failed, report);");
+        if self.grid.outer().is_some_and(|outer| self.has_parts(outer)) {
+            out.open("if (comes_last(report))");
+            self.combine_parts(out);
+            out.line("tell(failed, report);");
+            out.close("");
+        }
         out.close("");
     }
 
@@ -123,23 +132,27 @@ impl Scene<'_> {
         self.hand_back(out, outer);
     }
 
-    /// What a block hands back for the host to combine.
+    /// What the threads of a block hand back.
     fn hand_back(&self, out: &mut Writer, outer: Handle<ir::Loop>) {
         let found = self.facts.of_loop(outer);
         for one in &found.reductions {
             let own = self.variable(one.target);
             if self.plan.in_order(one) {
-                let rule = match (one.op, one.rule) {
-                    (ReductionOp::Min, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse)) => "LastLeast",
-                    (ReductionOp::Min, _) => "FirstLeast",
-                    (_, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse)) => "LastGreatest",
-                    (_, _) => "FirstGreatest",
-                };
                 let others = one.companions.iter().map(|other| self.variable(*other));
-                self.winner(out, &format!("wins<{rule}>({own}, {own}_at, failed)"), &own, others);
+                let test = format!("wins<{}>({own}, {own}_at, failed)", choice(one));
+                self.winner(out, &test, &own, others);
                 continue;
             }
-            out.line(format!("collect<{}>({own}, {own}_parts, failed);", self.fold(one)));
+            let fold = self.fold(one);
+            let value = match self.grid.lanes.is_empty() {
+                true => own.clone(),
+                // What all members of a team have found counts once.
+                false => format!(
+                    "member() == 0 ? {own} : {fold}::neutral<{}>()",
+                    names::scalar(self.types.variable(one.target).kind)
+                ),
+            };
+            out.line(format!("collect<{fold}>({value}, {own}_parts, failed);"));
             if self.plan.is_flagged(one.target) {
                 out.line(format!("collect<Or>({own}_changed, {own}_changed_parts, failed);"));
             }
@@ -156,9 +169,49 @@ impl Scene<'_> {
     /// Stores what the one thread found that passes a test, with what is taken along.
     fn winner(&self, out: &mut Writer, test: &str, own: &str, others: impl Iterator<Item = String>) {
         out.open(format!("if ({test})"));
-        out.line(format!("{own}_at_parts[block_number()] = {own}_at;"));
+        out.line(format!("{own}_at_parts.put({own}_at);"));
         for name in std::iter::once(own.to_owned()).chain(others) {
-            out.line(format!("{name}_parts[block_number()] = {name};"));
+            out.line(format!("{name}_parts.put({name});"));
+        }
+        out.close("");
+    }
+
+    /// Whether blocks find parts of values.
+    fn has_parts(&self, outer: Handle<ir::Loop>) -> bool {
+        let found = self.facts.of_loop(outer);
+        !found.reductions.is_empty() || !found.conditional_lastprivate.is_empty()
+    }
+
+    /// What the last block makes of what all found.
+    fn combine_parts(&self, out: &mut Writer) {
+        let Some(outer) = self.grid.outer() else { return };
+        let found = self.facts.of_loop(outer);
+        for one in &found.reductions {
+            let own = self.variable(one.target);
+            if self.plan.in_order(one) {
+                let others = one.companions.iter().map(|other| self.variable(*other));
+                let best = format!("best_block<{}>({own}_parts, {own}_at_parts)", choice(one));
+                self.take_winner(out, &best, &own, others);
+                continue;
+            }
+            out.line(format!("combine<{}>({own}_parts, failed);", self.fold(one)));
+            if self.plan.is_flagged(one.target) {
+                out.line(format!("combine<Or>({own}_changed_parts, failed);"));
+            }
+        }
+        for variable in &found.conditional_lastprivate {
+            let own = self.variable(*variable);
+            let latest = format!("latest_block({own}_at_parts)");
+            self.take_winner(out, &latest, &own, std::iter::empty());
+        }
+    }
+
+    /// Takes what the one block found that was chosen.
+    fn take_winner(&self, out: &mut Writer, best: &str, own: &str, others: impl Iterator<Item = String>) {
+        out.open(format!("if (const i64 block = {best}; block >= 0)"));
+        out.line(format!("{own}_at_parts.take(block);"));
+        for name in std::iter::once(own.to_owned()).chain(others) {
+            out.line(format!("{name}_parts.take(block);"));
         }
         out.close("");
     }
@@ -203,9 +256,13 @@ impl Scene<'_> {
                 Found::At => "i64",
                 Found::Part | Found::Last => names::scalar(self.types.variable(variable).kind),
             };
-            all.push(format!("{kind} *{}{}", self.variable(variable), what.ending()));
+            let name = format!("{}{}", self.variable(variable), what.ending());
+            all.push(match what {
+                Found::Part | Found::At | Found::Changed => format!("const Parts<{kind}> {name}"),
+                Found::Last => format!("{kind} *{name}"),
+            });
         }
-        all.push("u32 *failure".to_owned());
+        all.push("Report *report".to_owned());
         all
     }
 
@@ -314,13 +371,12 @@ impl Scene<'_> {
             format!("{} {own}", self.view(array)),
             format!("const Room<{element}> {own}_room"),
         ];
-        listed(out, &[&parameters[..], &["u32 *failure".to_owned()]].concat());
+        listed(out, &[&parameters[..], &["Report *report".to_owned()]].concat());
         out.block();
         out.line(format!(
-            "combine<{}>({own}, {own}_room);",
+            "combine<{}>({own}, {own}_room, report);",
             fold_of(one.op, one.rule, false)
         ));
-        out.line("tell(false, failure);");
         out.close("");
     }
 
@@ -330,7 +386,7 @@ impl Scene<'_> {
         let axis = self.grid.axes.iter().position(|one| *one == header).unwrap_or(0);
         let axis = match self.grid.lanes.is_empty() {
             true => AXES[axis.min(AXES.len() - 1)],
-            false => "warp",
+            false => "team",
         };
         let row = self.row(self.region.loops[header].span);
         out.line(format!("// {row}: {}", self.file.line(row).trim()));
@@ -360,6 +416,16 @@ fn listed(out: &mut Writer, parameters: &[String]) {
     for (position, parameter) in parameters.iter().enumerate() {
         let end = if position + 1 == parameters.len() { ")" } else { "," };
         out.line(format!("    {parameter}{end}"));
+    }
+}
+
+/// Which of two candidates stays, of a reduction in which the iteration matters.
+fn choice(one: &ScalarReduction) -> &'static str {
+    match (one.op, one.rule) {
+        (ReductionOp::Min, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse)) => "LastLeast",
+        (ReductionOp::Min, _) => "FirstLeast",
+        (_, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse)) => "LastGreatest",
+        (_, _) => "FirstGreatest",
     }
 }
 

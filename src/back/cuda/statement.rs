@@ -205,14 +205,19 @@ impl Scene<'_> {
             true => format!("{name}.write(failed, {value}, {place});"),
             false => format!("{name}.at({place}) = {value};"),
         };
-        if self.grid.lanes.is_empty() || self.in_lanes.get() {
+        if !self.is_team_wide() {
             out.line(line);
             return;
         }
-        // All threads of the warp have come to this store, and go on when it is done.
-        out.line("__syncwarp();");
-        out.line(format!("if (lane() == 0) {line}"));
-        out.line("__syncwarp();");
+        // All members of the team have come to this store, and go on when it is done.
+        out.line("meet();");
+        out.line(format!("if (member() == 0) {line}"));
+        out.line("meet();");
+    }
+
+    /// Whether all members of a team execute the present statement alike.
+    fn is_team_wide(&self) -> bool {
+        !self.grid.lanes.is_empty() && !self.in_lanes.get()
     }
 
     fn place(&self, handle: Handle<Store>) -> (String, bool) {
@@ -244,7 +249,11 @@ impl Scene<'_> {
             false => value,
         };
         let (place, _) = self.place(handle);
-        out.line(format!("{}.fold(failed, {value}, {place});", self.array(array)));
+        let once = match self.is_team_wide() {
+            true => "if (member() == 0) ",
+            false => "",
+        };
+        out.line(format!("{once}{}.fold(failed, {value}, {place});", self.array(array)));
     }
 
     /// A loop inside a thread.
@@ -270,7 +279,7 @@ impl Scene<'_> {
         out.close("");
     }
 
-    /// A loop whose iterations the threads of a warp share.
+    /// A loop whose iterations the members of a team share.
     fn shared(&self, out: &mut Writer, handle: Handle<ir::Loop>, name: &str) {
         let reductions = &self.facts.of_loop(handle).reductions;
         for one in reductions {
@@ -281,10 +290,10 @@ impl Scene<'_> {
             out.line(format!("const {ty} {own}_before = {own};"));
             out.line(format!("{own} = {}::neutral<{ty}>();", self.fold(one)));
         }
-        // What the threads have read alike, one of them may write now.
-        out.line("__syncwarp();");
+        // What the members have read alike, one of them may write now.
+        out.line("meet();");
         out.open(format!(
-            "for (i64 {name}_trip = lane(); {name}_trip < {name}_steps.trips && !failed; {name}_trip += 32)"
+            "for (i64 {name}_trip = member(); {name}_trip < {name}_steps.trips && !failed; {name}_trip += members())"
         ));
         out.line(format!("const i64 {name} = {name}_steps.at({name}_trip);"));
         self.in_lanes.set(true);
@@ -294,10 +303,10 @@ impl Scene<'_> {
         for one in reductions {
             let (own, fold) = (self.variable(one.target), self.fold(one));
             out.line(format!(
-                "{own} = {fold}::fold({own}_before, fold_lanes<{fold}>({own}, failed), failed);"
+                "{own} = {fold}::fold({own}_before, fold_team<{fold}>({own}, failed), failed);"
             ));
         }
-        out.line("join_lanes(failed);");
+        out.line("agree(failed);");
     }
 
     /// An integer of any kind as a Python int that fits.

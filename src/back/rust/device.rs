@@ -12,7 +12,7 @@ use crate::back::writer::Writer;
 use crate::deps::{Formula, ScalarReduction};
 use crate::infer::Kind;
 use crate::ir::{self, Array, ArrayOrigin, Handle, Loop, Statement, Variable};
-use crate::plan::{Found, Grid, Plan};
+use crate::plan::{BLOCK_FROM, Found, Grid, Length, Plan, WARP_FROM};
 use crate::source::Span;
 
 impl Scene<'_> {
@@ -39,6 +39,8 @@ impl Scene<'_> {
                 "let {name}_view = unsafe {{ device.place(&{name}, {written}, {undone}) }}?;"
             ));
         }
+        let results = self.kernels.iter().map(|grid| self.plan.results(grid).len()).max();
+        out.line(format!("let report = device.report({})?;", results.unwrap_or(0)));
         for array in self.shared_locals() {
             let (name, kind, rank) = (self.array(array), self.stored(array), self.types.array(array).rank);
             if let Some(number) = self.handed_back(array) {
@@ -78,8 +80,9 @@ impl Scene<'_> {
         }
     }
 
-    /// Copies to the host what the region hands back.
+    /// Waits for all kernels, and copies to the host what the region hands back.
     pub(super) fn hand_over(&self, out: &mut Writer) {
+        out.line("report.finish()?;");
         let mut given = self.shared_locals();
         given.retain(|array| self.handed_back(*array).is_some());
         for name in given.iter().map(|array| self.array(*array)) {
@@ -122,7 +125,7 @@ impl Scene<'_> {
                 .collect();
             out.open("");
             let trips = |out: &mut Writer, header: Handle<Loop>| {
-                if !self.is_known_at_launch(header) {
+                if !self.plan.is_known_at_launch(header) {
                     return format!("{:?}", self.plan.assumed_trips(header));
                 }
                 let (header, name) = (&self.region.loops[header], names::rust(&self.region.loops[header].name));
@@ -212,24 +215,29 @@ impl Scene<'_> {
             arguments.extend(self.plan.assigned(grid).iter().map(|variable| self.variable(*variable)));
         }
         let results = self.plan.results(grid);
-        for (variable, what) in &results {
+        for (place, (variable, what)) in results.iter().enumerate() {
             let name = format!("{}{}", self.variable(*variable), what.ending());
-            let length = if *what == Found::Last { "1" } else { "grid.blocks()" };
-            out.line(format!(
-                "let {name} = device.memory::<{}>({length})?;",
-                self.told_kind(*variable, *what)
-            ));
-            arguments.push(format!("{name}.address()"));
+            match what {
+                Found::Last => out.line(format!("let {name} = report.place({place});")),
+                Found::Part | Found::At | Found::Changed => {
+                    let kind = self.told_kind(*variable, *what);
+                    out.line(format!("let {name} = report.parts::<{kind}>({place}, grid)?;"));
+                }
+            }
+            arguments.push(name);
         }
         self.launch(out, number, "grid", &arguments);
         self.combine_copies(out, number, grid);
-        self.take_results(out, grid, &results);
+        if !results.is_empty() {
+            out.line("let told = report.told(grid)?;");
+            self.take_results(out, grid, &results);
+        }
     }
 
     fn launch(&self, out: &mut Writer, number: usize, grid: &str, arguments: &[String]) {
         let each: Vec<String> = arguments.iter().map(|one| format!("argument(&{one})")).collect();
         out.line(format!(
-            "unsafe {{ device.launch({number}, {grid}, &[{}]) }}?;",
+            "unsafe {{ report.launch({number}, {grid}, &[{}]) }}?;",
             each.join(", ")
         ));
     }
@@ -249,16 +257,18 @@ impl Scene<'_> {
         let found = grid.outer().map(|outer| self.facts.of_loop(outer));
         let combines =
             found.is_some_and(|found| !found.reductions.is_empty() || !found.conditional_lastprivate.is_empty());
-        out.line(if grid.is_alone() {
-            "let grid = Grid::alone();".to_owned()
+        let made = if grid.is_alone() {
+            "Grid::alone()".to_owned()
         } else if grid.lanes.is_empty() {
+            format!("Grid::new(device, &[{trips}], {})", combines || !grid.bins.is_empty())
+        } else {
+            let shared = self.shared_trips(out, grid);
             format!(
-                "let grid = Grid::new(device, &[{trips}], {});",
+                "Grid::of_teams(device, {trips}, {shared}, {})",
                 combines || !grid.bins.is_empty()
             )
-        } else {
-            format!("let grid = Grid::of_warps(device, {trips});")
-        });
+        };
+        out.line(format!("let grid = {made};"));
         let rooms = self.plan.rooms(grid);
         if rooms.is_empty() {
             return;
@@ -295,6 +305,38 @@ impl Scene<'_> {
         }
     }
 
+    /// About how many iterations the loops have that the teams of a grid share, as Rust; declares steps for it.
+    fn shared_trips(&self, out: &mut Writer, grid: &Grid<'_>) -> String {
+        let each = grid.lanes.iter().map(|handle| match self.plan.length(grid, *handle) {
+            Length::Bounds => {
+                let header = &self.region.loops[*handle];
+                let name = names::rust(&header.name);
+                out.open(format!("let {name}_length ="));
+                for axis in &grid.nest {
+                    let (counter, steps) = (names::rust(&self.region.loops[*axis].name), self.steps_of(*axis));
+                    out.line(format!("let {counter} = {steps}.at({steps}.trips() / 2);"));
+                }
+                self.steps(out, header, &name, header.span);
+                out.line(format!("{name}_steps.trips() as f64"));
+                out.close(";");
+                format!("{name}_length")
+            }
+            Length::Share(array) => {
+                let around = grid.axes.iter().map(|axis| format!("{}.trips()", self.steps_of(*axis)));
+                let around: Vec<String> = around.collect();
+                format!(
+                    "{}.len() as f64 / {} as f64",
+                    self.array(array),
+                    around.join(" as f64 / ")
+                )
+            }
+            Length::Unknown => format!("{:?}", self.plan.assumed_trips(*handle)),
+        });
+        let most = each.reduce(|most, one| format!("f64::max({most}, {one})"));
+        let (iterations, warp, block) = (most.unwrap_or_default(), WARP_FROM, BLOCK_FROM);
+        format!("Shared {{ iterations: {iterations}, warp_from: {warp:?}, block_from: {block:?} }}")
+    }
+
     /// The steps of loops inside a kernel that the sizes of its threads' arrays depend on.
     fn room_steps(&self, out: &mut Writer, grid: &Grid<'_>, rooms: &[Handle<Array>]) {
         let mut loops: Vec<Handle<Loop>> = Vec::new();
@@ -326,28 +368,37 @@ impl Scene<'_> {
     /// Gives variables what a kernel found.
     fn take_results(&self, out: &mut Writer, grid: &Grid<'_>, results: &[(Handle<Variable>, Found)]) {
         if let Some(outer) = grid.outer() {
-            self.parts(out, outer);
+            self.parts(out, outer, results);
         }
-        let last: Vec<&(Handle<Variable>, Found)> = results.iter().filter(|(_, what)| *what == Found::Last).collect();
-        if last.is_empty() {
+        if results.iter().all(|(_, what)| *what != Found::Last) {
             return;
         }
-        out.open("if !grid.is_empty()");
-        for (variable, _) in last {
-            let name = self.variable(*variable);
-            out.line(format!(
-                "{name} = {};",
-                self.read_back(*variable, &format!("{name}_last.read()?[0]"))
-            ));
-            if self.has_flag(*variable) {
-                out.line(format!("{} = true;", self.flag(*variable)));
+        out.open("if let Some(told) = &told");
+        for (place, (variable, what)) in results.iter().enumerate() {
+            if *what == Found::Last {
+                let name = self.variable(*variable);
+                out.line(format!("{name} = {};", self.got(*variable, *what, place)));
+                if self.has_flag(*variable) {
+                    out.line(format!("{} = true;", self.flag(*variable)));
+                }
             }
         }
         out.close("");
     }
 
-    /// Folds what the blocks found into the variables.
-    fn parts(&self, out: &mut Writer, outer: Handle<Loop>) {
+    /// A result of a kernel, by its place among them.
+    fn got(&self, variable: Handle<Variable>, what: Found, place: usize) -> String {
+        let text = format!("unsafe {{ told.get::<{}>({place}) }}", self.told_kind(variable, what));
+        let is_bool = match what {
+            Found::Changed => true,
+            Found::At => false,
+            Found::Part | Found::Last => self.types.variable(variable).kind == Kind::Bool,
+        };
+        if is_bool { format!("{text} != 0") } else { text }
+    }
+
+    /// Folds what the blocks found, all together, into the variables.
+    fn parts(&self, out: &mut Writer, outer: Handle<Loop>, results: &[(Handle<Variable>, Found)]) {
         let found = self.facts.of_loop(outer);
         let (ordered, folded): (Vec<&ScalarReduction>, Vec<&ScalarReduction>) =
             found.reductions.iter().partition(|one| self.plan.in_order(one));
@@ -359,7 +410,7 @@ impl Scene<'_> {
             }
         }
         if !columns.is_empty() {
-            self.read_parts(out, &columns, "");
+            self.read_parts(out, &columns, results, "");
             let column = |name: &str| {
                 let place = columns.iter().position(|(column, ..)| column == name);
                 place.map(|place| format!("part.{place}"))
@@ -375,9 +426,8 @@ impl Scene<'_> {
             let mut columns = vec![("at".to_owned(), variables[0], Found::At)];
             columns.extend(variables.iter().map(|one| (self.variable(*one), *one, Found::Part)));
             out.block();
-            // Whoever found something, in the order of iterations.
-            self.read_parts(out, &columns, ".filter(|part| part.0 >= 0)");
-            out.line("parts.sort_by_key(|part| part.0);");
+            // If anything was found.
+            self.read_parts(out, &columns, results, ".filter(|part| part.0 >= 0)");
             let column = |name: &str| {
                 let place = columns.iter().position(|(column, ..)| column == name);
                 // All that are left have assigned it, and none has seen a NaN.
@@ -393,21 +443,23 @@ impl Scene<'_> {
         }
     }
 
-    /// Declares `parts`: of each block, what it found of these.
-    fn read_parts(&self, out: &mut Writer, columns: &[(String, Handle<Variable>, Found)], only: &str) {
-        let mut each = Vec::new();
-        for (_, variable, what) in columns {
-            let name = format!("{}{}", self.variable(*variable), what.ending());
-            out.line(format!("let {name} = {name}.read()?;"));
-            each.push(match what {
-                Found::Changed => format!("{name}[block] != 0"),
-                Found::At => format!("{name}[block]"),
-                Found::Part | Found::Last => self.read_back(*variable, &format!("{name}[block]")),
-            });
-        }
-        let mutable = if only.is_empty() { "" } else { "mut " };
+    /// Declares `parts`: what the blocks found of these, all together; of a grid without iterations, nothing.
+    fn read_parts(
+        &self,
+        out: &mut Writer,
+        columns: &[(String, Handle<Variable>, Found)],
+        results: &[(Handle<Variable>, Found)],
+        only: &str,
+    ) {
+        let each: Vec<String> = columns
+            .iter()
+            .filter_map(|(_, variable, what)| {
+                let place = results.iter().position(|one| *one == (*variable, *what))?;
+                Some(self.got(*variable, *what, place))
+            })
+            .collect();
         out.line(format!(
-            "let {mutable}parts: Vec<_> = (0..grid.blocks()).map(|block| ({},)){only}.collect();",
+            "let parts: Vec<_> = told.iter().map(|told| ({},)){only}.collect();",
             each.join(", ")
         ));
     }
@@ -426,13 +478,6 @@ impl Scene<'_> {
         match self.types.variable(variable).kind {
             Kind::Bool => "u8",
             kind => names::scalar(kind),
-        }
-    }
-
-    fn read_back(&self, variable: Handle<Variable>, text: &str) -> String {
-        match self.types.variable(variable).kind {
-            Kind::Bool => format!("{text} != 0"),
-            _ => text.to_owned(),
         }
     }
 }

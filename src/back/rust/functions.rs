@@ -147,7 +147,6 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
                 unsigned_fit(scene, root)
             );
         }
-        Math::Log if given.len() == 2 => ("a.ln() / b.ln()".to_owned(), false),
         Math::Log => (simple("ln"), false),
         Math::Log10 => (simple("log10"), false),
         Math::Log1p => (simple("ln_1p"), false),

@@ -11,7 +11,7 @@ use super::variant::Variant;
 use crate::back::writer::Writer;
 use crate::deps::{Atom, Formula};
 use crate::infer::{InputTy, Ty};
-use crate::ir::{self, Array, Expression, Handle, Loop, Statement};
+use crate::ir::{self, Array, Handle, Loop, Statement};
 use crate::plan::Plan;
 use crate::plan::{Bounds, INPUT};
 use crate::source::SourceFile;
@@ -138,13 +138,16 @@ impl Scene<'_> {
         }
         if device {
             out.line("use ferrokeet_kernel::device::{Device, Grid, argument, come_home, readable, settled};");
-            out.line("use ferrokeet_kernel::rooms::{Room as DeviceRoom, capacity};");
+            out.line("use ferrokeet_kernel::rooms::{Room as DeviceRoom, Shared, capacity};");
             if self.plan.prefers_faster() {
                 out.line("use ferrokeet_kernel::abi::Effort;");
             }
         }
         if !self.region.generators.is_empty() {
-            out.line("use ferrokeet_kernel::random::{Philox, counter_words, key_words};");
+            out.line(format!(
+                "use ferrokeet_kernel::random::{{{}}};",
+                self.random_names().join(", ")
+            ));
         }
         out.line("");
         out.line(join::EXPORTED);
@@ -436,30 +439,7 @@ impl Scene<'_> {
         let [(Statement::For(handle), _)] = &self.region.body.statements[..] else {
             return None;
         };
-        self.is_known_at_launch(*handle).then_some(*handle)
-    }
-
-    /// Whether the bounds of a loop are known at the launch without reading an element.
-    pub(super) fn is_known_at_launch(&self, handle: Handle<Loop>) -> bool {
-        let header = &self.region.loops[handle];
-        let mut plain = true;
-        for root in [header.start, header.stop, header.step] {
-            ir::visit_expressions(self.region, root, &mut |one| {
-                plain &= matches!(
-                    self.region.expressions[one],
-                    Expression::Literal(_)
-                        | Expression::Input(_)
-                        | Expression::Extent { .. }
-                        | Expression::Size(_)
-                        | Expression::Unary { .. }
-                        | Expression::Binary {
-                            op: ir::BinaryOp::Add | ir::BinaryOp::Subtract | ir::BinaryOp::Multiply,
-                            ..
-                        }
-                );
-            });
-        }
-        plain
+        self.plan.is_known_at_launch(*handle).then_some(*handle)
     }
 
     /// The conditions of the fast variant, evaluated once at the launch: 0, or the number of the reason why they fail.

@@ -19,6 +19,16 @@ impl Scene<'_> {
         }
     }
 
+    /// The iterations of a loop, as a factor of those of all loops around; a nest's are all at its head.
+    pub(super) fn sweep(&self, handle: Handle<Loop>) -> Option<String> {
+        let name = names::rust(&self.region.loops[handle].name);
+        match self.plan.nest(handle) {
+            Some(_) => Some(format!("{name}_space.units() * {name}_space.each()")),
+            None if self.plan.is_cut(handle) => None,
+            None => Some(format!("{name}_steps.trips()")),
+        }
+    }
+
     /// What a unit costs, in nanoseconds.
     pub(super) fn unit_cost(&self, handle: Handle<Loop>, name: &str) -> String {
         let cost = self.plan.unit_cost(handle);

@@ -80,6 +80,9 @@ impl Scene<'_> {
             self.iterations(out, handle, name, &last);
         }
         self.hand_over_work(out, handle);
+        if self.plan.ends_streams(handle) {
+            out.line("drain();");
+        }
         out.line("Ok(())");
         out.close(")))?;");
         self.give_work_back(out, handle);

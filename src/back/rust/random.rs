@@ -6,7 +6,8 @@ use super::variant::Variant;
 use crate::back::writer::Writer;
 use crate::infer::{InputTy, Ty};
 use crate::ir::{
-    self, Continuous, Distribution, Draw, Expression, Generator, Handle, Input, Literal, Seed, Statement, Words,
+    self, Bits, Continuous, Counts, Distribution, Draw, Expression, Generator, Handle, Input, Literal, Seed, Source,
+    Statement, Words,
 };
 use crate::source::Span;
 
@@ -17,12 +18,42 @@ impl Scene<'_> {
         names::rust(&self.region.generators[generator].name)
     }
 
-    /// `let mut rng = Philox::new(key, counter);`
+    /// `let mut rng = Generator::new(Philox::new(key, counter));`
     pub(super) fn seed(&self, out: &mut Writer, seed: &Seed, span: Span) {
         let name = self.generator(seed.generator);
-        let key = self.words(&seed.key, "key_words", span);
-        let counter = self.words(&seed.counter, "counter_words", span);
-        out.line(format!("let mut {name} = Philox::new({key}, {counter});"));
+        let bits = match (&seed.source, self.region.generators[seed.generator].bits) {
+            (Source::Key { key, counter }, _) => {
+                let key = self.words(key, "key_words", span);
+                let counter = self.words(counter, "counter_words", span);
+                format!("Philox::new({key}, {counter})")
+            }
+            (Source::Entropy { entropy, spawn_key }, _) => {
+                let mut integers = entropy.roots().iter().chain(spawn_key.roots());
+                let surely = integers.all(|root| self.is_natural(*root));
+                let list = |words: &Words| {
+                    let each: Vec<String> = words.roots().iter().map(|root| self.whole(*root)).collect();
+                    format!("&[{}]", each.join(", "))
+                };
+                let made = format!("SeedSequence::new({}, {})", list(entropy), list(spawn_key));
+                let made = match surely {
+                    true => format!("{made}.unwrap_or_default()"),
+                    false => self.or_raise(made, span),
+                };
+                out.line(format!("let {name} = {made};"));
+                return;
+            }
+            (Source::Sequence { sequence, counter }, Bits::Philox) => {
+                let counter = counter
+                    .as_ref()
+                    .map(|counter| self.words(counter, "counter_words", span));
+                let sequence = self.generator(*sequence);
+                format!("Philox::seeded(&{sequence}, {})", counter.unwrap_or_default())
+            }
+            (Source::Sequence { sequence, .. }, Bits::Pcg64 | Bits::SeedSequence) => {
+                format!("Pcg64::seeded(&{})", self.generator(*sequence))
+            }
+        };
+        out.line(format!("let mut {name} = Generator::new({bits});"));
     }
 
     fn words(&self, words: &Words, convert: &str, span: Span) -> String {
@@ -41,6 +72,37 @@ impl Scene<'_> {
         }
     }
 
+    /// What of the runtime's random numbers the generated text names.
+    pub(super) fn random_names(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        let mut name = |one| {
+            if !names.contains(&one) {
+                names.push(one);
+            }
+        };
+        let integers = |words: &Words| matches!(words, Words::Integer(_));
+        ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
+            let Statement::Seed(seed) = statement else { return };
+            let bits = self.region.generators[seed.generator].bits;
+            match &seed.source {
+                Source::Key { key, .. } if integers(key) => name("key_words"),
+                Source::Key { .. } | Source::Entropy { .. } | Source::Sequence { .. } => {}
+            }
+            match &seed.source {
+                Source::Key { counter, .. } if integers(counter) => name("counter_words"),
+                Source::Sequence { counter, .. } if counter.as_ref().is_some_and(integers) => name("counter_words"),
+                Source::Key { .. } | Source::Entropy { .. } | Source::Sequence { .. } => {}
+            }
+            match bits {
+                Bits::Philox => ["Generator", "Philox"].into_iter().for_each(&mut name),
+                Bits::Pcg64 => ["Generator", "Pcg64"].into_iter().for_each(&mut name),
+                Bits::SeedSequence => name("SeedSequence"),
+            }
+        });
+        names.sort_unstable();
+        names
+    }
+
     /// `x = rng.normal(mean, deviation);`
     pub(super) fn draw(&self, out: &mut Writer, draw: &Draw, span: Span) {
         let (name, generator) = (self.variable(draw.variable), self.generator(draw.generator));
@@ -48,6 +110,15 @@ impl Scene<'_> {
         let number = match draw.distribution {
             Distribution::Continuous(_) => {
                 let arguments: Vec<String> = draw.arguments.iter().map(|root| self.value(*root)).collect();
+                format!("{generator}.{method}({})", arguments.join(", "))
+            }
+            Distribution::Counts(counts) => {
+                let arguments: Vec<String> = (0..draw.arguments.len())
+                    .map(|at| match counts.takes_integer(at) {
+                        true => self.whole(draw.arguments[at]),
+                        false => self.value(draw.arguments[at]),
+                    })
+                    .collect();
                 format!("{generator}.{method}({})", arguments.join(", "))
             }
             Distribution::Integers { endpoint, .. } => {
@@ -66,7 +137,7 @@ impl Scene<'_> {
         out.line(format!("{name} = {number};"));
     }
 
-    /// The Python ints from outside that are keys and counters as they are: the launch of the fast variant tests that they are not
+    /// The Python ints from outside that are keys, counters and seeds as they are: the launch of the fast variant tests that they are not
     /// negative.
     pub(super) fn seed_inputs(&self) -> impl Iterator<Item = String> {
         let inputs = self.region.inputs.iter().filter(|(handle, _)| {
@@ -76,7 +147,7 @@ impl Scene<'_> {
         inputs.map(|(_, input)| names::rust(&input.name))
     }
 
-    /// Whether a scalar from outside is used as a key, a counter or a bound of integers to draw, and in no other way: nothing is
+    /// Whether a scalar from outside is used as a key, a counter, a seed or a bound of integers to draw, and in no other way: nothing is
     /// computed from it that could be too large.
     pub(super) fn is_seed(&self, input: Handle<Input>) -> bool {
         let region = self.region;
@@ -106,16 +177,20 @@ impl Scene<'_> {
         used && !others
     }
 
-    /// The inputs that are keys or counters by themselves.
+    /// The inputs that are keys, counters or seeds by themselves.
     fn words_of_inputs(&self) -> Vec<Handle<Input>> {
         let mut found = Vec::new();
         ir::visit_statements(self.region, &self.region.body, &mut |statement, _| {
             let Statement::Seed(seed) = statement else { return };
-            for words in [&seed.key, &seed.counter] {
-                if let Words::Integer(root) = words
-                    && let Expression::Input(input) = self.region.expressions[*root]
-                {
-                    found.push(input);
+            let hashed = matches!(seed.source, Source::Entropy { .. });
+            for words in seed.source.words() {
+                if !hashed && matches!(words, Words::Each(_)) {
+                    continue;
+                }
+                for root in words.roots() {
+                    if let Expression::Input(input) = self.region.expressions[*root] {
+                        found.push(input);
+                    }
                 }
             }
         });
@@ -181,8 +256,29 @@ impl Scene<'_> {
                 | Continuous::Laplace
                 | Continuous::Gumbel
                 | Continuous::Logistic => positive(1),
-                Continuous::Exponential | Continuous::Rayleigh => positive(0),
+                Continuous::Exponential
+                | Continuous::Rayleigh
+                | Continuous::StandardGamma
+                | Continuous::Chisquare
+                | Continuous::StandardT
+                | Continuous::Weibull
+                | Continuous::Pareto
+                | Continuous::Power => positive(0),
+                Continuous::Gamma | Continuous::Beta | Continuous::Wald => positive(0) && positive(1),
+                Continuous::Vonmises => positive(1),
+                Continuous::Triangular => {
+                    let all = float(0).zip(float(1)).zip(float(2));
+                    all.is_some_and(|((left, mode), right)| left <= mode && mode <= right && left < right)
+                }
             },
+            Distribution::Counts(counts) => {
+                let share = |at: usize| float(at).is_some_and(|share| share > 0.0 && share <= 1.0);
+                match counts {
+                    Counts::Poisson => float(0).is_some_and(|mean| (0.0..1e18).contains(&mean)),
+                    Counts::Binomial => share(1) && self.literal_int(draw.arguments[0]).is_some_and(|n| n >= 0),
+                    Counts::Geometric => share(0),
+                }
+            }
             Distribution::Integers { .. } => {
                 let bounds = self.types.variable(draw.variable).kind.bounds();
                 let literals = self

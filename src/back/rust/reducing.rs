@@ -78,6 +78,9 @@ impl Scene<'_> {
                 .map(|one| self.reset(one.variable)),
         );
         let tuple: String = results.iter().map(|one| format!("{one}, ")).collect();
+        if self.plan.ends_streams(handle) {
+            out.line("drain();");
+        }
         out.line(format!("Ok(({}))", tuple.trim_end()));
         self.watched.replace(Vec::new());
         self.bins.replace(Vec::new());

@@ -2,7 +2,7 @@
 
 use super::Grid;
 use crate::deps::Legality;
-use crate::ir::{self, Array, Block, Directive, Expression, Handle, Literal, Loop, Statement, Variable};
+use crate::ir::{self, Array, Block, Directive, Expression, Handle, Literal, Loop, Source, Statement, Variable};
 use crate::plan::Plan;
 use crate::source::Span;
 
@@ -45,6 +45,10 @@ impl<'p> Plan<'p> {
             self.each_statement(grid, &mut |one| {
                 let fits = match one {
                     Statement::Draw(draw) => made.contains(&draw.generator),
+                    Statement::Seed(seed) => match seed.source {
+                        Source::Sequence { sequence, .. } => made.contains(&sequence),
+                        Source::Key { .. } | Source::Entropy { .. } => true,
+                    },
                     _ => is_random(one),
                 };
                 fitting += usize::from(fits);
@@ -149,7 +153,7 @@ impl<'p> Plan<'p> {
     }
 
     /// Whether a loop has few iterations, by literals.
-    fn is_short(&self, header: Handle<Loop>) -> bool {
+    pub(super) fn is_short(&self, header: Handle<Loop>) -> bool {
         let one = &self.region.loops[header];
         let literal = |root: Handle<Expression>| match self.region.expressions[root] {
             Expression::Literal(Literal::Int(value)) => Some(i128::from(value)),

@@ -14,8 +14,9 @@
 //!         b[i, j] = a[i, j]
 //! ```
 //!
-//! A `simd` loop inside is shared by the threads of a warp, which then does the whole iteration around it (`lanes`); without one, an
-//! iteration is a thread's.
+//! A loop inside that walks along neighbouring elements, or that `simd` marks, is shared by the threads of a team, which then does the
+//! whole iteration around it (`lanes`): one thread, a warp or a block, as many as its iterations keep busy. Without one, an iteration
+//! is a thread's.
 //!
 //! `between` cuts a region into kernels, `fits` tells what a kernel cannot do, `numbers` what it cannot compute, `captures` what it
 //! is handed.
@@ -27,9 +28,10 @@ mod lanes;
 mod numbers;
 
 pub use captures::{Captures, Found};
+pub use lanes::{BLOCK_FROM, Length, WARP_FROM};
 
 use super::Plan;
-use crate::deps::Legality;
+use crate::deps::{Access, Legality};
 use crate::ir::{self, Array, Expression, Handle, Loop, Statement, Target};
 use crate::source::Span;
 
@@ -49,7 +51,7 @@ pub struct Grid<'p> {
     pub bins: Vec<Handle<Array>>,
     /// Arrays of which every thread collects into a copy of its own; another kernel combines these in order.
     pub copies: Vec<Handle<Array>>,
-    /// Loops inside whose iterations the threads of a warp share. If there are any, a warp does an iteration of the loop that was
+    /// Loops inside whose iterations the threads of a team share. If there are any, a team does an iteration of the loop that was
     /// split, all its threads alike but for these loops.
     pub lanes: Vec<Handle<Loop>>,
 }
@@ -131,7 +133,7 @@ impl<'p> Plan<'p> {
             copies,
             lanes: Vec::new(),
         };
-        grid.lanes = self.shared_by_lanes(&grid);
+        grid.lanes = self.shared_by_teams(&grid);
         grid
     }
 
@@ -197,18 +199,22 @@ impl<'p> Plan<'p> {
         known
     }
 
-    /// How many accesses have neighbouring elements in neighbouring iterations of a loop.
-    fn side_by_side(&self, header: Handle<Loop>) -> usize {
+    /// All accesses of the region.
+    fn accesses(&self) -> impl Iterator<Item = &Access> {
         let loads = self.region.expressions.handles().filter_map(|one| self.facts.load(one));
         let stores = self.region.stores.handles().filter_map(|one| self.facts.store(one));
+        loads.chain(stores)
+    }
+
+    /// How many accesses have neighbouring elements in neighbouring iterations of a loop.
+    fn side_by_side(&self, header: Handle<Loop>) -> usize {
         let stride = |strides: &[(Handle<Loop>, Option<i64>)]| {
             strides
                 .iter()
                 .find(|(one, _)| *one == header)
                 .map_or(Some(0), |(_, stride)| *stride)
         };
-        loads
-            .chain(stores)
+        self.accesses()
             .filter(|access| {
                 let Some((last, others)) = access.subscripts.split_last() else {
                     return false;

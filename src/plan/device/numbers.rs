@@ -22,11 +22,7 @@ impl Plan<'_> {
                     op: BinaryOp::Power,
                     right,
                     ..
-                } if is_complex && self.whole_exponent(*right).is_none() => Some("a power"),
-                Expression::Call {
-                    function: Function::Numpy(Ufunc::Angle),
-                    ..
-                } => return Err("`np.angle` of real numbers is not yet computed on a GPU".to_owned()),
+                } if is_complex && !self.may_be_whole(*right) => Some("a power"),
                 _ => None,
             };
             if let Some(name) = name {
@@ -37,7 +33,12 @@ impl Plan<'_> {
     }
 
     fn is_whole_power(&self, function: Function, arguments: &[Handle<Expression>]) -> bool {
-        function == Function::Numpy(Ufunc::Power) && self.whole_exponent(arguments[1]).is_some()
+        function == Function::Numpy(Ufunc::Power) && self.may_be_whole(arguments[1])
+    }
+
+    /// Whether an exponent is a whole number: a literal one, or an integer, whose size is tested when it is known.
+    fn may_be_whole(&self, root: Handle<Expression>) -> bool {
+        self.whole_exponent(root).is_some() || self.types.expression(root).kind.is_integer()
     }
 
     /// The value of an exponent that is a small whole number, by a literal: such powers are products.
@@ -87,8 +88,17 @@ fn unknown(function: Function) -> Option<&'static str> {
             | Ufunc::LogicalOr
             | Ufunc::LogicalXor
             | Ufunc::LogicalNot
-            | Ufunc::Where,
+            | Ufunc::Where
+            | Ufunc::Cos
+            | Ufunc::Cosh
+            | Ufunc::Exp
+            | Ufunc::Log
+            | Ufunc::Sin
+            | Ufunc::Sinh
+            | Ufunc::Sqrt
+            | Ufunc::Tan
+            | Ufunc::Tanh,
         ) => None,
-        Function::Numpy(_) => Some("a function"),
+        Function::Numpy(_) => Some("an inverse function"),
     }
 }

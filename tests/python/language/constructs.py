@@ -279,7 +279,15 @@ ARRAYS = arrays(
         "`np.random` of a generator made in the iteration",
         "rng = np.random.Generator(np.random.Philox(key=7, counter=i))\nout[i] = rng.random()",
     ),
-    ("`np.random` of a shared generator", "out[i] = np.random.default_rng(i).random()"),
+    (
+        "`np.random.default_rng` of a seed, in the iteration",
+        "rng = np.random.default_rng([7, i])\nout[i] = rng.normal()",
+    ),
+    (
+        "several random numbers, `choice`, `permutation`",
+        "rng = np.random.default_rng(i)\nout[i] = rng.random(3)[1] + rng.choice(5)",
+    ),
+    ("`np.random` of a shared generator", "out[i] = np.random.random()"),
     ("histogram by hand", "out[k[i]] += x[i]"),
     ("`np.add.at`", "np.add.at(out, k[:1], 1.0)"),
     ("dtype of another array", "h = np.zeros(2, dtype=x.dtype)\nout[i] = h[0] + x[i]"),

@@ -75,6 +75,11 @@ impl Module for Emulated {
         unsafe { ptr::copy_nonoverlapping(from, to as *mut u8, bytes) };
         true
     }
+    unsafe fn clear(&self, address: u64, bytes: usize) -> bool {
+        // SAFETY: by contract.
+        unsafe { ptr::write_bytes(address as *mut u8, 0, bytes) };
+        true
+    }
     unsafe fn read(&self, to: *mut u8, from: u64, bytes: usize) -> bool {
         // SAFETY: by contract.
         unsafe { ptr::copy_nonoverlapping(from as *const u8, to, bytes) };

@@ -196,6 +196,11 @@ impl Module for Loaded {
         let copy = || unsafe { sys::cuMemcpyHtoDAsync_v2(to, from.cast(), bytes, stream).result() };
         bytes == 0 || self.gpu.ask("copying to the device", copy).is_some()
     }
+    unsafe fn clear(&self, address: u64, bytes: usize) -> bool {
+        // SAFETY: by contract.
+        let fill = || unsafe { result::memset_d8_async(address, 0, bytes, self.gpu.stream) };
+        bytes == 0 || self.gpu.ask("filling memory", fill).is_some()
+    }
     unsafe fn read(&self, to: *mut u8, from: u64, bytes: usize) -> bool {
         let stream = self.gpu.stream;
         // SAFETY: by contract, until the stream is done.

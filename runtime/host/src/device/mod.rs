@@ -68,6 +68,11 @@ pub(crate) trait Module: Send + Sync {
     /// # Safety
     /// As many bytes are there on both sides.
     unsafe fn write(&self, to: u64, from: *const u8, bytes: usize) -> bool;
+    /// Fills memory of the device with bytes 0; whether that was done.
+    ///
+    /// # Safety
+    /// As many bytes are there.
+    unsafe fn clear(&self, address: u64, bytes: usize) -> bool;
     /// Copies from the device, and waits for that; whether it and all before it was done.
     ///
     /// # Safety

@@ -36,7 +36,7 @@ impl<'a> Session<'a> {
                 block: block(),
                 allocate,
                 free,
-                write,
+                clear,
                 read,
                 launch,
                 place,
@@ -141,9 +141,9 @@ unsafe extern "C" fn free(device: *const abi::Device, address: u64) {
     session.memory.borrow_mut().retain(|block| block.address() != address);
 }
 
-unsafe extern "C" fn write(device: *const abi::Device, to: u64, from: *const u8, bytes: usize) -> bool {
-    // SAFETY: as above, with as many bytes on both sides.
-    unsafe { session(device).module.write(to, from, bytes) }
+unsafe extern "C" fn clear(device: *const abi::Device, address: u64, bytes: usize) -> bool {
+    // SAFETY: a kernel passes the table it was lent, and memory with as many bytes.
+    unsafe { session(device).module.clear(address, bytes) }
 }
 
 unsafe extern "C" fn read(device: *const abi::Device, to: *mut u8, from: u64, bytes: usize) -> bool {

@@ -35,6 +35,7 @@ mod mask;
 mod memory;
 mod reduce;
 mod scalar;
+mod stream;
 
 #[cfg(all(
     target_arch = "x86_64",
@@ -74,6 +75,7 @@ pub use mask::{Mask, Mask1};
 pub use memory::Index;
 pub use native::{Mask8, Mask16};
 pub use scalar::{Float, Integer, Kind, Scalar};
+pub use stream::{drain, streams, to_line};
 
 /// 8 lanes of `f64`.
 pub type F64x8 = Lanes<f64, 8>;

@@ -8,7 +8,7 @@ use crate::lanes::{F32x8, F32x16, F64x8, F64x16, Lanes};
 /// Where reductions cancel, results are subnormal or nearly too large, and errors were found to be greatest; 1500-bit arithmetic,
 /// rounded once.
 #[allow(clippy::approx_constant, reason = "values that happen to be near constants")]
-const ONE: [(&str, f64, f64); 102] = [
+const ONE: [(&str, f64, f64); 123] = [
     ("exp", 709.782_712_893_384, 1.797_693_134_862_273_2e308),
     ("exp", -745.133_219_101_941_1, 5e-324),
     ("exp", -708.5, 2.006_132_305_331_306e-308),
@@ -111,6 +111,27 @@ const ONE: [(&str, f64, f64); 102] = [
     ("erfc", 0.5, 0.479_500_122_186_953_5),
     ("erfc", -5.9, 2.0),
     ("erfc", 10.0, 2.088_487_583_762_545e-45),
+    ("asinh", 0.125, 0.124_676_746_921_442_75),
+    ("asinh", 0.29, 0.286_081_714_574_482_34),
+    ("asinh", 0.5, 0.481_211_825_059_603_47),
+    ("asinh", 1.7, 1.300_820_426_840_647),
+    ("asinh", 268_435_456.0, 20.101_268_236_238_415),
+    ("asinh", 268_435_457.0, 20.101_268_239_963_705),
+    ("asinh", 1.797_693_134_862_315_7e308, 710.475_860_073_944),
+    ("asinh", -2e-310, -2e-310),
+    ("acosh", 1.0, 0.0),
+    ("acosh", 1.000_000_000_000_000_2, 2.107_342_425_544_701_4e-08),
+    ("acosh", 1.000_000_1, 0.000_447_213_591_903_734_7),
+    ("acosh", 1.3, 0.756_432_910_856_959_6),
+    ("acosh", 2.0, 1.316_957_896_924_816_8),
+    ("acosh", 268_435_457.0, 20.101_268_239_963_705),
+    ("acosh", 1.797_693_134_862_315_7e308, 710.475_860_073_944),
+    ("atanh", 3.8e-09, 3.8e-09),
+    ("atanh", 0.17, 0.171_666_663_500_579_1),
+    ("atanh", 0.2, 0.202_732_554_054_082_2),
+    ("atanh", 0.5, 0.549_306_144_334_054_9),
+    ("atanh", 0.999_999_999_999_999_9, 18.714_973_875_118_524),
+    ("atanh", -2e-310, -2e-310),
 ];
 #[allow(clippy::approx_constant, reason = "values that happen to be near constants")]
 const TWO: [(&str, f64, f64, f64); 19] = [
@@ -160,6 +181,9 @@ fn one<T: VectorMath>(name: &str, x: T) -> T {
         "sinh" => T::sinh,
         "cosh" => T::cosh,
         "tanh" => T::tanh,
+        "asinh" => T::asinh,
+        "acosh" => T::acosh,
+        "atanh" => T::atanh,
         "cbrt" => T::cbrt,
         "erf" => T::erf,
         "erfc" => T::erfc,
@@ -173,6 +197,7 @@ fn two<T: VectorMath>(name: &str, x: T, y: T) -> T {
         "pow" => T::pow,
         "atan2" => T::atan2,
         "hypot" => T::hypot,
+        "logaddexp" => T::logaddexp,
         "fmod" => T::fmod,
         _ => panic!("{name}"),
     };
@@ -257,7 +282,7 @@ fn widths_agree() {
             single(name, wanted, one(name, Lanes::<f32, 1>::splat(x)).lane(0));
         }
     }
-    for name in ["pow", "atan2", "hypot", "fmod"] {
+    for name in ["pow", "atan2", "hypot", "fmod", "logaddexp"] {
         let pairs = TWO.iter().map(|row| (row.1, row.2));
         for (x, y) in pairs.chain(specials.into_iter().flat_map(|x| specials.map(|y| (x, y)))) {
             let wanted = two(name, F64x8::splat(x), F64x8::splat(y)).lane(0);
@@ -277,7 +302,7 @@ fn signs_of_zero() {
     let bits = |x: F64x8| x.lane(0).to_bits();
     let (zero, minus) = (F64x8::zero(), F64x8::splat(-0.0));
     for name in [
-        "expm1", "log1p", "sin", "tan", "asin", "atan", "sinh", "tanh", "cbrt", "erf",
+        "expm1", "log1p", "sin", "tan", "asin", "atan", "sinh", "tanh", "cbrt", "erf", "asinh", "atanh",
     ] {
         assert_eq!(bits(one(name, zero)), 0, "{name}");
         assert_eq!(bits(one(name, minus)), 1 << 63, "{name}");

@@ -121,18 +121,27 @@ pub(super) fn log1p<const N: usize>(x: Lanes<f64, N>) -> Lanes<f64, N>
 where
     f64: Double<N>,
 {
+    let result = log1p_of(pair(x, Lanes::zero()), Lanes::zero());
+    Lanes::select(x.abs().lt(Lanes::splat(1e-300)), x, result)
+}
+
+/// log((1 + x) 2^more) of a sum of two, `more` being 0 wherever x is small.
+#[inline(always)]
+pub(super) fn log1p_of<const N: usize>(x: Pair<N>, more: Lanes<f64, N>) -> Lanes<f64, N>
+where
+    f64: Double<N>,
+{
     let one = Lanes::splat(1.0);
-    let u = super::parts::sum(one, x);
+    let u = super::parts::sum(one, x.high);
     let (m, e) = split(u.high);
-    let near = x.gt(Lanes::splat(-0.29)).and(x.lt(Lanes::splat(0.41)));
-    let f = Lanes::select(near, x, m - one);
-    let e = Lanes::select(near, Lanes::zero(), e);
-    let c = Lanes::select(near, Lanes::zero(), u.low / u.high);
+    let near = x.high.gt(Lanes::splat(-0.29)).and(x.high.lt(Lanes::splat(0.41)));
+    let f = Lanes::select(near, x.high, m - one);
+    let e = Lanes::select(near, Lanes::zero(), e + more);
+    let c = Lanes::select(near, x.low, u.low + x.low) / u.high;
     let (tail, half) = series(f);
     let low = half - (tail + e.mul_add(Lanes::splat(LN2_LOW), c));
     let result = e.mul_add(Lanes::splat(LN2_HIGH), f - low);
-    let result = special(u.high, result);
-    Lanes::select(x.abs().lt(Lanes::splat(1e-300)), x, result)
+    special(u.high, result)
 }
 
 /// log2 |x| to about 2⁻⁶⁸, for `pow`; x is positive and finite.

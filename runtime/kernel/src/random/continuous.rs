@@ -1,6 +1,6 @@
 //! Draws of floats. The parameters are checked before anything is drawn.
 
-use super::{Drawn, Philox, Refused, exponential_layers, normal_layers};
+use super::{Bits, Drawn, Generator, Refused, exponential_layers, normal_layers};
 
 /// Where the tail of the normal density begins, and its inverse.
 const NORMAL_TAIL: f64 = 3.654_152_885_361_009;
@@ -10,14 +10,14 @@ const EXPONENTIAL_TAIL: f64 = 7.697_117_470_131_05;
 
 /// NumPy's test of what must not be negative: -0.0 is, a NaN is not.
 #[inline]
-fn not_negative(value: f64, message: &'static str) -> Result<(), Refused> {
+pub(super) fn not_negative(value: f64, message: &'static str) -> Result<(), Refused> {
     if value.is_sign_negative() && !value.is_nan() {
         return Err(Refused::value(message));
     }
     Ok(())
 }
 
-impl Philox {
+impl<B: Bits> Generator<B> {
     /// `random()`
     #[inline]
     pub fn random(&mut self) -> f64 {

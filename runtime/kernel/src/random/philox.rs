@@ -1,8 +1,8 @@
 //! Philox4x64-10: four words for each value of a counter of 256 bits, under a key of 128.
 
-use super::Refused;
+use super::{Bits, Refused, SeedSequence};
 
-/// `np.random.Generator(np.random.Philox(key=…, counter=…))`
+/// `np.random.Philox(key=…, counter=…)`
 #[derive(Clone, Debug)]
 pub struct Philox {
     key: [u64; 2],
@@ -11,8 +11,6 @@ pub struct Philox {
     buffer: [u64; 4],
     /// The first word of `buffer` that is not given out yet.
     next: usize,
-    /// The upper half of a word whose lower half was given out.
-    half: Option<u32>,
 }
 
 const MULTIPLIERS: [u64; 2] = [0xd2e7_470e_e14c_6c93, 0xca5a_8263_9512_1157];
@@ -28,36 +26,13 @@ impl Philox {
             counter,
             buffer: [0; 4],
             next: 4,
-            half: None,
         }
     }
 
-    /// 64 random bits.
+    /// `np.random.Philox(seed, counter=…)`: the key is what its hash gives first.
     #[inline]
-    pub fn word(&mut self) -> u64 {
-        if self.next == self.buffer.len() {
-            self.refill();
-        }
-        let word = self.buffer[self.next & 3];
-        self.next += 1;
-        word
-    }
-
-    /// 32 random bits: the halves of a word, the lower one first. Whole words drawn in between do not disturb them.
-    #[inline]
-    pub fn half_word(&mut self) -> u32 {
-        if let Some(half) = self.half.take() {
-            return half;
-        }
-        let word = self.word();
-        self.half = Some((word >> 32) as u32);
-        word as u32
-    }
-
-    /// A multiple of 2⁻⁵³ in [0, 1).
-    #[inline]
-    pub fn unit(&mut self) -> f64 {
-        (self.word() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
+    pub fn seeded(seeds: &SeedSequence, counter: [u64; 4]) -> Self {
+        Self::new(seeds.words(), counter)
     }
 
     fn refill(&mut self) {
@@ -69,6 +44,18 @@ impl Philox {
         }
         self.buffer = encrypted(self.counter, self.key);
         self.next = 0;
+    }
+}
+
+impl Bits for Philox {
+    #[inline]
+    fn word(&mut self) -> u64 {
+        if self.next == self.buffer.len() {
+            self.refill();
+        }
+        let word = self.buffer[self.next & 3];
+        self.next += 1;
+        word
     }
 }
 

@@ -11,8 +11,19 @@ pub struct Snapshot {
     shape: Vec<isize>,
     strides: Vec<isize>,
     size: usize,
-    bytes: Vec<u8>,
+    bytes: Kept,
 }
+
+/// Where the copy is.
+#[derive(Debug)]
+enum Kept {
+    /// In memory that the host lends for the call.
+    Lent(*const u8),
+    Own(Vec<u8>),
+}
+
+/// Bytes from which on memory of the host's is sooner there than the allocator's.
+const WORTH_LENDING: usize = 1 << 16;
 
 impl Snapshot {
     /// Bytes that a snapshot of a view takes.
@@ -23,7 +34,7 @@ impl Snapshot {
     /// Copies the elements, with a team's help.
     ///
     /// # Safety
-    /// The view is valid, and nobody writes its elements meanwhile.
+    /// The view is valid, and nobody writes its elements meanwhile; of a team, the kernel has not returned before the copy is dropped.
     #[inline]
     pub unsafe fn take<T: Copy, const R: usize>(view: View<T, R>, team: Option<&Team<'_>>) -> Self {
         // SAFETY: the same contract.
@@ -31,19 +42,28 @@ impl Snapshot {
     }
     unsafe fn of(layout: Layout<'_>, team: Option<&Team<'_>>) -> Self {
         let length = layout.len() * layout.size;
-        let mut bytes: Vec<u8> = Vec::with_capacity(length);
-        let to = bytes.as_mut_ptr();
+        let lent = match team {
+            Some(team) if length >= WORTH_LENDING => team.room(length),
+            _ => core::ptr::null_mut(),
+        };
+        let mut own: Vec<u8> = Vec::with_capacity(if lent.is_null() { length } else { 0 });
+        let to = if lent.is_null() { own.as_mut_ptr() } else { lent };
         let copied = match team {
-            // SAFETY: a dense view's bytes; the vector has room for them.
+            // SAFETY: a dense view's bytes; there is room for them.
             Some(team) if layout.is_dense() => unsafe { copy_by_all(layout.data, to, length, team) },
             _ => false,
         };
         if !copied {
-            // SAFETY: the vector has room for all elements.
+            // SAFETY: there is room for all elements.
             unsafe { layout.gather(to) };
         }
-        // SAFETY: all were written.
-        unsafe { bytes.set_len(length) };
+        let bytes = if lent.is_null() {
+            // SAFETY: all were written.
+            unsafe { own.set_len(length) };
+            Kept::Own(own)
+        } else {
+            Kept::Lent(lent)
+        };
         Snapshot {
             data: layout.data,
             shape: layout.shape.to_vec(),
@@ -63,8 +83,12 @@ impl Snapshot {
             strides: &self.strides,
             size: self.size,
         };
-        // SAFETY: the vector holds all elements.
-        unsafe { layout.scatter(self.bytes.as_ptr()) };
+        let from = match &self.bytes {
+            Kept::Lent(from) => *from,
+            Kept::Own(bytes) => bytes.as_ptr(),
+        };
+        // SAFETY: all elements are there.
+        unsafe { layout.scatter(from) };
     }
 }
 

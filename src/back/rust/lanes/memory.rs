@@ -46,7 +46,13 @@ impl Lockstep<'_, '_> {
     pub(super) fn write(&self, store: &Store, handle: Handle<Store>, on: &str) -> Emit<String> {
         let access = self.scene.facts.store(handle).ok_or(Unsupported)?;
         let elements = self.elements(store.array, &store.subscripts, access, on)?;
+        let streams = self.jam.is_none() && self.scene.plan.stream(handle).is_some();
         Ok(match elements {
+            Elements::Apart(address, step) if streams && step.starts_with("$by") => {
+                let line = format!("unsafe {{ value.stream({address}, {step}, {on}) }};");
+                self.stream.borrow_mut().get_or_insert((handle, address));
+                line
+            }
             Elements::Apart(address, step) => format!("unsafe {{ value.write({address}, {step}, {on}) }};"),
             Elements::Anywhere(offsets) => {
                 let name = self.scene.array(store.array);
@@ -111,6 +117,8 @@ impl Lockstep<'_, '_> {
                 }
                 format!("$by({stride})")
             }
+            // Subscripts that name the counter, and do not change with it.
+            ([], _) => "by(0)".to_owned(),
             (several, factor) => {
                 let terms: Vec<String> = several
                     .iter()

@@ -558,7 +558,10 @@ impl Lockstep<'_, '_> {
             Math::Ceil => "ceil",
             Math::Trunc => "trunc",
             Math::Acos => "acos",
+            Math::Acosh => "acosh",
             Math::Asin => "asin",
+            Math::Asinh => "asinh",
+            Math::Atanh => "atanh",
             Math::Atan => "atan",
             Math::Atan2 => "atan2",
             Math::Cbrt => "cbrt",
@@ -571,7 +574,7 @@ impl Lockstep<'_, '_> {
             Math::Expm1 => "expm1",
             Math::Fmod => "fmod",
             Math::Hypot => "hypot",
-            Math::Log if arguments.len() == 1 => "log",
+            Math::Log => "log",
             Math::Log10 => "log10",
             Math::Log1p => "log1p",
             Math::Log2 => "log2",
@@ -580,17 +583,9 @@ impl Lockstep<'_, '_> {
             Math::Sinh => "sinh",
             Math::Tan => "tan",
             Math::Tanh => "tanh",
-            Math::Acosh
-            | Math::Asinh
-            | Math::Atanh
-            | Math::Degrees
-            | Math::Gcd
-            | Math::IsFinite
-            | Math::IsInf
-            | Math::IsNan
-            | Math::Isqrt
-            | Math::Log
-            | Math::Radians => return Ok(None),
+            Math::Degrees | Math::Gcd | Math::IsFinite | Math::IsInf | Math::IsNan | Math::Isqrt | Math::Radians => {
+                return Ok(None);
+            }
         };
         let operands = arguments
             .iter()
@@ -696,6 +691,10 @@ impl Lockstep<'_, '_> {
             }
             Ufunc::Power if float => "pow",
             Ufunc::Arccos if float => "acos",
+            Ufunc::Arccosh if float => "acosh",
+            Ufunc::Arcsinh if float => "asinh",
+            Ufunc::Arctanh if float => "atanh",
+            Ufunc::Logaddexp if float => "logaddexp",
             Ufunc::Arcsin if float => "asin",
             Ufunc::Arctan if float => "atan",
             Ufunc::Arctan2 if float => "atan2",

@@ -1,0 +1,55 @@
+// Loops and the grid: the iterations of a loop, and which of them are a thread's.
+#pragma once
+
+// The iterations of a counted loop.
+struct Steps {
+    i64 start;
+    i64 step;
+    i64 trips;
+    INLINE i64 at(i64 trip) const { return add(start, multiply(step, trip)); }
+    INLINE i64 first() const { return start; }
+    INLINE i64 last() const { return at(trips - 1); }
+};
+
+INLINE Steps steps(i64 start, i64 stop, i64 step, bool &failed) {
+    check(step != 0, failed);
+    if (failed || (step > 0 ? start >= stop : start <= stop)) return Steps{start, step, 0};
+    const u64 span = step > 0 ? u64(stop) - u64(start) : u64(start) - u64(stop);
+    const u64 stride = step > 0 ? u64(step) : 0 - u64(step);
+    return Steps{start, step, i64((span - 1) / stride + 1)};
+}
+
+INLINE i64 first_x() { return i64(blockIdx.x) * blockDim.x + threadIdx.x; }
+INLINE i64 first_y() { return i64(blockIdx.y) * blockDim.y + threadIdx.y; }
+INLINE i64 first_z() { return i64(blockIdx.z) * blockDim.z + threadIdx.z; }
+INLINE i64 width_x() { return i64(gridDim.x) * blockDim.x; }
+INLINE i64 width_y() { return i64(gridDim.y) * blockDim.y; }
+INLINE i64 width_z() { return i64(gridDim.z) * blockDim.z; }
+
+// The number of a block, and of a thread, in the grid.
+INLINE i64 block_number() { return blockIdx.x + i64(gridDim.x) * (blockIdx.y + i64(gridDim.y) * blockIdx.z); }
+INLINE i64 block_count() { return i64(gridDim.x) * gridDim.y * gridDim.z; }
+INLINE u32 number_in_block() { return threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z); }
+INLINE u32 block_size() { return blockDim.x * blockDim.y * blockDim.z; }
+INLINE i64 thread_number() { return block_number() * block_size() + number_in_block(); }
+
+// Teams: threads that do an iteration together, all alike but for the loops that they share. A team is as wide as the block: one
+// thread, a warp, or all threads of the block.
+INLINE i64 first_team() { return i64(blockIdx.x) * blockDim.y + threadIdx.y; }
+INLINE i64 width_team() { return i64(gridDim.x) * blockDim.y; }
+INLINE i64 member() { return threadIdx.x; }
+INLINE i64 members() { return blockDim.x; }
+// What members have read and written before, they have when the others go on.
+INLINE void meet() {
+    if (blockDim.x > 32) __syncthreads();
+    else if (blockDim.x > 1) __syncwarp();
+}
+// The same, and a member that has failed lets all fail.
+INLINE void agree(bool &failed) {
+    if (blockDim.x > 32) {
+        failed = __syncthreads_or(failed);
+    } else if (blockDim.x > 1) {
+        failed = __any_sync(0xffffffffu, failed);
+        __syncwarp();
+    }
+}

@@ -1,0 +1,39 @@
+//! Lists from before the region, whose items the region assigns.
+//!
+//! The kernel computes on an array of their items, all of one type, and the host makes objects of that type of those that have
+//! changed. So what is stored must be of that very type: a list keeps whatever object it is given.
+
+use super::Ty;
+use super::inputs::described;
+use super::set::TySet;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::ir::{Region, Store};
+use crate::source::Span;
+
+/// Why a value cannot be stored in a list of items of the type `element`.
+pub(super) fn stored(region: &Region, store: &Store, element: Ty, value: TySet, span: Span) -> Option<Diagnostic> {
+    let item = element.loaded();
+    let other = value.iter().find(|ty| *ty != item)?;
+    let name = &region.arrays[store.array].name;
+    let message = format!(
+        "`{name}` is a list of {}, and {} is assigned to an item",
+        items(item),
+        described(other)
+    );
+    let help = match item {
+        Ty::FLOAT => "convert it (`float(…)`), or use a NumPy array",
+        Ty::INT => {
+            "begin with a list of the type that is meant (`0.0` instead of `0`), convert it (`int(…)`), or use a NumPy array"
+        }
+        _ => "let all items be of one type, or use a NumPy array",
+    };
+    Some(Diagnostic::new(Code::IncompatibleTypes, span, message).help(help))
+}
+
+fn items(item: Ty) -> String {
+    if item == Ty::COMPLEX {
+        "Python complex numbers".to_owned()
+    } else {
+        format!("Python {item}s")
+    }
+}
