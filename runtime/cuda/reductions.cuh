@@ -29,6 +29,27 @@ FOLD(And, T(~T(0)), T(a & b))
 FOLD(Or, T(0), T(a | b))
 FOLD(Xor, T(0), T(a ^ b))
 
+// Tags of types, 0 being none: of those that differ only the CPU knows which one stays.
+struct Alike {
+    template <typename T> INLINE static T neutral() { return 0; }
+    template <typename T> INLINE static T fold(T a, T b, bool &failed) {
+        check(a == 0 || b == 0 || a == b, failed);
+        return a == 0 ? b : a;
+    }
+};
+INLINE u8 known_type(u8 type, u8 otherwise) { return type == 0 ? otherwise : type; }
+// Of a part or the size of a complex number, and of a comparison.
+INLINE u8 real_type(u8 type) { return type == 4 ? 3 : type; }
+INLINE u8 compared_type(u8 type) { return type == 5 ? 5 : 1; }
+// A value, with the tag of its type beside it.
+template <typename T> struct Typed {
+    T value;
+    u8 type;
+    INLINE bool operator<(const Typed &other) const { return value < other.value; }
+    INLINE bool operator>(const Typed &other) const { return value > other.value; }
+};
+template <typename T> INLINE Typed<T> typed(T value, u8 type) { return {value, type}; }
+
 template <typename Fold, typename T> INLINE T fold_warp(T value, bool &failed) {
     for (int apart = 16; apart > 0; apart /= 2) {
         const T other = from_above(value, apart);

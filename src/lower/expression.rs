@@ -327,7 +327,7 @@ impl<'a> Lowerer<'a> {
                     (&operands[..], &operators[..])
                     && matches!(none.kind, ExpressionKind::None) =>
             {
-                self.none_test(value, *operator, span)
+                self.is_none(value, *operator, span)
             }
             ExpressionKind::Compare { operands, operators } => {
                 let first = self.scalar(&operands[0])?;

@@ -326,7 +326,7 @@ def linalg_norm(x, ord=None, axis=None, keepdims=False):
     return np.sqrt(np.sum(np.real(x * np.conj(x)), axis=axis, keepdims=keepdims))
 
 
-def _factorised(a, signs):
+def _factorised(a, signs, singular=False):
     """The factors L and U of a square matrix, rows exchanged as LAPACK does, which `signs` is told: where each row came from."""
     n = len(a)
     if a.shape[1] != n or n == 0:
@@ -344,7 +344,7 @@ def _factorised(a, signs):
             if abs(lu[i, k]) > abs(lu[p, k]):
                 p = i
         # Nearly singular: whether NumPy raises depends on its very roundings.
-        if not abs(lu[p, k]) > 1e-6 * largest:
+        if not singular and not abs(lu[p, k]) > 1e-6 * largest:
             raise Exception
         if p != k:
             signs[k], signs[p] = signs[p], signs[k]
@@ -353,7 +353,8 @@ def _factorised(a, signs):
                 lu[k, j] = lu[p, j]
                 lu[p, j] = kept
         for i in range(k + 1, n):
-            lu[i, k] = lu[i, k] / lu[k, k]
+            if not singular or lu[k, k] != 0:
+                lu[i, k] = lu[i, k] / lu[k, k]
             for j in range(k + 1, n):
                 lu[i, j] = lu[i, j] - lu[i, k] * lu[k, j]
     return lu
@@ -364,7 +365,7 @@ def linalg_det(a):
         raise NotImplementedError("`np.linalg.det` of several matrices cannot be translated; call it for each")
     n = len(a)
     came = np.zeros(n, dtype=np.int64)
-    lu = _factorised(a * 1.0, came)
+    lu = _factorised(a * 1.0, came, True)
     result = lu[0, 0]
     for k in range(1, n):
         result = result * lu[k, k]
@@ -373,7 +374,8 @@ def linalg_det(a):
         for j in range(i):
             if came[j] > came[i]:
                 odd = not odd
-    return -result if odd else result
+    # A zero has no sign.
+    return result * result if result == 0 else -result if odd else result
 
 
 def linalg_solve(a, b):

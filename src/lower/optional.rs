@@ -146,7 +146,7 @@ impl<'a> Lowerer<'a> {
     // Tests
 
     /// `value is None`, `value is not None`
-    pub(super) fn none_test(&mut self, value: &'a Expression, operator: CompareOperator, span: Span) -> Lower<Ex> {
+    pub(super) fn is_none(&mut self, value: &'a Expression, operator: CompareOperator, span: Span) -> Lower<Ex> {
         let none = match self.value(value)? {
             Value::None => self.truth(true, span),
             Value::Optional(there, _) => {

@@ -96,6 +96,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         augmented: Vec::new(),
         chained: Vec::new(),
         tupled: Vec::new(),
+        attributed: Vec::new(),
         array_directives: Vec::new(),
         elementwise: false,
         at_once: false,

@@ -562,7 +562,7 @@ impl<'a> Lowerer<'a> {
             } else {
                 ir::Expression::Rank
             };
-            let array = self.array(&owner, span)?;
+            let array = self.attributed(&owner, span)?;
             return Ok(self.add(of(array), span));
         }
         if let Some((Step::Key(Key::Int(axis)), before)) = path.steps.split_last() {
@@ -571,7 +571,7 @@ impl<'a> Lowerer<'a> {
                 steps: before.to_vec(),
             };
             if let (Some(extent), Ok(axis)) = (self.extents_of(&shape), u32::try_from(*axis)) {
-                let array = self.array(&extent, span)?;
+                let array = self.attributed(&extent, span)?;
                 return Ok(self.add(ir::Expression::Extent { array, axis }, span));
             }
         }
@@ -581,6 +581,13 @@ impl<'a> Lowerer<'a> {
             return Ok(self.form(ir::ArrayForm::Whole(array), span));
         }
         Ok(self.add(ir::Expression::Input(input), span))
+    }
+
+    /// The array at a path, whose shape is asked as NumPy's arrays tell it.
+    fn attributed(&mut self, path: &Path, span: Span) -> Lower<Handle<ir::Array>> {
+        let array = self.array(path, span)?;
+        self.region.attributed.push(array);
+        Ok(array)
     }
 
     /// The array whose `.shape` a path is, if the region uses it as one.
@@ -594,7 +601,7 @@ impl<'a> Lowerer<'a> {
         match value {
             Value::Path(path) => {
                 if let Some(owner) = self.extents_of(&path) {
-                    let array = self.array(&owner, span)?;
+                    let array = self.attributed(&owner, span)?;
                     return Ok(self.add(ir::Expression::Rank(array), span));
                 }
                 let array = self.array(&path, span)?;
@@ -724,7 +731,7 @@ impl<'a> Lowerer<'a> {
         let Some((owner, _)) = path.attribute() else {
             return Ok(Vec::new());
         };
-        let array = self.array(&owner, span)?;
+        let array = self.attributed(&owner, span)?;
         // An element access with as many subscripts makes the rank certain.
         if self.ranks.get(&owner) != Some(&count) {
             let rank = self.add(ir::Expression::Rank(array), span);

@@ -11,6 +11,7 @@
 
 mod auto;
 mod bounds;
+mod certain;
 mod cost;
 mod count;
 mod device;
@@ -19,12 +20,14 @@ mod foreseen;
 mod lanes;
 mod nest;
 mod streams;
+mod tags;
 mod unroll;
 
 use std::fmt;
 
 pub use auto::Device;
 pub use bounds::{Bounds, INPUT};
+pub use certain::Scan;
 pub use cost::{Work, work};
 pub use count::{Counted, Given, Turns, count};
 pub use device::{BLOCK_FROM, Captures, Found, Grid, Length, WARP_FROM};
@@ -32,6 +35,7 @@ pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
 pub use nest::{Nest, Unheeded};
 pub use streams::Stream;
+pub use tags::Tag;
 
 use crate::deps::{Facts, Legality};
 use crate::infer::Types;

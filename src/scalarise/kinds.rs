@@ -156,6 +156,7 @@ impl Scalariser<'_> {
                 Some(Kind::F64) => Evident::Float,
                 _ => Evident::Unknown,
             },
+            Expression::Select { accept, reject, .. } if of(accept) == of(reject) => of(accept),
             Expression::Literal(Literal::Imaginary(_) | Literal::Nothing)
             | Expression::Compare { .. }
             | Expression::Logical { .. }

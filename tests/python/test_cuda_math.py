@@ -35,7 +35,7 @@ def test_functions_have_the_bits_of_the_lanes(tmp_path: Path) -> None:
 def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakePair:
     """Makes a `DevicePair` from a module's source."""
     monkeypatch.setenv("FERROKEET_CUDA", "emulate")
-    return lambda source: DevicePair(tmp_path, source, set())
+    return lambda source: DevicePair(tmp_path, source)
 
 
 HALVES = """
@@ -239,7 +239,7 @@ def strict(x, y, out):
 
 def test_products_are_fused_where_fastmath_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FERROKEET_CUDA", "emulate")
-    both = DevicePair(tmp_path, FAST, set())
+    both = DevicePair(tmp_path, FAST)
     x, y = np.full(9, 1.0 + EPSILON), np.full(9, 1.0 + 2 * EPSILON)
     both.call("strict", lambda: (x, y, np.zeros(9)))
     both.call("fused", lambda: (x, y, np.zeros(9)), tolerance=1e-15)

@@ -90,11 +90,19 @@ impl Scene<'_> {
         for variable in self.plan.assigned(self.grid) {
             let (name, kind) = (self.variable(variable), self.types.variable(variable).kind);
             out.line(format!("{} {name} = {name}_given;", names::scalar(kind)));
+            if self.plan.is_tagged(variable) {
+                out.line(format!("u8 {0} = {0}_given;", self.tag(variable)));
+            } else if self.plan.is_flagged(variable) {
+                out.line(format!("bool {name}_changed = false;"));
+            }
         }
         self.declare_arrays(out);
         self.statements(out, self.grid.statements);
-        for variable in self.plan.assigned(self.grid) {
-            out.line(format!("*{0}_last = {0};", self.variable(variable)));
+        let assigned = self.plan.assigned(self.grid);
+        let flagged = assigned.iter().filter(|one| self.plan.is_flagged(**one));
+        let flags = flagged.map(|one| format!("{}_changed", self.variable(*one)));
+        for name in self.with_tags(&assigned).into_iter().chain(flags) {
+            out.line(format!("*{name}_last = {name};"));
         }
     }
 
@@ -123,8 +131,8 @@ impl Scene<'_> {
             self.block(out, body);
             out.close(" while (false);");
             out.open(format!("if ({is_last})"));
-            for variable in &found.lastprivate {
-                out.line(format!("*{0}_last = {0};", self.variable(*variable)));
+            for name in self.with_tags(&found.lastprivate) {
+                out.line(format!("*{name}_last = {name};"));
             }
             out.close("");
         }
@@ -138,9 +146,8 @@ impl Scene<'_> {
         for one in &found.reductions {
             let own = self.variable(one.target);
             if self.plan.in_order(one) {
-                let others = one.companions.iter().map(|other| self.variable(*other));
                 let test = format!("wins<{}>({own}, {own}_at, failed)", choice(one));
-                self.winner(out, &test, &own, others);
+                self.winner(out, &test, &with_companions(one));
                 continue;
             }
             let fold = self.fold(one);
@@ -153,24 +160,28 @@ impl Scene<'_> {
                 ),
             };
             out.line(format!("collect<{fold}>({value}, {own}_parts, failed);"));
-            if self.plan.is_flagged(one.target) {
+            if self.plan.is_tagged(one.target) {
+                let (tag, fold) = (self.tag(one.target), self.fold_of_tags(one));
+                out.line(format!("collect<{fold}>({tag}, {tag}_parts, failed);"));
+            } else if self.plan.is_flagged(one.target) {
                 out.line(format!("collect<Or>({own}_changed, {own}_changed_parts, failed);"));
             }
         }
         for variable in &found.conditional_lastprivate {
-            let own = self.variable(*variable);
-            self.winner(out, &format!("is_latest({own}_at, failed)"), &own, std::iter::empty());
+            let test = format!("is_latest({}_at, failed)", self.variable(*variable));
+            self.winner(out, &test, &[*variable]);
         }
         for array in &self.grid.bins {
             out.line(format!("{}.collect();", self.array(*array)));
         }
     }
 
-    /// Stores what the one thread found that passes a test, with what is taken along.
-    fn winner(&self, out: &mut Writer, test: &str, own: &str, others: impl Iterator<Item = String>) {
+    /// Stores what the one thread found that passes a test: a variable, and what is taken along.
+    fn winner(&self, out: &mut Writer, test: &str, variables: &[Handle<Variable>]) {
+        let own = self.variable(variables[0]);
         out.open(format!("if ({test})"));
         out.line(format!("{own}_at_parts.put({own}_at);"));
-        for name in std::iter::once(own.to_owned()).chain(others) {
+        for name in self.with_tags(variables) {
             out.line(format!("{name}_parts.put({name});"));
         }
         out.close("");
@@ -189,28 +200,29 @@ impl Scene<'_> {
         for one in &found.reductions {
             let own = self.variable(one.target);
             if self.plan.in_order(one) {
-                let others = one.companions.iter().map(|other| self.variable(*other));
                 let best = format!("best_block<{}>({own}_parts, {own}_at_parts)", choice(one));
-                self.take_winner(out, &best, &own, others);
+                self.take_winner(out, &best, &with_companions(one));
                 continue;
             }
             out.line(format!("combine<{}>({own}_parts, failed);", self.fold(one)));
-            if self.plan.is_flagged(one.target) {
+            if self.plan.is_tagged(one.target) {
+                let (tag, fold) = (self.tag(one.target), self.fold_of_tags(one));
+                out.line(format!("combine<{fold}>({tag}_parts, failed);"));
+            } else if self.plan.is_flagged(one.target) {
                 out.line(format!("combine<Or>({own}_changed_parts, failed);"));
             }
         }
         for variable in &found.conditional_lastprivate {
-            let own = self.variable(*variable);
-            let latest = format!("latest_block({own}_at_parts)");
-            self.take_winner(out, &latest, &own, std::iter::empty());
+            let latest = format!("latest_block({}_at_parts)", self.variable(*variable));
+            self.take_winner(out, &latest, &[*variable]);
         }
     }
 
     /// Takes what the one block found that was chosen.
-    fn take_winner(&self, out: &mut Writer, best: &str, own: &str, others: impl Iterator<Item = String>) {
+    fn take_winner(&self, out: &mut Writer, best: &str, variables: &[Handle<Variable>]) {
         out.open(format!("if (const i64 block = {best}; block >= 0)"));
-        out.line(format!("{own}_at_parts.take(block);"));
-        for name in std::iter::once(own.to_owned()).chain(others) {
+        out.line(format!("{}_at_parts.take(block);", self.variable(variables[0])));
+        for name in self.with_tags(variables) {
             out.line(format!("{name}_parts.take(block);"));
         }
         out.close("");
@@ -230,9 +242,12 @@ impl Scene<'_> {
                 all.push(format!("const {} {name}", names::scalar(ty.kind)));
             }
         }
-        for variable in captures.variables {
-            let kind = self.types.variable(variable).kind;
-            all.push(format!("const {} {}", names::scalar(kind), self.variable(variable)));
+        for variable in &captures.variables {
+            let kind = self.types.variable(*variable).kind;
+            all.push(format!("const {} {}", names::scalar(kind), self.variable(*variable)));
+        }
+        for variable in self.plan.tagged(&captures.variables) {
+            all.push(format!("const u8 {}", self.tag(variable)));
         }
         for header in captures.counters {
             all.push(format!("const i64 {}", self.counter(header)));
@@ -245,21 +260,26 @@ impl Scene<'_> {
             all.push(format!("const Room<{element}> {}_room", self.array(array)));
         }
         if self.grid.is_alone() {
-            for variable in self.plan.assigned(self.grid) {
-                let kind = names::scalar(self.types.variable(variable).kind);
-                all.push(format!("const {kind} {}_given", self.variable(variable)));
+            let assigned = self.plan.assigned(self.grid);
+            for variable in &assigned {
+                let kind = names::scalar(self.types.variable(*variable).kind);
+                all.push(format!("const {kind} {}_given", self.variable(*variable)));
+            }
+            for variable in self.plan.tagged(&assigned) {
+                all.push(format!("const u8 {}_given", self.tag(variable)));
             }
         }
         for (variable, what) in self.plan.results(self.grid) {
             let kind = match what {
-                Found::Changed => "bool",
+                Found::Changed | Found::LastChanged => "bool",
+                Found::Tag | Found::LastTag => "u8",
                 Found::At => "i64",
                 Found::Part | Found::Last => names::scalar(self.types.variable(variable).kind),
             };
             let name = format!("{}{}", self.variable(variable), what.ending());
             all.push(match what {
-                Found::Part | Found::At | Found::Changed => format!("const Parts<{kind}> {name}"),
-                Found::Last => format!("{kind} *{name}"),
+                Found::Part | Found::At | Found::Changed | Found::Tag => format!("const Parts<{kind}> {name}"),
+                Found::Last | Found::LastChanged | Found::LastTag => format!("{kind} *{name}"),
             });
         }
         all.push("Report *report".to_owned());
@@ -281,6 +301,9 @@ impl Scene<'_> {
                 None => "0".to_owned(),
             };
             out.line(format!("{ty} {name} = {start};"));
+            if self.plan.is_tagged(variable) {
+                out.line(format!("u8 {} = 0;", self.tag(variable)));
+            }
             if self.is_placed(variable) {
                 out.line(format!("i64 {name}_at = -1;"));
             } else if reduction.is_some() && self.plan.is_flagged(variable) {
@@ -447,4 +470,11 @@ fn fold_of(op: ReductionOp, rule: Option<ExtremumRule>, checked: bool) -> &'stat
         (ReductionOp::Or | ReductionOp::BitOr, _) => "Or",
         (ReductionOp::BitXor, _) => "Xor",
     }
+}
+
+/// The variable of a reduction, and what is taken along with it.
+fn with_companions(one: &ScalarReduction) -> Vec<Handle<Variable>> {
+    std::iter::once(one.target)
+        .chain(one.companions.iter().copied())
+        .collect()
 }

@@ -23,6 +23,7 @@ mod names;
 mod random;
 mod scene;
 mod statement;
+mod tags;
 
 use crate::plan::Plan;
 use crate::source::SourceFile;

@@ -123,6 +123,8 @@ const TAKEN: &[&str] = &[
     "LastLeast",
     "FirstGreatest",
     "LastGreatest",
+    "Alike",
+    "Typed",
     "Room",
     "Bins",
     "INLINE",
@@ -240,11 +242,16 @@ const FUNCTIONS: &[&str] = &[
     "python_power",
     "fmin",
     "fmax",
+    "known_type",
+    "typed",
+    "real_type",
+    "compared_type",
 ];
 
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &[
     "_v", "_steps", "_trip", "_last", "_parts", "_room", "_given", "_own", "_at", "_changed", "_near", "_before",
+    "_type",
 ];
 
 /// A Python name as a C++ name.

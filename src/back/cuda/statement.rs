@@ -92,6 +92,10 @@ impl Scene<'_> {
         if self.region.expressions[value] == Expression::Variable(variable) {
             return;
         }
+        if self.plan.is_tagged(variable) {
+            let tag = self.tag_text(&self.plan.object_tag(value));
+            out.line(format!("{} = {tag};", self.tag(variable)));
+        }
         self.note(out, variable, value);
         let (name, to, from) = (
             self.variable(variable),
@@ -124,8 +128,14 @@ impl Scene<'_> {
 
     /// Notes that a variable is assigned, where that matters when the loop has ended.
     fn note(&self, out: &mut Writer, variable: Handle<Variable>, value: Handle<Expression>) {
-        let Some(outer) = self.grid.outer() else { return };
         let name = self.variable(variable);
+        let results = self.plan.results(self.grid);
+        let Some(outer) = self.grid.outer() else {
+            if results.contains(&(variable, Found::LastChanged)) {
+                self.note_change(out, variable, value);
+            }
+            return;
+        };
         let mut reductions = self.facts.of_loop(outer).reductions.iter();
         let found = reductions.find(|one| one.target == variable);
         if let Some(candidate) = found.and_then(|one| self.plan.replacing(one)) {
@@ -145,25 +155,31 @@ impl Scene<'_> {
             ));
         } else if self.is_placed(variable) {
             out.line(format!("{name}_at = {}_trip;", self.counter(outer)));
-        } else if self.plan.results(self.grid).contains(&(variable, Found::Changed)) {
-            let is_self = |root: Handle<Expression>| self.region.expressions[root] == Expression::Variable(variable);
-            // An assignment that may keep the object that is there.
-            let replaces = match &self.region.expressions[value] {
-                Expression::Logical { op, left, .. } if is_self(*left) => match op {
-                    LogicalOp::And => self.truth(*left),
-                    LogicalOp::Or => format!("!{}", self.truth(*left)),
-                },
-                Expression::Select { condition, accept, .. } if is_self(*accept) => {
-                    format!("!{}", self.truth(*condition))
-                }
-                Expression::Select { condition, reject, .. } if is_self(*reject) => self.truth(*condition),
-                _ => {
-                    out.line(format!("{name}_changed = true;"));
-                    return;
-                }
-            };
-            out.line(format!("{name}_changed |= {replaces};"));
+        } else if results.contains(&(variable, Found::Changed)) {
+            self.note_change(out, variable, value);
         }
+    }
+
+    /// Notes that a variable is another object now.
+    fn note_change(&self, out: &mut Writer, variable: Handle<Variable>, value: Handle<Expression>) {
+        let name = self.variable(variable);
+        let is_self = |root: Handle<Expression>| self.region.expressions[root] == Expression::Variable(variable);
+        // An assignment that may keep the object that is there.
+        let replaces = match &self.region.expressions[value] {
+            Expression::Logical { op, left, .. } if is_self(*left) => match op {
+                LogicalOp::And => self.truth(*left),
+                LogicalOp::Or => format!("!{}", self.truth(*left)),
+            },
+            Expression::Select { condition, accept, .. } if is_self(*accept) => {
+                format!("!{}", self.truth(*condition))
+            }
+            Expression::Select { condition, reject, .. } if is_self(*reject) => self.truth(*condition),
+            _ => {
+                out.line(format!("{name}_changed = true;"));
+                return;
+            }
+        };
+        out.line(format!("{name}_changed |= {replaces};"));
     }
 
     /// `check(…);` of `value`.

@@ -198,7 +198,7 @@ impl Scene<'_> {
             .inputs
             .iter()
             .map(|input| names::rust(&self.region.inputs[*input].name));
-        let variables = captures.variables.iter().map(|variable| self.variable(*variable));
+        let variables = self.with_tags(&captures.variables);
         let counters = captures
             .counters
             .iter()
@@ -212,14 +212,16 @@ impl Scene<'_> {
                 .map(|array| format!("{}_room", self.array(*array))),
         );
         if grid.is_alone() {
-            arguments.extend(self.plan.assigned(grid).iter().map(|variable| self.variable(*variable)));
+            arguments.extend(self.with_tags(&self.plan.assigned(grid)));
         }
         let results = self.plan.results(grid);
         for (place, (variable, what)) in results.iter().enumerate() {
             let name = format!("{}{}", self.variable(*variable), what.ending());
             match what {
-                Found::Last => out.line(format!("let {name} = report.place({place});")),
-                Found::Part | Found::At | Found::Changed => {
+                Found::Last | Found::LastChanged | Found::LastTag => {
+                    out.line(format!("let {name} = report.place({place});"));
+                }
+                Found::Part | Found::At | Found::Changed | Found::Tag => {
                     let kind = self.told_kind(*variable, *what);
                     out.line(format!("let {name} = report.parts::<{kind}>({place}, grid)?;"));
                 }
@@ -375,12 +377,16 @@ impl Scene<'_> {
         }
         out.open("if let Some(told) = &told");
         for (place, (variable, what)) in results.iter().enumerate() {
-            if *what == Found::Last {
-                let name = self.variable(*variable);
-                out.line(format!("{name} = {};", self.got(*variable, *what, place)));
-                if self.has_flag(*variable) {
-                    out.line(format!("{} = true;", self.flag(*variable)));
-                }
+            let got = self.got(*variable, *what, place);
+            match what {
+                Found::Last => out.line(format!("{} = {got};", self.variable(*variable))),
+                Found::LastTag => out.line(format!("{} = {got};", self.tag(*variable))),
+                Found::LastChanged => out.line(format!("{} |= {got};", self.flag(*variable))),
+                Found::Part | Found::At | Found::Changed | Found::Tag => {}
+            }
+            // Of a loop that has a last iteration.
+            if *what == Found::Last && !grid.is_alone() && self.has_flag(*variable) {
+                out.line(format!("{} = true;", self.flag(*variable)));
             }
         }
         out.close("");
@@ -390,8 +396,8 @@ impl Scene<'_> {
     fn got(&self, variable: Handle<Variable>, what: Found, place: usize) -> String {
         let text = format!("unsafe {{ told.get::<{}>({place}) }}", self.told_kind(variable, what));
         let is_bool = match what {
-            Found::Changed => true,
-            Found::At => false,
+            Found::Changed | Found::LastChanged => true,
+            Found::At | Found::Tag | Found::LastTag => false,
             Found::Part | Found::Last => self.types.variable(variable).kind == Kind::Bool,
         };
         if is_bool { format!("{text} != 0") } else { text }
@@ -405,7 +411,9 @@ impl Scene<'_> {
         let mut columns = Vec::new();
         for one in &folded {
             columns.push((self.variable(one.target), one.target, Found::Part));
-            if self.has_flag(one.target) {
+            if self.has_tag(one.target) {
+                columns.push((self.tag(one.target), one.target, Found::Tag));
+            } else if self.has_flag(one.target) {
                 columns.push((self.flag(one.target), one.target, Found::Changed));
             }
         }
@@ -425,6 +433,8 @@ impl Scene<'_> {
         {
             let mut columns = vec![("at".to_owned(), variables[0], Found::At)];
             columns.extend(variables.iter().map(|one| (self.variable(*one), *one, Found::Part)));
+            let tagged = self.plan.tagged(&variables).into_iter();
+            columns.extend(tagged.map(|one| (self.tag(one), one, Found::Tag)));
             out.block();
             // If anything was found.
             self.read_parts(out, &columns, results, ".filter(|part| part.0 >= 0)");
@@ -468,7 +478,7 @@ impl Scene<'_> {
     fn told_kind(&self, variable: Handle<Variable>, what: Found) -> &'static str {
         match what {
             Found::At => "i64",
-            Found::Changed => "u8",
+            Found::Changed | Found::LastChanged | Found::Tag | Found::LastTag => "u8",
             Found::Part | Found::Last => self.stored_kind(variable),
         }
     }

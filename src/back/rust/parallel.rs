@@ -149,7 +149,7 @@ impl Scene<'_> {
     }
 
     /// Variables, and after them the tags of those that have one.
-    fn with_tags(&self, variables: &[Handle<Variable>]) -> Vec<String> {
+    pub(super) fn with_tags(&self, variables: &[Handle<Variable>]) -> Vec<String> {
         let values = variables.iter().map(|variable| self.variable(*variable));
         let tagged = variables.iter().filter(|variable| self.has_tag(**variable));
         values.chain(tagged.map(|variable| self.tag(*variable))).collect()

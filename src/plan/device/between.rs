@@ -2,7 +2,7 @@
 
 use super::Grid;
 use crate::deps::Legality;
-use crate::ir::{self, Array, Block, Directive, Expression, Handle, Literal, Loop, Source, Statement, Variable};
+use crate::ir::{self, Array, Block, Directive, Expression, Handle, Literal, Loop, Source, Statement};
 use crate::plan::Plan;
 use crate::source::Span;
 
@@ -213,11 +213,6 @@ impl<'p> Plan<'p> {
             return Err(
                 "a statement between its parallel loops reads an array and leaves a loop around them".to_owned(),
             );
-        }
-        let marked = |variable: &&Handle<Variable>| self.is_marked(**variable);
-        if let Some(one) = self.assigned(&grid).iter().find(marked) {
-            let name = &self.region.variables[*one].name;
-            return Err(format!("the type of `{name}` after the loop depends on the data"));
         }
         self.inside_fits(&grid)?;
         Ok(grid)

@@ -27,8 +27,14 @@ pub enum Found {
     At,
     /// Whether the block assigned it.
     Changed,
+    /// The tag of what each block found.
+    Tag,
     /// Its value at the end.
     Last,
+    /// Whether it was assigned, at the end.
+    LastChanged,
+    /// Its tag at the end.
+    LastTag,
 }
 
 impl Found {
@@ -38,7 +44,10 @@ impl Found {
             Self::Part => "_parts",
             Self::At => "_at_parts",
             Self::Changed => "_changed_parts",
+            Self::Tag => "_type_parts",
             Self::Last => "_last",
+            Self::LastChanged => "_changed_last",
+            Self::LastTag => "_type_last",
         }
     }
 }
@@ -57,24 +66,39 @@ impl Plan<'_> {
 
     /// What a kernel tells, in the order of its parameters.
     pub fn results(&self, grid: &Grid<'_>) -> Vec<(Handle<Variable>, Found)> {
+        let mut all = Vec::new();
+        let tag =
+            |all: &mut Vec<_>, one: Handle<Variable>, what| all.extend(self.is_tagged(one).then_some((one, what)));
         let Some(outer) = grid.outer() else {
-            return self.assigned(grid).into_iter().map(|one| (one, Found::Last)).collect();
+            for one in self.assigned(grid) {
+                all.push((one, Found::Last));
+                tag(&mut all, one, Found::LastTag);
+                all.extend(self.is_flagged(one).then_some((one, Found::LastChanged)));
+            }
+            return all;
         };
         let found = self.facts.of_loop(outer);
-        let mut all = Vec::new();
         for one in &found.reductions {
             all.push((one.target, Found::Part));
+            tag(&mut all, one.target, Found::Tag);
             if self.in_order(one) {
                 all.push((one.target, Found::At));
-                all.extend(one.companions.iter().map(|other| (*other, Found::Part)));
+                for other in &one.companions {
+                    all.push((*other, Found::Part));
+                    tag(&mut all, *other, Found::Tag);
+                }
             } else if self.is_flagged(one.target) {
                 all.push((one.target, Found::Changed));
             }
         }
         for one in &found.conditional_lastprivate {
             all.extend([(*one, Found::Part), (*one, Found::At)]);
+            tag(&mut all, *one, Found::Tag);
         }
-        all.extend(found.lastprivate.iter().map(|one| (*one, Found::Last)));
+        for one in &found.lastprivate {
+            all.push((*one, Found::Last));
+            tag(&mut all, *one, Found::LastTag);
+        }
         all
     }
 

@@ -23,18 +23,11 @@ impl Plan<'_> {
             && outputs.any(|one| one.variable == variable)
     }
 
-    /// Whether it must be known of a variable which of several types its value has.
-    fn is_tagged(&self, variable: Handle<Variable>) -> bool {
-        let mut outputs = self.region.outputs.iter();
-        self.types.variable(variable).origin == Origin::Either
-            && outputs.any(|one| self.types.output(one.variable).len() > 1)
-    }
-
     /// Whether the iteration that a reduction's value comes from matters: it takes other variables along, or equal values differ.
     pub fn in_order(&self, one: &ScalarReduction) -> bool {
         let kind = self.types.variable(one.target).kind;
         let last = matches!(one.rule, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse));
-        !one.companions.is_empty() || (last && (kind.is_float() || self.is_flagged(one.target)))
+        !one.companions.is_empty() || (last && (kind.is_float() || self.is_marked(one.target)))
     }
 
     /// Of `m = max(x, m)`, whose last of equals stays: x. A NaN would undo all that came before, which only the CPU can do.
@@ -51,11 +44,6 @@ impl Plan<'_> {
     /// Whether everything in a split loop can be done by threads of a GPU.
     pub(super) fn nest_fits(&self, header: Handle<Loop>) -> Result<(), String> {
         let found = self.facts.of_loop(header);
-        let last = found.lastprivate.iter().chain(&found.conditional_lastprivate);
-        if let Some(one) = last.clone().find(|one| self.is_tagged(**one)) {
-            let name = &self.region.variables[*one].name;
-            return Err(format!("the type of `{name}` after the loop depends on the data"));
-        }
         self.reductions_fit(found)?;
         for one in &found.array_reductions {
             self.collection_fits(one)?;
@@ -103,10 +91,6 @@ impl Plan<'_> {
     fn reductions_fit(&self, found: &LoopFacts) -> Result<(), String> {
         for one in &found.reductions {
             let name = &self.region.variables[one.target].name;
-            let variables = || one.companions.iter().chain([&one.target]);
-            if variables().any(|variable| self.is_tagged(*variable)) {
-                return Err(format!("the type of `{name}` after the loop depends on the data"));
-            }
             let conditional = one.updates.iter().all(|one| matches!(one, Update::Conditional { .. }));
             let nan = one.rule == Some(ExtremumRule::BetterOrNan);
             let follows = conditional && one.rule != Some(ExtremumRule::UnlessWorse);
