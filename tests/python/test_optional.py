@@ -163,7 +163,8 @@ X = np.array([0.25, -1.5, 3.0, 7.75, -0.0, 2.5, 1e-3, -40.0, 0.75])
 
 
 def arguments(name: str, kind: type = np.float64) -> tuple[Any, ...]:
-    x, a = X.astype(kind), A.astype(kind)
+    x: np.ndarray = X.astype(kind)
+    a: np.ndarray = A.astype(kind)
     return {
         "helpers": lambda: (a, 0.9, np.zeros((9, 4))),
         "nearest": lambda: (x, a[:, 0], np.zeros(9)),
