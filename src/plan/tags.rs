@@ -122,9 +122,7 @@ impl Plan<'_> {
                 BinaryOp::Power if ty.kind.is_float() => self.greatest(&[*left, *right], FLOAT),
                 _ => self.greatest(&[*left, *right], INT),
             },
-            Expression::Compare { left, right, .. } => {
-                Tag::Comparison(Box::new(self.greatest(&[*left, *right], BOOL)))
-            }
+            Expression::Compare { left, right, .. } => Tag::Comparison(Box::new(self.greatest(&[*left, *right], BOOL))),
             Expression::Call { function, arguments } => match function {
                 Function::Abs | Function::Real | Function::Imag => {
                     Tag::Real(Box::new(self.greatest(&arguments[..1], INT)))

@@ -474,5 +474,7 @@ fn fold_of(op: ReductionOp, rule: Option<ExtremumRule>, checked: bool) -> &'stat
 
 /// The variable of a reduction, and what is taken along with it.
 fn with_companions(one: &ScalarReduction) -> Vec<Handle<Variable>> {
-    std::iter::once(one.target).chain(one.companions.iter().copied()).collect()
+    std::iter::once(one.target)
+        .chain(one.companions.iter().copied())
+        .collect()
 }

@@ -250,7 +250,8 @@ const FUNCTIONS: &[&str] = &[
 
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &[
-    "_v", "_steps", "_trip", "_last", "_parts", "_room", "_given", "_own", "_at", "_changed", "_near", "_before", "_type",
+    "_v", "_steps", "_trip", "_last", "_parts", "_room", "_given", "_own", "_at", "_changed", "_near", "_before",
+    "_type",
 ];
 
 /// A Python name as a C++ name.

@@ -44,7 +44,11 @@ impl Scene<'_> {
                 self.tag_text(reject)
             ),
             Tag::Extreme(function, ty, candidates) => {
-                let name = if *function == Function::Min { "least" } else { "greatest" };
+                let name = if *function == Function::Min {
+                    "least"
+                } else {
+                    "greatest"
+                };
                 let each: Vec<String> = candidates
                     .iter()
                     .map(|(value, tag)| format!("typed({}, {})", self.converted(*value, *ty), self.tag_text(tag)))

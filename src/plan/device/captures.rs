@@ -67,7 +67,8 @@ impl Plan<'_> {
     /// What a kernel tells, in the order of its parameters.
     pub fn results(&self, grid: &Grid<'_>) -> Vec<(Handle<Variable>, Found)> {
         let mut all = Vec::new();
-        let tag = |all: &mut Vec<_>, one: Handle<Variable>, what| all.extend(self.is_tagged(one).then_some((one, what)));
+        let tag =
+            |all: &mut Vec<_>, one: Handle<Variable>, what| all.extend(self.is_tagged(one).then_some((one, what)));
         let Some(outer) = grid.outer() else {
             for one in self.assigned(grid) {
                 all.push((one, Found::Last));
