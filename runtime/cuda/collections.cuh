@@ -1,8 +1,15 @@
 // Arrays that threads collect into: by indivisible updates, and each into a copy of its own.
 #pragma once
 
+template <typename A, typename B> struct Same {
+    static constexpr bool value = false;
+};
+template <typename A> struct Same<A, A> {
+    static constexpr bool value = true;
+};
+
 // Folds a value into an element that other threads may change meanwhile, by a compare-and-swap of the word it lies in.
-template <typename Fold, typename T> INLINE void atomic_fold(T *place, T value) {
+template <typename Fold, typename T> INLINE void swap_fold(T *place, T value) {
     bool failed = false;
     if constexpr (sizeof(T) == 8) {
         u64 *const word = (u64 *)place;
@@ -25,6 +32,20 @@ template <typename Fold, typename T> INLINE void atomic_fold(T *place, T value) 
             seen = before;
         }
     }
+}
+
+// The same by one instruction, where there is one for it.
+template <typename Fold, typename T> INLINE void atomic_fold(T *place, T value) {
+    typedef unsigned_of<T> Bits;
+    constexpr bool is_float = Same<T, f32>::value || Same<T, f64>::value;
+    constexpr bool is_whole = sizeof(T) >= 4 && !is_float;
+    if constexpr (is_whole && Same<Fold, Sum>::value) atomicAdd((Bits *)place, Bits(value));
+    // That of f32 would take numbers close to 0 for 0.
+    else if constexpr (Same<T, f64>::value && Same<Fold, Sum>::value) atomicAdd(place, value);
+    else if constexpr (is_whole && Same<Fold, And>::value) atomicAnd((Bits *)place, Bits(value));
+    else if constexpr (is_whole && Same<Fold, Or>::value) atomicOr((Bits *)place, Bits(value));
+    else if constexpr (is_whole && Same<Fold, Xor>::value) atomicXor((Bits *)place, Bits(value));
+    else swap_fold<Fold>(place, value);
 }
 
 // An array that all threads update: a block's own in shared memory where it fits there, which then joins the whole.

@@ -209,11 +209,16 @@ template <typename T> T atomicCAS(T *place, T expected, T next) {
     if (before == expected) *place = next;
     return before;
 }
-template <typename T> T atomicAdd(T *place, T value) {
-    const T before = *place;
-    *place += value;
-    return before;
-}
+#define ATOMIC(name, result)                         \
+    template <typename T> T name(T *place, T value) { \
+        const T before = *place;                     \
+        *place = result;                             \
+        return before;                               \
+    }
+ATOMIC(atomicAdd, before + value)
+ATOMIC(atomicAnd, before & value)
+ATOMIC(atomicOr, before | value)
+ATOMIC(atomicXor, before ^ value)
 
 inline double __longlong_as_double(long long bits) {
     double value;

@@ -1,5 +1,7 @@
 //! All loads and stores of a region, with their subscripts in symbols and the conditions under which they happen.
 
+use std::collections::HashSet;
+
 use super::locals::{self, Request, Storage};
 use super::values::{Environment, Number, Numbering, Value};
 use super::{Atom, Formula, Linear, Place};
@@ -30,6 +32,8 @@ pub(super) struct Site {
     /// Whether it happens wherever the iteration comes to it and nothing has failed: its conditions are what `raise` statements
     /// before it leave.
     pub(super) sure: bool,
+    /// Whether a condition may be what keeps it in bounds.
+    pub(super) protected: bool,
     /// How many of `loops` are around each `while` loop, and each loop with a `break`, that this stands in: how often those
     /// repeat it is not known.
     pub(super) repeated: Vec<usize>,
@@ -96,6 +100,8 @@ pub(super) fn collect<'r>(region: &'r Region, types: Option<&'r Types>) -> Acces
         headers: SideTable::filled(&region.loops, None),
         conditions: Vec::new(),
         branches: 0,
+        tellers: tellers(region),
+        choices: 0,
         assigned: Vec::new(),
         repeated: Vec::new(),
         read: SideTable::filled(&region.arrays, false),
@@ -157,6 +163,23 @@ fn stays(block: &Block) -> bool {
     !jumps
 }
 
+/// The variables of the translator's own that take constants only.
+fn tellers(region: &Region) -> HashSet<Handle<Variable>> {
+    let all = region.variables.iter();
+    let own = all.filter(|(_, one)| one.temporary && one.initial.is_none());
+    let mut found: HashSet<Handle<Variable>> = own.map(|(handle, _)| handle).collect();
+    ir::visit_statements(region, &region.body, &mut |statement, _| {
+        let constant = match statement {
+            Statement::Assign { value, .. } => matches!(region.expressions[*value], Expression::Literal(_)),
+            _ => false,
+        };
+        if let Some(variable) = statement.assigned().filter(|_| !constant) {
+            found.remove(&variable);
+        }
+    });
+    found
+}
+
 struct Collector<'r> {
     numbering: Numbering<'r>,
     sites: Vec<Site>,
@@ -165,6 +188,10 @@ struct Collector<'r> {
     conditions: Vec<Formula>,
     /// How many branches the present place stands in, or behind one that went elsewhere.
     branches: usize,
+    /// Variables that tell in which of several forms something is done.
+    tellers: HashSet<Handle<Variable>>,
+    /// How many of the conditions are about those alone.
+    choices: usize,
     /// What the innermost counted loop around the present place assigns.
     assigned: Vec<Handle<Variable>>,
     repeated: Vec<usize>,
@@ -288,9 +315,10 @@ impl<'r> Collector<'r> {
         let holds = self.numbering.condition(condition, true);
         let fails = self.numbering.condition(condition, false);
         let before = self.numbering.environment.clone();
-        let accepted = self.under(holds.clone(), |this| this.block(accept));
+        let chooses = self.chooses(condition);
+        let accepted = self.under(holds.clone(), chooses, |this| this.block(accept));
         let after = std::mem::replace(&mut self.numbering.environment, before);
-        let rejected = self.under(fails.clone(), |this| this.block(reject));
+        let rejected = self.under(fails.clone(), chooses, |this| this.block(reject));
         match (accepted, rejected) {
             (true, true) => self.join(after),
             (true, false) => {
@@ -314,14 +342,29 @@ impl<'r> Collector<'r> {
         }
     }
 
-    fn under<T>(&mut self, condition: Formula, work: impl FnOnce(&mut Self) -> T) -> T {
-        let depth = self.conditions.len();
+    fn under<T>(&mut self, condition: Formula, chooses: bool, work: impl FnOnce(&mut Self) -> T) -> T {
+        let (depth, choices) = (self.conditions.len(), self.choices);
         self.branches += 1;
         self.push(condition);
+        self.choices += usize::from(chooses && self.conditions.len() > depth);
         let result = work(self);
         self.conditions.truncate(depth);
+        self.choices = choices;
         self.branches -= 1;
         result
+    }
+
+    /// Whether a condition only chooses the form in which something is done.
+    fn chooses(&self, condition: Handle<Expression>) -> bool {
+        let expressions = &self.numbering.region.expressions;
+        match &expressions[condition] {
+            Expression::Compare { left, right, .. } => match (&expressions[*left], &expressions[*right]) {
+                (Expression::Variable(variable), Expression::Literal(_)) => self.tellers.contains(variable),
+                _ => false,
+            },
+            Expression::Logical { left, right, .. } => self.chooses(*left) && self.chooses(*right),
+            _ => false,
+        }
     }
 
     /// Variables that differ between the present environment and another one may hold anything.
@@ -379,7 +422,7 @@ impl<'r> Collector<'r> {
         self.numbering.next_statement();
         self.loads(condition);
         let holds = self.numbering.condition(condition, true);
-        self.under(holds, |this| this.block(body));
+        self.under(holds, false, |this| this.block(body));
         self.repeated.pop();
         assigned.iter().for_each(|v| self.numbering.forget(*v));
     }
@@ -396,7 +439,7 @@ impl<'r> Collector<'r> {
             Expression::Logical { op, left, right } => {
                 self.loads(*left);
                 let condition = self.numbering.condition(*left, *op == LogicalOp::And);
-                self.under(condition, |this| this.loads(*right));
+                self.under(condition, false, |this| this.loads(*right));
             }
             Expression::Select {
                 condition,
@@ -408,8 +451,8 @@ impl<'r> Collector<'r> {
                     self.numbering.condition(*condition, true),
                     self.numbering.condition(*condition, false),
                 );
-                self.under(holds, |this| this.loads(*accept));
-                self.under(fails, |this| this.loads(*reject));
+                self.under(holds, false, |this| this.loads(*accept));
+                self.under(fails, false, |this| this.loads(*reject));
             }
             other => ir::children(other).into_iter().for_each(|child| self.loads(child)),
         }
@@ -473,6 +516,7 @@ impl<'r> Collector<'r> {
             loops: self.numbering.loops.clone(),
             conditions: self.conditions.clone(),
             sure: self.branches == 0,
+            protected: self.branches > 0 && self.conditions.len() > self.choices,
             repeated: self.repeated.clone(),
             storage,
             span,

@@ -60,10 +60,8 @@ fn first_guard(
     form: &Linear,
     places: impl Iterator<Item = Option<Handle<Loop>>>,
 ) -> Option<BoundsGuard> {
-    if !site.sure && !site.conditions.is_empty() && !is_counter(form) {
-        // The condition may be what keeps it in bounds.
-        return None;
-    }
+    // A condition may be what keeps it in bounds: then only what needs no test is known beforehand.
+    let unguarded = site.protected && !is_counter(form);
     for at in places {
         let Some((low, high)) = extremes(accesses, &site.loops, form, at) else {
             continue;
@@ -92,7 +90,7 @@ fn first_guard(
             (AccessMode::Direct, Formula::NonNegative(low).and(below))
         };
         let condition = condition.simplified();
-        if condition == Formula::False {
+        if condition == Formula::False || unguarded && condition != Formula::True {
             return None;
         }
         return Some(BoundsGuard {

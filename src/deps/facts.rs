@@ -34,6 +34,20 @@ impl Facts {
         self.stores[store].as_ref()
     }
 
+    /// Takes subscripts of a load for in bounds, by axis and mode.
+    pub fn suppose_loads(&mut self, load: Handle<Expression>, suits: impl FnMut(usize, AccessMode) -> bool) {
+        if let Some(access) = &mut self.loads[load] {
+            access.suppose(suits);
+        }
+    }
+
+    /// The same of a store.
+    pub fn suppose_stores(&mut self, store: Handle<Store>, suits: impl FnMut(usize, AccessMode) -> bool) {
+        if let Some(access) = &mut self.stores[store] {
+            access.suppose(suits);
+        }
+    }
+
     /// What must hold for the [`AccessMode::Direct`] and [`AccessMode::FromEnd`] subscripts to be in bounds.
     pub fn bounds(&self) -> &[BoundsGuard] {
         &self.bounds
@@ -83,6 +97,16 @@ pub struct Access {
     pub array: Handle<Array>,
     /// One for each axis.
     pub subscripts: Vec<Subscript>,
+}
+
+impl Access {
+    fn suppose(&mut self, mut suits: impl FnMut(usize, AccessMode) -> bool) {
+        for (axis, subscript) in self.subscripts.iter_mut().enumerate() {
+            if suits(axis, subscript.mode) {
+                subscript.mode = AccessMode::Direct;
+            }
+        }
+    }
 }
 
 /// One subscript of an access.

@@ -132,7 +132,7 @@ impl<'r> Numbering<'r> {
         match &region.expressions[expression] {
             Expression::Literal(Literal::Int(value)) => Some(Linear::constant(*value).into()),
             Expression::Literal(Literal::Bool(value)) => Some(Linear::constant(i64::from(*value)).into()),
-            Expression::Literal(Literal::Float(_) | Literal::Imaginary(_)) => None,
+            Expression::Literal(Literal::Float(_) | Literal::Imaginary(_) | Literal::Nothing) => None,
             Expression::Input(input) => self.input(*input),
             Expression::Variable(variable) => match &self.environment[*variable] {
                 Some(number) => Some(number.clone()),

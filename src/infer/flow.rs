@@ -314,6 +314,7 @@ impl Interpreter<'_> {
         let region = self.region;
         let set = match &region.expressions[handle] {
             Expression::Literal(Literal::Int(value)) => TySet::always(*value),
+            Expression::Literal(Literal::Nothing) => TySet::EMPTY,
             Expression::Literal(literal) => TySet::of(literal_ty(*literal)),
             Expression::Input(input) => match self.inputs[*input] {
                 InputTy::Scalar(ty) => TySet::of(ty),
@@ -455,7 +456,8 @@ fn call(function: Function, arguments: &[Ty]) -> Result<Typed, Refusal> {
 pub(super) fn literal_ty(literal: Literal) -> Ty {
     match literal {
         Literal::Bool(_) => Ty::BOOL,
-        Literal::Int(_) => Ty::INT,
+        // Nothing takes whatever type its variable has.
+        Literal::Int(_) | Literal::Nothing => Ty::INT,
         Literal::Float(_) => Ty::FLOAT,
         Literal::Imaginary(_) => Ty::COMPLEX,
     }

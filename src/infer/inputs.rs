@@ -89,6 +89,14 @@ fn uses(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: &SideTable<
             access(store.array, store.subscripts.len(), span);
         }
     });
+    for array in &region.attributed {
+        if let ArrayOrigin::Input(input) = region.arrays[*array].origin
+            && arrays[*array].listed
+        {
+            problems.push(no_attributes(&region.inputs[input]));
+            break;
+        }
+    }
     for (handle, expression) in region.expressions.iter() {
         let span = region.spans[handle];
         match expression {
@@ -135,9 +143,25 @@ fn wrong_rank(array: &Array, ty: ArrayTy, subscripts: usize, span: Span) -> Diag
         .help(format!("write as many subscripts as `{name}` has axes"))
 }
 
+fn no_attributes(input: &Input) -> Diagnostic {
+    let message = format!(
+        "`{}` is a list here, which has no `shape`, `size` and `ndim`",
+        input.name
+    );
+    Diagnostic::new(Code::ArrayMisuse, input.span, message)
+        .help("use `len(…)`, or make it an array before the loop: `np.array(…)`")
+}
+
 fn no_such_axis(array: &Array, ty: ArrayTy, axis: u32, span: Span) -> Diagnostic {
-    let message = format!("`{}` is a {}-D array here and has no axis {axis}", array.name, ty.rank);
-    Diagnostic::new(Code::ArrayMisuse, span, message)
+    let (name, rank) = (&array.name, ty.rank);
+    let message = format!("`{name}` is a {rank}-D array here and has no axis {axis}");
+    let one = Diagnostic::new(Code::ArrayMisuse, span, message);
+    if axis == rank {
+        return one.note(format!(
+            "an element of `{name}` is a number, which has no length and cannot be unpacked"
+        ));
+    }
+    one
 }
 
 fn array_as_scalar(name: &str, ty: ArrayTy, span: Span) -> Diagnostic {

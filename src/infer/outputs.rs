@@ -3,13 +3,14 @@
 use super::flow::Flow;
 use super::{Origin, Ty, Types};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Expression, Gives, Handle, Output, Region, Statement, Variable, visit_statements};
+use crate::ir::{Array, Expression, Gives, Handle, Output, Region, Statement, Variable, visit_statements};
 
 /// Checks the outputs, and finds those of which the kernel must say whether they are new.
 pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems: &mut Vec<Diagnostic>) {
     for (position, output) in region.outputs.iter().enumerate() {
-        if let Gives::Array { array, .. } = output.gives {
-            if types.array(array).element.origin == Origin::Either {
+        if output.gives != Gives::Number {
+            let is_either = |array: &Handle<Array>| types.array(*array).element.origin == Origin::Either;
+            if output.gives.arrays().iter().any(is_either) {
                 let replaced = region.replaced.iter().any(|one| one.output == position);
                 problems.push(either(region, output.variable, replaced));
             }

@@ -8,7 +8,8 @@ use super::truth_only::truth_only;
 use super::{Check, Condition, Kind, Origin, Outcome, Ty, Types, check, complex, constant, convert, locals, outputs};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    BinaryOp, Expression, Function, Handle, Region, SideTable, Statement, Store, Variable, children, visit_statements,
+    BinaryOp, Expression, Function, Handle, Literal, Region, SideTable, Statement, Store, Variable, children,
+    visit_statements,
 };
 use crate::source::Span;
 
@@ -44,6 +45,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
     for handle in region.expressions.handles() {
         resolver.expression(handle);
     }
+    resolver.nothing();
     resolver.statements();
     let mut problems = resolver.problems;
     if problems.is_empty() {
@@ -266,6 +268,18 @@ impl Resolver<'_> {
         checks
     }
 
+    /// What stands for no number has the type of its variable.
+    fn nothing(&mut self) {
+        let region = self.region;
+        visit_statements(region, &region.body, &mut |statement, _| {
+            if let Statement::Assign { variable, value } = statement
+                && region.expressions[*value] == Expression::Literal(Literal::Nothing)
+            {
+                self.types.expressions[*value] = self.types.variables[*variable];
+            }
+        });
+    }
+
     fn statements(&mut self) {
         let region = self.region;
         let (mut stores, mut loops, mut extents) = (Vec::new(), Vec::new(), Vec::new());
@@ -473,7 +487,6 @@ fn example(kind: Kind) -> &'static str {
 
 /// Of a literal: whether it is not zero.
 fn nonzero(region: &Region, handle: Handle<Expression>) -> Option<bool> {
-    use crate::ir::Literal;
     match &region.expressions[handle] {
         Expression::Literal(Literal::Float(value) | Literal::Imaginary(value)) => Some(*value != 0.0),
         Expression::Literal(Literal::Bool(value)) => Some(*value),
@@ -483,7 +496,6 @@ fn nonzero(region: &Region, handle: Handle<Expression>) -> Option<bool> {
 
 /// Whether it is a literal from zero on.
 fn not_negative(region: &Region, handle: Handle<Expression>) -> bool {
-    use crate::ir::Literal;
     match &region.expressions[handle] {
         Expression::Literal(Literal::Float(value)) => *value >= 0.0,
         _ => super::flow::literal_int(region, handle).is_some_and(|value| value >= 0),
@@ -492,7 +504,6 @@ fn not_negative(region: &Region, handle: Handle<Expression>) -> bool {
 
 /// Whether it is a literal without a fraction.
 fn integral(region: &Region, handle: Handle<Expression>) -> bool {
-    use crate::ir::Literal;
     match &region.expressions[handle] {
         Expression::Literal(Literal::Float(value)) => value.fract() == 0.0,
         _ => super::flow::literal_int(region, handle).is_some(),

@@ -11,7 +11,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Block, Expression, Handle, Literal, Loop, Region, Statement, UnaryOp, Variable, visit_expressions, visit_statements,
+    Array, ArrayForm, ArrayOrigin, Block, Expression, Handle, Literal, Loop, Region, Statement, UnaryOp, Variable,
+    visit_expressions, visit_statements,
 };
 
 /// What to assume of the loops at the top of the region.
@@ -228,9 +229,13 @@ impl<'r> Walk<'r> {
                 known[draw.variable.index()] = true;
                 Some(known)
             }
-            Statement::Store(_) | Statement::Evaluate(_) | Statement::Allocate { .. } | Statement::Seed(_) => {
+            Statement::Store(store) => {
+                let store = &self.region.stores[*store];
+                let target = held_in(self.region, store.array).filter(|one| !known[one.index()]);
+                self.early.extend(target.map(|one| (one, store.value)));
                 Some(known)
             }
+            Statement::Evaluate(_) | Statement::Allocate { .. } | Statement::Seed(_) => Some(known),
             Statement::If {
                 condition,
                 accept,
@@ -305,12 +310,25 @@ impl<'r> Walk<'r> {
     fn read(&mut self, root: Handle<Expression>, known: &[bool]) {
         let (region, early) = (self.region, &mut self.early);
         visit_expressions(region, root, &mut |handle| {
-            if let Expression::Variable(variable) = region.expressions[handle]
-                && !known[variable.index()]
-            {
-                early.push((variable, handle));
-            }
+            let variable = match &region.expressions[handle] {
+                Expression::Variable(variable) => Some(*variable),
+                Expression::Load { array, .. }
+                | Expression::Extent { array, .. }
+                | Expression::Size(array)
+                | Expression::Rank(array)
+                | Expression::Array(ArrayForm::Whole(array)) => held_in(region, *array),
+                _ => None,
+            };
+            early.extend(variable.filter(|one| !known[one.index()]).map(|one| (one, handle)));
         });
+    }
+}
+
+/// The variable whose array an array is.
+fn held_in(region: &Region, array: Handle<Array>) -> Option<Handle<Variable>> {
+    match region.arrays[array].origin {
+        ArrayOrigin::Variable(variable) => Some(variable),
+        ArrayOrigin::Input(_) | ArrayOrigin::Local { .. } => None,
     }
 }
 

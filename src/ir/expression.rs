@@ -103,6 +103,9 @@ pub enum Literal {
     Float(f64),
     /// A Python complex without a real part: `2.5j`.
     Imaginary(f64),
+    /// What a variable holds while it stands for `None`, which another variable says: no number, of no type. It is assigned, and
+    /// what is read of that variable then is used for nothing.
+    Nothing,
 }
 
 /// Operators with one operand.

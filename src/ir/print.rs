@@ -98,12 +98,9 @@ impl Printer<'_> {
                 .outputs
                 .iter()
                 .map(|output| match (&output.gives, self.name(output.variable)) {
-                    (Gives::Array { array, view, .. }, _) => {
-                        let part = if view.is_some() { "a part of " } else { "" };
-                        format!("{part}array {} as {}", self.region.arrays[*array].name, output.name)
-                    }
                     (Gives::Number, name) if name == output.name => name.to_owned(),
                     (Gives::Number, name) => format!("{name} as {}", output.name),
+                    (gives, _) => format!("{} as {}", self.given(gives), output.name),
                 })
                 .collect();
             let exact = if region.exact_locals { ", exact on failure" } else { "" };
@@ -118,6 +115,21 @@ impl Printer<'_> {
         }
         self.block(block);
         self.depth -= 1;
+    }
+
+    fn given(&self, gives: &Gives) -> String {
+        match gives {
+            Gives::Number => "nothing".to_owned(),
+            Gives::Array { array, view } => {
+                let part = if view.is_some() { "a part of " } else { "" };
+                format!("{part}array {}", self.region.arrays[*array].name)
+            }
+            Gives::Chosen { by, among } => {
+                let all: Vec<String> = among.iter().map(|one| self.given(one)).collect();
+                let by = self.name(self.region.outputs[*by].variable);
+                format!("({})[{by}]", all.join(", "))
+            }
+        }
     }
 
     fn block(&mut self, block: &Block) {

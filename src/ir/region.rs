@@ -48,6 +48,8 @@ pub struct Region {
     /// First subscripts of those that are written in one pair of brackets as a tuple (`a[i, j]`), which no list takes. `scalarise`
     /// leaves none.
     pub tupled: Vec<Handle<Expression>>,
+    /// Arrays of which `shape`, `size` or `ndim` is asked, which lists do not have.
+    pub attributed: Vec<Handle<Array>>,
     /// Directives on array statements, by the places of the statements.
     pub array_directives: Vec<(Span, Annotation)>,
     /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.
@@ -90,11 +92,10 @@ impl Region {
     pub fn handed_back(&self) -> Vec<Handle<Array>> {
         let mut all = Vec::new();
         for output in &self.outputs {
-            if let Gives::Array { array, .. } = output.gives
-                && matches!(self.arrays[array].origin, ArrayOrigin::Local { .. })
-                && !all.contains(&array)
-            {
-                all.push(array);
+            for array in output.gives.arrays() {
+                if matches!(self.arrays[array].origin, ArrayOrigin::Local { .. }) && !all.contains(&array) {
+                    all.push(array);
+                }
             }
         }
         all
@@ -322,9 +323,25 @@ pub enum Gives {
         array: Handle<Array>,
         /// Which part of it; `None`: the array itself.
         view: Option<View>,
-        /// The output, a bool, that says whether it is not still the object from before the region.
-        replaced: Option<usize>,
     },
+    /// One of several arrays: the variable holds nothing.
+    Chosen {
+        /// The output, by its position, that is the number of the one: an int, or a bool.
+        by: usize,
+        /// [`Gives::Number`] among them is nothing: a loop that assigns the variable has not run, and the launch is Python's.
+        among: Vec<Gives>,
+    },
+}
+
+impl Gives {
+    /// The arrays that it may be, or may be parts of.
+    pub fn arrays(&self) -> Vec<Handle<Array>> {
+        match self {
+            Self::Number => Vec::new(),
+            Self::Array { array, .. } => vec![*array],
+            Self::Chosen { among, .. } => among.iter().flat_map(Self::arrays).collect(),
+        }
+    }
 }
 
 /// A part of an array whose axes may be reordered and joined by new ones. The numbers are outputs, by their positions.

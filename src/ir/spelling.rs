@@ -17,6 +17,7 @@ impl Display for Literal {
             Self::Float(value) if value.is_nan() => f.write_str("nan"),
             Self::Float(value) => write!(f, "{value:?}"),
             Self::Imaginary(value) => write!(f, "{value:?}j"),
+            Self::Nothing => f.write_str("nothing"),
         }
     }
 }

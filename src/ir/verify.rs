@@ -187,7 +187,7 @@ impl Verifier<'_> {
         }
         for output in &region.outputs {
             self.inside(&region.variables, output.variable, "an output");
-            if let Gives::Array { array, .. } = output.gives {
+            for array in output.gives.arrays() {
                 self.inside(&region.arrays, array, "an output");
             }
         }
@@ -476,7 +476,7 @@ impl Verifier<'_> {
         }
         let at_end = definite(region, Trips::AtLeastOne).at_end;
         for output in &region.outputs {
-            let is_array = matches!(output.gives, Gives::Array { .. });
+            let is_array = output.gives != Gives::Number;
             self.require(is_array || at_end[output.variable.index()], || {
                 Fault::UnassignedOutput {
                     name: output.name.clone(),

@@ -528,6 +528,14 @@ impl<'a> Lowerer<'a> {
 
     /// An attribute of a value that has a place in the region.
     pub(super) fn array_attribute(&mut self, value: Ex, attribute: &str, span: Span) -> Option<Value<'a>> {
+        match &self.region.expressions[value] {
+            ir::Expression::Load { array, .. } => self.region.attributed.push(*array),
+            ir::Expression::Variable(variable) => {
+                let array = self.array_in(*variable);
+                self.region.attributed.push(array);
+            }
+            _ => {}
+        }
         Some(match attribute {
             "T" => self.array_function(ArrayFunction::Transpose(None), vec![value], span),
             "size" => self.array_function(ArrayFunction::Size, vec![value], span),

@@ -84,6 +84,10 @@ impl<'a> Lowerer<'a> {
             Value::Path(_) => true,
             _ => false,
         };
+        let optional = self.frame().optional.contains(name) || matches!(value, Value::Optional(..));
+        if optional && !self.is_bound_for_good(name, place) {
+            return self.bind_optional(name, place, value, span);
+        }
         // What is another name for one thing everywhere needs no variable; anything else is a variable that holds an array.
         let is_view = is_view && self.frame().array_names.contains(name) && self.is_bound_for_good(name, place);
         let is_object = match &value {
@@ -97,6 +101,7 @@ impl<'a> Lowerer<'a> {
                     | Value::Tuple(_)
                     | Value::List(_)
                     | Value::Text(_)
+                    | Value::Optional(..)
                     | Value::None
             ),
         };
@@ -104,8 +109,7 @@ impl<'a> Lowerer<'a> {
             return self.bind_object(name, place, value);
         }
         let handle = self.number(value, place)?;
-        let variable = self.variable(name, place);
-        self.assign(variable, handle, span);
+        self.assign_name(name, place, handle, span);
         Ok(())
     }
 
@@ -139,7 +143,11 @@ impl<'a> Lowerer<'a> {
         {
             self.call_generator(generator, name);
         }
-        let binding = self.settled(value, name);
+        let binding = match value {
+            // Its variables may be those of a name that is assigned again.
+            value @ Value::Optional(..) => self.kept(value, name),
+            value => self.settled(value, name),
+        };
         self.frame_mut().locals.insert(name, binding);
         Ok(())
     }
@@ -214,6 +222,7 @@ impl<'a> Lowerer<'a> {
             Value::Scalar(handle) => vec![*handle],
             Value::Element(_, subscripts) => subscripts.clone(),
             Value::Tuple(items) => return items.iter().any(|item| self.disturbs(targets, item)),
+            Value::Optional(..) => return true,
             _ => return false,
         };
         let loads = matches!(value, Value::Element(..));
@@ -222,10 +231,8 @@ impl<'a> Lowerer<'a> {
             .map(|target| match &target.kind {
                 ExpressionKind::Name(name) => {
                     let owner = self.owner(name).unwrap_or(self.frames.len() - 1);
-                    match self.frames[owner].locals.get(name.as_str()) {
-                        Some(Binding::Variable(variable)) => Some(Some(*variable)),
-                        _ => Some(None),
-                    }
+                    let binding = self.frames[owner].locals.get(name.as_str());
+                    Some(binding.map_or_else(Vec::new, Binding::variables))
                 }
                 _ => None,
             })
@@ -271,6 +278,12 @@ impl<'a> Lowerer<'a> {
                 }
             },
             Value::Tuple(items) => Binding::Tuple(items.into_iter().map(|item| self.kept(item, wanted)).collect()),
+            Value::Optional(there, value) => {
+                let copy = self.temporary(wanted, self.region.variables[there].span);
+                let is_there = self.read(there, Span::default());
+                self.assign(copy, is_there, Span::default());
+                Binding::Optional(copy, Box::new(self.kept(*value, wanted)))
+            }
             Value::Element(array, subscripts) => {
                 let span = subscripts
                     .first()
@@ -382,8 +395,7 @@ impl<'a> Lowerer<'a> {
                 self.keep(&mut kept, mark);
                 let value = self.binary(op, kept[0], right, span);
                 self.region.augmented.push(value);
-                let variable = self.variable(name, node.target.span);
-                self.assign(variable, value, span);
+                self.assign_name(name, node.target.span, value, span);
                 Ok(())
             }
             ExpressionKind::Subscript { value: base, index } => {

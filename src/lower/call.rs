@@ -48,6 +48,7 @@ impl<'a> Lowerer<'a> {
             | Value::Text(_)
             | Value::Shape(_)
             | Value::Generator(..)
+            | Value::Optional(..)
             | Value::None => Err(self.refuse(Code::UnsupportedCall, span, "this value cannot be called")),
         }
     }
@@ -421,7 +422,7 @@ impl<'a> Lowerer<'a> {
 }
 
 /// Methods of arrays that are functions written in the language.
-const WRITTEN_METHODS: &[&str] = &["ptp", "take", "nonzero", "compress", "searchsorted"];
+const WRITTEN_METHODS: &[&str] = &["argsort", "ptp", "take", "nonzero", "compress", "searchsorted"];
 
 /// The methods of numbers that give the complex conjugate.
 fn conjugation(name: &str) -> Option<Function> {

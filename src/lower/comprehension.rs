@@ -312,6 +312,7 @@ impl<'a> Lowerer<'a> {
             identity: None,
             uses,
             array_names: plain_names(&arrays),
+            optional: Default::default(),
             targets,
             loops: Vec::new(),
             returns: Default::default(),

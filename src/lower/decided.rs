@@ -85,7 +85,7 @@ impl<'a> Lowerer<'a> {
             // An object from outside may be anything; the functions of libraries use it as an array or a number, which is asked
             // at the launch.
             Some(Value::Path(_)) if self.is_in_written() => false,
-            Some(Value::Path(_)) | None => return Ok(None),
+            Some(Value::Path(_) | Value::Optional(..)) | None => return Ok(None),
             Some(_) => false,
         };
         Ok(Some(same == positive))

@@ -47,6 +47,17 @@ impl<'a> Lowerer<'a> {
             ExpressionKind::Binary { .. } if is_list(expression) => {
                 self.collected(expression, ir::Dtype::Kept, span).map(Value::List)
             }
+            ExpressionKind::Conditional { test, then, otherwise } => {
+                let none = |one: &Expression| matches!(one.kind, ExpressionKind::None);
+                match self.static_truth(test)? {
+                    Some(truth) => self.value(if truth { then } else { otherwise }),
+                    None if none(then) != none(otherwise) => {
+                        let condition = self.scalar(test)?;
+                        self.optional_choice(condition, (then, otherwise), span)
+                    }
+                    None => self.operation(expression).map(Value::Scalar),
+                }
+            }
             ExpressionKind::Lambda { parameters, body } => self.lambda(parameters, body, span),
             ExpressionKind::String(Some(text)) => Ok(Value::Text(text)),
             ExpressionKind::None => Ok(Value::None),
@@ -58,7 +69,6 @@ impl<'a> Lowerer<'a> {
             | ExpressionKind::Binary { .. }
             | ExpressionKind::Compare { .. }
             | ExpressionKind::Logical { .. }
-            | ExpressionKind::Conditional { .. }
             | ExpressionKind::Walrus { .. } => self.operation(expression).map(Value::Scalar),
             ExpressionKind::Ellipsis
             | ExpressionKind::String(None)
@@ -143,6 +153,7 @@ impl<'a> Lowerer<'a> {
                 | Value::Generator(..)
                 | Value::Draw(..)
                 | Value::None => {}
+                Value::Optional(_, value) => pending.push(value),
                 Value::List(list) => inner.push(&mut list.subscripts),
             }
         }
@@ -311,6 +322,13 @@ impl<'a> Lowerer<'a> {
                     _ => self.not(held, span),
                 })
             }
+            ExpressionKind::Compare { operands, operators }
+                if let ([value, none], [operator @ (CompareOperator::Is | CompareOperator::IsNot)]) =
+                    (&operands[..], &operators[..])
+                    && matches!(none.kind, ExpressionKind::None) =>
+            {
+                self.is_none(value, *operator, span)
+            }
             ExpressionKind::Compare { operands, operators } => {
                 let first = self.scalar(&operands[0])?;
                 self.comparison(first, &operands[1..], operators, span)
@@ -326,18 +344,15 @@ impl<'a> Lowerer<'a> {
                     }
                 }
                 match open.split_first() {
-                    Some((first, rest)) => {
-                        let first = self.scalar(first)?;
-                        self.logical(*operator, first, rest, span)
-                    }
+                    Some((first, rest)) => self.logical(*operator, first, rest, span),
                     None => Ok(self.truth(*operator == LogicalOperator::And, span)),
                 }
             }
             ExpressionKind::Conditional { test, then, otherwise } => self.conditional(test, then, otherwise, span),
             ExpressionKind::Walrus { target, value } => {
                 let value = self.scalar(value)?;
+                self.assign_name(&target.text, target.span, value, span);
                 let variable = self.variable(&target.text, target.span);
-                self.assign(variable, value, span);
                 Ok(self.read(variable, span))
             }
             _ => self.scalar(expression),
@@ -450,15 +465,34 @@ impl<'a> Lowerer<'a> {
         })
     }
 
-    fn logical(&mut self, operator: LogicalOperator, first: Ex, rest: &[&'a Expression], span: Span) -> Lower<Ex> {
+    fn logical(
+        &mut self,
+        operator: LogicalOperator,
+        first: &'a Expression,
+        rest: &[&'a Expression],
+        span: Span,
+    ) -> Lower<Ex> {
         let op = match operator {
             LogicalOperator::And => ir::LogicalOp::And,
             LogicalOperator::Or => ir::LogicalOp::Or,
         };
-        rest.iter().try_fold(first, |left, operand| {
-            let (right, block) = self.nested(|this| this.scalar(operand))?;
-            self.join(op, left, right, block, span)
-        })
+        let mut known = Vec::new();
+        let mut learn = |this: &Self, operand: &Expression| {
+            let proven = this.proven_by(operand);
+            known.extend(match operator {
+                LogicalOperator::And => proven.when_true,
+                LogicalOperator::Or => proven.when_false,
+            });
+            known.clone()
+        };
+        let mut proven = learn(self, first);
+        let mut left = self.scalar(first)?;
+        for operand in rest {
+            let (right, block) = self.knowing(&proven, |this| this.nested(|this| this.scalar(operand)))?;
+            left = self.join(op, left, right, block, span)?;
+            proven = learn(self, operand);
+        }
+        Ok(left)
     }
 
     /// `left op right`, where evaluating the right side takes the statements of `block`.
@@ -503,9 +537,10 @@ impl<'a> Lowerer<'a> {
         if let Some(truth) = self.static_truth(test)? {
             return self.scalar(if truth { then } else { otherwise });
         }
+        let proven = self.proven_by(test);
         let condition = self.scalar(test)?;
-        let (yes, mut accept) = self.nested(|this| this.scalar(then))?;
-        let (no, mut reject) = self.nested(|this| this.scalar(otherwise))?;
+        let (yes, mut accept) = self.knowing(&proven.when_true, |this| this.nested(|this| this.scalar(then)))?;
+        let (no, mut reject) = self.knowing(&proven.when_false, |this| this.nested(|this| this.scalar(otherwise)))?;
         if accept.is_empty() && reject.is_empty() {
             let select = ir::Expression::Select {
                 condition,
@@ -531,14 +566,21 @@ impl<'a> Lowerer<'a> {
     // Subscripts
 
     fn subscript(&mut self, value: &'a Expression, index: &'a Expression, span: Span) -> Lower<Value<'a>> {
+        if let Some(element) = self.partition_element(value, index, span) {
+            return element;
+        }
         let base = self.value(value)?;
+        self.subscript_of(base, value.span, index, span)
+    }
+
+    fn subscript_of(&mut self, base: Value<'a>, place: Span, index: &'a Expression, span: Span) -> Lower<Value<'a>> {
         match base {
             Value::Path(path) => {
                 if let Some(path) = self.key(&path, index) {
                     return Ok(Value::Path(path));
                 }
                 // An object with attributes is no array: `layers[0].weight`.
-                let array = self.array(&path, value.span)?;
+                let array = self.array(&path, place)?;
                 let subscripts = self.indices(index)?;
                 Ok(Value::Element(array, subscripts))
             }
@@ -556,7 +598,7 @@ impl<'a> Lowerer<'a> {
                     return Ok(Value::Element(array, before));
                 }
                 let subscripts = before;
-                let base = self.add(ir::Expression::Load { array, subscripts }, value.span);
+                let base = self.add(ir::Expression::Load { array, subscripts }, place);
                 let subscripts = more;
                 Ok(Value::Scalar(
                     self.form(ir::ArrayForm::Index { base, subscripts }, span),
@@ -596,6 +638,10 @@ impl<'a> Lowerer<'a> {
                 }
                 None => Err(self.refuse_expression(span, "a tuple can be subscripted by a constant only")),
             },
+            Value::Optional(there, inner) => {
+                let present = self.present(there, *inner, span);
+                self.subscript_of(present, place, index, span)
+            }
             Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)

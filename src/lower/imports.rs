@@ -17,7 +17,15 @@ pub(super) const NUMPY: &str = "<numpy>";
 pub(super) const STANDARD: &str = "<standard>";
 /// What is written in the language, by the names of the modules.
 const WRITTEN: [(&str, &str); 2] = [
-    (NUMPY, concat!(include_str!("numpy.py"), include_str!("random.py"))),
+    (
+        NUMPY,
+        concat!(
+            include_str!("numpy.py"),
+            include_str!("orders.py"),
+            include_str!("linalg.py"),
+            include_str!("random.py")
+        ),
+    ),
     (STANDARD, include_str!("standard.py")),
 ];
 /// More modules than that are not looked into.

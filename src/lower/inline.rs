@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use super::given::Given;
 use super::lowerer::{Binding, Frame, Lower, Lowerer};
+use super::optional::{gives_some, optional_names};
 use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
 use super::scope::{Bound, Home, MODULE, ScopeId};
 use super::statement::target_bodies;
@@ -35,6 +36,8 @@ pub(super) struct Returns<'a> {
     single: bool,
     /// True once a `return` has run.
     pub(super) flag: Option<Handle<ir::Variable>>,
+    /// Of a function that gives a value on some ways only: whether it has.
+    there: Option<Handle<ir::Variable>>,
     /// A `return` without value, or the end of the body, may be reached.
     nothing: bool,
 }
@@ -239,8 +242,12 @@ impl<'a> Lowerer<'a> {
             Body::Lambda(_, body) => (callable.home, walk::names_of(body), Vec::new()),
         };
         let mut arrays = HashSet::new();
+        let mut optional = HashSet::new();
         match callable.body {
-            Body::Function(function) => arrays = arrays_of_statements(&function.body),
+            Body::Function(function) => {
+                arrays = arrays_of_statements(&function.body);
+                optional = optional_names(&function.body);
+            }
             Body::Lambda(_, body) => arrays_of_expression(body, &mut arrays),
         }
         let assigned = uses.iter().filter(|this| matches!(this.how, Use::Bind | Use::Delete));
@@ -265,6 +272,7 @@ impl<'a> Lowerer<'a> {
             identity: Some(callable.span),
             uses,
             array_names: plain_names(&arrays),
+            optional,
             targets,
             loops: Vec::new(),
             returns: Returns::default(),
@@ -327,6 +335,7 @@ impl<'a> Lowerer<'a> {
                 let settled = self.settle(handle, wanted);
                 Binding::Leaf(self.region.expressions[settled].clone())
             }
+            Value::Optional(there, value) => Binding::Optional(there, Box::new(self.settled(*value, wanted))),
             Value::Tuple(items) => {
                 let settle = |(index, item)| self.settled(item, &format!("{wanted}_{index}"));
                 Binding::Tuple(items.into_iter().enumerate().map(settle).collect())
@@ -418,8 +427,19 @@ impl<'a> Lowerer<'a> {
         };
         let single = matches!(callable.origin, Origin::Numpy) || returns_once(&function.body);
         self.frame_mut().returns.single = single;
+        let mark = self.mark();
+        if !single && gives_some(&function.body) {
+            let there = self.temporary(&format!("{}_is_there", callable.name), function.header);
+            self.set_there(there, false, function.header);
+            self.frame_mut().returns.there = Some(there);
+        }
         self.body(&function.body, None)?;
         let returns = std::mem::take(&mut self.frame_mut().returns);
+        if let (Some(there), Some(slot)) = (returns.there, &returns.slot) {
+            self.hold_nothing(slot, mark, function.header);
+            let value = self.slot_value(slot, function.header);
+            return Ok(Some(Value::Optional(there, Box::new(value))));
+        }
         let value = match (returns.direct, returns.slot) {
             (Some(value), _) => Some(value),
             (None, Some(slot)) => Some(self.slot_value(&slot, function.header)),
@@ -433,6 +453,20 @@ impl<'a> Lowerer<'a> {
             return Err(self.refuse_statement(function.header, message));
         }
         Ok(value)
+    }
+
+    /// Has the variables of a result hold nothing from a place in the present block on.
+    fn hold_nothing(&mut self, slot: &Slot, mark: usize, span: Span) {
+        match slot {
+            Slot::Scalar(variable) => {
+                let value = self.add(ir::Expression::Literal(ir::Literal::Nothing), span);
+                let variable = *variable;
+                let assign = ir::Statement::Assign { variable, value };
+                let span = self.at(span);
+                self.block().statements.insert(mark, (assign, span));
+            }
+            Slot::Tuple(items) => items.iter().for_each(|item| self.hold_nothing(item, mark, span)),
+        }
     }
 
     fn slot_value(&mut self, slot: &Slot, span: Span) -> Value<'a> {
@@ -493,10 +527,15 @@ impl<'a> Lowerer<'a> {
         rest: &Rest<'a, '_>,
         span: Span,
     ) -> Lower<()> {
+        let proven = self.proven_by(test);
         let condition = self.scalar(test)?;
         let after = |suite: &'a [Statement]| (!always_leaves(suite)).then_some(rest);
-        let ((), accept) = self.nested(|this| this.body(body, after(body)))?;
-        let ((), reject) = self.nested(|this| this.body(otherwise, after(otherwise)))?;
+        let ((), accept) = self.knowing(&proven.when_true, |this| {
+            this.nested(|this| this.body(body, after(body)))
+        })?;
+        let ((), reject) = self.knowing(&proven.when_false, |this| {
+            this.nested(|this| this.body(otherwise, after(otherwise)))
+        })?;
         self.push(
             ir::Statement::If {
                 condition,
@@ -552,6 +591,19 @@ impl<'a> Lowerer<'a> {
                     self.frame_mut().returns.direct = Some(result);
                 } else {
                     let slot = self.frame().returns.slot.clone();
+                    let result = match (result, self.frame().returns.there) {
+                        // What another function gives, or does not.
+                        (Value::Optional(given, result), Some(there)) => {
+                            let given = self.read(given, span);
+                            self.assign(there, given, span);
+                            *result
+                        }
+                        (result, Some(there)) => {
+                            self.set_there(there, true, span);
+                            result
+                        }
+                        (result, None) => result,
+                    };
                     let slot = self.fill(slot, result, value.span)?;
                     self.frame_mut().returns.slot = Some(slot);
                 }

@@ -73,7 +73,12 @@ impl<'a> Lowerer<'a> {
                 }
             };
         }
-        match self.value(iterable)? {
+        let value = self.value(iterable)?;
+        self.run_over_value(value, span)
+    }
+
+    fn run_over_value(&mut self, value: Value<'a>, span: Span) -> Lower<Run> {
+        match value {
             Value::Path(path) => {
                 let array = self.array(&path, span)?;
                 let length = self.add(ir::Expression::Extent { array, axis: 0 }, span);
@@ -112,6 +117,10 @@ impl<'a> Lowerer<'a> {
             Value::Tuple(items) if !items.is_empty() => {
                 let list = self.list_of(items, span)?;
                 Ok(self.run_over_list(list, span))
+            }
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                self.run_over_value(value, span)
             }
             Value::Tuple(_)
             | Value::Library(_)

@@ -113,6 +113,10 @@ pub(super) struct Lowerer<'a> {
     pub(super) defaults: HashMap<Span, Binding<'a>>,
     /// The counted loops around the present statement; nothing for `while`.
     pub(super) open: Vec<Option<Handle<ir::Loop>>>,
+    /// Flags of values that are known to be there.
+    pub(super) proven: Vec<Handle<ir::Variable>>,
+    /// Flags that may have become false, in order.
+    pub(super) unset: Vec<Handle<ir::Variable>>,
     /// Lists that grow in the region.
     pub(super) growing: Vec<Growing<'a>>,
     /// Identifiers in use.
@@ -152,6 +156,8 @@ pub(super) struct Frame<'a> {
     pub(super) uses: Vec<NameUse<'a>>,
     /// Names that the body subscripts, measures or iterates.
     pub(super) array_names: HashSet<String>,
+    /// Names that the body assigns `None`.
+    pub(super) optional: HashSet<&'a str>,
     /// The names that each `for` binds, and the place of its body.
     pub(super) targets: Vec<(Vec<&'a str>, Span)>,
     /// Python's loops around the present statement.
@@ -181,8 +187,29 @@ pub(super) enum Binding<'a> {
     Element(Handle<ir::Array>, Vec<ir::Expression>),
     /// Several at once.
     Tuple(Vec<Binding<'a>>),
+    /// There if the variable is true, and `None` otherwise.
+    Optional(Handle<ir::Variable>, Box<Binding<'a>>),
     /// Not a number: an array, a function, a module.
     Value(Value<'a>),
+}
+
+impl<'a> Binding<'a> {
+    /// The variables that an assignment of the name changes.
+    pub(super) fn variables(&self) -> Vec<Handle<ir::Variable>> {
+        match self {
+            Self::Variable(variable) => vec![*variable],
+            Self::Optional(there, value) => value.variables().into_iter().chain([*there]).collect(),
+            Self::Leaf(_) | Self::Element(..) | Self::Tuple(_) | Self::Value(_) => Vec::new(),
+        }
+    }
+
+    /// What is there, if it is.
+    fn held(&self) -> &Self {
+        match self {
+            Self::Optional(_, value) => value,
+            other => other,
+        }
+    }
 }
 
 impl<'a> Frame<'a> {
@@ -245,6 +272,8 @@ impl<'a> Lowerer<'a> {
             globals: HashMap::new(),
             defaults: HashMap::new(),
             open: Vec::new(),
+            proven: Vec::new(),
+            unset: Vec::new(),
             growing: Vec::new(),
             taken: HashSet::new(),
         }
@@ -348,9 +377,19 @@ impl<'a> Lowerer<'a> {
         None
     }
 
+    /// `name = value` of a number.
+    pub(super) fn assign_name(&mut self, name: &'a str, place: Span, value: Handle<ir::Expression>, span: Span) {
+        let variable = self.variable(name, place);
+        self.assign(variable, value, span);
+        // After the value, which may ask whether it was there.
+        if let Some(there) = self.flag_of_name(name) {
+            self.set_there(there, true, span);
+        }
+    }
+
     /// The variable of a name of frame number `depth`; made when there is none.
     pub(super) fn variable_in(&mut self, depth: usize, name: &'a str, span: Span) -> Handle<ir::Variable> {
-        if let Some(Binding::Variable(variable)) = self.frames[depth].locals.get(name) {
+        if let Some(Binding::Variable(variable)) = self.frames[depth].locals.get(name).map(Binding::held) {
             return *variable;
         }
         let (wanted, temporary) = match &self.frames[depth].call {

@@ -13,7 +13,7 @@
 //! * `imports` holds the modules of the project into which the file's loops call, as far as the caller has found them, and
 //!   `reach` follows a name through imports to a function there, and to the names that this function sees.
 //! * `assigned` and `live` look at the scope around the region: what surely has a value before it, what may be read after.
-//! * `value` tells what an expression stands for before its use decides; `expression`, `statement`, `assign`, `loops`,
+//! * `value` tells what an expression stands for before its use decides, `optional` whether it is there at all; `expression`, `statement`, `assign`, `loops`,
 //!   `iterate`, `cases`, `delete`, `raise`, `call`, `given`, `folds`, `random`, `inline`, `methods`, `nested` and `clause` do the lowering; `captured` knows
 //!   what calls assign by `nonlocal` and `global`; `region` begins and ends it.
 //! * `growing` turns what is appended to lists into arrays that the region hands back.
@@ -58,6 +58,8 @@ mod lowerer;
 mod methods;
 mod nested;
 mod openmp;
+mod optional;
+mod partition;
 mod paths;
 mod raise;
 mod random;

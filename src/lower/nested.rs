@@ -150,6 +150,7 @@ impl<'a> Lowerer<'a> {
                 matches!(callable.origin, Origin::Inside(frame) if frame + 1 == self.frames.len())
             }
             Value::Tuple(items) => items.iter().any(|item| self.dies_here(item)),
+            Value::Optional(_, value) => self.dies_here(value),
             Value::Scalar(_)
             | Value::Path(_)
             | Value::Element(..)

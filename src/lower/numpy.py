@@ -3,7 +3,7 @@
 Conditions on arguments (`axis is None`, `mode == "same"`) and on numbers of axes (`np.ndim(a) == 1`) are decided before anything is
 computed, and choose between bodies of which the others need not make sense. A function returns once, or at places between which such
 conditions choose. `raise NotImplementedError("…")` says why a call is not translated. What NumPy raises, Python raises: `raise
-Exception` leaves the launch to it.
+Exception` leaves the launch to it, and so does `raise RuntimeError("…")`, where NumPy's answer depends on how it is built.
 """
 
 import math
@@ -23,12 +23,50 @@ def ptp(a, axis=None, out=None, keepdims=False):
 def average(a, axis=None, weights=None):
     if weights is None:
         return np.mean(a, axis=axis)
-    if axis is not None:
-        raise NotImplementedError("`np.average` cannot be translated with weights along an axis")
+    if axis is None:
+        total = np.sum(weights)
+        if total == 0.0:
+            raise Exception
+        return np.sum(np.multiply(a, weights)) / total
+    if np.ndim(a) != 2 or np.ndim(weights) != 1:
+        raise NotImplementedError("`np.average` can be translated along an axis of a matrix, with a weight for each place")
     total = np.sum(weights)
     if total == 0.0:
         raise Exception
-    return np.sum(np.multiply(a, weights)) / total
+    if axis == 0:
+        if len(weights) != a.shape[0]:
+            raise Exception
+        return np.sum(np.multiply(a, weights[:, np.newaxis]), axis=0) / total
+    if axis == 1 or axis == -1:
+        if len(weights) != a.shape[1]:
+            raise Exception
+        return np.sum(np.multiply(a, weights), axis=1) / total
+    raise NotImplementedError("the axis of `np.average` must be a constant here")
+
+
+def corrcoef(x, y=None):
+    if y is None:
+        raise NotImplementedError("`np.corrcoef` of a matrix cannot be translated; divide `np.cov` by the deviations")
+    if np.ndim(x) != 1 or np.ndim(y) != 1:
+        raise NotImplementedError("`np.corrcoef` of other than two vectors cannot be translated")
+    n = len(x)
+    if n < 2 or len(y) != n:
+        raise Exception
+    left, right = x.astype(np.float64), y.astype(np.float64)
+    left = left - np.mean(left)
+    right = right - np.mean(right)
+    share = 1.0 / (n - 1)
+    first = np.sqrt(np.dot(left, left) * share)
+    second = np.sqrt(np.dot(right, right) * share)
+    across = np.dot(left, right) * share
+    if not (first > 0.0 and second > 0.0 and np.isfinite(across)):
+        raise Exception
+    out = np.empty((2, 2))
+    out[0, 0] = min(first * first / first / first, 1.0)
+    out[0, 1] = max(min(across / first / second, 1.0), -1.0)
+    out[1, 0] = max(min(across / second / first, 1.0), -1.0)
+    out[1, 1] = min(second * second / second / second, 1.0)
+    return out
 
 
 def nansum(a, axis=None, keepdims=False):
@@ -73,49 +111,6 @@ def nanmax(a, axis=None, keepdims=False):
     if axis is None:
         return np.fmax.reduce(np.ravel(a))
     return np.fmax.reduce(a, axis=axis, keepdims=keepdims)
-
-
-def median(a, axis=None):
-    if axis is not None:
-        raise NotImplementedError("`np.median` along an axis cannot be translated; call it for each row")
-    ordered = np.sort(np.ravel(a))
-    n = len(ordered)
-    if n == 0:
-        raise Exception
-    half = n // 2
-    middle = ordered[half] if n % 2 == 1 else np.mean(ordered[half - 1 : half + 1])
-    return np.positive(ordered[n - 1] if np.isnan(ordered[n - 1]) else middle)
-
-
-def _quantile(a, q, divisor, limit):
-    """Between the two elements around the place of a share, which is a number of the elements' type if they are floats."""
-    if np.ndim(q) != 0:
-        raise NotImplementedError("several percentages cannot be translated; call it for each")
-    ordered = np.sort(np.ravel(a))
-    n = len(ordered)
-    if n == 0 or not 0.0 <= q <= limit:
-        raise Exception
-    share = np.empty(1, dtype=(ordered[:1] / 1.0).dtype)
-    share[0] = q
-    place = share[0] / divisor * (n - 1)
-    below = int(math.floor(place))
-    above = min(below + 1, n - 1)
-    part = place - below
-    low, high = ordered[below], ordered[above]
-    value = low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
-    return ordered[n - 1] * part if np.isnan(ordered[n - 1]) else value
-
-
-def quantile(a, q, axis=None):
-    if axis is not None:
-        raise NotImplementedError("`np.quantile` along an axis cannot be translated; call it for each row")
-    return _quantile(a, q, 1.0, 1.0)
-
-
-def percentile(a, q, axis=None):
-    if axis is not None:
-        raise NotImplementedError("`np.percentile` along an axis cannot be translated; call it for each row")
-    return _quantile(a, q, 100.0, 100.0)
 
 
 # Element by element
@@ -166,11 +161,40 @@ def trapezoid(y, x=None, dx=1.0):
     return np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2.0)
 
 
+def _gradient_at(f, x):
+    n = len(f)
+    if n < 2 or len(x) != n:
+        raise Exception
+    step = x[1] - x[0]
+    even = True
+    for k in range(1, n):
+        even = even and x[k] - x[k - 1] == step
+    out = np.empty(n, dtype=(f[:1] / 2.0).dtype)
+    for k in range(1, n - 1):
+        before, after = x[k] - x[k - 1], x[k + 1] - x[k]
+        if even:
+            out[k] = (f[k + 1] - f[k - 1]) / (2.0 * step)
+        else:
+            left = -after / (before * (before + after))
+            middle = (after - before) / (before * after)
+            right = before / (after * (before + after))
+            out[k] = left * f[k - 1] + middle * f[k] + right * f[k + 1]
+    out[0] = (f[1] - f[0]) / (x[1] - x[0])
+    out[-1] = (f[-1] - f[-2]) / (x[-1] - x[-2])
+    return out
+
+
 def gradient(f, h=1.0):
     if np.ndim(f) != 1:
         raise NotImplementedError("`np.gradient` of more than one axis cannot be translated; write the differences")
-    if np.ndim(h) != 0:
-        raise NotImplementedError("`np.gradient` of samples at other than equal distances cannot be translated")
+    if np.ndim(h) == 1:
+        out = _gradient_at(f * 1.0, h * 1.0)
+    else:
+        out = _gradient_by(f, h)
+    return out
+
+
+def _gradient_by(f, h):
     n = len(f)
     if n < 2:
         raise Exception
@@ -257,9 +281,18 @@ def vdot(a, b):
 
 
 def kron(a, b):
-    if np.ndim(a) != 1 or np.ndim(b) != 1:
-        raise NotImplementedError("`np.kron` of other than vectors cannot be translated; write the loops")
-    return np.ravel(np.outer(a, b)).copy()
+    if np.ndim(a) == 1 and np.ndim(b) == 1:
+        out = np.ravel(np.outer(a, b)).copy()
+    elif np.ndim(a) == 2 and np.ndim(b) == 2:
+        height, width = a.shape
+        rows, columns = b.shape
+        out = np.empty((height * rows, width * columns), dtype=(a[:1, :1] * b[:1, :1]).dtype)
+        for i in range(height):
+            for j in range(width):
+                out[i * rows : (i + 1) * rows, j * columns : (j + 1) * columns] = a[i, j] * b
+    else:
+        raise NotImplementedError("`np.kron` of other than two vectors or two matrices cannot be translated")
+    return out
 
 
 def cross(a, b):
@@ -305,335 +338,6 @@ def correlate(a, v, mode="valid"):
     if mode == "valid":
         return _slide(a, v[::-1].conj(), m - 1, n - m + 1)
     raise NotImplementedError("the mode of `np.correlate` must be a constant here")
-
-
-def linalg_norm(x, ord=None, axis=None, keepdims=False):
-    if ord is not None and axis is not None:
-        raise NotImplementedError("`np.linalg.norm` cannot be translated with both `ord` and `axis`")
-    if ord == 1 or ord == math.inf:
-        if np.ndim(x) != 1:
-            raise NotImplementedError("this norm of a matrix cannot be translated; write the sum or the maximum")
-        if ord == 1:
-            return np.sum(np.abs(x))
-        return np.max(np.abs(x))
-    if ord == 2:
-        if np.ndim(x) != 1:
-            raise NotImplementedError("this norm of a matrix cannot be translated")
-    elif ord is not None and ord != "fro":
-        raise NotImplementedError('`np.linalg.norm` can be translated with `ord` 1, 2, `np.inf` and "fro" only')
-    if axis is None:
-        return np.sqrt(np.sum(np.real(x * np.conj(x))))
-    return np.sqrt(np.sum(np.real(x * np.conj(x)), axis=axis, keepdims=keepdims))
-
-
-def _factorised(a, signs):
-    """The factors L and U of a square matrix, rows exchanged as LAPACK does, which `signs` is told: where each row came from."""
-    n = len(a)
-    if a.shape[1] != n or n == 0:
-        raise Exception
-    lu = a.copy()
-    for i in range(n):
-        signs[i] = i
-    largest = 0.0
-    for i in range(n):
-        for j in range(n):
-            largest = max(largest, abs(float(lu[i, j])))
-    for k in range(n):
-        p = k
-        for i in range(k + 1, n):
-            if abs(lu[i, k]) > abs(lu[p, k]):
-                p = i
-        # Nearly singular: whether NumPy raises depends on its very roundings.
-        if not abs(lu[p, k]) > 1e-6 * largest:
-            raise Exception
-        if p != k:
-            signs[k], signs[p] = signs[p], signs[k]
-            for j in range(n):
-                kept = lu[k, j]
-                lu[k, j] = lu[p, j]
-                lu[p, j] = kept
-        for i in range(k + 1, n):
-            lu[i, k] = lu[i, k] / lu[k, k]
-            for j in range(k + 1, n):
-                lu[i, j] = lu[i, j] - lu[i, k] * lu[k, j]
-    return lu
-
-
-def linalg_det(a):
-    if np.ndim(a) != 2:
-        raise NotImplementedError("`np.linalg.det` of several matrices cannot be translated; call it for each")
-    n = len(a)
-    came = np.zeros(n, dtype=np.int64)
-    lu = _factorised(a * 1.0, came)
-    result = lu[0, 0]
-    for k in range(1, n):
-        result = result * lu[k, k]
-    odd = False
-    for i in range(n):
-        for j in range(i):
-            if came[j] > came[i]:
-                odd = not odd
-    return -result if odd else result
-
-
-def linalg_solve(a, b):
-    if np.ndim(a) != 2 or np.ndim(b) > 2:
-        raise NotImplementedError("`np.linalg.solve` of several systems cannot be translated; call it for each")
-    n = len(a)
-    if len(b) != n:
-        raise Exception
-    came = np.zeros(n, dtype=np.int64)
-    ones = np.ones_like(b)
-    if np.ndim(b) == 1:
-        one = ones[0]
-    else:
-        one = ones[0, 0]
-    # Both sides in the type that holds either.
-    lu = _factorised(a * 1.0 * one, came)
-    x = np.empty_like(b * lu[0, 0])
-    for i in range(n):
-        x[i] = b[came[i]]
-        for k in range(i):
-            x[i] -= lu[i, k] * x[k]
-    for i in range(n - 1, -1, -1):
-        for k in range(i + 1, n):
-            x[i] -= lu[i, k] * x[k]
-        x[i] /= lu[i, i]
-    return x
-
-
-def linalg_inv(a):
-    if np.ndim(a) != 2:
-        raise NotImplementedError("`np.linalg.inv` of several matrices cannot be translated; call it for each")
-    n = len(a)
-    came = np.zeros(n, dtype=np.int64)
-    lu = _factorised(a * 1.0, came)
-    x = np.zeros_like(lu)
-    for i in range(n):
-        x[i, came[i]] = 1.0
-        for k in range(i):
-            x[i] -= lu[i, k] * x[k]
-    for i in range(n - 1, -1, -1):
-        for k in range(i + 1, n):
-            x[i] -= lu[i, k] * x[k]
-        x[i] /= lu[i, i]
-    return x
-
-
-# Searching and sorting
-
-
-def flatnonzero(a):
-    return np.nonzero(np.ravel(a))[0]
-
-
-def compress(condition, a, axis=None):
-    if axis is not None or np.ndim(a) != 1:
-        raise NotImplementedError("`np.compress` of other than vectors cannot be translated; use a mask")
-    return a[condition]
-
-
-def extract(condition, arr):
-    return np.ravel(arr)[np.nonzero(np.ravel(condition))[0]]
-
-
-def take(a, indices, axis=None):
-    if axis is None:
-        return np.ravel(a)[indices]
-    if axis == 0:
-        return a[indices]
-    if axis == 1:
-        return a[:, indices]
-    if axis == -1:
-        return a[..., indices]
-    if axis == 2:
-        return a[:, :, indices]
-    raise NotImplementedError("the axis of `np.take` must be a constant here")
-
-
-def _before(a, b):
-    """NumPy's order: NaN comes last."""
-    return a < b or (b != b and a == a)
-
-
-def _left(a, v):
-    low, high = 0, len(a)
-    while low < high:
-        middle = (low + high) // 2
-        if _before(a[middle], v):
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def _right(a, v):
-    low, high = 0, len(a)
-    while low < high:
-        middle = (low + high) // 2
-        if _before(v, a[middle]):
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-def searchsorted(a, v, side="left"):
-    if np.ndim(v) == 0:
-        if side == "left":
-            place = np.int64(_left(a, v))
-        else:
-            place = np.int64(_right(a, v))
-    elif np.ndim(v) == 1:
-        place = np.empty(len(v), dtype=np.int64)
-        for k in range(len(v)):
-            if side == "left":
-                place[k] = _left(a, v[k])
-            else:
-                place[k] = _right(a, v[k])
-    else:
-        raise NotImplementedError("`np.searchsorted` of more than one axis cannot be translated; call it for each row")
-    return place
-
-
-def digitize(x, bins, right=False):
-    if bins[0] > bins[-1]:
-        raise Exception
-    if right:
-        return searchsorted(bins, x, "left")
-    return searchsorted(bins, x, "right")
-
-
-def sort(a, axis=-1, kind=None):
-    if np.ndim(a) != 1:
-        raise NotImplementedError("`np.sort` of more than one axis cannot be translated; call it for each row")
-    source = a.copy()
-    n = len(source)
-    target = np.empty_like(source)
-    width = 1
-    while width < n:
-        for low in range(0, n, 2 * width):
-            middle, high = min(low + width, n), min(low + 2 * width, n)
-            i, j = low, middle
-            for k in range(low, high):
-                if i < middle and (j >= high or not _before(source[j], source[i])):
-                    target[k] = source[i]
-                    i += 1
-                else:
-                    target[k] = source[j]
-                    j += 1
-        source[...] = target
-        width = 2 * width
-    return source
-
-
-def _distinct(s):
-    count = 0
-    for i in range(len(s)):
-        if i == 0 or _before(s[i - 1], s[i]):
-            count += 1
-    return count
-
-
-def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None):
-    if return_index or return_inverse or axis is not None:
-        raise NotImplementedError("`np.unique` can be translated with `return_counts=` only")
-    s = np.sort(np.ravel(ar))
-    count = _distinct(s)
-    values = np.empty_like(s[:count])
-    counts = np.zeros(count, dtype=np.int64)
-    at = -1
-    for i in range(len(s)):
-        if i == 0 or _before(s[i - 1], s[i]):
-            at += 1
-            values[at] = s[i]
-        counts[at] += 1
-    if return_counts:
-        return values, counts
-    return values
-
-
-def argsort(a, axis=-1, kind=None):
-    if kind != "stable":
-        raise NotImplementedError(
-            '`np.argsort` can be translated with `kind="stable"` only: the order of equal elements is open else'
-        )
-    if np.ndim(a) != 1:
-        raise NotImplementedError("`np.argsort` of more than one axis cannot be translated; call it for each row")
-    n = len(a)
-    source = np.arange(n)
-    target = np.empty(n, dtype=np.int64)
-    width = 1
-    while width < n:
-        for low in range(0, n, 2 * width):
-            middle, high = min(low + width, n), min(low + 2 * width, n)
-            i, j = low, middle
-            for k in range(low, high):
-                if i < middle and (j >= high or not _before(a[source[j]], a[source[i]])):
-                    target[k] = source[i]
-                    i += 1
-                else:
-                    target[k] = source[j]
-                    j += 1
-        source[...] = target
-        width = 2 * width
-    return source
-
-
-def _interpolated(x, xp, fp):
-    n = len(xp)
-    j = _right(xp, x) - 1
-    if x != x:
-        value = x
-    elif j < 0:
-        value = fp[0]
-    elif j >= n - 1:
-        value = fp[n - 1]
-    elif xp[j] == x:
-        value = fp[j]
-    else:
-        slope = (fp[j + 1] - fp[j]) / (xp[j + 1] - xp[j])
-        value = slope * (x - xp[j]) + fp[j]
-        if value != value:
-            value = slope * (x - xp[j + 1]) + fp[j + 1]
-            if value != value and fp[j] == fp[j + 1]:
-                value = fp[j]
-    return np.float64(value)
-
-
-def interp(x, xp, fp):
-    if len(xp) == 0 or len(xp) != len(fp):
-        raise Exception
-    if np.ndim(x) == 0:
-        value = _interpolated(np.float64(x), xp, fp)
-    elif np.ndim(x) == 1:
-        value = np.empty(len(x))
-        for k in range(len(x)):
-            value[k] = _interpolated(np.float64(x[k]), xp, fp)
-    else:
-        raise NotImplementedError(
-            "`np.interp` at more than one axis of places cannot be translated; call it for each row"
-        )
-    return value
-
-
-def bincount(x, weights=None, minlength=0):
-    length = max(minlength, int(np.max(x)) + 1 if len(x) > 0 else 0)
-    if weights is None:
-        counts = np.zeros(length, dtype=np.int64)
-        for k in range(len(x)):
-            if x[k] < 0:
-                raise Exception
-            counts[x[k]] += 1
-        return counts
-    sums = np.zeros(length)
-    if len(weights) != len(x):
-        raise Exception
-    for k in range(len(x)):
-        if x[k] < 0:
-            raise Exception
-        sums[x[k]] += weights[k]
-    return sums
 
 
 # Shapes
@@ -693,11 +397,33 @@ def _across(column, count):
     return np.repeat(column[:, np.newaxis], count, 1).copy()
 
 
+def _tiled(a, down, across):
+    rows, columns = a.shape
+    down, across = max(down, 0), max(across, 0)
+    out = np.empty((rows * down, columns * across), dtype=a.dtype)
+    for i in range(down):
+        for j in range(across):
+            out[i * rows : (i + 1) * rows, j * columns : (j + 1) * columns] = a
+    return out
+
+
 def tile(a, reps):
-    if np.ndim(a) != 1 or np.ndim(reps) != 0:
-        raise NotImplementedError("`np.tile` of other than a vector by a number cannot be translated; use `np.repeat`")
-    count = max(reps, 0)
-    return np.ravel(np.repeat(a[np.newaxis], count, 0)).copy()
+    counts = np.asarray(reps)
+    if np.ndim(a) == 1 and np.ndim(counts) == 0:
+        tiled = np.ravel(np.repeat(a[np.newaxis], max(counts, 0), 0)).copy()
+    elif np.ndim(a) == 1 and np.ndim(counts) == 1:
+        if len(counts) != 2:
+            raise Exception
+        tiled = _tiled(a[np.newaxis], counts[0], counts[1])
+    elif np.ndim(a) == 2 and np.ndim(counts) == 0:
+        tiled = _tiled(a, 1, counts)
+    elif np.ndim(a) == 2 and np.ndim(counts) == 1:
+        if len(counts) != 2:
+            raise Exception
+        tiled = _tiled(a, counts[0], counts[1])
+    else:
+        raise NotImplementedError("`np.tile` of more than two axes cannot be translated; use `np.repeat`")
+    return tiled
 
 
 def append(arr, values):
@@ -705,35 +431,116 @@ def append(arr, values):
 
 
 def tri(N, M=None, k=0):
-    if M is not None:
-        raise NotImplementedError("`np.tri` of a rectangle cannot be translated; use `np.tril` of `np.ones`")
-    return np.tril(np.ones((N, N)), k)
+    if M is None:
+        return np.tril(np.ones((N, N)), k)
+    return np.tril(np.ones((N, M)), k)
 
 
-def vander(x):
-    n = len(x)
-    out = np.empty((n, n), dtype=x.dtype)
-    out[:, n - 1] = 1
-    for k in range(n - 1, 0, -1):
-        out[:, k - 1] = out[:, k] * x
+def vander(x, N=None, increasing=False):
+    if N is None:
+        return _powers(x, len(x), increasing)
+    return _powers(x, N, increasing)
+
+
+def _powers(x, n, increasing):
+    out = np.empty((len(x), n), dtype=(x[:1] + np.zeros(1, dtype=np.int64)).dtype)
+    for k in range(n):
+        at = k if increasing else n - 1 - k
+        if k == 0:
+            out[:, at] = 1
+        elif increasing:
+            out[:, at] = out[:, at - 1] * x
+        else:
+            out[:, at] = out[:, at + 1] * x
     return out
 
 
-def logspace(start, stop, num=50):
-    return np.power(10.0, np.linspace(start, stop, num))
+def logspace(start, stop, num=50, endpoint=True, base=10.0):
+    return np.power(base, np.linspace(start, stop, num, endpoint=endpoint))
+
+
+def delete(arr, obj, axis=None):
+    if np.ndim(arr) != 1 or np.ndim(obj) != 0:
+        raise NotImplementedError("`np.delete` of other than one element of a vector cannot be translated; use a mask")
+    n = len(arr)
+    if obj < -n or obj >= n:
+        raise Exception
+    at = obj + n if obj < 0 else obj
+    out = np.empty(n - 1, dtype=arr.dtype)
+    for k in range(n - 1):
+        out[k] = arr[k] if k < at else arr[k + 1]
+    return out
+
+
+def insert(arr, obj, values, axis=None):
+    if np.ndim(arr) != 1 or np.ndim(obj) != 0 or np.ndim(values) != 0:
+        raise NotImplementedError("`np.insert` of other than one element of a vector cannot be translated")
+    n = len(arr)
+    if obj < -n or obj > n:
+        raise Exception
+    at = obj + n if obj < 0 else obj
+    out = np.empty(n + 1, dtype=arr.dtype)
+    out[at] = values
+    for k in range(n):
+        if k < at:
+            out[k] = arr[k]
+        else:
+            out[k + 1] = arr[k]
+    return out
+
+
+def fill_diagonal(a, val, wrap=False):
+    if np.ndim(a) != 2 or np.ndim(val) != 0:
+        raise NotImplementedError("`np.fill_diagonal` of other than a matrix by a number cannot be translated")
+    if wrap and a.shape[0] > a.shape[1]:
+        raise Exception
+    for k in range(min(a.shape[0], a.shape[1])):
+        a[k, k] = val
+
+
+def bartlett(M):
+    n = np.arange(1 - M, M, 2)
+    return np.where(n <= 0, 1 + n / max(M - 1, 1), 1 - n / max(M - 1, 1))
+
+
+def size(a, axis=None):
+    if axis is not None:
+        raise NotImplementedError("`np.size` along an axis cannot be translated; use `shape`")
+    return np.ravel(a).size
+
+
+def array_equal(a1, a2):
+    if np.ndim(a1) == 1 and np.ndim(a2) == 1:
+        equal = False
+        if len(a1) == len(a2):
+            equal = True
+            for k in range(len(a1)):
+                equal = equal and bool(a1[k] == a2[k])
+    elif np.ndim(a1) == 2 and np.ndim(a2) == 2:
+        rows, columns = a1.shape
+        height, width = a2.shape
+        equal = False
+        if rows == height and columns == width:
+            equal = True
+            for i in range(rows):
+                for j in range(columns):
+                    equal = equal and bool(a1[i, j] == a2[i, j])
+    else:
+        raise NotImplementedError("`np.array_equal` of other than two vectors or two matrices cannot be translated")
+    return equal
 
 
 def hanning(M):
-    return 0.5 + 0.5 * np.cos(np.pi * np.arange(1 - M, M, 2) / (M - 1))
+    return 0.5 + 0.5 * np.cos(np.pi * np.arange(1 - M, M, 2) / max(M - 1, 1))
 
 
 def hamming(M):
-    return 0.54 + 0.46 * np.cos(np.pi * np.arange(1 - M, M, 2) / (M - 1))
+    return 0.54 + 0.46 * np.cos(np.pi * np.arange(1 - M, M, 2) / max(M - 1, 1))
 
 
 def blackman(M):
     n = np.arange(1 - M, M, 2)
-    return 0.42 + 0.5 * np.cos(np.pi * n / (M - 1)) + 0.08 * np.cos(2.0 * np.pi * n / (M - 1))
+    return 0.42 + 0.5 * np.cos(np.pi * n / max(M - 1, 1)) + 0.08 * np.cos(2.0 * np.pi * n / max(M - 1, 1))
 
 
 def _outside(at, n, mode):

@@ -101,7 +101,7 @@ impl<'a> Lowerer<'a> {
                 ArgumentKind::Keyword(name) => (name.text == "size").then_some(&argument.value),
                 ArgumentKind::Star | ArgumentKind::DoubleStar => None,
             })?;
-        if self.is_none(size) {
+        if self.is_nothing(size) {
             return None;
         }
         let dtype = arguments
@@ -148,7 +148,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Whether an argument is `None`, as such or as the argument of a function that is being inlined.
-    fn is_none(&mut self, argument: &'a Expression) -> bool {
+    fn is_nothing(&mut self, argument: &'a Expression) -> bool {
         match argument.kind {
             ExpressionKind::None => true,
             ExpressionKind::Name(_) => matches!(self.static_value(argument), Ok(Some(Value::None))),
@@ -209,7 +209,7 @@ impl<'a> Lowerer<'a> {
             }
         };
         given.slots.truncate(2);
-        given.slots[1] = given.slots[1].filter(|one| !self.is_none(one));
+        given.slots[1] = given.slots[1].filter(|one| !self.is_nothing(one));
         let slots = &given.slots;
         given.order.retain(|at| slots.get(*at).is_some_and(Option::is_some));
         let values = self.in_slots(&given)?;
@@ -273,7 +273,7 @@ impl<'a> Lowerer<'a> {
                 ArgumentKind::Keyword(keyword) => parameters.iter().position(|one| *one == keyword.text),
                 ArgumentKind::Star | ArgumentKind::DoubleStar => None,
             };
-            let nothing = self.is_none(&argument.value);
+            let nothing = self.is_nothing(&argument.value);
             match (place, &argument.kind) {
                 (Some(place), _) if given.slots[place].is_none() => {
                     given.slots[place] = Some(&argument.value);

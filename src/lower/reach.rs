@@ -244,14 +244,19 @@ impl<'a> Lowerer<'a> {
         globals.is_some_and(|path| written_origin(&path.root).is_some())
     }
 
-    /// Why one of them cannot be translated as it is called, if a statement of it says so.
-    pub(super) fn told_by_written(&self, exception: Option<&crate::python::Expression>) -> Option<String> {
+    /// Why one of them cannot be translated as it is called (`raise NotImplementedError("…")`), or why it leaves the launch to
+    /// Python (`raise RuntimeError("…")`), if a statement of it says so.
+    pub(super) fn told_by_written(
+        &self,
+        exception: Option<&crate::python::Expression>,
+        wanted: &str,
+    ) -> Option<String> {
         let inside = self.is_in_written();
         let ExpressionKind::Call { function, arguments } = &exception.filter(|_| inside)?.kind else {
             return None;
         };
         match (&function.kind, arguments.first().map(|argument| &argument.value.kind)) {
-            (ExpressionKind::Name(name), Some(ExpressionKind::String(Some(text)))) if name == "NotImplementedError" => {
+            (ExpressionKind::Name(name), Some(ExpressionKind::String(Some(text)))) if name == wanted => {
                 Some(text.clone())
             }
             _ => None,

@@ -8,6 +8,7 @@ use super::captured::assigned_by_calls;
 use super::inline::Returns;
 use super::live::{everything, live_after};
 use super::lowerer::{Binding, Frame, Lower, Lowerer, Program, identifier};
+use super::optional::optional_names;
 use super::paths::{arrays_of_statements, plain_names, ranks_of_statements};
 use super::scope::{MODULE, ScopeId, ScopeKind};
 use super::statement::{suite_span, target_bodies};
@@ -95,6 +96,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         augmented: Vec::new(),
         chained: Vec::new(),
         tupled: Vec::new(),
+        attributed: Vec::new(),
         array_directives: Vec::new(),
         elementwise: false,
         at_once: false,
@@ -144,6 +146,10 @@ impl<'a> Lowerer<'a> {
             identity: None,
             uses,
             array_names,
+            optional: statements
+                .iter()
+                .flat_map(|one| optional_names(std::slice::from_ref(one)))
+                .collect(),
             targets: target_bodies(statements),
             loops: Vec::new(),
             blocks: self.blocks.len(),

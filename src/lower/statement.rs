@@ -16,7 +16,7 @@ impl<'a> Lowerer<'a> {
     /// tried, so that the user hears of all of them at once.
     pub(super) fn suite(&mut self, statements: &'a [Statement]) -> Lower<()> {
         self.suites.push(statements);
-        let result = self.suite_statements(statements);
+        let result = self.knowing(&[], |this| this.suite_statements(statements));
         self.suites.pop();
         result
     }
@@ -31,6 +31,14 @@ impl<'a> Lowerer<'a> {
             }
             if never_passes(statement) {
                 return Ok(());
+            }
+            if let StatementKind::If(node) = &statement.kind
+                && node.body.iter().any(never_passes)
+                && node.otherwise.is_empty()
+            {
+                // What follows runs only where the test did not hold.
+                let proven = self.proven_by(&node.test);
+                self.proven.extend(proven.when_false);
             }
             if may_return(statement) && self.frame().loops.is_empty() && index + 1 < statements.len() {
                 return self.unless_returned(&statements[index + 1..], statement.span);
@@ -73,8 +81,8 @@ impl<'a> Lowerer<'a> {
                 self.update(node, atomic, span)
             }
             StatementKind::If(node) => self.branching(node, span),
-            StatementKind::For(node) => self.for_loop(statement, node),
-            StatementKind::While(node) => self.while_loop(statement, node),
+            StatementKind::For(node) => self.looping(|this| this.for_loop(statement, node)),
+            StatementKind::While(node) => self.looping(|this| this.while_loop(statement, node)),
             StatementKind::Break => self.break_out(span),
             StatementKind::Continue => {
                 self.push(ir::Statement::Continue, span);
@@ -93,7 +101,11 @@ impl<'a> Lowerer<'a> {
             },
             StatementKind::Assert { test, message } => self.assertion(test, message.as_ref(), span),
             StatementKind::Raise { exception, cause } => {
-                if let Some(why) = self.told_by_written(exception.as_ref()) {
+                if let Some(why) = self.told_by_written(exception.as_ref(), "RuntimeError") {
+                    self.push(ir::Statement::Leave(why), span);
+                    return Ok(());
+                }
+                if let Some(why) = self.told_by_written(exception.as_ref(), "NotImplementedError") {
                     if self.blocks.len() == self.frame().blocks {
                         return Err(self.refuse(Code::UnsupportedCall, span, why));
                     }
@@ -170,9 +182,12 @@ impl<'a> Lowerer<'a> {
         if let Some(truth) = self.static_truth(&node.test)? {
             return self.suite(if truth { &node.body } else { &node.otherwise });
         }
+        let proven = self.proven_by(&node.test);
         let condition = self.scalar(&node.test)?;
-        let ((), accept) = self.nested(|this| this.suite(&node.body))?;
-        let ((), reject) = self.nested(|this| this.suite(&node.otherwise))?;
+        let ((), accept) = self.knowing(&proven.when_true, |this| this.nested(|this| this.suite(&node.body)))?;
+        let ((), reject) = self.knowing(&proven.when_false, |this| {
+            this.nested(|this| this.suite(&node.otherwise))
+        })?;
         self.push(
             ir::Statement::If {
                 condition,
@@ -196,7 +211,9 @@ impl<'a> Lowerer<'a> {
     fn evaluate_value(&mut self, value: Value<'a>, span: Span) -> Lower<()> {
         match value {
             Value::Tuple(items) => items.into_iter().try_for_each(|item| self.evaluate_value(item, span)),
-            Value::None
+            // Whether it is there or not, it is computed.
+            Value::Optional(..)
+            | Value::None
             | Value::Text(_)
             | Value::List(_)
             | Value::Places(_)

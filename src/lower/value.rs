@@ -34,6 +34,8 @@ pub(super) enum Value<'a> {
     Places(Handle<ir::Expression>),
     /// The shape of an array.
     Shape(Handle<ir::Expression>),
+    /// A value that is there if the variable is true, and `None` otherwise.
+    Optional(Handle<ir::Variable>, Box<Value<'a>>),
     None,
     /// A random generator made in the region: a `Generator`, or (false) the bit generator it is made of.
     Generator(Handle<ir::Generator>, bool),
@@ -192,6 +194,7 @@ impl<'a> Lowerer<'a> {
                 let subscripts = subscripts.iter().map(|leaf| self.add(leaf.clone(), span)).collect();
                 Value::Element(*array, subscripts)
             }
+            Binding::Optional(there, value) => Value::Optional(*there, Box::new(self.bound(value, span))),
             Binding::Tuple(items) => Value::Tuple(items.iter().map(|item| self.bound(item, span)).collect()),
             Binding::Value(value) => value.clone(),
         }
@@ -277,7 +280,9 @@ impl<'a> Lowerer<'a> {
     /// A member of a known library.
     pub(super) fn member(&self, library: Library, name: &str, span: Span) -> Lower<Value<'a>> {
         let hidden = library == Library::Numpy
-            && (["linalg_", "random_"].iter().any(|part| name.starts_with(part)) || name.ends_with("_at"));
+            && (["linalg_", "random_"].iter().any(|part| name.starts_with(part))
+                || name.ends_with("_at")
+                || name == "partition_element");
         let hidden = hidden || library == Library::NumpyRandom;
         if let Some(written) = self.written_in_language(library, name).filter(|_| !hidden) {
             return written;
@@ -343,6 +348,10 @@ impl<'a> Lowerer<'a> {
                 }
             }
             Value::Generator(generator, true) => Ok(Value::Draw(generator, attribute)),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                self.attribute(value, attribute, span)
+            }
             Value::Known(Known::Function(function @ ir::Function::Numpy(_))) if attribute == "at" => {
                 let name = function.to_string();
                 let name = format!("{}_at", name.trim_start_matches("np."));
@@ -524,6 +533,10 @@ impl<'a> Lowerer<'a> {
     pub(super) fn number(&mut self, value: Value<'a>, span: Span) -> Lower<Handle<ir::Expression>> {
         let what = match value {
             Value::Scalar(handle) => return Ok(handle),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                return self.number(value, span);
+            }
             Value::Path(path) => return self.path_number(&path, span),
             Value::Element(array, subscripts) => {
                 return Ok(self.add(ir::Expression::Load { array, subscripts }, span));
@@ -551,7 +564,7 @@ impl<'a> Lowerer<'a> {
             } else {
                 ir::Expression::Rank
             };
-            let array = self.array(&owner, span)?;
+            let array = self.attributed(&owner, span)?;
             return Ok(self.add(of(array), span));
         }
         if let Some((Step::Key(Key::Int(axis)), before)) = path.steps.split_last() {
@@ -560,7 +573,7 @@ impl<'a> Lowerer<'a> {
                 steps: before.to_vec(),
             };
             if let (Some(extent), Ok(axis)) = (self.extents_of(&shape), u32::try_from(*axis)) {
-                let array = self.array(&extent, span)?;
+                let array = self.attributed(&extent, span)?;
                 return Ok(self.add(ir::Expression::Extent { array, axis }, span));
             }
         }
@@ -570,6 +583,13 @@ impl<'a> Lowerer<'a> {
             return Ok(self.form(ir::ArrayForm::Whole(array), span));
         }
         Ok(self.add(ir::Expression::Input(input), span))
+    }
+
+    /// The array at a path, whose shape is asked as NumPy's arrays tell it.
+    fn attributed(&mut self, path: &Path, span: Span) -> Lower<Handle<ir::Array>> {
+        let array = self.array(path, span)?;
+        self.region.attributed.push(array);
+        Ok(array)
     }
 
     /// The array whose `.shape` a path is, if the region uses it as one.
@@ -583,7 +603,7 @@ impl<'a> Lowerer<'a> {
         match value {
             Value::Path(path) => {
                 if let Some(owner) = self.extents_of(&path) {
-                    let array = self.array(&owner, span)?;
+                    let array = self.attributed(&owner, span)?;
                     return Ok(self.add(ir::Expression::Rank(array), span));
                 }
                 let array = self.array(&path, span)?;
@@ -598,6 +618,10 @@ impl<'a> Lowerer<'a> {
                 self.number(length, span)
             }
             Value::Shape(array) => Ok(self.rank_of(array, span)),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                self.length(value, span)
+            }
             Value::Library(_)
             | Value::Known(_)
             | Value::Callable(_)
@@ -621,6 +645,10 @@ impl<'a> Lowerer<'a> {
     pub(super) fn unpack(&mut self, value: Value<'a>, count: usize, span: Span) -> Lower<Vec<Value<'a>>> {
         match value {
             Value::Tuple(items) if items.len() == count => Ok(items),
+            Value::Optional(there, value) => {
+                let value = self.present(there, *value, span);
+                self.unpack(value, count, span)
+            }
             Value::Tuple(items) => Err(self.refuse_expression(
                 span,
                 format!("{} values cannot be unpacked into {count} names", items.len()),
@@ -705,7 +733,7 @@ impl<'a> Lowerer<'a> {
         let Some((owner, _)) = path.attribute() else {
             return Ok(Vec::new());
         };
-        let array = self.array(&owner, span)?;
+        let array = self.attributed(&owner, span)?;
         // An element access with as many subscripts makes the rank certain.
         if self.ranks.get(&owner) != Some(&count) {
             let rank = self.add(ir::Expression::Rank(array), span);

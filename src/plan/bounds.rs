@@ -181,6 +181,7 @@ impl Pass<'_> {
         let raw = match &self.region.expressions[root] {
             Expression::Literal(Literal::Int(value)) => value.unsigned_abs() as f64,
             Expression::Literal(Literal::Bool(_)) => 1.0,
+            Expression::Literal(Literal::Nothing) => 0.0,
             Expression::Literal(Literal::Float(value) | Literal::Imaginary(value)) => value.abs(),
             Expression::Input(input) => self.input(*input),
             Expression::Variable(variable) => self.variables[*variable],

@@ -11,6 +11,7 @@
 
 mod auto;
 mod bounds;
+mod certain;
 mod cost;
 mod count;
 mod device;
@@ -26,6 +27,7 @@ use std::fmt;
 
 pub use auto::Device;
 pub use bounds::{Bounds, INPUT};
+pub use certain::Scan;
 pub use cost::{Work, work};
 pub use count::{Counted, Given, Turns, count};
 pub use device::{BLOCK_FROM, Captures, Found, Grid, Length, WARP_FROM};

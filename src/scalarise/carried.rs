@@ -31,14 +31,21 @@ impl<'r> Scalariser<'r> {
             match self.held[variable.index()].clone() {
                 Held::Array(now) if self.alike(&now, target) => {}
                 Held::Array(now)
-                    if self.agree(&now, target)
+                    if self.may_agree(&now, target)
                         && !self.leaves_early(block)
                         && self.may_be_copied(*variable, &now, target) =>
                 {
                     if !self.is_own_local(&now, *variable) {
                         self.unsure.insert(*variable);
                     }
+                    self.require_agreement(&now, target, span)?;
                     moved.push((*variable, target.clone(), now));
+                }
+                Held::Array(now) if !self.may_agree(&now, target) => {
+                    let name = &self.from.variables[*variable].name;
+                    let message = format!("`{name}` may have another shape in each iteration");
+                    let help = "make an array of the largest shape before the loop, and assign to slices of it";
+                    return self.refused(span, message, help);
                 }
                 Held::Array(_) | Held::Mixed | Held::Number => {
                     let name = &self.from.variables[*variable].name;

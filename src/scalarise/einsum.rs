@@ -3,7 +3,7 @@
 use super::Ex;
 use super::index::Item;
 use super::scalariser::{Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::ir::{BinaryOp, Conversion, Dtype, Expression, Fold, Function, Ufunc};
 use crate::source::Span;
 
@@ -198,7 +198,7 @@ impl Scalariser<'_> {
             .map(|label| Place::Along {
                 axis: space.iter().position(|one| one == label).unwrap_or(0),
                 start: self.int(0, span),
-                step: 1,
+                step: Stride::Of(1),
             })
             .collect();
         Shaped::new(own, Body::Part(operand.clone(), places))

@@ -152,10 +152,7 @@ impl Scalariser<'_> {
         for place in places {
             subscripts.push(match place {
                 Place::At(at) => *at,
-                Place::Along { axis, start, step } => {
-                    let sum = self.sum(&self.linear(*start), &self.linear(index[*axis]), *step);
-                    self.of_linear(&sum, span)
-                }
+                Place::Along { axis, start, step } => self.strided(*start, index[*axis], *step, span),
                 Place::Given {
                     index: given,
                     first,

@@ -89,7 +89,7 @@ impl Floats<'_> {
                 function: Function::Math(_),
                 ..
             }
-            | Expression::Literal(Literal::Bool(_) | Literal::Int(_) | Literal::Imaginary(_))
+            | Expression::Literal(Literal::Bool(_) | Literal::Int(_) | Literal::Imaginary(_) | Literal::Nothing)
             | Expression::Variable(_)
             | Expression::Counter(_)
             | Expression::Extent { .. }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Ex;
 use super::linear::Linear;
 use super::scalariser::{Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::ir::{self, ArrayForm, CompareOp, Expression};
 use crate::source::Span;
 
@@ -30,7 +30,7 @@ pub(super) enum Chosen {
     Along {
         axis: usize,
         start: Ex,
-        step: i64,
+        step: Stride,
     },
     Given {
         index: Rc<Shaped>,
@@ -124,7 +124,7 @@ impl Scalariser<'_> {
         };
         places.iter().enumerate().all(|(position, place)| match place {
             Place::Along { axis, start, step } => {
-                *step == 1
+                *step == Stride::Of(1)
                     && self.as_constant(*start) == Some(0)
                     && self.is_extent_of(value.extents[*axis], array, position)
             }
@@ -311,7 +311,7 @@ impl Scalariser<'_> {
             composed.push(match place {
                 Place::At(_) | Place::Given { .. } => place,
                 Place::Along { axis, start, step } => {
-                    let whole = step == 1
+                    let whole = step == Stride::Of(1)
                         && self.as_constant(start) == Some(0)
                         && self.is_extent_of(base.extents[axis], array, composed.len());
                     match chosen[axis].clone() {
@@ -321,20 +321,16 @@ impl Scalariser<'_> {
                         }
                         Chosen::At(at) => {
                             let at = self.within(at, base.extents[axis], span);
-                            let sum = self.sum(&self.linear(start), &self.linear(at), step);
-                            Place::At(self.of_linear(&sum, span))
+                            Place::At(self.strided(start, at, step, span))
                         }
                         Chosen::Along {
                             axis,
                             start: inner,
                             step: by,
                         } => {
-                            let sum = self.sum(&self.linear(start), &self.linear(inner), step);
-                            Place::Along {
-                                axis,
-                                start: self.of_linear(&sum, span),
-                                step: step * by,
-                            }
+                            let start = self.strided(start, inner, step, span);
+                            let step = self.stride_of_stride(step, by, span);
+                            Place::Along { axis, start, step }
                         }
                         Chosen::Given { index, first, rank } if whole => {
                             new.push(axis_of_array);

@@ -2,7 +2,7 @@
 
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::ir::{Element, Join, Retained};
 use crate::source::Span;
 
@@ -54,7 +54,7 @@ impl Scalariser<'_> {
                 let along = Place::Along {
                     axis: moved,
                     start,
-                    step: 1,
+                    step: Stride::Of(1),
                 };
                 Body::Part(vector.clone(), vec![along])
             }
@@ -84,18 +84,41 @@ impl Scalariser<'_> {
         let Some(at) = usize::try_from(at).ok().filter(|at| *at <= first.rank()) else {
             return self.refused(span, "there is no such axis", "NumPy raises an AxisError here");
         };
-        if !self.same_kinds(parts) {
-            return self.refused(
-                span,
-                "arrays of different dtypes are stacked",
-                "convert them with `.astype` first",
-            );
-        }
         let mut extents = first.extents.clone();
         extents.insert(at, self.int(parts.len() as i64, span));
+        if !self.same_kinds(parts) {
+            return Ok(self.stack_alike(parts, at, &extents, span));
+        }
         let boolean = parts.iter().all(|one| one.boolean);
         let body = Body::Stacked(parts.to_vec(), at);
         Ok(Shaped::new(extents, body).with_bools(boolean))
+    }
+
+    /// Parts of one shape, one behind the other along a new axis, in a new array. They must turn out to be of one type.
+    fn stack_alike(&mut self, parts: &[Shaped], axis: usize, extents: &[Ex], span: Span) -> Shaped {
+        let placeholder = self.int(0, span);
+        let stacked = self.allocate("stacked", Element::Of(placeholder), extents, false, span);
+        for (position, part) in parts.iter().enumerate() {
+            let mut stored = None;
+            self.nest(&part.extents.clone(), span, |this, index| {
+                let one = this.element(part, index, span);
+                stored = Some(one);
+                let mut subscripts = index.to_vec();
+                subscripts.insert(axis, this.int(position as i64, span));
+                this.store_element(stacked, subscripts, one, span);
+            });
+            self.set_element(stacked, stored);
+            // NumPy would make an array of the type to which all promote.
+            if let Some(value) = stored {
+                let name = "the stacked array".to_owned();
+                let array = stacked;
+                self.to.retained.push(Retained { name, array, value });
+            }
+        }
+        if parts.iter().all(|one| one.boolean) {
+            self.of_bools.insert(stacked);
+        }
+        self.whole(stacked, span)
     }
 
     /// `np.concatenate(parts, axis)`, into a new array.

@@ -75,7 +75,7 @@ impl Scalariser<'_> {
             });
         handed
             || self.from.expressions.iter().any(|(_, one)| match one {
-                Expression::Literal(Literal::Imaginary(_))
+                Expression::Literal(Literal::Imaginary(_) | Literal::Nothing)
                 | Expression::Call {
                     function: Function::Complex,
                     ..
@@ -156,7 +156,8 @@ impl Scalariser<'_> {
                 Some(Kind::F64) => Evident::Float,
                 _ => Evident::Unknown,
             },
-            Expression::Literal(Literal::Imaginary(_))
+            Expression::Select { accept, reject, .. } if of(accept) == of(reject) => of(accept),
+            Expression::Literal(Literal::Imaginary(_) | Literal::Nothing)
             | Expression::Compare { .. }
             | Expression::Logical { .. }
             | Expression::Select { .. }

@@ -48,7 +48,7 @@ impl Scalariser<'_> {
 
     /// Whether what a variable holds now may be read after the present statement.
     pub(super) fn is_read_later(&self, variable: Handle<Variable>) -> bool {
-        if self.from.outputs.iter().any(|output| output.variable == variable) || self.jumps() {
+        if self.is_output(variable) || self.jumps() {
             return true;
         }
         for (depth, step) in self.way.iter().enumerate().rev() {

@@ -71,7 +71,6 @@ pub(super) fn replace(region: &mut Region, signature: &Signature) {
             gives: Gives::Array {
                 array: items,
                 view: None,
-                replaced: None,
             },
         });
         let output = region.outputs.len() - 1;

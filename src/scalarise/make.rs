@@ -378,16 +378,9 @@ impl Scalariser<'_> {
             None => {
                 let find = |wanted: Evident| kept.iter().zip(&values).find(|(_, one)| self.evident(**one) == wanted);
                 let (unknown, float, int) = (find(Evident::Unknown), find(Evident::Float), find(Evident::Int));
-                if unknown.is_some() && int.is_some() {
-                    return self.refused(
-                        span,
-                        "the dtype of this array depends on the types of its items",
-                        "give `dtype=`",
-                    );
-                }
-                // Items of types that are not known yet must turn out to have one, and the same.
+                // Items of types that are not known yet must turn out to have one, and the same: that of what is known.
                 checked = unknown.is_some();
-                match float.or(unknown).or(int) {
+                match float.or(int).or(unknown) {
                     Some((kept, _)) => {
                         let boolean = values.iter().all(|one| self.is_bool_number(*one));
                         (Element::Of(*kept), boolean)

@@ -71,6 +71,7 @@ mod product;
 mod promote;
 mod rearrange;
 mod reorder;
+mod rotate;
 mod scalariser;
 mod shape;
 mod slice;
@@ -111,27 +112,58 @@ pub fn scalarise<'r>(
     signature: &Signature,
     supposed: Supposed,
 ) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
-    if lists::replaces(region, signature) || needed(region, signature, &HashSet::new()) {
-        // That a row is there has nothing to do with the order of elements.
-        let elementwise = needed(region, signature, &asked_for(region));
-        let mut unspread = HashSet::new();
-        loop {
-            let mut done = scalariser::Scalariser::new(region, signature, supposed, unspread.clone()).run()?;
-            let written = spread::written(&done);
-            if written.is_empty() {
-                done.elementwise = elementwise;
-                unpack::unpack(&mut done, region.loops.len());
-                fuse::fuse(&mut done, region.loops.len(), supposed);
-                contract::contract(&mut done);
-                carry::carry(&mut done, region.loops.len(), signature);
-                promote::promote(&mut done, signature);
-                lists::replace(&mut done, signature);
-                return Ok(Cow::Owned(done));
-            }
-            unspread.extend(written);
+    if !lists::replaces(region, signature) && !needed(region, signature, &HashSet::new()) {
+        return Ok(Cow::Borrowed(region));
+    }
+    let (done, kinds) = scalarised(region, signature, supposed, &[]);
+    let rotated = match &done {
+        // To copy a few numbers is less than to do everything in two forms.
+        Ok(_) if !rotate::hands_on_arrays(region, &kinds) => None,
+        Ok(_) | Err(_) => rotate::rotated(region, signature, &kinds),
+    };
+    let Some((rotated, choices)) = rotated else {
+        return done.map(Cow::Owned);
+    };
+    let (again, _) = scalarised(&rotated, signature, supposed, &choices);
+    match (again, done) {
+        (Ok(region), _) | (Err(_), Ok(region)) => Ok(Cow::Owned(region)),
+        (Err(mut problems), Err(_)) => {
+            let mut told = HashSet::new();
+            problems.retain(|one| told.insert((one.primary.span, one.message.clone())));
+            Err(problems)
         }
-    } else {
-        Ok(Cow::Borrowed(region))
+    }
+}
+
+/// The region in loops, and what its variables were found to be.
+fn scalarised(
+    region: &Region,
+    signature: &Signature,
+    supposed: Supposed,
+    choices: &[rotate::Choice],
+) -> (Result<Region, Vec<Diagnostic>>, scalariser::Kinds) {
+    // That a row is there has nothing to do with the order of elements.
+    let elementwise = needed(region, signature, &asked_for(region));
+    let mut unspread = HashSet::new();
+    loop {
+        let scalariser = scalariser::Scalariser::new(region, signature, supposed, unspread.clone());
+        let (done, kinds) = scalariser.choosing(choices.to_vec()).run();
+        let mut done = match done {
+            Ok(done) => done,
+            Err(problems) => return (Err(problems), kinds),
+        };
+        let written = spread::written(&done);
+        if written.is_empty() {
+            done.elementwise = elementwise;
+            unpack::unpack(&mut done, region.loops.len());
+            fuse::fuse(&mut done, region.loops.len(), supposed);
+            contract::contract(&mut done);
+            carry::carry(&mut done, region.loops.len(), signature);
+            promote::promote(&mut done, signature);
+            lists::replace(&mut done, signature);
+            return (Ok(done), kinds);
+        }
+        unspread.extend(written);
     }
 }
 

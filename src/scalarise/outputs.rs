@@ -1,13 +1,14 @@
 //! What the region hands back of arrays: inputs themselves, new arrays, and views of either.
 //!
 //! A new array is a local one that outlives the region. Of a view, the kernel tells the numbers in its subscripts, and the host
-//! subscripts the array: so it is NumPy's own view. Where Python would have one object or another, by the way control took, the
-//! region stays Python; but for a loop that makes a variable's array anew, and may not run: a flag tells
-//! ([`Scalariser::replaced`]).
+//! subscripts the array: so it is NumPy's own view. Where Python would have one object or another, by the way control took, a
+//! number tells which, if there is a variable that knows: for a loop that makes a variable's array anew, and may not run
+//! ([`Scalariser::replaced`]), and for names that change places (`rotate`). Else the region stays Python.
 
 use super::Ex;
+use super::rotate::{Choice, Slot};
 use super::scalariser::{Held, Scalar, Scalariser};
-use super::shape::{Place, Shaped};
+use super::shape::{Place, Shaped, Stride};
 use crate::infer::{InputTy, Origin};
 use crate::ir::{Array, ArrayOrigin, Expression, Gives, Handle, Literal, Output, Variable, View, ViewAxis};
 use crate::source::Span;
@@ -19,15 +20,10 @@ impl Scalariser<'_> {
         for position in 0..count {
             let output = self.from.outputs[position].clone();
             let span = self.from.variables[output.variable].span;
-            let given = match self.held[output.variable.index()].clone() {
-                Held::Number => Ok(Gives::Number),
-                Held::Array(shaped) => self.given(&output, &shaped, span),
-                Held::Mixed => {
-                    let what = what_is_wanted(&output);
-                    let message = format!("{what} may be one of several arrays, by the way the program took");
-                    let help = "make the array before, and assign its elements (`a[...] = …`) instead of the name";
-                    self.refused(span, message, help)
-                }
+            let choice = self.choices.iter().find(|one| one.output == position).cloned();
+            let given = match choice {
+                None => self.given_of(&output, output.variable, span),
+                Some(choice) => self.one_of(&output, choice, span),
             };
             match given {
                 Ok(gives) => self.to.outputs[position].gives = gives,
@@ -36,18 +32,56 @@ impl Scalariser<'_> {
         }
     }
 
-    fn given(&mut self, output: &Output, shaped: &Shaped, span: Span) -> Scalar<Gives> {
+    /// One of the arrays in which a name may have ended.
+    fn one_of(&mut self, output: &Output, choice: Choice, span: Span) -> Scalar<Gives> {
+        let mut among = Vec::new();
+        for slot in choice.among {
+            among.push(match slot {
+                Slot::Variable(variable) => self.given_of(output, variable, span)?,
+                Slot::Input(input) => {
+                    let view = None;
+                    let array = self.array_of(input);
+                    Gives::Array { array, view }
+                }
+            });
+        }
+        match choice.by {
+            Some(variable) => {
+                let by = self.told(variable);
+                Ok(Gives::Chosen { by, among })
+            }
+            None => Ok(among.into_iter().next().unwrap_or_default()),
+        }
+    }
+
+    /// What a variable holds in the end.
+    fn given_of(&mut self, output: &Output, variable: Handle<Variable>, span: Span) -> Scalar<Gives> {
+        match self.held[variable.index()].clone() {
+            Held::Number => Ok(Gives::Number),
+            Held::Array(shaped) => self.given(output, variable, &shaped, span),
+            Held::Mixed => {
+                let what = what_is_wanted(output);
+                let message = format!("{what} may be one of several arrays, by the way the program took");
+                let help = "make the array before, and assign its elements (`a[...] = …`) instead of the name";
+                self.refused(span, message, help)
+            }
+        }
+    }
+
+    /// Whether what a variable holds in the end may be handed back.
+    pub(super) fn is_output(&self, variable: Handle<Variable>) -> bool {
+        let chosen = |choice: &Choice| choice.among.contains(&Slot::Variable(variable));
+        self.from.outputs.iter().any(|output| output.variable == variable) || self.choices.iter().any(chosen)
+    }
+
+    fn given(&mut self, output: &Output, variable: Handle<Variable>, shaped: &Shaped, span: Span) -> Scalar<Gives> {
         let what = what_is_wanted(output);
         let Some((array, places)) = shaped.view().filter(|_| shaped.is_view()) else {
             return self.refused(span, format!("{what} is a part of an array"), "copy it: `.copy()`");
         };
         if self.cut.contains_key(&array) {
             return match self.cut_to_length(array, shaped, span) {
-                Some(array) => Ok(Gives::Array {
-                    array,
-                    view: None,
-                    replaced: None,
-                }),
+                Some(array) => Ok(Gives::Array { array, view: None }),
                 None => self.refused(
                     span,
                     format!("{what} is a part of chosen elements"),
@@ -55,20 +89,27 @@ impl Scalariser<'_> {
                 ),
             };
         }
-        let flag = self.flag_of(output.variable, array, shaped);
+        let flag = self.flag_of(variable, array, shaped);
         let unsure = flag.is_none() && self.shadows.iter().any(|shadow| shadow.copy == array);
-        if unsure || self.unsure.contains(&output.variable) {
+        if unsure || self.unsure.contains(&variable) {
             let message = format!("{what} may share its elements with another array");
             return self.refused(span, message, "copy it where it is assigned: `.copy()`");
         }
-        let replaced = flag.map(|flag| self.told(flag));
         let places = places.to_vec();
         let view = if shaped.whole {
             None
         } else {
             Some(self.part(&what, array, &places, shaped, span)?)
         };
-        Ok(Gives::Array { array, view, replaced })
+        let new = Gives::Array { array, view };
+        let input = self.from.variables[variable].initial;
+        let (Some(flag), Some(input)) = (flag, input) else {
+            return Ok(new);
+        };
+        let (by, view) = (self.told(flag), None);
+        let array = self.array_of(input);
+        let among = vec![Gives::Array { array, view }, new];
+        Ok(Gives::Chosen { by, among })
     }
 
     /// The array that holds the elements that a mask chose, and no more; `None`: only a part of them is wanted.
@@ -98,8 +139,13 @@ impl Scalariser<'_> {
         (*own == array && shaped.whole).then_some(*flag)
     }
 
-    /// Another output: its position.
+    /// Another output, or one that there is: its position.
     fn told(&mut self, variable: Handle<Variable>) -> usize {
+        let own = self.from.outputs.len();
+        let mut numbers = self.to.outputs.iter().skip(own);
+        if let Some(at) = numbers.position(|one| one.variable == variable) {
+            return own + at;
+        }
         let name = self.to.variables[variable].name.clone();
         self.to.outputs.push(Output {
             variable,
@@ -137,7 +183,20 @@ impl Scalariser<'_> {
                     self.require_place(*at, whole, span);
                     ViewAxis::At(self.told_number(*at, "place", span))
                 }
-                Place::Along { axis, start, step } => {
+                Place::Along {
+                    step: Stride::By(_), ..
+                } => {
+                    return self.refused(
+                        span,
+                        format!("{what} is a slice whose step is no constant"),
+                        "copy it: `.copy()`",
+                    );
+                }
+                Place::Along {
+                    axis,
+                    start,
+                    step: Stride::Of(step),
+                } => {
                     if std::mem::replace(&mut moved[*axis], true) {
                         return self.refused(span, format!("{what} is a diagonal"), "copy it: `.copy()`");
                     }
@@ -215,7 +274,7 @@ impl Scalariser<'_> {
         if let Some(of) = self.shown(held) {
             self.shadows.push(Shadow { copy, of });
         }
-        if !self.from.outputs.iter().any(|output| output.variable == variable) {
+        if !self.is_output(variable) {
             return;
         }
         if !self.is_input_itself(held, variable) {

@@ -2,7 +2,7 @@
 
 use super::index::Item;
 use super::scalariser::{Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -22,7 +22,7 @@ impl Scalariser<'_> {
         let places = vec![Place::Along {
             axis,
             start: self.int(0, span),
-            step: 1,
+            step: Stride::Of(1),
         }];
         let places = Shaped::new(value.extents.clone(), Body::Part(range, places));
         let found = self.compressed(&places, value, span)?;
@@ -156,7 +156,11 @@ impl Scalariser<'_> {
             }
             self.require_equal(extent, wanted[skipped + own], span)?;
             let axis = skipped + own;
-            places.push(Place::Along { axis, start, step: 1 });
+            places.push(Place::Along {
+                axis,
+                start,
+                step: Stride::Of(1),
+            });
         }
         Ok(Shaped::new(wanted, Body::Part(value.clone(), places)).with_bools(value.boolean))
     }

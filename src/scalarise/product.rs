@@ -2,7 +2,7 @@
 
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::infer::Kind;
 use crate::ir::{BinaryOp, CompareOp, Element, Expression};
 use crate::source::Span;
@@ -106,7 +106,7 @@ impl Scalariser<'_> {
         let along = Place::Along {
             axis: 0,
             start: self.int(0, span),
-            step: 1,
+            step: Stride::Of(1),
         };
         let column = Shaped::new(extents, Body::Part(a, vec![along]));
         let zero = self.int(0, span);

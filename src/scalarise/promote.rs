@@ -18,7 +18,7 @@ use crate::ir::{
 use crate::source::Span;
 
 /// Elements of the largest array.
-const ELEMENTS: i64 = 16;
+pub(super) const ELEMENTS: i64 = 16;
 /// Rounds of the longest loop that is unrolled.
 const ROUNDS: i64 = 8;
 /// Statements that all rounds of a loop may have together.

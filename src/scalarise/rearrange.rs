@@ -6,7 +6,7 @@ use super::Ex;
 use super::index::Item;
 use super::kinds::Evident;
 use super::scalariser::{Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::ir::{BinaryOp, CompareOp, Expression, Function, Literal, Ufunc};
 use crate::source::Span;
 
@@ -67,7 +67,7 @@ impl Scalariser<'_> {
             .map(|axis| Place::Along {
                 axis,
                 start: if axis == along { start } else { self.int(0, span) },
-                step: 1,
+                step: Stride::Of(1),
             })
             .collect();
         Shaped::new(extents, Body::Part(value.clone(), places)).with_bools(value.boolean)
@@ -102,7 +102,7 @@ impl Scalariser<'_> {
                 Place::Along {
                     axis: own,
                     start,
-                    step: 1,
+                    step: Stride::Of(1),
                 }
             } else if single {
                 Place::At(self.int(0, span))
@@ -155,7 +155,7 @@ impl Scalariser<'_> {
         let from = |this: &mut Self, start: i64| Place::Along {
             axis: 0,
             start: this.int(start, span),
-            step: 1,
+            step: Stride::Of(1),
         };
         let places = vec![from(self, by.min(0).saturating_neg()), from(self, by.max(0))];
         let length = self.not_negative(length, span);
@@ -183,7 +183,7 @@ impl Scalariser<'_> {
         let along = Place::Along {
             axis: 0,
             start,
-            step: 1,
+            step: Stride::Of(1),
         };
         let one = self.int(1, span);
         let down = Shaped::new(vec![rows, one], Body::Part(down, vec![along]));

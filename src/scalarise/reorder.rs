@@ -3,7 +3,7 @@
 use super::Ex;
 use super::index::Chosen;
 use super::scalariser::{Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::ir::{BinaryOp, CompareOp};
 use crate::source::Span;
 
@@ -77,7 +77,7 @@ impl Scalariser<'_> {
                     .map(|axis| Place::Along {
                         axis: moved(axis),
                         start: self.int(0, span),
-                        step: 1,
+                        step: Stride::Of(1),
                     })
                     .collect();
                 Shaped::new(extents, Body::Part(value.clone(), places)).with_bools(value.boolean)
@@ -134,7 +134,7 @@ impl Scalariser<'_> {
                 chosen[*a] = Chosen::Along {
                     axis: *b,
                     start: self.int(0, span),
-                    step: 1,
+                    step: Stride::Of(1),
                 };
             }
             if !wanted.is_empty() {

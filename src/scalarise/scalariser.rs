@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::asked::Asked;
 use super::later::Step;
 use super::outputs::Shadow;
-use super::shape::{Body, Place, Shaped};
+use super::rotate::Choice;
+use super::shape::{Body, Place, Shaped, Stride};
 use super::{Ex, Supposed};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::infer::{InputTy, Kind, Signature};
@@ -26,6 +27,50 @@ pub(super) enum Held {
     Array(Shaped),
     /// One array or another, or an array or a number, by the way control took.
     Mixed,
+}
+
+/// What is assigned to the variables of a region, as far as it could be followed.
+#[derive(Debug, Default)]
+pub(super) struct Kinds {
+    arrays: HashSet<Handle<Variable>>,
+    numbers: HashSet<Handle<Variable>>,
+    /// Variables of which some assignment could not be followed.
+    unknown: HashSet<Handle<Variable>>,
+    /// How many assignments were followed.
+    followed: HashMap<Handle<Variable>, usize>,
+    /// Variables that hold some array that is not small.
+    large: HashSet<Handle<Variable>>,
+}
+
+impl Kinds {
+    /// Notes an assignment; `None`: it could not be followed.
+    pub(super) fn assigned(&mut self, variable: Handle<Variable>, held: Option<&Held>) {
+        *self.followed.entry(variable).or_default() += 1;
+        match held {
+            Some(Held::Array(_)) => self.arrays.insert(variable),
+            Some(Held::Number) => self.numbers.insert(variable),
+            Some(Held::Mixed) | None => self.unknown.insert(variable),
+        };
+    }
+
+    /// Notes that a variable holds an array that is not small.
+    pub(super) fn large(&mut self, variable: Handle<Variable>) {
+        self.large.insert(variable);
+    }
+
+    pub(super) fn is_large(&self, variable: Handle<Variable>) -> bool {
+        self.large.contains(&variable)
+    }
+
+    /// Whether a variable is assigned arrays, and nothing else that is known.
+    pub(super) fn is_array(&self, variable: Handle<Variable>) -> bool {
+        self.arrays.contains(&variable) && !self.numbers.contains(&variable) && !self.unknown.contains(&variable)
+    }
+
+    /// Whether it is in each of its `count` assignments.
+    pub(super) fn is_surely_array(&self, variable: Handle<Variable>, count: usize) -> bool {
+        self.is_array(variable) && self.followed.get(&variable) == Some(&count)
+    }
 }
 
 pub(super) struct Scalariser<'r> {
@@ -81,6 +126,9 @@ pub(super) struct Scalariser<'r> {
     /// Loops over elements around the present place.
     pub(super) depth: usize,
     pub(super) problems: Vec<Diagnostic>,
+    /// Which arrays outputs are whose names have changed places.
+    pub(super) choices: Vec<Choice>,
+    pub(super) kinds: Kinds,
 }
 
 impl<'r> Scalariser<'r> {
@@ -140,38 +188,74 @@ impl<'r> Scalariser<'r> {
             directive: None,
             depth: 0,
             problems: Vec::new(),
+            choices: Vec::new(),
+            kinds: Kinds::default(),
         }
     }
 
-    pub(super) fn run(mut self) -> Result<Region, Vec<Diagnostic>> {
-        for (variable, one) in self.from.variables.iter() {
-            if let Some(input) = one.initial
-                && matches!(self.input(input), Some(InputTy::Array(_)))
-            {
-                let whole = self.whole_input(input, one.span);
-                self.held[variable.index()] = Held::Array(whole);
-                self.to.variables[variable].initial = None;
-                // The name is the array's now.
-                self.to.variables[variable].name = self.fresh(&format!("{}_held", one.name));
-            }
-        }
-        self.block(&self.from.body);
+    pub(super) fn choosing(self, choices: Vec<Choice>) -> Self {
+        Self { choices, ..self }
+    }
+
+    /// The new region, and what the variables of the old one were found to be.
+    pub(super) fn run(mut self) -> (Result<Region, Vec<Diagnostic>>, Kinds) {
+        self.statements_of_region();
         let before = self.blocks.last().map_or(0, |block| block.statements.len());
         self.outputs();
         self.settle(before);
         self.to.body = self.blocks.pop().unwrap_or_default();
-        if self.problems.is_empty() {
+        let done = if self.problems.is_empty() {
             Ok(self.to)
         } else {
             Err(self.problems)
+        };
+        (done, self.kinds)
+    }
+
+    fn statements_of_region(&mut self) {
+        for (variable, one) in self.from.variables.iter() {
+            if let Some(input) = one.initial {
+                if matches!(self.input(input), Some(InputTy::Array(_))) {
+                    let whole = self.whole_input(input, one.span);
+                    self.held[variable.index()] = Held::Array(whole);
+                    self.to.variables[variable].initial = None;
+                    // The name is the array's now.
+                    self.to.variables[variable].name = self.fresh(&format!("{}_held", one.name));
+                }
+                self.note_kind(variable, true);
+            }
         }
+        self.block(&self.from.body);
+    }
+
+    /// Notes what a variable has been assigned, if that could be followed.
+    pub(super) fn note_kind(&mut self, variable: Handle<Variable>, followed: bool) {
+        let held = followed.then(|| &self.held[variable.index()]);
+        self.kinds.assigned(variable, held);
+        if let Some(Held::Array(shaped)) = held
+            && !self.is_small(shaped)
+        {
+            self.kinds.large(variable);
+        }
+    }
+
+    /// Whether a value is a local array of so few elements that they are kept in registers.
+    fn is_small(&self, shaped: &Shaped) -> bool {
+        let Some((array, _)) = shaped.view() else { return false };
+        let mut size = Some(1_i64);
+        for extent in &shaped.extents {
+            let extent = self.as_constant(*extent);
+            size = size.zip(extent).and_then(|(size, extent)| size.checked_mul(extent));
+        }
+        let local = matches!(self.to.arrays[array].origin, ArrayOrigin::Local { .. });
+        local && size.is_some_and(|size| size <= super::promote::ELEMENTS)
     }
 
     /// Whether places are those of the whole array, axis by axis.
     pub(super) fn is_identity(&self, places: &[Place]) -> bool {
         places.iter().enumerate().all(|(position, place)| match place {
             Place::Along { axis, start, step } => {
-                *axis == position && *step == 1 && self.as_constant(*start) == Some(0)
+                *axis == position && *step == Stride::Of(1) && self.as_constant(*start) == Some(0)
             }
             Place::At(_) | Place::Given { .. } => false,
         })
@@ -303,7 +387,7 @@ impl<'r> Scalariser<'r> {
             .map(|axis| Place::Along {
                 axis,
                 start: self.int(0, span),
-                step: 1,
+                step: Stride::Of(1),
             })
             .collect();
         let whole = Shaped::new(extents, Body::View(array, places)).with_bools(boolean);

@@ -76,7 +76,7 @@ pub(super) enum Place {
         /// Place of index 0.
         start: Ex,
         /// Distance of neighbours.
-        step: i64,
+        step: Stride,
     },
     /// At an element of an index array, which is broadcast to the axes from `first` on, `rank` of them.
     Given {
@@ -87,6 +87,14 @@ pub(super) enum Place {
         /// How many there are.
         rank: usize,
     },
+}
+
+/// How far neighbours on an axis lie apart: never 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stride {
+    Of(i64),
+    /// A Python int that is known when the program runs.
+    By(Ex),
 }
 
 impl Shaped {

@@ -4,6 +4,7 @@ use super::Ex;
 use super::kinds::Evident;
 use super::linear::Linear;
 use super::scalariser::{Scalar, Scalariser};
+use super::shape::Stride;
 use crate::ir::{self, BinaryOp, CompareOp, Expression, Function};
 use crate::source::Span;
 
@@ -33,17 +34,14 @@ impl Scalariser<'_> {
         stop: Option<Ex>,
         step: Option<Ex>,
         span: Span,
-    ) -> Scalar<(Ex, Ex, i64)> {
+    ) -> Scalar<(Ex, Ex, Stride)> {
         let step = match step.map(|step| self.as_constant(step)) {
             None => 1,
-            Some(Some(step)) if step != 0 => step,
-            Some(_) => {
-                return self.refused(
-                    span,
-                    "the step of a slice must be a constant other than 0",
-                    "write the step as a number",
-                );
+            Some(Some(0)) => {
+                return self.refused(span, "the step of a slice is 0", "NumPy raises a ValueError here");
             }
+            Some(Some(step)) => step,
+            Some(None) => return Ok(self.slice_by(extent, start, stop, step.unwrap_or(extent), span)),
         };
         let (start, stop) = if step > 0 {
             self.forward(extent, start, stop, span)
@@ -66,7 +64,76 @@ impl Scalariser<'_> {
             let divisor = self.int(by, span);
             self.binary(BinaryOp::FloorDivide, rounded, divisor, span)
         };
-        Ok((start, length, step))
+        Ok((start, length, Stride::Of(step)))
+    }
+
+    /// The same for a step that is no constant.
+    fn slice_by(&mut self, extent: Ex, start: Option<Ex>, stop: Option<Ex>, step: Ex, span: Span) -> (Ex, Ex, Stride) {
+        let zero = self.int(0, span);
+        let opposite = self.plus(zero, step, -1, span);
+        let mut above = self.linear(step);
+        above.constant = above.constant.saturating_sub(1);
+        let mut below = self.linear(opposite);
+        below.constant = below.constant.saturating_sub(1);
+        let mut forward = self.is_never_negative(&above);
+        let backward = self.is_never_negative(&below);
+        if !forward && !backward && self.is_launch_known(step) && self.supposes() {
+            self.require_bound(&above, "the step of a slice is not positive", span);
+            forward = true;
+        }
+        if !forward && !backward {
+            let none = self.compare(CompareOp::Equal, step, zero, span);
+            self.raise_if(none, ir::Exception::ValueError, "slice step cannot be zero", span);
+        }
+        let (start, distance, by) = match (forward, backward) {
+            (true, _) => {
+                let (start, stop) = self.forward(extent, start, stop, span);
+                (start, self.plus(stop, start, -1, span), step)
+            }
+            (false, true) => {
+                let (start, stop) = self.backward(extent, start, stop, span);
+                (start, self.plus(start, stop, -1, span), opposite)
+            }
+            (false, false) => {
+                let (first, end) = self.forward(extent, start, stop, span);
+                let (last, before) = self.backward(extent, start, stop, span);
+                let (ahead, back) = (self.plus(end, first, -1, span), self.plus(last, before, -1, span));
+                let start = self.where_negative(step, last, first, "first", span);
+                let distance = self.where_negative(step, back, ahead, "distance", span);
+                (start, distance, self.where_negative(step, opposite, step, "by", span))
+            }
+        };
+        let distance = self.extreme(Function::Max, distance, zero, span);
+        let one = self.int(1, span);
+        // As nobody could see otherwise.
+        let by = self.extreme(Function::Max, by, one, span);
+        let rounded = self.plus(distance, by, 1, span);
+        let rounded = self.plus_constant(rounded, -1, span);
+        let length = self.binary(BinaryOp::FloorDivide, rounded, by, span);
+        (start, self.kept(length, "length", span), Stride::By(step))
+    }
+
+    /// The place of the element at an index on an axis.
+    pub(super) fn strided(&mut self, start: Ex, index: Ex, step: Stride, span: Span) -> Ex {
+        let sum = match step {
+            Stride::Of(step) => self.sum(&self.linear(start), &self.linear(index), step),
+            Stride::By(step) => {
+                let distance = self.binary(BinaryOp::Multiply, index, step, span);
+                self.sum(&self.linear(start), &self.linear(distance), 1)
+            }
+        };
+        self.of_linear(&sum, span)
+    }
+
+    /// The stride of a slice of a slice.
+    pub(super) fn stride_of_stride(&mut self, outer: Stride, inner: Stride, span: Span) -> Stride {
+        let (a, b) = match (outer, inner) {
+            (Stride::Of(a), Stride::Of(b)) => return Stride::Of(a * b),
+            (Stride::Of(a), Stride::By(b)) => (self.int(a, span), b),
+            (Stride::By(a), Stride::Of(b)) => (a, self.int(b, span)),
+            (Stride::By(a), Stride::By(b)) => (a, b),
+        };
+        Stride::By(self.binary(BinaryOp::Multiply, a, b, span))
     }
 
     fn forward(&mut self, extent: Ex, start: Option<Ex>, stop: Option<Ex>, span: Span) -> (Ex, Ex) {
@@ -134,7 +201,7 @@ impl Scalariser<'_> {
         let linear = self.linear(bound);
         match self.least(&linear).map(|least| (least.as_constant(), least)) {
             Some((Some(0..), _)) => return Resolved::FromStart(bound),
-            Some((None, _)) if self.is_launch_known(bound) => {
+            Some((None, _)) if self.is_launch_known(bound) && self.is_launch_known(extent) => {
                 return Resolved::Within(self.clamped(bound, extent, direction, span));
             }
             Some((None, least)) if self.supposes() => {

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::infer::{InputTy, Origin};
 use crate::ir::{Array, ArrayOrigin, Expression, Handle, Input, Region, Spread};
 use crate::source::Span;
@@ -193,7 +193,9 @@ impl Scalariser<'_> {
             Place::Along { axis, start, step } => {
                 let axis_of = position as u32;
                 let extent = Expression::Extent { array, axis: axis_of };
-                *step == 1 && self.as_constant(*start) == Some(0) && self.to.expressions[value.extents[*axis]] == extent
+                *step == Stride::Of(1)
+                    && self.as_constant(*start) == Some(0)
+                    && self.to.expressions[value.extents[*axis]] == extent
             }
             Place::Given { .. } => false,
         };

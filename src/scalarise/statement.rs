@@ -150,6 +150,7 @@ impl<'r> Scalariser<'r> {
                     *argument = self.scalar(*argument)?;
                 }
                 self.held[draw.variable.index()] = Held::Number;
+                self.note_kind(draw.variable, true);
                 self.push(Statement::Draw(draw), span);
                 Ok(())
             }
@@ -373,7 +374,9 @@ impl<'r> Scalariser<'r> {
 
     fn assignment(&mut self, variable: Handle<Variable>, value: Ex, span: Span) -> Scalar<()> {
         let in_place = matches!(self.held[variable.index()], Held::Array(_)) && self.from.augmented.contains(&value);
-        self.assign_held(variable, value, span)?;
+        let done = self.assign_held(variable, value, span);
+        self.note_kind(variable, done.is_ok());
+        done?;
         if !in_place {
             self.note_assigned(variable, span);
         }
@@ -417,9 +420,10 @@ impl<'r> Scalariser<'r> {
             && shown.is_none()
             && self.is_carried(target)
             && self.is_own_local(target, variable)
-            && self.agree(target, &shaped)
+            && self.may_agree(target, &shaped)
         {
             let target = target.clone();
+            self.require_agreement(&target, &shaped, span)?;
             return self.overwrite(&name, &target, &shaped, span);
         }
         let stored = self.materialise(&shaped, &name, span);
@@ -430,13 +434,24 @@ impl<'r> Scalariser<'r> {
         Ok(())
     }
 
-    /// Whether two shapes are the same by their expressions.
-    pub(super) fn agree(&self, a: &Shaped, b: &Shaped) -> bool {
-        a.rank() == b.rank()
-            && a.extents
-                .iter()
-                .zip(&b.extents)
-                .all(|(one, other)| self.same_number(*one, *other))
+    /// Whether two shapes are the same, as far as their expressions say or a launch can tell.
+    pub(super) fn may_agree(&self, a: &Shaped, b: &Shaped) -> bool {
+        let may = |(one, other): (&Ex, &Ex)| {
+            let difference = self.sum(&self.linear(*one), &self.linear(*other), -1);
+            match difference.as_constant() {
+                Some(difference) => difference == 0,
+                None => self.is_launch_known(*one) && self.is_launch_known(*other),
+            }
+        };
+        a.rank() == b.rank() && a.extents.iter().zip(&b.extents).all(may)
+    }
+
+    /// That two shapes are the same.
+    pub(super) fn require_agreement(&mut self, a: &Shaped, b: &Shaped, span: Span) -> Scalar<()> {
+        for (one, other) in a.extents.iter().zip(&b.extents) {
+            self.require_equal(*one, *other, span)?;
+        }
+        Ok(())
     }
 
     /// An expression that must be a number.

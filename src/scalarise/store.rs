@@ -32,11 +32,18 @@ impl Scalariser<'_> {
                 self.push_store(array, subscripts, value, store, false, span);
                 Ok(())
             }
-            (Target::Element(..), None) => self.refused(
-                place,
-                "an array is assigned to one element",
-                "assign a number, or to a slice",
-            ),
+            (Target::Element(..), None) => match self.list_of(store.array) {
+                Some(list) => {
+                    let message = format!("an array is appended to the list `{list}`");
+                    let help = "make an array before the loop, and assign its rows: `out[i] = …`";
+                    self.refused(place, message, help)
+                }
+                None => self.refused(
+                    place,
+                    "an array is assigned to one element",
+                    "assign a number, or to a slice",
+                ),
+            },
             (Target::Part(target), _) if self.from.in_place.iter().any(|one| one.value == store.value) => {
                 self.assign_in_place(&target, &value, span)
             }
@@ -45,6 +52,16 @@ impl Scalariser<'_> {
                 self.assign_elements(&target, &value, span)
             }
         }
+    }
+
+    /// The list whose items an array of the old region holds.
+    fn list_of(&self, array: Handle<Array>) -> Option<&str> {
+        let ArrayOrigin::Variable(variable) = self.from.arrays[array].origin else {
+            return None;
+        };
+        let output = self.from.outputs.iter().find(|output| output.variable == variable)?;
+        let list = self.from.grown.iter().find(|list| list.parts.contains(&output.name))?;
+        Some(&list.name)
     }
 
     /// `array[subscripts] op= value`

@@ -2,7 +2,7 @@
 
 use super::Ex;
 use super::scalariser::{Held, Scalar, Scalariser};
-use super::shape::{Body, Place, Shaped};
+use super::shape::{Body, Place, Shaped, Stride};
 use crate::infer::InputTy;
 use crate::ir::{
     self, Array, ArrayForm, ArrayFunction, ArrayOrigin, Conversion, Expression, Function, Handle, UnaryOp, Variable,
@@ -432,7 +432,8 @@ impl Scalariser<'_> {
         for argument in arguments {
             operands.push(self.value(*argument)?);
         }
-        if !matches!(function, ArrayFunction::Extent(_)) {
+        let length = matches!(function, ArrayFunction::Extent(_)) && !self.is_attributed(arguments[0]);
+        if !length {
             self.require_numpy(&operands, span)?;
         }
         match (function, &operands[..]) {
@@ -499,6 +500,15 @@ impl Scalariser<'_> {
         }
     }
 
+    /// Whether a variable holds an array of which attributes are asked.
+    fn is_attributed(&self, value: Ex) -> bool {
+        let Expression::Variable(variable) = self.from.expressions[value] else {
+            return false;
+        };
+        let is_own = |array: &Handle<Array>| self.from.arrays[*array].origin == ArrayOrigin::Variable(variable);
+        self.from.attributed.iter().any(is_own)
+    }
+
     /// A value that is evaluated here and shows no later changes; views of arrays show them.
     pub(super) fn settled_view(&mut self, shaped: &Shaped, span: Span) -> Shaped {
         let Some((array, places)) = shaped.view() else {
@@ -517,7 +527,10 @@ impl Scalariser<'_> {
                 Place::Along { axis, start, step } => Place::Along {
                     axis,
                     start: self.fixed(start, "first", span),
-                    step,
+                    step: match step {
+                        Stride::Of(_) => step,
+                        Stride::By(by) => Stride::By(self.fixed(by, "step", span)),
+                    },
                 },
                 given @ Place::Given { .. } => given,
             })

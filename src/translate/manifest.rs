@@ -6,8 +6,8 @@ use super::Analysed;
 use crate::back::rust::Emitted;
 use crate::infer::Origin;
 use crate::ir::{
-    Array, ArrayForm, ArrayOrigin, Expression, Function, Gives, Handle, Input, Key, Output, Region, Statement, Step,
-    View, ViewAxis, children, visit_statements,
+    Array, ArrayForm, ArrayOrigin, Expression, Function, Gives, Handle, Input, Key, Region, Statement, Step, View,
+    ViewAxis, children, visit_statements,
 };
 use crate::rewrite::roots;
 
@@ -149,13 +149,20 @@ fn step(step: &Step) -> Value {
     }
 }
 
-/// What holds for one signature: the symbol, what the outputs are, the reasons a kernel can give.
+/// What holds for one signature: the symbol, what the outputs are (`float|f64`, the types that a number may have; else arrays), the
+/// reasons a kernel can give.
 pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
     let outputs: Vec<String> = analysed
         .region
         .outputs
         .iter()
-        .map(|output| handed(analysed, output))
+        .map(|output| match &output.gives {
+            Gives::Number => {
+                let types = analysed.types.output(output.variable);
+                types.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")
+            }
+            gives => handed(analysed, gives),
+        })
         .collect();
     json!({
         "symbol": emitted.symbol,
@@ -185,13 +192,18 @@ fn replaced(region: &Region) -> Vec<[usize; 2]> {
     each.map(|one| [one.list.index(), one.output]).collect()
 }
 
-/// What the kernel hands back for an output: `float|f64`, the types it may have; `input 2` or `array 0 f64 2`, a new array by
-/// its number (`py:f64` if it holds Python's numbers), either of them perhaps followed by a view of it.
-fn handed(analysed: &Analysed, output: &Output) -> String {
+/// An array that the kernel hands back: `input 2` or `array 0 f64 2`, a new array by its number (`py:f64` if it holds Python's
+/// numbers), either of them perhaps followed by a view of it; or `one N of (…; …)`, where output N is the number of the one.
+fn handed(analysed: &Analysed, gives: &Gives) -> String {
     let (region, types) = (&analysed.region, &analysed.types);
-    let Gives::Array { array, view, .. } = &output.gives else {
-        let names: Vec<String> = types.output(output.variable).iter().map(ToString::to_string).collect();
-        return names.join("|");
+    let (array, view) = match gives {
+        // Nothing, which is never handed back.
+        Gives::Number => return "int".to_owned(),
+        Gives::Chosen { by, among } => {
+            let all: Vec<String> = among.iter().map(|one| handed(analysed, one)).collect();
+            return format!("one {by} of ({})", all.join("; "));
+        }
+        Gives::Array { array, view } => (array, view),
     };
     let base = match region.arrays[*array].origin {
         ArrayOrigin::Input(input) => format!("input {}", input.index()),

@@ -170,20 +170,20 @@ fn written(program: &Program, region: &Region, handle: Handle<Loop>) -> &'static
     source.map_or(annotation.directive.name(), |one| one.kind.as_str())
 }
 
-/// The loops of one array statement are one to its reader: the worst verdict of them counts.
+/// The loops of one statement are one to its reader, those of an array statement and the forms of one whose names change places: the
+/// worst verdict of them counts.
 fn merged(regions: Vec<RegionReport>) -> Vec<RegionReport> {
     let mut all: Vec<RegionReport> = Vec::new();
     for region in regions {
-        let same = all
-            .iter_mut()
-            .find(|one| one.row == region.row && one.directive == region.directive);
-        match same {
-            Some(one) if region.directive == "parallel" => {
-                if severity(region.verdict) > severity(one.verdict) {
-                    *one = region;
-                }
+        let key = |one: &RegionReport| (one.row, one.directive, one.function.clone());
+        match all.iter_mut().find(|one| key(one) == key(&region)) {
+            Some(one) if severity(region.verdict) > severity(one.verdict) => *one = region,
+            Some(one) if region.verdict == one.verdict && region.directive != "parallel" => {
+                let new = region.guards.into_iter().filter(|guard| !one.guards.contains(guard));
+                one.guards.extend(new.collect::<Vec<_>>());
             }
-            _ => all.push(region),
+            Some(_) => {}
+            None => all.push(region),
         }
     }
     all

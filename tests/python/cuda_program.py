@@ -78,6 +78,14 @@ def bits(b, h):
         h[b[i]] ^= b[i]
 
 
+def marks(b, x, all_of, some, product):
+    # pragma parallel for target(cuda)
+    for i in range(len(b)):
+        all_of[b[i]] &= x[i]
+        some[b[i]] |= x[i]
+        product[b[i]] *= x[i]
+
+
 def columns(a, out):
     # pragma parallel for target(cuda)
     for i in range(a.shape[0]):
@@ -253,6 +261,11 @@ def main():
         h = np.zeros(n, "i8")
         bits(b * (n // 9), h)
         show(h)
+    for kind in ("i4", "u8"):
+        wide = rng.integers(2**30, 2**31 - 1, 3000).astype(kind)
+        collected = np.full(9, 2**31 - 1, kind), np.zeros(9, kind), np.full(9, 3, kind)
+        marks(b, wide, *collected)
+        show(*collected)
     for n, m in ((70, 33), (1, 1), (5, 100)):
         a = eighths(n, m)
         sums, results, rest, reversed_ = np.zeros(m), np.zeros(n), np.zeros(m + 7), np.zeros((n, m))

@@ -258,7 +258,7 @@ REFUSED = {
             # pragma sequential for
             for i in range(2):
                 if c:
-                    y = x * i
+                    y = x[i:]
             return y
         """,
     "reshaped": """

@@ -1,6 +1,7 @@
 """Calls: methods, `*row`, `map`, `key=`, Python's own modules, and ints that become floats: against CPython."""
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -275,8 +276,8 @@ TOLERANCE = {"complexes": 1e-13, "spectrum": 1e-12, "extremes": 1e-6, "rows": 1e
 
 @pytest.fixture(scope="module")
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    first = [(name, lambda name=name: arguments(name)) for name in NAMES]
-    first += [(name, lambda name=name: arguments(name, 1)) for name in SINGLE]
+    first = [(name, partial(arguments, name)) for name in NAMES]
+    first += [(name, partial(arguments, name, 1)) for name in SINGLE]
     return Pair(tmp_path_factory.mktemp("calls"), SOURCE, first)
 
 
@@ -301,12 +302,16 @@ def test_sizes(calls: Pair, n: int) -> None:
     calls.call("spectrum", lambda: (x,), tolerance=1e-12, ran=None if n == 0 else "fast")
 
 
+def shifted(kind: str, out: np.ndarray) -> tuple[Any, ...]:
+    return kind, X.copy(), out.copy()
+
+
 def test_methods_are_looked_up(calls: Pair) -> None:
     """A method of a subclass, of another object, or an attribute in its place is not what was inlined."""
     out = np.zeros(9)
     calls.call("method", lambda: ("other", X.copy(), out.copy()))
     for kind in ("steep", "shadowed", "foreign", "static"):
-        calls.call("outside", lambda kind=kind: (kind, X.copy(), out.copy()), ran="python")
+        calls.call("outside", partial(shifted, kind, out), ran="python")
     calls.call("method", lambda: ("steep", X.copy(), out.copy()), ran="python")
     calls.call("outside", lambda: ("field", X.copy(), out.copy()))
 
@@ -360,10 +365,14 @@ def test_complex_numbers_of_all_sizes(calls: Pair, size: float) -> None:
     calls.call("complexes", lambda: (re, im, np.zeros((9, 13), dtype=complex)), ulps=40, tolerance=1e-13, ran=None)
 
 
+def lasting(kind: type, rounds: int) -> tuple[Any, ...]:
+    return X.astype(kind), rounds
+
+
 @pytest.mark.parametrize("rounds", [0, 1, 2, 5])
 def test_ints_that_become_floats(calls: Pair, rounds: int) -> None:
     for kind in (np.float64, np.float32):
-        calls.call("last", lambda kind=kind: (X.astype(kind), rounds))
+        calls.call("last", partial(lasting, kind, rounds))
     calls.call("known", lambda: (X.copy(), rounds, np.zeros(9)))
     calls.call("march", lambda: (X.copy(), rounds, np.zeros(9)))
     calls.call("escapes", lambda: (X * 0.3, X[::-1] * 0.2, rounds, np.zeros(9, dtype=int)))

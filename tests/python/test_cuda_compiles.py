@@ -54,6 +54,29 @@ def test_kernels_beyond_the_examples_compile() -> None:
     assert len(parts) == program.read_text().count("target(cuda)")
 
 
+def test_the_plan_tells_which_loops_threads_share() -> None:
+    """Rows, and no columns: those that neighbouring threads reach side by side when each does an iteration alone."""
+    ferrokeet = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
+    program = Path(__file__).with_name("cuda_program.py")
+    shown = subprocess.run(
+        [str(ferrokeet), "show", str(program), "--emit", "plan"], capture_output=True, text=True, check=True
+    )
+    told: dict[str, str] = {}
+    for line in shown.stdout.splitlines():
+        if not line.startswith(" "):
+            function = line.rsplit("_L", 1)[0]
+        elif line.startswith("    threads share"):
+            told[function] = line.split("share ")[1].split(":")[0] + line[line.rindex(" (") :]
+    assert told == {
+        "softmax": "j, j_2, j_3 (by its bounds; by its bounds; by its bounds)",
+        "segments": "k (by its share of `x`)",
+        "gesummv": "j (by its bounds)",
+        "spmv": "k (by its share of `val`)",
+        "covariance": "j (by its bounds)",
+        "worst_row": "j (by its bounds)",
+    }
+
+
 REGIONS = """
 import numpy as np
 

@@ -427,6 +427,34 @@ def test_a_steady_loop_copies_what_its_reductions_find(fake: FakeGpu, tmp_path: 
     assert ran.calls["cuMemAlloc_v2"] < 8
 
 
+LARGE = """
+import numpy as np
+
+
+def few(x, n):
+    # pragma parallel for target(cuda)
+    for i in range(n):
+        x[i * 10007] += 1.0
+
+
+for length in (1_310_711, 1_048_576, 131_072, 131_071):
+    x = np.random.default_rng(length).standard_normal(length)
+    before = x.copy()
+    few(x, length // 10007)
+    print(length, np.flatnonzero(x != before).tolist() == list(range(0, length // 10007 * 10007, 10007)), x.sum() - before.sum())
+"""
+
+
+def test_large_arrays_are_staged(fake: FakeGpu, tmp_path: Path) -> None:
+    """In pieces, through two pinned buffers; without them as a whole."""
+    plain = subprocess.run([sys.executable, "-c", LARGE], capture_output=True, text=True, check=True)
+    for failing, copies in (("cuLaunchKernel:99=2", 3 + 2 + 1 + 1), ("cuMemHostAlloc:2=2", 4)):
+        ran = fake.run_source(tmp_path, LARGE, FAKE_CUDA_FAIL=failing)
+        assert (ran.code, ran.err, ran.out, ran.ways()) == (0, "", plain.stdout, {"gpu": 4})
+        # There, and back with what the kernel tells.
+        assert (ran.calls["cuMemcpyHtoDAsync_v2"], ran.calls["cuMemcpyDtoHAsync_v2"]) == (copies, copies + 4)
+
+
 THREADS = """
 from concurrent.futures import ThreadPoolExecutor
 import numpy as np

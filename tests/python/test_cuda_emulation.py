@@ -425,3 +425,21 @@ def test_without_a_device_the_cpu_runs_and_says_so_once(tmp_path: Path) -> None:
     assert done.stderr.count("runs on the CPU") == 1
     kernels = json.loads(stats.read_text())["kernels"]
     assert [(kernel["fast"], kernel["gpu"]) for kernel in kernels] == [(2, 0), (2, 0)]
+
+
+def test_buffers_change_places(pair: MakePair) -> None:
+    program = pair(
+        """
+        def heat(u, v, steps):
+            a = u
+            # pragma sequential for
+            for t in range(steps):
+                # pragma parallel for
+                for i in range(1, len(u) - 1):
+                    v[i] = u[i] + 0.25 * (u[i - 1] - 2 * u[i] + u[i + 1])
+                u, v = v, u
+            return u, v, u is a
+        """
+    )
+    for steps in (1, 2, 3):
+        program.call("heat", lambda steps=steps: (np.arange(9.0) ** 2, np.zeros(9), steps))

@@ -233,3 +233,77 @@ def test_updates_in_place_cast_in_the_same_kind() -> None:
     for name in names:
         for case in cases:
             pair.call(name, calls(*case), ran="fast" if case in castable or name == "element" else "python")
+
+
+STEPS = """
+    import numpy as np
+
+    def sieve(limit):
+        flags = np.ones(limit + 1, dtype=bool)
+        flags[:2] = False
+        # pragma sequential for
+        for p in range(2, int(limit**0.5) + 1):
+            if flags[p]:
+                flags[p * p :: p] = False
+        return np.flatnonzero(flags)
+
+    def every(x, k):
+        # pragma parallel
+        y = x[::k] * 2
+        return y
+
+    def of_each(x, steps, out):
+        # pragma parallel for
+        for i in range(len(out)):
+            out[i] = x[:: steps[i]].sum() + len(x[:: steps[i]])
+
+    def bounded(x, a, b, k, out):
+        # pragma parallel for
+        for i in range(len(out)):
+            out[i] = x[a:b:k].sum() + 100 * len(x[a:b:k])
+
+    def shown(x, k, out):
+        # pragma sequential for
+        for i in range(len(out)):
+            y = x[::k]
+            x[0] = 100 + i
+            out[i] = y[0] + y[-1]
+
+    def stored(x, y, a, k):
+        # pragma parallel
+        x[a::k] = y[a::k] + 1
+        x[::k] *= 2
+
+    def of_slices(A, k, m, out):
+        # pragma parallel for
+        for i in range(len(out)):
+            out[i] = A[::k, ::-m][0].sum() + A[1::k][::m].sum()
+"""
+
+
+def test_steps_that_are_no_constants(tmp_path: Path) -> None:
+    x, y = np.arange(7), np.arange(7) * 10
+    first: list[tuple[str, Arguments]] = [
+        ("sieve", lambda: (30,)),
+        ("every", lambda: (x, 2)),
+        ("of_each", lambda: (x, np.array([1, 2]), np.zeros(2))),
+        ("bounded", lambda: (x, 1, 5, 2, np.zeros(2))),
+        ("shown", lambda: (x.copy(), 2, np.zeros(2, int))),
+        ("stored", lambda: (x.copy(), y, 1, 2)),
+        ("of_slices", lambda: (np.ones((6, 7)), 2, 2, np.zeros(2))),
+    ]
+    pair = Pair(tmp_path, STEPS, first)
+    for limit in (1, 2, 3, 4, 30, 1000):
+        pair.call("sieve", lambda limit=limit: (limit,))
+    for k in (1, 2, 3, 6, 7, 20, -1, -2, -6, -7, -20, 0, sys.maxsize, -sys.maxsize - 1):
+        # NumPy's ValueError of a step of 0 is raised by the variant that runs in order.
+        ran = None if k == 0 or abs(k) > 2**40 else "fast"
+        pair.call("every", lambda k=k: (x, k), ran=ran)
+        pair.call("every", lambda k=k: (x[:0], k), ran=ran)
+        pair.call("of_each", lambda k=k: (x, np.array([k, 1, k]), np.zeros(3)), ran=ran)
+        pair.call("shown", lambda k=k: (x.copy(), k, np.zeros(3, int)), ran=ran)
+        pair.call("of_slices", lambda k=k: (np.arange(42.0).reshape(6, 7), k, 2, np.zeros(2)), ran=ran)
+        for a in (0, 2, 7, -2, -9):
+            pair.call("stored", lambda k=k, a=a: (x.copy(), y, a, k), ran=ran and None)
+            for b in (0, 3, 9, -1, -9):
+                pair.call("bounded", lambda k=k, a=a, b=b: (x, a, b, k, np.zeros(2)), ran=ran)

@@ -24,6 +24,8 @@ SLICES = [
     ["k:-1"],
     ["-1:k:-1"],
     ["k::2"],
+    ["::abs(k) + 1"],
+    ["k :: -1 - abs(k)"],
 ]
 WHOLE = ["A", "B", "v"]
 
@@ -176,8 +178,10 @@ class ArrayGenerator:
         roll = self.random.random()
         if roll < 0.3:
             return self.store()
-        if roll < 0.45:
+        if roll < 0.42:
             return self.local()
+        if roll < 0.47:
+            return self.turns()
         if roll < 0.6:
             return [Node(f"res[i] {self.random.choice(['=', '=', '+='])} {self.reduction()}")]
         if roll < 0.68:
@@ -230,6 +234,27 @@ class ArrayGenerator:
             nodes = [Node(f"{name} = {made}"), Node(fill)]
         self.locals.append(name)
         return nodes
+
+    def turns(self) -> list[Node]:
+        """Names that are other arrays from round to round: they change places, or one is made anew."""
+        a, b = self.fresh("a"), self.fresh("b")
+        family = self.random.choice(SLICES)
+        first = [Node(f"{a} = A[i] * 1"), Node(f"{b} = v.copy()")]
+        self.locals += [a, b]
+        body = [Node(f"{b}[{self.random.choice(family)}] = {self.leaf(family, [a, 'v'])} + {self.floats(family, 1)}")]
+        swap = Node(f"{a}, {b} = {b}, {a}")
+        test = self.random.choice(["turn == 2", "i % 2 == 1", "w[i] > 0.0"])
+        roll = self.random.random()
+        if roll < 0.5:
+            body.append(swap)
+        elif roll < 0.65:
+            body.append(Node(f"if {test}:", [swap]))
+        elif roll < 0.8:
+            body += [Node(f"if {test}:", [Node("break")]), swap]
+        else:
+            body = [Node(f"{a}, {b} = {b}, {a} * {b} - v")]
+        rounds = self.random.choice(["k % 4", "i % 3", "3"])
+        return [*first, Node(f"for turn in range({rounds}):", body)]
 
     def masked(self) -> list[Node]:
         """An assignment or update where a mask holds."""

@@ -15,6 +15,8 @@ pub(crate) enum Handed {
     Number(Vec<ResultType>),
     /// An array, or a view of one.
     Array { base: Base, view: Option<View> },
+    /// The one whose number is the result at a position.
+    One { by: usize, among: Vec<Handed> },
 }
 
 /// An array that the call knows.
@@ -54,22 +56,36 @@ pub(crate) fn read(outputs: &[String]) -> Result<(Vec<Handed>, Vec<NewArray>), S
     let handed = outputs.iter().map(read).collect::<Result<Vec<_>, String>>()?;
     let mut new: Vec<Option<NewArray>> = Vec::new();
     for one in &handed {
-        if let Handed::Array {
-            base: Base::New(number, array),
-            ..
-        } = one
-        {
-            new.resize(new.len().max(number + 1), None);
-            new[*number] = Some(*array);
-        }
+        one.collect_new(&mut new);
     }
     let new = new.into_iter().collect::<Option<_>>();
     Ok((handed, new.ok_or("a bad manifest: a new array is missing")?))
 }
 
 impl Handed {
-    /// Types separated by `|`; or `input N`, `array N KIND RANK`, either of them followed by ` view RANK` and the axes.
+    fn collect_new(&self, new: &mut Vec<Option<NewArray>>) {
+        match self {
+            Self::Array {
+                base: Base::New(number, array),
+                ..
+            } => {
+                new.resize(new.len().max(number + 1), None);
+                new[*number] = Some(*array);
+            }
+            Self::Number(_) | Self::Array { .. } => {}
+            Self::One { among, .. } => among.iter().for_each(|one| one.collect_new(new)),
+        }
+    }
+
+    /// Types separated by `|`; or `input N`, `array N KIND RANK`, either of them followed by ` view RANK` and the axes; or
+    /// `one N of (…; …)`.
     fn parse(text: &str) -> Option<Self> {
+        if let Some(choice) = text.strip_prefix("one ") {
+            let (by, among) = choice.strip_suffix(')')?.split_once(" of (")?;
+            let by = by.parse().ok().filter(|by| *by < 1 << 16)?;
+            let among = separate(among).into_iter().map(Self::parse).collect::<Option<_>>()?;
+            return Some(Self::One { by, among });
+        }
         let mut words = text.split(' ');
         let number = |word: Option<&str>| word?.parse::<usize>().ok();
         let base = match words.next()? {
@@ -127,8 +143,31 @@ impl Handed {
                     Some(view) => view.of(&base, results.0),
                 }
             }
+            Self::One { by, among } => {
+                let number = results.0.get(*by).map_or(0, |bits| bits[0] as usize);
+                let one = among.get(number).ok_or_else(missing)?;
+                one.object(py, position, results, inputs, made)
+            }
         }
     }
+}
+
+/// What stands between semicolons that are in no parentheses.
+fn separate(text: &str) -> Vec<&str> {
+    let (mut parts, mut depth, mut start) = (Vec::new(), 0_usize, 0);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b';' if depth == 0 => {
+                parts.push(text[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(text[start..].trim());
+    parts
 }
 
 impl Axis {

@@ -134,6 +134,18 @@ impl<T: Copy, const R: usize> Exclusive<T, R> {
             store_message: "array assignment index out of range",
         }
     }
+    /// A list of the region's own.
+    ///
+    /// # Safety
+    /// As for [`numpy`](Self::numpy).
+    #[inline]
+    pub unsafe fn list(view: View<T, R>) -> Self {
+        Exclusive {
+            view,
+            load_message: "list index out of range",
+            store_message: "list assignment index out of range",
+        }
+    }
     /// Extent of an axis.
     #[inline(always)]
     pub fn extent(&self, axis: usize) -> i64 {

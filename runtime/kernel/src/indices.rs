@@ -14,6 +14,8 @@ use crate::view::View;
 /// Work of looking at one element, in nanoseconds: a place of its own in a bitmap, or a comparison.
 const MARK: f64 = 4.0;
 const COMPARE: f64 = 0.6;
+/// The same in lanes.
+const LOOK: f64 = 0.2;
 
 /// Elements `first..=last` of an array, if they exist: where the first one is, and how many there are.
 fn range<T: Copy>(view: &View<T, 1>, first: i128, last: i128) -> Option<(i64, u64)> {
@@ -126,6 +128,37 @@ where
             fails |= element < low || element > high;
         }
         if fails {
+            control.fail(0);
+        }
+    });
+    ended == Ended::Done
+}
+
+/// Whether all elements of an array that lie side by side, in order, are at least `low` and at most `high`.
+///
+/// # Safety
+/// As for [`distinct`].
+pub unsafe fn all_between<T, const R: usize>(host: *const Host, view: View<T, R>, low: i128, high: i128) -> bool
+where
+    T: Copy + Ord + Into<i128> + Send + Sync,
+{
+    if view.is_empty() || !view.is_dense() {
+        return view.is_empty();
+    }
+    // SAFETY: the host of the current call.
+    let team = unsafe { Team::new(host, 0) };
+    let view = &view;
+    let ended = team.run(view.len() as u64, LOOK, 0, |range, control| {
+        let length = (range.end - range.start) as usize;
+        // SAFETY: elements of the view, side by side, which nobody writes.
+        let elements = unsafe { core::slice::from_raw_parts(view.data().add(range.start as usize), length) };
+        let Some(first) = elements.first() else { return };
+        let (mut least, mut most) = (*first, *first);
+        for element in elements {
+            least = least.min(*element);
+            most = most.max(*element);
+        }
+        if least.into() < low || most.into() > high {
             control.fail(0);
         }
     });

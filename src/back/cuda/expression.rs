@@ -48,6 +48,7 @@ impl Scene<'_> {
             Literal::Bool(value) => value.to_string(),
             Literal::Int(value) => names::int(value),
             Literal::Float(value) | Literal::Imaginary(value) => names::float(value, ty.kind),
+            Literal::Nothing => format!("{}()", names::scalar(ty.kind)),
         }
     }
 

@@ -56,6 +56,7 @@ impl Scene<'_> {
             Literal::Int(value) => format!("{value}_i64"),
             Literal::Float(value) => names::float(value, ty.kind.name()),
             Literal::Imaginary(value) => format!("C128::new(0.0, {})", names::float(value, "f64")),
+            Literal::Nothing => format!("{}::default()", names::scalar(ty.kind)),
         }
     }
 

@@ -7,13 +7,14 @@ use super::expression::operand_condition;
 use super::join;
 use super::names;
 use super::region::Scene;
+use super::undoing::may_fail;
 use super::variant::Variant;
 use crate::back::writer::Writer;
 use crate::deps::{Atom, Formula};
 use crate::infer::{InputTy, Ty};
 use crate::ir::{self, Array, Handle, Loop, Statement};
 use crate::plan::Plan;
-use crate::plan::{Bounds, INPUT};
+use crate::plan::{Bounds, INPUT, Scan};
 use crate::source::SourceFile;
 
 /// Reasons that every manifest has, by their places.
@@ -68,6 +69,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     }
     careful.header(&mut out, !device.kernels.is_empty());
     let may_fail = may_fail(fast_text.text());
+    let scans = if may_fail { fast.scans_that_tell() } else { Vec::new() };
     let mut tests = out.fork();
     careful.requirements(&mut tests, &careful.signature());
     let guards = fast_text.text().split("unsafe fn fast").next().unwrap_or_default();
@@ -78,7 +80,7 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     } else {
         OnDevice::Yes
     };
-    careful.entry(&mut out, &symbol, may_fail, on_device);
+    careful.entry(&mut out, &symbol, (may_fail, &scans), on_device);
     out.append(tests);
     if plan.fast().is_ok() {
         out.line("");
@@ -116,7 +118,7 @@ impl Scene<'_> {
             "ferrokeet_kernel::entry::*",
             "ferrokeet_kernel::fused::fused",
             "ferrokeet_kernel::given::Given",
-            "ferrokeet_kernel::indices::{ascending, between, distinct}",
+            "ferrokeet_kernel::indices::{all_between, ascending, between, distinct}",
             "ferrokeet_kernel::nest::{Joined, Tiles}",
             "ferrokeet_kernel::numbers::complex::*",
             "ferrokeet_kernel::numbers::complex_lanes::*",
@@ -188,7 +190,7 @@ impl Scene<'_> {
             .join(", ")
     }
 
-    fn entry(&self, out: &mut Writer, symbol: &str, undo: bool, device: OnDevice) {
+    fn entry(&self, out: &mut Writer, symbol: &str, undo: (bool, &[Scan]), device: OnDevice) {
         out.line("/// Called by the host.");
         out.line(join::EXPORTED);
         out.open(format!("pub unsafe extern \"C\" fn {symbol}(call: *const Call) -> u32"));
@@ -226,7 +228,7 @@ impl Scene<'_> {
     }
 
     /// The fast variant, else the careful one, with undoing between and around them.
-    fn both(&self, out: &mut Writer, arguments: &str, undo: bool, device: bool) {
+    fn both(&self, out: &mut Writer, arguments: &str, (undo, scans): (bool, &[Scan]), device: bool) {
         let written: Vec<Handle<Array>> = self
             .region
             .arrays
@@ -278,7 +280,11 @@ impl Scene<'_> {
                 out.line("come_home(launch.host())?;");
             }
             out.open("if reason == 0");
-            if undo {
+            if undo && !scans.is_empty() {
+                out.line("// Where index arrays hold nothing but places that there are, nothing fails, and nothing is undone.");
+                out.line(format!("let certain = {};", self.certainty(scans, &whole)));
+                take(out, "!certain && ");
+            } else if undo {
                 take(out, "");
             }
             out.open(format!("match fast({arguments})"));
@@ -322,7 +328,11 @@ impl Scene<'_> {
         out.line("Err(Stop::Raise(raised))");
         out.close("");
         out.line("Err(stop @ (Stop::Interrupted | Stop::Empty)) => Err(stop),");
-        out.open("Err(_) =>");
+        out.open(if self.leaves().is_empty() {
+            "Err(_) =>"
+        } else {
+            "Err(stop) =>"
+        });
         restore(out);
         let why = match self.raises_in_python() {
             true => "an exception that only Python can raise, or a Python int too large, and arrays too large to undo",
@@ -331,13 +341,16 @@ impl Scene<'_> {
         out.line(format!(
             "if before.is_none() {{ return Err(Stop::raise(Exception::OverflowError, 0, Some(\"{why}\"))); }}"
         ));
-        out.line("Err(Stop::Python(3))");
+        out.line(match self.leaves().is_empty() {
+            true => "Err(Stop::Python(3))",
+            false => "Err(Stop::Python(if let Stop::Python(reason) = stop { reason } else { 3 }))",
+        });
         out.close("");
         out.close("");
     }
 
     /// One variant: a function of all inputs that gives the outputs. The device's is told whether its kernels may fail.
-    fn variant(&self, out: &mut Writer, may_fail: bool) {
+    pub(super) fn variant(&self, out: &mut Writer, may_fail: bool) {
         let name = match self.variant {
             Variant::Careful => "careful",
             Variant::Fast if self.kernels.is_empty() => "fast",
@@ -389,11 +402,8 @@ impl Scene<'_> {
             .outputs
             .iter()
             .map(|output| {
-                if let ir::Gives::Array { replaced, .. } = output.gives {
-                    let replaced = replaced.map(|at| self.region.outputs[at].variable);
-                    let changed =
-                        replaced.map_or_else(|| "1".to_owned(), |one| format!("{} as u8", self.variable(one)));
-                    return format!("output(0_u64, {changed})");
+                if output.gives != ir::Gives::Number {
+                    return "output(0_u64, 1)".to_owned();
                 }
                 let ty = self.types.output(output.variable)[0];
                 let variable = self.given(output.variable, ty);
@@ -574,23 +584,6 @@ enum OnDevice {
 fn reads_elements(text: &str) -> bool {
     let readers = [".get(", "ascending(", "between(", "distinct(", ".row("];
     readers.iter().any(|reader| text.contains(reader))
-}
-
-/// Whether the fast variant, as written, can fail once its guards hold (Ctrl-C and a machine without memory aside: they undo
-/// nothing).
-fn may_fail(text: &str) -> bool {
-    let harmless = [
-        "pulse.beat",
-        "finished(ended)",
-        "_copies.combine(&team)",
-        "provided(",
-        "Err(Stop::Empty)",
-    ];
-    let body = text.split_once("unsafe fn fast").map_or("", |(_, body)| body);
-    body.lines()
-        .map(str::trim)
-        .filter(|line| *line != "})))?;" && !line.starts_with("//") && !harmless.iter().any(|end| line.contains(end)))
-        .any(|line| line.contains('?') || line.contains("Err(Stop::"))
 }
 
 /// The loops whose first or last counter value a formula mentions.

@@ -10,7 +10,7 @@ use super::region::Scene;
 use super::variant::Variant;
 use crate::back::writer::Writer;
 use crate::infer::{Kind, Ty};
-use crate::ir::{self, Array, ArrayOrigin, Block, Expression, Handle, Loop, Statement};
+use crate::ir::{self, Array, ArrayOrigin, Block, Element, Expression, Handle, Loop, Statement};
 
 /// Bytes of the largest array on the stack.
 const SMALL: usize = 4096;
@@ -66,7 +66,7 @@ impl Scene<'_> {
                 None => out.line(format!("let mut {name}_room = Room::<{kind}>::new();")),
             },
         }
-        let nowhere = self.reached(&format!("nowhere::<{kind}, {rank}>()"));
+        let nowhere = self.reached(array, &format!("nowhere::<{kind}, {rank}>()"));
         out.line(format!("let mut {name} = {nowhere};"));
     }
 
@@ -82,7 +82,7 @@ impl Scene<'_> {
             if zeroed {
                 out.line(format!("{name}_room = [{kind}::default(); {length}];"));
             }
-            let view = self.reached(&format!("within(&mut {name}_room, {extents:?})"));
+            let view = self.reached(array, &format!("within(&mut {name}_room, {extents:?})"));
             out.line(format!("{name} = {view};"));
             return;
         }
@@ -94,14 +94,22 @@ impl Scene<'_> {
         let modest = self.variant == Variant::Fast && self.facts.room(array).is_some();
         let checked = if modest { "provided" } else { "allocated" };
         let view = format!("{checked}({name}_room.array([{}], {zeroed}))?", each.join(", "));
-        let view = self.reached(&view);
+        let view = self.reached(array, &view);
         out.line(format!("{name} = {view};"));
     }
 
-    /// A view as the variant reaches it.
-    fn reached(&self, view: &str) -> String {
+    /// A view of a local array as the variant reaches it.
+    fn reached(&self, array: Handle<Array>, view: &str) -> String {
+        let listed = matches!(
+            self.region.arrays[array].origin,
+            ArrayOrigin::Local {
+                element: Element::Listed,
+                ..
+            }
+        );
+        let owner = if listed { "list" } else { "numpy" };
         match self.variant {
-            Variant::Careful => format!("unsafe {{ Exclusive::numpy({view}) }}"),
+            Variant::Careful => format!("unsafe {{ Exclusive::{owner}({view}) }}"),
             Variant::Fast => format!("unsafe {{ {view} }}"),
         }
     }

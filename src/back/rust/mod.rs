@@ -32,6 +32,7 @@ mod requirements;
 mod spreads;
 mod statement;
 mod tags;
+mod undoing;
 mod unroll;
 mod variant;
 mod workload;

@@ -6,7 +6,7 @@ use super::names;
 use super::reducing::Watched;
 use super::variant::Variant;
 use crate::deps::{AccessMode, Facts};
-use crate::infer::{InputTy, Origin, Types};
+use crate::infer::{InputTy, Kind, Origin, Types};
 use crate::ir::{Array, ArrayOrigin, Exception, Expression, Handle, Region, Statement, Variable};
 use crate::plan::{Bounds, Grid, Plan};
 use crate::source::{SourceFile, Span};
@@ -80,8 +80,18 @@ impl Scene<'_> {
     ) -> String {
         let name = self.array(array);
         let each = subscripts.iter().enumerate().map(|(axis, root)| {
-            let text = self.converted(*root, crate::infer::Ty::INT);
-            match (self.variant, modes.map(|modes| modes[axis])) {
+            let mode = modes.map(|modes| modes[axis]);
+            let proven =
+                self.variant == Variant::Fast && matches!(mode, Some(AccessMode::Direct | AccessMode::FromEnd));
+            let text = match self.types.expression(*root).kind {
+                // Beyond 63 bits NumPy has an exception of its own.
+                Kind::U64 if !proven => {
+                    let own = self.converted(*root, self.types.expression(*root));
+                    format!("fits(i64::try_from({own}).ok())?")
+                }
+                _ => self.converted(*root, crate::infer::Ty::INT),
+            };
+            match (self.variant, mode) {
                 (Variant::Careful, _) | (Variant::Fast, Some(AccessMode::Direct)) => text,
                 (Variant::Fast, Some(AccessMode::FromEnd)) => format!("({text}).wrapping_add({name}.extent({axis}))"),
                 (Variant::Fast, Some(AccessMode::Checked) | None) => format!("wrapped({name}.wrap({axis}, {text}))?"),
@@ -194,10 +204,26 @@ impl Scene<'_> {
         expressions
             || stores
             || other
+            || self.has_unsigned_subscripts()
             || assigned
             || !self.leaves().is_empty()
             || self.needs_memory()
             || self.raises_in_python()
+    }
+
+    /// Whether subscripts may lie beyond 63 bits.
+    fn has_unsigned_subscripts(&self) -> bool {
+        let region = self.region;
+        let loads = region
+            .expressions
+            .iter()
+            .filter_map(|(_, expression)| match expression {
+                Expression::Load { subscripts, .. } => Some(subscripts),
+                _ => None,
+            });
+        let stores = region.stores.iter().map(|(_, store)| &store.subscripts);
+        let mut all = loads.chain(stores).flatten();
+        all.any(|root| self.types.expression(*root).kind == Kind::U64)
     }
 
     /// The input behind an array; a local one has none.

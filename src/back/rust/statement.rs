@@ -309,24 +309,57 @@ impl Scene<'_> {
         ));
     }
 
-    /// Whether nothing has happened before a loop that assigns the outputs: without iterations, the region does nothing.
+    /// Whether nothing has happened before a loop that assigns the outputs: without iterations, the region does nothing. Their types
+    /// are those that they have after an iteration.
     fn is_whole(&self, handle: Handle<ir::Loop>) -> bool {
         let statements = &self.region.body.statements;
         let Some(position) = statements.iter().position(|(one, _)| *one == Statement::For(handle)) else {
             return false;
         };
-        let loops = statements.iter().filter(|(one, _)| matches!(one, Statement::For(_)));
-        let harmless = |(one, _): &(Statement, Span)| matches!(one, Statement::Assign { .. } | Statement::Evaluate(_));
-        let alone = loops.count() == 1 && statements.len() == position + 1;
+        let annotated = |one: Handle<ir::Loop>| self.region.loops[one].annotation.is_some();
+        let loops = |own: bool| {
+            let all = statements.iter().filter(|(one, _)| match one {
+                Statement::For(one) => !own || annotated(*one),
+                _ => false,
+            });
+            all.count()
+        };
+        let alone = loops(false) == 1 && statements.len() == position + 1 || loops(true) == 1 && annotated(handle);
         // Outputs that the loop alone assigns have no value without it; what stands before it then are local arrays.
-        (alone && statements[..position].iter().all(harmless)) || self.leaves_unassigned()
+        (alone && statements[..position].iter().all(|(one, _)| self.is_harmless(one))) || self.leaves_unassigned()
+    }
+
+    /// Whether a statement changes nothing that anyone outside can see.
+    fn is_harmless(&self, statement: &Statement) -> bool {
+        let inside = |block: &ir::Block| block.statements.iter().all(|(one, _)| self.is_harmless(one));
+        let itself = match statement {
+            Statement::Store(store) => {
+                let array = self.region.stores[*store].array;
+                matches!(self.region.arrays[array].origin, ir::ArrayOrigin::Local { .. })
+            }
+            Statement::Seed(_) | Statement::Draw(_) => false,
+            Statement::Assign { .. }
+            | Statement::Evaluate(_)
+            | Statement::If { .. }
+            | Statement::For(_)
+            | Statement::While { .. }
+            | Statement::Break
+            | Statement::Continue
+            | Statement::Allocate { .. }
+            | Statement::Leave(_)
+            | Statement::Raise { .. } => true,
+        };
+        itself && statement.blocks(self.region).into_iter().all(inside)
     }
 
     /// Whether some output has no value if no loop runs.
     fn leaves_unassigned(&self) -> bool {
         let at_end = ir::definite(self.region, ir::Trips::Any).at_end;
-        let mut numbers = self.region.outputs.iter().filter(|one| one.gives == ir::Gives::Number);
-        numbers.any(|one| !at_end[one.variable.index()])
+        self.region.outputs.iter().any(|one| match &one.gives {
+            ir::Gives::Number => !at_end[one.variable.index()],
+            ir::Gives::Array { .. } => false,
+            ir::Gives::Chosen { among, .. } => among.contains(&ir::Gives::Number),
+        })
     }
 
     fn counted(&self, out: &mut Writer, handle: Handle<ir::Loop>, span: Span) {

@@ -56,6 +56,7 @@ impl Made {
             grown: Vec::new(),
             chained: Vec::new(),
             tupled: Vec::new(),
+            attributed: Vec::new(),
             array_directives: Vec::new(),
             elementwise: true,
             at_once: false,
@@ -200,11 +201,7 @@ impl Made {
 
     fn keep(&mut self, array: &str) {
         let (variable, array) = (self.w, self.array(array));
-        let gives = Gives::Array {
-            array,
-            view: None,
-            replaced: None,
-        };
+        let gives = Gives::Array { array, view: None };
         self.region.outputs.push(Output {
             variable,
             name: "kept".to_owned(),

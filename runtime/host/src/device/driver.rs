@@ -17,12 +17,13 @@ use cudarc::driver::sys::{self, CUdevice_attribute, CUresult};
 use cudarc::driver::{DriverError, result};
 
 use super::Complaint;
+use super::staging::{LARGE, Staging};
 
 /// Version of the driver's interface below which nothing is tried: 11.0.
 const OLDEST: c_int = 11_000;
 
 /// What is called; cudarc panics at a function that the library lacks.
-const NEEDED: [&str; 28] = [
+const NEEDED: [&str; 31] = [
     "cuInit",
     "cuDriverGetVersion",
     "cuDeviceGetCount",
@@ -40,6 +41,8 @@ const NEEDED: [&str; 28] = [
     "cuMemcpyHtoDAsync_v2",
     "cuMemcpyDtoHAsync_v2",
     "cuMemcpyDtoDAsync_v2",
+    "cuMemsetD8Async",
+    "cuMemHostAlloc",
     "cuPointerGetAttribute",
     "cuStreamWaitEvent",
     "cuEventDestroy_v2",
@@ -48,6 +51,7 @@ const NEEDED: [&str; 28] = [
     "cuLaunchKernel",
     "cuEventCreate",
     "cuEventRecord",
+    "cuEventSynchronize",
     "cuEventElapsedTime",
     "cuGetErrorName",
     "cuGetErrorString",
@@ -69,6 +73,8 @@ pub(crate) struct Gpu {
     pub(super) ordinal: c_int,
     context: sys::CUcontext,
     pub(super) stream: sys::CUstream,
+    /// For copies of large arrays; `None`: there is no memory for it.
+    staging: OnceLock<Option<Staging>>,
     /// The process that opened it.
     process: u32,
     /// Why it is not to be used again.
@@ -152,6 +158,7 @@ fn open() -> Result<Gpu, String> {
         ordinal,
         context,
         stream: std::ptr::null_mut(),
+        staging: OnceLock::new(),
         process: std::process::id(),
         lost: OnceLock::new(),
         complained: AtomicBool::new(false),
@@ -232,6 +239,12 @@ impl Gpu {
     /// Calls the driver, leaving a failure to the caller.
     pub(super) fn attempt<T>(&self, call: impl FnOnce() -> Result<T, DriverError>) -> Result<T, DriverError> {
         self.current(call)
+    }
+
+    /// What copies of so many bytes go through. Our context is current.
+    pub(super) fn staging(&self, bytes: usize) -> Option<&Staging> {
+        let made = || self.staging.get_or_init(|| Staging::new().ok()).as_ref();
+        (bytes >= LARGE).then(made).flatten()
     }
 
     /// Remembers what went wrong.

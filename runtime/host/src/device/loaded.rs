@@ -193,7 +193,12 @@ impl Module for Loaded {
     unsafe fn write(&self, to: u64, from: *const u8, bytes: usize) -> bool {
         let stream = self.gpu.stream;
         // SAFETY: by contract. Bytes of pageable memory are staged before this returns.
-        let copy = || unsafe { sys::cuMemcpyHtoDAsync_v2(to, from.cast(), bytes, stream).result() };
+        let copy = || unsafe {
+            match self.gpu.staging(bytes) {
+                Some(staging) => staging.write(to, from, bytes, stream),
+                None => sys::cuMemcpyHtoDAsync_v2(to, from.cast(), bytes, stream).result(),
+            }
+        };
         bytes == 0 || self.gpu.ask("copying to the device", copy).is_some()
     }
     unsafe fn clear(&self, address: u64, bytes: usize) -> bool {
@@ -205,6 +210,9 @@ impl Module for Loaded {
         let stream = self.gpu.stream;
         // SAFETY: by contract, until the stream is done.
         let copy = || unsafe {
+            if let Some(staging) = self.gpu.staging(bytes) {
+                return staging.read(to, from, bytes, stream);
+            }
             if bytes > 0 {
                 sys::cuMemcpyDtoHAsync_v2(to.cast(), from, bytes, stream).result()?;
             }

@@ -13,6 +13,7 @@ mod memory;
 mod model;
 pub(crate) mod resident;
 mod session;
+mod staging;
 
 use std::ffi::c_void;
 use std::sync::Arc;

@@ -121,6 +121,10 @@ impl<T: Copy, const R: usize> View<T, R> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// Whether the elements lie side by side in memory, in subscript order.
+    pub fn is_dense(&self) -> bool {
+        self.layout().is_dense()
+    }
     /// Whether neighbours along the last axis are neighbours in memory.
     #[inline]
     pub fn is_contiguous_inside(&self) -> bool {

@@ -1,0 +1,197 @@
+
+
+# Linear algebra: members of `np.linalg`, after the prefix `linalg_`. This goes on where `numpy.py` ends.
+
+
+def linalg_norm(x, ord=None, axis=None, keepdims=False):
+    if ord is not None and axis is not None:
+        raise NotImplementedError("`np.linalg.norm` cannot be translated with both `ord` and `axis`")
+    if ord == 1:
+        if np.ndim(x) == 1:
+            length = np.sum(np.abs(x))
+        else:
+            length = np.max(np.sum(np.abs(x), axis=0))
+        return length
+    if ord == math.inf:
+        if np.ndim(x) == 1:
+            length = np.max(np.abs(x))
+        else:
+            length = np.max(np.sum(np.abs(x), axis=1))
+        return length
+    if ord == 2:
+        if np.ndim(x) != 1:
+            raise NotImplementedError("this norm of a matrix cannot be translated")
+    elif ord is not None and ord != "fro":
+        raise NotImplementedError('`np.linalg.norm` can be translated with `ord` 1, 2, `np.inf` and "fro" only')
+    if axis is None:
+        return np.sqrt(np.sum(np.real(x * np.conj(x))))
+    return np.sqrt(np.sum(np.real(x * np.conj(x)), axis=axis, keepdims=keepdims))
+
+
+def _factorised(a, signs, singular=False):
+    """The factors L and U of a square matrix, rows exchanged as LAPACK does, which `signs` is told: where each row came from."""
+    n = len(a)
+    if a.shape[1] != n or n == 0:
+        raise Exception
+    lu = a.copy()
+    for i in range(n):
+        signs[i] = i
+    largest = 0.0
+    for i in range(n):
+        for j in range(n):
+            largest = max(largest, abs(float(lu[i, j])))
+    for k in range(n):
+        p = k
+        for i in range(k + 1, n):
+            if abs(lu[i, k]) > abs(lu[p, k]):
+                p = i
+        # Nearly singular: whether NumPy raises depends on its very roundings.
+        if not singular and not abs(lu[p, k]) > 1e-6 * largest:
+            raise Exception
+        if p != k:
+            signs[k], signs[p] = signs[p], signs[k]
+            for j in range(n):
+                kept = lu[k, j]
+                lu[k, j] = lu[p, j]
+                lu[p, j] = kept
+        for i in range(k + 1, n):
+            if not singular or lu[k, k] != 0:
+                lu[i, k] = lu[i, k] / lu[k, k]
+            for j in range(k + 1, n):
+                lu[i, j] = lu[i, j] - lu[i, k] * lu[k, j]
+    return lu
+
+
+def linalg_det(a):
+    if np.ndim(a) != 2:
+        raise NotImplementedError("`np.linalg.det` of several matrices cannot be translated; call it for each")
+    n = len(a)
+    came = np.zeros(n, dtype=np.int64)
+    lu = _factorised(a * 1.0, came, True)
+    result = lu[0, 0]
+    for k in range(1, n):
+        result = result * lu[k, k]
+    odd = False
+    for i in range(n):
+        for j in range(i):
+            if came[j] > came[i]:
+                odd = not odd
+    # A zero has no sign.
+    return result * result if result == 0 else -result if odd else result
+
+
+def linalg_solve(a, b):
+    if np.ndim(a) != 2 or np.ndim(b) > 2:
+        raise NotImplementedError("`np.linalg.solve` of several systems cannot be translated; call it for each")
+    n = len(a)
+    if len(b) != n:
+        raise Exception
+    came = np.zeros(n, dtype=np.int64)
+    ones = np.ones_like(b)
+    if np.ndim(b) == 1:
+        one = ones[0]
+    else:
+        one = ones[0, 0]
+    # Both sides in the type that holds either.
+    lu = _factorised(a * 1.0 * one, came)
+    x = np.empty_like(b * lu[0, 0])
+    for i in range(n):
+        x[i] = b[came[i]]
+        for k in range(i):
+            x[i] -= lu[i, k] * x[k]
+    for i in range(n - 1, -1, -1):
+        for k in range(i + 1, n):
+            x[i] -= lu[i, k] * x[k]
+        x[i] /= lu[i, i]
+    return x
+
+
+def linalg_inv(a):
+    if np.ndim(a) != 2:
+        raise NotImplementedError("`np.linalg.inv` of several matrices cannot be translated; call it for each")
+    n = len(a)
+    came = np.zeros(n, dtype=np.int64)
+    lu = _factorised(a * 1.0, came)
+    x = np.zeros_like(lu)
+    for i in range(n):
+        x[i, came[i]] = 1.0
+        for k in range(i):
+            x[i] -= lu[i, k] * x[k]
+    for i in range(n - 1, -1, -1):
+        for k in range(i + 1, n):
+            x[i] -= lu[i, k] * x[k]
+        x[i] /= lu[i, i]
+    return x
+
+
+def linalg_slogdet(a):
+    if np.ndim(a) != 2:
+        raise NotImplementedError("`np.linalg.slogdet` of several matrices cannot be translated; call it for each")
+    n = len(a)
+    came = np.zeros(n, dtype=np.int64)
+    lu = _factorised(a * 1.0, came)
+    sign = np.sign(lu[0, 0])
+    logarithm = np.log(np.abs(lu[0, 0]))
+    for k in range(1, n):
+        sign = sign * np.sign(lu[k, k])
+        logarithm = logarithm + np.log(np.abs(lu[k, k]))
+    for i in range(n):
+        for j in range(i):
+            if came[j] > came[i]:
+                sign = -sign
+    return sign, logarithm
+
+
+def linalg_cholesky(a):
+    if np.ndim(a) != 2:
+        raise NotImplementedError("`np.linalg.cholesky` of several matrices cannot be translated; call it for each")
+    n = len(a)
+    if a.shape[1] != n or n == 0:
+        raise Exception
+    lower = np.zeros_like(a * 1.0)
+    # The distance from 1 to the next number.
+    step = np.ones_like(lower[:1, 0])
+    while step[0] / 2.0 + 1.0 != 1.0:
+        step[0] = step[0] / 2.0
+    for j in range(n):
+        rest = a[j, j] * 1.0
+        for k in range(j):
+            rest = rest - lower[j, k] * lower[j, k]
+        # Whether NumPy raises for what is nearly zero depends on its very roundings.
+        if not rest > 64.0 * n * step[0] * a[j, j]:
+            raise Exception
+        lower[j, j] = np.sqrt(rest)
+        for i in range(j + 1, n):
+            below = a[i, j] * 1.0
+            for k in range(j):
+                below = below - lower[i, k] * lower[j, k]
+            lower[i, j] = below / lower[j, j]
+    return lower
+
+
+def linalg_matrix_power(a, n):
+    if np.ndim(a) != 2:
+        raise NotImplementedError("`np.linalg.matrix_power` of several matrices cannot be translated; call it for each")
+    if n < 0 or a.shape[0] != a.shape[1]:
+        raise Exception
+    # By repeated squaring, in NumPy's order; the third power has an order of its own.
+    power = np.zeros_like(a)
+    square = a.copy()
+    if n == 3:
+        power[...] = (a @ a) @ a
+    else:
+        for k in range(a.shape[0]):
+            power[k, k] = 1
+        left = n
+        first = True
+        while left > 0:
+            if left % 2 == 1:
+                if first:
+                    power[...] = square
+                else:
+                    power[...] = power @ square
+                first = False
+            left = left // 2
+            if left > 0:
+                square[...] = square @ square
+    return power

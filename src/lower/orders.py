@@ -1,0 +1,389 @@
+
+
+# Orders: what sorts, searches and counts, and the statistics of order. This goes on where `numpy.py` ends.
+
+
+def _middle(a):
+    """The median of a vector."""
+    ordered = _sorted(a)
+    n = len(ordered)
+    if n == 0:
+        raise Exception
+    half = n // 2
+    middle = ordered[half] / 1.0 if n % 2 == 1 else np.mean(ordered[half - 1 : half + 1])
+    return np.positive(ordered[n - 1] / 1.0 if np.isnan(ordered[n - 1]) else middle)
+
+
+def median(a, axis=None):
+    if axis is None:
+        return _middle(np.ravel(a))
+    if np.ndim(a) != 2:
+        raise NotImplementedError("`np.median` along an axis can be translated for matrices; call it for each row")
+    if axis == 0:
+        return _middles(np.transpose(a))
+    if axis == 1 or axis == -1:
+        return _middles(a)
+    raise NotImplementedError("the axis of `np.median` must be a constant here")
+
+
+def _middles(rows):
+    out = np.empty(len(rows), dtype=(rows[:1, :1] / 1.0).dtype)
+    for i in range(len(rows)):
+        out[i] = _middle(rows[i])
+    return out
+
+
+def _present(a):
+    """What is no NaN: there must be something."""
+    flat = np.ravel(a)
+    present = flat[~np.isnan(flat)]
+    if len(present) == 0:
+        raise Exception
+    return present
+
+
+def nanmedian(a, axis=None):
+    if axis is not None:
+        raise NotImplementedError("`np.nanmedian` along an axis cannot be translated; call it for each row")
+    return _middle(_present(a))
+
+
+def nanquantile(a, q, axis=None):
+    if axis is not None:
+        raise NotImplementedError("`np.nanquantile` along an axis cannot be translated; call it for each row")
+    return _quantiles(_present(a), q, 1.0, 1.0)
+
+
+def nanpercentile(a, q, axis=None):
+    if axis is not None:
+        raise NotImplementedError("`np.nanpercentile` along an axis cannot be translated; call it for each row")
+    return _quantiles(_present(a), q, 100.0, 100.0)
+
+
+def _quantile(ordered, q, divisor, limit):
+    """Between the two elements around the place of a share, which is a number of the elements' type if they are floats."""
+    n = len(ordered)
+    if n == 0 or not 0.0 <= q <= limit:
+        raise Exception
+    share = np.empty(1, dtype=(ordered[:1] / 1.0).dtype)
+    share[0] = q
+    place = share[0] / divisor * (n - 1)
+    below = int(math.floor(place))
+    above = min(below + 1, n - 1)
+    part = place - below
+    low, high = ordered[below], ordered[above]
+    value = low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
+    return ordered[n - 1] * part if np.isnan(ordered[n - 1]) else value
+
+
+def _quantiles(a, q, divisor, limit):
+    ordered = _sorted(a)
+    shares = np.asarray(q)
+    if np.ndim(shares) == 0:
+        several = _quantile(ordered, shares, divisor, limit)
+    elif np.ndim(shares) == 1:
+        # NumPy computes in float64, whatever floats the elements are.
+        tenth = np.empty(1, dtype=(ordered[:1] / 1.0).dtype)
+        tenth[0] = 0.1
+        if float(tenth[0]) != 0.1:
+            raise RuntimeError("several percentages of elements in single precision are computed in double precision")
+        several = np.empty(len(shares))
+        for k in range(len(shares)):
+            several[k] = _quantile(ordered, shares[k], divisor, limit)
+    else:
+        raise NotImplementedError("percentages of more than one axis cannot be translated; call it for each")
+    return several
+
+
+def quantile(a, q, axis=None):
+    if axis is not None:
+        raise NotImplementedError("`np.quantile` along an axis cannot be translated; call it for each row")
+    return _quantiles(np.ravel(a), q, 1.0, 1.0)
+
+
+def percentile(a, q, axis=None):
+    if axis is None:
+        return _quantiles(np.ravel(a), q, 100.0, 100.0)
+    if np.ndim(a) != 2 or np.ndim(q) != 0:
+        raise NotImplementedError("`np.percentile` along an axis can be translated for one percentage of a matrix")
+    if axis == 0:
+        return _row_quantiles(np.transpose(a), q, 100.0, 100.0)
+    if axis == 1 or axis == -1:
+        return _row_quantiles(a, q, 100.0, 100.0)
+    raise NotImplementedError("the axis of `np.percentile` must be a constant here")
+
+
+def _row_quantiles(rows, q, divisor, limit):
+    out = np.empty(len(rows), dtype=(rows[:1, :1] / 1.0).dtype)
+    for i in range(len(rows)):
+        out[i] = _quantile(_sorted(rows[i]), q, divisor, limit)
+    return out
+
+
+# Searching and sorting
+
+
+def flatnonzero(a):
+    return np.nonzero(np.ravel(a))[0]
+
+
+def compress(condition, a, axis=None):
+    if axis is not None or np.ndim(a) != 1:
+        raise NotImplementedError("`np.compress` of other than vectors cannot be translated; use a mask")
+    return a[condition]
+
+
+def extract(condition, arr):
+    return np.ravel(arr)[np.nonzero(np.ravel(condition))[0]]
+
+
+def take(a, indices, axis=None):
+    if axis is None:
+        return np.ravel(a)[indices]
+    if axis == 0:
+        return a[indices]
+    if axis == 1:
+        return a[:, indices]
+    if axis == -1:
+        return a[..., indices]
+    if axis == 2:
+        return a[:, :, indices]
+    raise NotImplementedError("the axis of `np.take` must be a constant here")
+
+
+def _before(a, b):
+    """NumPy's order: NaN comes last."""
+    return a < b or (b != b and a == a)
+
+
+def _left(a, v):
+    low, high = 0, len(a)
+    while low < high:
+        middle = (low + high) // 2
+        if _before(a[middle], v):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _right(a, v):
+    low, high = 0, len(a)
+    while low < high:
+        middle = (low + high) // 2
+        if _before(v, a[middle]):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def searchsorted(a, v, side="left"):
+    if np.ndim(v) == 0:
+        if side == "left":
+            place = np.int64(_left(a, v))
+        else:
+            place = np.int64(_right(a, v))
+    elif np.ndim(v) == 1:
+        place = np.empty(len(v), dtype=np.int64)
+        for k in range(len(v)):
+            if side == "left":
+                place[k] = _left(a, v[k])
+            else:
+                place[k] = _right(a, v[k])
+    else:
+        raise NotImplementedError("`np.searchsorted` of more than one axis cannot be translated; call it for each row")
+    return place
+
+
+def isin(element, test_elements):
+    ordered = _sorted(np.ravel(test_elements))
+    if np.ndim(element) == 0:
+        found = np.bool_(_is_among(ordered, element))
+    elif np.ndim(element) == 1:
+        found = np.empty(len(element), dtype=np.bool_)
+        for k in range(len(element)):
+            found[k] = _is_among(ordered, element[k])
+    else:
+        raise NotImplementedError("`np.isin` of more than one axis cannot be translated; call it for each row")
+    return found
+
+
+def _is_among(ordered, v):
+    place = _left(ordered, v)
+    return place < len(ordered) and ordered[place] == v
+
+
+def digitize(x, bins, right=False):
+    if bins[0] > bins[-1]:
+        raise Exception
+    if right:
+        return searchsorted(bins, x, "left")
+    return searchsorted(bins, x, "right")
+
+
+def sort(a, axis=-1, kind=None):
+    if np.ndim(a) == 1:
+        ordered = _sorted(a)
+    elif np.ndim(a) == 2:
+        ordered = _sorted_along(a, axis)
+    else:
+        raise NotImplementedError("`np.sort` of more than two axes cannot be translated; call it for each row")
+    return ordered
+
+
+def _sorted_along(a, axis):
+    ordered = np.empty_like(a)
+    if axis == 0:
+        for j in range(a.shape[1]):
+            ordered[:, j] = _sorted(a[:, j])
+    else:
+        for i in range(a.shape[0]):
+            ordered[i] = _sorted(a[i])
+    return ordered
+
+
+def _sorted(a):
+    source = a.copy()
+    n = len(source)
+    target = np.empty_like(source)
+    width = 1
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle, high = min(low + width, n), min(low + 2 * width, n)
+            i, j = low, middle
+            for k in range(low, high):
+                if i < middle and (j >= high or not _before(source[j], source[i])):
+                    target[k] = source[i]
+                    i += 1
+                else:
+                    target[k] = source[j]
+                    j += 1
+        source[...] = target
+        width = 2 * width
+    return source
+
+
+def _distinct(s):
+    count = 0
+    for i in range(len(s)):
+        if i == 0 or _before(s[i - 1], s[i]):
+            count += 1
+    return count
+
+
+def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None):
+    if return_index or return_inverse or axis is not None:
+        raise NotImplementedError("`np.unique` can be translated with `return_counts=` only")
+    s = np.sort(np.ravel(ar))
+    count = _distinct(s)
+    values = np.empty_like(s[:count])
+    counts = np.zeros(count, dtype=np.int64)
+    at = -1
+    for i in range(len(s)):
+        if i == 0 or _before(s[i - 1], s[i]):
+            at += 1
+            values[at] = s[i]
+        counts[at] += 1
+    if return_counts:
+        return values, counts
+    return values
+
+
+def argsort(a, axis=-1, kind=None):
+    if np.ndim(a) != 1:
+        raise NotImplementedError("`np.argsort` of more than one axis cannot be translated; call it for each row")
+    n = len(a)
+    source = np.arange(n)
+    target = np.empty(n, dtype=np.int64)
+    width = 1
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle, high = min(low + width, n), min(low + 2 * width, n)
+            i, j = low, middle
+            for k in range(low, high):
+                if i < middle and (j >= high or not _before(a[source[j]], a[source[i]])):
+                    target[k] = source[i]
+                    i += 1
+                else:
+                    target[k] = source[j]
+                    j += 1
+        source[...] = target
+        width = 2 * width
+    if kind != "stable" and kind != "mergesort":
+        for k in range(1, n):
+            if not _before(a[source[k - 1]], a[source[k]]):
+                raise RuntimeError('`np.argsort` without `kind="stable"` orders equal elements as it happens')
+    return source
+
+
+def partition_element(a, kth):
+    """`np.partition(a, kth)[kth]`"""
+    if np.ndim(a) != 1 or np.ndim(kth) != 0:
+        raise NotImplementedError("`np.partition` of other than a vector by a number cannot be translated")
+    ordered = np.sort(a)
+    n = len(ordered)
+    if kth < -n or kth >= n:
+        raise Exception
+    value = ordered[kth]
+    if value == 0:
+        for k in range(n):
+            if ordered[k] == 0 and np.copysign(1.0, ordered[k]) != np.copysign(1.0, value):
+                raise RuntimeError("`np.partition` orders zeros of either sign as it happens")
+    return value
+
+
+def _interpolated(x, xp, fp):
+    n = len(xp)
+    j = _right(xp, x) - 1
+    if x != x:
+        value = x
+    elif j < 0:
+        value = fp[0]
+    elif j >= n - 1:
+        value = fp[n - 1]
+    elif xp[j] == x:
+        value = fp[j]
+    else:
+        slope = (fp[j + 1] - fp[j]) / (xp[j + 1] - xp[j])
+        value = slope * (x - xp[j]) + fp[j]
+        if value != value:
+            value = slope * (x - xp[j + 1]) + fp[j + 1]
+            if value != value and fp[j] == fp[j + 1]:
+                value = fp[j]
+    return np.float64(value)
+
+
+def interp(x, xp, fp):
+    if len(xp) == 0 or len(xp) != len(fp):
+        raise Exception
+    if np.ndim(x) == 0:
+        value = _interpolated(np.float64(x), xp, fp)
+    elif np.ndim(x) == 1:
+        value = np.empty(len(x))
+        for k in range(len(x)):
+            value[k] = _interpolated(np.float64(x[k]), xp, fp)
+    else:
+        raise NotImplementedError(
+            "`np.interp` at more than one axis of places cannot be translated; call it for each row"
+        )
+    return value
+
+
+def bincount(x, weights=None, minlength=0):
+    length = max(minlength, int(np.max(x)) + 1 if len(x) > 0 else 0)
+    if weights is None:
+        counts = np.zeros(length, dtype=np.int64)
+        for k in range(len(x)):
+            if x[k] < 0:
+                raise Exception
+            counts[x[k]] += 1
+        return counts
+    sums = np.zeros(length)
+    if len(weights) != len(x):
+        raise Exception
+    for k in range(len(x)):
+        if x[k] < 0:
+            raise Exception
+        sums[x[k]] += weights[k]
+    return sums

@@ -1,0 +1,220 @@
+"""Values that may be `None` in a loop: results of functions, and names that are assigned it; against CPython."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+from harness import Pair
+
+SOURCE = """
+import numpy as np
+
+
+def first_above(row, limit):
+    for k in range(len(row)):
+        if row[k] > limit:
+            return k
+    return None
+
+
+def found(row, limit):
+    k = first_above(row, limit)
+    if k is None:
+        return None
+    return k * 0.5, row[k]
+
+
+def passed_on(row, limit):
+    if limit > 9:
+        return
+    return first_above(row, limit)
+
+
+def half(v):
+    if v > 0:
+        return v / 2
+
+
+def helpers(a, limit, out):
+    # pragma parallel for
+    for i in range(len(a)):
+        h = first_above(a[i], limit)
+        if h is not None:
+            out[i, 0] = h
+        p = passed_on(a[i], limit)
+        out[i, 3] = 5 if p is None else p
+        q = found(a[i], limit)
+        if q is None:
+            out[i, 1] = -1
+            continue
+        x, y = q
+        out[i, 1] = x + y
+        z = half(a[i, 0])
+        out[i, 2] = z if z is not None else 77.0
+
+
+def nearest(a, b, out):
+    # pragma parallel for
+    for i in range(len(a)):
+        best = where = None
+        for j in range(len(b)):
+            d = abs(a[i] - b[j])
+            if best is None or d < best:
+                best = d
+                where = j
+        if best is not None and best < 2:
+            out[i] = best + where
+        else:
+            out[i] = -1
+
+
+def runs(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        start = None
+        total = 0.0
+        for k in range(x.shape[1]):
+            if x[i, k] > 0:
+                if start is None:
+                    start = k
+            elif start is not None:
+                total += k - start
+                start = None
+        if not (start is None):
+            total += 100 * start
+        out[i] = total
+
+
+def forgotten(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        seen = None
+        for k in range(3):
+            if seen is not None:
+                seen = None
+                if x[i] > 0:
+                    continue
+                seen = 2.0
+            else:
+                seen = x[i] * k
+        out[i] = 9 if seen is None else seen
+
+
+def chosen(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        v = None if x[i] < 0 else x[i] * 2
+        w = v
+        v, u = 3.0 if w is None else w, None
+        if x[i] > 1:
+            u = v
+        out[i] = v if w is None or u is None else v + w + u
+
+
+def swapped(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        best, before = None, 0.0
+        for k in range(4):
+            best, before = x[i] * k if k != 2 else None, 1.0 if best is None else best
+            if best is None or best > 3:
+                best, before = before, -1.0 if best is None else best
+                continue
+            best = None if k == 1 else best + 1
+        out[i] = before if best is None else before + best
+
+
+def flags(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        up = None
+        for k in range(2):
+            if x[i] > k:
+                up = k == 0
+        if up is not None:
+            out[i] = up
+
+
+def needed(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        out[i] = half(x[i]) + 1
+
+
+def after(x):
+    best = None
+    # pragma sequential for
+    for i in range(len(x)):
+        if best is None or x[i] < best:
+            best = x[i]
+    return best
+
+
+def given(x, scale, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        out[i] = x[i] if scale is None else x[i] * scale
+"""
+
+RNG = np.random.default_rng(5)
+A = RNG.normal(size=(9, 6))
+X = np.array([0.25, -1.5, 3.0, 7.75, -0.0, 2.5, 1e-3, -40.0, 0.75])
+
+
+def arguments(name: str, kind: type = np.float64) -> tuple[Any, ...]:
+    x, a = X.astype(kind), A.astype(kind)
+    return {
+        "helpers": lambda: (a, 0.9, np.zeros((9, 4))),
+        "nearest": lambda: (x, a[:, 0], np.zeros(9)),
+        "runs": lambda: (a, np.zeros(9)),
+        "forgotten": lambda: (x, np.zeros(9)),
+        "chosen": lambda: (x, np.zeros(9)),
+        "swapped": lambda: (x, np.zeros(9)),
+        "flags": lambda: (x, np.zeros(9, dtype=bool)),
+        "needed": lambda: (np.abs(x) + 1, np.zeros(9)),
+        "given": lambda: (x, 2.0, np.zeros(9)),
+    }[name]()
+
+
+NAMES = ["helpers", "nearest", "runs", "forgotten", "chosen", "swapped", "flags", "needed", "given"]
+
+
+@pytest.fixture(scope="module")
+def optional(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    first = [(name, partial(arguments, name)) for name in NAMES]
+    first += [(name, partial(arguments, name, np.float32)) for name in ("helpers", "nearest", "runs")]
+    return Pair(tmp_path_factory.mktemp("optional"), SOURCE, first)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_as_cpython(optional: Pair, name: str) -> None:
+    optional.call(name, partial(arguments, name))
+
+
+@pytest.mark.parametrize("name", ["helpers", "nearest", "runs"])
+def test_single_precision(optional: Pair, name: str) -> None:
+    optional.call(name, partial(arguments, name, np.float32))
+
+
+@pytest.mark.parametrize("limit", [-9.0, 0.0, 9.0, 99.0])
+def test_found_in_none_or_all(optional: Pair, limit: float) -> None:
+    optional.call("helpers", lambda: (A.copy(), limit, np.zeros((9, 4))))
+
+
+@pytest.mark.parametrize("n", [0, 1, 7])
+def test_sizes(optional: Pair, n: int) -> None:
+    optional.call("nearest", lambda: (X.copy(), A[:n, 0].copy(), np.zeros(9)))
+    optional.call("runs", lambda: (A[:, :n], np.zeros(9)))
+    optional.call("nearest", lambda: (X[:n], X.copy(), np.zeros(n)), ran=None if n == 0 else "fast")
+
+
+def test_a_missing_value_that_is_needed(optional: Pair) -> None:
+    """Python raises the TypeError; what was stored before it stays."""
+    x = np.array([1.0, 2.0, -1.0, 4.0])
+    optional.call("needed", lambda: (x, np.zeros(4)), ran="python")
+
+
+def test_none_from_outside_is_python_s(optional: Pair) -> None:
+    optional.call("given", lambda: (X.copy(), None, np.zeros(9)), ran="python")
+    optional.call("after", lambda: (X.copy(),), ran=None)
