@@ -114,10 +114,6 @@ impl<'a> Lowerer<'a> {
                 Ok(self.elements(array, Vec::new(), length, span))
             }
             Value::List(list) => Ok(self.run_over_list(list, span)),
-            Value::Tuple(items) if !items.is_empty() => {
-                let list = self.list_of(items, span)?;
-                Ok(self.run_over_list(list, span))
-            }
             Value::Optional(there, value) => {
                 let value = self.present(there, *value, span);
                 self.run_over_value(value, span)
