@@ -249,7 +249,7 @@ def test_kinds_and_layouts(pair: Pair) -> None:
         pair.call("heat", with_steps(two(kind, 17, layout), 3))
     # Buffers of two types: each iteration stores in the other one.
     for steps in STEPS:
-        pair.call("heat", lambda steps=steps: (np.arange(9) * 3, np.zeros(9), steps))
+        pair.call("heat", lambda: (np.arange(9) * 3, np.zeros(9), steps))
 
 
 def test_three_buffers(pair: Pair) -> None:
@@ -263,11 +263,11 @@ def test_control(pair: Pair) -> None:
     for tolerance, most in [(0.5, 40), (0.0, 3), (10.0, 9), (0.5, 0), (0.1, 41)]:
         pair.call("until", with_steps(two("float64", 7), tolerance, most))
     for wanted in ([], [0], [1], [2], [1, 0, 1, 1], [1, 2, 0, 1, 0], [2, 1, 1, 2, 1]):
-        pair.call("sometimes", lambda wanted=wanted: (np.arange(5.0), np.ones(5), np.array(wanted, dtype=int)))
+        pair.call("sometimes", lambda: (np.arange(5.0), np.ones(5), np.array(wanted, dtype=int)))
     for rounds, steps in itertools.product([0, 1, 2, 3], [0, 1, 2, 3]):
         pair.call("nested", with_steps(two("float64", 5), rounds, steps))
     for limit in (100.0, 3.0, 0.6, 0.01):
-        pair.call("halving", lambda limit=limit: (np.array([9.5, 4.0]), np.zeros(2), limit))
+        pair.call("halving", lambda: (np.array([9.5, 4.0]), np.zeros(2), limit))
 
 
 def test_inside_of_parallel_loops(pair: Pair) -> None:
@@ -284,10 +284,10 @@ def test_failing(pair: Pair) -> None:
         d = np.array([7, 3, 2, 9])
         d[at:] = 0
         # What names are then is Python's to say.
-        pair.call("caught", lambda d=d: (np.arange(5), np.ones(5, int), d), ran="python" if at < 4 else "fast")
+        pair.call("caught", lambda: (np.arange(5), np.ones(5, int), d), ran="python" if at < 4 else "fast")
         wrong = np.array([1, 2, 0, 3])
         wrong[at:] = 9
-        pair.call("failing", lambda d=wrong: (np.arange(5.0), np.ones(5), d), ran=None)
+        pair.call("failing", lambda: (np.arange(5.0), np.ones(5), wrong), ran=None)
 
 
 def test_aliases(pair: Pair) -> None:
@@ -303,16 +303,16 @@ def test_aliases(pair: Pair) -> None:
         pair.call(name, one, ran=None)
         pair.call(name, overlapping, ran=None)
     for steps in STEPS:
-        pair.call("views", lambda steps=steps: (np.arange(10.0), steps), ran=None)
+        pair.call("views", lambda: (np.arange(10.0), steps), ran=None)
         pair.call("same_line", with_steps(two("float64", 9), steps))
-        pair.call("given", lambda steps=steps: (np.zeros(4), np.ones(4), np.full(4, 7.0), steps))
+        pair.call("given", lambda: (np.zeros(4), np.ones(4), np.full(4, 7.0), steps))
 
 
 def test_time_steps_in_two_dimensions(pair: Pair) -> None:
     for steps, n in itertools.product(STEPS, [2, 3, 40]):
         rng = np.random.default_rng(n)
         u = rng.random((n, n + 1))
-        pair.call("grid", lambda u=u, steps=steps: (u.copy(), u.copy(), steps))
+        pair.call("grid", lambda: (u.copy(), u.copy(), steps))
 
 
 MADE = """
@@ -437,17 +437,17 @@ def test_made_anew(made: Pair) -> None:
     for steps in [0, 1, 2, 3, 8]:
         for tolerance in (0.0, 1e-3, 10.0):
             A = np.array([[2.0, 1.0, 0.5], [1.0, 3.0, 0.25], [0.5, 0.25, 4.0]])
-            made.call("power", lambda A=A, t=tolerance, s=steps: (A, np.ones(3), s, t), tolerance=1e-13)
-        made.call("euler", lambda s=steps: (np.array([1.0, 0.5]), 0.25, s))
+            made.call("power", lambda: (A, np.ones(3), steps, tolerance), tolerance=1e-13)
+        made.call("euler", lambda: (np.array([1.0, 0.5]), 0.25, steps))
         for n in (0, 1, 2, 9, 1000):
-            made.call("two_rows", lambda n=n, s=steps: (np.arange(float(n)), s))
-            made.call("fibonacci", lambda n=n, s=steps: (np.arange(float(n)), np.ones(n), s))
-        made.call("delayed", lambda s=steps: (np.arange(5.0), np.zeros(s)))
-        made.call("with_view", lambda s=steps: (np.arange(5.0), s), ran=None)
-        made.call("many", lambda s=steps: (np.linspace(0.5, 1.5, 14).reshape(7, 2), 0.125, s, np.zeros((7, 2))))
+            made.call("two_rows", lambda: (np.arange(float(n)), steps))
+            made.call("fibonacci", lambda: (np.arange(float(n)), np.ones(n), steps))
+        made.call("delayed", lambda: (np.arange(5.0), np.zeros(steps)))
+        made.call("with_view", lambda: (np.arange(5.0), steps), ran=None)
+        made.call("many", lambda: (np.linspace(0.5, 1.5, 14).reshape(7, 2), 0.125, steps, np.zeros((7, 2))))
     made.call("rows", lambda: (6, np.array([0, 1, 2, 3, 8]), np.zeros(5)))
     for c in itertools.product([False, True], repeat=4):
-        made.call("both_ways", lambda c=c: (np.arange(4.0), np.ones(4), np.array(c)))
+        made.call("both_ways", lambda: (np.arange(4.0), np.ones(4), np.array(c)))
     made.call("both_ways", lambda: (np.arange(4.0), np.ones(4), np.zeros(0, bool)))
 
 
@@ -455,12 +455,12 @@ def test_other_shapes_and_types(made: Pair) -> None:
     """What is no array like the one before is Python's to make."""
     # A matrix that is not square changes the length of the vector, and fails in the next iteration.
     for steps in (0, 1, 2):
-        made.call("power", lambda s=steps: (np.ones((3, 2)), np.ones(2), s, 0.0), ran="python")
-        made.call("euler", lambda s=steps: (np.ones(3), 0.5, s), ran="python")
+        made.call("power", lambda: (np.ones((3, 2)), np.ones(2), steps, 0.0), ran="python")
+        made.call("euler", lambda: (np.ones(3), 0.5, steps), ran="python")
         # One element is broadcast to two.
-        made.call("fibonacci", lambda s=steps: (np.ones(1), np.ones(2), s))
+        made.call("fibonacci", lambda: (np.ones(1), np.ones(2), steps))
     for d in ([1, 2], [0, 1], [1, 0], [3, 2, 0]):
-        made.call("caught", lambda d=d: (np.arange(3.0), np.array(d)), ran=None)
+        made.call("caught", lambda: (np.arange(3.0), np.array(d)), ran=None)
     with pytest.warns(UserWarning, match="before the loop and f64 here"):
         made.call("two_rows", lambda: (np.arange(3), 2), ran="python")
     with pytest.warns(UserWarning, match="before the loop and f64 here"):

@@ -1,7 +1,7 @@
 //! Loops in as many forms as they have states.
 
 use super::flow::{Flow, Rounds, restricted, slot_of};
-use super::live::Exits;
+use super::live::{Exits, jumps};
 use super::renamed::Renamer;
 use super::{Choice, Groups, Names, Slot, State};
 use crate::ir::{
@@ -582,25 +582,4 @@ enum Branches {
     Join(Statement, Option<State>),
     /// It with what follows.
     Apart(Vec<Written>),
-}
-
-/// Whether a statement leaves the loop around it, or its iteration.
-fn jumps(statement: &Statement) -> bool {
-    match statement {
-        Statement::Break | Statement::Continue => true,
-        Statement::If { accept, reject, .. } => {
-            let inside = |block: &Block| block.statements.iter().any(|(one, _)| jumps(one));
-            inside(accept) || inside(reject)
-        }
-        Statement::For(_)
-        | Statement::While { .. }
-        | Statement::Assign { .. }
-        | Statement::Store(_)
-        | Statement::Evaluate(_)
-        | Statement::Leave(_)
-        | Statement::Raise { .. }
-        | Statement::Allocate { .. }
-        | Statement::Seed(_)
-        | Statement::Draw(_) => false,
-    }
 }
