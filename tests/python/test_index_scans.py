@@ -71,7 +71,7 @@ def arguments(kind: str, change: Callable[[Any], Any] = lambda idx: idx, shape: 
     return make
 
 
-def put(*places: tuple[int, int]) -> Callable[[Any], Any]:
+def put(*places: tuple[int | tuple[int, int], int]) -> Callable[[Any], Any]:
     def change(idx: Any) -> Any:
         for place, value in places:
             idx[place] = value

@@ -1,12 +1,13 @@
 """`np.argsort` without a kind and `np.partition`: native where NumPy's answer does not depend on how it is built, Python's elsewhere."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import ferrokeet
 import numpy as np
 import pytest
-from harness import Pair
+from harness import Arguments, Pair
 
 SOURCE = """
 import numpy as np
@@ -53,13 +54,18 @@ def rows(n: int, m: int, kind: str) -> Any:
     return np.array(each).reshape(n, m).astype(kind)
 
 
+def copies(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    return arguments[0].copy(), *arguments[1:]
+
+
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    first = []
+    first: list[tuple[str, Arguments]] = []
     for kind in KINDS:
-        x, out = rows(3, 5, kind), np.zeros((3, 5))
-        first += [(name, lambda x=x, out=out: (out.copy(), x)) for name in ("ordered", "descending", "second")]
-        first += [(name, lambda x=x, out=out: (out.copy(), x, 2)) for name in ("method", "smallest", "kept_order")]
+        two: tuple[Any, ...] = (np.zeros((3, 5)), rows(3, 5, kind))
+        three = (*two, 2)
+        first += [(name, partial(copies, two)) for name in ("ordered", "descending", "second")]
+        first += [(name, partial(copies, three)) for name in ("method", "smallest", "kept_order")]
     folder: Path = tmp_path_factory.mktemp("orders")
     return Pair(
         folder, SOURCE, [one for one in first if not (one[0] == "descending" and one[1]()[1].dtype == np.uint8)]

@@ -163,7 +163,7 @@ def test_a_python_int_must_fit_elements_that_are_not_there(kind: str) -> None:
 
         return arguments
 
-    names = ("updates", "stores", "computes", "limits", "literals", "filled", "quotients")
+    names: tuple[str, ...] = ("updates", "stores", "computes", "limits", "literals", "filled", "quotients")
     if kind == "bool":
         names = ("stores", "filled")
     elif kind == "float32":

@@ -119,7 +119,11 @@ def test_the_same_array_on_both_sides(pair: Pair) -> None:
 @pytest.mark.parametrize("function", ["both", "two"])
 def test_several_targets(pair: Pair, function: str) -> None:
     for length in LENGTHS[1:]:
-        pair.call(function, lambda n=length: (numbers("f8", n), numbers("f8", n + 2)[1:-1], numbers("f8", n + 3)[3:]))
+
+        def arguments(n: int = length) -> tuple[np.ndarray, ...]:
+            return numbers("f8", n), numbers("f8", n + 2)[1:-1], numbers("f8", n + 3)[3:]
+
+        pair.call(function, arguments)
 
 
 @pytest.mark.parametrize("shape", [(3, 771), (5, 802), (4, 1025)])
