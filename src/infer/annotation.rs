@@ -48,6 +48,7 @@ impl Hint {
                 element,
                 rank,
                 listed: false,
+                tuple: false,
             })),
             (Self::Element(_), None) | (Self::Unknown, _) => None,
         }
@@ -125,6 +126,7 @@ fn numpy_array(shape: &str, dtype: &str) -> Hint {
             element,
             rank: axes.len() as u32,
             listed: false,
+            tuple: false,
         })),
         _ => Hint::Element(element),
     }
@@ -163,6 +165,7 @@ fn jaxtyping(name: &str, shape: &str) -> Option<Hint> {
             element,
             rank: rank as u32,
             listed: false,
+            tuple: false,
         }))),
     }
 }

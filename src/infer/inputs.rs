@@ -26,12 +26,14 @@ pub(super) fn inputs(region: &Region, signature: &Signature) -> Result<Inputs, V
             element: Ty::numpy(Kind::F64),
             rank: extents.len() as u32,
             listed: false,
+            tuple: false,
         },
         // `scalarise` leaves none.
         ArrayOrigin::Variable(_) => ArrayTy {
             element: Ty::numpy(Kind::F64),
             rank: 1,
             listed: false,
+            tuple: false,
         },
         ArrayOrigin::Input(input) => match inputs[*input] {
             InputTy::Array(ty) => ty,
@@ -43,6 +45,7 @@ pub(super) fn inputs(region: &Region, signature: &Signature) -> Result<Inputs, V
                     element: Ty::numpy(Kind::F64),
                     rank: 1,
                     listed: false,
+                    tuple: false,
                 }
             }
         },

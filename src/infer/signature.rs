@@ -82,10 +82,11 @@ impl FromStr for Signature {
 impl FromStr for InputTy {
     type Err = ();
 
-    /// Reads what `Display` writes: `float`, `np.bool`, `f64`, `f64[:, :]`, `py i64[:]`, `list i64[:]`.
+    /// Reads what `Display` writes: `float`, `np.bool`, `f64`, `f64[:, :]`, `py i64[:]`, `list i64[:]`, `tuple i64[:]`.
     fn from_str(text: &str) -> Result<Self, ()> {
         let text = text.trim();
-        let listed = text.strip_prefix("list ");
+        let tuple = text.strip_prefix("tuple ");
+        let listed = tuple.or_else(|| text.strip_prefix("list "));
         let (origin, rest) = match listed.or_else(|| text.strip_prefix("py ")) {
             Some(rest) => (Origin::Python, rest.trim_start()),
             None => (Origin::Numpy, text),
@@ -104,6 +105,7 @@ impl FromStr for InputTy {
             element: Ty::element(kind, origin),
             rank,
             listed: listed.is_some(),
+            tuple: tuple.is_some(),
         }))
     }
 }

@@ -52,6 +52,8 @@ pub struct ArrayTy {
     pub rank: u32,
     /// Whether it stands for a list or a tuple of Python's, whose items are objects: what is stored stays what it is.
     pub listed: bool,
+    /// Whether it stands for a tuple: as a subscript it is one place, and no choice of several as a list is.
+    pub tuple: bool,
 }
 
 /// The type of an input.
@@ -246,12 +248,14 @@ impl fmt::Display for Ty {
 }
 
 impl fmt::Display for InputTy {
-    /// `f64[:, :]`, `py i64[:]`, `list i64[:]`, `float`.
+    /// `f64[:, :]`, `py i64[:]`, `list i64[:]`, `tuple i64[:]`, `float`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scalar(ty) => ty.fmt(f),
             Self::Array(array) => {
-                if array.listed {
+                if array.tuple {
+                    f.write_str("tuple ")?;
+                } else if array.listed {
                     f.write_str("list ")?;
                 } else if array.element.origin == Origin::Python {
                     f.write_str("py ")?;

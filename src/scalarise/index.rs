@@ -6,6 +6,7 @@ use super::Ex;
 use super::linear::Linear;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped, Stride};
+use crate::infer::Kind;
 use crate::ir::{self, ArrayForm, CompareOp, Expression};
 use crate::source::Span;
 
@@ -46,6 +47,8 @@ impl Scalariser<'_> {
         for subscript in subscripts {
             items.push(self.item(*subscript)?);
         }
+        let items = self.with_items_of_tuple(items, base, span)?;
+        self.refuse_tuple_as_subscript(&items, span)?;
         if let [Item::Given(mask)] = &items[..]
             && mask.boolean
         {
@@ -98,6 +101,41 @@ impl Scalariser<'_> {
             base.clone()
         };
         self.selected(&base, items, span)
+    }
+
+    /// A tuple of integers that is the only subscript (`a[place]`) is as many as it has items: one for each axis, or the launch is Python's.
+    fn with_items_of_tuple(&mut self, items: Vec<Item>, base: &Shaped, span: Span) -> Scalar<Vec<Item>> {
+        let [Item::Given(index)] = &items[..] else {
+            return Ok(items);
+        };
+        let Some((array, [_])) = index.view().filter(|_| index.rank() == 1) else {
+            return Ok(items);
+        };
+        if self.may_be_tuple(array, false).is_none() || !self.kind_of_array(array).is_some_and(Kind::is_integer) {
+            return Ok(items);
+        }
+        let (length, axes) = (index.extents[0], self.int(base.rank() as i64, span));
+        self.require_equal(length, axes, span)?;
+        let mut places = Vec::new();
+        for axis in 0..base.rank() {
+            let subscripts = vec![self.int(axis as i64, span)];
+            places.push(Item::At(self.add(Expression::Load { array, subscripts }, span)));
+        }
+        Ok(places)
+    }
+
+    /// That no tuple is a subscript, which means one place, where a list would choose several.
+    fn refuse_tuple_as_subscript(&mut self, items: &[Item], span: Span) -> Scalar<()> {
+        let found = items.iter().find_map(|item| match item {
+            Item::Given(index) => index
+                .view()
+                .and_then(|(array, places)| self.may_be_tuple(array, index.rank() < places.len())),
+            Item::At(_) | Item::Slice { .. } | Item::NewAxis | Item::Ellipsis => None,
+        });
+        let Some(array) = found else { return Ok(()) };
+        let name = &self.to.arrays[array].name;
+        let message = format!("a subscript is, or may be, a tuple, from `{name}`: it stands for one place");
+        self.refused(span, message, "take its items: `i, j = p`, then `a[i, j]`")
     }
 
     /// That a list has one subscript in each pair of brackets.

@@ -258,6 +258,15 @@ impl Scalariser<'_> {
         }
     }
 
+    /// The array, if it stands for a tuple, or if it is a list of which a row is meant, which may be one.
+    pub(super) fn may_be_tuple(&self, array: Handle<Array>, row: bool) -> Option<Handle<Array>> {
+        let ArrayOrigin::Input(input) = self.to.arrays[array].origin else {
+            return None;
+        };
+        let tuple = matches!(self.input(input), Some(InputTy::Array(ty)) if ty.tuple || ty.listed && row);
+        tuple.then_some(array)
+    }
+
     /// Whether a variable still holds the array that it held before the region.
     pub(super) fn is_input_itself(&self, shaped: &Shaped, variable: Handle<Variable>) -> bool {
         let Some((array, _)) = shaped.view() else {

@@ -375,7 +375,8 @@ impl<'r> Scalariser<'r> {
     fn assignment(&mut self, variable: Handle<Variable>, value: Ex, span: Span) -> Scalar<()> {
         let in_place = matches!(self.held[variable.index()], Held::Array(_)) && self.from.augmented.contains(&value);
         let done = self.assign_held(variable, value, span);
-        self.note_kind(variable, done.is_ok());
+        // What is changed in place is the array that it was, though the change be refused.
+        self.note_kind(variable, done.is_ok() || in_place);
         done?;
         if !in_place {
             self.note_assigned(variable, span);

@@ -237,6 +237,7 @@ impl Uses {
                 element: if integral { Ty::numpy(Kind::I64) } else { floating },
                 rank,
                 listed: false,
+                tuple: false,
             }),
             None => InputTy::Scalar(if integral { Ty::INT } else { Ty::FLOAT }),
         }

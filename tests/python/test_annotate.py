@@ -172,7 +172,11 @@ def test_folders(tmp_path: Path) -> None:
 # What is proposed
 
 # Loops that call functions with parallel loops, which their authors left to Python.
-MORE = {"heat_3d": {"for _ in range(4):"}, "kmeans": {"for _ in range(5):", "for c in range(4):"}}
+MORE = {
+    "heat_3d": {"for _ in range(4):"},
+    "kmeans": {"for _ in range(5):", "for c in range(4):"},
+    "nbody": {"for _ in range(4):"},
+}
 
 
 @pytest.mark.parametrize("path", [*EXAMPLES, ROOT / "benches/kernels.py"], ids=lambda path: path.stem)

@@ -281,6 +281,61 @@ def test_not_reading(reading: Pair) -> None:
         reading.call(name, lambda name=name: (x.copy(), [1.0, 2.0, 3.0]), ran="python")
 
 
+PLACES = """
+def one(w, place):
+    # pragma sequential for
+    for t in range(3):
+        w[place] += t
+
+def read(w, place, out):
+    # pragma sequential for
+    for t in range(3):
+        out[t] = w[place].sum()
+
+def change(w, place):
+    w[place] *= 2
+
+def helped(w, place):
+    # pragma sequential for
+    for t in range(3):
+        change(w, place)
+
+def rows(w, place):
+    # pragma sequential for
+    for p in place:
+        w[p] += 1
+
+def row(w, place):
+    # pragma sequential for
+    for k in range(len(place)):
+        p = place[k]
+        w[p] = k
+"""
+
+
+def test_a_tuple_is_one_place_and_a_list_several(tmp_path: Path) -> None:
+    """What a subscript is that comes from before the loop: of as many numbers as there are axes, native."""
+
+    def w() -> np.ndarray:
+        return np.arange(9.0).reshape(3, 3)
+
+    pair = Pair(tmp_path, PLACES)
+    for place in ((1, 2), (-1, 0), [1, 2], [0], [True, False, True], [[0, 1], [1, 2]], [(0, 1), (1, 2)]):
+        for name in ("one", "helped"):
+            pair.call(name, lambda name=name, place=place: (w(), place))
+        pair.call("read", lambda place=place: (w(), place, np.zeros(3)))
+    pair.call("read", lambda: (np.arange(3.0), (1,), np.zeros(3)))
+    others: tuple[Any, ...] = ((1,), (1, 2, 0), (), (True, False, True), ((0, 1), (1, 2)), ([0, 1], [1, 2]))
+    for place in others:
+        for name in ("one", "helped"):
+            pair.call(name, lambda name=name, place=place: (w(), place), ran="python")
+        pair.call("read", lambda place=place: (w(), place, np.zeros(3)), ran="python")
+    pair.call("one", lambda: (w(), (3, 0)), ran="careful")
+    for places in ([(0, 1), (1, 2)], [[0, 1], [1, 2]], ((0, 1), (1, 2)), ([0, 1], [1, 2])):
+        for name in ("rows", "row"):
+            pair.call(name, lambda name=name, places=places: (w(), places), ran="python")
+
+
 def test_matrices(tmp_path: Path) -> None:
     """det, inv and solve within rounding of LAPACK's, and nearly singular ones by NumPy; np.unique with counts."""
     pair = Pair(

@@ -42,6 +42,17 @@ SOURCE = """
             prev, u, nxt = u, nxt, prev
         return u, [x is y for x in (u, prev, nxt) for y in (a, b, c)]
 
+    def damped(u, prev, nxt, place, steps):
+        a, b, c = u, prev, nxt
+        # pragma sequential for
+        for t in range(steps):
+            nxt[1:-1, 1:-1] = 2 * u[1:-1, 1:-1] - prev[1:-1, 1:-1]
+            nxt[place] += t
+            nxt *= 0.99
+            u *= 0.98
+            prev, u, nxt = u, nxt, prev
+        return u, [x is y for x in (u, prev, nxt) for y in (a, b, c)]
+
     def until(u, v, tolerance, most):
         a = u
         n = 0
@@ -214,6 +225,7 @@ FIRST = [
     ("heat", with_steps(two("float32", 5), 2)),
     ("heat", lambda: (sample("int64", (5,)), sample("float64", (5,)), 2)),
     ("wave", lambda: (*(np.ones((4, 4)) for _ in range(3)), np.zeros((4, 4), bool), 2)),
+    ("damped", lambda: (*(np.ones((4, 4)) for _ in range(3)), (1, 2), 2)),
     ("until", with_steps(two("float64", 5), 0.1, 3)),
     ("sometimes", lambda: (np.ones(3), np.ones(3), np.array([1, 0]))),
     ("nested", with_steps(two("float64", 5), 1, 2)),
@@ -257,6 +269,7 @@ def test_three_buffers(pair: Pair) -> None:
         rng = np.random.default_rng(steps)
         u, v, w = (rng.random(shape) for _ in range(3))
         pair.call("wave", lambda: (u.copy(), v.copy(), w.copy(), u < 0.2, steps))
+        pair.call("damped", lambda: (u.copy(), v.copy(), w.copy(), (1, -1), steps))
 
 
 def test_control(pair: Pair) -> None:

@@ -149,8 +149,10 @@ pub(crate) enum Owner {
     Numpy,
     /// A buffer's, which gives Python objects.
     Buffer,
-    /// The items of a list or a tuple.
+    /// The items of a list.
     List,
+    /// Those of a tuple.
+    Tuple,
 }
 
 impl Type {
@@ -165,7 +167,7 @@ impl Type {
             Self::Numpy(kind) => text.push_str(kind.name()),
             Self::Array { kind, rank, owner } => {
                 let colons = vec![":"; rank as usize].join(", ");
-                let owner = ["", "py ", "list "][owner as usize];
+                let owner = ["", "py ", "list ", "tuple "][owner as usize];
                 _ = write!(text, "{owner}{}[{colons}]", kind.name());
             }
         }
@@ -569,7 +571,8 @@ impl Arguments {
             self.names.meet(names)?;
         }
         self.listed.push([self.types.len(), at]);
-        self.array(&array, input, Owner::List)
+        let owner = if names[0] == "tuple" { Owner::Tuple } else { Owner::List };
+        self.array(&array, input, owner)
     }
 
     /// Prepares for a kernel that changes these inputs. No list among them may be part of another one, where its copies would
