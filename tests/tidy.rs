@@ -276,3 +276,104 @@ fn the_scanner_sees_what_it_must() {
         "a, b, c"
     );
 }
+
+/// The free functions that a module of the kernels' runtime makes public.
+fn functions_of(module: &str) -> BTreeSet<String> {
+    let kernel = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/kernel/src");
+    let path = kernel.join(module.replace("::", "/"));
+    let sources = if path.is_dir() {
+        files(&path)
+    } else {
+        vec![path.with_extension("rs")]
+    };
+    let mut names = BTreeSet::new();
+    for source in sources {
+        for line in fs::read_to_string(source).unwrap().lines() {
+            let public = ["pub fn ", "pub unsafe fn ", "pub const fn "];
+            if let Some(rest) = public.iter().find_map(|start| line.strip_prefix(start)) {
+                names.extend(
+                    rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+                        .next()
+                        .map(str::to_owned),
+                );
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn no_variable_hides_what_generated_code_calls() {
+    let back = root().join("back/rust");
+    let taken = fs::read_to_string(back.join("names.rs")).unwrap();
+    let header = fs::read_to_string(back.join("launch.rs")).unwrap();
+    let mut imported = BTreeSet::new();
+    for (_, rest) in header
+        .match_indices("\"ferrokeet_kernel::")
+        .map(|(at, found)| (at, &header[at + found.len()..]))
+    {
+        let path = rest.split('"').next().unwrap();
+        match path.rsplit_once("::") {
+            Some((module, "*")) => imported.extend(functions_of(module)),
+            Some((_, names)) => imported.extend(names.trim_matches(['{', '}']).split(", ").map(str::to_owned)),
+            None => {}
+        }
+    }
+    let mut words = BTreeSet::new();
+    for path in files(&back) {
+        let text = fs::read_to_string(path).unwrap();
+        words.extend(
+            text.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .map(str::to_owned),
+        );
+    }
+    let lower = |name: &&String| name.starts_with(char::is_lowercase) && words.contains(*name);
+    let missing: Vec<_> = imported
+        .iter()
+        .filter(lower)
+        .filter(|name| !taken.contains(&format!("\"{name}\"")))
+        .collect();
+    assert!(missing.is_empty(), "src/back/rust/names.rs lacks {missing:?}");
+    assert!(
+        imported.contains("around") && imported.contains("finished"),
+        "{imported:?}"
+    );
+}
+
+#[test]
+fn no_variable_hides_a_function_on_the_device() {
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/cuda");
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut declared = BTreeSet::new();
+    for entry in fs::read_dir(runtime).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "cuh") {
+            continue;
+        }
+        for line in fs::read_to_string(path).unwrap().lines() {
+            let Some((before, _)) = line.split_once('(').filter(|_| line.starts_with(char::is_alphabetic)) else {
+                continue;
+            };
+            let name = &before[before.rfind(|c| !word(c)).map_or(0, |at| at + 1)..];
+            if before.contains(' ') && name.starts_with(char::is_lowercase) {
+                declared.insert(name.to_owned());
+            }
+        }
+    }
+    let back = root().join("back/cuda");
+    let taken = fs::read_to_string(back.join("names.rs")).unwrap();
+    let mut words = BTreeSet::new();
+    for path in files(&back) {
+        let text = fs::read_to_string(path).unwrap();
+        words.extend(text.split(|c| !word(c)).map(str::to_owned));
+    }
+    let missing: Vec<_> = declared
+        .iter()
+        .filter(|name| words.contains(*name) && !taken.contains(&format!("\"{name}\"")))
+        .collect();
+    assert!(missing.is_empty(), "src/back/cuda/names.rs lacks {missing:?}");
+    assert!(
+        declared.contains("meet") && declared.contains("comes_last"),
+        "{declared:?}"
+    );
+}

@@ -133,6 +133,22 @@ const TAKEN: &[&str] = &[
 
 /// Functions of the header, which a variable of that name would hide.
 const FUNCTIONS: &[&str] = &[
+    "agree",
+    "best_block",
+    "comes_last",
+    "fold_team",
+    "has_failed",
+    "is_nan",
+    "is_signed",
+    "latest_block",
+    "meet",
+    "member",
+    "members",
+    "negated",
+    "over",
+    "root",
+    "rounded",
+    "sum",
     "abs",
     "absolute",
     "acos",
