@@ -83,7 +83,7 @@ import numpy as np
 def complex_functions(a: "c128[:]"):
     # pragma parallel for target(cuda)
     for i in range(len(a)):
-        a[i] = np.exp(a[i])
+        a[i] = np.arcsin(a[i])
 
 def no_array(a: float, out: "f64[:]"):
     # pragma parallel for target(cuda)
