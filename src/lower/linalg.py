@@ -80,6 +80,18 @@ def linalg_det(a):
     return result * result if result == 0 else -result if odd else result
 
 
+def _substitute(lu, x):
+    """Forward, then back: the solutions of triangular systems, in place of the right sides (Golub and Van Loan, section 3.1)."""
+    n = len(lu)
+    for i in range(n):
+        for k in range(i):
+            x[i] -= lu[i, k] * x[k]
+    for i in range(n - 1, -1, -1):
+        for k in range(i + 1, n):
+            x[i] -= lu[i, k] * x[k]
+        x[i] /= lu[i, i]
+
+
 def linalg_solve(a, b):
     if np.ndim(a) != 2 or np.ndim(b) > 2:
         raise NotImplementedError("`np.linalg.solve` of several systems cannot be translated; call it for each")
@@ -97,12 +109,7 @@ def linalg_solve(a, b):
     x = np.empty_like(b * lu[0, 0])
     for i in range(n):
         x[i] = b[came[i]]
-        for k in range(i):
-            x[i] -= lu[i, k] * x[k]
-    for i in range(n - 1, -1, -1):
-        for k in range(i + 1, n):
-            x[i] -= lu[i, k] * x[k]
-        x[i] /= lu[i, i]
+    _substitute(lu, x)
     return x
 
 
@@ -115,12 +122,7 @@ def linalg_inv(a):
     x = np.zeros_like(lu)
     for i in range(n):
         x[i, came[i]] = 1.0
-        for k in range(i):
-            x[i] -= lu[i, k] * x[k]
-    for i in range(n - 1, -1, -1):
-        for k in range(i + 1, n):
-            x[i] -= lu[i, k] * x[k]
-        x[i] /= lu[i, i]
+    _substitute(lu, x)
     return x
 
 
