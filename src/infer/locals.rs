@@ -4,11 +4,12 @@
 //! element types and the flow of types through the region are iterated until both agree.
 
 use super::flow::Flow;
+use super::promote::kinds;
 use super::set::TySet;
 use super::{ArrayTy, Kind, Origin, Ty};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    Array, ArrayOrigin, Conversion, Element, Expression, Handle, InPlace, Region, Retained, SideTable, Variable,
+    Array, ArrayOrigin, Cast, Casting, Conversion, Element, Expression, Handle, Region, Retained, SideTable, Variable,
     visit_expressions, visit_statements,
 };
 
@@ -189,21 +190,32 @@ pub(super) fn changed(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
     problems
 }
 
-/// Parts of arrays that are updated by values which NumPy does not store in them.
+/// Values that NumPy does not store in the arrays where they would be stored.
 pub(super) fn uncastable(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    for InPlace { array, value } in &region.in_place {
+    for Cast { array, value, casting } in &region.casts {
         let Some(target) = flow.elements[*array] else { continue };
+        let castable = |ty: &Ty| match casting {
+            Casting::SameKind => ty.kind.casts_to(target.kind),
+            Casting::Safe => kinds(ty.kind, target.kind) == target.kind,
+        };
         let result = flow.expressions[*value].iter();
-        if let Some(ty) = result.into_iter().find(|ty| !ty.kind.casts_to(target.kind)) {
-            let (name, before, after) = (&region.arrays[*array].name, Ty::numpy(target.kind), Ty::numpy(ty.kind));
-            let message =
-                format!("NumPy refuses to update `{name}` in place: its elements are {before}, the result is {after}");
-            problems.push(
-                Diagnostic::new(Code::UndefinedOperation, region.spans[*value], message)
-                    .help("convert the right side, or assign (`a[...] = a + b`), which converts the result"),
-            );
-        }
+        let Some(ty) = result.into_iter().find(|ty| !castable(ty)) else {
+            continue;
+        };
+        let (name, before, after) = (&region.arrays[*array].name, Ty::numpy(target.kind), Ty::numpy(ty.kind));
+        let (message, help) = match casting {
+            Casting::SameKind => (
+                format!("NumPy refuses to update `{name}` in place: its elements are {before}, the result is {after}"),
+                "convert the right side, or assign (`a[...] = a + b`), which converts the result",
+            ),
+            Casting::Safe => (
+                format!("the items of this array are {before} and {after}: which type holds both is found too late"),
+                "give `dtype=`",
+            ),
+        };
+        let code = Code::UndefinedOperation;
+        problems.push(Diagnostic::new(code, region.spans[*value], message).help(help));
     }
     problems
 }

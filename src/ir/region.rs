@@ -54,8 +54,8 @@ pub struct Region {
     pub array_directives: Vec<(Span, Annotation)>,
     /// Values that are stored where Python would make a new array: they must have the very type of the array's elements.
     pub retained: Vec<Retained>,
-    /// Updates in place of parts of arrays, which NumPy refuses if the result cannot be cast to the elements' type in the same kind.
-    pub in_place: Vec<InPlace>,
+    /// Values that must be castable to the type of the elements that they become.
+    pub casts: Vec<Cast>,
     /// Axes that are stretched where it starts, before the requirements are tested: again and again until nothing changes.
     pub spreads: Vec<Spread>,
     /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
@@ -113,13 +113,24 @@ pub struct Retained {
     pub value: Handle<Expression>,
 }
 
-/// An update of a part of an array (`row += value`), as distinct from that of an element, which takes any number.
+/// Values that NumPy stores in an array only if their type can be cast to that of the elements.
 #[derive(Clone, Debug, PartialEq)]
-pub struct InPlace {
-    /// Whose elements are updated.
+pub struct Cast {
+    /// Where they are stored.
     pub array: Handle<Array>,
-    /// The new value of an element.
+    /// The value of an element.
     pub value: Handle<Expression>,
+    /// Which casts there are.
+    pub casting: Casting,
+}
+
+/// NumPy's rules of casting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Casting {
+    /// `"same_kind"`: of updates of a part of an array (`row += value`). An element takes any number.
+    SameKind,
+    /// `"safe"`: of the items of an array literal, whose type holds them all.
+    Safe,
 }
 
 /// A value from outside: a root name, and the way from there.

@@ -351,7 +351,8 @@ impl<'a> Lowerer<'a> {
         let ellipsis = self.form(ir::ArrayForm::Ellipsis, span);
         let subscripts = subscripts.into_iter().flatten().chain([ellipsis]).collect();
         if in_place {
-            self.region.in_place.push(ir::InPlace { array, value });
+            let casting = ir::Casting::SameKind;
+            self.region.casts.push(ir::Cast { array, value, casting });
         }
         let store = self.region.stores.append(ir::Store {
             array,

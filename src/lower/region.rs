@@ -89,7 +89,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         outputs: Vec::new(),
         grown: Vec::new(),
         retained: Vec::new(),
-        in_place: Vec::new(),
+        casts: Vec::new(),
         spreads: Vec::new(),
         replaced: Vec::new(),
         callees: Vec::new(),

@@ -22,7 +22,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         outputs: Vec::new(),
         grown: Vec::new(),
         retained: Vec::new(),
-        in_place: Vec::new(),
+        casts: Vec::new(),
         spreads: Vec::new(),
         replaced: Vec::new(),
         callees: Vec::new(),

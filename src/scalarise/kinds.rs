@@ -112,6 +112,19 @@ impl Scalariser<'_> {
         })
     }
 
+    /// Whether a number surely is complex, of whichever width.
+    pub(super) fn is_evidently_complex(&self, number: Ex) -> bool {
+        let of = |one: &Ex| self.is_evidently_complex(*one);
+        match &self.to.expressions[number] {
+            Expression::Literal(Literal::Imaginary(_)) => true,
+            Expression::Convert { to, .. } => to.is_complex(),
+            Expression::Unary { op, operand } => *op != UnaryOp::Not && of(operand),
+            Expression::Binary { left, right, .. } => of(left) || of(right),
+            Expression::Load { array, .. } => self.kind_of_array(*array).is_some_and(Kind::is_complex),
+            _ => false,
+        }
+    }
+
     pub(super) fn evident(&self, number: Ex) -> Evident {
         let of = |handle: &Ex| self.evident(*handle);
         match &self.to.expressions[number] {

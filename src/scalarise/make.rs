@@ -6,8 +6,8 @@ use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Shaped};
 use crate::infer::{InputTy, Kind};
 use crate::ir::{
-    Array, BinaryOp, Block, CompareOp, Conversion, Dtype, Element, Exception, Expression, Fill, Function, Handle,
-    Literal, Retained, Statement, UnaryOp,
+    Array, BinaryOp, Block, Cast, Casting, CompareOp, Conversion, Dtype, Element, Exception, Expression, Fill,
+    Function, Handle, Literal, Statement, UnaryOp,
 };
 use crate::source::Span;
 
@@ -376,11 +376,10 @@ impl Scalariser<'_> {
         let (element, boolean) = match self.element_type(dtype, span)? {
             Some(known) => known,
             None => {
-                let find = |wanted: Evident| kept.iter().zip(&values).find(|(_, one)| self.evident(**one) == wanted);
-                let (unknown, float, int) = (find(Evident::Unknown), find(Evident::Float), find(Evident::Int));
-                // Items of types that are not known yet must turn out to have one, and the same: that of what is known.
-                checked = unknown.is_some();
-                match float.or(int).or(unknown) {
+                // The type of one item, which must turn out to hold all others: the widest, as far as that is evident.
+                checked = true;
+                let widest = kept.iter().zip(&values).max_by_key(|(_, one)| self.width(**one));
+                match widest {
                     Some((kept, _)) => {
                         let boolean = values.iter().all(|one| self.is_bool_number(*one));
                         (Element::Of(*kept), boolean)
@@ -394,12 +393,9 @@ impl Scalariser<'_> {
             self.of_bools.insert(array);
         }
         for (position, value) in kept.into_iter().enumerate() {
-            if checked && self.evident(values[position]) == Evident::Unknown {
-                self.to.retained.push(Retained {
-                    name: "the array literal".to_owned(),
-                    array,
-                    value,
-                });
+            if checked {
+                let casting = Casting::Safe;
+                self.to.casts.push(Cast { array, value, casting });
             }
             let mut rest = position as i64;
             let mut subscripts = Vec::new();
@@ -411,6 +407,19 @@ impl Scalariser<'_> {
             self.store_element(array, subscripts, value, span);
         }
         Ok(self.whole(array, span))
+    }
+
+    /// The wider it evidently is, the greater.
+    fn width(&self, number: Ex) -> u8 {
+        let stored = matches!(self.to.expressions[number], Expression::Load { .. });
+        match self.evident(number) {
+            _ if self.is_evidently_complex(number) => 5,
+            Evident::Float => 4,
+            // A Python int is an int64; elements may be narrower.
+            Evident::Int if !stored && !self.is_bool_number(number) => 3,
+            Evident::Int => 2,
+            Evident::Unknown => 1,
+        }
     }
 
     /// Whether a number is evidently a bool.

@@ -413,7 +413,7 @@ impl<'r> Rewriter<'r> {
 
     /// What types follow from must be something that is still evaluated.
     fn models(&mut self) {
-        for one in &mut self.region.in_place {
+        for one in &mut self.region.casts {
             one.value = self.ever.get(&one.value).copied().unwrap_or(one.value);
         }
         let renewed = |element: Element, ever: &HashMap<Ex, Ex>| {

@@ -145,7 +145,7 @@ impl<'r> Scalariser<'r> {
         to.body = Block::default();
         to.elementwise = true;
         (to.augmented, to.chained, to.tupled) = (Vec::new(), Vec::new(), Vec::new());
-        (to.array_directives, to.in_place) = (Vec::new(), Vec::new());
+        (to.array_directives, to.casts) = (Vec::new(), Vec::new());
         let names = from.inputs.iter().map(|(_, one)| &one.name);
         let names = names.chain(from.arrays.iter().map(|(_, one)| &one.name));
         let names = names.chain(from.variables.iter().map(|(_, one)| &one.name));

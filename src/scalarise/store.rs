@@ -3,7 +3,7 @@
 use super::Ex;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped};
-use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Expression, Handle, InPlace, Retained, Statement, Store};
+use crate::ir::{self, Array, ArrayOrigin, BinaryOp, Cast, Casting, Expression, Handle, Retained, Statement, Store};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -44,7 +44,7 @@ impl Scalariser<'_> {
                     "assign a number, or to a slice",
                 ),
             },
-            (Target::Part(target), _) if self.from.in_place.iter().any(|one| one.value == store.value) => {
+            (Target::Part(target), _) if self.from.casts.iter().any(|one| one.value == store.value) => {
                 self.assign_in_place(&target, &value, span)
             }
             (Target::Part(target), _) => {
@@ -239,7 +239,8 @@ impl Scalariser<'_> {
     fn assign_in_place(&mut self, target: &Shaped, value: &Shaped, span: Span) -> Scalar<()> {
         for store in self.stored(target, value, span)? {
             let Store { array, value, .. } = self.to.stores[store];
-            self.to.in_place.push(InPlace { array, value });
+            let casting = Casting::SameKind;
+            self.to.casts.push(Cast { array, value, casting });
         }
         Ok(())
     }
@@ -309,7 +310,8 @@ impl Scalariser<'_> {
         };
         let left = self.add(left, span);
         let value = self.binary(op, left, right, span);
-        self.to.in_place.push(InPlace { array, value });
+        let casting = Casting::SameKind;
+        self.to.casts.push(Cast { array, value, casting });
         let store = self.to.stores.append(Store {
             array,
             subscripts,

@@ -385,7 +385,7 @@ def test_examples(tmp_path: Path) -> None:
         assert agree(plain, printed), f"with blocks of {block} threads:\n{plain}\n{printed}"
         assert {kernel["python"] for kernel in kernels} == {0}
         # The total's type depends on the data: a Python float or NumPy's.
-        assert [kernel["name"] for kernel in kernels if not kernel["gpu"]] == ["assign_L13"], kernels
+        assert all(kernel["gpu"] for kernel in kernels), kernels
         assert len({kernel["filename"] for kernel in kernels}) == len(SIZES)
 
 

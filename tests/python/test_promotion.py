@@ -6,8 +6,10 @@ Sixteen-bit and some other integer kinds join in where `FERROKEET_FULL_MATRIX` i
 import operator
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import ferrokeet
 import numpy as np
 import pytest
 from harness import Pair
@@ -116,3 +118,56 @@ def test_matrix(pair: MakePair, symbol: str, left: str) -> None:
         # NumPy's power of unlike operands is a vector function.
         both.call("kernel", arguments, ulps=1 if symbol == "**" else 0, ran=None if raises else "fast")
         assert both.launches()["python"] == 0 or symbol == "**"
+
+
+LITERALS = """
+import numpy as np
+
+def complexes(x, y, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        m = np.array([[x[i], 1j * y[i]], [0, y[i] / 2]])
+        r = m @ m
+        out[i] = r[0, 0] + r[0, 1] + r[1, 1]
+
+def sums(x, y, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        t = x[i] + y[i]
+        m = np.array([t, y[i], 2])
+        out[i] = (m * 0.1).sum()
+
+def stored(x, y, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        m = np.array([x[i], y[i]])
+        out[i] = m[0] * 100 + m[1]
+
+def python(x, y, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        m = np.array([x[i], 200, True])
+        k = np.array([True, x[i] > 2])
+        out[i] = m[0] * 100 + m[1] + k[1] + k.sum()
+"""
+
+
+def pairs_of(x: str, y: str, out: str) -> tuple[np.ndarray, ...]:
+    return np.array([1, 3]).astype(x), np.array([5, 7]).astype(y), np.zeros(2, out)
+
+
+def test_array_literals(pair: MakePair) -> None:
+    """The type of an array that is written out is one that holds all its items: found, or left to Python."""
+    made = pair(LITERALS)
+    native = {"complexes": 2, "sums": 4, "stored": 4, "python": 5}
+    kinds = [
+        *(("float64", "float64"), ("float32", "float64"), ("uint8", "int64"), ("int64", "float32"), ("int32", "int32")),
+        *(("bool", "int64"), ("complex64", "float64")),
+    ]
+    for name, least in native.items():
+        for x, y in kinds:
+            for out in ("complex128", "float64"):
+                arguments = partial(pairs_of, x, y, out)
+                made.call(name, arguments, ran=None, tolerance=1e-15)
+        kernels = [one for one in ferrokeet.stats()["kernels"] if one["name"].startswith(name) and one["fast"]]
+        assert len(kernels) >= least, ferrokeet.stats()

@@ -48,7 +48,7 @@ impl Made {
             body: Block::default(),
             outputs: Vec::new(),
             retained: Vec::new(),
-            in_place: Vec::new(),
+            casts: Vec::new(),
             spreads: Vec::new(),
             replaced: Vec::new(),
             callees: Vec::new(),

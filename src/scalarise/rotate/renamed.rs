@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::flow::slot_of;
 use super::{Names, Slot, State};
 use crate::ir::{
-    self, Annotation, Array, ArrayForm, ArrayFunction, ArrayOrigin, Block, Draw, Dtype, Expression, Handle, InPlace,
-    Loop, ReductionTarget, Region, Statement, Variable, children, with_operands,
+    self, Annotation, Array, ArrayForm, ArrayFunction, ArrayOrigin, Block, Cast, Draw, Dtype, Expression, Handle, Loop,
+    ReductionTarget, Region, Statement, Variable, children, with_operands,
 };
 use crate::source::Span;
 
@@ -246,9 +246,9 @@ impl<'r> Renamer<'r> {
             if self.from.tupled.contains(&root) {
                 self.to.tupled.push(result);
             }
-            for one in self.from.in_place.iter().filter(|one| one.value == root) {
-                let (array, value) = (self.array(one.array, state), result);
-                self.to.in_place.push(InPlace { array, value });
+            for one in self.from.casts.iter().filter(|one| one.value == root) {
+                let (array, value, casting) = (self.array(one.array, state), result, one.casting);
+                self.to.casts.push(Cast { array, value, casting });
             }
             result
         };
