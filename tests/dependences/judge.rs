@@ -103,6 +103,7 @@ fn analyse(nest: &Nest, printed: &Printed) -> Result<Analysed, String> {
                 element: Ty::numpy(Kind::F64),
                 rank: nest.ranks[array] as u32,
                 listed: false,
+                tuple: false,
             }),
             None => InputTy::Scalar(Ty::INT),
         },
