@@ -72,8 +72,12 @@ ARRAY_ROWS = [
     ),
     *section("Products", "np.linalg.norm(v)", near=True),
     *section("Products", "np.linalg.det(x)", "np.linalg.inv(x)", "np.linalg.solve(x, v[:4])", near=True),
+    *section(
+        "Products", "np.linalg.slogdet(x)[1]", "np.linalg.cholesky(x @ x.T)", "np.linalg.matrix_power(x, 3)", near=True
+    ),
     *section("New arrays", "np.zeros_like(v)", "np.ones_like(v)", "np.full_like(v, 1)", "np.zeros(4, dtype=v.dtype)"),
     *section("New arrays", "np.array([v[0], w[1]])", "v.astype(np.float32)", "v.astype(np.int64)", "np.append(v, w)"),
+    *section("New arrays", "np.delete(v, 2)", "np.insert(v, 2, v[0])"),
     *section("New arrays", "np.stack((v, w))", "np.concatenate((v, w))", "np.vstack((v, w))", "np.hstack((v, w))"),
     *section("New arrays", "np.column_stack((v, w))", "np.tile(v, 2)", "np.repeat(v, 2)", "np.pad(v, 1)", "np.diag(v)"),
     *section(
@@ -97,8 +101,10 @@ ARRAY_ROWS = [
     *section("Choosing", "np.select([b], [v], 0)"),
     *section("Sorting and counting", "np.sort(v)", "np.argsort(v, kind='stable')", "np.searchsorted(np.sort(v), w)"),
     *section("Sorting and counting", "np.bincount(k)", "np.histogram(v, 3)[0]", "np.unique(v)"),
+    *section("Sorting and counting", "np.argsort(v)", "np.isin(v, w)", "np.array_equal(v, w)"),
     *section("More of arrays", "np.isclose(v, w)", "np.allclose(v, w)", "np.round(v, 1)", "np.fix(v)", "np.isreal(v)"),
     *section("More of arrays", "np.gradient(v)", "np.trapezoid(v)", "np.polyval(w[:3], v)", "np.cov(x)", near=True),
+    *section("More of arrays", "np.corrcoef(x)", "np.nanmedian(v)", "np.nanpercentile(v, 30)", near=True),
     *section("Methods", *(f"v.{name}()" for name in METHODS), "v.dot(w)", "v.repeat(2)", "v.nonzero()[0]"),
     *section("Methods", "v.mean()", "v.var()", "v.std()", near=True),
     *section(

@@ -287,7 +287,7 @@ ARRAYS = arrays(
         "several random numbers, `choice`, `permutation`",
         "rng = np.random.default_rng(i)\nout[i] = rng.random(3)[1] + rng.choice(5)",
     ),
-    ("`np.random` of a shared generator", "out[i] = np.random.random()"),
+    ("`np.random` of a shared generator", "np.random.seed(i)\nout[i] = np.random.random()"),
     ("histogram by hand", "out[k[i]] += x[i]"),
     ("`np.add.at`", "np.add.at(out, k[:1], 1.0)"),
     ("dtype of another array", "h = np.zeros(2, dtype=x.dtype)\nout[i] = h[0] + x[i]"),
