@@ -101,10 +101,10 @@ ARRAY_ROWS = [
     *section("Choosing", "np.select([b], [v], 0)"),
     *section("Sorting and counting", "np.sort(v)", "np.argsort(v, kind='stable')", "np.searchsorted(np.sort(v), w)"),
     *section("Sorting and counting", "np.bincount(k)", "np.histogram(v, 3)[0]", "np.unique(v)"),
-    *section("Sorting and counting", "np.argsort(v)", "np.isin(v, w)", "np.array_equal(v, w)"),
+    *section("Sorting and counting", "np.isin(v, w)", "np.array_equal(v, w)"),
     *section("More of arrays", "np.isclose(v, w)", "np.allclose(v, w)", "np.round(v, 1)", "np.fix(v)", "np.isreal(v)"),
     *section("More of arrays", "np.gradient(v)", "np.trapezoid(v)", "np.polyval(w[:3], v)", "np.cov(x)", near=True),
-    *section("More of arrays", "np.corrcoef(x)", "np.nanmedian(v)", "np.nanpercentile(v, 30)", near=True),
+    *section("More of arrays", "np.corrcoef(v, w)", "np.nanmedian(v)", "np.nanpercentile(v, 30)", near=True),
     *section("Methods", *(f"v.{name}()" for name in METHODS), "v.dot(w)", "v.repeat(2)", "v.nonzero()[0]"),
     *section("Methods", "v.mean()", "v.var()", "v.std()", near=True),
     *section(
