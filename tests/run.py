@@ -37,7 +37,7 @@ STEPS: dict[str, list[str]] = {
     "verdicts": [sys.executable, "tests/verdicts/score.py"],
     "examples": [sys.executable, "examples/compare.py"],
     "random-programs": [sys.executable, "tests/random_programs/campaign.py", "--count", "10000", "--seed", "1"],
-    "emulated-gpu": [sys.executable, "tests/random_programs/campaign.py", "--count", "150", "--seed", "1", "--cuda"],
+    "emulated-gpu": [sys.executable, "tests/random_programs/campaign.py", "--count", "75", "--seed", "1", "--cuda"],
 }
 
 # Steps whose kernels are compiled quickly, with checks of what they do: there are thousands. pytest decides for each file.

@@ -31,6 +31,7 @@ CHECKED = {
     "test_index_scans",
     "test_inputs",
     "test_language",
+    "test_lists",
     "test_local_arrays",
     "test_names",
     "test_numpy_in_the_language",
@@ -46,6 +47,7 @@ CHECKED = {
     "test_spec",
     "test_statements",
     "test_subscripts",
+    "test_wild",
 }
 
 
