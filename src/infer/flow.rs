@@ -77,6 +77,7 @@ fn once(
     };
     let entry = interpreter.entry();
     let end = interpreter.top(entry);
+    interpreter.stale(&locals::required(region));
     Flow {
         at_end: end.unwrap_or_else(|| vec![TySet::EMPTY; region.variables.len()]),
         expressions: interpreter.expressions,
@@ -109,6 +110,23 @@ struct Interpreter<'r> {
 }
 
 impl Interpreter<'_> {
+    /// The types of values that are computed in another way by now, of whatever their variables may be anywhere.
+    fn stale(&mut self, values: &[Handle<Expression>]) {
+        let any = |(_, assigned): (_, &Vec<(TySet, Span)>)| {
+            let sets = assigned.iter().map(|(set, _)| *set);
+            sets.fold(TySet::EMPTY, TySet::union)
+        };
+        let state: Vec<TySet> = self.assigned.iter().map(any).collect();
+        for value in values.iter().copied().filter(|value| !self.evaluated[*value]) {
+            // Its parts may be evaluated elsewhere, with less.
+            let before = self.expressions.clone();
+            self.value(value, &state);
+            let found = self.expressions[value];
+            self.expressions = before;
+            self.expressions[value] = found;
+        }
+    }
+
     /// Initial values.
     fn entry(&mut self) -> State {
         let region = self.region;

@@ -190,6 +190,28 @@ pub(super) fn changed(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
     problems
 }
 
+/// The values whose types must be what arrays hold.
+pub(super) fn required(region: &Region) -> Vec<Handle<Expression>> {
+    let casts = region.casts.iter().map(|one| one.value);
+    casts.chain(region.retained.iter().map(|one| one.value)).collect()
+}
+
+/// Those of them of which nothing is known, though they may be computed.
+pub(super) fn untold(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
+    let values = required(region);
+    if values.is_empty() {
+        return Vec::new();
+    }
+    let evaluated = evaluated(region);
+    let untold = values
+        .into_iter()
+        .filter(|value| !evaluated[*value] && flow.expressions[*value].is_empty());
+    let message = "the type of this array is found too late";
+    untold
+        .map(|value| Diagnostic::new(Code::IncompatibleTypes, region.spans[value], message).help("name the dtype"))
+        .collect()
+}
+
 /// Values that NumPy does not store in the arrays where they would be stored.
 pub(super) fn uncastable(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
     let mut problems = Vec::new();

@@ -39,6 +39,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
     resolver.problems = locals::ambiguous(region, flow);
     resolver.problems.extend(locals::changed(region, flow));
     resolver.problems.extend(locals::uncastable(region, flow));
+    resolver.problems.extend(locals::untold(region, flow));
     for variable in region.variables.handles() {
         resolver.variable(variable);
     }

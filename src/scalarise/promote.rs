@@ -413,8 +413,9 @@ impl<'r> Rewriter<'r> {
 
     /// What types follow from must be something that is still evaluated.
     fn models(&mut self) {
-        for one in &mut self.region.casts {
-            one.value = self.ever.get(&one.value).copied().unwrap_or(one.value);
+        let casts = self.region.casts.iter_mut().map(|one| &mut one.value);
+        for value in casts.chain(self.region.retained.iter_mut().map(|one| &mut one.value)) {
+            *value = self.ever.get(value).copied().unwrap_or(*value);
         }
         let renewed = |element: Element, ever: &HashMap<Ex, Ex>| {
             let now = |value: Ex| ever.get(&value).copied().unwrap_or(value);
