@@ -21,6 +21,11 @@ impl Block {
         self.statements.is_empty()
     }
 
+    /// Whether a statement in it may end an iteration of the loop around it.
+    pub fn jumps(&self) -> bool {
+        self.statements.iter().any(|(statement, _)| statement.jumps())
+    }
+
     /// Where a `break` leaves the loop whose body this is, those of inlined `return`s included.
     pub fn breaks(&self) -> Vec<Span> {
         let mut found = Vec::new();
@@ -109,6 +114,25 @@ pub enum Statement {
 }
 
 impl Statement {
+    /// Whether it may end an iteration of the loop around it: by a `break` or `continue` of that loop.
+    pub fn jumps(&self) -> bool {
+        match self {
+            Self::Break | Self::Continue => true,
+            Self::If { accept, reject, .. } => accept.jumps() || reject.jumps(),
+            // Those inside are these loops' own; leaving the region or raising ends all iterations.
+            Self::For(_)
+            | Self::While { .. }
+            | Self::Assign { .. }
+            | Self::Store(_)
+            | Self::Evaluate(_)
+            | Self::Leave(_)
+            | Self::Raise { .. }
+            | Self::Allocate { .. }
+            | Self::Seed(_)
+            | Self::Draw(_) => false,
+        }
+    }
+
     /// The variable that the statement itself assigns.
     pub fn assigned(&self) -> Option<Handle<Variable>> {
         match self {

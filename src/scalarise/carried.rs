@@ -32,7 +32,7 @@ impl<'r> Scalariser<'r> {
                 Held::Array(now) if self.alike(&now, target) => {}
                 Held::Array(now)
                     if self.may_agree(&now, target)
-                        && !self.leaves_early(block)
+                        && !block.jumps()
                         && self.may_be_copied(*variable, &now, target) =>
                 {
                     if !self.is_own_local(&now, *variable) {
@@ -122,24 +122,5 @@ impl<'r> Scalariser<'r> {
                 *held = Held::Mixed;
             }
         }
-    }
-
-    /// Whether a `break` or `continue` may go past the end of a body.
-    fn leaves_early(&self, block: &Block) -> bool {
-        block.statements.iter().any(|(statement, _)| match statement {
-            Statement::Break | Statement::Continue => true,
-            Statement::If { accept, reject, .. } => self.leaves_early(accept) || self.leaves_early(reject),
-            // Those inside are these loops' own; leaving the region or raising ends what is carried.
-            Statement::For(_)
-            | Statement::While { .. }
-            | Statement::Assign { .. }
-            | Statement::Store(_)
-            | Statement::Evaluate(_)
-            | Statement::Leave(_)
-            | Statement::Raise { .. }
-            | Statement::Allocate { .. }
-            | Statement::Seed(_)
-            | Statement::Draw(_) => false,
-        })
     }
 }

@@ -111,7 +111,7 @@ impl Scalariser<'_> {
         let Some((array, [_])) = index.view().filter(|_| index.rank() == 1) else {
             return Ok(items);
         };
-        if self.may_be_tuple(array, false).is_none() || !self.kind_of_array(array).is_some_and(Kind::is_integer) {
+        if self.may_be_tuple(index).is_none() || !self.kind_of_array(array).is_some_and(Kind::is_integer) {
             return Ok(items);
         }
         let (length, axes) = (index.extents[0], self.int(base.rank() as i64, span));
@@ -127,9 +127,7 @@ impl Scalariser<'_> {
     /// That no tuple is a subscript, which means one place, where a list would choose several.
     fn refuse_tuple_as_subscript(&mut self, items: &[Item], span: Span) -> Scalar<()> {
         let found = items.iter().find_map(|item| match item {
-            Item::Given(index) => index
-                .view()
-                .and_then(|(array, places)| self.may_be_tuple(array, index.rank() < places.len())),
+            Item::Given(index) => self.may_be_tuple(index),
             Item::At(_) | Item::Slice { .. } | Item::NewAxis | Item::Ellipsis => None,
         });
         let Some(array) = found else { return Ok(()) };

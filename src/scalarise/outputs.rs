@@ -258,8 +258,10 @@ impl Scalariser<'_> {
         }
     }
 
-    /// The array, if it stands for a tuple, or if it is a list of which a row is meant, which may be one.
-    pub(super) fn may_be_tuple(&self, array: Handle<Array>, row: bool) -> Option<Handle<Array>> {
+    /// The array, if a value is a tuple from before the region, or a row of a list, which may be one.
+    pub(super) fn may_be_tuple(&self, value: &Shaped) -> Option<Handle<Array>> {
+        let (array, places) = value.view()?;
+        let row = value.rank() < places.len();
         let ArrayOrigin::Input(input) = self.to.arrays[array].origin else {
             return None;
         };

@@ -190,10 +190,7 @@ impl Scalariser<'_> {
             return Ok(None);
         }
         let value = self.value(*only)?;
-        let tuple = value
-            .view()
-            .and_then(|(array, places)| self.may_be_tuple(array, value.rank() < places.len()));
-        if !value.boolean || value.rank() == 0 || value.rank() > base.rank() || tuple.is_some() {
+        if !value.boolean || value.rank() == 0 || value.rank() > base.rank() || self.may_be_tuple(&value).is_some() {
             return Ok(None);
         }
         self.require_numpy(std::slice::from_ref(base), self.from.spans[*only])?;

@@ -145,24 +145,3 @@ impl Liveness<'_> {
         }
     }
 }
-
-/// Whether a statement leaves the loop around it, or its iteration.
-pub(super) fn jumps(statement: &Statement) -> bool {
-    match statement {
-        Statement::Break | Statement::Continue => true,
-        Statement::If { accept, reject, .. } => {
-            let inside = |block: &Block| block.statements.iter().any(|(one, _)| jumps(one));
-            inside(accept) || inside(reject)
-        }
-        Statement::For(_)
-        | Statement::While { .. }
-        | Statement::Assign { .. }
-        | Statement::Store(_)
-        | Statement::Evaluate(_)
-        | Statement::Leave(_)
-        | Statement::Raise { .. }
-        | Statement::Allocate { .. }
-        | Statement::Seed(_)
-        | Statement::Draw(_) => false,
-    }
-}

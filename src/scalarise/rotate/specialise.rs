@@ -1,7 +1,7 @@
 //! Loops in as many forms as they have states.
 
 use super::flow::{Flow, Rounds, restricted, slot_of};
-use super::live::{Exits, jumps};
+use super::live::Exits;
 use super::renamed::Renamer;
 use super::{Choice, Groups, Names, Slot, State};
 use crate::ir::{
@@ -156,7 +156,7 @@ impl<'g> Specialiser<'g> {
                     block.push(statement.clone(), *span);
                     return block;
                 }
-                Statement::If { .. } if self.flow.live.assigns(statement) || jumps(statement) => {
+                Statement::If { .. } if self.flow.live.assigns(statement) || statement.jumps() => {
                     match self.branches((statement, *span), (&state, wanted), rest, (after, exits), end) {
                         Branches::Join(written, Some(next)) => {
                             block.push(written, *span);
@@ -309,7 +309,7 @@ impl<'g> Specialiser<'g> {
 
     /// What has to do with names or leaves a loop, and what follows and does neither.
     fn split<'s>(&self, rest: &'s [Written]) -> (&'s [Written], &'s [Written]) {
-        let concerned = |(statement, _): &Written| self.flow.live.mentions(statement) || jumps(statement);
+        let concerned = |(statement, _): &Written| self.flow.live.mentions(statement) || statement.jumps();
         rest.split_at(rest.iter().rposition(concerned).map_or(0, |last| last + 1))
     }
 

@@ -7,7 +7,7 @@
 //! outside: a panel of columns then stays in the cache for all rows of a task. Both are legal because the loops' iterations
 //! are independent: `deps` said so for the parallel loop and for the one in lanes.
 
-use super::{Emit, Lockstep, Unsupported, statements::Place, statements::jumps};
+use super::{Emit, Lockstep, Unsupported, statements::Place};
 use crate::back::rust::names;
 use crate::back::rust::region::Scene;
 use crate::back::writer::Writer;
@@ -69,7 +69,7 @@ fn is_plain(body: &Block) -> bool {
 }
 
 fn is_simple(body: &Block, loops: bool) -> bool {
-    !jumps(body)
+    !body.jumps()
         && body.statements.iter().all(|(statement, _)| match statement {
             Statement::Assign { .. } | Statement::Store(_) | Statement::Evaluate(_) => true,
             Statement::If { accept, reject, .. } => is_simple(accept, false) && is_simple(reject, false),

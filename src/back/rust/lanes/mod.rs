@@ -375,7 +375,7 @@ impl Lockstep<'_, '_> {
     fn body(&self, out: &mut Writer, last: &[Handle<Variable>]) -> Emit<()> {
         let block = &self.scene.region.loops[self.header].body;
         let name = &self.name;
-        let jumps = statements::jumps(block);
+        let jumps = block.jumps();
         out.block();
         out.line(format!("let {name} = {name}_steps.at($at);"));
         if jumps {

@@ -49,15 +49,6 @@ impl Place {
     }
 }
 
-/// Whether lanes can leave a block early: a `break` or `continue` that belongs to the loop around it.
-pub(super) fn jumps(block: &Block) -> bool {
-    block.statements.iter().any(|(statement, _)| match statement {
-        Statement::Break | Statement::Continue => true,
-        Statement::If { accept, reject, .. } => jumps(accept) || jumps(reject),
-        _ => false,
-    })
-}
-
 impl Lockstep<'_, '_> {
     pub(super) fn block(&self, out: &mut Writer, block: &Block, place: &Place) -> Emit<()> {
         let mut last = 0;
@@ -148,7 +139,7 @@ impl Lockstep<'_, '_> {
                 continue;
             }
             let on = self.fresh("on");
-            let mutable = if jumps(block) { "mut " } else { "" };
+            let mutable = if block.jumps() { "mut " } else { "" };
             out.line(format!("let {mutable}{on} = {}.{method}({test});", place.on));
             out.open(format!("if {on}.any()"));
             self.block(out, block, &place.branch(&on))?;
@@ -192,7 +183,7 @@ impl Lockstep<'_, '_> {
             continues: Vec::new(),
             breaks: Vec::new(),
         };
-        if jumps(body) {
+        if body.jumps() {
             let on = self.fresh("on");
             out.line(format!("let mut {on} = {live};"));
             place = Place {
@@ -213,7 +204,7 @@ impl Lockstep<'_, '_> {
             continues: Vec::new(),
             breaks: Vec::new(),
         };
-        if !jumps(body) {
+        if !body.jumps() {
             return self.inner(out, handle, span, &place.on, |out| self.block(out, body, &inside));
         }
         let live = self.fresh("live");
