@@ -153,7 +153,7 @@ def python(x, y, out):
 
 
 def pairs_of(x: str, y: str, out: str) -> tuple[np.ndarray, ...]:
-    return np.array([1, 3]).astype(x), np.array([5, 7]).astype(y), np.zeros(2, out)
+    return np.array([1, 300]).astype(x), np.array([5.5, 7]).astype(y), np.zeros(2, out)
 
 
 def test_array_literals(pair: MakePair) -> None:
@@ -162,7 +162,7 @@ def test_array_literals(pair: MakePair) -> None:
     native = {"complexes": 2, "sums": 4, "stored": 4, "python": 5}
     kinds = [
         *(("float64", "float64"), ("float32", "float64"), ("uint8", "int64"), ("int64", "float32"), ("int32", "int32")),
-        *(("bool", "int64"), ("complex64", "float64")),
+        *(("bool", "int64"), ("complex64", "float64"), ("int64", "uint8")),
     ]
     for name, least in native.items():
         for x, y in kinds:
