@@ -76,6 +76,17 @@ def compiler() -> str:
     return str(Path(done.stdout.strip()) / "bin")
 
 
+def run(command: list[str], environment: dict[str, str]) -> tuple[str, int, float]:
+    """What a command prints, its exit code, and the processor time (s) that it and all that it started took."""
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        output = process.stdout.read() if process.stdout else ""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return output, process.returncode, usage.ru_utime + usage.ru_stime
+
+
 def step(name: str, environment: dict[str, str]) -> tuple[int, int, int]:
     """Runs a step, prints its line, and gives how many tests passed, failed and were skipped."""
     start = time.perf_counter()
@@ -85,14 +96,12 @@ def step(name: str, environment: dict[str, str]) -> tuple[int, int, int]:
         environment = {**environment, "PATH": os.pathsep.join([str(BIN), compiler(), os.environ["PATH"]])}
     if name in CHECKED:
         environment["FERROKEET_OPT_LEVEL"] = "0"
-    done = subprocess.run(
-        STEPS[name], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    counts = count(done.stdout, done.returncode)
-    verdict = "ok" if done.returncode == 0 else "FAILED"
-    line = f"{name:16} {verdict:6} {counts[0]:6} passed {time.perf_counter() - start:7.1f} s"
+    output, code, processor = run(STEPS[name], environment)
+    counts = count(output, code)
+    verdict = "ok" if code == 0 else "FAILED"
+    line = f"{name:16} {verdict:6} {counts[0]:6} passed {time.perf_counter() - start:7.1f} s, {processor:7.1f} s of work"
     told = name in ("verdicts", "examples", "random-programs", "emulated-gpu")
-    text = done.stdout[-20_000:] if done.returncode else done.stdout if told else ""
+    text = output[-20_000:] if code else output if told else ""
     print(f"{line}\n{text}", end="", flush=True)
     return counts
 
