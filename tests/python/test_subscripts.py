@@ -3,6 +3,8 @@
 # mypy: disable-error-code="misc"
 
 from collections.abc import Callable
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -340,3 +342,47 @@ def test_index_arrays_are_tested_before_anything_is_stored(tmp_path: Path) -> No
     launches = pair.launches()
     assert launches["fast"] >= 4
     assert launches["python"] == 8
+
+
+IN_ORDER = """
+import numpy as np
+
+def value_first(a, b, idx, k, l):
+    # pragma sequential for
+    for i in range(9):
+        a[i + k, 1:] = b[i + l, 0]
+        a[idx[i], 1:] = b[i + l, 1]
+
+def target_first(a, b, idx, k, l):
+    # pragma sequential for
+    for i in range(9):
+        a[i + k, 1:] += b[i + l, 0]
+
+def then_converted(a, b, idx, k, l):
+    # pragma sequential for
+    for i in range(9):
+        a[i + k, :] = i * 40
+        a[i + l, :] -= i * 20
+
+def row(a, b, idx, k, l):
+    # pragma sequential for
+    for i in range(9):
+        a[i + k] = b[i + l] * (i * 40)
+"""
+
+
+def test_the_first_exception_of_a_statement_is_raised(tmp_path: Path) -> None:
+    """Of an assignment the value is evaluated first, of an update the target; then a Python int is converted."""
+
+    def given(kind: type, rows: tuple[int, int, int], k: int, l: int) -> tuple[Any, ...]:  # noqa: E741
+        return np.zeros((rows[0], 4), kind), np.ones((rows[1], 4), kind), np.zeros(rows[2], int), k, l
+
+    names = ("value_first", "target_first", "then_converted", "row")
+    kinds = (np.uint8, np.float64, np.int16)
+    pair = Pair(tmp_path, IN_ORDER, [(name, partial(given, kind, (9, 9, 9), 0, 0)) for name in names for kind in kinds])
+    for name, kind in product(names, kinds):
+        for rows in product((0, 3, 7, 12), (0, 3, 7, 12), (0, 9)):
+            for k, l in ((0, 0), (1, 0), (0, 1), (0, -1), (-5, -2)):  # noqa: E741
+                pair.call(name, partial(given, kind, rows, k, l), ran=None)
+    launches = pair.launches()
+    assert launches["fast"] + launches["careful"] > 400, launches
