@@ -28,9 +28,11 @@ impl Scalariser<'_> {
         if let Some(mask) = self.mask_of(&base, &store.subscripts)? {
             return self.store_masked(&base, &mask, &value, None, span);
         }
+        let since = self.now();
         let target = self.target(&base, &store.subscripts, place)?;
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(value)) => {
+                self.compute_before(since, &[value]);
                 self.refuse_shadowed(array, place)?;
                 self.settle_element(array, value, span);
                 self.push_store(array, subscripts, value, store, false, span);
@@ -81,6 +83,7 @@ impl Scalariser<'_> {
             return self.store_masked(&base, &mask, &value, Some(op), span);
         }
         let target = self.target(&base, &store.subscripts, place)?;
+        let since = self.now();
         let value = self.value(right)?;
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(right)) => {
@@ -90,6 +93,7 @@ impl Scalariser<'_> {
                     subscripts: subscripts.clone(),
                 };
                 let left = self.add(left, place);
+                self.compute_before(since, &[left]);
                 let value = self.binary(op, left, right, self.from.spans[store.value]);
                 self.push_store(array, subscripts, value, store, true, span);
                 Ok(())
