@@ -296,10 +296,20 @@ struct Holder {
     written: bool,
 }
 
+impl Holder {
+    fn is_read_only(&self) -> bool {
+        let here = self.buffer.as_ref().is_some_and(|buffer| buffer.0.readonly != 0);
+        here || self.own.as_ref().is_some_and(|own| own.read_only)
+    }
+}
+
+/// Why an array is not written.
+const READ_ONLY: &str = "it is read-only";
+
 /// What a region does with an input.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Use {
-    /// Stores into it: an array must be writable.
+    /// Stores into it by its own name: an array must be writable.
     pub(crate) written: bool,
     /// Asks an array for its shape only.
     pub(crate) measured: bool,
@@ -575,12 +585,20 @@ impl Arguments {
         self.array(&array, input, owner)
     }
 
-    /// Prepares for a kernel that changes these inputs. No list among them may be part of another one, where its copies would
-    /// differ.
-    pub(crate) fn change(&mut self, inputs: &[usize]) -> Result<(), String> {
+    /// Prepares for a kernel that changes these inputs, also by other names than theirs, of which a [`Use`] tells nothing. No list
+    /// among them may be part of another one, where its copies would differ.
+    pub(crate) fn change(&mut self, inputs: &[usize], name: impl Fn(usize) -> String) -> Result<(), String> {
         for input in inputs {
             if let Some([_, at]) = self.listed.iter().find(|[of, _]| of == input) {
                 self.sequences[*at].change()?;
+            }
+            let is_array = |ty: &&Type| matches!(ty, Type::Array { .. });
+            let holder = self.types[..*input].iter().filter(is_array).count();
+            if let (Some(Type::Array { .. }), Some(holder)) = (self.types.get(*input), self.holders.get_mut(holder)) {
+                if holder.is_read_only() {
+                    return Err(format!("`{}`: {READ_ONLY}", name(*input)));
+                }
+                holder.written = true;
             }
         }
         sequences::require_apart(&self.sequences)
@@ -614,7 +632,7 @@ impl Arguments {
             return Err("it is an array without axes in a device's memory".to_owned());
         }
         if input.written && array.read_only {
-            return Err("it is read-only".to_owned());
+            return Err(READ_ONLY.to_owned());
         }
         let aligned = (array.data as usize).is_multiple_of(array.kind.alignment());
         if !aligned || array.strides.iter().any(|stride| stride % size as isize != 0) {
@@ -678,7 +696,7 @@ impl Arguments {
             ));
         }
         if input.written && raw.readonly != 0 {
-            return Err("it is read-only".to_owned());
+            return Err(READ_ONLY.to_owned());
         }
         self.types.push(Type::Array {
             kind,

@@ -159,7 +159,7 @@ impl Kernel {
                 return Ok(None);
             }
         };
-        if let Err(reason) = arguments.change(&loaded.changed) {
+        if let Err(reason) = arguments.change(&loaded.changed, |input| kernel.inputs[input].name.clone()) {
             return kernel.decline(slf, &reason);
         }
         kernel.launch(slf, loaded, &specialisation, &arguments, &objects)
