@@ -396,8 +396,8 @@ def test_the_first_exception_of_a_statement_is_raised(tmp_path: Path) -> None:
     def given(kind: type, rows: tuple[int, int, int], k: int, l: int) -> tuple[Any, ...]:  # noqa: E741
         return np.zeros((rows[0], 4), kind), np.ones((rows[1], 4), kind), np.zeros(rows[2], int), k, l
 
-    names = ("value_first", "target_first", "then_converted", "row")
-    names += ("element_first", "operand_first", "value_before_subscript")
+    names = ["value_first", "target_first", "then_converted", "row"]
+    names += ["element_first", "operand_first", "value_before_subscript"]
     kinds = (np.uint8, np.float64, np.int16)
     pair = Pair(tmp_path, IN_ORDER, [(name, partial(given, kind, (9, 9, 9), 0, 0)) for name in names for kind in kinds])
     for name, kind in product(names, kinds):
