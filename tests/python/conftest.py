@@ -38,6 +38,7 @@ CHECKED = {
     "test_numpy_more",
     "test_orders",
     "test_optional",
+    "test_own_lists",
     "test_promotion",
     "test_raising",
     "test_random",
