@@ -277,6 +277,8 @@ pub struct Variable {
     pub temporary: bool,
     /// The NumPy type it has whatever is assigned to it; `None`: that of the values it takes.
     pub storage: Option<Element>,
+    /// The variable that is true while this one holds a number, and false while it stands for `None`; without one, it never does.
+    pub there: Option<Handle<Variable>>,
     /// First assignment.
     pub span: Span,
 }

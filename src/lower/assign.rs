@@ -34,6 +34,7 @@ impl<'a> Lowerer<'a> {
             // A list that is unpacked at once is as good as a tuple.
             _ if several => self.value(value)?,
             _ => match &target.kind {
+                ExpressionKind::Name(name) if self.makes_own_list(name, value, span)? => return Ok(()),
                 ExpressionKind::Name(name) => match self.list_for_name(name, value)? {
                     Some(list) => list,
                     None => self.value(value)?,

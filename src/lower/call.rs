@@ -19,6 +19,9 @@ impl<'a> Lowerer<'a> {
         {
             return result;
         }
+        if let Some(popped) = self.pops_own_list(function, arguments) {
+            return Ok(popped);
+        }
         match self.value(function)? {
             Value::Callable(callable) => match self.inline(callable, arguments, span)? {
                 Some(value) => Ok(value),

@@ -9,6 +9,7 @@ use super::imports::{FOREIGN, Imports, Wanted};
 use super::inline::Returns;
 use super::live::Live;
 use super::methods::Method;
+use super::own_lists::OwnList;
 use super::scope::{ScopeId, Scopes};
 use super::value::{Path, Value};
 use crate::diagnostics::{Code, Diagnostic};
@@ -119,6 +120,8 @@ pub(super) struct Lowerer<'a> {
     pub(super) unset: Vec<Handle<ir::Variable>>,
     /// Lists that grow in the region.
     pub(super) growing: Vec<Growing<'a>>,
+    /// Lists that it makes and makes longer.
+    pub(super) own_lists: Vec<OwnList>,
     /// Identifiers in use.
     taken: HashSet<String>,
 }
@@ -189,6 +192,8 @@ pub(super) enum Binding<'a> {
     Tuple(Vec<Binding<'a>>),
     /// There if the variable is true, and `None` otherwise.
     Optional(Handle<ir::Variable>, Box<Binding<'a>>),
+    /// A list that the region makes longer, by its number.
+    OwnList(usize),
     /// Not a number: an array, a function, a module.
     Value(Value<'a>),
 }
@@ -199,7 +204,7 @@ impl<'a> Binding<'a> {
         match self {
             Self::Variable(variable) => vec![*variable],
             Self::Optional(there, value) => value.variables().into_iter().chain([*there]).collect(),
-            Self::Leaf(_) | Self::Element(..) | Self::Tuple(_) | Self::Value(_) => Vec::new(),
+            Self::Leaf(_) | Self::Element(..) | Self::Tuple(_) | Self::OwnList(_) | Self::Value(_) => Vec::new(),
         }
     }
 
@@ -275,6 +280,7 @@ impl<'a> Lowerer<'a> {
             proven: Vec::new(),
             unset: Vec::new(),
             growing: Vec::new(),
+            own_lists: Vec::new(),
             taken: HashSet::new(),
         }
     }
@@ -418,6 +424,7 @@ impl<'a> Lowerer<'a> {
             name,
             initial: None,
             storage: None,
+            there: None,
             temporary,
             span,
         })

@@ -180,6 +180,12 @@ impl<'a> Lowerer<'a> {
     fn local(&mut self, depth: usize, name: &'a str, span: Span) -> Value<'a> {
         match self.frames[depth].locals.get(name).cloned() {
             Some(binding) => self.bound(&binding, span),
+            // From before the region.
+            None if depth == 0 && self.frames[0].optional.contains(name) => {
+                let (there, variable) = self.make_optional(depth, name, span);
+                let value = Value::Scalar(self.read(variable, span));
+                Value::Optional(there, Box::new(value))
+            }
             None => {
                 let variable = self.variable_in(depth, name, span);
                 Value::Scalar(self.read(variable, span))
@@ -198,6 +204,7 @@ impl<'a> Lowerer<'a> {
             }
             Binding::Optional(there, value) => Value::Optional(*there, Box::new(self.bound(value, span))),
             Binding::Tuple(items) => Value::Tuple(items.iter().map(|item| self.bound(item, span)).collect()),
+            Binding::OwnList(at) => self.read_own_list(*at, span),
             Binding::Value(value) => value.clone(),
         }
     }

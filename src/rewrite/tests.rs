@@ -53,6 +53,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
             initial: None,
             temporary: false,
             storage: None,
+            there: None,
             span: Span::default(),
         });
         region.outputs.push(Output {

@@ -225,6 +225,7 @@ impl<'r> Scalariser<'r> {
                 self.note_kind(variable, true);
             }
         }
+        self.drop_unreached();
         self.block(&self.from.body);
     }
 
@@ -292,6 +293,7 @@ impl<'r> Scalariser<'r> {
             initial: None,
             temporary: true,
             storage: None,
+            there: None,
             span,
         })
     }
@@ -376,7 +378,7 @@ impl<'r> Scalariser<'r> {
             ArrayOrigin::Input(input) => {
                 let (rank, boolean) = match self.input(input) {
                     Some(InputTy::Array(ty)) => (ty.rank, ty.element.kind == Kind::Bool),
-                    Some(InputTy::Scalar(_)) | None => (0, false),
+                    Some(InputTy::Scalar(_) | InputTy::Nothing) | None => (0, false),
                 };
                 let extents = (0..rank).map(|axis| self.add(Expression::Extent { array, axis }, span));
                 (extents.collect(), boolean)

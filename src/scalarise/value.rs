@@ -29,7 +29,7 @@ impl Scalariser<'_> {
             Expression::Literal(_) | Expression::Counter(_) => Ok(Shaped::number(self.add(expression, span))),
             Expression::Input(input) => match self.input(*input) {
                 Some(InputTy::Array(_)) => Ok(self.whole_input(*input, span)),
-                Some(InputTy::Scalar(_)) | None => Ok(Shaped::number(self.add(expression, span))),
+                Some(InputTy::Scalar(_) | InputTy::Nothing) | None => Ok(Shaped::number(self.add(expression, span))),
             },
             Expression::Variable(variable) => self.variable(*variable, span),
             Expression::Extent { array, axis } => self.extent(*array, *axis as i64, span),
@@ -77,7 +77,7 @@ impl Scalariser<'_> {
         match self.from.arrays[array].origin.clone() {
             ArrayOrigin::Input(input) => match self.input(input) {
                 Some(InputTy::Array(_)) => Ok(self.whole_input(input, span)),
-                Some(InputTy::Scalar(_)) | None => {
+                Some(InputTy::Scalar(_) | InputTy::Nothing) | None => {
                     let name = &self.from.inputs[input].name;
                     let message = format!("`{name}` is used as an array, but is a number here");
                     self.refused(span, message, "pass an array")

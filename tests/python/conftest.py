@@ -42,6 +42,7 @@ CHECKED = {
     "test_numpy_more",
     "test_optional",
     "test_orders",
+    "test_own_lists",
     "test_promotion",
     "test_raising",
     "test_random",

@@ -122,6 +122,7 @@ impl Made {
                 initial: None,
                 temporary: true,
                 storage: None,
+                there: None,
                 span: AT,
             })
         };
