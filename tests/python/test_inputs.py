@@ -270,3 +270,36 @@ def test_arrays_that_are_written_by_other_names(tmp_path: Path) -> None:
     declined = [kernel for kernel in reasons(both) if kernel["python"]]
     assert declined
     assert all("it is read-only" in kernel["reasons"][0] for kernel in declined)
+
+
+LONG = """
+import numpy as np
+
+def total(x):
+    s = 0
+    # pragma parallel for
+    for i in range(len(x)):
+        s += x[i]
+    return s
+
+def twice(x):
+    # pragma parallel
+    y = x * 2
+    return y
+
+def place(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        out[i] = x[i] * 2
+"""
+
+
+@pytest.mark.skipif(np.dtype(np.int64).char != "l", reason="here they are NumPy's int64")
+@pytest.mark.parametrize("kind", [np.longlong, np.ulonglong])
+def test_integers_that_are_as_long_but_of_another_type(pair: MakePair, kind: Any) -> None:
+    """NumPy's `longlong` gives numbers and arrays of its own type; what only stores elements does not show it."""
+    both = pair(LONG)
+    x = np.arange(9).astype(kind)
+    both.call("place", lambda: (x, np.zeros(9)))
+    both.call("total", lambda: (x,), ran="python")
+    assert both.call("twice", lambda: (x,), ran="python").dtype.char == np.dtype(kind).char

@@ -352,6 +352,14 @@ pub(crate) struct Arguments {
     sequences: Vec<Sequence>,
     /// Which inputs they are, and which of them.
     listed: Vec<[usize; 2]>,
+    /// The first array, if any, of NumPy's other integers of 64 bits ([`is_other_long`]).
+    other_long: Option<usize>,
+}
+
+/// Whether a format is that of `np.longlong` or `np.ulonglong` where these are not `np.int64` and `np.uint64`: their numbers are
+/// as long, and of a type of their own.
+fn is_other_long(format: &CStr) -> bool {
+    size_of::<std::ffi::c_long>() == 8 && matches!(format.to_bytes(), b"q" | b"Q")
 }
 
 impl Arguments {
@@ -365,7 +373,13 @@ impl Arguments {
             names: sequences::Names::default(),
             sequences: Vec::new(),
             listed: Vec::new(),
+            other_long: None,
         }
+    }
+
+    /// The input whose numbers are of a type that no kernel gives.
+    pub(crate) fn other_long(&self) -> Option<usize> {
+        self.other_long
     }
 
     /// The sizes of all arrays.
@@ -706,6 +720,9 @@ impl Arguments {
         }
         if input.written && raw.readonly != 0 {
             return Err(READ_ONLY.to_owned());
+        }
+        if owner == Owner::Numpy && !input.measured && is_other_long(format) {
+            self.other_long.get_or_insert(self.types.len());
         }
         self.types.push(Type::Array {
             kind,

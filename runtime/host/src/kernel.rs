@@ -162,6 +162,15 @@ impl Kernel {
         if let Err(reason) = arguments.change(&loaded.changed, |input| kernel.inputs[input].name.clone()) {
             return kernel.decline(slf, &reason);
         }
+        if let Some(input) = arguments.other_long()
+            && loaded.gives_longs()
+        {
+            let name = &kernel.inputs[input].name;
+            return kernel.decline(
+                slf,
+                &format!("`{name}`: its integers are NumPy's `longlong`, and so are results"),
+            );
+        }
         kernel.launch(slf, loaded, &specialisation, &arguments, &objects)
     }
 
