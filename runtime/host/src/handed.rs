@@ -67,9 +67,9 @@ impl Handed {
     pub(crate) fn is_long(&self) -> bool {
         let long = |kind: Kind| matches!(kind, Kind::I64 | Kind::U64);
         match self {
-            Self::Number(types) => types
+            Self::Number(types, _) => types
                 .iter()
-                .any(|one| matches!(one, ResultType::Numpy(kind) if long(*kind))),
+                .any(|one| matches!(*one, ResultType::Numpy(kind) if long(kind))),
             Self::Array {
                 base: Base::New(_, array),
                 ..
