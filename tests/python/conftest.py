@@ -39,6 +39,7 @@ CHECKED = {
     "test_orders",
     "test_optional",
     "test_own_lists",
+    "test_tuples",
     "test_promotion",
     "test_raising",
     "test_random",
