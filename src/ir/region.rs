@@ -34,6 +34,8 @@ pub struct Region {
     pub body: Block,
     /// Scalars that are live after the region, in the order in which the kernel returns them.
     pub outputs: Vec<Output>,
+    /// Tuples whose items are outputs.
+    pub bundled: Vec<Bundled>,
     /// Lists that become longer by what some of the outputs hold.
     pub grown: Vec<Grown>,
     /// Lists of Python's whose items the region assigns and does not read.
@@ -292,6 +294,15 @@ pub struct Output {
     pub name: String,
     /// What it is.
     pub gives: Gives,
+}
+
+/// A tuple that a name holds after the region.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bundled {
+    /// Its name.
+    pub name: String,
+    /// The names of the outputs that are its items.
+    pub parts: Vec<String>,
 }
 
 /// A list of Python's to which the region appends.

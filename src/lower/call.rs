@@ -257,6 +257,19 @@ impl<'a> Lowerer<'a> {
                     _ => Err(self.arity(name, "two or three arguments", span)),
                 }
             }
+            Known::Tuple => match arguments {
+                [argument] if argument.kind == ArgumentKind::Positional => {
+                    match self.tuple_of(&argument.value, span)? {
+                        Some(tuple) => Ok(tuple),
+                        None => Err(self.refuse(
+                            Code::UnsupportedCall,
+                            span,
+                            "`tuple` of items whose number is not plain to see",
+                        )),
+                    }
+                }
+                _ => Err(self.arity("tuple", "one argument", span)),
+            },
             Known::Sum => {
                 let given = self.by_name(name, arguments, &["iterable", "start"], span)?;
                 let Some(iterable) = given.get("iterable") else {

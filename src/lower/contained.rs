@@ -5,9 +5,11 @@
 use super::iterate::Run;
 use super::known::{Known, Space};
 use super::lowerer::{Lower, Lowerer};
-use super::value::Value;
+use super::paths::expressions_of;
+use super::value::{List, Value};
 use crate::ir::{self, BinaryOp, CompareOp, Handle, LogicalOp};
-use crate::python::{CompareOperator, Expression, ExpressionKind};
+use crate::python::walk::{self, Use};
+use crate::python::{CompareOperator, ComprehensionKind, Expression, ExpressionKind};
 use crate::source::Span;
 
 type Ex = Handle<ir::Expression>;
@@ -68,6 +70,45 @@ impl<'a> Lowerer<'a> {
             Ok(())
         })?;
         Ok(self.read(found, span))
+    }
+
+    /// Whether a name is to hold a set in which items are only looked for: a list does as well.
+    pub(super) fn is_only_sought(&self, name: &str, value: &Expression) -> bool {
+        let is_set = matches!(
+            value.kind,
+            ExpressionKind::Comprehension {
+                kind: ComprehensionKind::Set,
+                ..
+            }
+        );
+        if !is_set {
+            return false;
+        }
+        let mut sought = 0;
+        for statement in self.suites.last().copied().unwrap_or_default() {
+            let body = std::slice::from_ref(statement);
+            walk::statements(body, &mut |statement| {
+                for expression in expressions_of(statement) {
+                    walk::expressions(expression, &mut |part| sought += usize::from(looks_in(part, name)));
+                }
+            });
+        }
+        let reads = self
+            .frame()
+            .uses
+            .iter()
+            .filter(|this| this.name == name && this.how != Use::Bind);
+        reads.count() == sought
+    }
+
+    /// The items of a set comprehension, some perhaps more than once.
+    pub(super) fn set_of(&mut self, set: &'a Expression, span: Span) -> Lower<List> {
+        match &set.kind {
+            ExpressionKind::Comprehension { element, clauses, .. } => {
+                self.counted_first(set, element, clauses, ir::Dtype::Kept, span)
+            }
+            _ => Err(self.refuse_expression(span, "this set cannot be translated")),
+        }
     }
 
     fn comparison_of(&mut self, op: CompareOp, left: Ex, right: Ex, span: Span) -> Ex {
@@ -133,5 +174,16 @@ impl<'a> Lowerer<'a> {
     fn both(&mut self, left: Ex, right: Ex, span: Span) -> Ex {
         let op = LogicalOp::And;
         self.add(ir::Expression::Logical { op, left, right }, span)
+    }
+}
+
+/// `… in name`, `… not in name`
+fn looks_in(expression: &Expression, name: &str) -> bool {
+    match &expression.kind {
+        ExpressionKind::Compare { operands, operators } => {
+            matches!(operators[..], [CompareOperator::In | CompareOperator::NotIn])
+                && matches!(&operands[1].kind, ExpressionKind::Name(other) if other == name)
+        }
+        _ => false,
     }
 }

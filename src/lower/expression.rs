@@ -318,6 +318,13 @@ impl<'a> Lowerer<'a> {
                 self.containment(one, *operator, items, span)
             }
             ExpressionKind::Compare { operands, operators }
+                if let ([left, right], [operator]) = (&operands[..], &operators[..])
+                    && (self.is_tuple_here(left) || self.is_tuple_here(right))
+                    && !matches!(operator, CompareOperator::Is | CompareOperator::IsNot) =>
+            {
+                self.compared_tuples(left, *operator, right, span)
+            }
+            ExpressionKind::Compare { operands, operators }
                 if let ([value, none], [operator @ (CompareOperator::Is | CompareOperator::IsNot)]) =
                     (&operands[..], &operators[..])
                     && matches!(none.kind, ExpressionKind::None) =>
@@ -424,7 +431,7 @@ impl<'a> Lowerer<'a> {
         self.join(ir::LogicalOp::And, holds, rest, block, span)
     }
 
-    fn compare_op(&self, operator: CompareOperator, span: Span) -> Lower<ir::CompareOp> {
+    pub(super) fn compare_op(&self, operator: CompareOperator, span: Span) -> Lower<ir::CompareOp> {
         Ok(match operator {
             CompareOperator::Equal => ir::CompareOp::Equal,
             CompareOperator::NotEqual => ir::CompareOp::NotEqual,

@@ -371,17 +371,7 @@ impl<'a> Lowerer<'a> {
     fn hand_over(&mut self, growing: &Growing<'a>) {
         let mut names = Vec::new();
         for variable in std::iter::once(&growing.present).chain(&growing.columns) {
-            let base = format!("_{}", self.region.variables[*variable].name);
-            let text = self.program.file.text();
-            let name = std::iter::successors(Some(base), |name| Some(format!("{name}_")))
-                .find(|name| !text.contains(name.as_str()))
-                .unwrap_or_default();
-            names.push(name.clone());
-            self.region.outputs.push(ir::Output {
-                variable: *variable,
-                name,
-                gives: ir::Gives::Number,
-            });
+            names.push(self.hidden_output(*variable));
         }
         self.region.grown.push(ir::Grown {
             name: growing.name.to_owned(),

@@ -161,6 +161,8 @@ pub(super) struct Frame<'a> {
     pub(super) array_names: HashSet<String>,
     /// Names that the body assigns `None`.
     pub(super) optional: HashSet<&'a str>,
+    /// Names that the body assigns tuples only, of so many items.
+    pub(super) tuples: HashMap<&'a str, usize>,
     /// The names that each `for` binds, and the place of its body.
     pub(super) targets: Vec<(Vec<&'a str>, Span)>,
     /// Python's loops around the present statement.
@@ -405,6 +407,14 @@ impl<'a> Lowerer<'a> {
         let variable = self.make(&wanted, temporary, span);
         self.frames[depth].locals.insert(name, Binding::Variable(variable));
         variable
+    }
+
+    /// The variable of an item of a name that holds tuples.
+    pub(super) fn part_of(&mut self, depth: usize, name: &str, part: usize, span: Span) -> Handle<ir::Variable> {
+        match &self.frames[depth].call {
+            Some((function, _)) => self.make(&format!("{function}_{name}_{part}"), true, span),
+            None => self.make(&format!("{name}_{part}"), self.frames[depth].is_lambda, span),
+        }
     }
 
     /// A variable for what the region returns.

@@ -16,6 +16,7 @@
 //! * `value` tells what an expression stands for before its use decides, `optional` whether it is there at all; `expression`, `statement`, `assign`, `loops`,
 //!   `iterate`, `cases`, `delete`, `raise`, `call`, `given`, `contained`, `folds`, `random`, `inline`, `methods`, `nested` and `clause` do the lowering; `captured` knows
 //!   what calls assign by `nonlocal` and `global`; `region` begins and ends it.
+//! * `tuples` gives names that hold tuples a variable for each item.
 //! * `growing` turns what is appended to lists into arrays that the region hands back; `own_lists` keeps those that an iteration
 //!   makes for itself, whose names `own_list_uses` looks at.
 //! * `residence` finds the stretches of statements during which arrays may stay on a device.
@@ -75,6 +76,7 @@ mod region;
 mod residence;
 mod scope;
 mod statement;
+mod tuples;
 mod value;
 
 pub use attach::{Directives, attach};

@@ -12,6 +12,7 @@ use super::optional::{given_as_none, optional_names};
 use super::paths::{arrays_of_statements, plain_names, ranks_of_statements};
 use super::scope::{MODULE, ScopeId, ScopeKind};
 use super::statement::{suite_span, target_bodies};
+use super::tuples::tuple_names;
 use super::value::{Path, Value};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Handle, Trips};
@@ -88,6 +89,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         body: ir::Block::default(),
         outputs: Vec::new(),
         grown: Vec::new(),
+        bundled: Vec::new(),
         retained: Vec::new(),
         casts: Vec::new(),
         spreads: Vec::new(),
@@ -148,6 +150,7 @@ impl<'a> Lowerer<'a> {
             uses,
             array_names,
             optional,
+            tuples: tuple_names(statements),
             targets: target_bodies(statements),
             loops: Vec::new(),
             blocks: self.blocks.len(),
@@ -175,7 +178,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Whether a name surely has a value where the region starts.
-    fn is_ready(&self, name: &str) -> bool {
+    pub(super) fn is_ready(&self, name: &str) -> bool {
         self.ready.contains(name) || self.program.scopes.is_declared(self.scope, name)
     }
 
@@ -202,6 +205,7 @@ impl<'a> Lowerer<'a> {
         self.region.body = self.blocks.pop().unwrap_or_default();
         let names = self.variable_names();
         self.region.outputs = self.outputs(&names);
+        self.hand_tuples_back();
         self.finish_growing();
         self.finish_own_lists();
         if !self.returned.is_empty() {
@@ -235,7 +239,14 @@ impl<'a> Lowerer<'a> {
             .keys()
             .filter_map(|variable| Some((self.region.variables[*variable].there?, *variable)))
             .collect();
+        let parts = self.tuple_parts();
         for (variable, span, problem) in wanted {
+            if let Some((name, part)) = parts.get(&variable)
+                && self.held_tuple_before(name)
+            {
+                self.start_part_from(variable, name, *part, span);
+                continue;
+            }
             match flags.get(&variable) {
                 Some(number) => self.start_flag_from(variable, (*number, names[number]), span, problem),
                 None => self.start_from(variable, names.get(&variable).copied(), span, problem),

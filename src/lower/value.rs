@@ -186,10 +186,17 @@ impl<'a> Lowerer<'a> {
                 let value = Value::Scalar(self.read(variable, span));
                 Value::Optional(there, Box::new(value))
             }
-            None => {
-                let variable = self.variable_in(depth, name, span);
-                Value::Scalar(self.read(variable, span))
-            }
+            None => match self.frames[depth].tuples.get(name).copied() {
+                Some(count) if depth == 0 => {
+                    let variables = self.tuple_variables(depth, name, count, span);
+                    let items = variables.into_iter().map(|item| Value::Scalar(self.read(item, span)));
+                    Value::Tuple(items.collect())
+                }
+                Some(_) | None => {
+                    let variable = self.variable_in(depth, name, span);
+                    Value::Scalar(self.read(variable, span))
+                }
+            },
         }
     }
 

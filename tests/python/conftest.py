@@ -43,6 +43,7 @@ CHECKED = {
     "test_optional",
     "test_orders",
     "test_own_lists",
+    "test_tuples",
     "test_promotion",
     "test_raising",
     "test_random",

@@ -54,6 +54,7 @@ impl Made {
             callees: Vec::new(),
             augmented: Vec::new(),
             grown: Vec::new(),
+            bundled: Vec::new(),
             chained: Vec::new(),
             tupled: Vec::new(),
             attributed: Vec::new(),
