@@ -35,6 +35,7 @@ CHECKED = {
     "test_local_arrays",
     "test_names",
     "test_numpy_in_the_language",
+    "test_numpy_library",
     "test_numpy_more",
     "test_orders",
     "test_optional",
