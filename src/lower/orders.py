@@ -500,16 +500,18 @@ def _interpolated(x, xp, fp, before, after):
     elif x > xp[n - 1]:
         value = after
     elif j >= n - 1:
-        value = fp[n - 1]
+        value = np.float64(fp[n - 1])
     elif xp[j] == x:
-        value = fp[j]
+        value = np.float64(fp[j])
     else:
-        slope = (fp[j + 1] - fp[j]) / (xp[j + 1] - xp[j])
-        value = slope * (x - xp[j]) + fp[j]
+        low, high = np.float64(fp[j]), np.float64(fp[j + 1])
+        left, right = np.float64(xp[j]), np.float64(xp[j + 1])
+        slope = (high - low) / (right - left)
+        value = slope * (x - left) + low
         if value != value:
-            value = slope * (x - xp[j + 1]) + fp[j + 1]
-            if value != value and fp[j] == fp[j + 1]:
-                value = fp[j]
+            value = slope * (x - right) + high
+            if value != value and low == high:
+                value = low
     return np.float64(value)
 
 
