@@ -3,7 +3,8 @@
 // Compiled before ferrokeet.cuh with FERROKEET_EMULATION, by a C++ compiler of the GNU family. The threads of a block are
 // fibres: one runs until it waits at a barrier or a shuffle, then the next does. A fibre that comes to its end takes up the next
 // thread of the block, so that kernels without barriers never switch. Blocks run one after the other, in order. With
-// FERROKEET_CHECKED, the last thread of every other block comes first, so that a barrier that is missing shows.
+// FERROKEET_CHECKED, the last thread of every other block comes first, and one warp goes ahead of the others, so that a barrier that is
+// missing shows.
 #pragma once
 #include <cmath>
 #include <cstdio>
@@ -128,6 +129,8 @@ struct Block {
             for (unsigned other = 0; other < together; ++other)
                 demand(fibres[released[first + other]].thread / together == fibres[released[first]].thread / together,
                        "a barrier that not all threads reach");
+        // One warp goes ahead as far as it can.
+        if (whom == Waits::its_warp && released.size() > together) released.resize(together);
 #endif
         for (unsigned index : released) {
             fibres[index].waits = Waits::nobody;

@@ -307,10 +307,10 @@ def main():
         collected = np.full(9, 2**31 - 1, kind), np.zeros(9, kind), np.full(9, 3, kind)
         marks(b, wide, *collected)
         show(*collected)
-    for kind, size in (("i4", 9), ("u8", 5000), ("u1", 9)):
-        signed = (eighths(3000) * 1000 - 3).astype("i8").astype(kind)
-        collected = np.full(size, 77, kind), np.zeros(size, kind), np.full((2, size), 3, kind)
-        extremes(b * (size // 9), signed, *collected)
+    for kind, size, middle in (("i4", 9, 9000), ("i8", 9, -9000), ("u8", 5000, 0), ("u1", 9, 0)):
+        around = (eighths(3000) * 1000 + middle).astype("i8").astype(kind)
+        collected = np.full(size, middle + 77, kind), np.full(size, middle, kind), np.full((2, size), middle + 3, kind)
+        extremes(b * (size // 9), around, *collected)
         show(*collected)
     for n, m in ((70, 33), (1, 1), (5, 100), (3, 1100)):
         a = eighths(n, m)
@@ -342,7 +342,12 @@ def main():
     # The same of nests of several loops.
     for n, m, k in ((3, 5, 6), (4, 9, 40), (2, 3, 1100), (0, 3, 20), (2, 0, 20)):
         a, out = eighths(n, m, k), np.zeros((n, m, k))
-        show(planes(a, eighths(k), 0.5, out), out, cells(a[None], 0.25), cells(a[:, :, :, None], 0.5))
+        sums = (
+            planes(a, eighths(k), np.float64(0.5), out),
+            cells(a[None], np.float64(0.25)),
+            cells(a[:, :, :, None], 0.5),
+        )
+        show(*sums, out)
     special = [2.675, 1e16, -1e300, np.inf, np.nan, 0.0, -0.0, 5e-324, 4503599627370497.5]
     wide = np.concatenate([rng.standard_normal(2000) * 100, np.arange(-200, 200) / 8 + 0.005, special])
     k, values = rng.integers(-10000, 10000, len(wide)), np.zeros(len(wide))
