@@ -62,8 +62,9 @@ pub struct Region {
     pub spreads: Vec<Spread>,
     /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
     pub elementwise: bool,
-    /// Whether a statement may raise when its loops have stored some elements, which NumPy raises before it stores any: at a
-    /// subscript from an index array. Then exceptions are Python's to raise, with the effects that there are in Python.
+    /// Whether a statement may raise another exception than Python, or have another effect before it raises: its loops have stored
+    /// some elements when a subscript from an index array is tested, or an element is read after loops that raise, and not before
+    /// them. Then exceptions are Python's to raise, with the effects that there are in Python.
     pub at_once: bool,
     /// Whether some of what must hold is supposed only because it usually does: there is another form of the region without it.
     pub supposing: bool,

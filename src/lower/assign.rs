@@ -345,6 +345,14 @@ impl<'a> Lowerer<'a> {
                 let part = self.add(ir::Expression::Load { array, subscripts }, base.span);
                 Ok((self.array_of_part(part, span), more))
             }
+            Value::List(list) if list.shared => {
+                let message =
+                    "an item of lists that are one list several times (`[[0] * n] * m`) cannot be assigned here";
+                let diagnostic = self.refuse_statement(span, message);
+                Err(Box::new(
+                    diagnostic.help("make each a list of its own: `[[0] * n for _ in range(m)]`"),
+                ))
+            }
             Value::List(list) => match self.list_item(list, index, span)? {
                 Value::Element(array, subscripts) => Ok((array, subscripts)),
                 _ => Err(self.refuse_statement(span, "a list inside a list cannot be assigned here")),

@@ -176,6 +176,7 @@ impl<'a> Lowerer<'a> {
                 variable,
                 subscripts,
                 rank,
+                shared: false,
             });
         }
         let now = self.temporary("length", span);
@@ -197,6 +198,7 @@ impl<'a> Lowerer<'a> {
             variable,
             subscripts,
             rank,
+            shared: false,
         })
     }
 

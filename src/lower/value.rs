@@ -51,6 +51,8 @@ pub(super) struct List {
     pub(super) subscripts: Vec<Handle<ir::Expression>>,
     /// How deep the items lie.
     pub(super) rank: usize,
+    /// Whether lists in it are one list, several times: `[[0] * n] * m`. What is assigned to one of them shows in all.
+    pub(super) shared: bool,
 }
 
 /// A function of the same project.

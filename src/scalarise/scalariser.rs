@@ -200,7 +200,7 @@ impl<'r> Scalariser<'r> {
     /// The new region, and what the variables of the old one were found to be.
     pub(super) fn run(mut self) -> (Result<Region, Vec<Diagnostic>>, Kinds) {
         self.statements_of_region();
-        let before = self.blocks.last().map_or(0, |block| block.statements.len());
+        let before = self.now();
         self.outputs();
         self.settle(before);
         self.to.body = self.blocks.pop().unwrap_or_default();

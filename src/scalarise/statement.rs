@@ -25,7 +25,7 @@ impl<'r> Scalariser<'r> {
             self.way.push(Step { block, at, repeated });
             self.done.clear();
             self.directive = self.directive_on(*span);
-            let before = self.blocks.last().map_or(0, |block| block.statements.len());
+            let before = self.now();
             match self.statement(statement, *span) {
                 Ok(()) => self.settle(before),
                 Err(problem) => self.problems.push(*problem),

@@ -156,9 +156,13 @@ impl Scalariser<'_> {
     // Element-wise operations
 
     fn operation(&mut self, expression: &Expression, span: Span) -> Scalar<Shaped> {
-        let mut operands = Vec::new();
+        let mut operands: Vec<Shaped> = Vec::new();
         for child in ir::children(expression) {
-            operands.push(self.value(child)?);
+            let since = self.now();
+            let operand = self.value(child)?;
+            let before: Vec<Ex> = operands.iter().filter_map(Shaped::as_number).collect();
+            self.compute_before(since, &before);
+            operands.push(operand);
         }
         let numbers: Option<Vec<Ex>> = operands.iter().map(Shaped::as_number).collect();
         if let Some(numbers) = numbers {

@@ -63,6 +63,24 @@ pub(crate) fn read(outputs: &[String]) -> Result<(Vec<Handed>, Vec<NewArray>), S
 }
 
 impl Handed {
+    /// Whether it may be, or hold, NumPy's integers of 64 bits, new ones.
+    pub(crate) fn is_long(&self) -> bool {
+        let long = |kind: Kind| matches!(kind, Kind::I64 | Kind::U64);
+        match self {
+            Self::Number(types, _) => types
+                .iter()
+                .any(|one| matches!(*one, ResultType::Numpy(kind) if long(kind))),
+            Self::Array {
+                base: Base::New(_, array),
+                ..
+            } => long(array.kind) && !array.python,
+            Self::Array {
+                base: Base::Input(_), ..
+            } => false,
+            Self::One { among, .. } => among.iter().any(Self::is_long),
+        }
+    }
+
     fn collect_new(&self, new: &mut Vec<Option<NewArray>>) {
         match self {
             Self::Array {

@@ -315,7 +315,10 @@ impl Scene<'_> {
         if whole.is_empty() {
             out.open(format!("match careful({arguments})"));
             out.line("Ok(outputs) => Ok(Ran::Careful(outputs, reason)),");
-            out.line("Err(Stop::Raise(_)) if launch.exact_locals() => Err(Stop::Python(3)),");
+            out.line(match self.region.at_once {
+                true => "Err(Stop::Raise(_)) => Err(Stop::Python(3)),",
+                false => "Err(Stop::Raise(_)) if launch.exact_locals() => Err(Stop::Python(3)),",
+            });
             out.line("Err(stop) => Err(stop),");
             out.close("");
             return;
