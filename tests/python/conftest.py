@@ -24,6 +24,7 @@ CHECKED = {
     "test_comprehensions",
     "test_dependences",
     "test_functions",
+    "test_exact_math",
     "test_fusion",
     "test_foreign",
     "test_half",
