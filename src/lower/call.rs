@@ -19,6 +19,9 @@ impl<'a> Lowerer<'a> {
         {
             return result;
         }
+        if let Some(popped) = self.pops_own_list(function, arguments) {
+            return Ok(popped);
+        }
         match self.value(function)? {
             Value::Callable(callable) => match self.inline(callable, arguments, span)? {
                 Some(value) => Ok(value),
@@ -282,6 +285,19 @@ impl<'a> Lowerer<'a> {
                     _ => Err(self.arity(name, "two or three arguments", span)),
                 }
             }
+            Known::Tuple => match arguments {
+                [argument] if argument.kind == ArgumentKind::Positional => {
+                    match self.tuple_of(&argument.value, span)? {
+                        Some(tuple) => Ok(tuple),
+                        None => Err(self.refuse(
+                            Code::UnsupportedCall,
+                            span,
+                            "`tuple` of items whose number is not plain to see",
+                        )),
+                    }
+                }
+                _ => Err(self.arity("tuple", "one argument", span)),
+            },
             Known::Sum => {
                 let given = self.by_name(name, arguments, &["iterable", "start"], span)?;
                 let Some(iterable) = given.get("iterable") else {

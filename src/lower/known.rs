@@ -103,6 +103,8 @@ pub(super) enum Known {
     Power,
     /// `sum`
     Sum,
+    /// `tuple(…)`
+    Tuple,
     /// `math.prod`
     Product,
     /// `functools.reduce`
@@ -155,6 +157,7 @@ pub(super) fn builtin(name: &str) -> Option<Known> {
         "divmod" => Known::Divmod,
         "pow" => Known::Power,
         "sum" => Known::Sum,
+        "tuple" => Known::Tuple,
         "map" => Known::Map,
         "any" => Known::Any,
         "all" => Known::All,
@@ -200,7 +203,6 @@ pub(super) fn is_builtin(name: &str) -> bool {
         "sorted",
         "str",
         "super",
-        "tuple",
         "type",
         "vars",
     ];

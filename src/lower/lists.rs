@@ -74,9 +74,15 @@ impl<'a> Lowerer<'a> {
         {
             return self.counted_first(list, element, clauses, dtype, span);
         }
-        let mut levels = Vec::new();
+        let mut levels: Vec<(&'a Expression, Level<'a>)> = Vec::new();
         let (mut part, mut outer): (&'a Expression, Vec<&'a str>) = (list, Vec::new());
         loop {
+            // Without outer items NumPy sees no inner axis, and Python evaluates nothing of it.
+            if let Some((_, Level::Loop(_, _, count, _) | Level::Times(count))) = levels.last()
+                && (is_list(part) || is_display(part))
+            {
+                self.leave_unless_some(*count, span);
+            }
             if let Some((element, clauses)) = parts(part) {
                 let [ComprehensionClause::For { target, iterable, .. }] = clauses else {
                     return Err(self.ragged(part.span));
@@ -106,12 +112,8 @@ impl<'a> Lowerer<'a> {
                 break;
             }
         }
-        // Without outer items NumPy sees no inner axis.
-        for (_, level) in &levels[..levels.len().saturating_sub(1)] {
-            if let Level::Loop(_, _, count, _) | Level::Times(count) = level {
-                self.leave_unless_some(*count, span);
-            }
-        }
+        let outer = &levels[..levels.len().saturating_sub(1)];
+        let shared = outer.iter().any(|(_, level)| matches!(level, Level::Times(_)));
         let extents: Vec<Ex> = levels.iter().map(|(_, level)| self.level_extent(level, span)).collect();
         let rank = extents.len();
         let variable = self.made(extents, dtype, span);
@@ -120,6 +122,7 @@ impl<'a> Lowerer<'a> {
             variable,
             subscripts: Vec::new(),
             rank,
+            shared,
         })
     }
 
@@ -155,6 +158,7 @@ impl<'a> Lowerer<'a> {
             variable,
             subscripts: Vec::new(),
             rank,
+            shared: false,
         })
     }
 
@@ -191,6 +195,7 @@ impl<'a> Lowerer<'a> {
             variable,
             subscripts: Vec::new(),
             rank,
+            shared: false,
         })
     }
 
@@ -275,14 +280,31 @@ impl<'a> Lowerer<'a> {
                     })
                 })
             }
+            // The item is evaluated once.
+            Level::Times(count) if inner.is_empty() => {
+                let zero = self.int(0, span);
+                let value = self.scalar(element)?;
+                let value = self.settle(value, "item");
+                self.repeat(zero, *count, span, &mut |this, at| {
+                    let place = index.iter().copied().chain([at]).collect();
+                    this.put(into, place, value, span);
+                    Ok(())
+                })
+            }
             Level::Times(count) => {
                 let zero = self.int(0, span);
+                let mark = self.mark();
                 self.repeat(zero, *count, span, &mut |this, at| {
                     index.push(at);
                     let done = this.fill_levels(inner, element, into, index, span);
                     index.pop();
                     done
-                })
+                })?;
+                if self.draws_since(mark) {
+                    let message = "random numbers in a list that is repeated cannot be translated";
+                    return Err(self.refuse_expression(part.span, message));
+                }
+                Ok(())
             }
             Level::Items(items) => {
                 for (position, item) in items.iter().enumerate() {
@@ -310,7 +332,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A comprehension whose length only its clauses tell: they run to count, and again to fill.
-    fn counted_first(
+    pub(super) fn counted_first(
         &mut self,
         list: &'a Expression,
         element: &'a Expression,
@@ -354,6 +376,7 @@ impl<'a> Lowerer<'a> {
             variable,
             subscripts: Vec::new(),
             rank: 1,
+            shared: false,
         })
     }
 

@@ -51,6 +51,8 @@ pub(super) struct List {
     pub(super) subscripts: Vec<Handle<ir::Expression>>,
     /// How deep the items lie.
     pub(super) rank: usize,
+    /// Whether lists in it are one list, several times: `[[0] * n] * m`. What is assigned to one of them shows in all.
+    pub(super) shared: bool,
 }
 
 /// A function of the same project.
@@ -178,10 +180,23 @@ impl<'a> Lowerer<'a> {
     fn local(&mut self, depth: usize, name: &'a str, span: Span) -> Value<'a> {
         match self.frames[depth].locals.get(name).cloned() {
             Some(binding) => self.bound(&binding, span),
-            None => {
-                let variable = self.variable_in(depth, name, span);
-                Value::Scalar(self.read(variable, span))
+            // From before the region.
+            None if depth == 0 && self.frames[0].optional.contains(name) => {
+                let (there, variable) = self.make_optional(depth, name, span);
+                let value = Value::Scalar(self.read(variable, span));
+                Value::Optional(there, Box::new(value))
             }
+            None => match self.frames[depth].tuples.get(name).copied() {
+                Some(count) if depth == 0 => {
+                    let variables = self.tuple_variables(depth, name, count, span);
+                    let items = variables.into_iter().map(|item| Value::Scalar(self.read(item, span)));
+                    Value::Tuple(items.collect())
+                }
+                Some(_) | None => {
+                    let variable = self.variable_in(depth, name, span);
+                    Value::Scalar(self.read(variable, span))
+                }
+            },
         }
     }
 
@@ -196,6 +211,7 @@ impl<'a> Lowerer<'a> {
             }
             Binding::Optional(there, value) => Value::Optional(*there, Box::new(self.bound(value, span))),
             Binding::Tuple(items) => Value::Tuple(items.iter().map(|item| self.bound(item, span)).collect()),
+            Binding::OwnList(at) => self.read_own_list(*at, span),
             Binding::Value(value) => value.clone(),
         }
     }

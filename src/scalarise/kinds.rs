@@ -72,7 +72,7 @@ impl Scalariser<'_> {
             .any(|(_, one)| match self.signature.get(&one.name) {
                 Some(InputTy::Array(ty)) => ty.element.kind.is_complex(),
                 Some(InputTy::Scalar(ty)) => ty.kind.is_complex(),
-                None => false,
+                Some(InputTy::Nothing) | None => false,
             });
         handed
             || self.from.expressions.iter().any(|(_, one)| match one {
@@ -95,7 +95,7 @@ impl Scalariser<'_> {
         match &self.to.arrays[array].origin {
             ArrayOrigin::Input(input) => match self.input(*input) {
                 Some(InputTy::Array(ty)) => Some(ty.element.kind),
-                Some(InputTy::Scalar(_)) | None => None,
+                Some(InputTy::Scalar(_) | InputTy::Nothing) | None => None,
             },
             ArrayOrigin::Local {
                 element: Element::Named(of),
@@ -264,7 +264,7 @@ impl Scalariser<'_> {
                             Some(InputTy::Array(ty)) => {
                                 ty.element.kind.is_integer() && ty.rank as usize == subscripts.len()
                             }
-                            Some(InputTy::Scalar(_)) | None => false,
+                            Some(InputTy::Scalar(_) | InputTy::Nothing) | None => false,
                         },
                         ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => false,
                     },
@@ -279,7 +279,7 @@ impl Scalariser<'_> {
     pub(super) fn is_numpy_int(&self, input: Handle<crate::ir::Input>) -> bool {
         match self.input(input) {
             Some(InputTy::Scalar(ty)) => ty.origin == Origin::Numpy && ty.kind.is_integer(),
-            Some(InputTy::Array(_)) | None => false,
+            Some(InputTy::Array(_) | InputTy::Nothing) | None => false,
         }
     }
 }

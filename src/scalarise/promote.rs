@@ -397,6 +397,7 @@ impl<'r> Rewriter<'r> {
         self.region.variables.append(Variable {
             name,
             initial: None,
+            there: None,
             temporary: true,
             storage,
             span: self.region.span,

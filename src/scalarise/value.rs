@@ -29,7 +29,7 @@ impl Scalariser<'_> {
             Expression::Literal(_) | Expression::Counter(_) => Ok(Shaped::number(self.add(expression, span))),
             Expression::Input(input) => match self.input(*input) {
                 Some(InputTy::Array(_)) => Ok(self.whole_input(*input, span)),
-                Some(InputTy::Scalar(_)) | None => Ok(Shaped::number(self.add(expression, span))),
+                Some(InputTy::Scalar(_) | InputTy::Nothing) | None => Ok(Shaped::number(self.add(expression, span))),
             },
             Expression::Variable(variable) => self.variable(*variable, span),
             Expression::Extent { array, axis } => self.extent(*array, *axis as i64, span),
@@ -77,7 +77,7 @@ impl Scalariser<'_> {
         match self.from.arrays[array].origin.clone() {
             ArrayOrigin::Input(input) => match self.input(input) {
                 Some(InputTy::Array(_)) => Ok(self.whole_input(input, span)),
-                Some(InputTy::Scalar(_)) | None => {
+                Some(InputTy::Scalar(_) | InputTy::Nothing) | None => {
                     let name = &self.from.inputs[input].name;
                     let message = format!("`{name}` is used as an array, but is a number here");
                     self.refused(span, message, "pass an array")
@@ -156,9 +156,13 @@ impl Scalariser<'_> {
     // Element-wise operations
 
     fn operation(&mut self, expression: &Expression, span: Span) -> Scalar<Shaped> {
-        let mut operands = Vec::new();
+        let mut operands: Vec<Shaped> = Vec::new();
         for child in ir::children(expression) {
-            operands.push(self.value(child)?);
+            let since = self.now();
+            let operand = self.value(child)?;
+            let before: Vec<Ex> = operands.iter().filter_map(Shaped::as_number).collect();
+            self.compute_before(since, &before);
+            operands.push(operand);
         }
         let numbers: Option<Vec<Ex>> = operands.iter().map(Shaped::as_number).collect();
         if let Some(numbers) = numbers {

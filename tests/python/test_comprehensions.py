@@ -149,6 +149,50 @@ def decided(x, out):
         out[i, 0] = helper(x[i])
         out[i, 1] = helper(x[i], mode="mean", scale=2.0)
         out[i, 2] = helper(x, axis=1)[i]
+
+
+def repeated(k, n, m, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        rng = np.random.default_rng(i)
+        once = [rng.random()] * 3
+        out[i, 0] = once[0] + 2 * once[2] + 4 * rng.random()
+        out[i, 1] = len([1 // int(k[i])] * n)
+        rows = [[i] * 3] * m
+        out[i, 2] = rows[-1][1] + len(rows)
+
+
+def inner(z, n, out):
+    # pragma parallel for
+    for i in range(len(out)):
+        out[i, 0] = len([[0] * (1 // z) for _ in range(n)])
+
+
+def one_row(out):
+    # pragma parallel for
+    for i in range(len(out)):
+        rows = [[0] * 3] * 2
+        rows[0][1] = i
+        out[i, 0] = rows[1][1]
+
+
+def row_by_name(out):
+    # pragma parallel for
+    for i in range(len(out)):
+        rows = 2 * [[0.0] * 3]
+        row = rows[0]
+        row[1] += i
+        for other in rows:
+            other[0] += 1
+        out[i, 0] = rows[1][1] + rows[1][0]
+
+
+def drawn_rows(out):
+    # pragma parallel for
+    for i in range(len(out)):
+        rng = np.random.default_rng(i)
+        rows = [[rng.random(), rng.random()]] * 2
+        out[i, 0] = rows[1][0] + rows[0][1]
 """
 
 
@@ -212,3 +256,20 @@ def test_names_that_are_one_array_or_another(pair: Pair) -> None:
 
 def test_conditions_on_arguments_are_decided(pair: Pair) -> None:
     pair.call("decided", lambda: (numbers(), np.zeros((6, 3))), tolerance=1e-14)
+
+
+def test_lists_that_are_repeated(pair: Pair) -> None:
+    k = np.array([1, 2, -3])
+    pair.call("repeated", lambda: (k, 2, 3, np.zeros((3, 3))))
+    # What is repeated no times is evaluated, too.
+    pair.call("repeated", lambda: (k * 0, 0, 3, np.zeros((3, 3))), ran="careful")
+    pair.call("inner", lambda: (1, 2, np.zeros((3, 1))))
+    pair.call("inner", lambda: (0, 0, np.zeros((3, 1))), ran="python")
+    pair.call("inner", lambda: (0, 1, np.zeros((3, 1))), ran="careful")
+
+
+@pytest.mark.parametrize("name", ["one_row", "row_by_name", "drawn_rows"])
+def test_rows_that_are_one_list(pair: Pair, name: str) -> None:
+    before = pair.launches()
+    pair.call(name, lambda: (np.zeros((3, 1)),), ran=None)
+    assert pair.launches() == before  # no kernel

@@ -1,6 +1,7 @@
 """What comes in from outside: scalars of all types, arrays without axes, structures, and what is declined by its dtype."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -220,3 +221,85 @@ def test_neighbouring_fields_do_not_overlap(pair: MakePair) -> None:
 
     both.call("fields", lambda: arguments(False))
     both.call("fields", lambda: arguments(True))
+
+
+OTHER_NAMES = """
+import numpy as np
+
+def squared(row):
+    row *= row
+
+def updated(y):
+    # pragma parallel for
+    for i in range(len(y)):
+        t = y[i][::-1]
+        t += 1
+
+def stored(y):
+    # pragma sequential for
+    for i in range(len(y)):
+        t = y[i]
+        t[1:] = i
+
+def called(y):
+    # pragma parallel for
+    for i in range(len(y)):
+        squared(y[i])
+
+def given(x, y):
+    # pragma parallel for
+    for i in range(len(y)):
+        np.add(x[i], 1, out=y[i])
+"""
+
+
+def test_arrays_that_are_written_by_other_names(tmp_path: Path) -> None:
+    def matrix(writable: bool = True) -> np.ndarray:
+        made = np.arange(12.0)[::-1].reshape(3, 4).copy()
+        made.flags.writeable = writable
+        return made
+
+    names = ["updated", "stored", "called"]
+    first: list[tuple[str, Callable[[], tuple[Any, ...]]]] = [(name, lambda: (matrix(),)) for name in names]
+    both = Pair(tmp_path, OTHER_NAMES, [*first, ("given", lambda: (matrix(), matrix()))])
+    for name in names:
+        both.call(name, lambda: (matrix(),))
+        both.call(name, lambda: (matrix(writable=False),), ran="python")
+    both.call("given", lambda: (matrix(writable=False), matrix()))
+    both.call("given", lambda: (matrix(), matrix(writable=False)), ran="python")
+    declined = [kernel for kernel in reasons(both) if kernel["python"]]
+    assert declined
+    assert all("it is read-only" in kernel["reasons"][0] for kernel in declined)
+
+
+LONG = """
+import numpy as np
+
+def total(x):
+    s = 0
+    # pragma parallel for
+    for i in range(len(x)):
+        s += x[i]
+    return s
+
+def twice(x):
+    # pragma parallel
+    y = x * 2
+    return y
+
+def place(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        out[i] = x[i] * 2
+"""
+
+
+@pytest.mark.skipif(np.dtype(np.int64).char != "l", reason="here they are NumPy's int64")
+@pytest.mark.parametrize("kind", [np.longlong, np.ulonglong])
+def test_integers_that_are_as_long_but_of_another_type(pair: MakePair, kind: Any) -> None:
+    """NumPy's `longlong` gives numbers and arrays of its own type; what only stores elements does not show it."""
+    both = pair(LONG)
+    x = np.arange(9).astype(kind)
+    both.call("place", lambda: (x, np.zeros(9)))
+    both.call("total", lambda: (x,), ran="python")
+    assert both.call("twice", lambda: (x,), ran="python").dtype.char == np.dtype(kind).char

@@ -2,6 +2,8 @@
 
 import random
 import warnings
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from generate import LAYOUTS, SIZES, ArraySpec, Program
@@ -39,13 +41,18 @@ def values(spec: ArraySpec, count: int, rng: np.random.Generator) -> np.ndarray:
         # Mostly places that there are, of arrays that are as long.
         near = rng.integers(-count, max(count, 1), count, dtype=spec.kind)
         return near + (rng.uniform(size=count) < 0.02 * (rng.uniform() < 0.3)) * rng.integers(-count - 9, 9)
+    if spec.fill == "small":
+        return rng.integers(-9, 20, count, dtype=spec.kind, endpoint=True)
     limits = np.iinfo(spec.kind)
     low, high = (max(limits.min, -9), 20) if rng.uniform() < 0.8 else (limits.min, limits.max)
     return rng.integers(low, high, count, dtype=spec.kind, endpoint=True)
 
 
-def array(spec: ArraySpec, sizes: dict[str, int], layout: str, rng: np.random.Generator) -> np.ndarray:
-    """One array argument in a memory layout."""
+def array(spec: ArraySpec, sizes: dict[str, int], layout: str, rng: np.random.Generator) -> Any:
+    """One array argument in a memory layout, or a list."""
+    if spec.kind.startswith("list "):
+        items: list[object] = array(replace(spec, kind=spec.kind[5:]), sizes, "C", rng).tolist()
+        return items
     shape = [sizes[extent] + spec.spare for extent in spec.extents]
     count = int(np.prod(shape))
     data = values(spec, count, rng).reshape(shape)
@@ -71,18 +78,19 @@ def build(program: Program, variant: int) -> list[object]:
     rng = np.random.default_rng(program.seed * 1000 + variant)
     sizes = {"n": choose.choice(SIZES), "m": choose.choice(SIZES[:10])}
     arguments: list[object] = []
-    previous: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}
+    previous: dict[tuple[str, tuple[int, ...]], Any] = {}
     for spec in program.arrays:
         layout = choose.choice(LAYOUTS if choose.random() < 0.97 else ["swapped"]) if variant else "C"
         made = array(spec, sizes, layout, rng)
-        earlier = previous.get((spec.kind, made.shape))
+        shape = np.shape(made)
+        earlier = previous.get((spec.kind, shape))
         if layout == "shared" and earlier is not None:
-            made = earlier if choose.random() < 0.5 else earlier[::-1]
-        if layout == "shifted" and earlier is not None and len(made):
+            made = earlier if choose.random() < 0.5 or isinstance(made, list) else earlier[::-1]
+        if layout == "shifted" and isinstance(earlier, np.ndarray) and len(made):
             both = np.concatenate([earlier, made[-1:]])
             arguments = [both[:-1] if one is earlier else one for one in arguments]
             made = both[1:]
-        previous[spec.kind, made.shape] = made
+        previous[spec.kind, shape] = made
         arguments.append(made)
     for _, kind in program.scalars:
         arguments.append(choose.uniform(-3, 3) if kind == "float" else choose.randint(-4, 12))

@@ -12,7 +12,7 @@ from typing import Any
 from arguments import build
 from check import VARIANTS, run
 from ferrokeet._stats import KERNELS
-from generate import Program
+from generate import HEAD, Program
 from joint import built, signatures
 
 # Why a launch may be left to Python: what only the arguments tell, which no kernel is made for.
@@ -41,9 +41,8 @@ def on_device(source: str) -> str:
 
 def text(programs: list[Program]) -> str:
     """The module of all programs."""
-    head = "import math\n\nimport numpy as np\n"
-    bodies = (program.source(name_of(program)).removeprefix(head) for program in programs)
-    return head + "".join(bodies)
+    bodies = (program.source(name_of(program)).removeprefix(HEAD) for program in programs)
+    return HEAD + "".join(bodies)
 
 
 class Batch:

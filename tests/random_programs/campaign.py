@@ -1,6 +1,6 @@
 """Compares many random programs between CPython and their translations.
 
-Usage: campaign.py [--count N] [--seed S] [--jobs J] [--keep DIR] [--progress FILE] [--cuda]
+Usage: campaign.py [--count N] [--seed S] [--step N] [--jobs J] [--keep DIR] [--progress FILE] [--cuda]
 
 Programs are checked in worker processes, so that a crash is a failure of one program and not of the campaign. Failing
 programs are shrunk and printed. The closing line counts programs; the exit code is 1 when one failed, or when too few
@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -22,6 +23,7 @@ from array_programs import generate_arrays
 from edge_programs import generate_edges
 from generate import Node, Program, generate
 from language_programs import generate_language
+from list_programs import generate_lists
 
 BATCH = 100
 # With `--cuda` each kernel is compiled by itself, so that small batches cost no more and share the processors better.
@@ -40,15 +42,20 @@ SHRUNK_LIMIT = 20.0
 WAYS = ("fast", "careful", "python", "left", "gpu", "declined")
 # What `--cuda` tells the workers.
 CUDA = {"FERROKEET_CUDA": "emulate", "FERROKEET_OPT_LEVEL": "0"}
-# The sorts of programs, in turn.
+# The sorts of programs, in turn; every fifth is of lists and all that people write around them.
 SORTS = (generate, generate_arrays, generate_language, generate_edges)
 WRITING = Lock()
 HERE = Path(__file__).resolve().parent
 
 
+def sort_of(seed: int) -> Callable[[int], Program]:
+    """Who writes the program of a seed."""
+    return generate_lists if seed % 5 == 0 else SORTS[seed % len(SORTS)]
+
+
 def program_of(seed: int) -> Program:
-    """The program of a seed: of scalars, of array expressions, of all else, and of the edges in turn."""
-    return SORTS[seed % len(SORTS)](seed)
+    """The program of a seed: of scalars, of array expressions, of all else, of the edges and of lists in turn."""
+    return sort_of(seed)(seed)
 
 
 def hook(folder: Path) -> None:
@@ -174,6 +181,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--step", type=int, default=1, help="from one seed to the next; 5: programs of lists alone")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, help="folder for the shrunk failing programs")
     parser.add_argument("--progress", type=Path, help="file that results are added to, and taken from")
@@ -192,7 +200,7 @@ def main() -> int:
         return 0
     if options.cuda:
         os.environ.update(CUDA)
-    seeds = list(range(options.seed, options.seed + options.count))
+    seeds = list(range(options.seed, options.seed + options.count * options.step, options.step))
     size = EMULATED_BATCH if options.cuda else BATCH
     batches = [seeds[start : start + size] for start in range(0, len(seeds), size)]
     results = earlier(options.progress)
@@ -216,7 +224,7 @@ def main() -> int:
             options.keep.mkdir(parents=True, exist_ok=True)
             (options.keep / f"seed_{seed}.py").write_text(source)
     # Those at the edges raise on purpose, and what raises is often run again as Python.
-    usual = [result for result in results if int(str(result["seed"])) % len(SORTS) != SORTS.index(generate_edges)]
+    usual = [result for result in results if sort_of(int(str(result["seed"]))) is not generate_edges]
     counts = {way: sum(int(str(result[way])) for result in usual) for way in WAYS}
     total = max(1, sum(counts[way] for way in ("fast", "careful", "python", "left")))
     native = (counts["fast"] + counts["careful"]) / max(1, total - counts["left"])

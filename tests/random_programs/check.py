@@ -34,6 +34,8 @@ def same_bits(left: Any, right: Any) -> bool:
     """Whether two arrays or scalars are the same: type, shape, every bit but those of NaNs."""
     if type(left) is not type(right):
         return False
+    if isinstance(left, list | tuple):
+        return len(left) == len(right) and all(map(same_bits, left, right))
     a, b = np.asarray(left), np.asarray(right)
     if a.dtype != b.dtype or a.shape != b.shape:
         return False
@@ -52,6 +54,8 @@ def near(left: Any, right: Any, unit: float, terms: float = 0.0) -> bool:
     that were added in another order, also of the terms (`terms`: a bound of the sum of their magnitudes)."""
     if type(left) is not type(right):
         return False
+    if isinstance(left, list | tuple):
+        return len(left) == len(right) and all(near(a, b, unit, terms) for a, b in zip(left, right, strict=True))
     a, b = np.asarray(left), np.asarray(right)
     if a.dtype.names and b.dtype == a.dtype:
         return all(near(a[name], b[name], unit, terms) for name in a.dtype.names)

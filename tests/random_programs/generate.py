@@ -16,6 +16,8 @@ FLOAT_KINDS = [
     *[["float32"]] * 3,
     ["float64", "float64", "float64", "float32"],
 ]
+# How every module begins.
+HEAD = "import cmath\nimport math\nfrom functools import reduce\n\nimport numpy as np\n"
 SIZES = [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 33, 64, 100, 257]
 LAYOUTS = ["C", "C", "C", "strided", "reversed", "fortran", "shared", "shifted", "readonly", "still"]
 
@@ -63,7 +65,7 @@ class Program:
         """The module's text; the function's parameters are the arrays, then the scalars, then n and m."""
         parameters = [spec.name for spec in self.arrays] + [name for name, _ in self.scalars] + ["n", "m"]
         top = Node(f"def {function}({', '.join(parameters)}):", self.body)
-        head = ["import math", "", "import numpy as np", "", ""]
+        head = [*HEAD.splitlines(), "", ""]
         helpers = [line for helper in self.helpers for line in [*helper.lines(), "", ""]]
         return "\n".join([*head, *helpers, *top.lines(), ""])
 

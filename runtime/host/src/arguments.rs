@@ -139,6 +139,8 @@ pub(crate) enum Type {
     Numpy(Kind),
     /// An array of this rank.
     Array { kind: Kind, rank: u8, owner: Owner },
+    /// `None`, of which nothing is handed over.
+    Nothing,
 }
 
 /// Whose an array's elements are.
@@ -163,6 +165,7 @@ impl Type {
             Self::Python(Kind::F64) => text.push_str("float"),
             Self::Python(Kind::C128) => text.push_str("complex"),
             Self::Python(kind) => text.push_str(kind.name()),
+            Self::Nothing => text.push_str("none"),
             Self::Numpy(Kind::Bool) => text.push_str("np.bool"),
             Self::Numpy(kind) => text.push_str(kind.name()),
             Self::Array { kind, rank, owner } => {
@@ -296,10 +299,20 @@ struct Holder {
     written: bool,
 }
 
+impl Holder {
+    fn is_read_only(&self) -> bool {
+        let here = self.buffer.as_ref().is_some_and(|buffer| buffer.0.readonly != 0);
+        here || self.own.as_ref().is_some_and(|own| own.read_only)
+    }
+}
+
+/// Why an array is not written.
+const READ_ONLY: &str = "it is read-only";
+
 /// What a region does with an input.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Use {
-    /// Stores into it: an array must be writable.
+    /// Stores into it by its own name: an array must be writable.
     pub(crate) written: bool,
     /// Asks an array for its shape only.
     pub(crate) measured: bool,
@@ -307,6 +320,8 @@ pub(crate) struct Use {
     pub(crate) unread: bool,
     /// Lets a variable be the very object: an array without axes would be shared, or changed in place.
     pub(crate) kept: bool,
+    /// Is prepared for `None`.
+    pub(crate) optional: bool,
 }
 
 /// Why the elements of an array are no numbers that a kernel reads, by the array's dtype.
@@ -337,6 +352,14 @@ pub(crate) struct Arguments {
     sequences: Vec<Sequence>,
     /// Which inputs they are, and which of them.
     listed: Vec<[usize; 2]>,
+    /// The first array, if any, of NumPy's other integers of 64 bits ([`is_other_long`]).
+    other_long: Option<usize>,
+}
+
+/// Whether a format is that of `np.longlong` or `np.ulonglong` where these are not `np.int64` and `np.uint64`: their numbers are
+/// as long, and of a type of their own.
+fn is_other_long(format: &CStr) -> bool {
+    size_of::<std::ffi::c_long>() == 8 && matches!(format.to_bytes(), b"q" | b"Q")
 }
 
 impl Arguments {
@@ -350,7 +373,13 @@ impl Arguments {
             names: sequences::Names::default(),
             sequences: Vec::new(),
             listed: Vec::new(),
+            other_long: None,
         }
+    }
+
+    /// The input whose numbers are of a type that no kernel gives.
+    pub(crate) fn other_long(&self) -> Option<usize> {
+        self.other_long
     }
 
     /// The sizes of all arrays.
@@ -457,6 +486,10 @@ impl Arguments {
         }
         if let Some(position) = types.scalars.iter().position(|ty| ty.as_ptr() == kind.cast()) {
             return self.numpy_scalar(object, Kind::ALL[position]);
+        }
+        if input.optional && object.is_none() {
+            self.types.push(Type::Nothing);
+            return Ok(());
         }
         if is(&types.buffers) {
             self.names.meet(["array", ""])?;
@@ -575,12 +608,20 @@ impl Arguments {
         self.array(&array, input, owner)
     }
 
-    /// Prepares for a kernel that changes these inputs. No list among them may be part of another one, where its copies would
-    /// differ.
-    pub(crate) fn change(&mut self, inputs: &[usize]) -> Result<(), String> {
+    /// Prepares for a kernel that changes these inputs, also by other names than theirs, of which a [`Use`] tells nothing. No list
+    /// among them may be part of another one, where its copies would differ.
+    pub(crate) fn change(&mut self, inputs: &[usize], name: impl Fn(usize) -> String) -> Result<(), String> {
         for input in inputs {
             if let Some([_, at]) = self.listed.iter().find(|[of, _]| of == input) {
                 self.sequences[*at].change()?;
+            }
+            let is_array = |ty: &&Type| matches!(ty, Type::Array { .. });
+            let holder = self.types[..*input].iter().filter(is_array).count();
+            if let (Some(Type::Array { .. }), Some(holder)) = (self.types.get(*input), self.holders.get_mut(holder)) {
+                if holder.is_read_only() {
+                    return Err(format!("`{}`: {READ_ONLY}", name(*input)));
+                }
+                holder.written = true;
             }
         }
         sequences::require_apart(&self.sequences)
@@ -614,7 +655,7 @@ impl Arguments {
             return Err("it is an array without axes in a device's memory".to_owned());
         }
         if input.written && array.read_only {
-            return Err("it is read-only".to_owned());
+            return Err(READ_ONLY.to_owned());
         }
         let aligned = (array.data as usize).is_multiple_of(array.kind.alignment());
         if !aligned || array.strides.iter().any(|stride| stride % size as isize != 0) {
@@ -678,7 +719,10 @@ impl Arguments {
             ));
         }
         if input.written && raw.readonly != 0 {
-            return Err("it is read-only".to_owned());
+            return Err(READ_ONLY.to_owned());
+        }
+        if owner == Owner::Numpy && !input.measured && is_other_long(format) {
+            self.other_long.get_or_insert(self.types.len());
         }
         self.types.push(Type::Array {
             kind,

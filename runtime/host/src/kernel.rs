@@ -159,8 +159,17 @@ impl Kernel {
                 return Ok(None);
             }
         };
-        if let Err(reason) = arguments.change(&loaded.changed) {
+        if let Err(reason) = arguments.change(&loaded.changed, |input| kernel.inputs[input].name.clone()) {
             return kernel.decline(slf, &reason);
+        }
+        if let Some(input) = arguments.other_long()
+            && loaded.gives_longs()
+        {
+            let name = &kernel.inputs[input].name;
+            return kernel.decline(
+                slf,
+                &format!("`{name}`: its integers are NumPy's `longlong`, and so are results"),
+            );
         }
         kernel.launch(slf, loaded, &specialisation, &arguments, &objects)
     }

@@ -82,6 +82,13 @@ impl Loaded {
     }
 }
 
+impl Loaded {
+    /// Whether it gives integers of 64 bits that are NumPy's.
+    pub(crate) fn gives_longs(&self) -> bool {
+        self.results.iter().any(Handed::is_long)
+    }
+}
+
 /// Loads the kernels that an answer names for a device, if it does.
 fn on_device(answer: &Bound<'_, PyAny>, resolver: &Bound<'_, PyAny>) -> Result<Option<Result<Table, String>>, String> {
     let field = |name: &str| answer.get_item(name).ok().filter(|value| !value.is_none());
