@@ -1,8 +1,9 @@
 """Random programs of statements, kinds and directives: what the language has beside arithmetic on elements and rows.
 
 A program is one loop, or one assignment of arrays, under a directive with clauses, with one to three of these in it: `match`,
-`del`, `raise` and `assert`, `else` of loops, `:=`, functions that capture and assign, helpers with keywords and defaults that return
-early or return several values, generators made in the iteration, fields of structured arrays, half precision and complex numbers.
+`del`, `raise` and `assert`, `else` of loops, `:=`, lists that grow, tuples and `None` that are carried, functions that capture and
+assign, helpers with keywords and defaults that return early or return several values, generators made in the iteration, fields of
+structured arrays, half precision and complex numbers.
 """
 
 import random
@@ -332,6 +333,37 @@ class LanguageGenerator:
         self.reductions[name] = operator
         return [node]
 
+    def listed(self) -> list[Node]:
+        """A list that the iteration makes and makes longer."""
+        name, count = self.fresh("v"), self.fresh("c")
+        item = f"float({self.real()})" if self.chance(0.7) else f"(float({self.real(0)}), float({self.real(0)}))"
+        append = Node(f"{name}.append({item})")
+        lines = [Node(f"if {self.truth()}:", [append])] if self.chance(0.4) else [append]
+        if self.chance(0.3):
+            lines.append(Node(f"if len({name}) > 2:", [Node(f"{name}.{self.choice('pop', 'clear')}()")]))
+        loop = Node(f"for {count} in range({self.choice('3', 'q', 'i % 4')}):", lines)
+        part = "[1]" if item.startswith("(") else ""
+        used = self.choice(f"{name}[0]{part}", f"{name}[-1]{part} + len({name})", f"{name}.pop(){part}")
+        if not part and self.chance(0.5):
+            used = self.choice(f"max({name})", f"np.argmax({name})", f"(1.5 in {name}) + 2")
+        return [Node(f"{name} = []"), loop, Node(f"if {name}:", [Node(f"res[i] = {used}")])]
+
+    def held(self) -> list[Node]:
+        """A tuple, or nothing, that the loop hands on to its next iteration and to what follows."""
+        name = self.fresh("h")
+        self.results.append(name)
+        if self.chance(0.5):
+            self.before.append(Node(f"{name} = (0, -1.0)"))
+            pair = f"(i, float({self.real(0)}))"
+            test = self.choice(self.truth(), f"{pair} {self.choice('<', '>', '!=', '>=')} {name}")
+            return [Node(f"if {test}:", [Node(f"{name} = {pair}")])]
+        self.before.append(Node(f"{name} = {self.choice('None', 'None', '2.5')}"))
+        take = Node(f"{name} = {self.choice('i', 'float(w[i])', 'float(w[i])')}")
+        nodes = [Node(f"if {name} is None or {self.truth()}:", [take])]
+        if self.chance(0.5):
+            nodes.append(Node(f"elif {name} > 1:", [Node(f"{name} = None")]))
+        return nodes
+
     def histogram(self) -> list[Node]:
         """A contribution to an element that the data choose."""
         atomic = [Node("# pragma atomic")] if self.chance(0.3) else []
@@ -343,7 +375,18 @@ class LanguageGenerator:
         """The kinds of statements; those that programs are written for first."""
         return [
             *[self.match, self.delete, self.failure, self.rounds, self.walrus, self.draw, self.capture, self.function],
-            *[self.call, self.swap, self.choose, self.reduce, self.histogram, self.local, self.branch, self.store],
+            *[
+                self.call,
+                self.swap,
+                self.choose,
+                self.reduce,
+                self.histogram,
+                self.listed,
+                self.held,
+                self.local,
+                self.branch,
+                self.store,
+            ],
         ]
 
     def clauses(self, directive: str) -> list[str]:

@@ -274,6 +274,7 @@ ARRAYS = arrays(
     ("local matrix", "h = np.zeros((2, 2))\nh[0, 1] = x[i]\nout[i] = (h + h.T).sum()"),
     ("local array of run-time size", "h = np.zeros(k[i] + 1)\nh[-1] = x[i]\nout[i] = h.sum()"),
     ("list that grows in an iteration", "h = []\nfor v in m[i]:\n    h.append(v)\nout[i] = sum(h)"),
+    ("stack", "h = [k[i]]\nwhile h and out[i] < 3:\n    h.append(h.pop() + 1)\n    out[i] += 1.0"),
     ("`np.linalg.solve`", "out[i] = np.linalg.solve(m[:4], m[i])[0]"),
     (
         "`np.random` of a generator made in the iteration",
