@@ -27,6 +27,9 @@ impl<'a> Lowerer<'a> {
         match &expression.kind {
             ExpressionKind::Name(name) => self.name(name, span),
             ExpressionKind::Attribute { value, attribute } => {
+                if let Some(limit) = self.limit(value, &attribute.text, span) {
+                    return limit;
+                }
                 let value = self.value(value)?;
                 self.attribute(value, &attribute.text, span)
             }

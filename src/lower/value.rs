@@ -299,7 +299,9 @@ impl<'a> Lowerer<'a> {
             && (["linalg_", "random_"].iter().any(|part| name.starts_with(part))
                 || name.ends_with("_at")
                 || name == "partition_element");
-        let hidden = hidden || library == Library::NumpyRandom;
+        // What is written about a function of the language means that function.
+        let hidden =
+            hidden || library == Library::NumpyRandom || (self.is_in_written() && library.member(name).is_some());
         if let Some(written) = self.written_in_language(library, name).filter(|_| !hidden) {
             return written;
         }
@@ -354,6 +356,11 @@ impl<'a> Lowerer<'a> {
                     Some(value) => Ok(value),
                     None => Ok(Value::Scalar(whole)),
                 }
+            }
+            // A library's functions ask for the extents of an array on one of several ways only: not at the launch.
+            Value::Path(path) if attribute == "shape" && self.is_in_written() && self.may_be_array(&path) => {
+                let whole = self.number(Value::Path(path), span)?;
+                Ok(Value::Shape(whole))
             }
             Value::Path(path) => Ok(Value::Path(path.then(Step::Attribute(self.mangled(attribute))))),
             value @ (Value::Scalar(_) | Value::Element(..)) if matches!(attribute, "T" | "shape" | "size" | "ndim") => {

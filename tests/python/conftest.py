@@ -39,6 +39,7 @@ CHECKED = {
     "test_local_arrays",
     "test_names",
     "test_numpy_in_the_language",
+    "test_numpy_library",
     "test_numpy_more",
     "test_optional",
     "test_orders",
