@@ -16,8 +16,8 @@ import numpy as np
 os.environ |= {"NUMBA_ENABLE_CUDASIM": "1", "TRITON_INTERPRET": "1", "JAX_PLATFORMS": "cpu"}
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from gpu_peers import Peer, jax, numba, triton  # noqa: E402
-from programs_of import calls, module  # noqa: E402
+from gpu_peers import Peer, jax, numba, triton
+from programs_of import calls, module
 
 
 def peers() -> Iterator[Peer]:

@@ -2,7 +2,8 @@
 //
 // Compiled before ferrokeet.cuh with FERROKEET_EMULATION, by a C++ compiler of the GNU family. The threads of a block are
 // fibres: one runs until it waits at a barrier or a shuffle, then the next does. A fibre that comes to its end takes up the next
-// thread of the block, so that kernels without barriers never switch. Blocks run one after the other, in order.
+// thread of the block, so that kernels without barriers never switch. Blocks run one after the other, in order. With
+// FERROKEET_CHECKED, the last thread of every other block comes first, so that a barrier that is missing shows.
 #pragma once
 #include <cmath>
 #include <cstdio>
@@ -55,6 +56,7 @@ struct Block {
     ucontext_t scheduler;
     std::vector<Fibre> fibres;
     unsigned current = 0, next = 0, threads = 0;
+    bool backwards = true;
     // What the threads hand over in a shuffle.
     unsigned char exchanged[1024][16];
 
@@ -71,7 +73,8 @@ struct Block {
         Block &block = one();
         Fibre &fibre = block.fibres[block.current];
         while (block.next < block.threads) {
-            fibre.thread = block.next++;
+            fibre.thread = block.backwards ? block.threads - 1 - block.next : block.next;
+            ++block.next;
             block.place(fibre.thread);
             block.body(block.arguments);
         }
@@ -101,6 +104,11 @@ struct Block {
     void run() {
         next = 0;
         threads = block_shape.x * block_shape.y * block_shape.z;
+#ifdef FERROKEET_CHECKED
+        backwards = !backwards;
+#else
+        backwards = false;
+#endif
         fibres.reserve(threads);
         unsigned started = 0;
         while (next < threads) start(started++);

@@ -234,6 +234,13 @@ impl<'a> Lowerer<'a> {
                     _ => Err(self.arity(name, "one or two arguments", span)),
                 }
             }
+            Known::Function(function @ Function::Math(ir::Math::Hypot | ir::Math::Gcd)) if arguments.len() == 3 => {
+                let member = match function {
+                    Function::Math(ir::Math::Gcd) => "gcd_of_three",
+                    _ => "hypot_of_three",
+                };
+                self.written_call(Library::Math, member, arguments, span)
+            }
             Known::Array(which) => self.array_call(which, name, arguments, span),
             Known::Function(Function::Numpy(ir::Ufunc::Where)) if arguments.len() == 1 => {
                 let [tested] = self.positional(name, arguments, span)?[..] else {
@@ -330,6 +337,21 @@ impl<'a> Lowerer<'a> {
             }
             Known::Random(class) => self.random_class(class, arguments, span),
             Known::Constant(_) => Err(self.refuse(Code::UnsupportedCall, span, format!("`{name}` is a number"))),
+        }
+    }
+
+    /// A call of a function that is written in the language.
+    fn written_call(
+        &mut self,
+        library: Library,
+        member: &str,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Lower<Value<'a>> {
+        match self.written_in_language(library, member) {
+            Some(Ok(Value::Callable(function))) => Ok(self.inline(function, arguments, span)?.unwrap_or(Value::None)),
+            Some(other) => other,
+            None => Err(self.arity(member, "other arguments", span)),
         }
     }
 

@@ -113,9 +113,57 @@ def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
-    if posinf is None:
-        raise NotImplementedError("`np.nan_to_num` needs `posinf=` and `neginf=` here")
-    return np.where(np.isnan(x), nan, np.where(x == math.inf, posinf, np.where(x == -math.inf, neginf, x)))
+    if np.ndim(x) == 0:
+        edges = np.array([x, x, x])
+    else:
+        edges = np.empty(3, dtype=x.dtype)
+    # Of the greatest numbers of floats, the one that is finite in the type of the elements; integers are all finite.
+    edges[0] = 0.5
+    if edges[0] == 0.5:
+        edges[0] = nan
+        edges[1] = 65504.0
+        edges[2] = 3.4028234663852886e38
+        if not np.isinf(edges[2]):
+            edges[1] = edges[2]
+            edges[2] = 1.7976931348623157e308
+            if not np.isinf(edges[2]):
+                edges[1] = edges[2]
+        edges[2] = -edges[1]
+        if posinf is not None:
+            edges[1] = posinf
+        if neginf is not None:
+            edges[2] = neginf
+    return np.where(np.isnan(x), edges[0], np.where(np.isinf(x), np.where(x > 0, edges[1], edges[2]), x))
+
+
+def isposinf(x):
+    return np.isinf(x) & (x > 0)
+
+
+def isneginf(x):
+    return np.isinf(x) & (x < 0)
+
+
+def float_power(x1, x2):
+    # Of two equal numbers, the greater: complex ones, which NumPy raises in another way here, have none.
+    return np.power(np.multiply(np.maximum(x1, x1), np.float64(1.0)), np.maximum(x2, x2))
+
+
+def gcd(x1, x2):
+    if np.ndim(x1) != 0 or np.ndim(x2) != 0:
+        raise NotImplementedError("`np.gcd` of arrays cannot be translated; write the loop over the elements")
+    # Of the type to which both promote.
+    divisor = np.empty(1, dtype=np.subtract(x1, x2).dtype)
+    divisor[0] = math.gcd(int(x1), int(x2))
+    return divisor[0]
+
+
+def lcm(x1, x2):
+    if np.ndim(x1) != 0 or np.ndim(x2) != 0:
+        raise NotImplementedError("`np.lcm` of arrays cannot be translated; write the loop over the elements")
+    multiple = np.empty(1, dtype=np.subtract(x1, x2).dtype)
+    multiple[0] = math.lcm(int(x1), int(x2))
+    return multiple[0]
 
 
 def sinc(x):

@@ -48,6 +48,190 @@ def math_remainder(x, y):
     return math.copysign(1.0, value) * near
 
 
+def math_frexp(x):
+    value = float(x)
+    if value == 0.0 or not math.isfinite(value):
+        return value, 0
+    size, exponent = abs(value), 1
+    if size < 2.2250738585072014e-308:
+        size, exponent = size * 2.0**54, -53
+    # By powers of two, without rounding, until it lies between 1 and 2.
+    step = 512
+    while step > 0:
+        if size >= 2.0**step:
+            size, exponent = size * 2.0**-step, exponent + step
+        if size < 2.0 ** (1 - step):
+            size, exponent = size * 2.0**step, exponent - step
+        step = step // 2
+    return math.copysign(size / 2.0, value), exponent
+
+
+def math_ldexp(x, i):
+    # 1, for ints of Python's: those of NumPy's have no such power, and CPython refuses them here.
+    one = pow(i, 0, 2)
+    return _scaled(x, one * i)
+
+
+def _scaled(x, by):
+    fraction, exponent = math_frexp(x)
+    if fraction == 0.0 or not math.isfinite(fraction):
+        return fraction
+    power = exponent + min(max(by, -5000), 5000)
+    if power > 1024:
+        raise OverflowError("math range error")
+    if power < -1080:
+        return math.copysign(0.0, fraction)
+    if power < -1021:
+        # Only the last step rounds.
+        return fraction * 2.0**-1021 * 2.0 ** (power + 1021)
+    return fraction * 2.0 * 2.0 ** (power - 1)
+
+
+def math_ulp(x):
+    value = abs(float(x))
+    if not math.isfinite(value):
+        return value
+    if value < 2.2250738585072014e-308:
+        return 5e-324
+    # The least one has 53 bits less than the least normal number.
+    return _scaled(1.0, math_frexp(value)[1] - 53)
+
+
+def math_nextafter(x, y):
+    value, goal = float(x), float(y)
+    if math.isnan(value) or math.isnan(goal):
+        return value + goal
+    if value == goal:
+        return goal
+    if value == 0.0:
+        return math.copysign(5e-324, goal)
+    if math.isinf(value):
+        return math.copysign(1.7976931348623157e308, value)
+    size, away = abs(value), (goal > value) == (value > 0.0)
+    unit = math_ulp(size)
+    if not away and size > 2.2250738585072014e-308 and math_frexp(size)[0] == 0.5:
+        unit = unit / 2.0
+    return math.copysign(size + unit if away else size - unit, value)
+
+
+def _length(parts, largest):
+    """The length of a vector, as CPython adds it up: the halves of each part squared without rounding."""
+    total, first, second, third = 1.0, 0.0, 0.0, 0.0
+    scale = 2.0 ** -math_frexp(largest)[1]
+    for k in range(len(parts)):
+        part = parts[k] * scale
+        spread = part * 134217729.0
+        high = spread - (spread - part)
+        low = part - high
+        square = high * high
+        before = total
+        total += square
+        first += (before - total) + square
+        square = 2.0 * high * low
+        before = total
+        total += square
+        second += (before - total) + square
+        third += low * low
+    length = math.sqrt(total - 1.0 + (first + second + third))
+    spread = length * 134217729.0
+    high = spread - (spread - length)
+    low = length - high
+    square = -high * high
+    before = total
+    total += square
+    first += (before - total) + square
+    square = -2.0 * high * low
+    before = total
+    total += square
+    second += (before - total) + square
+    third += -low * low
+    rest = total - 1.0 + (first + second + third)
+    return (length + rest / (2.0 * length)) / scale
+
+
+def _length_of(parts):
+    largest, missing = 0.0, False
+    for k in range(len(parts)):
+        parts[k] = abs(parts[k])
+        missing = missing or math.isnan(parts[k])
+        largest = max(largest, parts[k])
+    if math.isinf(largest):
+        return largest
+    if missing:
+        return math.nan
+    if largest == 0.0 or len(parts) < 2:
+        return largest
+    if largest < 2.2250738585072014e-308:
+        raise Exception
+    return _length(parts, largest)
+
+
+def math_dist(p, q):
+    a, b = np.asarray(p), np.asarray(q)
+    if len(a) != len(b):
+        raise ValueError("both points must have the same number of dimensions")
+    parts = np.empty(len(a))
+    for k in range(len(a)):
+        parts[k] = float(a[k]) - float(b[k])
+    return _length_of(parts)
+
+
+def math_hypot_of_three(x, y, z):
+    return _length_of(np.array([float(x), float(y), float(z)]))
+
+
+def math_gcd_of_three(a, b, c):
+    return math.gcd(math.gcd(a, b), c)
+
+
+def math_lcm_of_three(a, b, c):
+    return math_lcm(math_lcm(a, b), c)
+
+
+def math_fsum(seq):
+    values = np.asarray(seq)
+    # Parts that do not overlap, of which there are never more.
+    parts = np.empty(48)
+    count = 0
+    for k in range(len(values)):
+        x = float(values[k])
+        if not math.isfinite(x):
+            raise Exception
+        kept = 0
+        for j in range(count):
+            y = parts[j]
+            if abs(x) < abs(y):
+                x, y = y, x
+            high = x + y
+            low = y - (high - x)
+            if low != 0.0:
+                parts[kept] = low
+                kept += 1
+            x = high
+        count = kept
+        if x != 0.0:
+            if not math.isfinite(x):
+                raise Exception
+            parts[count] = x
+            count += 1
+    if count == 0:
+        return 0.0
+    at = count - 1
+    high, low = parts[at], 0.0
+    while at > 0 and low == 0.0:
+        at -= 1
+        x, y = high, parts[at]
+        high = x + y
+        low = y - (high - x)
+    if at > 0 and ((low < 0.0 and parts[at - 1] < 0.0) or (low > 0.0 and parts[at - 1] > 0.0)):
+        # Halfway between two numbers, and there is more: it is rounded to that side.
+        double = low * 2.0
+        rounded = high + double
+        if double == rounded - high:
+            high = rounded
+    return high
+
+
 def math_lcm(a, b):
     divisor = math.gcd(a, b)
     return 0 if divisor == 0 else abs(int(a) // divisor * int(b))

@@ -29,6 +29,7 @@ CHECKED = {
     "test_dependences",
     "test_foreign",
     "test_functions",
+    "test_exact_math",
     "test_fusion",
     "test_half",
     "test_imports",

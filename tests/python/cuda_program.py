@@ -232,6 +232,15 @@ def planes(a, x, s, out):
     return s
 
 
+def scaled(a, scale, out):
+    # pragma parallel for target(cuda)
+    for i in range(a.shape[0]):
+        before = scale[i]
+        scale[i] = before * 2.0 + 1.0
+        for j in range(a.shape[1]):
+            out[i, j] = a[i, j] * scale[i] + before
+
+
 def cells(a, total):
     # pragma parallel for target(cuda)
     for b in range(a.shape[0]):
@@ -303,7 +312,7 @@ def main():
         collected = np.full(size, 77, kind), np.zeros(size, kind), np.full((2, size), 3, kind)
         extremes(b * (size // 9), signed, *collected)
         show(*collected)
-    for n, m in ((70, 33), (1, 1), (5, 100)):
+    for n, m in ((70, 33), (1, 1), (5, 100), (3, 1100)):
         a = eighths(n, m)
         sums, results, rest, reversed_ = np.zeros(m), np.zeros(n), np.zeros(m + 7), np.zeros((n, m))
         columns(a, sums)
@@ -321,8 +330,10 @@ def main():
     for n, m in ((9, 5), (70, 40), (3, 1100), (0, 7), (7, 0)):
         a, x, y, cov = eighths(n, m), eighths(m), np.zeros(n), np.zeros((n, n))
         gesummv(a, eighths(n, m), x, y)
+        scale, out = eighths(n), np.zeros((n, m))
+        scaled(a, scale, out)
         covariance(a.T, cov)
-        show(y, cov, *worst_row(a, np.float64(1.0), -1))
+        show(y, scale, out, cov, *worst_row(a, np.float64(1.0), -1))
         start, col = np.sort(rng.integers(0, n * m + 1, n + 1)), rng.integers(0, max(m, 1), n * m)
         h = np.zeros(max(m, 1), "i4")
         spmv(start, col, eighths(n * m), x, y)

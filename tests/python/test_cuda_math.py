@@ -185,6 +185,24 @@ def special(kind: str) -> np.ndarray:
         return np.concatenate([pairs, turned, spread]).astype(kind)
 
 
+def within_an_ulp(both: DevicePair) -> None:
+    """Asserts that of each part, against the C library's functions of `long double`, where that has more digits."""
+    if np.finfo(np.longdouble).nmant < 60:
+        return
+    rng = np.random.default_rng(4)
+    turned = np.exp(2j * np.pi * rng.random(800))
+    x = np.concatenate([turned * (1.0 + 1e-9 * rng.standard_normal(800)), special("complex128")[-600:], turned])
+    out = np.zeros((9, len(x)), complex)
+    both.native.functions(x, out)
+    functions = (np.exp, np.log, np.sqrt, np.sin, np.cos, np.tan, np.sinh, np.cosh, np.tanh)
+    with np.errstate(all="ignore"):
+        exact = np.array([function(x.astype(np.clongdouble)) for function in functions])
+    for got, wanted in ((out.real, exact.real), (out.imag, exact.imag)):
+        held = (abs(wanted) > 1e-300) & (abs(wanted) < 1e300)
+        off = abs(got[held] - wanted[held]) / np.spacing(abs(wanted[held].astype(float)))
+        assert off.max() < 1.0, off.max()
+
+
 @pytest.mark.parametrize("kind", ["complex64", "complex128"])
 def test_functions_of_complex_numbers(pair: MakePair, kind: str) -> None:
     both = pair(COMPLEX)
@@ -197,6 +215,8 @@ def test_functions_of_complex_numbers(pair: MakePair, kind: str) -> None:
     for n in (-2, 0, 1, 7):
         both.call("powers", lambda n=n: (x, n, np.zeros((2, len(x)), kind), np.zeros(len(x), part)))
     both.call("python_power", lambda: (0.75 - 0.5j, -9, np.zeros(40, complex)))
+    if kind == "complex128":
+        within_an_ulp(both)
     # Others are the CPU's, and so is what raises.
     both.call("powers", lambda: (x[200:400], 120, np.zeros((2, 200), kind), np.zeros(200, part)), ulps=1, ran=None)
     both.call("python_power", lambda: (0j, -9, np.zeros(40, complex)), ran=None)

@@ -56,6 +56,8 @@ NUMPY = [
     *section(
         "NumPy, one operand", "np.isnan(a)", "np.isinf(a)", "np.isfinite(a)", "np.signbit(a)", "np.logical_not(a)"
     ),
+    *section("NumPy, one operand", "np.isposinf(a)", "np.isneginf(a)"),
+    *section("NumPy, one operand", "np.float_power(a, 2)", ulp=1),
     *section("NumPy, one operand", "np.spacing(a)", "np.conj(a)", "np.real(a)", "np.imag(a)", "np.angle(a)"),
     *section("NumPy, one operand", "np.deg2rad(a)", "np.rad2deg(a)", "np.nan_to_num(a)", "np.bitwise_count(a)"),
     *section("NumPy, one operand", "np.exp(a)", "np.exp2(a)", "np.expm1(a)", ulp=1),

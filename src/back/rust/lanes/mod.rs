@@ -11,6 +11,7 @@
 
 mod checks;
 mod complex;
+mod functions;
 mod jam;
 mod memory;
 mod promote;
