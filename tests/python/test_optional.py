@@ -345,11 +345,11 @@ def test_none_before_and_after(outside: Pair, at: int) -> None:
 @pytest.mark.parametrize("n", [0, 1, 2, 8])
 def test_sizes_from_none(outside: Pair, n: int) -> None:
     for part in (X[:n], -np.abs(X[:n])):
-        outside.call("after", lambda part=part: (part.copy(),), ran="fast")
-        outside.call("bursts", lambda part=part: (part.copy(), 0.1), ran="fast")
-        outside.call("fading", lambda part=part: (part.copy(),), ran="fast")
-        outside.call("fading", lambda part=part: (part.copy(), 2.5), ran="fast")
-        outside.call("gone", lambda part=part: (part.copy(),), ran="fast")
+        outside.call("after", partial(lambda part: (part.copy(),), part), ran="fast")
+        outside.call("bursts", partial(lambda part: (part.copy(), 0.1), part), ran="fast")
+        outside.call("fading", partial(lambda part: (part.copy(),), part), ran="fast")
+        outside.call("fading", partial(lambda part: (part.copy(), 2.5), part), ran="fast")
+        outside.call("gone", partial(lambda part: (part.copy(),), part), ran="fast")
 
 
 def test_none_that_is_needed(outside: Pair) -> None:

@@ -248,13 +248,13 @@ def test_sizes(lists: Pair, n: int) -> None:
     lists.call("many", lambda: (n, np.zeros(n)), ran="fast" if n else None)
     lists.call("backwards", lambda: (x.copy(),), ran="fast")
     for step in (2, 3, 9):
-        lists.call("stepped", lambda step=step: (x.copy(), n // 2, step), ran=None if n // 2 >= n else "fast")
+        lists.call("stepped", partial(lambda step: (x.copy(), n // 2, step), step), ran=None if n // 2 >= n else "fast")
 
 
 def test_exceptions(lists: Pair) -> None:
     """Items that are not there, an empty list, a step of 0: Python's exceptions, and what was stored before them."""
     for k in (0, 3, -1, -9, 99):
-        lists.call("subscripted", lambda k=k: (X.copy(), k, np.zeros(9)), ran="python")
+        lists.call("subscripted", partial(lambda k: (X.copy(), k, np.zeros(9)), k), ran="python")
     lists.call("popped", lambda: (X.copy(), np.zeros(9)), ran=None)
     lists.call("costs", lambda: (X.copy(), 0, np.zeros((9, 4))), ran="python")
     lists.call("stepped", lambda: (X.copy(), 1, 0), ran=None)
@@ -263,8 +263,11 @@ def test_exceptions(lists: Pair) -> None:
 
 def test_sought(lists: Pair) -> None:
     for step in (1, 2, -1, 0):
-        out = np.zeros((9, 5), dtype=bool)
-        lists.call("sought", lambda step=step, out=out: (X.copy(), X[:0].copy(), 1, step, out.copy()), ran=None)
+        lists.call(
+            "sought",
+            partial(lambda step: (X.copy(), X[:0].copy(), 1, step, np.zeros((9, 5), dtype=bool)), step),
+            ran=None,
+        )
     x = np.array([np.nan, 1.0])
     lists.call("sought", lambda: (x.copy(), x.copy(), 0, 1, np.zeros((2, 5), dtype=bool)), ran="python")
 
