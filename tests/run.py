@@ -99,7 +99,9 @@ def step(name: str, environment: dict[str, str]) -> tuple[int, int, int]:
     output, code, processor = run(STEPS[name], environment)
     counts = count(output, code)
     verdict = "ok" if code == 0 else "FAILED"
-    line = f"{name:16} {verdict:6} {counts[0]:6} passed {time.perf_counter() - start:7.1f} s, {processor:7.1f} s of work"
+    line = (
+        f"{name:16} {verdict:6} {counts[0]:6} passed {time.perf_counter() - start:7.1f} s, {processor:7.1f} s of work"
+    )
     told = name in ("verdicts", "examples", "random-programs", "emulated-gpu")
     text = output[-20_000:] if code else output if told else ""
     print(f"{line}\n{text}", end="", flush=True)

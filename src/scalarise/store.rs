@@ -24,7 +24,9 @@ impl Scalariser<'_> {
         if let Some(mask) = self.mask_of(&base, &store.subscripts)? {
             return self.store_masked(&base, &mask, &value, None, span);
         }
+        let mark = self.mark();
         let target = self.target(&base, &store.subscripts, place)?;
+        self.raises_late(mark);
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(value)) => {
                 self.refuse_shadowed(array, place)?;
@@ -77,7 +79,11 @@ impl Scalariser<'_> {
             return self.store_masked(&base, &mask, &value, Some(op), span);
         }
         let target = self.target(&base, &store.subscripts, place)?;
+        let mark = self.mark();
         let value = self.value(right)?;
+        if let Target::Element(..) = target {
+            self.raises_late(mark);
+        }
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(right)) => {
                 self.refuse_shadowed(array, place)?;
