@@ -64,18 +64,17 @@ impl Scalariser<'_> {
                 last,
             } => {
                 let (start, stop, step) = (self.again(*start), self.again(*stop), self.again(*step));
-                let to = Conversion::Float64;
+                let to = Conversion::Int;
                 let counter = self.add(Expression::Convert { to, operand: index[0] }, span);
                 let scaled = self.binary(BinaryOp::Multiply, counter, step, span);
                 let sample = self.binary(BinaryOp::Add, scaled, start, span);
                 let Some(last) = last else { return sample };
                 let last = self.again(*last);
                 let condition = self.compare(ir::CompareOp::Equal, index[0], last, span);
-                let end = self.add(Expression::Convert { to, operand: stop }, span);
                 self.add(
                     Expression::Select {
                         condition,
-                        accept: end,
+                        accept: stop,
                         reject: sample,
                     },
                     span,

@@ -333,6 +333,13 @@ impl Scalariser<'_> {
                 .collect();
             return Ok(Shaped::new(extents, Body::Part(base.clone(), places)).with_bools(boolean));
         };
+        // Exceptions name axes by the places of subscripts: those of a view whose axes have changed places are Python's to raise.
+        let in_order = places.iter().filter_map(|place| match place {
+            Place::Along { axis, .. } => Some(*axis),
+            Place::At(_) | Place::Given { .. } => None,
+        });
+        let subscripted = chosen.iter().any(|one| !matches!(one, Chosen::Along { .. }));
+        self.to.at_once |= subscripted && !in_order.eq(0..chosen.len());
         self.to
             .chained
             .extend(places.iter().rev().find_map(|place| match place {

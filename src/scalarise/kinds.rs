@@ -17,6 +17,11 @@ pub(super) enum Evident {
     Unknown,
 }
 
+/// Whether numbers of a kind are ints to NumPy beside ints. With those, `uint64` makes floats.
+fn is_int(kind: Kind) -> bool {
+    kind.is_integer() && kind != Kind::U64
+}
+
 impl Scalariser<'_> {
     /// Whether an element-wise operation gives bools.
     pub(super) fn gives_bools(&self, operation: &Expression, operands: &[Shaped]) -> bool {
@@ -140,7 +145,7 @@ impl Scalariser<'_> {
             | Expression::Rank(_) => Evident::Int,
             Expression::Literal(Literal::Float(_)) => Evident::Float,
             Expression::Input(input) => match self.input(*input) {
-                Some(InputTy::Scalar(ty)) if ty.kind.is_integer() => Evident::Int,
+                Some(InputTy::Scalar(ty)) if is_int(ty.kind) => Evident::Int,
                 Some(InputTy::Scalar(ty)) if ty.kind == Kind::F64 => Evident::Float,
                 _ => Evident::Unknown,
             },
@@ -170,7 +175,7 @@ impl Scalariser<'_> {
             }
             Expression::Variable(variable) => self.evident_variable(*variable),
             Expression::Load { array, .. } => match self.kind_of_array(*array) {
-                Some(kind) if kind.is_integer() => Evident::Int,
+                Some(kind) if is_int(kind) => Evident::Int,
                 Some(Kind::F64) => Evident::Float,
                 _ => Evident::Unknown,
             },
@@ -265,6 +270,8 @@ impl Scalariser<'_> {
                                 ty.element.kind.is_integer() && ty.rank as usize == subscripts.len()
                             }
                             Some(InputTy::Scalar(_) | InputTy::Nothing) | None => false,
+                            Some(InputTy::Array(ty)) => is_int(ty.element.kind) && ty.rank as usize == subscripts.len(),
+                            Some(InputTy::Scalar(_)) | None => false,
                         },
                         ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => false,
                     },

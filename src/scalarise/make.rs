@@ -284,23 +284,14 @@ impl Scalariser<'_> {
                 None => return self.refused(span, "`np.linspace` between arrays", "pass numbers"),
             }
         }
-        let to = Conversion::Float64;
-        let start = self.add(
-            Expression::Convert {
-                to,
-                operand: numbers[0],
-            },
-            span,
-        );
-        let start = self.kept(start, "start", span);
-        let stop = self.add(
-            Expression::Convert {
-                to,
-                operand: numbers[1],
-            },
-            span,
-        );
-        let stop = self.kept(stop, "stop", span);
+        // Between integers they are of type float64; else of the type that both have in common.
+        let start = self.steady(numbers[0], "start", span);
+        let stop = self.steady(numbers[1], "stop", span);
+        let both = self.binary(BinaryOp::Add, start, stop, span);
+        let [start, stop] = [(start, "first"), (stop, "end")].map(|(bound, wanted)| {
+            let storage = Element::MeanOf(both);
+            self.kept_in(wanted, storage, bound, span)
+        });
         let count = self.steady(numbers[2], "samples", span);
         let parts = if endpoint {
             self.plus_constant(count, -1, span)
@@ -312,6 +303,8 @@ impl Scalariser<'_> {
         let distance = self.binary(BinaryOp::Subtract, stop, start, span);
         let one = self.int(1, span);
         let divisor = self.extreme(Function::Max, parts, one, span);
+        let to = Conversion::Int;
+        let divisor = self.add(Expression::Convert { to, operand: divisor }, span);
         let step = self.binary(BinaryOp::Divide, distance, divisor, span);
         let step = self.kept(step, "step", span);
         let last = endpoint.then(|| self.last_sample(parts, span));

@@ -1,11 +1,13 @@
 //! Expressions: what is a number becomes an expression of the new region, what has axes a [`Shaped`].
 
 use super::Ex;
+use super::kinds::Evident;
 use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped, Stride};
 use crate::infer::InputTy;
 use crate::ir::{
-    self, Array, ArrayForm, ArrayFunction, ArrayOrigin, Conversion, Expression, Function, Handle, UnaryOp, Variable,
+    self, Array, ArrayForm, ArrayFunction, ArrayOrigin, BinaryOp, Conversion, Expression, Function, Handle, Literal,
+    UnaryOp, Variable,
 };
 use crate::source::Span;
 
@@ -163,6 +165,11 @@ impl Scalariser<'_> {
             let before: Vec<Ex> = operands.iter().filter_map(Shaped::as_number).collect();
             self.compute_before(since, &before);
             operands.push(operand);
+            let mark = self.mark();
+            operands.push(self.value(child)?);
+            if operands.len() > 1 {
+                self.raises_late(mark);
+            }
         }
         let numbers: Option<Vec<Ex>> = operands.iter().map(Shaped::as_number).collect();
         if let Some(numbers) = numbers {
@@ -180,11 +187,42 @@ impl Scalariser<'_> {
         {
             return self.one_or_another(condition, &a.clone(), &b.clone(), span);
         }
+        self.square_bools(expression, &mut operands, span)?;
         let expression = match self.elementwise(expression) {
             Ok(expression) => expression,
             Err((what, help)) => return self.refused(span, format!("{what} of an array cannot be translated"), help),
         };
         self.map(expression, operands, span)
+    }
+
+    /// `bools ** 2`, which NumPy squares as bytes, where it raises to any other power of Python's as `int64`.
+    fn square_bools(&mut self, expression: &Expression, operands: &mut [Shaped], span: Span) -> Scalar<()> {
+        let (
+            Expression::Binary {
+                op: BinaryOp::Power, ..
+            },
+            [base, exponent],
+        ) = (expression, operands)
+        else {
+            return Ok(());
+        };
+        let Some(number) = exponent.as_number().filter(|_| base.boolean && base.rank() > 0) else {
+            return Ok(());
+        };
+        match self.to.expressions[number] {
+            Expression::Literal(Literal::Int(2)) => *base = self.as_numbers(&base.clone(), span)?,
+            Expression::Literal(_) => {}
+            Expression::Input(input) if self.is_numpy_int(input) => {}
+            _ if self.evident(number) == Evident::Float => {}
+            _ => {
+                return self.refused(
+                    span,
+                    "bools to a power that is not written out",
+                    "convert them: `.astype(int)`",
+                );
+            }
+        }
+        Ok(())
     }
 
     /// That no operand is a list or a buffer of Python's: Python repeats and concatenates those, and NumPy makes arrays of them,

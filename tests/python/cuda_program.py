@@ -116,6 +116,12 @@ def rows(a, out):
         out[i] = s
 
 
+def places(a, out):
+    # pragma parallel for target(cuda)
+    for i in range(a.shape[0]):
+        out[i] = np.argmax(a[i]) * 1000 + np.argmin(a[i])
+
+
 def work(a, w, out):
     # pragma parallel for target(cuda) private(w)
     for i in range(a.shape[0]):
@@ -321,6 +327,10 @@ def main():
         out = np.zeros((n, m))
         softmax(a, out)
         show(sums, results, rest, reversed_, fresh(a)[0], out)
+        # The first of equals, and the first NaN before all.
+        a[::2, m // 2 :] = np.nan
+        places(a, results)
+        show(results)
     left, right = np.arange(20.0), np.arange(50.0)
     show(between(left, right, 9), left, right)
     start, numbers, totals = np.sort(rng.integers(0, 400, 60)), rng.integers(0, 2**50, 500), np.zeros(59, np.int64)

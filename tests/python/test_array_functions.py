@@ -13,6 +13,35 @@ SOURCE = """
 import numpy as np
 
 
+def between(x, y, n):
+    # pragma parallel
+    a = np.linspace(x[0], y[1], n)
+    b = np.linspace(0, x[1], 7)
+    c = np.linspace(y[1], x[0], n, endpoint=False)
+    return a, b, c
+
+
+def counted(x):
+    # pragma parallel
+    a = np.arange(x[1])
+    b = np.arange(1, x[1], 2)
+    return a, b
+
+
+def powers_of_bools(x):
+    # pragma parallel
+    a = x**2
+    b = x**3
+    c = (x > 0) ** 2 + x**2.0
+    return a, b, c
+
+
+def powers_by_name(x, k):
+    # pragma parallel
+    a = x**k
+    return a
+
+
 def turned(x):
     # pragma parallel
     a = np.flip(x) + x
@@ -245,6 +274,29 @@ def test_joined_promotes(pair: Pair) -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 7, 50])
 def test_samples(pair: Pair, count: int) -> None:
     native(pair, "samples", lambda: (count,))
+
+
+@pytest.mark.parametrize("kinds", ["f4f4", "f4i1", "i2f4", "f4i4", "f4f8", "u1u1", "f2f4"])
+def test_samples_between_numbers_of_numpy_s(pair: Pair, kinds: str) -> None:
+    """Their type is the one that both ends have in common."""
+    x, y = (np.array([3, 4]).astype(kind) for kind in (kinds[:2], kinds[2:]))
+    for n in (1, 6):
+        pair.call("between", lambda n=n: (x, y, n))
+
+
+@pytest.mark.parametrize("kind", ["i1", "u4", "u8"])
+def test_ranges_up_to_elements(pair: Pair, kind: str) -> None:
+    """Up to a `uint64`, NumPy counts in floats."""
+    pair.call("counted", lambda: (np.array([2, 9], kind),), ran="python" if kind == "u8" else "fast")
+
+
+def test_powers_of_bools(pair: Pair) -> None:
+    """NumPy squares bools as bytes, and raises them to other powers of Python's as int64."""
+    x = np.array([True, False, True])
+    pair.call("powers_of_bools", lambda: (x,))
+    for k, ran in ((2, "python"), (3, "python"), (np.int64(2), "fast"), (2.0, "fast")):
+        pair.call("powers_by_name", lambda k=k: (x, k), ran=ran)
+    pair.call("powers_by_name", lambda: (np.arange(3), 2))
 
 
 def test_negative_samples(pair: Pair) -> None:

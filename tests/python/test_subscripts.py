@@ -406,3 +406,68 @@ def test_the_first_exception_of_a_statement_is_raised(tmp_path: Path) -> None:
                 pair.call(name, partial(given, kind, rows, k, l), ran=None)
     launches = pair.launches()
     assert launches["fast"] + launches["careful"] > 400, launches
+MOVED = """
+def element(a, k, l):
+    # pragma sequential for
+    for i in range(2):
+        t = a.T
+        a[0, 0] += 1
+        t[k, l] += 2
+
+def column(a, k, l):
+    # pragma sequential for
+    for i in range(2):
+        a[0, 0] = a[::2, None, 1:].T[k, 0, l]
+
+def row(a, k, l):
+    # pragma sequential for
+    for i in range(2):
+        r = a.T[k]
+        a[0, 0] = r[l]
+"""
+
+
+def test_axes_that_have_changed_places(tmp_path: Path) -> None:
+    """An exception names the axis of the view, and of two subscripts that are out of bounds the first; Python raises it."""
+    places = [(k, j) for k in (1, 7, -9) for j in (1, 7, -9)]
+    pair = Pair(tmp_path, MOVED, [(name, lambda: (np.zeros((4, 5)), 1, 1)) for name in ("element", "column", "row")])
+    for k, j in places:
+        for name in ("element", "column", "row"):
+            ran = "fast" if (k, j) == (1, 1) else None
+            pair.call(name, lambda k=k, j=j: (np.arange(20.0).reshape(4, 5), k, j), ran=ran)
+
+
+ORDER = """
+import numpy as np
+
+def updated(a, out, k):
+    # pragma sequential for
+    for i in range(len(a)):
+        out[i, k] += a[i].argmax()
+
+def added(a, out, k):
+    # pragma sequential for
+    for i in range(len(a)):
+        out[i, 0] = a[i, k] + a[i].max()
+
+def greater(a, out, k):
+    # pragma parallel for
+    for i in range(len(a)):
+        out[i, 0] = np.maximum(a[i, k], np.min(a[i]))
+
+def placed(a, out, k):
+    # pragma sequential for
+    for i in range(len(a)):
+        out[k, a[i].argmin()] = a[i, k]
+"""
+
+
+def test_what_is_evaluated_first_raises_first(tmp_path: Path) -> None:
+    """A subscript before the extreme of no elements, in one expression."""
+    names = ["updated", "added", "greater", "placed"]
+    pair = Pair(tmp_path, ORDER, [(name, lambda: (np.ones((3, 4)), np.zeros((3, 4)), 1)) for name in names])
+    for name in names:
+        pair.call(name, lambda: (np.arange(12.0).reshape(3, 4), np.zeros((3, 4)), 1))
+        for columns, others in ((0, 4), (0, 0), (4, 0)):
+            for k in (1, 9):
+                pair.call(name, lambda c=columns, o=others, k=k: (np.ones((3, c)), np.zeros((3, o)), k), ran=None)

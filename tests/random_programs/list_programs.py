@@ -553,11 +553,13 @@ class ListGenerator:
             Node(f"return ({''.join(f'{name}, ' for name in self.results)})"),
         ]
         used = set(re.findall(r"\w+", "\n".join(line for node in lines for line in node.lines())))
+        # Sums of these are exact in any order.
+        whole = "small" if self.kind == "int64" else "whole"
         arrays = [
-            ArraySpec("A", self.kind, ["n", "m"], "whole"),
-            ArraySpec("v", self.kind, ["m"], "whole"),
+            ArraySpec("A", self.kind, ["n", "m"], whole),
+            ArraySpec("v", self.kind, ["m"], whole),
             ArraySpec("x", "float64", ["n"], "any"),
-            ArraySpec("w", self.kind, ["n"], "whole"),
+            ArraySpec("w", self.kind, ["n"], whole),
             ArraySpec("r", "record", ["n"], "written"),
             ArraySpec("L", "list float64", ["n"], "whole"),
             ArraySpec("N", "list int64", ["n"], "small"),
