@@ -68,7 +68,8 @@ impl<'r> Scalariser<'r> {
         self.blocks.last().map_or(0, |block| block.statements.len())
     }
 
-    /// Looks whether statements that were added since then may raise before numbers are computed that Python computed before them.
+    /// Leaves exceptions to Python where what was added since then may raise one, and so may numbers that Python computes before it, and
+    /// that are computed after it here.
     pub(super) fn compute_before(&mut self, since: usize, numbers: &[Ex]) {
         let Some(block) = self.blocks.last() else { return };
         let added = block.statements.iter().skip(since);
@@ -76,17 +77,9 @@ impl<'r> Scalariser<'r> {
             Statement::Evaluate(mark) if self.asked.contains_key(mark) => true,
             _ => Effects::of(&self.to, one).raises,
         };
-        if added.map(|(one, _)| one).any(raises) && numbers.iter().any(|one| self.reads_element(*one)) {
+        if added.map(|(one, _)| one).any(raises) && Effects::evaluating(&self.to, numbers, &[]).raises {
             self.to.at_once = true;
         }
-    }
-
-    fn reads_element(&self, number: Ex) -> bool {
-        let mut reads = false;
-        ir::visit_expressions(&self.to, number, &mut |one| {
-            reads |= matches!(self.to.expressions[one], Expression::Load { .. });
-        });
-        reads
     }
 
     fn note(&mut self, asked: Asked, span: Span) {

@@ -266,12 +266,8 @@ impl Scalariser<'_> {
                 always &= match &from.expressions[*value] {
                     Expression::Load { array, subscripts } => match from.arrays[*array].origin {
                         ArrayOrigin::Input(input) => match self.input(input) {
-                            Some(InputTy::Array(ty)) => {
-                                ty.element.kind.is_integer() && ty.rank as usize == subscripts.len()
-                            }
-                            Some(InputTy::Scalar(_) | InputTy::Nothing) | None => false,
                             Some(InputTy::Array(ty)) => is_int(ty.element.kind) && ty.rank as usize == subscripts.len(),
-                            Some(InputTy::Scalar(_)) | None => false,
+                            Some(InputTy::Scalar(_) | InputTy::Nothing) | None => false,
                         },
                         ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => false,
                     },

@@ -505,27 +505,6 @@ impl<'r> Scalariser<'r> {
         self.push_if(condition, accept, span);
     }
 
-    /// Where what is pushed next stands in the present block.
-    pub(super) fn mark(&self) -> usize {
-        self.blocks.last().map_or(0, |block| block.statements.len())
-    }
-
-    /// Leaves exceptions to Python where what has been pushed since then may raise one, and something that comes before it in Python,
-    /// and may raise, too, is evaluated after it.
-    pub(super) fn raises_late(&mut self, mark: usize) {
-        let mut raises = false;
-        let block = self.blocks.last();
-        for (statement, _) in block.iter().flat_map(|block| &block.statements[mark..]) {
-            raises |= matches!(statement, Statement::Raise { .. });
-            for inner in statement.blocks(&self.to) {
-                ir::visit_statements(&self.to, inner, &mut |one, _| {
-                    raises |= matches!(one, Statement::Raise { .. });
-                });
-            }
-        }
-        self.to.at_once |= raises;
-    }
-
     /// `if condition: accept`
     pub(super) fn push_if(&mut self, condition: Ex, accept: Block, span: Span) {
         let reject = Block::default();

@@ -29,9 +29,7 @@ impl Scalariser<'_> {
             return self.store_masked(&base, &mask, &value, None, span);
         }
         let since = self.now();
-        let mark = self.mark();
         let target = self.target(&base, &store.subscripts, place)?;
-        self.raises_late(mark);
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(value)) => {
                 self.compute_before(since, &[value]);
@@ -86,11 +84,7 @@ impl Scalariser<'_> {
         }
         let target = self.target(&base, &store.subscripts, place)?;
         let since = self.now();
-        let mark = self.mark();
         let value = self.value(right)?;
-        if let Target::Element(..) = target {
-            self.raises_late(mark);
-        }
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(right)) => {
                 self.refuse_shadowed(array, place)?;

@@ -165,11 +165,6 @@ impl Scalariser<'_> {
             let before: Vec<Ex> = operands.iter().filter_map(Shaped::as_number).collect();
             self.compute_before(since, &before);
             operands.push(operand);
-            let mark = self.mark();
-            operands.push(self.value(child)?);
-            if operands.len() > 1 {
-                self.raises_late(mark);
-            }
         }
         let numbers: Option<Vec<Ex>> = operands.iter().map(Shaped::as_number).collect();
         if let Some(numbers) = numbers {

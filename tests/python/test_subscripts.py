@@ -406,6 +406,8 @@ def test_the_first_exception_of_a_statement_is_raised(tmp_path: Path) -> None:
                 pair.call(name, partial(given, kind, rows, k, l), ran=None)
     launches = pair.launches()
     assert launches["fast"] + launches["careful"] > 400, launches
+
+
 MOVED = """
 def element(a, k, l):
     # pragma sequential for
