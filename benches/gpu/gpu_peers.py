@@ -5,7 +5,9 @@ peer's functions take the arguments of the array form, on the device, and return
 """
 
 import importlib.util
+import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +16,28 @@ import numpy as np
 Functions = dict[str, Callable[..., Any]]
 
 
+@dataclass
 class Peer:
-    """One of them: `functions` by the names of the programs, `array` puts a NumPy array on the device."""
+    """One of them: `functions` by the names of the programs, what copies a NumPy array to the device and back, and what waits."""
 
-    def __init__(self, name: str, functions: Functions, array: Callable[[np.ndarray], Any], wait: Callable[[], None]):
-        self.name, self.functions, self.array, self.wait = name, functions, array, wait
+    name: str
+    functions: Functions
+    array: Callable[[np.ndarray], Any]
+    back: Callable[[Any], np.ndarray]
+    wait: Callable[[], None]
 
     def arguments(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments with every array on the device."""
         return tuple(self.array(value) if isinstance(value, np.ndarray) else value for value in arguments)
+
+    def results(self, name: str, arguments: tuple[Any, ...], written: list[int]) -> list[np.ndarray]:
+        """What a program writes into the arguments with these numbers, or returns in their stead."""
+        there = self.arguments(arguments)
+        returned = self.functions[name](*there)
+        self.wait()
+        if returned is None:
+            return [self.back(there[number]) for number in written]
+        return [self.back(value) for value in (returned if isinstance(returned, tuple) else (returned,))]
 
 
 def cupy(forms: list[Path]) -> Peer:
@@ -35,7 +50,8 @@ def cupy(forms: list[Path]) -> Peer:
         text = path.read_text().replace("import numpy as np", "import cupy as np")
         exec(compile(text, str(path), "exec"), names)
         functions |= {name: value for name, value in names.items() if callable(value) and hasattr(value, "__code__")}
-    return Peer("CuPy", functions, library.asarray, library.cuda.Device().synchronize)
+    library.cuda.Device().use()
+    return Peer("CuPy", functions, library.array, library.asnumpy, library.cuda.Device().synchronize)
 
 
 def numba(forms: list[Path]) -> Peer:
@@ -43,7 +59,8 @@ def numba(forms: list[Path]) -> Peer:
     from numba import cuda
     from numba_kernels import FUNCTIONS
 
-    return Peer("Numba-CUDA", FUNCTIONS, cuda.to_device, cuda.synchronize)
+    cuda.current_context()
+    return Peer("Numba-CUDA", FUNCTIONS, cuda.to_device, lambda array: array.copy_to_host(), cuda.synchronize)
 
 
 def jax(forms: list[Path]) -> Peer:
@@ -52,6 +69,8 @@ def jax(forms: list[Path]) -> Peer:
     import jax.numpy as jnp
 
     library.config.update("jax_enable_x64", True)
+    if library.default_backend() != "gpu" and os.environ.get("JAX_PLATFORMS") != "cpu":
+        raise RuntimeError("it has no GPU here (`pip install 'jax[cuda12]'`)")
 
     def black_scholes(price, strike, years, rate, volatility, call):
         spread = volatility * jnp.sqrt(years)
@@ -102,7 +121,7 @@ def jax(forms: list[Path]) -> Peer:
 
     named = (black_scholes, laplacian_3d, softmax, nbody, kmeans, gemm)
     functions = {function.__name__: queued(function) for function in named}
-    return Peer("JAX", functions, jnp.asarray, lambda: library.block_until_ready(last))
+    return Peer("JAX", functions, jnp.array, np.asarray, lambda: library.block_until_ready(last))
 
 
 def triton(forms: list[Path]) -> Peer:
@@ -110,10 +129,15 @@ def triton(forms: list[Path]) -> Peer:
     import torch
     from triton_kernels import FUNCTIONS
 
-    def there(array: np.ndarray) -> Any:
-        return torch.from_numpy(array).cuda()
+    on_cpu = os.environ.get("TRITON_INTERPRET") == "1"
 
-    return Peer("Triton", FUNCTIONS, there, torch.cuda.synchronize)
+    def there(array: np.ndarray) -> Any:
+        return torch.from_numpy(array.copy()).to("cpu" if on_cpu else "cuda")
+
+    if not on_cpu:
+        torch.cuda.init()
+    wait = (lambda: None) if on_cpu else torch.cuda.synchronize
+    return Peer("Triton", FUNCTIONS, there, lambda array: array.cpu().numpy(), wait)
 
 
 def installed(forms: list[Path]) -> tuple[list[Peer], list[str]]:

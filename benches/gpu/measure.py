@@ -4,16 +4,16 @@ Usage: measure.py [--runs N] [--json PATH] [name ...]. Times are medians, in mil
 
 kernel: the device's own time, arrays in its memory.   call: from the call to the last kernel's end, arrays in its memory.
 end to end: arrays in the host's memory, before and after.   by hand: by_hand.cu.   of copy: bytes that the program must move, by the
-kernel's time, over the bandwidth of a copy on the device in the same run.
+kernel's time, over the bandwidth of a copy on the device in the same run. At the end stands what is judged, and who fails or computes
+something else than the others; then it exits with 1.
 """
 
 import argparse
 import json
-import math
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,8 +45,24 @@ MOVED: dict[str, Callable[[Arguments], int]] = {
     "histogram": lambda a: a[0].nbytes,
 }
 
-# Programs that are measured with sizes of their own, too: few centres and many.
-SIZES: dict[str, list[tuple[int, ...]]] = {"kmeans": [(1_000_000, 3, 8), (1_000_000, 30, 8)]}
+# Those of them that do little else: what they reach of a copy's bandwidth is judged.
+BOUND_BY_MEMORY = {"saxpy", "laplacian_3d", "divergence", "softmax", "total", "dot", "jacobi_2d", "heat_3d"}
+
+# Sizes in which programs are measured, too: more than a cache holds; few centres and many.
+SIZES: dict[str, list[tuple[int, ...]]] = {
+    "kmeans": [(1_000_000, 3, 8), (1_000_000, 30, 8)],
+    "laplacian_3d": [(400,)],
+    "divergence": [(320,)],
+    "softmax": [(16_384, 4096)],
+    "total": [(1 << 26,)],
+    "dot": [(1 << 26,)],
+    "jacobi_2d": [(10, 8192)],
+    "heat_3d": [(5, 320)],
+    "black_scholes": [(1 << 25,)],
+}
+
+# What is aimed at: of a copy's bandwidth, over CuPy, of the time by hand.
+GOALS = {"share": 0.85, "over CuPy": 30.0, "by hand": 1.15}
 
 
 def cells(n: int) -> tuple[tuple[int, int, int], tuple[int, int]]:
@@ -77,7 +93,7 @@ def by_hand(module: Module) -> dict[str, Callable[..., None]]:
         module.launch("nbody", ((n + 255) // 256,), (256,), *arguments, n)
 
     def histogram(x: DeviceArray, counts: DeviceArray) -> None:
-        module.launch("histogram", (1024,), (256,), x, counts, len(x), len(counts))
+        module.launch("histogram", (max(1, min(len(x) // 256, 1024)),), (256,), x, counts, len(x), len(counts))
 
     own = (laplacian_3d, divergence, softmax, black_scholes, nbody, histogram)
     return {function.__name__: function for function in own}
@@ -99,54 +115,150 @@ def wall(work: Callable[[], Any], wait: Callable[[], None]) -> float:
 
 
 class Row:
-    """The times of one program."""
+    """The times of one program, and who gave other results."""
 
-    def __init__(self, device: Device, name: str, arguments: Arguments):
-        self.device, self.name, self.arguments = device, name, arguments
+    def __init__(self, device: Device, label: str, name: str, arguments: Arguments):
+        self.device, self.label, self.name, self.arguments = device, label, name, arguments
         self.times: dict[str, list[float]] = {}
+        self.troubles: list[str] = []
+        self.function: Callable[..., Any] | None = None
+        self.results: dict[int, np.ndarray] = {}
+        self.choose()
 
     def put(self) -> Arguments:
         """The arguments, on the device."""
         arrays = [self.device.array(value) if isinstance(value, np.ndarray) else value for value in self.arguments]
         return tuple(arrays)
 
+    def choose(self) -> None:
+        """The first form of the program that takes arrays on the device, and what it writes.
+
+        A form that reads elements between its loops does not.
+        """
+        forms = [getattr(module("built", stem), name) for stem, name, _ in calls() if name == self.name]
+        why = ""
+        for function in forms:
+            there = self.put()
+            try:
+                function(*there)
+            except TypeError as error:
+                why = str(error)
+                continue
+            self.function = function
+            for number, (before, after) in enumerate(zip(self.arguments, there, strict=True)):
+                if isinstance(after, DeviceArray) and not np.array_equal(before, got := after.get()):
+                    self.results[number] = got
+            return
+        self.troubles.append(f"{self.label}: no form takes arrays on the device ({why})")
+
     def note(self, what: str, milliseconds: float) -> None:
         self.times.setdefault(what, []).append(milliseconds)
-
-    def ours(self, function: Callable[..., Any], there: Arguments) -> None:
-        """Ferrokeet, with arrays on the device and on the host."""
-        before = device_milliseconds(self.name)
-        self.note("call", wall(partial(function, *there), self.device.wait))
-        self.note("kernel", device_milliseconds(self.name) - before)
-        here = tuple(value.copy() if isinstance(value, np.ndarray) else value for value in self.arguments)
-        self.note("end to end", wall(partial(function, *here), self.device.wait))
 
     def median(self, what: str) -> float | None:
         """Of the times but the first, which compiles and allocates."""
         taken = self.times.get(what, [])[1:]
         return statistics.median(taken) if taken else None
 
+    def ours(self, there: Arguments) -> None:
+        """Ferrokeet, with arrays on the device and on the host."""
+        assert self.function is not None
+        before = device_milliseconds(self.name)
+        self.note("call", wall(partial(self.function, *there), self.device.wait))
+        self.note("kernel", device_milliseconds(self.name) - before)
+        here = tuple(value.copy() if isinstance(value, np.ndarray) else value for value in self.arguments)
+        self.note("end to end", wall(partial(self.function, *here), self.device.wait))
+
+    def agree(self, who: str, theirs: list[np.ndarray]) -> None:
+        """Notes when nearly all elements of somebody else's results are not ours."""
+        for got, own in zip(theirs, self.results.values(), strict=True):
+            near = np.isclose(got, own, rtol=1e-6, atol=1e-9, equal_nan=True)
+            # Products that are fused into additions change single elements where a comparison decides.
+            if got.shape != own.shape or near.mean() < 0.99:
+                self.troubles.append(f"{self.label}: {who} computes something else")
+
+    def checked(self, who: str, results: Callable[[], list[np.ndarray]]) -> bool:
+        """Whether somebody runs the program, and notes what is wrong with it."""
+        try:
+            self.agree(who, results())
+        except Exception as error:  # A peer that fails is left out, whatever it raises.
+            self.troubles.append(f"{self.label}: {who} fails: {type(error).__name__}: {error}")
+            return False
+        return True
+
+    def by_hand(self, function: Callable[..., None]) -> list[np.ndarray]:
+        there = self.put()
+        function(*there)
+        return [there[number].get() for number in self.results]
+
     def measure(self, runs: int, hand: dict[str, Callable[..., None]], peers: list[Peer]) -> None:
         """Everybody in turn."""
-        path = next(stem for stem, name, _ in calls() if name == self.name)
-        function = getattr(module("built", path), self.name)
-        there = self.put()
-        theirs = {
-            peer.name: (peer.functions[self.name], peer.arguments(self.arguments), peer.wait)
+        if self.function is None:
+            return
+        own = hand.get(self.name)
+        if own and not self.checked("by hand", partial(self.by_hand, own)):
+            own = None
+        written = list(self.results)
+        theirs = [
+            (peer, peer.arguments(self.arguments))
             for peer in peers
             if self.name in peer.functions
-        }
+            and self.checked(peer.name, partial(peer.results, self.name, self.arguments, written))
+        ]
+        there = self.put()
         for _ in range(runs + 1):
-            self.ours(function, there)
-            if self.name in hand:
-                self.note("by hand", 1e3 * self.device.seconds(partial(hand[self.name], *there)))
-            for peer, (theirs_function, arguments, wait) in theirs.items():
-                self.note(peer, wall(partial(theirs_function, *arguments), wait))
+            self.ours(there)
+            if own:
+                self.note("by hand", 1e3 * self.device.seconds(partial(own, *there)))
+            for peer, arguments in theirs:
+                self.note(peer.name, wall(partial(peer.functions[self.name], *arguments), peer.wait))
+
+    def share(self, copy: float) -> float | None:
+        """What the kernel reaches of a copy's bandwidth."""
+        kernel = self.median("kernel")
+        return MOVED[self.name](self.arguments) / (kernel / 1e3) / copy if self.name in MOVED and kernel else None
+
+    def ratio(self, other: str, own: str) -> float | None:
+        """Somebody's time over ours."""
+        theirs, ours = self.median(other), self.median(own)
+        return theirs / ours if theirs and ours else None
 
 
-def bandwidth(device: Device) -> float:
+class Summary:
+    """What is judged, over all rows."""
+
+    def __init__(self) -> None:
+        self.shares: list[tuple[float, str]] = []
+        self.hand: list[tuple[float, str]] = []
+        self.cupy: list[float] = []
+        self.troubles: list[str] = []
+
+    def add(self, row: Row, share: float | None) -> None:
+        """Takes up a row."""
+        self.troubles += row.troubles
+        if share and row.name in BOUND_BY_MEMORY:
+            self.shares.append((share, row.label))
+        if times := row.ratio("by hand", "kernel"):
+            self.hand.append((1.0 / times, row.label))
+        if over := row.ratio("CuPy", "call"):
+            self.cupy.append(over)
+
+    def lines(self) -> Iterator[str]:
+        """The report's last lines."""
+        if self.shares:
+            least, where = min(self.shares)
+            yield f"least share of a copy's bandwidth, bound by memory: {100 * least:.0f} % ({where}); goal {100 * GOALS['share']:.0f} %"
+        if self.hand:
+            most, where = max(self.hand)
+            yield f"most of the time by hand: {most:.2f} ({where}); goal {GOALS['by hand']}"
+        if self.cupy:
+            mean = statistics.geometric_mean(self.cupy)
+            yield f"geometric mean over CuPy: {mean:.1f} ({len(self.cupy)} programs); goal {GOALS['over CuPy']:.0f}"
+        yield from self.troubles
+
+
+def bandwidth(device: Device, elements: int) -> float:
     """Bytes per second of a copy on the device, read and written."""
-    there = [device.array(np.zeros(1 << 26)) for _ in range(2)]
+    there = [device.array(np.zeros(elements)) for _ in range(2)]
     there[0].copy_to(there[1])
     return 2 * there[0].bytes / device.seconds(lambda: there[0].copy_to(there[1]), 20)
 
@@ -171,34 +283,30 @@ def main() -> int:
     except (DriverError, OSError) as error:
         hand = {}
         missing.append(f"no kernels by hand: {error}")
-    copy = bandwidth(device)
+    copy = bandwidth(device, 1 << 16 if options.small else 1 << 26)
     print(f"{device.name()}; a copy on the device: {copy / 1e9:.0f} GB/s. {'; '.join(missing)}")
     columns = ["kernel", "call", "end to end", "by hand", *(peer.name for peer in peers)]
     print(f"{'milliseconds':24}" + "".join(f"{column:>12}" for column in [*columns, "of copy"]))
-    times: dict[str, dict[str, list[float]]] = {}
-    over = []
     programs = {name: make for _, name, make in calls()}
     names = options.names or list(programs)
     measured = [(name, name, partial(programs[name], 0 if options.small else LARGE)) for name in names]
     for name in [] if options.small else [name for name in names if name in SIZES]:
         measured += [(f"{name} {size}", name, partial(FORMS[name].arguments, size)) for size in SIZES[name]]
+    times: dict[str, dict[str, list[float]]] = {}
+    summary = Summary()
     for label, name, make in measured:
-        row = Row(device, name, make())
+        row = Row(device, label, name, make())
         row.measure(options.runs, hand, peers)
         times[label] = row.times
-        medians = [row.median(column) for column in columns]
-        kernel = medians[0] or math.inf
-        moved = MOVED[name](row.arguments) / (kernel / 1e3) / copy if name in MOVED else None
-        shown = ["" if value is None else f"{value:.3f}" for value in medians]
-        share = "" if moved is None else f"{100 * moved:.0f} %"
-        print(f"{label:24}" + "".join(f"{text:>12}" for text in [*shown, share]), flush=True)
-        if (cupy := row.median("CuPy")) is not None and (call := row.median("call")) is not None:
-            over.append(cupy / call)
-    if over:
-        print(f"geometric mean over CuPy: {statistics.geometric_mean(over):.1f} ({len(over)} programs)")
+        share = row.share(copy)
+        summary.add(row, share)
+        shown = [f"{time:.3f}" if (time := row.median(column)) is not None else "" for column in columns]
+        shown.append("" if share is None else f"{100 * share:.0f} %")
+        print(f"{label:24}" + "".join(f"{text:>12}" for text in shown), flush=True)
+    print(*summary.lines(), sep="\n")
     if options.json:
         options.json.write_text(json.dumps(times, indent=1))
-    return 0
+    return int(bool(summary.troubles))
 
 
 if __name__ == "__main__":

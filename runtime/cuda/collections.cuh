@@ -45,6 +45,8 @@ template <typename Fold, typename T> INLINE void atomic_fold(T *place, T value) 
     else if constexpr (is_whole && Same<Fold, And>::value) atomicAnd((Bits *)place, Bits(value));
     else if constexpr (is_whole && Same<Fold, Or>::value) atomicOr((Bits *)place, Bits(value));
     else if constexpr (is_whole && Same<Fold, Xor>::value) atomicXor((Bits *)place, Bits(value));
+    else if constexpr (is_whole && (Same<Fold, Least>::value || Same<Fold, Minimum>::value)) atomicMin(place, value);
+    else if constexpr (is_whole && (Same<Fold, Greatest>::value || Same<Fold, Maximum>::value)) atomicMax(place, value);
     else swap_fold<Fold>(place, value);
 }
 
@@ -56,6 +58,14 @@ template <typename Fold, typename T, int R> struct Bins {
     INLINE i64 extent(int axis) const { return whole.extent(axis); }
     INLINE i64 size() const { return whole.size(); }
     INLINE i64 wrap(int axis, i64 index, bool &failed) const { return whole.wrap(axis, index, failed); }
+    // What an update is compared with, `if (value < h.at(k)) h.fold(failed, value, k)`, may be more than one behind: elements go one
+    // way, and the fold compares once more.
+    template <typename... Index> INLINE T at(Index... index) const {
+        return *(const volatile T *)&(is_near ? near : whole).at(index...);
+    }
+    template <typename... Index> INLINE T read(const bool &failed, Index... index) const {
+        return failed ? T(0) : at(index...);
+    }
     template <typename... Index> INLINE void fold(const bool &failed, T value, Index... index) const {
         if (!failed) atomic_fold<Fold>(&(is_near ? near : whole).at(index...), value);
     }

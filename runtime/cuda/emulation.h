@@ -198,6 +198,7 @@ inline void launch(void (*body)(void **), const unsigned *grid, const unsigned *
 #define __syncthreads() emulation::Block::one().barrier(emulation::Waits::its_block)
 #define __syncwarp() emulation::Block::one().barrier(emulation::Waits::its_warp)
 #define __shfl_down_sync(mask, value, apart) emulation::shuffle(value, emulation::own_lane() + (apart))
+#define __shfl_xor_sync(mask, value, apart) emulation::shuffle(value, emulation::own_lane() ^ (apart))
 #define __shfl_sync(mask, value, lane) emulation::shuffle(value, lane)
 #define __any_sync(mask, value) emulation::any(value)
 #define __syncthreads_or(value) emulation::any_of_block(value)
@@ -216,6 +217,8 @@ template <typename T> T atomicCAS(T *place, T expected, T next) {
         return before;                               \
     }
 ATOMIC(atomicAdd, before + value)
+ATOMIC(atomicMin, value < before ? value : before)
+ATOMIC(atomicMax, value > before ? value : before)
 ATOMIC(atomicAnd, before & value)
 ATOMIC(atomicOr, before | value)
 ATOMIC(atomicXor, before ^ value)

@@ -19,6 +19,13 @@ INLINE Steps steps(i64 start, i64 stop, i64 step, bool &failed) {
     return Steps{start, step, i64((span - 1) / stride + 1)};
 }
 
+// Iterations of a nest of loops whose bounds do not depend on each other; as many as there are numbers, if they are more.
+INLINE i64 all_trips(Steps only) { return only.trips; }
+template <typename... Inner> INLINE i64 all_trips(Steps outer, Inner... inner) {
+    const i128 trips = i128(outer.trips) * all_trips(inner...);
+    return trips < 0x7fffffffffffffff ? i64(trips) : 0x7fffffffffffffff;
+}
+
 INLINE i64 first_x() { return i64(blockIdx.x) * blockDim.x + threadIdx.x; }
 INLINE i64 first_y() { return i64(blockIdx.y) * blockDim.y + threadIdx.y; }
 INLINE i64 first_z() { return i64(blockIdx.z) * blockDim.z + threadIdx.z; }

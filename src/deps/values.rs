@@ -185,7 +185,7 @@ impl<'r> Numbering<'r> {
         let integer = match self.types {
             Some(types) => match types.input(input) {
                 crate::infer::InputTy::Scalar(ty) => whole(ty.kind) && ty.kind != Kind::U64,
-                crate::infer::InputTy::Array(_) => false,
+                crate::infer::InputTy::Array(_) | crate::infer::InputTy::Nothing => false,
             },
             None => self.integers.contains(&input),
         };

@@ -336,7 +336,7 @@ impl Interpreter<'_> {
             Expression::Literal(literal) => TySet::of(literal_ty(*literal)),
             Expression::Input(input) => match self.inputs[*input] {
                 InputTy::Scalar(ty) => TySet::of(ty),
-                InputTy::Array(_) => TySet::EMPTY,
+                InputTy::Array(_) | InputTy::Nothing => TySet::EMPTY,
             },
             Expression::Variable(variable) => sets[variable.index()],
             Expression::Counter(_) | Expression::Extent { .. } | Expression::Size(_) | Expression::Rank(_) => {

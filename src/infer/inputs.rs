@@ -37,6 +37,13 @@ pub(super) fn inputs(region: &Region, signature: &Signature) -> Result<Inputs, V
         },
         ArrayOrigin::Input(input) => match inputs[*input] {
             InputTy::Array(ty) => ty,
+            // `scalarise` has seen to it that it is not used.
+            InputTy::Nothing => ArrayTy {
+                element: Ty::numpy(Kind::F64),
+                rank: 1,
+                listed: false,
+                tuple: false,
+            },
             InputTy::Scalar(ty) => {
                 if problems.is_empty() {
                     problems.push(scalar_as_array(&region.inputs[*input], ty));

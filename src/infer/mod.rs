@@ -51,7 +51,7 @@ mod lists;
 mod locals;
 mod operators;
 mod outputs;
-mod promote;
+pub mod promote;
 mod random;
 mod resolve;
 mod rule;

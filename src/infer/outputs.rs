@@ -1,7 +1,7 @@
 //! What the region hands back: scalars whose type must be known, and arrays of rank 0, which it must not.
 
 use super::flow::Flow;
-use super::{Origin, Ty, Types};
+use super::{InputTy, Origin, Ty, Types};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Array, Expression, Gives, Handle, Output, Region, Statement, Variable, visit_statements};
 
@@ -16,7 +16,7 @@ pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems:
             }
             continue;
         }
-        match flag(region, flow, output) {
+        match flag(region, flow, types, output) {
             Ok(flag) => {
                 types.output_flags[output.variable] = flag;
                 types.output_types[output.variable] =
@@ -29,7 +29,7 @@ pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems:
 }
 
 /// Whether the kernel must say if the output is new, or of which type.
-fn flag(region: &Region, flow: &Flow, output: &Output) -> Result<bool, Box<Diagnostic>> {
+fn flag(region: &Region, flow: &Flow, types: &Types, output: &Output) -> Result<bool, Box<Diagnostic>> {
     let set = flow.at_end[output.variable.index()];
     let name = &output.name;
     if set.may_have_rank_zero() {
@@ -37,6 +37,10 @@ fn flag(region: &Region, flow: &Flow, output: &Output) -> Result<bool, Box<Diagn
         return Err(Box::new(rank_zero(region, output.variable, message)));
     }
     let (fresh, initial) = (set.fresh(), set.initial());
+    let before = region.variables[output.variable].initial;
+    if before.is_some_and(|input| types.input(input) == InputTy::Nothing) {
+        return Ok(true);
+    }
     if fresh.is_empty() {
         return Ok(false);
     }

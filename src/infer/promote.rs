@@ -31,7 +31,7 @@ fn weak(python: Kind, numpy: Kind) -> Kind {
 }
 
 /// Two NumPy kinds: the smallest that holds both, where a 64-bit unsigned and a signed integer meet in f64.
-pub(super) fn kinds(left: Kind, right: Kind) -> Kind {
+pub(crate) fn kinds(left: Kind, right: Kind) -> Kind {
     match (left, right) {
         (a, b) if a == b => a,
         (Kind::Bool, kind) | (kind, Kind::Bool) => kind,

@@ -204,7 +204,8 @@ impl Resolver<'_> {
         }
         let known: Vec<Option<i64>> = operands.iter().map(|o| self.flow.expressions[*o].known_int()).collect();
         let agreed = agreement(&self.region.expressions[handle], &readings)
-            .or_else(|| agreement_but_for_known(self.region, handle, &readings, &known));
+            .or_else(|| agreement_but_for_known(self.region, handle, &readings, &known))
+            .or_else(|| compared_whole(&self.region.expressions[handle], &readings));
         match agreed {
             Some((operation, checks)) => {
                 self.types.operations[handle] = operation;
@@ -568,6 +569,14 @@ fn agreement_but_for_known(
         return None;
     }
     agreement(&region.expressions[handle], &others)
+}
+
+/// A comparison of integers, which compare by their values whatever types they have.
+fn compared_whole(expression: &Expression, readings: &[(Vec<Ty>, Typed)]) -> Option<(Option<Ty>, Vec<Check>)> {
+    let whole = |ty: &Ty| ty.kind == Kind::Bool || (ty.kind.is_integer() && ty.kind != Kind::U64);
+    let all = readings.iter().flat_map(|(types, _)| types).all(whole);
+    let compares = matches!(expression, Expression::Compare { .. });
+    (compares && all).then_some((Some(Ty::INT), Vec::new()))
 }
 
 /// The checks of several readings: what all need is needed; what some need, or fail in different ways, leaves to Python.

@@ -82,9 +82,12 @@ impl FromStr for Signature {
 impl FromStr for InputTy {
     type Err = ();
 
-    /// Reads what `Display` writes: `float`, `np.bool`, `f64`, `f64[:, :]`, `py i64[:]`, `list i64[:]`, `tuple i64[:]`.
+    /// Reads what `Display` writes: `float`, `np.bool`, `f64`, `f64[:, :]`, `py i64[:]`, `list i64[:]`, `tuple i64[:]`, `none`.
     fn from_str(text: &str) -> Result<Self, ()> {
         let text = text.trim();
+        if text == "none" {
+            return Ok(Self::Nothing);
+        }
         let tuple = text.strip_prefix("tuple ");
         let listed = tuple.or_else(|| text.strip_prefix("list "));
         let (origin, rest) = match listed.or_else(|| text.strip_prefix("py ")) {
@@ -168,6 +171,7 @@ mod tests {
             "a: py i64[:], b: np.bool, c: bool, self_A: u8[:, :], s: float, t: f32",
             "h: f16[:], z: c128[:, :], w: complex, v: c64",
             "best: list i64[:], table: list f64[:, :]",
+            "start: none, peak: float",
         ] {
             let signature: Signature = text.parse().expect(text);
             assert_eq!(signature.to_string(), text);

@@ -63,6 +63,8 @@ pub enum InputTy {
     Scalar(Ty),
     /// An array.
     Array(ArrayTy),
+    /// `None`.
+    Nothing,
 }
 
 impl Ty {
@@ -248,10 +250,11 @@ impl fmt::Display for Ty {
 }
 
 impl fmt::Display for InputTy {
-    /// `f64[:, :]`, `py i64[:]`, `list i64[:]`, `tuple i64[:]`, `float`.
+    /// `f64[:, :]`, `py i64[:]`, `list i64[:]`, `tuple i64[:]`, `float`, `none`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scalar(ty) => ty.fmt(f),
+            Self::Nothing => f.write_str("none"),
             Self::Array(array) => {
                 if array.tuple {
                     f.write_str("tuple ")?;

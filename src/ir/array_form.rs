@@ -4,7 +4,7 @@
 //! functions of numbers stand for the element-wise operations too, [`Expression::Load`] and a store with fewer subscripts than
 //! axes, or with one of the forms below among them, mean a part of the array, and a variable may hold an array.
 
-use super::{Array, Conversion, Expression, Handle, Ufunc};
+use super::{Array, Conversion, Expression, Handle, Input, Ufunc};
 
 /// An expression that only means something while arrays are values. `scalarise` leaves none.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,6 +168,8 @@ pub enum ArrayFunction {
     Size,
     /// `x.ndim`: a Python int.
     Rank,
+    /// `x is not None` of an input: no operands.
+    IsGiven(Handle<Input>),
 }
 
 /// How arrays are joined whose ranks decide the axis.

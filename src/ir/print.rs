@@ -4,8 +4,8 @@
 use std::fmt::{Display, Write as _};
 
 use super::{
-    Annotation, ArrayForm, BinaryOp, Block, Distribution, Draw, Expression, Gives, Handle, Input, Key, LogicalOp, Loop,
-    Mode, ReductionTarget, Region, Source, Statement, Step, Store, Target, UnaryOp, Variable, Words,
+    Annotation, ArrayForm, ArrayFunction, BinaryOp, Block, Distribution, Draw, Expression, Gives, Handle, Input, Key,
+    LogicalOp, Loop, Mode, ReductionTarget, Region, Source, Statement, Step, Store, Target, UnaryOp, Variable, Words,
 };
 
 /// The whole region, one line a statement.
@@ -528,6 +528,10 @@ fn write_form(out: &mut String, region: &Region, form: &ArrayForm) {
             Some(_) => format!("{}:{}:{}", part(start), part(stop), part(step)),
         },
         ArrayForm::Index { base, subscripts } => format!("{}[{}]", list(&[*base]), list(subscripts)),
+        ArrayForm::Call {
+            function: ArrayFunction::IsGiven(input),
+            ..
+        } => format!("{} is not None", region.inputs[*input].name),
         ArrayForm::Call { function, arguments } => format!("{function}({})", list(arguments)),
     };
     out.push_str(&text);

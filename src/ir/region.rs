@@ -34,6 +34,8 @@ pub struct Region {
     pub body: Block,
     /// Scalars that are live after the region, in the order in which the kernel returns them.
     pub outputs: Vec<Output>,
+    /// Tuples whose items are outputs.
+    pub bundled: Vec<Bundled>,
     /// Lists that become longer by what some of the outputs hold.
     pub grown: Vec<Grown>,
     /// Lists of Python's whose items the region assigns and does not read.
@@ -60,8 +62,9 @@ pub struct Region {
     pub spreads: Vec<Spread>,
     /// Whether loops over the elements of array expressions stand in it, whose order is nobody's wish.
     pub elementwise: bool,
-    /// Whether a statement may raise when its loops have stored some elements, which NumPy raises before it stores any: at a
-    /// subscript from an index array. Then exceptions are Python's to raise, with the effects that there are in Python.
+    /// Whether a statement may raise another exception than Python, or have another effect before it raises: its loops have stored
+    /// some elements when a subscript from an index array is tested, or an element is read after loops that raise, and not before
+    /// them. Then exceptions are Python's to raise, with the effects that there are in Python.
     pub at_once: bool,
     /// Whether some of what must hold is supposed only because it usually does: there is another form of the region without it.
     pub supposing: bool,
@@ -276,6 +279,8 @@ pub struct Variable {
     pub temporary: bool,
     /// The NumPy type it has whatever is assigned to it; `None`: that of the values it takes.
     pub storage: Option<Element>,
+    /// The variable that is true while this one holds a number, and false while it stands for `None`; without one, it never does.
+    pub there: Option<Handle<Variable>>,
     /// First assignment.
     pub span: Span,
 }
@@ -289,6 +294,15 @@ pub struct Output {
     pub name: String,
     /// What it is.
     pub gives: Gives,
+}
+
+/// A tuple that a name holds after the region.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bundled {
+    /// Its name.
+    pub name: String,
+    /// The names of the outputs that are its items.
+    pub parts: Vec<String>,
 }
 
 /// A list of Python's to which the region appends.

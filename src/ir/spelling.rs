@@ -91,6 +91,7 @@ impl Display for ArrayFunction {
             Self::Extent(_) => "shape",
             Self::Size => "size",
             Self::Rank => "ndim",
+            Self::IsGiven(_) => return f.write_str("is_given"),
         };
         write!(f, "np.{name}")
     }

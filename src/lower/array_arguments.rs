@@ -132,7 +132,7 @@ impl<'a> Lowerer<'a> {
             return Ok(Dtype::Of(self.scalar(value)?));
         }
         if let ExpressionKind::String(Some(text)) = &wanted.kind
-            && let Some(known) = known::scalar_type(text)
+            && let Some(known) = known::scalar_type(text).or_else(|| known::type_code(text))
         {
             return Ok(Dtype::Named(known));
         }

@@ -20,6 +20,7 @@ pub(super) enum ArrayName {
     Outer,
     Make(Fill),
     MakeLike(Fill),
+    Eye,
     Identity,
     Arange,
     Linspace,
@@ -69,7 +70,8 @@ impl ArrayName {
             "ones_like" => Self::MakeLike(Fill::Ones),
             "empty_like" => Self::MakeLike(Fill::Empty),
             "full_like" => Self::MakeLike(Fill::Value),
-            "eye" | "identity" => Self::Identity,
+            "eye" => Self::Eye,
+            "identity" => Self::Identity,
             "arange" => Self::Arange,
             "linspace" => Self::Linspace,
             "array" | "asarray" => Self::Array,
@@ -78,7 +80,7 @@ impl ArrayName {
             "stack" => Self::Stack,
             "vstack" | "row_stack" => Self::Join(Join::Rows),
             "hstack" => Self::Join(Join::Columns),
-            "concatenate" => Self::Concatenate,
+            "concatenate" | "concat" => Self::Concatenate,
             "column_stack" => Self::Join(Join::ColumnStack),
             "flip" => Self::Flip,
             "flipud" => Self::FlipAxis(0),
@@ -94,6 +96,7 @@ impl ArrayName {
             "tensordot" => Self::Tensordot,
             "argwhere" => Self::ArgWhere,
             "around" => Self::Round,
+            "permute_dims" => Self::Transpose,
             "ndim" => Self::Rank,
             "broadcast_to" => Self::BroadcastTo,
             "moveaxis" => Self::MoveAxis,
@@ -174,7 +177,7 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Lower<Value<'a>> {
         match which {
-            ArrayName::Make(_) | ArrayName::MakeLike(_) | ArrayName::Identity => {
+            ArrayName::Make(_) | ArrayName::MakeLike(_) | ArrayName::Eye | ArrayName::Identity => {
                 self.making(which, name, arguments, span)
             }
             ArrayName::Arange => self.arange(name, arguments, span),
@@ -326,6 +329,7 @@ impl<'a> Lowerer<'a> {
             | ArrayName::Outer
             | ArrayName::Make(_)
             | ArrayName::MakeLike(_)
+            | ArrayName::Eye
             | ArrayName::Identity
             | ArrayName::Arange
             | ArrayName::Linspace
@@ -487,7 +491,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `value.astype(dtype)`
-    fn cast_to(&mut self, dtype: Dtype, value: Ex, span: Span) -> Ex {
+    pub(super) fn cast_to(&mut self, dtype: Dtype, value: Ex, span: Span) -> Ex {
         let (function, arguments) = (ArrayFunction::Cast(dtype), vec![value]);
         self.form(ArrayForm::Call { function, arguments }, span)
     }
@@ -502,7 +506,7 @@ impl<'a> Lowerer<'a> {
 
     /// `value.astype(dtype)`, which may be an array's.
     pub(super) fn astype(&mut self, value: Ex, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        let given = self.by_name("astype", arguments, &["dtype"], span)?;
+        let given = self.by_name("astype", arguments, &["dtype", "copy"], span)?;
         let Some(wanted) = given.get("dtype") else {
             return Err(self.arity("astype", "a dtype", span));
         };

@@ -4,7 +4,7 @@ use super::array_call::ArrayName;
 use super::lowerer::{Lower, Lowerer};
 use super::value::Value;
 use crate::diagnostics::Code;
-use crate::ir::{self, ArrayFunction, Dtype, Fill};
+use crate::ir::{self, ArrayForm, ArrayFunction, Dtype, Fill};
 use crate::python::{Argument, Expression, ExpressionKind};
 use crate::source::Span;
 
@@ -28,6 +28,7 @@ impl<'a> Lowerer<'a> {
                 let fill = Fill::Identity;
                 Ok(self.array_function(ArrayFunction::Make { fill, dtype }, vec![size, size], span))
             }
+            ArrayName::Eye => self.eye(name, arguments, span),
             ArrayName::MakeLike(fill) => {
                 let parameters: &[&'static str] = match fill {
                     Fill::Value => &["a", "fill_value", "dtype"],
@@ -78,6 +79,42 @@ impl<'a> Lowerer<'a> {
             }
             _ => Err(self.arity(name, "other arguments", span)),
         }
+    }
+
+    /// `np.eye(N, M, k)`
+    fn eye(&mut self, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
+        let given = self.by_name(name, arguments, &["N", "M", "k", "dtype"], span)?;
+        let dtype = self.dtype(given.get("dtype"))?;
+        let Some(rows) = given.get("N") else {
+            return Err(self.arity(name, "a size", span));
+        };
+        let columns = given.get("M").filter(|columns| !self.is_static_none(columns));
+        let diagonal = given.get("k").filter(|k| self.static_integer(k) != Some(0));
+        let wanted: Vec<&'a Expression> = [Some(rows), columns, diagonal].into_iter().flatten().collect();
+        let mut operands = self.operands(&wanted)?;
+        let k = diagonal.and_then(|_| operands.pop());
+        if columns.is_none() {
+            operands[0] = self.settle(operands[0], "size");
+            operands.push(operands[0]);
+        }
+        let Some(k) = k else {
+            let fill = Fill::Identity;
+            return Ok(self.array_function(ArrayFunction::Make { fill, dtype }, operands, span));
+        };
+        // What is left of a matrix of ones between a diagonal and itself.
+        let k = self.settle(k, "diagonal");
+        let fill = Fill::Ones;
+        let ones = ArrayForm::Call {
+            function: ArrayFunction::Make { fill, dtype },
+            arguments: operands,
+        };
+        let ones = self.form(ones, span);
+        let upper = ArrayForm::Call {
+            function: ArrayFunction::Triangle { upper: true },
+            arguments: vec![ones, k],
+        };
+        let upper = self.form(upper, span);
+        Ok(self.array_function(ArrayFunction::Triangle { upper: false }, vec![upper, k], span))
     }
 
     pub(super) fn arange(&mut self, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {

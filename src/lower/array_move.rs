@@ -3,11 +3,15 @@
 use super::array_call::ArrayName;
 use super::lowerer::{Lower, Lowerer};
 use super::value::Value;
-use crate::ir::{self, ArrayForm, ArrayFunction, BinaryOp, Fold, Handle};
+use crate::diagnostics::Code;
+use crate::ir::{self, ArrayForm, ArrayFunction, BinaryOp, Dtype, Fold, Handle};
 use crate::python::{Argument, Expression, ExpressionKind};
 use crate::source::Span;
 
 type Ex = Handle<ir::Expression>;
+
+/// `np.diff` is written out as often as it is taken.
+const MOST_DIFFERENCES: i64 = 4;
 
 impl<'a> Lowerer<'a> {
     /// A function of one array whose other arguments say where its elements go.
@@ -97,27 +101,79 @@ impl<'a> Lowerer<'a> {
         Ok(vec![kept[0], other])
     }
 
-    /// `np.diff(x)`: `x[..., 1:] - x[..., :-1]`.
+    /// `np.diff(x, n, axis, prepend, append)`: `x[..., 1:] - x[..., :-1]`, `n` times.
     fn diff(&mut self, value: Ex, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
-        self.by_name(name, arguments, &[], span)?;
-        let (one, last) = (self.int(1, span), self.int(-1, span));
-        let later = self.along_last(value, Some(one), None, span);
-        let earlier = self.along_last(value, None, Some(last), span);
-        let difference = ir::Expression::Binary {
-            op: BinaryOp::Subtract,
-            left: later,
-            right: earlier,
+        let given = self.by_name(name, arguments, &["n", "axis", "prepend", "append"], span)?;
+        let times = match given.get("n") {
+            None => 1,
+            Some(n) => self
+                .static_integer(n)
+                .filter(|n| (0..=MOST_DIFFERENCES).contains(n))
+                .ok_or_else(|| self.refuse(Code::UnsupportedCall, n.span, "how often must be a small constant here"))?,
         };
-        Ok(Value::Scalar(self.add(difference, span)))
+        let axis = self.axis(&given)?.unwrap_or(-1);
+        let mut value = self.with_ends(value, given.get("prepend"), given.get("append"), span)?;
+        for _ in 0..times {
+            let (one, last) = (self.int(1, span), self.int(-1, span));
+            let right = self.along(value, axis, None, Some(last), span);
+            let left = self.along(value, axis, Some(one), None, span);
+            let op = BinaryOp::Subtract;
+            value = self.add(ir::Expression::Binary { op, left, right }, span);
+        }
+        Ok(Value::Scalar(value))
     }
 
-    /// `value[..., start:stop]`
-    fn along_last(&mut self, base: Ex, start: Option<Ex>, stop: Option<Ex>, span: Span) -> Ex {
+    /// A vector between two numbers, where they are given.
+    fn with_ends(
+        &mut self,
+        value: Ex,
+        before: Option<&'a Expression>,
+        after: Option<&'a Expression>,
+        span: Span,
+    ) -> Lower<Ex> {
+        if before.is_none() && after.is_none() {
+            return Ok(value);
+        }
+        let mut parts = vec![value];
+        for (end, first) in [(before, true), (after, false)] {
+            let Some(end) = end else { continue };
+            let mark = self.mark();
+            let number = self.scalar(end)?;
+            self.keep(&mut parts, mark);
+            let (shape, dtype) = (vec![1], Dtype::Default);
+            let (function, arguments) = (ArrayFunction::Literal { shape, dtype }, vec![number]);
+            let end = self.form(ArrayForm::Call { function, arguments }, span);
+            parts.insert(if first { 0 } else { parts.len() }, end);
+        }
+        let (function, arguments) = (ArrayFunction::Concatenate(0), parts);
+        let whole = self.form(ArrayForm::Call { function, arguments }, span);
+        Ok(self.settle(whole, "with_ends"))
+    }
+
+    /// `value[..., start:stop]`, along an axis.
+    fn along(&mut self, base: Ex, axis: i64, start: Option<Ex>, stop: Option<Ex>, span: Span) -> Ex {
         let step = None;
-        let slice = self.form(ArrayForm::Slice { start, stop, step }, span);
-        let rest = self.form(ArrayForm::Ellipsis, span);
-        let subscripts = vec![rest, slice];
+        let chosen = self.form(ArrayForm::Slice { start, stop, step }, span);
+        let before = usize::try_from(axis).unwrap_or(0);
+        let after = usize::try_from(-1 - axis).unwrap_or(0);
+        let mut subscripts = Vec::new();
+        for _ in 0..before {
+            subscripts.push(self.all_of_axis(span));
+        }
+        if axis < 0 {
+            subscripts.push(self.form(ArrayForm::Ellipsis, span));
+        }
+        subscripts.push(chosen);
+        for _ in 0..after {
+            subscripts.push(self.all_of_axis(span));
+        }
         self.form(ArrayForm::Index { base, subscripts }, span)
+    }
+
+    /// `:`
+    fn all_of_axis(&mut self, span: Span) -> Ex {
+        let (start, stop, step) = (None, None, None);
+        self.form(ArrayForm::Slice { start, stop, step }, span)
     }
 
     /// `np.concatenate(arrays, axis)` and its kin.
@@ -157,10 +213,8 @@ impl<'a> Lowerer<'a> {
         let (Some(values), Some(bins)) = (given.get("a"), given.get("bins")) else {
             return Err(self.arity(name, "an array and a number of bins", span));
         };
-        let wanted: Vec<&'a Expression> = [Some(values), Some(bins), given.get("weights")]
-            .into_iter()
-            .flatten()
-            .collect();
+        let weights = given.get("weights").filter(|weights| !self.is_static_none(weights));
+        let wanted: Vec<&'a Expression> = [Some(values), Some(bins), weights].into_iter().flatten().collect();
         let operands = self.operands(&wanted)?;
         let edges = operands[..2].to_vec();
         let counts = self.array_function(ArrayFunction::Histogram, operands, span);
@@ -171,8 +225,8 @@ impl<'a> Lowerer<'a> {
     /// `np.cov(x, rowvar=…, ddof=…)`
     pub(super) fn covariance(&mut self, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
         let given = self.by_name(name, arguments, &["m", "y", "rowvar", "bias", "ddof"], span)?;
-        let Some(values) = given.get("m").filter(|_| given.get("y").is_none()) else {
-            return Err(self.arity(name, "one array of variables", span));
+        let Some(values) = given.get("m") else {
+            return Err(self.arity(name, "an array of variables", span));
         };
         let rows = self.flag(&given, "rowvar", true)?;
         let biased = self.flag(&given, "bias", false)?;
@@ -180,7 +234,22 @@ impl<'a> Lowerer<'a> {
             None => i64::from(!biased),
             Some(ddof) => self.constant_ddof(ddof)?,
         };
-        let values = self.scalar(values)?;
+        let other = given.get("y").filter(|y| !self.is_static_none(y));
+        let values = match other {
+            None => self.scalar(values)?,
+            // Two vectors, each of which is a variable.
+            Some(other) => {
+                let floats = Dtype::Named(ir::Conversion::Float64);
+                let operands = self.operands(&[values, other])?;
+                let arguments = operands
+                    .into_iter()
+                    .map(|one| self.cast_to(floats, one, span))
+                    .collect();
+                let function = ArrayFunction::Stack(0);
+                self.form(ArrayForm::Call { function, arguments }, span)
+            }
+        };
+        let rows = rows || other.is_some();
         Ok(self.array_function(ArrayFunction::Covariance { rows, ddof }, vec![values], span))
     }
 }

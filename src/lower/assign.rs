@@ -6,7 +6,7 @@ use super::statement::suite_span;
 use super::value::Value;
 use crate::diagnostics::Diagnostic;
 use crate::ir::{self, Handle};
-use crate::python::{Assign, AugmentedAssign, Expression, ExpressionKind};
+use crate::python::{Assign, AugmentedAssign, ComprehensionKind, Expression, ExpressionKind};
 use crate::source::Span;
 
 type Ex = Handle<ir::Expression>;
@@ -32,8 +32,19 @@ impl<'a> Lowerer<'a> {
         let several = matches!(target.kind, ExpressionKind::Tuple(_) | ExpressionKind::List(_));
         let value = match &value.kind {
             // A list that is unpacked at once is as good as a tuple.
+            ExpressionKind::Comprehension {
+                kind: ComprehensionKind::Generator,
+                ..
+            } if several => match self.tuple_of(value, place)? {
+                Some(items) => items,
+                None => Value::List(self.collected(value, ir::Dtype::Kept, place)?),
+            },
             _ if several => self.value(value)?,
             _ => match &target.kind {
+                ExpressionKind::Name(name) if self.makes_own_list(name, value, span)? => return Ok(()),
+                ExpressionKind::Name(name) if self.is_only_sought(name, value) => {
+                    Value::List(self.set_of(value, place)?)
+                }
                 ExpressionKind::Name(name) => match self.list_for_name(name, value)? {
                     Some(list) => list,
                     None => self.value(value)?,
@@ -84,6 +95,14 @@ impl<'a> Lowerer<'a> {
             Value::Path(_) => true,
             _ => false,
         };
+        if let Value::Tuple(parts) = &value
+            && self.holds_tuples(name, parts.len())
+            && self.owner(name) == Some(self.frames.len() - 1)
+            && !self.is_bound_for_good(name, place)
+        {
+            let Value::Tuple(parts) = value else { return Ok(()) };
+            return self.bind_tuple(name, parts, place, span);
+        }
         let optional = self.frame().optional.contains(name) || matches!(value, Value::Optional(..));
         if optional && !self.is_bound_for_good(name, place) {
             return self.bind_optional(name, place, value, span);

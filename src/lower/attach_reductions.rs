@@ -79,6 +79,7 @@ fn combines(name: ArrayName) -> Option<ReductionOperator> {
         | ArrayName::Outer
         | ArrayName::Make(_)
         | ArrayName::MakeLike(_)
+        | ArrayName::Eye
         | ArrayName::Identity
         | ArrayName::Arange
         | ArrayName::Linspace

@@ -19,6 +19,9 @@ impl<'a> Lowerer<'a> {
         {
             return result;
         }
+        if let Some(popped) = self.pops_own_list(function, arguments) {
+            return Ok(popped);
+        }
         match self.value(function)? {
             Value::Callable(callable) => match self.inline(callable, arguments, span)? {
                 Some(value) => Ok(value),
@@ -67,18 +70,12 @@ impl<'a> Lowerer<'a> {
             let operand = self.scalar(value);
             return Some(operand.map(|operand| self.function(function, vec![operand], span)));
         }
-        if name == "clip"
-            && let [low, high] = arguments
-            && low.kind == ArgumentKind::Positional
-            && high.kind == ArgumentKind::Positional
-            && !matches!(self.value(value), Ok(Value::Library(_)))
-        {
-            let operands = self.operands(&[value, &low.value, &high.value]);
-            return Some(operands.map(|operands| self.function(Function::Numpy(ir::Ufunc::Clip), operands, span)));
+        if name == "clip" && !matches!(self.value(value), Ok(Value::Library(_))) {
+            return Some(self.clipped(Some(value), name, arguments, span));
         }
         let which = ArrayName::method(name);
         let written = which.is_none() && WRITTEN_METHODS.contains(&name);
-        if which.is_none() && !written && !matches!(name, "astype" | "fill") {
+        if which.is_none() && !written && !matches!(name, "astype" | "fill" | "sort") {
             return None;
         }
         let owner = match self.value(value) {
@@ -101,6 +98,9 @@ impl<'a> Lowerer<'a> {
             };
             let result = self.inline_method(function, Some(owner), arguments, span);
             return Some(result.map(|value| value.unwrap_or(Value::None)));
+        }
+        if name == "sort" && is_array {
+            return Some(self.sorted_in_place(owner, value.span, arguments, span));
         }
         is_array.then(|| self.method_of(owner, which, name, value.span, arguments, span))
     }
@@ -126,6 +126,7 @@ impl<'a> Lowerer<'a> {
                 },
             ] = arguments
                 && matches!(self.region.expressions[whole], ir::Expression::Load { .. })
+                && !matches!(wanted.kind, ExpressionKind::String(_))
             {
                 return self.cast(whole, wanted, span);
             }
@@ -136,6 +137,28 @@ impl<'a> Lowerer<'a> {
         };
         let content = self.scalar(content)?;
         self.assign_all(whole, content, false, span)
+    }
+
+    /// `array.sort()`; a list would be sorted in another order where there are NaNs.
+    fn sorted_in_place(
+        &mut self,
+        owner: Value<'a>,
+        place: Span,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Lower<Value<'a>> {
+        let whole = self.number(owner, place)?;
+        // Asked for an attribute, what comes from outside must be an array.
+        self.array_attribute(whole, "ndim", place);
+        let function = match self.written_in_language(Library::Numpy, "sort") {
+            Some(Ok(Value::Callable(function))) => function,
+            Some(other) => return other,
+            None => return Ok(Value::None),
+        };
+        let ordered = self.inline_method(function, Some(Value::Scalar(whole)), arguments, span)?;
+        let ordered = self.number(ordered.unwrap_or(Value::None), span)?;
+        self.assign_all(whole, ordered, false, span)?;
+        Ok(Value::None)
     }
 
     fn cast(&mut self, operand: Ex, wanted: &'a Expression, span: Span) -> Lower<Value<'a>> {
@@ -218,6 +241,7 @@ impl<'a> Lowerer<'a> {
                 };
                 Ok(Value::Places(self.array_like(tested)?))
             }
+            Known::Function(Function::Numpy(ir::Ufunc::Clip)) => self.clipped(None, name, arguments, span),
             Known::Function(function) => {
                 if let Some(result) = self.call_with_out(function, name, arguments, span) {
                     return result;
@@ -254,6 +278,19 @@ impl<'a> Lowerer<'a> {
                     _ => Err(self.arity(name, "two or three arguments", span)),
                 }
             }
+            Known::Tuple => match arguments {
+                [argument] if argument.kind == ArgumentKind::Positional => {
+                    match self.tuple_of(&argument.value, span)? {
+                        Some(tuple) => Ok(tuple),
+                        None => Err(self.refuse(
+                            Code::UnsupportedCall,
+                            span,
+                            "`tuple` of items whose number is not plain to see",
+                        )),
+                    }
+                }
+                _ => Err(self.arity("tuple", "one argument", span)),
+            },
             Known::Sum => {
                 let given = self.by_name(name, arguments, &["iterable", "start"], span)?;
                 let Some(iterable) = given.get("iterable") else {
@@ -294,6 +331,48 @@ impl<'a> Lowerer<'a> {
             Known::Random(class) => self.random_class(class, arguments, span),
             Known::Constant(_) => Err(self.refuse(Code::UnsupportedCall, span, format!("`{name}` is a number"))),
         }
+    }
+
+    /// `np.clip(a, low, high)`, `a.clip(low, high)`; a bound that is `None` is none.
+    fn clipped(
+        &mut self,
+        owner: Option<&'a Expression>,
+        name: &'a str,
+        arguments: &'a [Argument],
+        span: Span,
+    ) -> Lower<Value<'a>> {
+        let parameters: &[&'static str] = match owner {
+            Some(_) => &["min", "max", "out"],
+            None if arguments.iter().any(is_bound) => &["a", "min", "max", "out"],
+            None => &["a", "a_min", "a_max", "out"],
+        };
+        let given = self.by_name(name, arguments, parameters, span)?;
+        let bounds = &parameters[parameters.len() - 3..parameters.len() - 1];
+        let Some(clipped) = owner.or_else(|| given.get("a")) else {
+            return Err(self.arity(name, "an array and its bounds", span));
+        };
+        let mut wanted = vec![clipped];
+        let mut there = [false; 2];
+        for (bound, there) in bounds.iter().zip(&mut there) {
+            if let Some(bound) = given.get(bound).filter(|bound| !self.is_static_none(bound)) {
+                wanted.push(bound);
+                *there = true;
+            }
+        }
+        let ufunc = match there {
+            [true, true] => ir::Ufunc::Clip,
+            [true, false] => ir::Ufunc::Maximum,
+            [false, true] => ir::Ufunc::Minimum,
+            [false, false] => return Err(self.arity(name, "a bound", span)),
+        };
+        let arguments = self.array_operands(&wanted)?;
+        let function = Function::Numpy(ufunc);
+        let Some(out) = given.get("out").filter(|out| !self.is_static_none(out)) else {
+            return Ok(self.function(function, arguments, span));
+        };
+        let value = self.add(ir::Expression::Call { function, arguments }, span);
+        let target = self.scalar(out)?;
+        self.assign_all(target, value, true, span)
     }
 
     /// `np.add(a, b, out=c)`, `np.add(a, b, c)`: the elements of `c` are assigned.
@@ -424,6 +503,11 @@ impl<'a> Lowerer<'a> {
 
 /// Methods of arrays that are functions written in the language.
 const WRITTEN_METHODS: &[&str] = &["argsort", "ptp", "take", "nonzero", "compress", "searchsorted"];
+
+/// Whether an argument of `np.clip` is given by its newer name.
+fn is_bound(argument: &Argument) -> bool {
+    matches!(&argument.kind, ArgumentKind::Keyword(keyword) if matches!(keyword.text.as_str(), "min" | "max"))
+}
 
 /// The methods of numbers that give the complex conjugate.
 fn conjugation(name: &str) -> Option<Function> {

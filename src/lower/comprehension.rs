@@ -223,7 +223,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The items of a clause, if they are written out and few, and no round leaves the others out.
-    fn few_items(
+    pub(super) fn few_items(
         &mut self,
         iterable: &'a Expression,
         left: Option<Handle<ir::Variable>>,
@@ -313,6 +313,7 @@ impl<'a> Lowerer<'a> {
             uses,
             array_names: plain_names(&arrays),
             optional: Default::default(),
+            tuples: Default::default(),
             targets,
             loops: Vec::new(),
             returns: Default::default(),

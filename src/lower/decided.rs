@@ -69,19 +69,26 @@ impl<'a> Lowerer<'a> {
             ExpressionKind::Integer(_) | ExpressionKind::Unary { .. } => super::value::constant_index(right),
             _ => None,
         };
-        let infinite = matches!(&right.kind, ExpressionKind::Attribute { attribute, .. } if attribute.text == "inf");
-        if !none && word.is_none() && number.is_none() && !infinite {
+        let infinite = infinity(right);
+        if !none && word.is_none() && number.is_none() && infinite.is_none() {
             return Ok(None);
+        }
+        if let (Some(number), Some(length)) = (number, self.static_length(left)?) {
+            return Ok(Some((number == length) == positive));
         }
         let same = match self.static_value(left)? {
             Some(Value::None) => none,
             Some(Value::Text(text)) => word == Some(text),
-            Some(Value::Scalar(handle)) if number.is_some() || infinite => match self.region.expressions[handle] {
-                ir::Expression::Literal(ir::Literal::Int(value)) => number == Some(value),
-                ir::Expression::Literal(ir::Literal::Float(value)) => infinite && value == f64::INFINITY,
-                _ => return Ok(None),
-            },
-            Some(Value::Known(Known::Constant(ir::Literal::Float(value)))) => infinite && value == f64::INFINITY,
+            Some(Value::Scalar(handle)) if number.is_some() || infinite.is_some() => {
+                match self.signed_literal(handle) {
+                    Some(ir::Literal::Int(value)) => number == Some(value),
+                    Some(ir::Literal::Float(value)) => {
+                        infinite == Some(value) || number.is_some_and(|one| one as f64 == value)
+                    }
+                    _ => return Ok(None),
+                }
+            }
+            Some(Value::Known(Known::Constant(ir::Literal::Float(value)))) => infinite == Some(value),
             // An object from outside may be anything; the functions of libraries use it as an array or a number, which is asked
             // at the launch.
             Some(Value::Path(_)) if self.is_in_written() => false,
@@ -99,6 +106,40 @@ impl<'a> Lowerer<'a> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// A literal, or one with a sign.
+    fn signed_literal(&self, handle: ir::Handle<ir::Expression>) -> Option<ir::Literal> {
+        match self.region.expressions[handle] {
+            ir::Expression::Literal(literal) => Some(literal),
+            ir::Expression::Unary {
+                op: ir::UnaryOp::Negate,
+                operand,
+            } => match self.region.expressions[operand] {
+                ir::Expression::Literal(ir::Literal::Int(value)) => value.checked_neg().map(ir::Literal::Int),
+                ir::Expression::Literal(ir::Literal::Float(value)) => Some(ir::Literal::Float(-value)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// `len(name)` of a name for a tuple that is written out.
+    fn static_length(&mut self, expression: &'a Expression) -> Lower<Option<i64>> {
+        let ExpressionKind::Call { function, arguments } = &expression.kind else {
+            return Ok(None);
+        };
+        let [argument] = &arguments[..] else { return Ok(None) };
+        if !matches!(&argument.value.kind, ExpressionKind::Name(_)) || !self.is_in_written() {
+            return Ok(None);
+        }
+        if !matches!(self.value(function)?, Value::Known(Known::Length)) {
+            return Ok(None);
+        }
+        Ok(match self.static_value(&argument.value)? {
+            Some(Value::Tuple(items)) => i64::try_from(items.len()).ok(),
+            _ => None,
+        })
     }
 
     /// The integer that an expression surely is: written, or that of a name for one.
@@ -126,5 +167,17 @@ impl<'a> Lowerer<'a> {
             ExpressionKind::Name(_) => matches!(self.value(expression), Ok(Value::None)),
             _ => false,
         }
+    }
+}
+
+/// `math.inf`, `-math.inf`.
+fn infinity(expression: &Expression) -> Option<f64> {
+    match &expression.kind {
+        ExpressionKind::Attribute { attribute, .. } if attribute.text == "inf" => Some(f64::INFINITY),
+        ExpressionKind::Unary {
+            operator: UnaryOperator::Negate,
+            operand,
+        } => infinity(operand).map(|value| -value),
+        _ => None,
     }
 }

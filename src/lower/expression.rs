@@ -27,6 +27,9 @@ impl<'a> Lowerer<'a> {
         match &expression.kind {
             ExpressionKind::Name(name) => self.name(name, span),
             ExpressionKind::Attribute { value, attribute } => {
+                if let Some(limit) = self.limit(value, &attribute.text, span) {
+                    return limit;
+                }
                 let value = self.value(value)?;
                 self.attribute(value, &attribute.text, span)
             }
@@ -312,15 +315,17 @@ impl<'a> Lowerer<'a> {
                 Ok(self.binary(op, operands[0], operands[1], span))
             }
             ExpressionKind::Compare { operands, operators }
-                if let ([one, items], [CompareOperator::In | CompareOperator::NotIn]) =
-                    (&operands[..], &operators[..])
-                    && let Some(items) = self.known_items(items)? =>
+                if let ([one, items], [operator @ (CompareOperator::In | CompareOperator::NotIn)]) =
+                    (&operands[..], &operators[..]) =>
             {
-                let held = self.is_one_of(one, items, span)?;
-                Ok(match operators[0] {
-                    CompareOperator::In => held,
-                    _ => self.not(held, span),
-                })
+                self.containment(one, *operator, items, span)
+            }
+            ExpressionKind::Compare { operands, operators }
+                if let ([left, right], [operator]) = (&operands[..], &operators[..])
+                    && (self.is_tuple_here(left) || self.is_tuple_here(right))
+                    && !matches!(operator, CompareOperator::Is | CompareOperator::IsNot) =>
+            {
+                self.compared_tuples(left, *operator, right, span)
             }
             ExpressionKind::Compare { operands, operators }
                 if let ([value, none], [operator @ (CompareOperator::Is | CompareOperator::IsNot)]) =
@@ -365,7 +370,10 @@ impl<'a> Lowerer<'a> {
         {
             return Ok(self.int(value, span));
         }
-        let operand = self.scalar(operand)?;
+        let operand = match operator {
+            UnaryOperator::Not => self.tested(operand)?,
+            UnaryOperator::Negate | UnaryOperator::Plus | UnaryOperator::Invert => self.scalar(operand)?,
+        };
         if let (UnaryOperator::Negate, ir::Expression::Literal(ir::Literal::Float(value))) =
             (operator, &self.region.expressions[operand])
         {
@@ -426,30 +434,7 @@ impl<'a> Lowerer<'a> {
         self.join(ir::LogicalOp::And, holds, rest, block, span)
     }
 
-    /// `one in (a, b)`
-    fn is_one_of(&mut self, one: &'a Expression, items: Vec<Value<'a>>, span: Span) -> Lower<Ex> {
-        let one = self.scalar(one)?;
-        let left = self.settle(one, "sought");
-        let mut held = None;
-        for item in items {
-            let right = self.number(item, span)?;
-            let op = ir::CompareOp::Equal;
-            let equal = self.add(ir::Expression::Compare { op, left, right }, span);
-            held = Some(match held {
-                None => equal,
-                Some(left) => {
-                    let (op, right) = (ir::LogicalOp::Or, equal);
-                    self.add(ir::Expression::Logical { op, left, right }, span)
-                }
-            });
-        }
-        Ok(match held {
-            Some(held) => held,
-            None => self.truth(false, span),
-        })
-    }
-
-    fn compare_op(&self, operator: CompareOperator, span: Span) -> Lower<ir::CompareOp> {
+    pub(super) fn compare_op(&self, operator: CompareOperator, span: Span) -> Lower<ir::CompareOp> {
         Ok(match operator {
             CompareOperator::Equal => ir::CompareOp::Equal,
             CompareOperator::NotEqual => ir::CompareOp::NotEqual,
@@ -486,9 +471,9 @@ impl<'a> Lowerer<'a> {
             known.clone()
         };
         let mut proven = learn(self, first);
-        let mut left = self.scalar(first)?;
+        let mut left = self.tested(first)?;
         for operand in rest {
-            let (right, block) = self.knowing(&proven, |this| this.nested(|this| this.scalar(operand)))?;
+            let (right, block) = self.knowing(&proven, |this| this.nested(|this| this.tested(operand)))?;
             left = self.join(op, left, right, block, span)?;
             proven = learn(self, operand);
         }
@@ -538,7 +523,7 @@ impl<'a> Lowerer<'a> {
             return self.scalar(if truth { then } else { otherwise });
         }
         let proven = self.proven_by(test);
-        let condition = self.scalar(test)?;
+        let condition = self.tested(test)?;
         let (yes, mut accept) = self.knowing(&proven.when_true, |this| this.nested(|this| this.scalar(then)))?;
         let (no, mut reject) = self.knowing(&proven.when_false, |this| this.nested(|this| this.scalar(otherwise)))?;
         if accept.is_empty() && reject.is_empty() {

@@ -8,6 +8,7 @@
 //! If the region fails after some appends, the list is as it was before. That must be nobody's concern: the list is a local
 //! variable, made by a display in the same function, which nothing else has been given before the region.
 
+use super::iterate::Run;
 use super::lowerer::{Lower, Lowerer};
 use super::scope::ScopeKind;
 use crate::diagnostics::Diagnostic;
@@ -86,6 +87,30 @@ impl<'a> Lowerer<'a> {
         let yes = self.truth(true, span);
         self.put(present, subscripts, yes, span);
         Ok(true)
+    }
+
+    /// Whether a body appends to a list from before the region.
+    pub(super) fn grows_in(&self, body: &[Statement]) -> bool {
+        let mut found = false;
+        walk::statements(body, &mut |statement| {
+            if let StatementKind::Expression(expression) = &statement.kind
+                && let Some((name, _)) = append(expression)
+            {
+                found |= self.frame().call.is_none() && !self.frame().own.contains(name);
+            }
+        });
+        found
+    }
+
+    /// A run whose counter rises by 1, so that it tells which iteration it is.
+    pub(super) fn by_ones(&mut self, run: Run, span: Span) -> Run {
+        let (stop, item) = self.counted_from_zero(run, span);
+        Run {
+            start: self.int(0, span),
+            stop,
+            step: self.int(1, span),
+            item,
+        }
     }
 
     /// The list of that name, at its first append or a later one.
@@ -175,7 +200,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Whether an expression of integers is surely not negative.
-    fn is_natural(&self, root: Ex) -> bool {
+    pub(super) fn is_natural(&self, root: Ex) -> bool {
         match &self.region.expressions[root] {
             ir::Expression::Literal(ir::Literal::Int(0..)) | ir::Expression::Extent { .. } => true,
             ir::Expression::Counter(counted) => {
@@ -196,7 +221,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Whether an expression means the same everywhere in the region.
-    fn is_foreknown(&self, root: Ex) -> bool {
+    pub(super) fn is_foreknown(&self, root: Ex) -> bool {
         match &self.region.expressions[root] {
             ir::Expression::Literal(_) | ir::Expression::Input(_) => true,
             ir::Expression::Extent { array, .. } => {
@@ -346,17 +371,7 @@ impl<'a> Lowerer<'a> {
     fn hand_over(&mut self, growing: &Growing<'a>) {
         let mut names = Vec::new();
         for variable in std::iter::once(&growing.present).chain(&growing.columns) {
-            let base = format!("_{}", self.region.variables[*variable].name);
-            let text = self.program.file.text();
-            let name = std::iter::successors(Some(base), |name| Some(format!("{name}_")))
-                .find(|name| !text.contains(name.as_str()))
-                .unwrap_or_default();
-            names.push(name.clone());
-            self.region.outputs.push(ir::Output {
-                variable: *variable,
-                name,
-                gives: ir::Gives::Number,
-            });
+            names.push(self.hidden_output(*variable));
         }
         self.region.grown.push(ir::Grown {
             name: growing.name.to_owned(),

@@ -22,6 +22,8 @@ const WRITTEN: [(&str, &str); 2] = [
         concat!(
             include_str!("numpy.py"),
             include_str!("orders.py"),
+            include_str!("sets.py"),
+            include_str!("series.py"),
             include_str!("linalg.py"),
             include_str!("random.py")
         ),

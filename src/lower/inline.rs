@@ -5,7 +5,7 @@
 //! them nested in the other branch where that is possible, and otherwise guarded by a flag. A `return` inside a loop sets
 //! the flag and leaves the loop.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::given::Given;
 use super::lowerer::{Binding, Frame, Lower, Lowerer};
@@ -13,6 +13,7 @@ use super::optional::{gives_some, optional_names};
 use super::paths::{arrays_of_expression, arrays_of_statements, plain_names};
 use super::scope::{Bound, Home, MODULE, ScopeId};
 use super::statement::target_bodies;
+use super::tuples::tuple_names;
 use super::value::{Body, Callable, Origin, Value};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::ir::{self, Handle};
@@ -243,10 +244,12 @@ impl<'a> Lowerer<'a> {
         };
         let mut arrays = HashSet::new();
         let mut optional = HashSet::new();
+        let mut tuples = HashMap::new();
         match callable.body {
             Body::Function(function) => {
                 arrays = arrays_of_statements(&function.body);
                 optional = optional_names(&function.body);
+                tuples = tuple_names(&function.body);
             }
             Body::Lambda(_, body) => arrays_of_expression(body, &mut arrays),
         }
@@ -273,6 +276,7 @@ impl<'a> Lowerer<'a> {
             uses,
             array_names: plain_names(&arrays),
             optional,
+            tuples,
             targets,
             loops: Vec::new(),
             returns: Returns::default(),

@@ -160,7 +160,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn range(&mut self, arguments: &'a [Argument], span: Span) -> Lower<Run> {
+    pub(super) fn range(&mut self, arguments: &'a [Argument], span: Span) -> Lower<Run> {
         let given = self.positional("range", arguments, span)?;
         let bounds = self.operands(&given)?;
         let (start, stop, step) = match bounds[..] {

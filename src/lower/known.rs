@@ -103,6 +103,8 @@ pub(super) enum Known {
     Power,
     /// `sum`
     Sum,
+    /// `tuple(…)`
+    Tuple,
     /// `math.prod`
     Product,
     /// `functools.reduce`
@@ -155,6 +157,7 @@ pub(super) fn builtin(name: &str) -> Option<Known> {
         "divmod" => Known::Divmod,
         "pow" => Known::Power,
         "sum" => Known::Sum,
+        "tuple" => Known::Tuple,
         "map" => Known::Map,
         "any" => Known::Any,
         "all" => Known::All,
@@ -200,7 +203,6 @@ pub(super) fn is_builtin(name: &str) -> bool {
         "sorted",
         "str",
         "super",
-        "tuple",
         "type",
         "vars",
     ];
@@ -375,6 +377,27 @@ pub(super) fn scalar_type(name: &str) -> Option<Conversion> {
         "float16" | "half" => Conversion::Float16,
         "complex64" | "csingle" => Conversion::Complex64,
         "complex128" | "cdouble" => Conversion::Complex128,
+        _ => return None,
+    })
+}
+
+/// NumPy's scalar types by their codes, as strings name them: `"f8"`.
+pub(super) fn type_code(code: &str) -> Option<Conversion> {
+    scalar_type(match code.trim_start_matches(['<', '=']) {
+        "?" | "b1" => "bool_",
+        "i1" => "int8",
+        "i2" => "int16",
+        "i4" => "int32",
+        "i8" | "int" | "l" | "q" => "int64",
+        "u1" => "uint8",
+        "u2" => "uint16",
+        "u4" => "uint32",
+        "u8" => "uint64",
+        "f2" => "float16",
+        "f4" | "f" => "float32",
+        "f8" | "d" | "float" => "float64",
+        "c8" => "complex64",
+        "c16" | "complex" => "complex128",
         _ => return None,
     })
 }

@@ -4,28 +4,78 @@
 
 
 def linalg_norm(x, ord=None, axis=None, keepdims=False):
-    if ord is not None and axis is not None:
-        raise NotImplementedError("`np.linalg.norm` cannot be translated with both `ord` and `axis`")
+    if ord is None:
+        return _euclidean(x, axis, keepdims)
+    if axis is not None:
+        return linalg_vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
+    if ord == "fro":
+        return _euclidean(x, None, False)
     if ord == 1:
         if np.ndim(x) == 1:
-            length = np.sum(np.abs(x))
+            length = np.sum(np.abs(x * 1.0))
         else:
-            length = np.max(np.sum(np.abs(x), axis=0))
+            length = linalg_matrix_norm(x, ord=1)
         return length
     if ord == math.inf:
         if np.ndim(x) == 1:
-            length = np.max(np.abs(x))
+            length = np.max(np.abs(x * 1.0))
         else:
-            length = np.max(np.sum(np.abs(x), axis=1))
+            length = linalg_matrix_norm(x, ord=math.inf)
         return length
+    if np.ndim(x) != 1:
+        raise NotImplementedError('`np.linalg.norm` of a matrix can be translated with `ord` 1, `np.inf` and "fro" only')
+    return linalg_vector_norm(x, ord=ord)
+
+
+def _euclidean(x, axis, keepdims):
+    floats = x * 1.0
+    return np.sqrt(np.sum(np.real(floats * np.conj(floats)), axis=axis, keepdims=keepdims))
+
+
+def linalg_vector_norm(x, *, axis=None, keepdims=False, ord=2):
+    if ord == "fro" or ord == "nuc":
+        raise NotImplementedError("this norm is that of a matrix")
     if ord == 2:
-        if np.ndim(x) != 1:
-            raise NotImplementedError("this norm of a matrix cannot be translated")
-    elif ord is not None and ord != "fro":
-        raise NotImplementedError('`np.linalg.norm` can be translated with `ord` 1, 2, `np.inf` and "fro" only')
-    if axis is None:
-        return np.sqrt(np.sum(np.real(x * np.conj(x))))
-    return np.sqrt(np.sum(np.real(x * np.conj(x)), axis=axis, keepdims=keepdims))
+        return _euclidean(x, axis, keepdims)
+    sizes = np.abs(x * 1.0)
+    if ord == 1:
+        return np.sum(sizes, axis=axis, keepdims=keepdims)
+    if ord == math.inf:
+        return np.max(sizes, axis=axis, keepdims=keepdims)
+    if ord == -math.inf:
+        return np.min(sizes, axis=axis, keepdims=keepdims)
+    if ord == 0:
+        return np.sum(np.where(sizes != 0, sizes * 0 + 1, sizes * 0), axis=axis, keepdims=keepdims)
+    power = float(ord)
+    if power == 0.0 or math.isinf(power):
+        raise Exception
+    return np.sum(sizes**power, axis=axis, keepdims=keepdims) ** (1.0 / power)
+
+
+def linalg_matrix_norm(x, *, ord="fro"):
+    if ord == "fro":
+        return _euclidean(x, None, False)
+    if ord == 1:
+        return np.max(np.sum(np.abs(x * 1.0), axis=0))
+    if ord == math.inf:
+        return np.max(np.sum(np.abs(x * 1.0), axis=1))
+    raise NotImplementedError("this norm of a matrix cannot be translated")
+
+
+def linalg_trace(x, *, offset=0):
+    return np.trace(x, offset)
+
+
+def linalg_outer(x1, x2):
+    return np.outer(x1, x2)
+
+
+def linalg_cross(x1, x2):
+    return cross(x1, x2)
+
+
+def linalg_diagonal(x, *, offset=0):
+    return np.diagonal(x, offset)
 
 
 def _factorised(a, signs, singular=False):

@@ -332,7 +332,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A comprehension whose length only its clauses tell: they run to count, and again to fill.
-    fn counted_first(
+    pub(super) fn counted_first(
         &mut self,
         list: &'a Expression,
         element: &'a Expression,

@@ -62,7 +62,12 @@ impl<'a> Lowerer<'a> {
         {
             return self.over_known(statement, node, items);
         }
-        let iteration = self.iteration(&node.iterable, targets)?;
+        let iteration = match self.iteration(&node.iterable, targets)? {
+            Iteration::Single(run) if self.literal(run.step) != Some(1) && self.grows_in(&node.body) => {
+                Iteration::Single(self.by_ones(run, node.header))
+            }
+            other => other,
+        };
         let leaves = breaks(&node.body) || node.body.iter().any(may_return);
         let several = matches!(&iteration, Iteration::Nest(runs) if runs.len() > 1);
         let broken = (leaves && (several || !node.otherwise.is_empty())).then(|| self.start_flag(statement.span));
@@ -487,7 +492,7 @@ impl<'a> Lowerer<'a> {
         let span = statement.span;
         let leaves = breaks(&node.body) || node.body.iter().any(may_return);
         let broken = (leaves && !node.otherwise.is_empty()).then(|| self.start_flag(span));
-        let (condition, prelude) = self.nested(|this| this.scalar(&node.test))?;
+        let (condition, prelude) = self.nested(|this| this.tested(&node.test))?;
         let parallel = false;
         self.frame_mut().loops.push(OpenLoop { broken, parallel });
         self.open.push(None);

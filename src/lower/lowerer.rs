@@ -9,6 +9,7 @@ use super::imports::{FOREIGN, Imports, Wanted};
 use super::inline::Returns;
 use super::live::Live;
 use super::methods::Method;
+use super::own_lists::OwnList;
 use super::scope::{ScopeId, Scopes};
 use super::value::{Path, Value};
 use crate::diagnostics::{Code, Diagnostic};
@@ -119,6 +120,8 @@ pub(super) struct Lowerer<'a> {
     pub(super) unset: Vec<Handle<ir::Variable>>,
     /// Lists that grow in the region.
     pub(super) growing: Vec<Growing<'a>>,
+    /// Lists that it makes and makes longer.
+    pub(super) own_lists: Vec<OwnList>,
     /// Identifiers in use.
     taken: HashSet<String>,
 }
@@ -158,6 +161,8 @@ pub(super) struct Frame<'a> {
     pub(super) array_names: HashSet<String>,
     /// Names that the body assigns `None`.
     pub(super) optional: HashSet<&'a str>,
+    /// Names that the body assigns tuples only, of so many items.
+    pub(super) tuples: HashMap<&'a str, usize>,
     /// The names that each `for` binds, and the place of its body.
     pub(super) targets: Vec<(Vec<&'a str>, Span)>,
     /// Python's loops around the present statement.
@@ -189,6 +194,8 @@ pub(super) enum Binding<'a> {
     Tuple(Vec<Binding<'a>>),
     /// There if the variable is true, and `None` otherwise.
     Optional(Handle<ir::Variable>, Box<Binding<'a>>),
+    /// A list that the region makes longer, by its number.
+    OwnList(usize),
     /// Not a number: an array, a function, a module.
     Value(Value<'a>),
 }
@@ -199,7 +206,7 @@ impl<'a> Binding<'a> {
         match self {
             Self::Variable(variable) => vec![*variable],
             Self::Optional(there, value) => value.variables().into_iter().chain([*there]).collect(),
-            Self::Leaf(_) | Self::Element(..) | Self::Tuple(_) | Self::Value(_) => Vec::new(),
+            Self::Leaf(_) | Self::Element(..) | Self::Tuple(_) | Self::OwnList(_) | Self::Value(_) => Vec::new(),
         }
     }
 
@@ -275,6 +282,7 @@ impl<'a> Lowerer<'a> {
             proven: Vec::new(),
             unset: Vec::new(),
             growing: Vec::new(),
+            own_lists: Vec::new(),
             taken: HashSet::new(),
         }
     }
@@ -401,6 +409,14 @@ impl<'a> Lowerer<'a> {
         variable
     }
 
+    /// The variable of an item of a name that holds tuples.
+    pub(super) fn part_of(&mut self, depth: usize, name: &str, part: usize, span: Span) -> Handle<ir::Variable> {
+        match &self.frames[depth].call {
+            Some((function, _)) => self.make(&format!("{function}_{name}_{part}"), true, span),
+            None => self.make(&format!("{name}_{part}"), self.frames[depth].is_lambda, span),
+        }
+    }
+
     /// A variable for what the region returns.
     pub(super) fn result(&mut self, span: Span) -> Handle<ir::Variable> {
         self.make("result", false, span)
@@ -418,6 +434,7 @@ impl<'a> Lowerer<'a> {
             name,
             initial: None,
             storage: None,
+            there: None,
             temporary,
             span,
         })

@@ -14,9 +14,12 @@
 //!   `reach` follows a name through imports to a function there, and to the names that this function sees.
 //! * `assigned` and `live` look at the scope around the region: what surely has a value before it, what may be read after.
 //! * `value` tells what an expression stands for before its use decides, `optional` whether it is there at all; `expression`, `statement`, `assign`, `loops`,
-//!   `iterate`, `cases`, `delete`, `raise`, `call`, `given`, `folds`, `random`, `inline`, `methods`, `nested` and `clause` do the lowering; `captured` knows
+//!   `iterate`, `cases`, `delete`, `raise`, `call`, `given`, `contained`, `folds`, `random`, `inline`, `methods`, `nested` and `clause` do the lowering; `captured` knows
+//!   `iterate`, `cases`, `limits`, `delete`, `raise`, `call`, `given`, `folds`, `random`, `inline`, `methods`, `nested` and `clause` do the lowering; `captured` knows
 //!   what calls assign by `nonlocal` and `global`; `region` begins and ends it.
-//! * `growing` turns what is appended to lists into arrays that the region hands back.
+//! * `tuples` gives names that hold tuples a variable for each item.
+//! * `growing` turns what is appended to lists into arrays that the region hands back; `own_lists` keeps those that an iteration
+//!   makes for itself, whose names `own_list_uses` looks at.
 //! * `residence` finds the stretches of statements during which arrays may stay on a device.
 //!
 //! The order of evaluation is CPython's, and so is what happens when something fails. Nothing here decides whether
@@ -41,6 +44,7 @@ mod captured;
 mod cases;
 mod clause;
 mod comprehension;
+mod contained;
 mod decided;
 mod delete;
 mod expression;
@@ -51,6 +55,7 @@ mod imports;
 mod inline;
 mod iterate;
 mod known;
+mod limits;
 mod lists;
 mod live;
 mod loops;
@@ -59,6 +64,8 @@ mod methods;
 mod nested;
 mod openmp;
 mod optional;
+mod own_list_uses;
+mod own_lists;
 mod partition;
 mod paths;
 mod raise;
@@ -71,6 +78,7 @@ mod region;
 mod residence;
 mod scope;
 mod statement;
+mod tuples;
 mod value;
 
 pub use attach::{Directives, attach};

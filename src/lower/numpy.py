@@ -44,31 +44,6 @@ def average(a, axis=None, weights=None):
     raise NotImplementedError("the axis of `np.average` must be a constant here")
 
 
-def corrcoef(x, y=None):
-    if y is None:
-        raise NotImplementedError("`np.corrcoef` of a matrix cannot be translated; divide `np.cov` by the deviations")
-    if np.ndim(x) != 1 or np.ndim(y) != 1:
-        raise NotImplementedError("`np.corrcoef` of other than two vectors cannot be translated")
-    n = len(x)
-    if n < 2 or len(y) != n:
-        raise Exception
-    left, right = x.astype(np.float64), y.astype(np.float64)
-    left = left - np.mean(left)
-    right = right - np.mean(right)
-    share = 1.0 / (n - 1)
-    first = np.sqrt(np.dot(left, left) * share)
-    second = np.sqrt(np.dot(right, right) * share)
-    across = np.dot(left, right) * share
-    if not (first > 0.0 and second > 0.0 and np.isfinite(across)):
-        raise Exception
-    out = np.empty((2, 2))
-    out[0, 0] = min(first * first / first / first, 1.0)
-    out[0, 1] = max(min(across / first / second, 1.0), -1.0)
-    out[1, 0] = max(min(across / second / first, 1.0), -1.0)
-    out[1, 1] = min(second * second / second / second, 1.0)
-    return out
-
-
 def nansum(a, axis=None, keepdims=False):
     return np.sum(np.where(np.isnan(a), 0, a), axis=axis, keepdims=keepdims)
 
@@ -113,6 +88,14 @@ def nanmax(a, axis=None, keepdims=False):
     return np.fmax.reduce(a, axis=axis, keepdims=keepdims)
 
 
+def nancumsum(a, axis=None):
+    return np.cumsum(np.where(np.isnan(a), 0, a), axis=axis)
+
+
+def nancumprod(a, axis=None):
+    return np.cumprod(np.where(np.isnan(a), 1, a), axis=axis)
+
+
 # Element by element
 
 
@@ -146,69 +129,6 @@ def fix(x):
 
 def isreal(x):
     return np.imag(x) == 0
-
-
-def polyval(p, x):
-    value = x * False
-    for k in range(len(p)):
-        value = value * x + p[k]
-    return value
-
-
-def trapezoid(y, x=None, dx=1.0):
-    if x is None:
-        return np.sum(dx * (y[1:] + y[:-1]) / 2.0)
-    return np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2.0)
-
-
-def _gradient_at(f, x):
-    n = len(f)
-    if n < 2 or len(x) != n:
-        raise Exception
-    step = x[1] - x[0]
-    even = True
-    for k in range(1, n):
-        even = even and x[k] - x[k - 1] == step
-    out = np.empty(n, dtype=(f[:1] / 2.0).dtype)
-    for k in range(1, n - 1):
-        before, after = x[k] - x[k - 1], x[k + 1] - x[k]
-        if even:
-            out[k] = (f[k + 1] - f[k - 1]) / (2.0 * step)
-        else:
-            left = -after / (before * (before + after))
-            middle = (after - before) / (before * after)
-            right = before / (after * (before + after))
-            out[k] = left * f[k - 1] + middle * f[k] + right * f[k + 1]
-    out[0] = (f[1] - f[0]) / (x[1] - x[0])
-    out[-1] = (f[-1] - f[-2]) / (x[-1] - x[-2])
-    return out
-
-
-def gradient(f, h=1.0):
-    if np.ndim(f) != 1:
-        raise NotImplementedError("`np.gradient` of more than one axis cannot be translated; write the differences")
-    if np.ndim(h) == 1:
-        out = _gradient_at(f * 1.0, h * 1.0)
-    else:
-        out = _gradient_by(f, h)
-    return out
-
-
-def _gradient_by(f, h):
-    n = len(f)
-    if n < 2:
-        raise Exception
-    out = np.empty(n, dtype=(f[:1] / 2.0).dtype)
-    # Bools have no difference; that of integers is taken of floats.
-    out[:1] = f[:1] - f[:1]
-    out[1:-1] = (f[2:] * 1.0 - f[:-2] * 1.0) / (2.0 * h)
-    out[0] = (f[1] * 1.0 - f[0] * 1.0) / h
-    out[-1] = (f[-1] * 1.0 - f[-2] * 1.0) / h
-    return out
-
-
-def ediff1d(ary):
-    return np.diff(np.ravel(ary))
 
 
 def divmod(x1, x2):
@@ -296,48 +216,27 @@ def kron(a, b):
 
 
 def cross(a, b):
-    if np.ndim(a) != 1 or np.ndim(b) != 1:
-        raise NotImplementedError("`np.cross` of arrays of vectors cannot be translated; call it for each pair")
-    if len(a) != 3 or len(b) != 3:
-        raise Exception
-    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
-
-
-def _slide(a, v, first, length):
-    """The products of `a` and the reversed `v`, from a shift on."""
-    n, m = len(a), len(v)
-    if n == 0 or m == 0:
-        raise Exception
-    out = np.zeros(length, dtype=(a[:1] * v[:1]).dtype)
-    for k in range(length):
-        at = k + first
-        for j in range(max(0, at - m + 1), min(at + 1, n)):
-            out[k] += a[j] * v[at - j]
+    if np.ndim(a) == 1 and np.ndim(b) == 1:
+        if len(a) != 3 or len(b) != 3:
+            raise Exception
+        out = np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
+    elif np.ndim(a) <= 2 and np.ndim(b) <= 2:
+        if a.shape[-1] != 3 or b.shape[-1] != 3:
+            raise Exception
+        x, y, z = a[..., 0], a[..., 1], a[..., 2]
+        u, v, w = b[..., 0], b[..., 1], b[..., 2]
+        out = np.column_stack((y * w - z * v, z * u - x * w, x * v - y * u))
+    else:
+        raise NotImplementedError("`np.cross` of more than two axes cannot be translated; call it for each row")
     return out
 
 
-def convolve(a, v, mode="full"):
-    n, m = len(a), len(v)
-    if mode == "full":
-        return _slide(a, v, 0, n + m - 1)
-    if mode == "same":
-        return _slide(a, v, (min(n, m) - 1) // 2, max(n, m))
-    if mode == "valid":
-        return _slide(a, v, min(n, m) - 1, max(n, m) - min(n, m) + 1)
-    raise NotImplementedError("the mode of `np.convolve` must be a constant here")
-
-
-def correlate(a, v, mode="valid"):
-    n, m = len(a), len(v)
-    if n < m:
-        raise Exception
-    if mode == "full":
-        return _slide(a, v[::-1].conj(), 0, n + m - 1)
-    if mode == "same":
-        return _slide(a, v[::-1].conj(), (m - 1) // 2, n)
-    if mode == "valid":
-        return _slide(a, v[::-1].conj(), m - 1, n - m + 1)
-    raise NotImplementedError("the mode of `np.correlate` must be a constant here")
+def vecdot(x1, x2):
+    if np.ndim(x1) == 1 and np.ndim(x2) == 1:
+        product = np.dot(np.conj(x1), x2)
+    else:
+        product = np.sum(np.conj(x1) * x2, axis=-1)
+    return product
 
 
 # Shapes
@@ -426,8 +325,10 @@ def tile(a, reps):
     return tiled
 
 
-def append(arr, values):
-    return np.concatenate((np.ravel(arr), np.ravel(np.atleast_1d(values))))
+def append(arr, values, axis=None):
+    if axis is None:
+        return np.concatenate((np.ravel(arr), np.ravel(np.atleast_1d(values))))
+    return np.concatenate((arr, values), axis=axis)
 
 
 def tri(N, M=None, k=0):
@@ -459,34 +360,84 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0):
     return np.power(base, np.linspace(start, stop, num, endpoint=endpoint))
 
 
-def delete(arr, obj, axis=None):
-    if np.ndim(arr) != 1 or np.ndim(obj) != 0:
-        raise NotImplementedError("`np.delete` of other than one element of a vector cannot be translated; use a mask")
-    n = len(arr)
-    if obj < -n or obj >= n:
+def _place(at, n, limit):
+    """A place that may be counted from the end."""
+    if at < -n or at >= limit:
         raise Exception
-    at = obj + n if obj < 0 else obj
-    out = np.empty(n - 1, dtype=arr.dtype)
-    for k in range(n - 1):
-        out[k] = arr[k] if k < at else arr[k + 1]
+    return at + n if at < 0 else at
+
+
+def delete(arr, obj, axis=None):
+    gone = np.asarray(obj)
+    if np.ndim(arr) == 1 and np.ndim(gone) == 1:
+        stays = np.ones(len(arr), dtype=np.bool_)
+        for k in range(len(gone)):
+            stays[_place(gone[k], len(arr), len(arr))] = False
+        out = arr[stays]
+    elif np.ndim(arr) == 1 and np.ndim(gone) == 0:
+        at = _place(gone, len(arr), len(arr))
+        out = np.concatenate((arr[:at], arr[at + 1 :]))
+    elif np.ndim(arr) == 2 and np.ndim(gone) == 0:
+        out = _deleted(arr, gone, axis)
+    else:
+        raise NotImplementedError("`np.delete` can be translated for a vector, and for a row or column of a matrix")
     return out
+
+
+def _deleted(arr, obj, axis):
+    if axis is None:
+        flat = np.ravel(arr)
+        at = _place(obj, len(flat), len(flat))
+        return np.concatenate((flat[:at], flat[at + 1 :]))
+    if axis == 0 or axis == -2:
+        at = _place(obj, arr.shape[0], arr.shape[0])
+        return np.concatenate((arr[:at], arr[at + 1 :]))
+    if axis == 1 or axis == -1:
+        at = _place(obj, arr.shape[1], arr.shape[1])
+        return np.concatenate((arr[:, :at], arr[:, at + 1 :]), axis=1)
+    raise NotImplementedError("the axis of `np.delete` must be a constant here")
 
 
 def insert(arr, obj, values, axis=None):
-    if np.ndim(arr) != 1 or np.ndim(obj) != 0 or np.ndim(values) != 0:
-        raise NotImplementedError("`np.insert` of other than one element of a vector cannot be translated")
-    n = len(arr)
-    if obj < -n or obj > n:
-        raise Exception
-    at = obj + n if obj < 0 else obj
-    out = np.empty(n + 1, dtype=arr.dtype)
-    out[at] = values
-    for k in range(n):
-        if k < at:
-            out[k] = arr[k]
-        else:
-            out[k + 1] = arr[k]
+    if np.ndim(arr) != 1 or np.ndim(obj) != 0 or np.ndim(values) > 1:
+        raise NotImplementedError("`np.insert` can be translated at one place of a vector")
+    elif np.ndim(values) == 1:
+        at = _place(obj, len(arr), len(arr) + 1)
+        out = np.concatenate((arr[:at], values.astype(arr.dtype), arr[at:]))
+    else:
+        n = len(arr)
+        at = _place(obj, n, n + 1)
+        out = np.empty(n + 1, dtype=arr.dtype)
+        out[:at] = arr[:at]
+        out[at] = values
+        out[at + 1 :] = arr[at:]
     return out
+
+
+def diagflat(v, k=0):
+    flat = np.ravel(v)
+    n = len(flat)
+    out = np.zeros((n + abs(k), n + abs(k)), dtype=flat.dtype)
+    for i in range(n):
+        out[i + max(-k, 0), i + max(k, 0)] = flat[i]
+    return out
+
+
+def diag_indices(n, ndim=2):
+    if ndim == 2:
+        return np.arange(n), np.arange(n)
+    raise NotImplementedError("`np.diag_indices` can be translated for matrices")
+
+
+def tril_indices(n, k=0, m=None):
+    below = np.tri(n, n if m is None else m, k)
+    return np.nonzero(below)[0], np.nonzero(below)[1]
+
+
+def triu_indices(n, k=0, m=None):
+    above = 1.0 - np.tri(n, n if m is None else m, k - 1)
+    return np.nonzero(above)[0], np.nonzero(above)[1]
+
 
 
 def fill_diagonal(a, val, wrap=False):

@@ -1,19 +1,20 @@
 //! Values that may be `None`: a number, or a tuple of them, beside a flag that says whether it is there.
 //!
 //! A function that returns a value on some ways and `None` on others gives one, and so does a name that is assigned `None` and, on
-//! other ways, numbers. `x is None` asks for the flag. Wherever the value is needed, it must be there, or the loop is left to Python,
+//! other ways, numbers, in the region or before it. `x is None` asks for the flag; of what only comes from outside, it asks the
+//! signature ([`ir::ArrayFunction::IsGiven`]). Wherever the value is needed, it must be there, or the loop is left to Python,
 //! which knows what to raise; a test before, `if x is not None:` or `x is None or …`, makes that certain. While it is not there, its
 //! variables hold [`ir::Literal::Nothing`].
 
 use std::collections::HashSet;
 
 use super::lowerer::{Binding, Lower, Lowerer};
-use super::value::Value;
+use super::value::{Path, Value};
 use crate::diagnostics::Diagnostic;
 use crate::ir::{self, Handle};
 use crate::python::walk;
 use crate::python::{
-    CompareOperator, Expression, ExpressionKind, LogicalOperator, Statement, StatementKind, UnaryOperator,
+    CompareOperator, Expression, ExpressionKind, LogicalOperator, Parameter, Statement, StatementKind, UnaryOperator,
 };
 use crate::source::Span;
 
@@ -31,13 +32,6 @@ impl<'a> Lowerer<'a> {
     /// `name = value` of a name that is `None` on some ways.
     pub(super) fn bind_optional(&mut self, name: &'a str, place: Span, value: Value<'a>, span: Span) -> Lower<()> {
         let depth = self.frames.len() - 1;
-        if depth == 0 && self.live.contains(name) {
-            let message = format!("`{name}` may be `None` after the loop");
-            let diagnostic = self.refuse_statement(place, message);
-            return Err(Box::new(
-                diagnostic.help("start with a number that means the same, such as -1 or `math.inf`"),
-            ));
-        }
         // What a `for` binds may be bound by none of its iterations; another function's names have flags of their own.
         let targets = &self.frames[depth].targets;
         if targets.iter().any(|(names, _)| names.contains(&name)) || self.owner(name) != Some(depth) {
@@ -49,13 +43,7 @@ impl<'a> Lowerer<'a> {
                 _ => return Err(self.not_optional(name, place)),
             },
             Some(_) => return Err(self.not_optional(name, place)),
-            None => {
-                let variable = self.variable_in(depth, name, place);
-                let there = self.temporary(&format!("{name}_is_there"), place);
-                let binding = Binding::Optional(there, Box::new(Binding::Variable(variable)));
-                self.frames[depth].locals.insert(name, binding);
-                (there, variable)
-            }
+            None => self.make_optional(depth, name, place),
         };
         match value {
             Value::None => {
@@ -81,6 +69,26 @@ impl<'a> Lowerer<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The flag and the variable of a name that may be `None`, at its first use.
+    pub(super) fn make_optional(&mut self, depth: usize, name: &'a str, place: Span) -> (Flag, Handle<ir::Variable>) {
+        let variable = self.variable_in(depth, name, place);
+        let there = self.temporary(&format!("{name}_is_there"), place);
+        self.region.variables[variable].there = Some(there);
+        let binding = Binding::Optional(there, Box::new(Binding::Variable(variable)));
+        self.frames[depth].locals.insert(name, binding);
+        (there, variable)
+    }
+
+    /// Whether an input is not `None`, which the signature says.
+    pub(super) fn is_given(&mut self, path: &Path, span: Span) -> Ex {
+        let input = self.input(path, span);
+        let form = ir::ArrayForm::Call {
+            function: ir::ArrayFunction::IsGiven(input),
+            arguments: Vec::new(),
+        };
+        self.add(ir::Expression::Array(form), span)
     }
 
     /// Says that a value is there, or not.
@@ -153,10 +161,9 @@ impl<'a> Lowerer<'a> {
                 let there = self.read(there, span);
                 self.not(there, span)
             }
-            // Whatever it is at the launch, `None` is no input.
             Value::Path(path) => {
-                self.input(&path, span);
-                self.truth(false, span)
+                let given = self.is_given(&path, span);
+                self.not(given, span)
             }
             value @ (Value::Scalar(_) | Value::Element(..)) => {
                 let number = self.number(value, span)?;
@@ -277,6 +284,33 @@ pub(super) fn optional_names(body: &[Statement]) -> HashSet<&str> {
     });
     none.retain(|name| !counted.contains(name));
     none
+}
+
+/// The names that may be `None` before the statements of a region, as far as anything there or in them says so.
+pub(super) fn given_as_none<'a>(
+    parameters: &'a [Parameter],
+    around: &'a [Statement],
+    statements: &'a [Statement],
+) -> HashSet<&'a str> {
+    let mut found = optional_names(around);
+    let is_none = |one: &Expression| matches!(one.kind, ExpressionKind::None);
+    let by_default = parameters
+        .iter()
+        .filter(|one| one.default.as_ref().is_some_and(is_none));
+    found.extend(by_default.map(|one| one.name.text.as_str()));
+    walk::statements(statements, &mut |statement| {
+        for expression in super::paths::expressions_of(statement) {
+            walk::expressions(expression, &mut |part| {
+                if let ExpressionKind::Compare { operands, .. } = &part.kind
+                    && let [value, none] = &operands[..]
+                    && is_none(none)
+                {
+                    found.extend(name_of(value));
+                }
+            });
+        }
+    });
+    found
 }
 
 fn name_of(target: &Expression) -> Option<&str> {

@@ -14,16 +14,31 @@ def _middle(a):
     return np.positive(ordered[n - 1] / 1.0 if np.isnan(ordered[n - 1]) else middle)
 
 
-def median(a, axis=None):
+def median(a, axis=None, *, keepdims=False):
+    if keepdims:
+        return _kept(_medians(a, axis), axis)
+    return _medians(a, axis)
+
+
+def _medians(a, axis):
     if axis is None:
         return _middle(np.ravel(a))
     if np.ndim(a) != 2:
         raise NotImplementedError("`np.median` along an axis can be translated for matrices; call it for each row")
-    if axis == 0:
+    if axis == 0 or axis == -2:
         return _middles(np.transpose(a))
     if axis == 1 or axis == -1:
         return _middles(a)
     raise NotImplementedError("the axis of `np.median` must be a constant here")
+
+
+def _kept(a, axis):
+    """What was reduced along an axis of a matrix, with that axis."""
+    if axis == 0 or axis == -2:
+        return a[np.newaxis]
+    if axis == 1 or axis == -1:
+        return a[:, np.newaxis]
+    raise NotImplementedError("`keepdims=` needs an axis here, which must be a constant")
 
 
 def _middles(rows):
@@ -42,22 +57,29 @@ def _present(a):
     return present
 
 
-def nanmedian(a, axis=None):
-    if axis is not None:
-        raise NotImplementedError("`np.nanmedian` along an axis cannot be translated; call it for each row")
-    return _middle(_present(a))
+def nanmedian(a, axis=None, *, keepdims=False):
+    if keepdims:
+        return _kept(_present_medians(a, axis), axis)
+    return _present_medians(a, axis)
 
 
-def nanquantile(a, q, axis=None):
-    if axis is not None:
-        raise NotImplementedError("`np.nanquantile` along an axis cannot be translated; call it for each row")
-    return _quantiles(_present(a), q, 1.0, 1.0)
+def _present_medians(a, axis):
+    if axis is None:
+        return _middle(_present(a))
+    if np.ndim(a) != 2:
+        raise NotImplementedError("`np.nanmedian` along an axis can be translated for matrices; call it for each row")
+    if axis == 0 or axis == -2:
+        return _present_middles(np.transpose(a))
+    if axis == 1 or axis == -1:
+        return _present_middles(a)
+    raise NotImplementedError("the axis of `np.nanmedian` must be a constant here")
 
 
-def nanpercentile(a, q, axis=None):
-    if axis is not None:
-        raise NotImplementedError("`np.nanpercentile` along an axis cannot be translated; call it for each row")
-    return _quantiles(_present(a), q, 100.0, 100.0)
+def _present_middles(rows):
+    out = np.empty(len(rows), dtype=(rows[:1, :1] / 1.0).dtype)
+    for i in range(len(rows)):
+        out[i] = _middle(_present(rows[i]))
+    return out
 
 
 def _quantile(ordered, q, divisor, limit):
@@ -95,28 +117,78 @@ def _quantiles(a, q, divisor, limit):
     return several
 
 
-def quantile(a, q, axis=None):
-    if axis is not None:
-        raise NotImplementedError("`np.quantile` along an axis cannot be translated; call it for each row")
-    return _quantiles(np.ravel(a), q, 1.0, 1.0)
+def quantile(a, q, axis=None, *, keepdims=False):
+    if keepdims:
+        return _kept(_shares(a, q, axis, 1.0), axis)
+    return _shares(a, q, axis, 1.0)
 
 
-def percentile(a, q, axis=None):
+def percentile(a, q, axis=None, *, keepdims=False):
+    if keepdims:
+        return _kept(_shares(a, q, axis, 100.0), axis)
+    return _shares(a, q, axis, 100.0)
+
+
+def _shares(a, q, axis, whole):
+    """What lies below shares of a whole."""
     if axis is None:
-        return _quantiles(np.ravel(a), q, 100.0, 100.0)
-    if np.ndim(a) != 2 or np.ndim(q) != 0:
-        raise NotImplementedError("`np.percentile` along an axis can be translated for one percentage of a matrix")
-    if axis == 0:
-        return _row_quantiles(np.transpose(a), q, 100.0, 100.0)
+        return _quantiles(np.ravel(a), q, whole, whole)
+    if np.ndim(a) != 2:
+        raise NotImplementedError("quantiles along an axis can be translated for matrices; call for each row")
+    if axis == 0 or axis == -2:
+        return _row_quantiles(np.transpose(a), q, whole)
     if axis == 1 or axis == -1:
-        return _row_quantiles(a, q, 100.0, 100.0)
-    raise NotImplementedError("the axis of `np.percentile` must be a constant here")
+        return _row_quantiles(a, q, whole)
+    raise NotImplementedError("the axis of quantiles must be a constant here")
 
 
-def _row_quantiles(rows, q, divisor, limit):
+def _row_quantiles(rows, q, whole):
+    if rows.shape[1] == 0:
+        raise Exception
+    shares = np.asarray(q)
+    if np.ndim(shares) == 0:
+        out = np.empty(len(rows), dtype=(rows[:1, :1] / 1.0).dtype)
+        for i in range(len(rows)):
+            out[i] = _quantile(_sorted(rows[i]), shares, whole, whole)
+    elif np.ndim(shares) == 1:
+        out = np.empty((len(shares), len(rows)))
+        for i in range(len(rows)):
+            out[:, i] = _quantiles(rows[i], shares, whole, whole)
+    else:
+        raise NotImplementedError("percentages of more than one axis cannot be translated; call it for each")
+    return out
+
+
+def nanquantile(a, q, axis=None, *, keepdims=False):
+    if keepdims:
+        return _kept(_present_shares(a, q, axis, 1.0), axis)
+    return _present_shares(a, q, axis, 1.0)
+
+
+def nanpercentile(a, q, axis=None, *, keepdims=False):
+    if keepdims:
+        return _kept(_present_shares(a, q, axis, 100.0), axis)
+    return _present_shares(a, q, axis, 100.0)
+
+
+def _present_shares(a, q, axis, whole):
+    if axis is None:
+        return _quantiles(_present(a), q, whole, whole)
+    if np.ndim(a) != 2 or np.ndim(q) != 0:
+        raise NotImplementedError("along an axis, one percentage of a matrix can be translated; call it for each row")
+    if axis == 0 or axis == -2:
+        return _present_row_quantiles(np.transpose(a), q, whole)
+    if axis == 1 or axis == -1:
+        return _present_row_quantiles(a, q, whole)
+    raise NotImplementedError("the axis of quantiles must be a constant here")
+
+
+def _present_row_quantiles(rows, q, whole):
+    if rows.shape[1] == 0:
+        raise Exception
     out = np.empty(len(rows), dtype=(rows[:1, :1] / 1.0).dtype)
     for i in range(len(rows)):
-        out[i] = _quantile(_sorted(rows[i]), q, divisor, limit)
+        out[i] = _quantile(_sorted(_present(rows[i])), q, whole, whole)
     return out
 
 
@@ -196,24 +268,6 @@ def searchsorted(a, v, side="left"):
     return place
 
 
-def isin(element, test_elements):
-    ordered = _sorted(np.ravel(test_elements))
-    if np.ndim(element) == 0:
-        found = np.bool_(_is_among(ordered, element))
-    elif np.ndim(element) == 1:
-        found = np.empty(len(element), dtype=np.bool_)
-        for k in range(len(element)):
-            found[k] = _is_among(ordered, element[k])
-    else:
-        raise NotImplementedError("`np.isin` of more than one axis cannot be translated; call it for each row")
-    return found
-
-
-def _is_among(ordered, v):
-    place = _left(ordered, v)
-    return place < len(ordered) and ordered[place] == v
-
-
 def digitize(x, bins, right=False):
     if bins[0] > bins[-1]:
         raise Exception
@@ -234,7 +288,7 @@ def sort(a, axis=-1, kind=None):
 
 def _sorted_along(a, axis):
     ordered = np.empty_like(a)
-    if axis == 0:
+    if axis == 0 or axis == -2:
         for j in range(a.shape[1]):
             ordered[:, j] = _sorted(a[:, j])
     else:
@@ -264,35 +318,22 @@ def _sorted(a):
     return source
 
 
-def _distinct(s):
-    count = 0
-    for i in range(len(s)):
-        if i == 0 or _before(s[i - 1], s[i]):
-            count += 1
-    return count
+def argsort(a, axis=-1, kind=None, *, stable=None):
+    if np.ndim(a) == 1:
+        places = _argsorted(a)
+        if not (kind == "stable" or kind == "mergesort" or stable):
+            _require_distinct(a, places)
+    elif np.ndim(a) == 2:
+        places = _argsorted_along(a, axis)
+        if not (kind == "stable" or kind == "mergesort" or stable):
+            _require_distinct_along(a, places, axis)
+    else:
+        raise NotImplementedError("`np.argsort` of more than two axes cannot be translated; call it for each row")
+    return places
 
 
-def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None):
-    if return_index or return_inverse or axis is not None:
-        raise NotImplementedError("`np.unique` can be translated with `return_counts=` only")
-    s = np.sort(np.ravel(ar))
-    count = _distinct(s)
-    values = np.empty_like(s[:count])
-    counts = np.zeros(count, dtype=np.int64)
-    at = -1
-    for i in range(len(s)):
-        if i == 0 or _before(s[i - 1], s[i]):
-            at += 1
-            values[at] = s[i]
-        counts[at] += 1
-    if return_counts:
-        return values, counts
-    return values
-
-
-def argsort(a, axis=-1, kind=None):
-    if np.ndim(a) != 1:
-        raise NotImplementedError("`np.argsort` of more than one axis cannot be translated; call it for each row")
+def _argsorted(a):
+    """The places of the elements in their order, those of equal ones as they came."""
     n = len(a)
     source = np.arange(n)
     target = np.empty(n, dtype=np.int64)
@@ -310,11 +351,127 @@ def argsort(a, axis=-1, kind=None):
                     j += 1
         source[...] = target
         width = 2 * width
-    if kind != "stable" and kind != "mergesort":
-        for k in range(1, n):
-            if not _before(a[source[k - 1]], a[source[k]]):
-                raise RuntimeError('`np.argsort` without `kind="stable"` orders equal elements as it happens')
     return source
+
+
+def _argsorted_along(a, axis):
+    places = np.empty(a.shape, dtype=np.int64)
+    if axis == 0 or axis == -2:
+        for j in range(a.shape[1]):
+            places[:, j] = _argsorted(a[:, j])
+    else:
+        for i in range(a.shape[0]):
+            places[i] = _argsorted(a[i])
+    return places
+
+
+def _require_distinct(a, places):
+    for k in range(1, len(places)):
+        if not _before(a[places[k - 1]], a[places[k]]):
+            raise RuntimeError('`np.argsort` without `kind="stable"` orders equal elements as it happens')
+
+
+def _require_distinct_along(a, places, axis):
+    if axis == 0 or axis == -2:
+        for j in range(a.shape[1]):
+            _require_distinct(a[:, j], places[:, j])
+    else:
+        for i in range(a.shape[0]):
+            _require_distinct(a[i], places[i])
+
+
+def lexsort(keys, axis=-1):
+    if len(keys) == 2:
+        return _refined(_argsorted(keys[0]), keys[1])
+    if len(keys) == 3:
+        return _refined(_refined(_argsorted(keys[0]), keys[1]), keys[2])
+    raise NotImplementedError("`np.lexsort` can be translated with two or three keys")
+
+
+def _refined(places, key):
+    """Places in the order of a key, those of equal ones as they were."""
+    if len(key) != len(places):
+        raise Exception
+    return places[_argsorted(key[places])]
+
+
+def take_along_axis(arr, indices, axis=-1):
+    if np.ndim(arr) == 1 and np.ndim(indices) == 1:
+        taken = arr[indices]
+    elif np.ndim(arr) == 2 and np.ndim(indices) == 2:
+        taken = _taken_along(arr, indices, axis)
+    else:
+        raise NotImplementedError("`np.take_along_axis` of more than two axes cannot be translated")
+    return taken
+
+
+def _taken_along(arr, indices, axis):
+    taken = np.empty(indices.shape, dtype=arr.dtype)
+    if axis == 0 or axis == -2:
+        if indices.shape[1] != arr.shape[1]:
+            raise Exception
+        for j in range(arr.shape[1]):
+            taken[:, j] = arr[indices[:, j], j]
+    else:
+        if indices.shape[0] != arr.shape[0]:
+            raise Exception
+        for i in range(arr.shape[0]):
+            taken[i] = arr[i, indices[i]]
+    return taken
+
+
+def put_along_axis(arr, indices, values, axis):
+    if np.ndim(arr) != 2 or np.ndim(indices) != 2 or np.ndim(values) != 0:
+        raise NotImplementedError("`np.put_along_axis` can be translated for a matrix and one value")
+    else:
+        _put_along(arr, indices, values, axis)
+
+
+def _put_along(arr, indices, values, axis):
+    if axis == 0 or axis == -2:
+        if indices.shape[1] != arr.shape[1]:
+            raise Exception
+        for j in range(arr.shape[1]):
+            arr[indices[:, j], j] = values
+    else:
+        if indices.shape[0] != arr.shape[0]:
+            raise Exception
+        for i in range(arr.shape[0]):
+            arr[i, indices[i]] = values
+
+
+def nanargmax(a, axis=None):
+    if axis is not None:
+        raise NotImplementedError("`np.nanargmax` along an axis cannot be translated; call it for each row")
+    return _first_extreme(np.ravel(a), True)
+
+
+def nanargmin(a, axis=None):
+    if axis is not None:
+        raise NotImplementedError("`np.nanargmin` along an axis cannot be translated; call it for each row")
+    return _first_extreme(np.ravel(a), False)
+
+
+def _first_extreme(a, greatest):
+    """The first place of the greatest element, or of the least. What is missing counts as an infinity, as in NumPy."""
+    best = 0
+    missing, some = True, False
+    for k in range(len(a)):
+        here = a[k] != a[k]
+        some = some or not here
+        if k == 0:
+            missing = here
+        elif not here:
+            if greatest:
+                more = a[k] > -math.inf if missing else a[k] > a[best]
+            else:
+                more = a[k] < math.inf if missing else a[k] < a[best]
+            if more:
+                best = k
+                missing = False
+    if not some:
+        raise Exception
+    return np.int64(best)
 
 
 def partition_element(a, kth):
@@ -333,36 +490,42 @@ def partition_element(a, kth):
     return value
 
 
-def _interpolated(x, xp, fp):
+def _interpolated(x, xp, fp, before, after):
     n = len(xp)
     j = _right(xp, x) - 1
     if x != x:
         value = x
     elif j < 0:
-        value = fp[0]
+        value = before
+    elif x > xp[n - 1]:
+        value = after
     elif j >= n - 1:
-        value = fp[n - 1]
+        value = np.float64(fp[n - 1])
     elif xp[j] == x:
-        value = fp[j]
+        value = np.float64(fp[j])
     else:
-        slope = (fp[j + 1] - fp[j]) / (xp[j + 1] - xp[j])
-        value = slope * (x - xp[j]) + fp[j]
+        low, high = np.float64(fp[j]), np.float64(fp[j + 1])
+        left, right = np.float64(xp[j]), np.float64(xp[j + 1])
+        slope = (high - low) / (right - left)
+        value = slope * (x - left) + low
         if value != value:
-            value = slope * (x - xp[j + 1]) + fp[j + 1]
-            if value != value and fp[j] == fp[j + 1]:
-                value = fp[j]
+            value = slope * (x - right) + high
+            if value != value and low == high:
+                value = low
     return np.float64(value)
 
 
-def interp(x, xp, fp):
+def interp(x, xp, fp, left=None, right=None):
     if len(xp) == 0 or len(xp) != len(fp):
         raise Exception
+    before = np.float64(fp[0] if left is None else left)
+    after = np.float64(fp[len(fp) - 1] if right is None else right)
     if np.ndim(x) == 0:
-        value = _interpolated(np.float64(x), xp, fp)
+        value = _interpolated(np.float64(x), xp, fp, before, after)
     elif np.ndim(x) == 1:
         value = np.empty(len(x))
         for k in range(len(x)):
-            value[k] = _interpolated(np.float64(x[k]), xp, fp)
+            value[k] = _interpolated(np.float64(x[k]), xp, fp, before, after)
     else:
         raise NotImplementedError(
             "`np.interp` at more than one axis of places cannot be translated; call it for each row"

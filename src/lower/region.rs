@@ -8,10 +8,11 @@ use super::captured::assigned_by_calls;
 use super::inline::Returns;
 use super::live::{everything, live_after};
 use super::lowerer::{Binding, Frame, Lower, Lowerer, Program, identifier};
-use super::optional::optional_names;
+use super::optional::{given_as_none, optional_names};
 use super::paths::{arrays_of_statements, plain_names, ranks_of_statements};
 use super::scope::{MODULE, ScopeId, ScopeKind};
 use super::statement::{suite_span, target_bodies};
+use super::tuples::tuple_names;
 use super::value::{Path, Value};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{self, Handle, Trips};
@@ -88,6 +89,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         body: ir::Block::default(),
         outputs: Vec::new(),
         grown: Vec::new(),
+        bundled: Vec::new(),
         retained: Vec::new(),
         casts: Vec::new(),
         spreads: Vec::new(),
@@ -135,6 +137,7 @@ impl<'a> Lowerer<'a> {
         arrays.retain(|path| !own.contains(path.root.as_str()));
         self.subscripted = arrays;
         self.ranks = ranks_of_statements(statements);
+        let optional = self.optional_in(parameters, scope.body, statements, &uses);
         self.frames.push(Frame {
             scope: self.scope,
             own,
@@ -146,15 +149,37 @@ impl<'a> Lowerer<'a> {
             identity: None,
             uses,
             array_names,
-            optional: statements
-                .iter()
-                .flat_map(|one| optional_names(std::slice::from_ref(one)))
-                .collect(),
+            optional,
+            tuples: tuple_names(statements),
             targets: target_bodies(statements),
             loops: Vec::new(),
             blocks: self.blocks.len(),
             returns: Returns::default(),
         });
+    }
+
+    /// Names that may be `None` in the region: it assigns them that, or reads what may be so before it.
+    fn optional_in(
+        &self,
+        parameters: &'a [Parameter],
+        body: &'a [Statement],
+        statements: &'a [Statement],
+        uses: &[walk::NameUse<'a>],
+    ) -> HashSet<&'a str> {
+        let mut optional = optional_names(statements);
+        let counted: HashSet<&str> = target_bodies(statements)
+            .into_iter()
+            .flat_map(|(names, _)| names)
+            .collect();
+        let reads = |name: &str| uses.iter().any(|this| this.name == name && this.how == Use::Read);
+        let before = given_as_none(parameters, body, statements).into_iter();
+        optional.extend(before.filter(|name| self.is_ready(name) && reads(name) && !counted.contains(name)));
+        optional
+    }
+
+    /// Whether a name surely has a value where the region starts.
+    pub(super) fn is_ready(&self, name: &str) -> bool {
+        self.ready.contains(name) || self.program.scopes.is_declared(self.scope, name)
     }
 
     /// `return value` at the end of the region: what the rewritten file returns is an output, or several.
@@ -180,7 +205,9 @@ impl<'a> Lowerer<'a> {
         self.region.body = self.blocks.pop().unwrap_or_default();
         let names = self.variable_names();
         self.region.outputs = self.outputs(&names);
+        self.hand_tuples_back();
         self.finish_growing();
+        self.finish_own_lists();
         if !self.returned.is_empty() {
             if let Some(output) = self.region.outputs.first() {
                 let (span, name) = (self.region.variables[output.variable].span, output.name.clone());
@@ -198,16 +225,49 @@ impl<'a> Lowerer<'a> {
         }
         let at_end = ir::definite(&self.region, Trips::AtLeastOne).at_end;
         for output in &self.region.outputs {
-            if !at_end[output.variable.index()] {
-                let span = self.region.variables[output.variable].span;
-                wanted.push((output.variable, span, "may have no value after the loop"));
+            let flag = self.region.variables[output.variable].there;
+            for variable in [Some(output.variable), flag].into_iter().flatten() {
+                if !at_end[variable.index()] {
+                    let span = self.region.variables[variable].span;
+                    wanted.push((variable, span, "may have no value after the loop"));
+                }
             }
         }
         wanted.sort_by_key(|(variable, _, _)| *variable);
         wanted.dedup_by_key(|(variable, _, _)| *variable);
+        let flags: HashMap<Handle<ir::Variable>, Handle<ir::Variable>> = names
+            .keys()
+            .filter_map(|variable| Some((self.region.variables[*variable].there?, *variable)))
+            .collect();
+        let parts = self.tuple_parts();
         for (variable, span, problem) in wanted {
-            self.start_from(variable, names.get(&variable).copied(), span, problem);
+            if let Some((name, part)) = parts.get(&variable)
+                && self.held_tuple_before(name)
+            {
+                self.start_part_from(variable, name, *part, span);
+                continue;
+            }
+            match flags.get(&variable) {
+                Some(number) => self.start_flag_from(variable, (*number, names[number]), span, problem),
+                None => self.start_from(variable, names.get(&variable).copied(), span, problem),
+            }
         }
+    }
+
+    /// Says where the region starts whether a name is not `None` there, and what it is then.
+    fn start_flag_from(
+        &mut self,
+        flag: Handle<ir::Variable>,
+        (number, name): (Handle<ir::Variable>, &'a str),
+        span: Span,
+        problem: &str,
+    ) {
+        if self.region.variables[number].initial.is_none() {
+            self.start_from(number, Some(name), span, problem);
+        }
+        let value = self.is_given(&Path::root(name), span);
+        let assign = ir::Statement::Assign { variable: flag, value };
+        self.region.body.statements.insert(0, (assign, span));
     }
 
     /// The Python names of the region's own variables.
@@ -215,6 +275,10 @@ impl<'a> Lowerer<'a> {
         let locals = self.frames[0].locals.iter();
         let named = locals.filter_map(|(name, binding)| match binding {
             Binding::Variable(variable) => Some((*variable, *name)),
+            Binding::Optional(_, value) => match **value {
+                Binding::Variable(variable) => Some((variable, *name)),
+                _ => None,
+            },
             _ => None,
         });
         named.collect()
@@ -240,8 +304,7 @@ impl<'a> Lowerer<'a> {
     /// Gives a variable its value from before the region, if there surely is one.
     fn start_from(&mut self, variable: Handle<ir::Variable>, name: Option<&'a str>, span: Span, problem: &str) {
         let shown = name.unwrap_or(&self.region.variables[variable].name).to_owned();
-        let ready = |name: &&str| self.ready.contains(name) || self.program.scopes.is_declared(self.scope, name);
-        let Some(name) = name.filter(ready) else {
+        let Some(name) = name.filter(|name| self.is_ready(name)) else {
             let diagnostic = self.refuse_statement(span, format!("`{shown}` {problem}"));
             self.diagnostics
                 .push(diagnostic.help(format!("assign `{shown}` before the loop")));

@@ -95,9 +95,12 @@ impl<'a> Lowerer<'a> {
                 }
                 self.break_out(span)
             }
-            StatementKind::Expression(value) => match self.appends(value)? {
+            StatementKind::Expression(value) => match self.changes_own_list(value)? || self.appends(value)? {
                 true => Ok(()),
-                false => self.evaluate(value),
+                false => match self.not_own_list(value) {
+                    Some(diagnostic) => Err(diagnostic),
+                    None => self.evaluate(value),
+                },
             },
             StatementKind::Assert { test, message } => self.assertion(test, message.as_ref(), span),
             StatementKind::Raise { exception, cause } => {
@@ -183,7 +186,7 @@ impl<'a> Lowerer<'a> {
             return self.suite(if truth { &node.body } else { &node.otherwise });
         }
         let proven = self.proven_by(&node.test);
-        let condition = self.scalar(&node.test)?;
+        let condition = self.tested(&node.test)?;
         let ((), accept) = self.knowing(&proven.when_true, |this| this.nested(|this| this.suite(&node.body)))?;
         let ((), reject) = self.knowing(&proven.when_false, |this| {
             this.nested(|this| this.suite(&node.otherwise))

@@ -180,10 +180,23 @@ impl<'a> Lowerer<'a> {
     fn local(&mut self, depth: usize, name: &'a str, span: Span) -> Value<'a> {
         match self.frames[depth].locals.get(name).cloned() {
             Some(binding) => self.bound(&binding, span),
-            None => {
-                let variable = self.variable_in(depth, name, span);
-                Value::Scalar(self.read(variable, span))
+            // From before the region.
+            None if depth == 0 && self.frames[0].optional.contains(name) => {
+                let (there, variable) = self.make_optional(depth, name, span);
+                let value = Value::Scalar(self.read(variable, span));
+                Value::Optional(there, Box::new(value))
             }
+            None => match self.frames[depth].tuples.get(name).copied() {
+                Some(count) if depth == 0 => {
+                    let variables = self.tuple_variables(depth, name, count, span);
+                    let items = variables.into_iter().map(|item| Value::Scalar(self.read(item, span)));
+                    Value::Tuple(items.collect())
+                }
+                Some(_) | None => {
+                    let variable = self.variable_in(depth, name, span);
+                    Value::Scalar(self.read(variable, span))
+                }
+            },
         }
     }
 
@@ -198,6 +211,7 @@ impl<'a> Lowerer<'a> {
             }
             Binding::Optional(there, value) => Value::Optional(*there, Box::new(self.bound(value, span))),
             Binding::Tuple(items) => Value::Tuple(items.iter().map(|item| self.bound(item, span)).collect()),
+            Binding::OwnList(at) => self.read_own_list(*at, span),
             Binding::Value(value) => value.clone(),
         }
     }
@@ -285,7 +299,9 @@ impl<'a> Lowerer<'a> {
             && (["linalg_", "random_"].iter().any(|part| name.starts_with(part))
                 || name.ends_with("_at")
                 || name == "partition_element");
-        let hidden = hidden || library == Library::NumpyRandom;
+        // What is written about a function of the language means that function.
+        let hidden =
+            hidden || library == Library::NumpyRandom || (self.is_in_written() && library.member(name).is_some());
         if let Some(written) = self.written_in_language(library, name).filter(|_| !hidden) {
             return written;
         }
@@ -340,6 +356,11 @@ impl<'a> Lowerer<'a> {
                     Some(value) => Ok(value),
                     None => Ok(Value::Scalar(whole)),
                 }
+            }
+            // A library's functions ask for the extents of an array on one of several ways only: not at the launch.
+            Value::Path(path) if attribute == "shape" && self.is_in_written() && self.may_be_array(&path) => {
+                let whole = self.number(Value::Path(path), span)?;
+                Ok(Value::Shape(whole))
             }
             Value::Path(path) => Ok(Value::Path(path.then(Step::Attribute(self.mangled(attribute))))),
             value @ (Value::Scalar(_) | Value::Element(..)) if matches!(attribute, "T" | "shape" | "size" | "ndim") => {

@@ -115,6 +115,7 @@ impl Pass<'_> {
             InputTy::Scalar(ty) if ty.origin == Origin::Python && ty.kind == Kind::I64 => INPUT as f64,
             InputTy::Scalar(ty) => of_kind(ty.kind),
             InputTy::Array(_) => f64::INFINITY,
+            InputTy::Nothing => 0.0,
         }
     }
 

@@ -104,7 +104,7 @@ impl Plan<'_> {
                 Some(input) => {
                     let before = match self.types.input(input) {
                         InputTy::Scalar(ty) => Tag::of(ty),
-                        InputTy::Array(_) => NUMPY,
+                        InputTy::Array(_) | InputTy::Nothing => NUMPY,
                     };
                     Tag::Or(Box::new(Tag::Of(*variable)), Box::new(Tag::Known(before)))
                 }

@@ -32,7 +32,7 @@ mod strings;
 use std::collections::BTreeSet;
 use std::iter::Peekable;
 
-use crate::ir::{Grown, GrownForm, Output, Region};
+use crate::ir::{Bundled, Grown, GrownForm, Output, Region};
 use crate::source::{SourceFile, Span};
 
 /// What stands in front of a translated file on disk, before the hash.
@@ -292,6 +292,10 @@ impl Writer<'_> {
                 &format!("{indent}{unit}({}{comma}) = {}", names.join(", "), self.result),
                 end,
             );
+            for Bundled { name, parts } in &region.bundled {
+                let comma = if parts.len() == 1 { "," } else { "" };
+                self.line(&format!("{indent}{unit}{name} = ({}{comma})", parts.join(", ")), end);
+            }
             for Grown { name, form, parts } in &region.grown {
                 let form = match form {
                     GrownForm::Item => "None",

@@ -21,6 +21,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         body: Block::default(),
         outputs: Vec::new(),
         grown: Vec::new(),
+        bundled: Vec::new(),
         retained: Vec::new(),
         casts: Vec::new(),
         spreads: Vec::new(),
@@ -53,6 +54,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
             initial: None,
             temporary: false,
             storage: None,
+            there: None,
             span: Span::default(),
         });
         region.outputs.push(Output {

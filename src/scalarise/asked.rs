@@ -63,6 +63,32 @@ impl<'r> Scalariser<'r> {
         }
     }
 
+    /// Where the present block ends: what is evaluated from now on stands behind it.
+    pub(super) fn now(&self) -> usize {
+        self.blocks.last().map_or(0, |block| block.statements.len())
+    }
+
+    /// Looks whether statements that were added since then may raise before numbers are computed that Python computed before them.
+    pub(super) fn compute_before(&mut self, since: usize, numbers: &[Ex]) {
+        let Some(block) = self.blocks.last() else { return };
+        let added = block.statements.iter().skip(since);
+        let raises = |one: &Statement| match one {
+            Statement::Evaluate(mark) if self.asked.contains_key(mark) => true,
+            _ => Effects::of(&self.to, one).raises,
+        };
+        if added.map(|(one, _)| one).any(raises) && numbers.iter().any(|one| self.reads_element(*one)) {
+            self.to.at_once = true;
+        }
+    }
+
+    fn reads_element(&self, number: Ex) -> bool {
+        let mut reads = false;
+        ir::visit_expressions(&self.to, number, &mut |one| {
+            reads |= matches!(self.to.expressions[one], Expression::Load { .. });
+        });
+        reads
+    }
+
     fn note(&mut self, asked: Asked, span: Span) {
         let mark = self.int(0, span);
         self.asked.insert(mark, asked);

@@ -54,6 +54,7 @@ pub(super) fn element_variable(
     region.variables.append(Variable {
         name,
         initial: None,
+        there: None,
         temporary: true,
         storage,
         span: region.span,

@@ -66,7 +66,12 @@ impl Effects {
     fn add(&mut self, region: &Region, statement: &Statement, counters: &mut HashSet<Handle<Loop>>) {
         self.assigned.extend(statement.assigned());
         match statement {
-            Statement::Assign { .. } | Statement::Evaluate(_) => {}
+            Statement::Assign { .. } => {}
+            // Of what is not read, only the exception is wanted.
+            Statement::Evaluate(value) => self.fail_if(!matches!(
+                region.expressions[*value],
+                Expression::Load { .. } | Expression::Literal(_)
+            )),
             Statement::If { .. } => self.conditional = true,
             Statement::Store(store) => {
                 let store = &region.stores[*store];

@@ -37,7 +37,7 @@ impl Floats<'_> {
         let float = match &self.region.arrays[array].origin {
             ArrayOrigin::Input(input) => match self.signature.get(&self.region.inputs[*input].name) {
                 Some(InputTy::Array(ty)) => matches!(ty.element.kind, Kind::F32 | Kind::F64),
-                Some(InputTy::Scalar(_)) | None => false,
+                Some(InputTy::Scalar(_) | InputTy::Nothing) | None => false,
             },
             ArrayOrigin::Variable(_) => false,
             ArrayOrigin::Local { element, .. } => match element {
@@ -62,7 +62,7 @@ impl Floats<'_> {
             Expression::Literal(Literal::Float(_)) => true,
             Expression::Input(input) => match self.signature.get(&self.region.inputs[*input].name) {
                 Some(InputTy::Scalar(ty)) => ty.kind.is_float(),
-                Some(InputTy::Array(_)) | None => false,
+                Some(InputTy::Array(_) | InputTy::Nothing) | None => false,
             },
             Expression::Load { array, .. } => self.is_float_array(*array, open),
             Expression::Unary { op, operand } => {

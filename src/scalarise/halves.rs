@@ -107,7 +107,7 @@ impl Scalariser<'_> {
         match &self.to.expressions[number] {
             Expression::Input(input) => match self.input(*input) {
                 Some(InputTy::Scalar(ty)) => ty.kind == Kind::F16,
-                Some(InputTy::Array(_)) | None => false,
+                Some(InputTy::Array(_) | InputTy::Nothing) | None => false,
             },
             Expression::Load { array, .. } => self.array_may_be_half(*array, seen),
             Expression::Variable(variable) => match self.to.variables[*variable].storage {
@@ -163,7 +163,7 @@ impl Scalariser<'_> {
             .any(|(_, one)| match self.signature.get(&one.name) {
                 Some(InputTy::Array(ty)) => kinds.contains(&ty.element.kind),
                 Some(InputTy::Scalar(ty)) => kinds.contains(&ty.kind),
-                None => false,
+                Some(InputTy::Nothing) | None => false,
             })
     }
 }

@@ -188,6 +188,10 @@ impl Scalariser<'_> {
                 Conversion::Int64 | Conversion::Int => Some(Kind::I64),
                 _ => None,
             },
+            Body::Stacked(parts, _) => {
+                let kind = parts.first().and_then(|one| self.kind_of(one));
+                kind.filter(|_| parts.iter().all(|one| self.kind_of(one) == kind))
+            }
             _ => None,
         }
     }

@@ -1,9 +1,11 @@
 //! Arrays one beside the other.
 
 use super::Ex;
+use super::make::conversion;
 use super::scalariser::{Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped, Stride};
-use crate::ir::{Element, Join, Retained};
+use crate::infer::{Kind, promote};
+use crate::ir::{ArrayOrigin, Element, Join, Literal, Retained};
 use crate::source::Span;
 
 impl Scalariser<'_> {
@@ -96,8 +98,10 @@ impl Scalariser<'_> {
 
     /// Parts of one shape, one behind the other along a new axis, in a new array. They must turn out to be of one type.
     fn stack_alike(&mut self, parts: &[Shaped], axis: usize, extents: &[Ex], span: Span) -> Shaped {
+        let promoted = self.promoted(parts);
         let placeholder = self.int(0, span);
-        let stacked = self.allocate("stacked", Element::Of(placeholder), extents, false, span);
+        let element = promoted.unwrap_or(Element::Of(placeholder));
+        let stacked = self.allocate("stacked", element, extents, false, span);
         for (position, part) in parts.iter().enumerate() {
             let mut stored = None;
             self.nest(&part.extents.clone(), span, |this, index| {
@@ -107,6 +111,9 @@ impl Scalariser<'_> {
                 subscripts.insert(axis, this.int(position as i64, span));
                 this.store_element(stacked, subscripts, one, span);
             });
+            if promoted.is_some() {
+                continue;
+            }
             self.set_element(stacked, stored);
             // NumPy would make an array of the type to which all promote.
             if let Some(value) = stored {
@@ -157,9 +164,11 @@ impl Scalariser<'_> {
         extents: Vec<Ex>,
         span: Span,
     ) -> Scalar<Shaped> {
-        let placeholder = self.int(0, span);
-        let joined = self.allocate("joined", Element::Of(placeholder), &extents, false, span);
         let certain = self.same_kinds(parts);
+        let promoted = self.promoted(parts).filter(|_| !certain);
+        let placeholder = self.int(0, span);
+        let element = promoted.unwrap_or(Element::Of(placeholder));
+        let joined = self.allocate("joined", element, &extents, false, span);
         let mut offset = self.int(0, span);
         for part in parts {
             let mut stored = None;
@@ -171,9 +180,11 @@ impl Scalariser<'_> {
                 subscripts[axis] = this.plus(subscripts[axis], offset, 1, span);
                 this.store_element(joined, subscripts, one, span);
             });
-            self.set_element(joined, stored);
+            if promoted.is_none() {
+                self.set_element(joined, stored);
+            }
             // NumPy would make an array of the type to which all promote.
-            if let Some(value) = stored.filter(|_| !certain) {
+            if let Some(value) = stored.filter(|_| !certain && promoted.is_none()) {
                 let name = "the joined array".to_owned();
                 let array = joined;
                 self.to.retained.push(Retained { name, array, value });
@@ -185,5 +196,31 @@ impl Scalariser<'_> {
             self.of_bools.insert(joined);
         }
         Ok(self.whole(joined, span))
+    }
+
+    /// The type to which all parts promote, if their kinds are known here.
+    fn promoted(&self, parts: &[Shaped]) -> Option<Element> {
+        let kinds: Option<Vec<Kind>> = parts.iter().map(|part| self.kind_of_part(part)).collect();
+        let kind = kinds?.into_iter().reduce(promote::kinds)?;
+        Some(Element::Named(conversion(kind)))
+    }
+
+    fn kind_of_part(&self, part: &Shaped) -> Option<Kind> {
+        if let Some(kind) = self.kind_of(part) {
+            return Some(kind);
+        }
+        let (array, _) = part.view()?;
+        match self.to.arrays[array].origin {
+            // Items that are written out.
+            ArrayOrigin::Local {
+                element: Element::Of(item),
+                ..
+            } => match self.written(item) {
+                Some(Literal::Int(_)) => Some(Kind::I64),
+                Some(Literal::Float(_)) => Some(Kind::F64),
+                Some(Literal::Bool(_) | Literal::Imaginary(_) | Literal::Nothing) | None => None,
+            },
+            ArrayOrigin::Local { .. } | ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => None,
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! What little is known of types before `infer`: bools, because a mask is no index, and what is evidently an int.
 
 use super::Ex;
+use super::make::conversion;
 use super::scalariser::Scalariser;
 use super::shape::Shaped;
 use crate::infer::{InputTy, Kind, Origin};
 use crate::ir::{
-    Array, ArrayOrigin, BinaryOp, Conversion, Dtype, Expression, Function, Handle, Literal, Ufunc, UnaryOp,
+    Array, ArrayOrigin, BinaryOp, Conversion, Dtype, Element, Expression, Function, Handle, Literal, Ufunc, UnaryOp,
 };
 
 /// What a number evidently is.
@@ -76,7 +77,7 @@ impl Scalariser<'_> {
             .any(|(_, one)| match self.signature.get(&one.name) {
                 Some(InputTy::Array(ty)) => ty.element.kind.is_complex(),
                 Some(InputTy::Scalar(ty)) => ty.kind.is_complex(),
-                None => false,
+                Some(InputTy::Nothing) | None => false,
             });
         handed
             || self.from.expressions.iter().any(|(_, one)| match one {
@@ -99,8 +100,12 @@ impl Scalariser<'_> {
         match &self.to.arrays[array].origin {
             ArrayOrigin::Input(input) => match self.input(*input) {
                 Some(InputTy::Array(ty)) => Some(ty.element.kind),
-                Some(InputTy::Scalar(_)) | None => None,
+                Some(InputTy::Scalar(_) | InputTy::Nothing) | None => None,
             },
+            ArrayOrigin::Local {
+                element: Element::Named(of),
+                ..
+            } => kind_of_conversion(*of),
             ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => None,
         }
     }
@@ -185,7 +190,21 @@ impl Scalariser<'_> {
     }
 
     /// A temporary that was assigned once so far is what it was assigned, and may count from there.
-    fn evident_variable(&self, variable: Handle<crate::ir::Variable>) -> Evident {
+    /// A literal, or a temporary for one.
+    pub(super) fn written(&self, number: Ex) -> Option<Literal> {
+        match &self.to.expressions[number] {
+            Expression::Literal(literal) => Some(*literal),
+            Expression::Variable(variable) if self.to.variables[*variable].temporary => {
+                match self.assigned_values(*variable)[..] {
+                    [only] => self.written(only),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn assigned_values(&self, variable: Handle<crate::ir::Variable>) -> Vec<Ex> {
         let mut values = Vec::new();
         for block in &self.blocks {
             crate::ir::visit_statements(&self.to, block, &mut |statement, _| {
@@ -199,6 +218,11 @@ impl Scalariser<'_> {
                 }
             });
         }
+        values
+    }
+
+    fn evident_variable(&self, variable: Handle<crate::ir::Variable>) -> Evident {
+        let mut values = self.assigned_values(variable);
         if self.to.variables[variable].temporary {
             values.retain(|value| !self.is_one_more(variable, *value));
             return match values[..] {
@@ -243,7 +267,7 @@ impl Scalariser<'_> {
                     Expression::Load { array, subscripts } => match from.arrays[*array].origin {
                         ArrayOrigin::Input(input) => match self.input(input) {
                             Some(InputTy::Array(ty)) => is_int(ty.element.kind) && ty.rank as usize == subscripts.len(),
-                            Some(InputTy::Scalar(_)) | None => false,
+                            Some(InputTy::Scalar(_) | InputTy::Nothing) | None => false,
                         },
                         ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => false,
                     },
@@ -258,7 +282,12 @@ impl Scalariser<'_> {
     pub(super) fn is_numpy_int(&self, input: Handle<crate::ir::Input>) -> bool {
         match self.input(input) {
             Some(InputTy::Scalar(ty)) => ty.origin == Origin::Numpy && ty.kind.is_integer(),
-            Some(InputTy::Array(_)) | None => false,
+            Some(InputTy::Array(_) | InputTy::Nothing) | None => false,
         }
     }
+}
+
+/// The kind of the elements that a conversion gives.
+fn kind_of_conversion(to: Conversion) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| conversion(*kind) == to)
 }

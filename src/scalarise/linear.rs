@@ -272,7 +272,7 @@ impl Scalariser<'_> {
             Some(InputTy::Scalar(ty)) => {
                 matches!(ty.origin, Origin::Python | Origin::Numpy) && (ty.kind.is_integer() || ty.kind == Kind::Bool)
             }
-            Some(InputTy::Array(_)) | None => false,
+            Some(InputTy::Array(_) | InputTy::Nothing) | None => false,
         }
     }
 

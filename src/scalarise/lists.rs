@@ -102,6 +102,7 @@ fn variable(region: &mut Region, wanted: &str, span: Span) -> Handle<Variable> {
         initial: None,
         temporary: true,
         storage: None,
+        there: None,
         span,
     })
 }

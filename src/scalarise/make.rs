@@ -423,7 +423,7 @@ impl Scalariser<'_> {
             Expression::Convert { to, .. } => matches!(to, Conversion::Bool | Conversion::NumpyBool),
             Expression::Input(input) => match self.input(*input) {
                 Some(InputTy::Scalar(ty)) => ty.kind == Kind::Bool,
-                Some(InputTy::Array(_)) | None => false,
+                Some(InputTy::Array(_) | InputTy::Nothing) | None => false,
             },
             Expression::Load { array, .. } => self.kind_of_array(*array) == Some(Kind::Bool),
             _ => false,

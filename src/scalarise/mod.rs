@@ -64,6 +64,7 @@ mod lists;
 mod make;
 mod mask;
 mod nest;
+mod nothing;
 mod outputs;
 mod place;
 mod places;
@@ -112,7 +113,23 @@ pub fn scalarise<'r>(
     signature: &Signature,
     supposed: Supposed,
 ) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
-    if !lists::replaces(region, signature) && !needed(region, signature, &HashSet::new()) {
+    let nothing::Settled { region, pruned } = nothing::settled(region, signature)?;
+    match region {
+        Cow::Borrowed(region) => in_numbers(region, pruned, signature, supposed),
+        Cow::Owned(region) => Ok(Cow::Owned(
+            in_numbers(&region, pruned, signature, supposed)?.into_owned(),
+        )),
+    }
+}
+
+/// The region without arrays as values; as it is, if there are none and it has not been `pruned`.
+fn in_numbers<'r>(
+    region: &'r Region,
+    pruned: bool,
+    signature: &Signature,
+    supposed: Supposed,
+) -> Result<Cow<'r, Region>, Vec<Diagnostic>> {
+    if !pruned && !lists::replaces(region, signature) && !needed(region, signature, &HashSet::new()) {
         return Ok(Cow::Borrowed(region));
     }
     let (done, kinds) = scalarised(region, signature, supposed, &[]);
@@ -184,7 +201,7 @@ fn asked_for(region: &Region) -> HashSet<Ex> {
 fn needed(region: &Region, signature: &Signature, but: &HashSet<Ex>) -> bool {
     let rank = |input| match signature.get(&region.inputs[input].name) {
         Some(InputTy::Array(ty)) => Some(ty.rank as usize),
-        Some(InputTy::Scalar(_)) | None => None,
+        Some(InputTy::Scalar(_) | InputTy::Nothing) | None => None,
     };
     let listed = |input| matches!(signature.get(&region.inputs[input].name), Some(InputTy::Array(ty)) if ty.listed);
     // Of a list, several subscripts in one pair of brackets are refused.

@@ -244,7 +244,7 @@ impl Scalariser<'_> {
         match self.to.arrays[array].origin {
             ArrayOrigin::Input(input) => match self.input(input) {
                 Some(InputTy::Array(ty)) => ty.element.origin == Origin::Python,
-                Some(InputTy::Scalar(_)) | None => false,
+                Some(InputTy::Scalar(_) | InputTy::Nothing) | None => false,
             },
             ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => false,
         }

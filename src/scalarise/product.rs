@@ -129,9 +129,9 @@ impl Scalariser<'_> {
         self.assign(total, zero, span);
         let wide = self.may_be_half(a) || self.may_be_half(b);
         let (mut added, mut narrow) = (None, None);
-        self.along(extent, span, |this, inner| {
-            let left: Vec<Ex> = rest.iter().copied().chain(row).chain([inner]).collect();
-            let right: Vec<Ex> = rest.iter().copied().chain([inner]).chain(column).collect();
+        self.nest(&[extent], span, |this, inner| {
+            let left: Vec<Ex> = rest.iter().chain(&row).chain(inner).copied().collect();
+            let right: Vec<Ex> = rest.iter().chain(inner).chain(&column).copied().collect();
             let mut left = this.broadcast_element(a, &left, span);
             let mut right = this.broadcast_element(b, &right, span);
             if wide {

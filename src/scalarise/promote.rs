@@ -397,6 +397,7 @@ impl<'r> Rewriter<'r> {
         self.region.variables.append(Variable {
             name,
             initial: None,
+            there: None,
             temporary: true,
             storage,
             span: self.region.span,
@@ -558,7 +559,8 @@ impl<'r> Rewriter<'r> {
             return;
         }
         store.subscripts = store.subscripts.iter().map(|root| self.renewed(*root)).collect();
-        let handle = if store == self.region.stores[handle] {
+        // What is repeated is another store each time.
+        let handle = if self.round.is_empty() && store == self.region.stores[handle] {
             handle
         } else {
             self.region.stores.append(store)

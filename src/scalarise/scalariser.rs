@@ -200,7 +200,7 @@ impl<'r> Scalariser<'r> {
     /// The new region, and what the variables of the old one were found to be.
     pub(super) fn run(mut self) -> (Result<Region, Vec<Diagnostic>>, Kinds) {
         self.statements_of_region();
-        let before = self.blocks.last().map_or(0, |block| block.statements.len());
+        let before = self.now();
         self.outputs();
         self.settle(before);
         self.to.body = self.blocks.pop().unwrap_or_default();
@@ -225,6 +225,7 @@ impl<'r> Scalariser<'r> {
                 self.note_kind(variable, true);
             }
         }
+        self.drop_unreached();
         self.block(&self.from.body);
     }
 
@@ -292,6 +293,7 @@ impl<'r> Scalariser<'r> {
             initial: None,
             temporary: true,
             storage: None,
+            there: None,
             span,
         })
     }
@@ -376,7 +378,7 @@ impl<'r> Scalariser<'r> {
             ArrayOrigin::Input(input) => {
                 let (rank, boolean) = match self.input(input) {
                     Some(InputTy::Array(ty)) => (ty.rank, ty.element.kind == Kind::Bool),
-                    Some(InputTy::Scalar(_)) | None => (0, false),
+                    Some(InputTy::Scalar(_) | InputTy::Nothing) | None => (0, false),
                 };
                 let extents = (0..rank).map(|axis| self.add(Expression::Extent { array, axis }, span));
                 (extents.collect(), boolean)
@@ -501,27 +503,6 @@ impl<'r> Scalariser<'r> {
         let message = Some(message.to_owned());
         accept.push(Statement::Raise { exception, message }, span);
         self.push_if(condition, accept, span);
-    }
-
-    /// Where what is pushed next stands in the present block.
-    pub(super) fn mark(&self) -> usize {
-        self.blocks.last().map_or(0, |block| block.statements.len())
-    }
-
-    /// Leaves exceptions to Python where what has been pushed since then may raise one, and something that comes before it in Python,
-    /// and may raise, too, is evaluated after it.
-    pub(super) fn raises_late(&mut self, mark: usize) {
-        let mut raises = false;
-        let block = self.blocks.last();
-        for (statement, _) in block.iter().flat_map(|block| &block.statements[mark..]) {
-            raises |= matches!(statement, Statement::Raise { .. });
-            for inner in statement.blocks(&self.to) {
-                ir::visit_statements(&self.to, inner, &mut |one, _| {
-                    raises |= matches!(one, Statement::Raise { .. });
-                });
-            }
-        }
-        self.to.at_once |= raises;
     }
 
     /// `if condition: accept`

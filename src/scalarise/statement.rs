@@ -25,7 +25,7 @@ impl<'r> Scalariser<'r> {
             self.way.push(Step { block, at, repeated });
             self.done.clear();
             self.directive = self.directive_on(*span);
-            let before = self.blocks.last().map_or(0, |block| block.statements.len());
+            let before = self.now();
             match self.statement(statement, *span) {
                 Ok(()) => self.settle(before),
                 Err(problem) => self.problems.push(*problem),
@@ -186,16 +186,33 @@ impl<'r> Scalariser<'r> {
 
     /// Empties the loops of statements that are never reached.
     fn drop_loops(&mut self, block: &Block) {
-        let span = self.from.span;
-        let zero = self.int(0, span);
-        let one = self.int(1, span);
+        let loops = self.loops_of(block);
+        self.empty(&loops);
+    }
+
+    /// Empties the loops that are in no statement of the region any more.
+    pub(super) fn drop_unreached(&mut self) {
+        let reached = self.loops_of(&self.from.body);
+        let mut loops: Vec<Handle<Loop>> = self.from.loops.handles().collect();
+        loops.retain(|one| !reached.contains(one));
+        self.empty(&loops);
+    }
+
+    fn loops_of(&self, block: &Block) -> Vec<Handle<Loop>> {
         let mut loops = Vec::new();
         ir::visit_statements(self.from, block, &mut |statement, _| {
             if let Statement::For(handle) = statement {
                 loops.push(*handle);
             }
         });
-        for handle in loops {
+        loops
+    }
+
+    fn empty(&mut self, loops: &[Handle<Loop>]) {
+        let span = self.from.span;
+        let zero = self.int(0, span);
+        let one = self.int(1, span);
+        for handle in loops.iter().copied() {
             let gone = &mut self.to.loops[handle];
             (gone.start, gone.stop, gone.step) = (zero, zero, one);
             gone.body = Block::default();

@@ -19,16 +19,20 @@ impl Scalariser<'_> {
         if self.stored_alike(store, store.value, None, span)? {
             return Ok(());
         }
-        let value = self.value(store.value)?;
         let base = self.named(store.array, place)?;
+        let mut value = self.value(store.value)?;
+        if value.rank() == 0 && !self.names_element(&base, &store.subscripts) {
+            // Before what the subscripts evaluate: if both are out of bounds, the value's exception is raised.
+            value = self.settled_number(&value, span);
+        }
         if let Some(mask) = self.mask_of(&base, &store.subscripts)? {
             return self.store_masked(&base, &mask, &value, None, span);
         }
-        let mark = self.mark();
+        let since = self.now();
         let target = self.target(&base, &store.subscripts, place)?;
-        self.raises_late(mark);
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(value)) => {
+                self.compute_before(since, &[value]);
                 self.refuse_shadowed(array, place)?;
                 self.settle_element(array, value, span);
                 self.push_store(array, subscripts, value, store, false, span);
@@ -79,11 +83,8 @@ impl Scalariser<'_> {
             return self.store_masked(&base, &mask, &value, Some(op), span);
         }
         let target = self.target(&base, &store.subscripts, place)?;
-        let mark = self.mark();
+        let since = self.now();
         let value = self.value(right)?;
-        if let Target::Element(..) = target {
-            self.raises_late(mark);
-        }
         match (target, value.as_number()) {
             (Target::Element(array, subscripts), Some(right)) => {
                 self.refuse_shadowed(array, place)?;
@@ -92,6 +93,7 @@ impl Scalariser<'_> {
                     subscripts: subscripts.clone(),
                 };
                 let left = self.add(left, place);
+                self.compute_before(since, &[left]);
                 let value = self.binary(op, left, right, self.from.spans[store.value]);
                 self.push_store(array, subscripts, value, store, true, span);
                 Ok(())
@@ -146,14 +148,7 @@ impl Scalariser<'_> {
             Some((array, _)) if self.is_python(array) => {}
             Some(_) | None => return Ok(()),
         }
-        let item = |subscript: &Ex| match &self.from.expressions[*subscript] {
-            Expression::Array(form) => !matches!(
-                form,
-                ir::ArrayForm::Slice { .. } | ir::ArrayForm::NewAxis | ir::ArrayForm::Ellipsis
-            ),
-            _ => true,
-        };
-        if store.subscripts.len() == base.rank() && store.subscripts.iter().all(item) {
+        if self.names_element(&base, &store.subscripts) {
             return Ok(());
         }
         let what = "a part of a list or a buffer, which is no NumPy array, is assigned";
@@ -161,6 +156,19 @@ impl Scalariser<'_> {
             store.place,
             what,
             "assign its items one by one, or make it an array before the loop: `np.array(…)`",
+        )
+    }
+
+    /// Whether there is a subscript for every axis, and none that is written as a part.
+    fn names_element(&self, base: &Shaped, subscripts: &[Ex]) -> bool {
+        subscripts.len() == base.rank() && !subscripts.iter().any(|one| self.is_written_as_part(*one))
+    }
+
+    /// Whether a subscript is a slice, a new axis or an ellipsis.
+    fn is_written_as_part(&self, subscript: Ex) -> bool {
+        matches!(
+            self.from.expressions[subscript],
+            Expression::Array(ir::ArrayForm::Slice { .. } | ir::ArrayForm::NewAxis | ir::ArrayForm::Ellipsis)
         )
     }
 
@@ -189,10 +197,7 @@ impl Scalariser<'_> {
     /// The mask that is the only subscript.
     pub(super) fn mask_of(&mut self, base: &Shaped, subscripts: &[Ex]) -> Scalar<Option<Shaped>> {
         let [only] = subscripts else { return Ok(None) };
-        if matches!(
-            self.from.expressions[*only],
-            Expression::Array(ir::ArrayForm::Slice { .. } | ir::ArrayForm::NewAxis | ir::ArrayForm::Ellipsis)
-        ) {
+        if self.is_written_as_part(*only) {
             return Ok(None);
         }
         let value = self.value(*only)?;

@@ -31,7 +31,7 @@ impl Scalariser<'_> {
             Expression::Literal(_) | Expression::Counter(_) => Ok(Shaped::number(self.add(expression, span))),
             Expression::Input(input) => match self.input(*input) {
                 Some(InputTy::Array(_)) => Ok(self.whole_input(*input, span)),
-                Some(InputTy::Scalar(_)) | None => Ok(Shaped::number(self.add(expression, span))),
+                Some(InputTy::Scalar(_) | InputTy::Nothing) | None => Ok(Shaped::number(self.add(expression, span))),
             },
             Expression::Variable(variable) => self.variable(*variable, span),
             Expression::Extent { array, axis } => self.extent(*array, *axis as i64, span),
@@ -79,7 +79,7 @@ impl Scalariser<'_> {
         match self.from.arrays[array].origin.clone() {
             ArrayOrigin::Input(input) => match self.input(input) {
                 Some(InputTy::Array(_)) => Ok(self.whole_input(input, span)),
-                Some(InputTy::Scalar(_)) | None => {
+                Some(InputTy::Scalar(_) | InputTy::Nothing) | None => {
                     let name = &self.from.inputs[input].name;
                     let message = format!("`{name}` is used as an array, but is a number here");
                     self.refused(span, message, "pass an array")
@@ -160,11 +160,11 @@ impl Scalariser<'_> {
     fn operation(&mut self, expression: &Expression, span: Span) -> Scalar<Shaped> {
         let mut operands: Vec<Shaped> = Vec::new();
         for child in ir::children(expression) {
-            let mark = self.mark();
-            operands.push(self.value(child)?);
-            if operands.len() > 1 {
-                self.raises_late(mark);
-            }
+            let since = self.now();
+            let operand = self.value(child)?;
+            let before: Vec<Ex> = operands.iter().filter_map(Shaped::as_number).collect();
+            self.compute_before(since, &before);
+            operands.push(operand);
         }
         let numbers: Option<Vec<Ex>> = operands.iter().map(Shaped::as_number).collect();
         if let Some(numbers) = numbers {

@@ -6,8 +6,8 @@ use super::Analysed;
 use crate::back::rust::Emitted;
 use crate::infer::Origin;
 use crate::ir::{
-    Array, ArrayForm, ArrayOrigin, Expression, Function, Gives, Handle, Input, Key, Region, Statement, Step, View,
-    ViewAxis, children, visit_statements,
+    Array, ArrayForm, ArrayFunction, ArrayOrigin, Expression, Function, Gives, Handle, Input, Key, Region, Statement,
+    Step, Variable, View, ViewAxis, children, visit_statements,
 };
 use crate::rewrite::roots;
 
@@ -34,6 +34,7 @@ pub fn region_manifest(region: &Region, filename: &str, place: impl Fn(u32) -> u
                 "measured": !written && is_measured(region, handle),
                 "unread": written && is_measured(region, handle),
                 "kept": kept,
+                "optional": may_be_none(region, handle),
             })
         })
         .collect();
@@ -149,8 +150,8 @@ fn step(step: &Step) -> Value {
     }
 }
 
-/// What holds for one signature: the symbol, what the outputs are (`float|f64`, the types that a number may have; else arrays), the
-/// reasons a kernel can give.
+/// What holds for one signature: the symbol, what the outputs are (`float|f64`, the types that a number may have, with ` if N` where
+/// it is `None` unless output N is true; else arrays), the reasons a kernel can give.
 pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
     let outputs: Vec<String> = analysed
         .region
@@ -159,7 +160,11 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
         .map(|output| match &output.gives {
             Gives::Number => {
                 let types = analysed.types.output(output.variable);
-                types.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")
+                let types = types.iter().map(ToString::to_string).collect::<Vec<_>>().join("|");
+                match told_by(&analysed.region, output.variable) {
+                    Some(flag) => format!("{types} if {flag}"),
+                    None => types,
+                }
             }
             gives => handed(analysed, gives),
         })
@@ -174,6 +179,25 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
         "unusual": emitted.unusual,
         "auto": analysed.plan().prefers_faster(),
     })
+}
+
+/// The output, by its position, that tells whether a variable is not `None`, if it may be.
+fn told_by(region: &Region, variable: Handle<Variable>) -> Option<usize> {
+    let flag = region.variables[variable].there?;
+    region.outputs.iter().position(|output| output.variable == flag)
+}
+
+/// Whether the region is prepared for an input that is `None`: it asks whether it is, or keeps it unless it assigns the variable.
+fn may_be_none(region: &Region, input: Handle<Input>) -> bool {
+    let asks = |expression: &Expression| match expression {
+        Expression::Array(ArrayForm::Call {
+            function: ArrayFunction::IsGiven(of),
+            ..
+        }) => *of == input,
+        _ => false,
+    };
+    region.expressions.iter().any(|(_, one)| asks(one))
+        || region.variables.iter().any(|(_, one)| one.initial == Some(input))
 }
 
 /// The inputs whose elements the kernel assigns, under whatever name.

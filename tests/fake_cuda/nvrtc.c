@@ -1,7 +1,7 @@
 /* A compiler with NVRTC's interface for GPUs that are not there: makes images that the fake driver runs on the CPU.
  *
  * The kernels of a text are compiled by a C++ compiler against the headers in the folder HEADERS, which must be
- * those that the caller hands over: the first may lie there compiled, too. The last text is remembered, for its other targets. With
+ * those that the caller hands over: the first may lie there compiled, too. A text that comes without headers is plain CUDA. The last text is remembered, for its other targets. With
  * FAKE_NVRTC_CRASHES in the environment, compiling crashes. */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -57,11 +57,13 @@ static int is_known(const char *name, const char *header) {
 int nvrtcCreateProgram(struct program **made, const char *text, const char *name, int count, const char *const *headers,
                        const char *const *names) {
     (void)name;
-    if (count < 1 || strcmp(names[0], "ferrokeet.cuh")) return INVALID_INPUT;
+    if (count && strcmp(names[0], "ferrokeet.cuh")) return INVALID_INPUT;
     for (int i = 0; i < count; ++i)
         if (!is_known(names[i], headers[i])) return INVALID_INPUT;
     struct program *program = calloc(1, sizeof *program);
-    program->text = strdup(text);
+    const char *start = count ? "" : "#include \"emulation.h\"\n";
+    program->text = malloc(strlen(start) + strlen(text) + 1);
+    strcat(strcpy(program->text, start), text);
     *made = program;
     return SUCCESS;
 }

@@ -1,6 +1,7 @@
-"""NVIDIA's run-time compiler from its wheel; it needs no GPU."""
+"""NVIDIA's run-time compiler, from its wheel or wherever FERROKEET_NVRTC says; it needs no GPU."""
 
 import ctypes
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +14,8 @@ def library() -> ctypes.CDLL:
     Raises:
         ImportError: the wheel is not installed.
     """
+    if path := os.environ.get("FERROKEET_NVRTC"):
+        return ctypes.CDLL(path)
     package = find_spec("nvidia.cuda_nvrtc") if find_spec("nvidia") else None
     if package is None or not package.submodule_search_locations:
         raise ImportError("`pip install nvidia-cuda-nvrtc-cu12`")

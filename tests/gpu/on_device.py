@@ -1,7 +1,7 @@
-"""Tests of a prepared folder (prepare.py) on a machine with a GPU, for Python with NumPy alone.
+"""Tests and measures a prepared folder (prepare.py) on a machine with a GPU, for Python with NumPy alone.
 
-Usage: on_device.py [--part differential|large|residency|sanitizer ...]. Prints a line for each test and a closing line that counts them;
-exits with 1 when one failed. Without a GPU it says so and exits with 0.
+Usage: on_device.py [--part differential|large|residency|sanitizer|measure ...] [--small]. Prints a line for each test and one that
+counts them, then what measure.py measures; exits with 1 when something failed. Without a GPU it says so and exits with 0.
 """
 
 import argparse
@@ -78,17 +78,21 @@ def differential(name: str, function: str, make: Maker, numbers: list[int]) -> N
     require(ran["gpu"] > 0, f"never ran on the device: {ran}")
 
 
-def time_loop() -> None:
-    """Two kernels in a loop of Python's copy their arrays once each way."""
+def time_loop(device: Device) -> None:
+    """Two kernels in a loop of Python's copy their arrays once each way, and the next such loop allocates nothing."""
     make = MORE["smooth"]
+    smooth = module("built", "programs").smooth
     arguments = make(0)
     before = counts("smooth")
-    module("built", "programs").smooth(*arguments)
+    smooth(*arguments)
     ran = since(before, "smooth")
     size = arguments[1].nbytes
     require(ran["gpu"] == 2 * arguments[0], f"launches: {ran}")
     require(ran["to_device"] <= 2 * size, f"{ran['to_device']} bytes to the device, where the arrays have {2 * size}")
     require(ran["from_device"] <= 2 * size, f"{ran['from_device']} bytes back, where the arrays have {2 * size}")
+    free = device.free()
+    smooth(*arguments)
+    require(device.free() == free, f"{free - device.free()} more bytes of the device are taken")
 
 
 def in_place(device: Device) -> None:
@@ -142,7 +146,7 @@ def tests(device: Device, parts: list[str]) -> Iterator[Test]:
         for name in ("saxpy", "histogram"):
             yield f"large programs.{name}", partial(differential, "programs", name, MORE[name], [LARGE])
     if "residency" in parts:
-        yield "residency time loop", time_loop
+        yield "residency time loop", partial(time_loop, device)
         yield "residency arrays in place", partial(in_place, device)
         yield "residency no memory left", partial(too_large, device)
     if "sanitizer" in parts and shutil.which("compute-sanitizer"):
@@ -152,8 +156,9 @@ def tests(device: Device, parts: list[str]) -> Iterator[Test]:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    every = ["differential", "large", "residency", "sanitizer"]
+    every = ["differential", "large", "residency", "sanitizer", "measure"]
     parser.add_argument("--part", action="append", choices=every)
+    parser.add_argument("--small", action="store_true", help="measure with small sizes, once, for a dry run")
     options = parser.parse_args()
     try:
         device = Device()
@@ -162,7 +167,8 @@ def main() -> int:
         return 0
     print(f"{device.name()}, {device.architecture()}", flush=True)
     passed, failed = 0, []
-    for name, test in tests(device, options.part or every):
+    parts = options.part or every
+    for name, test in tests(device, parts):
         try:
             test()
         except Exception as error:  # One that fails in any way is counted, and the others still run.
@@ -171,10 +177,15 @@ def main() -> int:
         else:
             passed += 1
             print(f"passed {name}", flush=True)
-    if shutil.which("compute-sanitizer") is None:
+    if "sanitizer" in parts and shutil.which("compute-sanitizer") is None:
         print("skipped: the sanitizer's tests need compute-sanitizer")
     print(f"{passed} passed, {len(failed)} failed")
-    return int(bool(failed))
+    if "measure" not in parts:
+        return int(bool(failed))
+    # In a process of its own, whose memory nobody else holds.
+    small = ["--small", "--runs", "1"] if options.small else []
+    command = [sys.executable, str(FOLDER / "measure.py"), "--json", str(FOLDER / "times.json"), *small]
+    return int(subprocess.run(command).returncode != 0 or bool(failed))
 
 
 if __name__ == "__main__":

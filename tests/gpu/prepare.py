@@ -2,8 +2,10 @@
 
 Usage: prepare.py -o FOLDER [--arch sm_80,sm_90,sm_100] [--only NAME ...]. There, with NumPy and a CUDA driver alone:
 
-    python FOLDER/on_device.py       differential tests, residency, and the same under compute-sanitizer where that is installed
-    python FOLDER/measure.py       benchmarks; beside CuPy, Numba-CUDA, JAX and Triton where those are installed
+    python FOLDER/on_device.py
+
+runs differential tests, tests of residency, the same under compute-sanitizer where that is installed, and benchmarks (measure.py), beside
+CuPy, Numba-CUDA, JAX and Triton where those are installed. dry_run.py does all this without a GPU.
 
 The programs are those of tests/array_forms, as loops and as array expressions, with `target(cuda)` added to every pragma, and
 `programs.py`. The folder `plain` holds them as CPython runs them, `built` what `ferrokeet build --bundle` made of them.
@@ -82,7 +84,7 @@ def main() -> int:
             print(log, file=sys.stderr)
             return 1
         (out / f"by_hand.{architecture}.cubin").write_bytes(code)
-    print(f"ready: python {out / 'on_device.py'}; python {out / 'measure.py'}")
+    print(f"ready: carry {out} to the GPU's machine, and run `python {out.name}/on_device.py` there")
     return 0
 
 

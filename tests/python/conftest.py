@@ -11,21 +11,25 @@ from harness import Pair
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Files about what programs mean, with thousands of kernels: these are compiled in half the time and check what they do
-# unchecked. The others, about numbers in lanes, reductions, threads and the ways to run, have kernels as users do.
+# unchecked. The others, about numbers in lanes, reductions, threads and the ways to run, have kernels as users do, for a few types.
 CHECKED = {
     "test_array_expressions",
+    "test_array_forms",
     "test_array_functions",
     "test_array_loops",
     "test_array_outputs",
-    "test_changed_lists",
     "test_calls",
+    "test_changed_lists",
     "test_clauses",
-    "test_cuda_types",
     "test_comprehensions",
+    "test_cuda_driver",
+    "test_cuda_emulation",
+    "test_cuda_math",
+    "test_cuda_types",
     "test_dependences",
+    "test_foreign",
     "test_functions",
     "test_fusion",
-    "test_foreign",
     "test_half",
     "test_imports",
     "test_index_scans",
@@ -35,20 +39,27 @@ CHECKED = {
     "test_local_arrays",
     "test_names",
     "test_numpy_in_the_language",
+    "test_numpy_library",
     "test_numpy_more",
-    "test_orders",
     "test_optional",
+    "test_orders",
+    "test_own_lists",
+    "test_tuples",
     "test_promotion",
     "test_raising",
     "test_random",
     "test_random_seeds",
     "test_reduction_kinds",
+    "test_residency",
     "test_slices",
     "test_spec",
     "test_statements",
     "test_subscripts",
+    "test_verdicts",
     "test_wild",
 }
+# Types with which tests of the other files compile as users do; the same test of other types is compiled quickly.
+AS_USERS_DO = {"float64", "int64", "complex128", "f64", "i64"}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -58,6 +69,15 @@ def level(request: pytest.FixtureRequest) -> Iterator[None]:
         if request.module.__name__ in CHECKED:
             patch.setenv("FERROKEET_OPT_LEVEL", "0")
         yield
+
+
+@pytest.fixture(autouse=True)
+def level_of_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How hard the kernels are optimised of a test that is repeated for other types of elements."""
+    parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    kind = parameters.get("kind")
+    if isinstance(kind, str) and kind not in AS_USERS_DO:
+        monkeypatch.setenv("FERROKEET_OPT_LEVEL", "0")
 
 
 @pytest.fixture

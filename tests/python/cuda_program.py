@@ -86,6 +86,15 @@ def marks(b, x, all_of, some, product):
         product[b[i]] *= x[i]
 
 
+def extremes(b, x, low, high, ends):
+    # pragma parallel for target(cuda)
+    for i in range(len(b)):
+        low[b[i]] = min(low[b[i]], x[i])
+        if high[b[i]] < x[i]:
+            high[b[i]] = x[i]
+        ends[-1, b[i]] = np.maximum(x[i], ends[-1, b[i]])
+
+
 def columns(a, out):
     # pragma parallel for target(cuda)
     for i in range(a.shape[0]):
@@ -216,6 +225,29 @@ def worst_row(a, total, where):
     return total, worst, where
 
 
+def planes(a, x, s, out):
+    # pragma parallel for collapse(2) target(cuda)
+    for i in range(a.shape[0] - 1, -1, -1):
+        for j in range(0, a.shape[1], 2):
+            top = a[i, j, 0]
+            for k in range(a.shape[2]):
+                top = max(top, a[i, j, k] + x[k])
+            for k in range(a.shape[2]):
+                out[i, j, k] = a[i, j, k] - top
+                s += x[k]
+    return s
+
+
+def cells(a, total):
+    # pragma parallel for target(cuda)
+    for b in range(a.shape[0]):
+        for i in range(a.shape[1]):
+            for j in range(a.shape[2]):
+                for k in range(a.shape[3]):
+                    total += a[b, i, j, k] * (b + 2 * i + 3 * j)
+    return total
+
+
 def row_counts(start, x, h):
     # pragma parallel for target(cuda)
     for i in range(len(start) - 1):
@@ -272,6 +304,11 @@ def main():
         collected = np.full(9, 2**31 - 1, kind), np.zeros(9, kind), np.full(9, 3, kind)
         marks(b, wide, *collected)
         show(*collected)
+    for kind, size in (("i4", 9), ("u8", 5000), ("u1", 9)):
+        signed = (eighths(3000) * 1000 - 3).astype("i8").astype(kind)
+        collected = np.full(size, 77, kind), np.zeros(size, kind), np.full((2, size), 3, kind)
+        extremes(b * (size // 9), signed, *collected)
+        show(*collected)
     for n, m in ((70, 33), (1, 1), (5, 100)):
         a = eighths(n, m)
         sums, results, rest, reversed_ = np.zeros(m), np.zeros(n), np.zeros(m + 7), np.zeros((n, m))
@@ -301,6 +338,10 @@ def main():
         spmv(start, col, eighths(n * m), x, y)
         row_counts(start, col, h)
         show(y, h)
+    # The same of nests of several loops.
+    for n, m, k in ((3, 5, 6), (4, 9, 40), (2, 3, 1100), (0, 3, 20), (2, 0, 20)):
+        a, out = eighths(n, m, k), np.zeros((n, m, k))
+        show(planes(a, eighths(k), 0.5, out), out, cells(a[None], 0.25), cells(a[:, :, :, None], 0.5))
     special = [2.675, 1e16, -1e300, np.inf, np.nan, 0.0, -0.0, 5e-324, 4503599627370497.5]
     wide = np.concatenate([rng.standard_normal(2000) * 100, np.arange(-200, 200) / 8 + 0.005, special])
     k, values = rng.integers(-10000, 10000, len(wide)), np.zeros(len(wide))

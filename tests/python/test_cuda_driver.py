@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from libraries import compiled, nowhere
 from test_cuda_emulation import run_nests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,43 +108,7 @@ class FakeGpu:
 
     def __init__(self, folder: Path):
         self.libraries = folder / "libraries"
-        self.libraries.mkdir()
-        for header in (ROOT / "runtime" / "cuda").iterdir():
-            shutil.copy(header, self.libraries)
-        # Compiled once: a kernel then takes a third of the time.
-        options = ["-std=c++17", "-O1", "-fPIC", "-ffp-contract=off", "-fwrapv", "-DFERROKEET_EMULATION"]
-        compiler = [
-            os.environ.get("CXX", "c++"),
-            "-x",
-            "c++-header",
-            *options,
-            "ferrokeet.cuh",
-            "-o",
-            "ferrokeet.cuh.gch",
-        ]
-        subprocess.run(compiler, cwd=self.libraries, check=True, capture_output=True)
-        for source, library in (("driver", "libcuda.so.1"), ("nvrtc", "libnvrtc.so.12")):
-            path = ROOT / "tests" / "fake_cuda" / f"{source}.c"
-            headers = f'-DHEADERS="{self.libraries}"'
-            options = [
-                "-shared",
-                "-fPIC",
-                "-O1",
-                "-Wall",
-                "-Wextra",
-                "-Werror",
-                headers,
-                "-o",
-                str(self.libraries / library),
-            ]
-            subprocess.run(["cc", *options, str(path), "-lpthread", "-ldl"], check=True)
-        # By whichever name somebody looks for it.
-        (self.libraries / "libcuda.so").symlink_to("libcuda.so.1")
-        self.variables = {
-            "LD_LIBRARY_PATH": str(self.libraries),
-            "FERROKEET_NVRTC": str(self.libraries / "libnvrtc.so.12"),
-            "FERROKEET_OPT_LEVEL": "0",
-        }
+        self.variables = compiled(self.libraries)
         self.sources, self.built = folder / "sources", folder / "built"
         self.sources.mkdir()
         (self.sources / "kernels.py").write_text(KERNELS)
@@ -169,12 +134,7 @@ class FakeGpu:
 
     def nowhere(self) -> dict[str, str]:
         """The environment of a machine with neither Rust nor NVRTC nor the command."""
-        return {
-            **self.variables,
-            "FERROKEET_BIN": "/nonexistent",
-            "FERROKEET_NVRTC": "/nonexistent",
-            "PATH": "/nonexistent",
-        }
+        return nowhere(self.variables)
 
     def run(self, script: str = "program.py", **variables: str) -> Ran:
         """Runs what was built, there."""

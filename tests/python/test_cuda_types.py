@@ -1,5 +1,7 @@
 """Values on a device whose type depends on the data: a Python float or NumPy's, by the way taken."""
 
+import keyword
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from test_cuda_emulation import NEEDS_COMPILER, DevicePair
 
 pytestmark = NEEDS_COMPILER
+HEADERS = Path(__file__).resolve().parents[2] / "runtime" / "cuda"
 
 TYPES = """
 def total(a, s):
@@ -129,3 +132,35 @@ def test_what_only_the_order_of_iterations_tells(both: DevicePair) -> None:
             both.call("limited", partial(given, a, start), ran=None)
     for name in ("total", "least", "last", "with_place", "logic"):
         both.call(name, partial(given, np.zeros(0), 1.0), ran=None)
+
+
+def header_names() -> list[str]:
+    """What the headers of kernels define for all, and parameters of kernels' own: those that are names in Python."""
+    found = {"report", "turn", "turns", "failed"}
+    for header in HEADERS.glob("*.cuh"):
+        text = re.sub("//.*", "", header.read_text())
+        found.update(re.findall(r"^(?:template <[^\n]*> )?(?:INLINE|MATH) [^\n(=;]*?(\w+)\(", text, re.MULTILINE))
+        found.update(re.findall(r"^(?:template <[^\n]*> )?struct (\w+)", text, re.MULTILINE))
+        found.update(re.findall(r"^#define (\w+)", text, re.MULTILINE))
+    return sorted(name for name in found if not (name.startswith("operator") or keyword.iskeyword(name)))
+
+
+def test_names_of_the_headers(tmp_path: Path) -> None:
+    names = header_names()
+    assert len(names) > 200
+    # Each one lives across all others.
+    body = "".join(f"            {name} = x[i, j] + {number}.0\n" for number, name in enumerate(names))
+    body += "            out[i, j] = np.sqrt(x[i, j])\n" + "".join(
+        f"            out[i, j] += {name}\n" for name in names
+    )
+    source = (
+        "import numpy as np\n\ndef every(x, out):\n    # pragma parallel for\n    for i in range(x.shape[0]):\n"
+        "        for j in range(x.shape[1]):\n"
+        + body
+        + "\ndef given(report, first_x, work, INSIDE, told, certain, checked, extent):\n    # pragma parallel for\n    for width_x in range(len(report)):\n"
+        "        report[width_x] = work[width_x] * first_x + INSIDE[0] + told[0] + certain[0] + checked[0] + extent[0]\n"
+    )
+    both = DevicePair(tmp_path, source)
+    x = np.arange(12.0).reshape(3, 4)
+    both.call("every", lambda: (x, np.zeros((3, 4))))
+    both.call("given", lambda: (np.zeros(4), 2.0, *(x[0] + number for number in range(6))))

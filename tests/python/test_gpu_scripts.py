@@ -51,7 +51,7 @@ def test_programs_agree_with_cpython(fake: FakeGpu, prepared: Path) -> None:
     done = ran(fake, prepared, "on_device.py", "--part", "differential", "--part", "residency")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("Fake GPU 0, sm_90\n")
-    assert done.stdout.endswith("6 passed, 0 failed\n")
+    assert done.stdout.splitlines()[-1] == "6 passed, 0 failed"
 
 
 def test_a_program_that_differs_is_told(fake: FakeGpu, prepared: Path) -> None:
@@ -67,12 +67,33 @@ def test_a_program_that_differs_is_told(fake: FakeGpu, prepared: Path) -> None:
 
 
 def test_measuring(fake: FakeGpu, prepared: Path) -> None:
-    done = ran(fake, prepared, "measure.py", "--small", "--runs", "2", "saxpy", "smooth")
-    assert done.returncode == 0, done.stderr
-    for name in ("saxpy", "smooth"):
+    done = ran(fake, prepared, "measure.py", "--small", "--runs", "2", "saxpy", "histogram")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("saxpy", "histogram"):
         times = re.search(rf"^{name} +([0-9.]+) +([0-9.]+) +([0-9.]+)", done.stdout, re.MULTILINE)
         assert times is not None, done.stdout
         assert float(times[2]) > 0
+    lines = done.stdout.splitlines()
+    assert lines[-2].startswith("least share of a copy's bandwidth, bound by memory: ")
+    assert lines[-1].startswith("most of the time by hand: ")
+    assert "(histogram)" in lines[-1]
+
+
+def test_peers_that_compute_something_else_are_told(fake: FakeGpu, prepared: Path) -> None:
+    cubin = prepared / "by_hand.sm_90.cubin"
+    right = cubin.read_bytes()
+    code = (
+        "import sys, nvrtc\n"
+        "text = open(sys.argv[1]).read().replace('1u)', '2u)')\n"
+        "open(sys.argv[2], 'wb').write(nvrtc.compiled(nvrtc.library(), text, 'sm_90', {})[1])\n"
+    )
+    command = [sys.executable, "-c", code, str(ROOT / "benches/gpu/by_hand.cu"), str(cubin)]
+    subprocess.run(command, cwd=ROOT / "tests/gpu", env={**os.environ, **fake.variables}, check=True)
+    try:
+        done = ran(fake, prepared, "measure.py", "--small", "--runs", "1", "histogram")
+    finally:
+        cubin.write_bytes(right)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "histogram: by hand computes something else")
 
 
 def test_what_is_measured(prepared: Path) -> None:

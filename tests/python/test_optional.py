@@ -1,5 +1,6 @@
 """Values that may be `None` in a loop: results of functions, and names that are assigned it; against CPython."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -155,6 +156,102 @@ def given(x, scale, out):
     # pragma parallel for
     for i in range(len(x)):
         out[i] = x[i] if scale is None else x[i] * scale
+
+
+def weighted(x, out, w=None):
+    # pragma parallel for
+    for i in range(len(x)):
+        if w is not None and len(w) > 2:
+            out[i] = x[i] * w[i, 0] + len(w)
+            for k in range(w.shape[1]):
+                w[i, k] += 1
+        else:
+            out[i] = x[i] - (0 if w is None else w[0, 0])
+
+
+def bursts(x, limit):
+    found = []
+    start = stop = None
+    inside = False
+    # pragma sequential for
+    for i in range(len(x)):
+        if x[i] > limit:
+            if not inside:
+                inside, start = True, i
+        elif inside:
+            found.append((start, i))
+            inside, stop = False, i
+    return found, start, stop
+
+
+def fading(x, last=None):
+    total = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        if x[i] < 0:
+            last = None
+        elif last is None:
+            last = x[i]
+        else:
+            total += last
+    return last, total
+
+
+def unguarded(x, last=None):
+    total = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        if x[i] > 1:
+            total += last
+        last = x[i]
+    return last, total
+
+
+def never_tested(x):
+    last = None
+    total = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        if i > 0:
+            total += last
+        last = x[i]
+    return last, total
+
+
+def gone(x):
+    seen = 1
+    # pragma sequential for
+    for i in range(len(x)):
+        if x[i] > 5:
+            seen = None
+    return seen
+
+
+class Model:
+    weight = None
+
+    def apply(self, x, out):
+        # pragma parallel for
+        for i in range(len(x)):
+            out[i] = x[i] if self.weight is None else x[i] * self.weight
+
+
+def attribute(x, out, weight):
+    model = Model()
+    model.weight = weight
+    model.apply(x, out)
+
+
+def caught(x, k):
+    best = None
+    try:
+        # pragma sequential for
+        for i in range(len(x)):
+            if best is None or x[i + k] < best:
+                best = x[i + k]
+    except IndexError:
+        pass
+    return best
 """
 
 RNG = np.random.default_rng(5)
@@ -216,6 +313,48 @@ def test_a_missing_value_that_is_needed(optional: Pair) -> None:
     optional.call("needed", lambda: (x, np.zeros(4)), ran="python")
 
 
-def test_none_from_outside_is_python_s(optional: Pair) -> None:
-    optional.call("given", lambda: (X.copy(), None, np.zeros(9)), ran="python")
-    optional.call("after", lambda: (X.copy(),), ran=None)
+OUTSIDE: list[tuple[str, Callable[[], tuple[Any, ...]]]] = [
+    ("given", lambda: (X.copy(), None, np.zeros(9))),
+    ("weighted", lambda: (X.copy(), np.zeros(9))),
+    ("weighted", lambda: (X.copy(), np.zeros(9), A.copy())),
+    ("after", lambda: (X.copy(),)),
+    ("bursts", lambda: (X.copy(), 0.1)),
+    ("fading", lambda: (X.copy(),)),
+    ("fading", lambda: (X.copy(), 2.5)),
+    ("fading", lambda: (X.copy(), np.float64(2.5))),
+    ("unguarded", lambda: (X[3:].copy(), 1.5)),
+    ("gone", lambda: (X.copy(),)),
+    ("attribute", lambda: (X.copy(), np.zeros(9), None)),
+    ("attribute", lambda: (X.copy(), np.zeros(9), 0.5)),
+    ("caught", lambda: (X.copy(), 0)),
+]
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    return Pair(tmp_path_factory.mktemp("outside"), SOURCE, OUTSIDE)
+
+
+@pytest.mark.parametrize("at", range(len(OUTSIDE)))
+def test_none_before_and_after(outside: Pair, at: int) -> None:
+    """A launch takes `None` for what may be so, and hands it back: natively, whichever it is."""
+    name, make = OUTSIDE[at]
+    outside.call(name, make)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 8])
+def test_sizes_from_none(outside: Pair, n: int) -> None:
+    for part in (X[:n], -np.abs(X[:n])):
+        outside.call("after", lambda part=part: (part.copy(),), ran="fast")
+        outside.call("bursts", lambda part=part: (part.copy(), 0.1), ran="fast")
+        outside.call("fading", lambda part=part: (part.copy(),), ran="fast")
+        outside.call("fading", lambda part=part: (part.copy(), 2.5), ran="fast")
+        outside.call("gone", lambda part=part: (part.copy(),), ran="fast")
+
+
+def test_none_that_is_needed(outside: Pair) -> None:
+    """Python raises the TypeError; so it does where nothing in the loop says that the name may be `None`."""
+    outside.call("unguarded", lambda: (np.abs(X) + 2,), ran="python")
+    outside.call("unguarded", lambda: (X.copy(),), ran="fast")
+    outside.call("never_tested", lambda: (X.copy(),), ran="fast")
+    outside.call("caught", lambda: (X.copy(), 2), ran="python")

@@ -139,6 +139,8 @@ pub(crate) enum Type {
     Numpy(Kind),
     /// An array of this rank.
     Array { kind: Kind, rank: u8, owner: Owner },
+    /// `None`, of which nothing is handed over.
+    Nothing,
 }
 
 /// Whose an array's elements are.
@@ -163,6 +165,7 @@ impl Type {
             Self::Python(Kind::F64) => text.push_str("float"),
             Self::Python(Kind::C128) => text.push_str("complex"),
             Self::Python(kind) => text.push_str(kind.name()),
+            Self::Nothing => text.push_str("none"),
             Self::Numpy(Kind::Bool) => text.push_str("np.bool"),
             Self::Numpy(kind) => text.push_str(kind.name()),
             Self::Array { kind, rank, owner } => {
@@ -317,6 +320,8 @@ pub(crate) struct Use {
     pub(crate) unread: bool,
     /// Lets a variable be the very object: an array without axes would be shared, or changed in place.
     pub(crate) kept: bool,
+    /// Is prepared for `None`.
+    pub(crate) optional: bool,
 }
 
 /// Why the elements of an array are no numbers that a kernel reads, by the array's dtype.
@@ -481,6 +486,10 @@ impl Arguments {
         }
         if let Some(position) = types.scalars.iter().position(|ty| ty.as_ptr() == kind.cast()) {
             return self.numpy_scalar(object, Kind::ALL[position]);
+        }
+        if input.optional && object.is_none() {
+            self.types.push(Type::Nothing);
+            return Ok(());
         }
         if is(&types.buffers) {
             self.names.meet(["array", ""])?;

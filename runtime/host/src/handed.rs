@@ -11,8 +11,8 @@ use crate::outcome::ResultType;
 /// What an output is. Places are positions among the kernel's results.
 #[derive(Debug)]
 pub(crate) enum Handed {
-    /// A number of one of these types.
-    Number(Vec<ResultType>),
+    /// A number of one of these types, or `None` where the result at a position, if there is one, is false.
+    Number(Vec<ResultType>, Option<usize>),
     /// An array, or a view of one.
     Array { base: Base, view: Option<View> },
     /// The one whose number is the result at a position.
@@ -67,9 +67,9 @@ impl Handed {
     pub(crate) fn is_long(&self) -> bool {
         let long = |kind: Kind| matches!(kind, Kind::I64 | Kind::U64);
         match self {
-            Self::Number(types) => types
+            Self::Number(types, _) => types
                 .iter()
-                .any(|one| matches!(one, ResultType::Numpy(kind) if long(*kind))),
+                .any(|one| matches!(*one, ResultType::Numpy(kind) if long(kind))),
             Self::Array {
                 base: Base::New(_, array),
                 ..
@@ -90,12 +90,12 @@ impl Handed {
                 new.resize(new.len().max(number + 1), None);
                 new[*number] = Some(*array);
             }
-            Self::Number(_) | Self::Array { .. } => {}
+            Self::Number(..) | Self::Array { .. } => {}
             Self::One { among, .. } => among.iter().for_each(|one| one.collect_new(new)),
         }
     }
 
-    /// Types separated by `|`; or `input N`, `array N KIND RANK`, either of them followed by ` view RANK` and the axes; or
+    /// Types separated by `|`, perhaps followed by ` if N`; or `input N`, `array N KIND RANK`, either of them followed by ` view RANK` and the axes; or
     /// `one N of (…; …)`.
     fn parse(text: &str) -> Option<Self> {
         if let Some(choice) = text.strip_prefix("one ") {
@@ -119,7 +119,11 @@ impl Handed {
             }
             types => {
                 let types = types.split('|').map(ResultType::parse).collect::<Option<_>>()?;
-                return Some(Self::Number(types));
+                let told = match words.next() {
+                    None => None,
+                    Some(_) => Some(number(words.next())?),
+                };
+                return Some(Self::Number(types, told));
             }
         };
         let view = match words.next() {
@@ -143,7 +147,10 @@ impl Handed {
     ) -> PyResult<Bound<'py, PyAny>> {
         let missing = || PyRuntimeError::new_err("a bad manifest: an output has no value");
         match self {
-            Self::Number(types) => {
+            Self::Number(_, Some(told)) if results.0.get(*told).is_some_and(|bits| bits[0] == 0) => {
+                Ok(py.None().into_bound(py))
+            }
+            Self::Number(types, _) => {
                 let which = usize::from(results.1[position].max(1)) - 1;
                 types[which.min(types.len() - 1)].object(py, results.0[position])
             }

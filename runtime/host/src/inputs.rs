@@ -54,6 +54,10 @@ impl Input {
                 .and_then(|unread| unread.extract())
                 .unwrap_or(false),
             kept: described.get_item("kept")?.extract()?,
+            optional: described
+                .get_item("optional")
+                .and_then(|optional| optional.extract())
+                .unwrap_or(false),
         };
         Self::path(described, described.get_item("name")?.extract()?, uses)
     }

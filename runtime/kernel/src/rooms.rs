@@ -74,9 +74,10 @@ impl Grid {
             is_empty: false,
         }
     }
-    /// A team for each iteration, as wide as pays for the loops that it shares. `combines`: whether the blocks hand back
-    /// contributions.
-    pub fn of_teams(device: Device<'_>, trips: u64, shared: Shared, combines: bool) -> Self {
+    /// A team for each iteration of a nest, as wide as pays for the loops that it shares. `combines`: whether the blocks hand
+    /// back contributions.
+    pub fn of_teams(device: Device<'_>, trips: &[u64], shared: Shared, combines: bool) -> Self {
+        let trips = trips.iter().fold(1, |all: u64, trips| all.saturating_mul(*trips));
         let block = device.block();
         let team = shared.team(block);
         let teams = block / team;

@@ -112,8 +112,10 @@ impl Scene<'_> {
         self.declare(out);
         self.declare_arrays(out);
         self.declare_collections(out);
-        for header in &self.grid.nest {
-            self.axis(out, *header);
+        match &self.grid.nest[..] {
+            [_] => self.axis(out, outer),
+            nest if self.grid.lanes.is_empty() => nest.iter().for_each(|header| self.axis(out, *header)),
+            nest => self.turns(out, nest),
         }
         let trip = format!("{}_trip", self.counter(outer));
         let is_last = format!("{trip} + 1 == {}_steps.trips", self.counter(outer));
@@ -136,7 +138,12 @@ impl Scene<'_> {
             }
             out.close("");
         }
-        self.grid.nest.iter().for_each(|_| out.close(""));
+        let loops = if self.grid.lanes.is_empty() {
+            self.grid.nest.len()
+        } else {
+            1
+        };
+        (0..loops).for_each(|_| out.close(""));
         self.hand_back(out, outer);
     }
 
@@ -416,6 +423,34 @@ impl Scene<'_> {
         out.open(format!(
             "for (i64 {name}_trip = first_{axis}(); {name}_trip < {name}_steps.trips && !failed; {name}_trip += width_{axis}())"
         ));
+        self.inside(out, header);
+    }
+
+    /// A loop over all iterations of a nest, the last loop's innermost: each is a team's.
+    fn turns(&self, out: &mut Writer, nest: &[Handle<ir::Loop>]) {
+        let steps: Vec<String> = nest.iter().map(|one| format!("{}_steps", self.counter(*one))).collect();
+        out.line(format!("const i64 turns = all_trips({});", steps.join(", ")));
+        out.open("for (i64 turn = first_team(); turn < turns && !failed; turn += width_team())");
+        for (depth, header) in nest.iter().enumerate() {
+            let (name, row) = (self.counter(*header), self.row(self.region.loops[*header].span));
+            out.line(format!("// {row}: {}", self.file.line(row).trim()));
+            let within = match &steps[depth + 1..] {
+                [] => "turn".to_owned(),
+                inner => format!("turn / all_trips({})", inner.join(", ")),
+            };
+            let trip = if depth == 0 {
+                within
+            } else {
+                format!("{within} % {name}_steps.trips")
+            };
+            out.line(format!("const i64 {name}_trip = {trip};"));
+            self.inside(out, *header);
+        }
+    }
+
+    /// The start of the body of a loop over an axis.
+    fn inside(&self, out: &mut Writer, header: Handle<ir::Loop>) {
+        let name = self.counter(header);
         out.line(format!("const i64 {name} = {name}_steps.at({name}_trip);"));
         if Some(header) != self.grid.inner() {
             let statements = &self.region.loops[header].body.statements;

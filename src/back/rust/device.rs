@@ -266,7 +266,7 @@ impl Scene<'_> {
         } else {
             let shared = self.shared_trips(out, grid);
             format!(
-                "Grid::of_teams(device, {trips}, {shared}, {})",
+                "Grid::of_teams(device, &[{trips}], {shared}, {})",
                 combines || !grid.bins.is_empty()
             )
         };

@@ -157,7 +157,7 @@ impl Scene<'_> {
         out.line("");
     }
 
-    /// Parameters of a variant: views, then scalars, in the order of the inputs.
+    /// Parameters of a variant: views and scalars in the order of the inputs; nothing is handed over of what is `None`.
     fn parameters(&self) -> Vec<(String, String)> {
         let mut parameters = Vec::new();
         for (handle, input) in self.region.inputs.iter() {
@@ -172,6 +172,7 @@ impl Scene<'_> {
                     format!("View<{kind}, {}>", ty.rank)
                 }
                 InputTy::Scalar(ty) => names::scalar(ty.kind).to_owned(),
+                InputTy::Nothing => continue,
             };
             parameters.push((name, ty));
         }
@@ -197,7 +198,9 @@ impl Scene<'_> {
         out.open("unsafe { run(call, |launch|");
         let (mut arrays, mut scalars) = (0, 0);
         let names: Vec<String> = self.parameters().into_iter().map(|(name, _)| name).collect();
-        for ((handle, _), (name, ty)) in self.region.inputs.iter().zip(self.parameters()) {
+        let given = self.region.inputs.handles();
+        let given = given.filter(|input| self.types.input(*input) != InputTy::Nothing);
+        for (handle, (name, ty)) in given.zip(self.parameters()) {
             if self.is_array(handle) {
                 out.line(format!("let {name}: {ty} = launch.view({arrays});"));
                 arrays += 1;
@@ -205,7 +208,7 @@ impl Scene<'_> {
                 out.line(format!("let {name}: {ty} = launch.scalar({scalars});"));
                 scalars += match self.types.input(handle) {
                     InputTy::Scalar(ty) => names::words(ty.kind),
-                    InputTy::Array(_) => 0,
+                    InputTy::Array(_) | InputTy::Nothing => 0,
                 };
             }
         }
@@ -312,7 +315,10 @@ impl Scene<'_> {
         if whole.is_empty() {
             out.open(format!("match careful({arguments})"));
             out.line("Ok(outputs) => Ok(Ran::Careful(outputs, reason)),");
-            out.line("Err(Stop::Raise(_)) if launch.exact_locals() => Err(Stop::Python(3)),");
+            out.line(match self.region.at_once {
+                true => "Err(Stop::Raise(_)) => Err(Stop::Python(3)),",
+                false => "Err(Stop::Raise(_)) if launch.exact_locals() => Err(Stop::Python(3)),",
+            });
             out.line("Err(stop) => Err(stop),");
             out.close("");
             return;
@@ -424,11 +430,12 @@ impl Scene<'_> {
         for (handle, variable) in self.region.variables.iter() {
             let (name, ty) = (self.variable(handle), self.types.variable(handle));
             let kind = names::scalar(ty.kind);
-            match variable.initial {
-                Some(input) => {
-                    let from = match self.types.input(input) {
+            let given = variable.initial.map(|input| (input, self.types.input(input)));
+            match given.filter(|(_, from)| *from != InputTy::Nothing) {
+                Some((input, from)) => {
+                    let from = match from {
                         InputTy::Scalar(from) => from,
-                        InputTy::Array(_) => Ty::INT,
+                        InputTy::Array(_) | InputTy::Nothing => Ty::INT,
                     };
                     let given = names::rust(&self.region.inputs[input].name);
                     for check in self.types.assign_checks(handle, from) {

@@ -58,6 +58,12 @@ const OWN: &[&str] = &[
     "block",
     "argument",
     "on_device",
+    "report",
+    "told",
+    "work",
+    "certain",
+    "checked",
+    "extent",
 ];
 
 /// What generated code calls or matches without a path: a variable of that name would hide it, or be taken for it.

@@ -127,11 +127,15 @@ impl Plan<'_> {
         let stores = || one.stores.iter().map(|update| &self.region.stores[update.store]);
         let atomic =
             one.op == ReductionOp::Add && matches!(kind, Kind::F32 | Kind::F64) && stores().all(|store| store.atomic);
+        let is_extremum = matches!(one.op, ReductionOp::Min | ReductionOp::Max);
         let plain = one.stores.iter().all(|update| {
             let value = self.region.stores[update.store].value;
-            matches!(self.region.expressions[value], Expression::Binary { .. })
-                && self.types.checks(value).is_empty()
-                && self.types.store_checks(update.store).is_empty()
+            let fits = match is_extremum {
+                // Of other kinds it matters when they become the elements'.
+                true => self.types.expression(update.contribution).kind == kind,
+                false => matches!(self.region.expressions[value], Expression::Binary { .. }),
+            };
+            fits && self.types.checks(value).is_empty() && self.types.store_checks(update.store).is_empty()
         });
         plain && (kind.is_integer() || atomic)
     }

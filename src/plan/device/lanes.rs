@@ -11,7 +11,7 @@
 //!
 //! All members of the team execute the statements around these loops and so hold the same values; one of them stores. A loop is
 //! shared where `simd` asks for it, and where neighbouring elements are those of its own iterations rather than of the split loop's,
-//! as long as that is most of the work.
+//! as long as that is most of the work. Of several loops over a grid, each team takes an iteration of all.
 
 use super::Grid;
 use crate::deps::{Access, Legality, Subscript};
@@ -37,7 +37,7 @@ pub enum Length {
 impl Plan<'_> {
     /// The loops of a kernel that its teams share; none, if an iteration is a thread's.
     pub(super) fn shared_by_teams(&self, grid: &Grid<'_>) -> Vec<Handle<Loop>> {
-        let (Some(outer), [_]) = (grid.outer(), &grid.nest[..]) else {
+        let (Some(outer), Some(inner)) = (grid.outer(), grid.inner()) else {
             return Vec::new();
         };
         let found = self.facts.of_loop(outer);
@@ -48,7 +48,7 @@ impl Plan<'_> {
         let mut written = Vec::new();
         self.each_statement(grid, &mut |statement| {
             if let Statement::For(header) = statement
-                && *header != outer
+                && !grid.nest.contains(header)
                 && self.is_simd(*header)
             {
                 written.push(*header);
@@ -58,8 +58,8 @@ impl Plan<'_> {
             return Vec::new();
         }
         let mut shared = Vec::new();
-        let work = self.share(grid, &self.region.loops[outer].body, &mut shared);
-        let pays = !written.is_empty() || 2.0 * work >= self.cost(outer);
+        let work = self.share(grid, &self.region.loops[inner].body, &mut shared);
+        let pays = !written.is_empty() || 2.0 * work >= self.cost(inner);
         if pays { shared } else { Vec::new() }
     }
 
@@ -97,7 +97,9 @@ impl Plan<'_> {
 
     /// Whether neighbouring threads have elements far apart less often if they share a loop than if each does all of it.
     fn is_row(&self, grid: &Grid<'_>, header: Handle<Loop>) -> bool {
-        let Some(outer) = grid.outer() else { return false };
+        let (Some(outer), Some(neighbours)) = (grid.outer(), grid.axes.first()) else {
+            return false;
+        };
         if self.directive(header).is_some() || self.is_short(header) {
             return false;
         }
@@ -112,7 +114,11 @@ impl Plan<'_> {
             let times: f64 = inner.iter().map(|(one, _)| self.assumed_trips(*one)).product();
             together += if is_near(access, header) { 0.0 } else { times };
             let is_alike = starts_alike || access.subscripts.iter().all(|one| stride(one, header) == Some(0));
-            alone += if is_near(access, outer) && is_alike { 0.0 } else { times };
+            alone += if is_near(access, *neighbours) && is_alike {
+                0.0
+            } else {
+                times
+            };
         }
         let folds = !self.facts.of_loop(header).reductions.is_empty();
         self.directive(outer) != Some(Directive::ParallelSimd) && (together < alone || (together == alone && !folds))

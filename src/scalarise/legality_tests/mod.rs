@@ -54,6 +54,7 @@ impl Made {
             callees: Vec::new(),
             augmented: Vec::new(),
             grown: Vec::new(),
+            bundled: Vec::new(),
             chained: Vec::new(),
             tupled: Vec::new(),
             attributed: Vec::new(),
@@ -122,6 +123,7 @@ impl Made {
                 initial: None,
                 temporary: true,
                 storage: None,
+                there: None,
                 span: AT,
             })
         };

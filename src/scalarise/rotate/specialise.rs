@@ -571,6 +571,7 @@ impl<'g> Specialiser<'g> {
             initial: None,
             temporary: true,
             storage: None,
+            there: None,
             span: self.from.span,
         })
     }
