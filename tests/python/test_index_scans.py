@@ -54,13 +54,36 @@ def itself(a):
     for i in range(len(a)):
         a[a[i]] = i
 
+def rewritten(a, idx, v):
+    # pragma sequential for
+    for i in range(len(idx)):
+        idx[i] += 9
+        v[i] = a[idx[i]]
+
+def narrow(a, idx, v):
+    # pragma parallel for
+    for i in range(len(idx)):
+        v[i] = a[idx[i] + 1]
+
 def roots(a, idx, v):
     # pragma parallel for
     for i in range(len(idx)):
         v[i] = 1 / int(a[idx[i]])
 """
 
-SCANS = {"gather": 1, "scatter": 1, "whole": 1, "rows": 1, "beside": 3, "some": 1, "twice": 2, "itself": 0, "roots": 0}
+SCANS = {
+    "gather": 1,
+    "scatter": 1,
+    "whole": 1,
+    "rows": 1,
+    "beside": 3,
+    "some": 1,
+    "twice": 2,
+    "itself": 0,
+    "rewritten": 0,
+    "narrow": 1,
+    "roots": 0,
+}
 
 
 def arguments(kind: str, change: Callable[[Any], Any] = lambda idx: idx, shape: Any = (12,)) -> Any:
@@ -80,11 +103,17 @@ def put(*places: tuple[int | tuple[int, int], int]) -> Callable[[Any], Any]:
     return change
 
 
+def wide() -> tuple[Any, ...]:
+    """In eight bits 127 + 1 is -128, which is in bounds."""
+    return np.arange(200.0), np.array([3, 127, -1, 126], "i1"), np.zeros(4)
+
+
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     first = [(name, arguments("i8")) for name in SCANS if name not in ("rows", "itself")]
     first += [("rows", arguments("i8", shape=(2, 6))), ("itself", lambda: (np.arange(5),))]
     first += [("gather", arguments(kind)) for kind in ("i1", "u1", "i4", "u8")]
+    first += [("narrow", wide)]
     return Pair(tmp_path_factory.mktemp("scans"), SOURCE, first)
 
 
@@ -119,6 +148,12 @@ def test_rows_of_an_index_array(pair: Pair) -> None:
     for place in ((0, 0), (1, 5)):
         pair.call("rows", arguments("i8", put((place, 14)), shape=(2, 6)), ran=None)
     pair.call("rows", arguments("i8", np.asfortranarray, shape=(2, 6)))
+
+
+def test_sums_in_few_bits(pair: Pair) -> None:
+    pair.call("narrow", wide)
+    for length in (127, 128, 129):
+        pair.call("narrow", lambda n=length: (np.arange(float(n)), *wide()[1:]), ran=None)  # type: ignore[misc]
 
 
 def test_an_index_array_that_is_written(pair: Pair) -> None:

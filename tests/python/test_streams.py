@@ -1,5 +1,7 @@
 """Stores around the caches: loops that write more than the caches hold, here told to be every loop with long rows."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from harness import Pair
+
+FERROKEET = Path(sys.executable).with_name("ferrokeet")
 
 SOURCE = """
 def scale(x, y, a):
@@ -132,3 +136,48 @@ def test_rows(pair: Pair, shape: tuple[int, int]) -> None:
     for function in ("joined", "whole", "total"):
         pair.call(function, lambda: rows(*shape))
     pair.call("again", lambda: (numbers("f8", shape[1]), np.zeros(shape)))
+
+
+CHOSEN = """
+def plain(x, y):  # 1
+    # pragma parallel for simd
+    for i in range(len(x)):
+        y[i] = x[i] * 2
+
+def sometimes(x, y):  # 0
+    # pragma parallel for simd
+    for i in range(len(x)):
+        if x[i] > 1:
+            y[i] = x[i]
+
+def updated(x, y):  # 0
+    # pragma parallel for simd
+    for i in range(len(x)):
+        y[i] = y[i] + x[i]
+
+def counted(x, y):  # 0
+    s = 0.0
+    # pragma parallel for simd
+    for i in range(len(x)):
+        y[i] = x[i]
+        s += x[i]
+    return s
+
+def left(x, y):  # 0
+    # pragma sequential for
+    for i in range(len(x)):
+        if x[i] > 9:
+            break
+        y[i] = x[i]
+"""
+
+
+def test_which_stores_go_around_the_caches(tmp_path: Path) -> None:
+    """Not those under a condition, into an array that is read, or beside a reduction: their lines are wanted, or not filled."""
+    path = tmp_path / "chosen.py"
+    path.write_text(CHOSEN.replace("(x, y)", '(x: "f64[:]", y: "f64[:]")'))
+    for row, line in enumerate(CHOSEN.splitlines(), 1):
+        if line.startswith("def "):
+            command = [FERROKEET, "show", f"{path}:{row + 2}", "--emit", "rust"]
+            text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            assert ("store_around(" in text or ".stream(" in text) == ("# 1" in line), text

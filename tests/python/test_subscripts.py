@@ -473,3 +473,65 @@ def test_what_is_evaluated_first_raises_first(tmp_path: Path) -> None:
         for columns, others in ((0, 4), (0, 0), (4, 0)):
             for k in (1, 9):
                 pair.call(name, lambda c=columns, o=others, k=k: (np.ones((3, c)), np.zeros((3, o)), k), ran=None)
+
+
+IN_ORDER = """
+import numpy as np
+
+def value_first(a, b, idx, k, l):
+    # pragma sequential for
+    for i in range(9):
+        a[i + k, 1:] = b[i + l, 0]
+        a[idx[i], 1:] = b[i + l, 1]
+
+def target_first(a, b, idx, k, l):
+    # pragma sequential for
+    for i in range(9):
+        a[i + k, 1:] += b[i + l, 0]
+
+def then_converted(a, b, idx, k, l):
+    # pragma sequential for
+    for i in range(9):
+        a[i + k, :] = i * 40
+        a[i + l, :] -= i * 20
+
+def row(a, b, idx, k, l):
+    # pragma sequential for
+    for i in range(9):
+        a[i + k] = b[i + l] * (i * 40)
+
+def element_first(a, b, idx, k, l):
+    # pragma parallel for
+    for i in range(9):
+        a[i + k, 0] += b[i + l].sum()
+
+def operand_first(a, b, idx, k, l):
+    total = 0.0
+    # pragma parallel for
+    for i in range(9):
+        total += b[i + l, 2] * a[i + k].sum()
+    return total
+
+def value_before_subscript(a, b, idx, k, l):
+    # pragma sequential for
+    for i in range(9):
+        a[int(b[i + l].sum()) // 4, 0] = a[i + k, 0]
+"""
+
+
+def test_the_first_exception_of_a_statement_is_raised(tmp_path: Path) -> None:
+    """Of an assignment the value is evaluated first, of an update the target, operands from the left; then a Python int is converted."""
+
+    def given(kind: type, rows: tuple[int, int, int], k: int, l: int) -> tuple[Any, ...]:  # noqa: E741
+        return np.zeros((rows[0], 4), kind), np.ones((rows[1], 4), kind), np.zeros(rows[2], int), k, l
+
+    names = ["value_first", "target_first", "then_converted", "row"]
+    names += ["element_first", "operand_first", "value_before_subscript"]
+    kinds = (np.uint8, np.float64, np.int16)
+    pair = Pair(tmp_path, IN_ORDER, [(name, partial(given, kind, (9, 9, 9), 0, 0)) for name in names for kind in kinds])
+    for name, kind in product(names, kinds):
+        for rows in product((0, 3, 7, 12), (0, 3, 7, 12), (0, 9)):
+            for k, l in ((0, 0), (1, 0), (0, 1), (0, -1), (-5, -2)):  # noqa: E741
+                pair.call(name, partial(given, kind, rows, k, l), ran=None)
+    launches = pair.launches()
+    assert launches["fast"] + launches["careful"] > 400, launches
