@@ -181,7 +181,14 @@ impl Interpreter<'_> {
         let mut sets = state?;
         match statement {
             Statement::Assign { variable, value } => {
-                let value = self.value(*value, &sets);
+                // What another variable holds since before the region is new to this one.
+                let mut seen = sets.clone();
+                for (own, set) in self.region.variables.handles().zip(&mut seen) {
+                    if own != *variable {
+                        *set = set.handed_on();
+                    }
+                }
+                let value = self.value(*value, &seen);
                 let set = match self.region.variables[*variable].storage {
                     Some(element) => {
                         self.model(element, &sets);

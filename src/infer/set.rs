@@ -92,6 +92,15 @@ impl TySet {
         }
     }
 
+    /// The same types, of objects that a variable does not hold since before the region.
+    pub(super) const fn handed_on(self) -> Self {
+        Self {
+            fresh: self.fresh | self.initial,
+            initial: 0,
+            ..self
+        }
+    }
+
     /// The same types, of objects that may be NumPy arrays of rank 0 instead of scalars: those are changed in place by
     /// augmented assignments, and shared by assignments.
     pub(super) const fn or_rank_zero(self) -> Self {

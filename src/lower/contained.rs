@@ -24,6 +24,7 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Lower<Ex> {
         let held = self.contains(one, items, span)?;
+        let held = self.python_bool(held, span);
         Ok(match operator {
             CompareOperator::NotIn => self.not(held, span),
             _ => held,
@@ -49,8 +50,7 @@ impl<'a> Lowerer<'a> {
             let range = self.range(arguments, span)?;
             return Ok(self.is_in_range(sought, &range, span));
         }
-        let unequal = self.comparison_of(CompareOp::NotEqual, sought, sought, span);
-        self.leave_if(unequal, "NaN is looked for among items", span);
+        self.leave_if_nan_sought(sought, span);
         let found = self.temporary("found", span);
         let no = self.truth(false, span);
         self.assign(found, no, span);
@@ -111,6 +111,17 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// A truth value that is no bool of NumPy's, whatever has been compared.
+    pub(super) fn python_bool(&mut self, operand: Ex, span: Span) -> Ex {
+        let to = ir::Conversion::Bool;
+        self.add(ir::Expression::Convert { to, operand }, span)
+    }
+
+    fn leave_if_nan_sought(&mut self, sought: Ex, span: Span) {
+        let unequal = self.comparison_of(CompareOp::NotEqual, sought, sought, span);
+        self.leave_if(unequal, "NaN is looked for among items", span);
+    }
+
     fn comparison_of(&mut self, op: CompareOp, left: Ex, right: Ex, span: Span) -> Ex {
         self.add(ir::Expression::Compare { op, left, right }, span)
     }
@@ -119,9 +130,22 @@ impl<'a> Lowerer<'a> {
     fn is_one_of(&mut self, one: &'a Expression, items: Vec<Value<'a>>, span: Span) -> Lower<Ex> {
         let one = self.scalar(one)?;
         let left = self.settle(one, "sought");
-        let mut held = None;
+        // All items are evaluated, also where one of the first is equal.
+        let mut numbers = Vec::new();
         for item in items {
-            let right = self.number(item, span)?;
+            let number = self.number(item, span)?;
+            numbers.push(self.settle(number, "item"));
+        }
+        let is_written = |this: &Self, one: Ex| match this.region.expressions[one] {
+            ir::Expression::Literal(ir::Literal::Float(value)) => !value.is_nan(),
+            ir::Expression::Literal(_) => true,
+            _ => false,
+        };
+        if !numbers.iter().all(|one| is_written(self, *one)) {
+            self.leave_if_nan_sought(left, span);
+        }
+        let mut held = None;
+        for right in numbers {
             let equal = self.comparison_of(CompareOp::Equal, left, right, span);
             held = Some(match held {
                 None => equal,

@@ -206,7 +206,8 @@ impl<'a> Binding<'a> {
         match self {
             Self::Variable(variable) => vec![*variable],
             Self::Optional(there, value) => value.variables().into_iter().chain([*there]).collect(),
-            Self::Leaf(_) | Self::Element(..) | Self::Tuple(_) | Self::OwnList(_) | Self::Value(_) => Vec::new(),
+            Self::Tuple(items) => items.iter().flat_map(Self::variables).collect(),
+            Self::Leaf(_) | Self::Element(..) | Self::OwnList(_) | Self::Value(_) => Vec::new(),
         }
     }
 

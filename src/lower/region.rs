@@ -218,7 +218,37 @@ impl<'a> Lowerer<'a> {
             self.region.outputs = std::mem::take(&mut self.returned);
         }
         self.region.exact_locals = self.exact;
-        let mut wanted: Vec<(Handle<ir::Variable>, Span, &str)> = Vec::new();
+        let flags: HashMap<Handle<ir::Variable>, Handle<ir::Variable>> = names
+            .keys()
+            .filter_map(|variable| Some((self.region.variables[*variable].there?, *variable)))
+            .collect();
+        let parts = self.tuple_parts();
+        // What is known of a flag is another thing once it starts from outside.
+        let mut started = HashSet::new();
+        loop {
+            let mut wanted = self.wanted();
+            wanted.retain(|(variable, _, _)| started.insert(*variable));
+            if wanted.is_empty() {
+                return;
+            }
+            for (variable, span, problem) in wanted {
+                if let Some((name, part)) = parts.get(&variable)
+                    && self.held_tuple_before(name)
+                {
+                    self.start_part_from(variable, name, *part, span);
+                    continue;
+                }
+                match flags.get(&variable) {
+                    Some(number) => self.start_flag_from(variable, (*number, names[number]), span, problem),
+                    None => self.start_from(variable, names.get(&variable).copied(), span, problem),
+                }
+            }
+        }
+    }
+
+    /// Variables that are, or may be, read before they are assigned, each once.
+    fn wanted(&self) -> Vec<(Handle<ir::Variable>, Span, &'static str)> {
+        let mut wanted = Vec::new();
         for (variable, handle) in ir::definite(&self.region, Trips::Any).early {
             let span = self.region.spans[handle];
             wanted.push((variable, span, "may be read before it is assigned"));
@@ -235,23 +265,7 @@ impl<'a> Lowerer<'a> {
         }
         wanted.sort_by_key(|(variable, _, _)| *variable);
         wanted.dedup_by_key(|(variable, _, _)| *variable);
-        let flags: HashMap<Handle<ir::Variable>, Handle<ir::Variable>> = names
-            .keys()
-            .filter_map(|variable| Some((self.region.variables[*variable].there?, *variable)))
-            .collect();
-        let parts = self.tuple_parts();
-        for (variable, span, problem) in wanted {
-            if let Some((name, part)) = parts.get(&variable)
-                && self.held_tuple_before(name)
-            {
-                self.start_part_from(variable, name, *part, span);
-                continue;
-            }
-            match flags.get(&variable) {
-                Some(number) => self.start_flag_from(variable, (*number, names[number]), span, problem),
-                None => self.start_from(variable, names.get(&variable).copied(), span, problem),
-            }
-        }
+        wanted
     }
 
     /// Says where the region starts whether a name is not `None` there, and what it is then.

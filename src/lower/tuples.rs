@@ -310,7 +310,11 @@ impl<'a> Lowerer<'a> {
                 }
             };
         }
-        Ok(holds)
+        // The order of tuples is that of two items, whatever that is; whether they are equal is a bool of Python's.
+        Ok(match op {
+            CompareOp::Equal | CompareOp::NotEqual => self.python_bool(holds, span),
+            CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual => holds,
+        })
     }
 
     /// Items that are the very object are equal to Python, which NaN is not.

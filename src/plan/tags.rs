@@ -68,11 +68,13 @@ impl Plan<'_> {
         all.filter(|variable| self.is_tagged(*variable)).collect()
     }
 
-    /// The tag of the object that an expression gives; 0 where that is a variable's object from before the region.
-    pub fn object_tag(&self, root: Ex) -> Tag {
-        let each = |root: Ex| Box::new(self.object_tag(root));
+    /// The tag of the object that an expression gives to a variable; 0 where that is the variable's own from before the region.
+    pub fn object_tag(&self, root: Ex, target: Option<Handle<Variable>>) -> Tag {
+        let each = |root: Ex| Box::new(self.object_tag(root, target));
         match &self.region.expressions[root] {
-            Expression::Variable(variable) if self.is_tagged(*variable) => Tag::Of(*variable),
+            Expression::Variable(variable) if Some(*variable) == target && self.is_tagged(*variable) => {
+                Tag::Of(*variable)
+            }
             Expression::Select {
                 condition,
                 accept,
@@ -86,7 +88,8 @@ impl Plan<'_> {
                 function: function @ (Function::Min | Function::Max),
                 arguments,
             } => {
-                let candidates = arguments.iter().map(|one| (*one, self.object_tag(*one))).collect();
+                let candidates = arguments.iter();
+                let candidates = candidates.map(|one| (*one, self.object_tag(*one, target))).collect();
                 Tag::Extreme(*function, self.types.expression(root), candidates)
             }
             _ => self.type_tag(root),
@@ -110,8 +113,7 @@ impl Plan<'_> {
                 }
                 None => Tag::Of(*variable),
             },
-            Expression::Select { accept, reject, .. } => self.chosen(root, &[*accept, *reject]),
-            Expression::Logical { left, right, .. } => self.chosen(root, &[*left, *right]),
+            Expression::Select { .. } | Expression::Logical { .. } => self.object_tag(root, None),
             Expression::Unary { op, operand } => match op {
                 UnaryOp::Not => Tag::Known(BOOL),
                 UnaryOp::Plus | UnaryOp::Negate | UnaryOp::Invert => self.greatest(&[*operand], INT),
@@ -129,7 +131,7 @@ impl Plan<'_> {
                 }
                 Function::Conjugate | Function::Conj | Function::RoundDigits => self.greatest(&arguments[..1], INT),
                 Function::Complex => Tag::Known(COMPLEX),
-                Function::Min | Function::Max => self.chosen(root, arguments),
+                Function::Min | Function::Max => self.object_tag(root, None),
                 Function::Round | Function::PowerModulo => Tag::Known(INT),
                 Function::Math(_) => Tag::Known(FLOAT),
                 Function::Numpy(_) => Tag::Known(NUMPY),
@@ -144,11 +146,6 @@ impl Plan<'_> {
             | Expression::Load { .. }
             | Expression::Array(_) => Tag::Known(Tag::of(ty)),
         }
-    }
-
-    /// Of one of the operands, where that is an object from before the region the greatest of theirs.
-    fn chosen(&self, root: Ex, operands: &[Ex]) -> Tag {
-        Tag::Or(Box::new(self.object_tag(root)), Box::new(self.greatest(operands, BOOL)))
     }
 
     /// The greatest tag of the types of operands, and `least`.

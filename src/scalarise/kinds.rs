@@ -13,13 +13,20 @@ use crate::ir::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Evident {
     Int,
+    /// An integer with which others make floats.
+    Uint64,
     Float,
     Unknown,
 }
 
-/// Whether numbers of a kind are ints to NumPy beside ints. With those, `uint64` makes floats.
-fn is_int(kind: Kind) -> bool {
-    kind.is_integer() && kind != Kind::U64
+/// What numbers of a kind evidently are.
+fn evident_of(kind: Kind) -> Evident {
+    match kind {
+        Kind::U64 => Evident::Uint64,
+        Kind::F64 => Evident::Float,
+        kind if kind.is_integer() => Evident::Int,
+        _ => Evident::Unknown,
+    }
 }
 
 impl Scalariser<'_> {
@@ -145,13 +152,17 @@ impl Scalariser<'_> {
             | Expression::Rank(_) => Evident::Int,
             Expression::Literal(Literal::Float(_)) => Evident::Float,
             Expression::Input(input) => match self.input(*input) {
-                Some(InputTy::Scalar(ty)) if is_int(ty.kind) => Evident::Int,
-                Some(InputTy::Scalar(ty)) if ty.kind == Kind::F64 => Evident::Float,
+                Some(InputTy::Scalar(ty)) => evident_of(ty.kind),
                 _ => Evident::Unknown,
             },
             Expression::Binary { op, left, right } => match (op, of(left), of(right)) {
                 (BinaryOp::Divide, Evident::Int | Evident::Float, Evident::Int | Evident::Float) => Evident::Float,
                 (_, Evident::Int, Evident::Int) => Evident::Int,
+                (_, Evident::Uint64, _)
+                    if matches!(self.to.expressions[*right], Expression::Literal(Literal::Int(_))) =>
+                {
+                    Evident::Uint64
+                }
                 (_, Evident::Float, Evident::Int | Evident::Float) | (_, Evident::Int, Evident::Float) => {
                     Evident::Float
                 }
@@ -175,9 +186,8 @@ impl Scalariser<'_> {
             }
             Expression::Variable(variable) => self.evident_variable(*variable),
             Expression::Load { array, .. } => match self.kind_of_array(*array) {
-                Some(kind) if is_int(kind) => Evident::Int,
-                Some(Kind::F64) => Evident::Float,
-                _ => Evident::Unknown,
+                Some(kind) => evident_of(kind),
+                None => Evident::Unknown,
             },
             Expression::Select { accept, reject, .. } if of(accept) == of(reject) => of(accept),
             Expression::Literal(Literal::Imaginary(_) | Literal::Nothing)
@@ -230,11 +240,9 @@ impl Scalariser<'_> {
                 _ => Evident::Unknown,
             };
         }
-        if self.is_always_an_element(variable) {
-            Evident::Int
-        } else {
-            Evident::Unknown
-        }
+        let always = [Evident::Int, Evident::Uint64].into_iter();
+        let mut always = always.filter(|one| self.is_always_an_element(variable, *one));
+        always.next().unwrap_or(Evident::Unknown)
     }
 
     /// `variable + 1`
@@ -252,8 +260,8 @@ impl Scalariser<'_> {
         }
     }
 
-    /// Whether a variable of the program is only ever assigned elements of arrays of integers.
-    fn is_always_an_element(&self, variable: Handle<crate::ir::Variable>) -> bool {
+    /// Whether a variable of the program is only ever assigned elements of arrays that evidently are so.
+    fn is_always_an_element(&self, variable: Handle<crate::ir::Variable>, wanted: Evident) -> bool {
         let from = self.from;
         let mut always = variable.index() < from.variables.len() && from.variables[variable].initial.is_none();
         crate::ir::visit_statements(from, &from.body, &mut |statement, _| {
@@ -266,7 +274,9 @@ impl Scalariser<'_> {
                 always &= match &from.expressions[*value] {
                     Expression::Load { array, subscripts } => match from.arrays[*array].origin {
                         ArrayOrigin::Input(input) => match self.input(input) {
-                            Some(InputTy::Array(ty)) => is_int(ty.element.kind) && ty.rank as usize == subscripts.len(),
+                            Some(InputTy::Array(ty)) => {
+                                evident_of(ty.element.kind) == wanted && ty.rank as usize == subscripts.len()
+                            }
                             Some(InputTy::Scalar(_) | InputTy::Nothing) | None => false,
                         },
                         ArrayOrigin::Variable(_) | ArrayOrigin::Local { .. } => false,

@@ -221,7 +221,8 @@ impl Scalariser<'_> {
         let (start, stop, step) = (numbers[0], numbers[1], numbers[2]);
         let evident: Vec<Evident> = numbers.iter().map(|one| self.evident(*one)).collect();
         let integral = evident.iter().all(|one| *one == Evident::Int);
-        if !integral && evident.contains(&Evident::Unknown) {
+        let untold = |one: &Evident| matches!(one, Evident::Uint64 | Evident::Unknown);
+        if !integral && evident.iter().any(untold) {
             return self.refused(
                 span,
                 "whether `np.arange` gives integers cannot be told here",
@@ -411,7 +412,7 @@ impl Scalariser<'_> {
             // A Python int is an int64; elements may be narrower.
             Evident::Int if !stored && !self.is_bool_number(number) => 3,
             Evident::Int => 2,
-            Evident::Unknown => 1,
+            Evident::Uint64 | Evident::Unknown => 1,
         }
     }
 

@@ -19,7 +19,7 @@ impl Scalariser<'_> {
                 _ => false,
             };
         });
-        if !narrow || self.evident(bound) != Evident::Int {
+        if !narrow || !matches!(self.evident(bound), Evident::Int | Evident::Uint64) {
             return bound;
         }
         let to = ir::Conversion::Int;

@@ -352,18 +352,18 @@ def main():
     # The same of nests of several loops.
     for n, m, k in ((3, 5, 6), (4, 9, 40), (2, 3, 1100), (0, 3, 20), (2, 0, 20)):
         a, out = eighths(n, m, k), np.zeros((n, m, k))
-        sums = (
+        found = (
             planes(a, eighths(k), np.float64(0.5), out),
             cells(a[None], np.float64(0.25)),
             cells(a[:, :, :, None], 0.5),
         )
-        show(*sums, out)
+        show(*found, out)
     special = [2.675, 1e16, -1e300, np.inf, np.nan, 0.0, -0.0, 5e-324, 4503599627370497.5]
     wide = np.concatenate([rng.standard_normal(2000) * 100, np.arange(-200, 200) / 8 + 0.005, special])
-    k, values = rng.integers(-10000, 10000, len(wide)), np.zeros(len(wide))
-    functions(wide, k, values)
+    whole, values = rng.integers(-10000, 10000, len(wide)), np.zeros(len(wide))
+    functions(wide, whole, values)
     show(values)
-    functions(wide[:5], k, values[:5])
+    functions(wide[:5], whole, values[:5])
     show(values)
 
 

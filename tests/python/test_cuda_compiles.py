@@ -74,6 +74,7 @@ def test_the_plan_tells_which_loops_threads_share() -> None:
         "spmv": "k (by its share of `val`)",
         "covariance": "j (by its bounds)",
         "worst_row": "j (by its bounds)",
+        "scaled": "j (by its bounds)",
     }
 
 

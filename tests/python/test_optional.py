@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -358,3 +359,86 @@ def test_none_that_is_needed(outside: Pair) -> None:
     outside.call("unguarded", lambda: (X.copy(),), ran="fast")
     outside.call("never_tested", lambda: (X.copy(),), ran="fast")
     outside.call("caught", lambda: (X.copy(), 2), ran="python")
+
+
+FACTS = """
+def lost(x, t, last=None):
+    total = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        if last is not None:
+            total += last
+            if x[i] < t:
+                last = None
+            total += last
+        if x[i] > t:
+            last = x[i]
+    return total, last
+
+
+def both(x, t, last=None):
+    total = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        if last is not None and x[i] > t:
+            total += last
+        else:
+            total -= last
+        last = x[i]
+    return total, last
+
+
+def either(x, t, last=None):
+    total = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        if last is not None or x[i] > t:
+            total += last
+        last = x[i]
+    return total, last
+
+
+def again(x, t, last=None):
+    total = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        if last is None:
+            last = x[i]
+        for j in range(2):
+            total += last
+            if x[i] < t:
+                last = None
+    return total, last
+
+
+def nearest(x, t, last=None):
+    first = None
+    # pragma sequential for
+    for i in range(len(x)):
+        value = x[i] if x[i] > t else None
+        if first is None and value is not None:
+            first = i
+        if value is not None and last is not None and value > last:
+            last = value
+        elif last is None:
+            last = value
+    return first, last
+"""
+
+
+def test_what_is_known_of_a_value_is_forgotten_in_time(tmp_path: Path) -> None:
+    """A test tells that a value is there until it may have become `None`: a loop that needs it then raises as in Python."""
+    names = ("lost", "both", "either", "again", "nearest")
+    starts = (None, 0.5)
+    limits = (-99.0, 0.0, 99.0)
+
+    def given(t: float, last: float | None) -> tuple[Any, ...]:
+        return X.copy(), t, last
+
+    pair = Pair(tmp_path, FACTS, [(name, partial(given, 0.0, last)) for name in names for last in starts])
+    for name in names:
+        before = pair.launches()["fast"]
+        for t in limits:
+            for last in starts:
+                pair.call(name, partial(given, t, last), ran=None)
+        assert pair.launches()["fast"] > before, name

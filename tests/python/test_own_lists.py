@@ -179,6 +179,17 @@ def sought(x, values, first, step, out):
         out[i, 4] = 2.5 in [v for v in x[:i]]
 
 
+def among(x, y, k):
+    n = 0
+    # pragma sequential for
+    for i in range(len(x)):
+        v = x[i]
+        n += v in (0.25, y[i + k])
+        n += 2 * (v in (v, 7.0))
+        n += 4 * (v in range(3)) + 8 * (v not in y)
+    return n
+
+
 def stepped(x, first, step):
     out = []
     # pragma parallel for
@@ -214,13 +225,14 @@ def arguments(name: str, kind: type = np.float64) -> tuple[Any, ...]:
         "helper": lambda: (A.astype(kind), np.zeros(9)),
         "carried": lambda: (x, np.zeros(3)),
         "sought": lambda: (x, x[3:5].copy(), -2, 3, np.zeros((9, 5), dtype=bool)),
+        "among": lambda: (x, X.copy(), 0),
         "stepped": lambda: (x, 1, 3),
         "backwards": lambda: (x,),
     }[name]()
 
 
 NAMES = ["costs", "neighbours", "queens", "inversions", "windows", "subscripted", "many", "popped", "helper"]
-NAMES += ["carried", "stepped", "backwards", "sought"]
+NAMES += ["carried", "stepped", "backwards", "sought", "among"]
 FIRST: list[tuple[str, Callable[[], tuple[Any, ...]]]] = [(name, partial(arguments, name)) for name in NAMES]
 FIRST += [(name, partial(arguments, name, np.float32)) for name in ["costs", "carried", "stepped"]]
 
@@ -282,3 +294,9 @@ def test_other_names_for_the_list_are_python_s(lists: Pair, name: str) -> None:
     before = lists.launches()
     lists.call(name, lambda: (X.copy(), np.zeros(9)), ran=None)
     assert lists.launches() == before
+
+
+def test_all_items_are_evaluated(lists: Pair) -> None:
+    """Also where one of the first is equal; and NaN is equal to itself where it is the very object."""
+    lists.call("among", lambda: (X.copy(), X.copy(), 1), ran=None)
+    lists.call("among", lambda: (np.full(3, np.nan), X.copy(), 0), ran="python")

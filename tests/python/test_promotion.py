@@ -7,6 +7,7 @@ import operator
 import os
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import ferrokeet
@@ -171,3 +172,51 @@ def test_array_literals(pair: MakePair) -> None:
                 made.call(name, arguments, ran=None, tolerance=1e-15)
         kernels = [one for one in ferrokeet.stats()["kernels"] if one["name"].startswith(name) and one["fast"]]
         assert len(kernels) >= least, ferrokeet.stats()
+
+
+HANDED_ON = """
+def previous(x):
+    last, p = 0, 1
+    # pragma sequential for
+    for i in range(len(x)):
+        p = last
+        last = x[i]
+    return p, last
+
+def sometimes(x):
+    last, p = 0, 1
+    # pragma sequential for
+    for i in range(len(x)):
+        if x[i] > 0:
+            p = last
+        last = x[i]
+    return p, last
+
+def exchanged(x):
+    last, p = 0, 1
+    # pragma sequential for
+    for i in range(len(x)):
+        last, p = p, last - x[i]
+    return p, last
+
+def chosen(x):
+    last, p, least = 0.0, 1.0, 2.0
+    # pragma sequential for
+    for i in range(len(x)):
+        least = min(least, p) if i != 1 else max(last, p)
+        p = last if x[i] < 0 else p
+        last = x[i]
+    return p, last, least
+"""
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "int64"])
+def test_what_another_name_held_before(tmp_path: Path, kind: str) -> None:
+    """A name that is given what another one holds since before the loop has that type: Python's, until NumPy's numbers come round."""
+    pair = Pair(tmp_path, HANDED_ON)
+    for name in ("previous", "sometimes", "exchanged", "chosen"):
+        for n in (0, 1, 2, 3, 9):
+            for low in (-3, 1):
+                x = (np.arange(n) + low).astype(kind)
+                ran = None if name == "chosen" and kind == "int64" else "fast"
+                pair.call(name, partial(lambda x: (x,), x), ran=ran)

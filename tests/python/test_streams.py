@@ -178,6 +178,6 @@ def test_which_stores_go_around_the_caches(tmp_path: Path) -> None:
     path.write_text(CHOSEN.replace("(x, y)", '(x: "f64[:]", y: "f64[:]")'))
     for row, line in enumerate(CHOSEN.splitlines(), 1):
         if line.startswith("def "):
-            command = [FERROKEET, "show", f"{path}:{row + 2}", "--emit", "rust"]
+            command: list[str] = [str(FERROKEET), "show", f"{path}:{row + 2}", "--emit", "rust"]
             text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
             assert ("store_around(" in text or ".stream(" in text) == ("# 1" in line), text

@@ -1,6 +1,8 @@
 """Tuples as values of names, in loops, before them and after them, and compared; against CPython."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -182,3 +184,70 @@ def test_where_python_is_asked(tuples: Pair) -> None:
     tuples.call("inner", lambda: (np.array([np.nan, 1.0]), np.zeros(2)), ran="python")
     tuples.call("caught", lambda: (X.copy(), 2), ran="python")
     tuples.call("maybe", lambda: (X[:0], False), ran=None)
+
+
+TRUTH = """
+def before(x, y, k):
+    n = 0
+    # pragma sequential for
+    for i in range(len(x)):
+        n += (x[i], 1) < (y[i], k)
+    return n
+
+
+def equal(x, y, k):
+    n = 0
+    # pragma sequential for
+    for i in range(len(x)):
+        n += ((x[i], 1) == (y[i], k)) + 2 * ((x[i], k) != (y[i], 1))
+    return n
+"""
+
+
+@pytest.mark.parametrize("kind", ["float64", "int64"])
+def test_types_of_comparisons(tmp_path: Path, kind: str) -> None:
+    """Whether tuples are equal is a bool of Python's, also of NumPy's numbers; their order is that of the first items that differ."""
+    pair = Pair(tmp_path, TRUTH)
+    x, y = np.arange(4).astype(kind), np.array([0, 2, 2, 1]).astype(kind)
+    for name in ("before", "equal"):
+        for k in (0, 1, 2):
+            pair.call(name, partial(lambda k: (x.copy(), y.copy(), k), k))
+
+
+SEVERAL = """
+def swapped(x):
+    p = (0, 1)
+    q = (2, 3)
+    # pragma sequential for
+    for i in range(len(x)):
+        p, q = q, (p[0] + 1, p[1] - x[i])
+    return p, q
+
+
+def turned(x):
+    p, q, r = (0, 1), (2, 3), (4, 5)
+    # pragma sequential for
+    for i in range(len(x)):
+        p, q, r = (q[1], q[0]), r, p
+        if x[i] > 0:
+            p = (p[1], p[0])
+        q = r = (r[0] + i, q[1])
+    return p, q, r
+
+
+def chained(x):
+    lead = (0, 0)
+    s = 0
+    # pragma sequential for
+    for i in range(len(x)):
+        s, lead = lead[0] + lead[1], (s, i)
+    return s, lead
+"""
+
+
+def test_tuples_that_change_places(tmp_path: Path) -> None:
+    """All values are evaluated before the first of several names is assigned."""
+    pair = Pair(tmp_path, SEVERAL)
+    for name in ("swapped", "turned", "chained"):
+        for n in (0, 1, 9):
+            pair.call(name, partial(lambda n: (np.arange(n) - 3,), n))

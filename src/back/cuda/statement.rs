@@ -93,7 +93,7 @@ impl Scene<'_> {
             return;
         }
         if self.plan.is_tagged(variable) {
-            let tag = self.tag_text(&self.plan.object_tag(value));
+            let tag = self.tag_text(&self.plan.object_tag(value, Some(variable)));
             out.line(format!("{} = {tag};", self.tag(variable)));
         }
         self.note(out, variable, value);

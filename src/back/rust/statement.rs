@@ -103,7 +103,7 @@ impl Scene<'_> {
             return;
         }
         if self.has_tag(variable) {
-            let tag = self.tag_text(&self.plan.object_tag(value));
+            let tag = self.tag_text(&self.plan.object_tag(value, Some(variable)));
             out.line(format!("{} = {tag};", self.tag(variable)));
         }
         let checks = self.assignment_checks(variable, value);
