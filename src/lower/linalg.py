@@ -18,7 +18,7 @@ def linalg_norm(x, ord=None, axis=None, keepdims=False):
         return length
     if ord == math.inf:
         if np.ndim(x) == 1:
-            length = np.max(np.abs(x * 1.0))
+            length = linalg_vector_norm(x, ord=math.inf)
         else:
             length = linalg_matrix_norm(x, ord=math.inf)
         return length
@@ -41,6 +41,8 @@ def linalg_vector_norm(x, *, axis=None, keepdims=False, ord=2):
     if ord == 1:
         return np.sum(sizes, axis=axis, keepdims=keepdims)
     if ord == math.inf:
+        if sizes.size == 0:
+            raise RuntimeError("the greatest of no elements is 0 for some releases of NumPy, and an error for others")
         return np.max(sizes, axis=axis, keepdims=keepdims)
     if ord == -math.inf:
         return np.min(sizes, axis=axis, keepdims=keepdims)
@@ -56,9 +58,9 @@ def linalg_matrix_norm(x, *, ord="fro"):
     if ord == "fro":
         return _euclidean(x, None, False)
     if ord == 1:
-        return np.max(np.sum(np.abs(x * 1.0), axis=0))
+        return linalg_vector_norm(np.sum(np.abs(x * 1.0), axis=0), ord=math.inf)
     if ord == math.inf:
-        return np.max(np.sum(np.abs(x * 1.0), axis=1))
+        return linalg_vector_norm(np.sum(np.abs(x * 1.0), axis=1), ord=math.inf)
     raise NotImplementedError("this norm of a matrix cannot be translated")
 
 

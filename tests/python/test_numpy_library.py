@@ -4,6 +4,7 @@ Every run looks at some of them, `FERROKEET_FULL_LANGUAGE=1` at all.
 """
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -284,3 +285,29 @@ def test_nothing_but_missing_numbers(made: Pair) -> None:
     made.call("picked", lambda: (np.zeros((3, 8)), np.where(x == 1.0, np.nan, x)))
     x[1] = np.nan
     made.call("picked", lambda: (np.zeros((3, 8)), x), ran="python")
+
+
+NORMS = """
+import numpy as np
+
+def largest(a, k, out):
+    # pragma parallel for
+    for i in range(len(a)):
+        out[i] = np.linalg.norm(a[i], np.inf) + np.linalg.vector_norm(a[i, k:], ord=np.inf)
+
+def of_matrices(a, k, out):
+    # pragma parallel for
+    for i in range(len(a)):
+        out[i] = np.linalg.norm(a[: i + k], 1) + np.linalg.norm(a[i:, :k], np.inf)
+"""
+
+
+def test_norms_of_nothing(tmp_path: Path) -> None:
+    """The greatest of no elements depends on the release of NumPy: it is asked."""
+    pair = Pair(tmp_path, NORMS)
+    for name in ("largest", "of_matrices"):
+        for shape in ((3, 4), (3, 0), (0, 3)):
+            for k in (0, 1, 4):
+                a = np.arange(float(np.prod(shape))).reshape(shape) - 3
+                pair.call(name, partial(lambda a, k: (a, k, np.zeros(len(a))), a, k), ran=None)
+    assert pair.launches()["fast"] >= 4
