@@ -50,8 +50,9 @@ pub(super) fn round_digits(operand: Ty, digits: Ty) -> Rule {
         return Err(Refusal::TypeError);
     }
     Ok(match (operand.origin, operand.kind) {
+        (Origin::Numpy, kind) if kind.is_float() => Typed::computing(operand, operand),
         (Origin::Numpy, _) => Typed::plain(operand),
-        (_, Kind::F64) => Typed::plain(Ty::FLOAT).check(Check::python(Condition::MathRange)),
+        (_, Kind::F64) => Typed::computing(Ty::FLOAT, Ty::FLOAT).check(Check::python(Condition::MathRange)),
         (_, _) => Typed::plain(Ty::INT).check(OUT_OF_INT),
     })
 }

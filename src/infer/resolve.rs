@@ -532,6 +532,14 @@ fn agreement(expression: &Expression, readings: &[(Vec<Ty>, Typed)]) -> Option<(
         {
             return None;
         }
+        // Nor do they round alike.
+        (
+            [_],
+            Expression::Call {
+                function: Function::RoundDigits,
+                ..
+            },
+        ) if origin(set) == Origin::Either => return None,
         ([kind], _) => *kind,
         // Python divides ints exactly, NumPy as floats: the same for ints that f64 holds.
         (

@@ -220,3 +220,33 @@ def test_what_another_name_held_before(tmp_path: Path, kind: str) -> None:
                 x = (np.arange(n) + low).astype(kind)
                 ran = None if name == "chosen" and kind == "int64" else "fast"
                 pair.call(name, partial(lambda x: (x,), x), ran=ran)
+
+
+ROUNDED = """
+def chosen(x, out):
+    # pragma sequential for
+    for i in range(len(x)):
+        t = 2.675 if i % 2 else x[i]
+        out[i] = round(t, 2)
+
+def from_before(x, out):
+    t = 2.675
+    # pragma sequential for
+    for i in range(len(x)):
+        out[i] = round(t, 2)
+        t = x[i]
+
+def one_type(x, out):
+    t = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        t += x[i]
+        out[i] = round(t, 2) + round(x[i], 1) + round(1.005 * i, 2)
+"""
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32"])
+def test_python_and_numpy_do_not_round_alike(tmp_path: Path, kind: str) -> None:
+    pair = Pair(tmp_path, ROUNDED)
+    for name, ran in (("chosen", "python"), ("from_before", "python"), ("one_type", "fast")):
+        pair.call(name, lambda: (np.full(4, 2.675).astype(kind), np.zeros(4)), ran=ran)
