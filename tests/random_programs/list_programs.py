@@ -425,6 +425,8 @@ class ListGenerator:
             f"{name} = (-1 - i, i % m)",
             f"{name} = (i // 2, m - 1)",
         )
+        # Two iterations contribute to one element, in an order of the compiler's.
+        self.collects |= "//" in made
         return [
             Node(made),
             Node(
