@@ -4,6 +4,8 @@
 //! they only grow. An operation that applies to no pair of its operands' types gives the empty set here and its
 //! diagnostic in `resolve`.
 
+use std::borrow::Cow;
+
 use super::locals::{self, Elements, Storages};
 use super::rule::{Refusal, Rule, Typed};
 use super::set::TySet;
@@ -127,6 +129,18 @@ impl Interpreter<'_> {
         }
     }
 
+    /// The sets as an assignment of a variable sees them: what another one holds since before the region is new to it.
+    fn seen_by<'s>(&self, variable: Handle<Variable>, sets: &'s [TySet]) -> Cow<'s, [TySet]> {
+        let mut seen = Cow::Borrowed(sets);
+        for own in self.region.variables.handles().filter(|own| *own != variable) {
+            let handed_on = sets[own.index()].handed_on();
+            if handed_on != sets[own.index()] {
+                seen.to_mut()[own.index()] = handed_on;
+            }
+        }
+        seen
+    }
+
     /// Initial values.
     fn entry(&mut self) -> State {
         let region = self.region;
@@ -181,14 +195,7 @@ impl Interpreter<'_> {
         let mut sets = state?;
         match statement {
             Statement::Assign { variable, value } => {
-                // What another variable holds since before the region is new to this one.
-                let mut seen = sets.clone();
-                for (own, set) in self.region.variables.handles().zip(&mut seen) {
-                    if own != *variable {
-                        *set = set.handed_on();
-                    }
-                }
-                let value = self.value(*value, &seen);
+                let value = self.value(*value, &self.seen_by(*variable, &sets));
                 let set = match self.region.variables[*variable].storage {
                     Some(element) => {
                         self.model(element, &sets);

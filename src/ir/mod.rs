@@ -84,4 +84,4 @@ pub use statement::{
     Statement, Store, Target,
 };
 pub use verify::{Fault, nest_depth, verify};
-pub use walk::{alike, children, visit_expressions, visit_statements, with_operands};
+pub use walk::{alike, children, each_block_mut, visit_expressions, visit_statements, with_operands};

@@ -124,6 +124,47 @@ pub fn visit_statements<'r>(region: &'r Region, block: &'r Block, visit: &mut im
     }
 }
 
+/// Calls `change` for every block of a region, an outer one before its inner ones as they are then; bodies of loops that no statement
+/// runs any more are among them.
+pub fn each_block_mut(region: &mut Region, change: &mut impl FnMut(&mut Block)) {
+    let mut body = std::mem::take(&mut region.body);
+    block_and_inner_mut(&mut body, change);
+    region.body = body;
+    for handle in region.loops.handles().collect::<Vec<_>>() {
+        let mut body = std::mem::take(&mut region.loops[handle].body);
+        block_and_inner_mut(&mut body, change);
+        region.loops[handle].body = body;
+    }
+}
+
+fn block_and_inner_mut(block: &mut Block, change: &mut impl FnMut(&mut Block)) {
+    change(block);
+    for (statement, _) in &mut block.statements {
+        match statement {
+            Statement::If { accept, reject, .. } => {
+                block_and_inner_mut(accept, change);
+                block_and_inner_mut(reject, change);
+            }
+            Statement::While { prelude, body, .. } => {
+                block_and_inner_mut(prelude, change);
+                block_and_inner_mut(body, change);
+            }
+            // The bodies of counted loops are visited by themselves.
+            Statement::For(_)
+            | Statement::Assign { .. }
+            | Statement::Store(_)
+            | Statement::Evaluate(_)
+            | Statement::Allocate { .. }
+            | Statement::Break
+            | Statement::Continue
+            | Statement::Leave(_)
+            | Statement::Raise { .. }
+            | Statement::Seed(_)
+            | Statement::Draw(_) => {}
+        }
+    }
+}
+
 impl Statement {
     /// The blocks directly inside this statement, in order.
     pub fn blocks<'r>(&'r self, region: &'r Region) -> Vec<&'r Block> {

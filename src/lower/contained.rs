@@ -14,6 +14,8 @@ use crate::source::Span;
 
 type Ex = Handle<ir::Expression>;
 
+const SOUGHT: &str = "NaN is looked for among items";
+
 impl<'a> Lowerer<'a> {
     /// `one in items`, `one not in items`
     pub(super) fn containment(
@@ -50,7 +52,7 @@ impl<'a> Lowerer<'a> {
             let range = self.range(arguments, span)?;
             return Ok(self.is_in_range(sought, &range, span));
         }
-        self.leave_if_nan_sought(sought, span);
+        self.leave_if_nan(sought, SOUGHT, span);
         let found = self.temporary("found", span);
         let no = self.truth(false, span);
         self.assign(found, no, span);
@@ -117,12 +119,22 @@ impl<'a> Lowerer<'a> {
         self.add(ir::Expression::Convert { to, operand }, span)
     }
 
-    fn leave_if_nan_sought(&mut self, sought: Ex, span: Span) {
-        let unequal = self.comparison_of(CompareOp::NotEqual, sought, sought, span);
-        self.leave_if(unequal, "NaN is looked for among items", span);
+    /// What is compared may be the very object that it is compared with, and equal to Python for that, which NaN is not.
+    pub(super) fn leave_if_nan(&mut self, compared: Ex, why: &str, span: Span) {
+        let unequal = self.comparison_of(CompareOp::NotEqual, compared, compared, span);
+        self.leave_if(unequal, why, span);
     }
 
-    fn comparison_of(&mut self, op: CompareOp, left: Ex, right: Ex, span: Span) -> Ex {
+    /// Whether a number is written out, and is not NaN.
+    pub(super) fn is_written_number(&self, one: Ex) -> bool {
+        match self.region.expressions[one] {
+            ir::Expression::Literal(ir::Literal::Float(value)) => !value.is_nan(),
+            ir::Expression::Literal(_) => true,
+            _ => false,
+        }
+    }
+
+    pub(super) fn comparison_of(&mut self, op: CompareOp, left: Ex, right: Ex, span: Span) -> Ex {
         self.add(ir::Expression::Compare { op, left, right }, span)
     }
 
@@ -136,13 +148,8 @@ impl<'a> Lowerer<'a> {
             let number = self.number(item, span)?;
             numbers.push(self.settle(number, "item"));
         }
-        let is_written = |this: &Self, one: Ex| match this.region.expressions[one] {
-            ir::Expression::Literal(ir::Literal::Float(value)) => !value.is_nan(),
-            ir::Expression::Literal(_) => true,
-            _ => false,
-        };
-        if !numbers.iter().all(|one| is_written(self, *one)) {
-            self.leave_if_nan_sought(left, span);
+        if !numbers.iter().all(|one| self.is_written_number(*one)) {
+            self.leave_if_nan(left, SOUGHT, span);
         }
         let mut held = None;
         for right in numbers {
@@ -195,7 +202,7 @@ impl<'a> Lowerer<'a> {
         self.both(between, on_a_step, span)
     }
 
-    fn both(&mut self, left: Ex, right: Ex, span: Span) -> Ex {
+    pub(super) fn both(&mut self, left: Ex, right: Ex, span: Span) -> Ex {
         let op = LogicalOp::And;
         self.add(ir::Expression::Logical { op, left, right }, span)
     }

@@ -14,9 +14,8 @@
 //!   `reach` follows a name through imports to a function there, and to the names that this function sees.
 //! * `assigned` and `live` look at the scope around the region: what surely has a value before it, what may be read after.
 //! * `value` tells what an expression stands for before its use decides, `optional` whether it is there at all; `expression`, `statement`, `assign`, `loops`,
-//!   `iterate`, `cases`, `delete`, `raise`, `call`, `given`, `contained`, `folds`, `random`, `inline`, `methods`, `nested` and `clause` do the lowering; `captured` knows
-//!   `iterate`, `cases`, `limits`, `delete`, `raise`, `call`, `given`, `folds`, `random`, `inline`, `methods`, `nested` and `clause` do the lowering; `captured` knows
-//!   what calls assign by `nonlocal` and `global`; `region` begins and ends it.
+//!   `iterate`, `cases`, `delete`, `raise`, `call`, `given`, `contained`, `limits`, `folds`, `random`, `inline`, `methods`, `nested` and
+//!   `clause` do the lowering; `captured` knows what calls assign by `nonlocal` and `global`; `region` begins and ends it.
 //! * `tuples` gives names that hold tuples a variable for each item.
 //! * `growing` turns what is appended to lists into arrays that the region hands back; `own_lists` keeps those that an iteration
 //!   makes for itself, whose names `own_list_uses` looks at.

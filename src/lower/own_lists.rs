@@ -254,36 +254,18 @@ impl<'a> Lowerer<'a> {
 
     /// Has the only assignment of a variable give it another value.
     fn give_value(&mut self, variable: Handle<ir::Variable>, value: Ex) {
-        fn within(block: &mut ir::Block, variable: Handle<ir::Variable>, new: Ex) {
+        ir::each_block_mut(&mut self.region, &mut |block| {
             for (statement, _) in &mut block.statements {
-                match statement {
-                    ir::Statement::Assign { variable: own, value } if *own == variable => *value = new,
-                    ir::Statement::If { accept, reject, .. } => {
-                        within(accept, variable, new);
-                        within(reject, variable, new);
-                    }
-                    ir::Statement::While { prelude, body, .. } => {
-                        within(prelude, variable, new);
-                        within(body, variable, new);
-                    }
-                    ir::Statement::Assign { .. }
-                    | ir::Statement::Store(_)
-                    | ir::Statement::Evaluate(_)
-                    | ir::Statement::Allocate { .. }
-                    | ir::Statement::For(_)
-                    | ir::Statement::Break
-                    | ir::Statement::Continue
-                    | ir::Statement::Leave(_)
-                    | ir::Statement::Raise { .. }
-                    | ir::Statement::Seed(_)
-                    | ir::Statement::Draw(_) => {}
+                if let ir::Statement::Assign {
+                    variable: own,
+                    value: old,
+                } = statement
+                    && *own == variable
+                {
+                    *old = value;
                 }
             }
-        }
-        within(&mut self.region.body, variable, value);
-        for counted in self.region.loops.handles().collect::<Vec<_>>() {
-            within(&mut self.region.loops[counted].body, variable, value);
-        }
+        });
     }
 
     /// For each append, the numbers of iterations of the loops around it that are not around the making of the list; `None`: they

@@ -223,14 +223,11 @@ impl<'a> Lowerer<'a> {
             .filter_map(|variable| Some((self.region.variables[*variable].there?, *variable)))
             .collect();
         let parts = self.tuple_parts();
-        // What is known of a flag is another thing once it starts from outside.
         let mut started = HashSet::new();
         loop {
             let mut wanted = self.wanted();
             wanted.retain(|(variable, _, _)| started.insert(*variable));
-            if wanted.is_empty() {
-                return;
-            }
+            let starts_flag = wanted.iter().any(|(variable, _, _)| flags.contains_key(variable));
             for (variable, span, problem) in wanted {
                 if let Some((name, part)) = parts.get(&variable)
                     && self.held_tuple_before(name)
@@ -242,6 +239,10 @@ impl<'a> Lowerer<'a> {
                     Some(number) => self.start_flag_from(variable, (*number, names[number]), span, problem),
                     None => self.start_from(variable, names.get(&variable).copied(), span, problem),
                 }
+            }
+            // What follows from a flag was another thing while it started from nothing.
+            if !starts_flag {
+                return;
             }
         }
     }

@@ -267,29 +267,17 @@ impl<'a> Lowerer<'a> {
             let left = self.settle(left, "item");
             let right = self.number(right, right_place)?;
             let right = self.settle(right, "item");
-            self.leave_if_nan(left, right, span);
+            if !self.is_written_number(left) && !self.is_written_number(right) {
+                self.leave_if_nan(left, "tuples that hold NaN are compared", span);
+            }
             items.push((left, right));
         }
         let equal = matches!(op, CompareOp::LessEqual | CompareOp::GreaterEqual | CompareOp::Equal);
         let mut holds = self.truth(equal, span);
         for (left, right) in items.into_iter().rev() {
-            let same = self.add(
-                ir::Expression::Compare {
-                    op: CompareOp::Equal,
-                    left,
-                    right,
-                },
-                span,
-            );
+            let same = self.comparison_of(CompareOp::Equal, left, right, span);
             holds = match op {
-                CompareOp::Equal => self.add(
-                    ir::Expression::Logical {
-                        op: LogicalOp::And,
-                        left: same,
-                        right: holds,
-                    },
-                    span,
-                ),
+                CompareOp::Equal => self.both(same, holds, span),
                 CompareOp::NotEqual => {
                     let other = self.not(same, span);
                     let op = LogicalOp::Or;
@@ -297,7 +285,7 @@ impl<'a> Lowerer<'a> {
                     self.add(ir::Expression::Logical { op, left, right }, span)
                 }
                 CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual => {
-                    let reject = self.add(ir::Expression::Compare { op, left, right }, span);
+                    let reject = self.comparison_of(op, left, right, span);
                     let (condition, accept) = (same, holds);
                     self.add(
                         ir::Expression::Select {
@@ -315,16 +303,5 @@ impl<'a> Lowerer<'a> {
             CompareOp::Equal | CompareOp::NotEqual => self.python_bool(holds, span),
             CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual => holds,
         })
-    }
-
-    /// Items that are the very object are equal to Python, which NaN is not.
-    fn leave_if_nan(&mut self, left: Ex, right: Ex, span: Span) {
-        let is_written = |one: Ex| matches!(self.region.expressions[one], ir::Expression::Literal(_));
-        if is_written(left) || is_written(right) {
-            return;
-        }
-        let op = CompareOp::NotEqual;
-        let nan = self.add(ir::Expression::Compare { op, left, right: left }, span);
-        self.leave_if(nan, "tuples that hold NaN are compared", span);
     }
 }

@@ -199,7 +199,6 @@ impl Scalariser<'_> {
         }
     }
 
-    /// A temporary that was assigned once so far is what it was assigned, and may count from there.
     /// A literal, or a temporary for one.
     pub(super) fn written(&self, number: Ex) -> Option<Literal> {
         match &self.to.expressions[number] {
@@ -214,6 +213,7 @@ impl Scalariser<'_> {
         }
     }
 
+    /// What a variable was assigned so far.
     fn assigned_values(&self, variable: Handle<crate::ir::Variable>) -> Vec<Ex> {
         let mut values = Vec::new();
         for block in &self.blocks {
@@ -231,6 +231,7 @@ impl Scalariser<'_> {
         values
     }
 
+    /// A temporary that was assigned once so far is what it was assigned, and may count from there.
     fn evident_variable(&self, variable: Handle<crate::ir::Variable>) -> Evident {
         let mut values = self.assigned_values(variable);
         if self.to.variables[variable].temporary {

@@ -9,7 +9,7 @@
 //! beside the variable it tells of. A read of an input that is `None` and that no test guards is Python's, which knows what to raise.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Ex;
 use crate::diagnostics::{Code, Diagnostic};
@@ -48,8 +48,7 @@ pub(super) fn settled<'r>(region: &'r Region, signature: &Signature) -> Result<S
     settler.answer();
     settler.drop_flags();
     settler.fold();
-    let body = std::mem::take(&mut settler.region.body);
-    settler.region.body = settler.without_dead(body);
+    settler.drop_dead();
     let problems = settler.needed();
     if !problems.is_empty() {
         return Err(problems);
@@ -59,6 +58,26 @@ pub(super) fn settled<'r>(region: &'r Region, signature: &Signature) -> Result<S
         region: Cow::Owned(settler.region),
         pruned: settler.pruned,
     })
+}
+
+/// The statements of a block, and, of those that choose by what is known, the ones that are chosen.
+fn living(block: Block, truths: &HashMap<Ex, bool>, pruned: &mut bool) -> Block {
+    let mut statements = Vec::new();
+    for (statement, span) in block.statements {
+        match statement {
+            Statement::If {
+                condition,
+                accept,
+                reject,
+            } if truths.contains_key(&condition) => {
+                *pruned = true;
+                let taken = if truths[&condition] { accept } else { reject };
+                statements.extend(living(taken, truths, pruned).statements);
+            }
+            other => statements.push((other, span)),
+        }
+    }
+    Block { statements }
 }
 
 /// The input of which an expression asks whether it is there.
@@ -121,46 +140,10 @@ impl Settler {
             let there = &mut self.region.variables[variable].there;
             *there = there.filter(|flag| !flags.contains(flag));
         }
-        let mut body = std::mem::take(&mut self.region.body);
-        self.drop_assignments(&mut body, &flags);
-        self.region.body = body;
-    }
-
-    fn drop_assignments(&mut self, block: &mut Block, flags: &HashSet<Handle<Variable>>) {
-        let assigns = |statement: &Statement| statement.assigned().is_some_and(|one| flags.contains(&one));
-        block.statements.retain(|(statement, _)| !assigns(statement));
-        for (statement, _) in &mut block.statements {
-            self.inside(statement, |this, block| this.drop_assignments(block, flags));
-        }
-    }
-
-    /// Does something to each block of a statement.
-    fn inside(&mut self, statement: &mut Statement, mut change: impl FnMut(&mut Self, &mut Block)) {
-        match statement {
-            Statement::If { accept, reject, .. } => {
-                change(self, accept);
-                change(self, reject);
-            }
-            Statement::For(handle) => {
-                let mut body = std::mem::take(&mut self.region.loops[*handle].body);
-                change(self, &mut body);
-                self.region.loops[*handle].body = body;
-            }
-            Statement::While { prelude, body, .. } => {
-                change(self, prelude);
-                change(self, body);
-            }
-            Statement::Assign { .. }
-            | Statement::Store(_)
-            | Statement::Evaluate(_)
-            | Statement::Allocate { .. }
-            | Statement::Break
-            | Statement::Continue
-            | Statement::Leave(_)
-            | Statement::Raise { .. }
-            | Statement::Seed(_)
-            | Statement::Draw(_) => {}
-        }
+        ir::each_block_mut(&mut self.region, &mut |block| {
+            let assigns = |statement: &Statement| statement.assigned().is_some_and(|one| flags.contains(&one));
+            block.statements.retain(|(statement, _)| !assigns(statement));
+        });
     }
 
     /// Conditions of constants; operands stand before what uses them.
@@ -208,29 +191,15 @@ impl Settler {
         self.region.expressions[root] = self.region.expressions[kept].clone();
     }
 
-    /// Statements without those that are never reached.
-    fn without_dead(&mut self, block: Block) -> Block {
-        let mut living = Block::default();
-        for (mut statement, span) in block.statements {
-            if let Statement::If {
-                condition,
-                accept,
-                reject,
-            } = &mut statement
-                && let Some(truth) = self.truth(*condition)
-            {
-                self.pruned = true;
-                let taken = if truth { accept } else { reject };
-                let taken = self.without_dead(std::mem::take(taken));
-                living.statements.extend(taken.statements);
-                continue;
-            }
-            self.inside(&mut statement, |this, block| {
-                *block = this.without_dead(std::mem::take(block));
-            });
-            living.push(statement, span);
-        }
-        living
+    /// Takes out the statements that are never reached.
+    fn drop_dead(&mut self) {
+        let expressions = self.region.expressions.handles();
+        let truths: HashMap<Ex, bool> = expressions.filter_map(|one| Some((one, self.truth(one)?))).collect();
+        let mut pruned = false;
+        ir::each_block_mut(&mut self.region, &mut |block| {
+            *block = living(std::mem::take(block), &truths, &mut pruned);
+        });
+        self.pruned |= pruned;
     }
 
     /// Inputs that are `None`, and needed.

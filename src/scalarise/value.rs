@@ -162,8 +162,10 @@ impl Scalariser<'_> {
         for child in ir::children(expression) {
             let since = self.now();
             let operand = self.value(child)?;
-            let before: Vec<Ex> = operands.iter().filter_map(Shaped::as_number).collect();
-            self.compute_before(since, &before);
+            if self.now() > since {
+                let before: Vec<Ex> = operands.iter().filter_map(Shaped::as_number).collect();
+                self.compute_before(since, &before);
+            }
             operands.push(operand);
         }
         let numbers: Option<Vec<Ex>> = operands.iter().map(Shaped::as_number).collect();

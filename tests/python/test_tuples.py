@@ -187,6 +187,15 @@ def test_where_python_is_asked(tuples: Pair) -> None:
 
 
 TRUTH = """
+import math
+
+def missing(x, y, k):
+    n = 0
+    # pragma sequential for
+    for i in range(len(x)):
+        n += (math.nan, 1) == (math.nan, k)
+    return n
+
 def before(x, y, k):
     n = 0
     # pragma sequential for
@@ -212,6 +221,8 @@ def test_types_of_comparisons(tmp_path: Path, kind: str) -> None:
     for name in ("before", "equal"):
         for k in (0, 1, 2):
             pair.call(name, partial(lambda k: (x.copy(), y.copy(), k), k))
+    # One and the same NaN is equal to itself in a tuple.
+    pair.call("missing", lambda: (x.copy(), y.copy(), 1), ran="python")
 
 
 SEVERAL = """

@@ -5,10 +5,9 @@ row or what a slice leaves of it, so that most programs are valid; sizes of 0 an
 reductions of nothing are among the arguments. Sums are of whole numbers, which every order of addition gives exactly.
 """
 
-import random
 import re
 
-from generate import INTEGER_KINDS, ArraySpec, Node, Program
+from generate import INTEGER_KINDS, ArraySpec, Dice, Node, Program
 
 # Slices that leave equally many elements of a row.
 SLICES = [
@@ -30,29 +29,18 @@ SLICES = [
 WHOLE = ["A", "B", "v"]
 
 
-class ArrayGenerator:
+class ArrayGenerator(Dice):
     """Writes one program over rows of `extent` elements."""
 
     def __init__(self, seed: int):
-        self.seed = seed
-        self.random = random.Random(f"arrays {seed}")
+        super().__init__(seed, "arrays")
         self.rows, self.columns = self.random.choice([("m", "n"), ("m", "n"), ("n", "m")])
         self.kind = self.random.choice(["float64", "float64", "float32"])
         self.integer = self.random.choice([*INTEGER_KINDS, "int64", "int32"])
         self.locals: list[str] = []
         self.scalars: list[str] = ["s"]
         self.helpers: list[Node] = []
-        self.names = 0
         self.long = self.chance(0.25)
-
-    def chance(self, probability: float) -> bool:
-        """True with that probability."""
-        return self.random.random() < probability
-
-    def fresh(self, stem: str) -> str:
-        """A new name."""
-        self.names += 1
-        return f"{stem}{self.names}"
 
     # values, all of one shape: what the slices of `family` leave of a row
 

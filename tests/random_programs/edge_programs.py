@@ -5,41 +5,25 @@ Most are a few lines. Whether one raises depends on its arguments: of the three 
 its message and what was stored before it must be CPython's.
 """
 
-import random
 import re
 
-from generate import INTEGER_KINDS, ArraySpec, Node, Program
+from generate import INTEGER_KINDS, ArraySpec, Dice, Node, Program
 
 PARTS = [":", ":", "0:0", "1:1", "k:", ":k", "k:k", "::2", "-1:", "::-1", "5:2", "n:", ":-1"]
 
 
-class EdgeGenerator:
+class EdgeGenerator(Dice):
     """Writes one program over rows of m elements."""
 
     def __init__(self, seed: int):
-        self.seed = seed
-        self.random = random.Random(f"edges {seed}")
+        super().__init__(seed, "edges")
         self.kind = self.random.choice(["float64", "float64", "float32"])
         self.integer = self.random.choice([*INTEGER_KINDS, "int64", "int64"])
         self.helpers: list[Node] = []
-        self.names = 0
-
-    def pick(self, *choices: str) -> str:
-        """One of several texts."""
-        return self.random.choice(choices)
-
-    def chance(self, probability: float) -> bool:
-        """True with that probability."""
-        return self.random.random() < probability
-
-    def fresh(self, stem: str) -> str:
-        """A new name."""
-        self.names += 1
-        return f"{stem}{self.names}"
 
     def at(self) -> str:
         """A subscript of an axis of n elements."""
-        return self.pick(
+        return self.choice(
             "i",
             "i",
             "i",
@@ -59,18 +43,18 @@ class EdgeGenerator:
 
     def column(self) -> str:
         """A subscript of an axis of m elements."""
-        return self.pick("0", "-1", "k", "i", "m - 1", "k - i", "q[0]", "i % 3")
+        return self.choice("0", "-1", "k", "i", "m - 1", "k - i", "q[0]", "i % 3")
 
     def part(self) -> str:
         """A row, or what a slice or a mask leaves of it."""
         at = self.at()
-        return self.pick(
+        return self.choice(
             f"A[{at}]",
             f"A[{at}]",
             f"A[{at}, {self.random.choice(PARTS)}]",
             f"A[{at}][{self.random.choice(PARTS)}]",
             f"B[{self.random.choice(PARTS)}, {self.column()}]",
-            f"A[{at}, v > {self.pick('0', '99', '-99')}]",
+            f"A[{at}, v > {self.choice('0', '99', '-99')}]",
             f"A[{at}, q]",
             f"v[{self.random.choice(PARTS)}]",
         )
@@ -82,14 +66,14 @@ class EdgeGenerator:
         if roll < 0.2:
             return f"A[{self.at()}, {self.column()}]"
         if roll < 0.4:
-            return self.pick(f"np.sum({part})", f"{part}.sum()", f"float(len({part}))", f"{part}.shape[0]")
+            return self.choice(f"np.sum({part})", f"{part}.sum()", f"float(len({part}))", f"{part}.shape[0]")
         if roll < 0.55:
-            function = self.pick("np.max", "np.min", "np.argmin", "np.argmax", "np.any", "np.all", "np.count_nonzero")
+            function = self.choice("np.max", "np.min", "np.argmin", "np.argmax", "np.any", "np.all", "np.count_nonzero")
             return f"{function}({part})"
         if roll < 0.65:
             return f"{self.helper()}({part})"
         if roll < 0.75:
-            return self.pick(
+            return self.choice(
                 f"math.sqrt(v[{self.column()}])",
                 "1.0 / (i - k)",
                 f"np.float64(1.0) / v[{self.column()}]",
@@ -98,13 +82,13 @@ class EdgeGenerator:
                 "i % (k - 3)",
             )
         if roll < 0.85:
-            return self.pick(
+            return self.choice(
                 f"sum([e for e in {part}])", f"len([e for e in {part} if e > 0])", f"max([e for e in {part}] + [1.0])"
             )
         if roll < 0.93:
-            function = self.pick("np.cumsum", "np.flip", "np.abs", "np.negative", "np.sort")
+            function = self.choice("np.cumsum", "np.flip", "np.abs", "np.negative", "np.sort")
             return f"{function}({part})[{self.column()}]"
-        return self.pick("s", "-0.0", "w[i]", f"np.dot({part}, {part})", f"x[{self.column()}]")
+        return self.choice("s", "-0.0", "w[i]", f"np.dot({part}, {part})", f"x[{self.column()}]")
 
     def helper(self) -> str:
         """The name of a pure function of a row."""
@@ -125,15 +109,17 @@ class EdgeGenerator:
         roll = self.random.random()
         if roll < 0.2:
             return [
-                Node(f"res[{self.pick('i', 'i', 'i', 'idx[i]', 'i - 1')}] {self.pick('=', '=', '+=')} {self.number()}")
+                Node(
+                    f"res[{self.choice('i', 'i', 'i', 'idx[i]', 'i - 1')}] {self.choice('=', '=', '+=')} {self.number()}"
+                )
             ]
         if roll < 0.4:
             target = f"out[{self.at()}, {self.random.choice(PARTS)}]" if self.chance(0.7) else f"out[{self.at()}]"
-            value = self.pick("s", "1.5", self.number(), "w[i]")
-            return [Node(f"{target} {self.pick('=', '=', '+=', '*=')} {value}")]
+            value = self.choice("s", "1.5", self.number(), "w[i]")
+            return [Node(f"{target} {self.choice('=', '=', '+=', '*=')} {value}")]
         if roll < 0.6:
             name = self.fresh("row")
-            element = self.pick("0", "-1", "i % 3", "m - 1")
+            element = self.choice("0", "-1", "i % 3", "m - 1")
             guard, use = self.random.choice(
                 [
                     ("m > 3", f"res[i] = {name}[{element}]"),
@@ -151,32 +137,32 @@ class EdgeGenerator:
             return [Node(f"for e in {self.part()}:", [Node("res[i] += e")])]
         if roll < 0.8:
             left = f"K[{self.at()}, {self.column()}]"
-            right = self.pick("k", "i", f"K[{self.at()}, 0]", "3", f"int(K[{self.at()}, 0])")
-            operator = self.pick("+", "-", "*", "//", "%", "<<", ">>", "&", "**")
-            left = self.pick(left, left, f"int({left})")
+            right = self.choice("k", "i", f"K[{self.at()}, 0]", "3", f"int(K[{self.at()}, 0])")
+            operator = self.choice("+", "-", "*", "//", "%", "<<", ">>", "&", "**")
+            left = self.choice(left, left, f"int({left})")
             if operator in ("<<", "**"):
-                right = self.pick("k", "2", "i")
+                right = self.choice("k", "2", "i")
             return [Node(f"t = {left} {operator} {right}"), Node("res[i] = float(t)")]
         if roll < 0.88:
             return [
                 Node(
-                    f"cnt[i, {self.random.choice(PARTS)}] {self.pick('=', '+=', '-=', '*=')} {self.pick('k', 'k', 'K[i, 0]', 'i * 40', '1', '1', '200', 'w[i]')}"
+                    f"cnt[i, {self.random.choice(PARTS)}] {self.choice('=', '+=', '-=', '*=')} {self.choice('k', 'k', 'K[i, 0]', 'i * 40', '1', '1', '200', 'w[i]')}"
                 )
             ]
         if roll < 0.94:
             return [
                 Node(
-                    f"if {self.pick('w[i] < -3.5', 'i > k + 6', 'v[0] > 3.5')}:",
-                    [Node(self.pick("break", "continue", "raise ValueError(i)", "assert s > 9.0, 'no'"))],
+                    f"if {self.choice('w[i] < -3.5', 'i > k + 6', 'v[0] > 3.5')}:",
+                    [Node(self.choice("break", "continue", "raise ValueError(i)", "assert s > 9.0, 'no'"))],
                 )
             ]
-        return [Node(f"out[{self.pick('q', 'idx', 'w > 0')}] {self.pick('=', '+=')} s")]
+        return [Node(f"out[{self.choice('q', 'idx', 'w > 0')}] {self.choice('=', '+=')} s")]
 
     def program(self) -> Program:
         """The whole program."""
-        pragma = self.pick("parallel for", "parallel for", "parallel for simd", "sequential for", "simd")
+        pragma = self.choice("parallel for", "parallel for", "parallel for simd", "sequential for", "simd")
         body = [node for _ in range(self.random.randint(1, 3)) for node in self.statement()]
-        loop = Node(f"for i in range({self.pick('n', 'n', 'len(res)', 'len(idx)', 'm')}):", body)
+        loop = Node(f"for i in range({self.choice('n', 'n', 'len(res)', 'len(idx)', 'm')}):", body)
         lines = [Node(f"# pragma {pragma}"), loop, Node("return ()")]
         used = set(re.findall(r"\w+", "\n".join(line for node in [*lines, *self.helpers] for line in node.lines())))
         arrays = [

@@ -70,12 +70,34 @@ class Program:
         return "\n".join([*head, *helpers, *top.lines(), ""])
 
 
-class Generator:
+class Dice:
+    """Random choices that depend on nothing but a seed, and new names."""
+
+    def __init__(self, seed: int, sort: str = ""):
+        self.seed = seed
+        self.random = random.Random(f"{sort} {seed}" if sort else seed)
+        self.names = 0
+        self.names = 0
+
+    def chance(self, probability: float) -> bool:
+        """True with that probability."""
+        return self.random.random() < probability
+
+    def choice(self, *options: str) -> str:
+        """One of the options."""
+        return self.random.choice(options)
+
+    def fresh(self, stem: str) -> str:
+        """A new name."""
+        self.names += 1
+        return f"{stem}{self.names}"
+
+
+class Generator(Dice):
     """Writes one program."""
 
     def __init__(self, seed: int):
-        self.seed = seed
-        self.random = random.Random(seed)
+        super().__init__(seed)
         self.arrays: list[ArraySpec] = []
         self.scalars: list[tuple[str, str]] = []
         self.helpers: list[Node] = []
@@ -86,18 +108,8 @@ class Generator:
         self.approximate = False
         self.collects = False
         self.float_kinds = self.random.choice(FLOAT_KINDS)
-        self.names = 0
         # Most programs are short: as many of them find more than few long ones.
         self.long = self.chance(0.25)
-
-    def fresh(self, stem: str) -> str:
-        """A new name."""
-        self.names += 1
-        return f"{stem}{self.names}"
-
-    def chance(self, probability: float) -> bool:
-        """True with that probability."""
-        return self.random.random() < probability
 
     # arguments
 

@@ -6,11 +6,10 @@ assign, helpers with keywords and defaults that return early or return several v
 structured arrays, half precision and complex numbers.
 """
 
-import random
 import re
 from collections.abc import Callable
 
-from generate import INTEGER_KINDS, ArraySpec, Node, Program
+from generate import INTEGER_KINDS, ArraySpec, Dice, Node, Program
 
 KINDS = ["float64", "float64", "float64", "float32", "float32", "float16", "complex128", "complex64"]
 # The kind of a complex kind's parts.
@@ -30,12 +29,11 @@ DRAWS = [
 DIALECTS = ["# pragma {}", "# pragma {}", "# pragma {}", "#pragma {}", "#omp {}", "#$ omp {}", "# pragma omp {}"]
 
 
-class LanguageGenerator:
+class LanguageGenerator(Dice):
     """Writes one program over `n` elements, or `n` rows of `m`."""
 
     def __init__(self, seed: int):
-        self.seed = seed
-        self.random = random.Random(f"language {seed}")
+        super().__init__(seed, "language")
         self.kind = self.random.choice(KINDS)
         self.part = PARTS.get(self.kind, self.kind)
         self.integer = self.random.choice([*INTEGER_KINDS, "int64", "int64", "int32"])
@@ -44,7 +42,6 @@ class LanguageGenerator:
         self.results: list[str] = []
         self.reductions: dict[str, str] = {}
         self.locals: list[str] = []
-        self.names = 0
         self.nested = False
         # Whether elements collect what inner iterations add or multiply, in an order that is the compiler's.
         self.collects = False
@@ -53,19 +50,6 @@ class LanguageGenerator:
     def is_complex(self) -> bool:
         """Whether the numbers are complex."""
         return self.kind in PARTS
-
-    def chance(self, probability: float) -> bool:
-        """True with that probability."""
-        return self.random.random() < probability
-
-    def choice(self, *options: str) -> str:
-        """One of the options."""
-        return self.random.choice(options)
-
-    def fresh(self, stem: str) -> str:
-        """A new name."""
-        self.names += 1
-        return f"{stem}{self.names}"
 
     # expressions
 

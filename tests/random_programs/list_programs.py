@@ -4,42 +4,26 @@ of views, orders, small matrices, functions of sequences, generators made of see
 A program is one loop with one to three of these in it. Lists are compared item by item, with the types of the items.
 """
 
-import random
 import re
 from collections.abc import Callable
 
-from generate import ArraySpec, Node, Program
+from generate import ArraySpec, Dice, Node, Program
 
 PARTS = ["", "", "[::2]", "[1:]", "[::-1]", "[k % 3 :: 1 + i % 3]", "[-1 - i % 2 :: -1 - i % 3]", "[:k]"]
 
 
-class ListGenerator:
+class ListGenerator(Dice):
     """Writes one program over lists of n items and arrays of n rows of m elements."""
 
     def __init__(self, seed: int):
-        self.seed = seed
-        self.random = random.Random(f"lists {seed}")
+        super().__init__(seed, "lists")
         self.kind = self.random.choice(["float64", "float64", "float32", "int64"])
         self.helpers: list[Node] = []
         self.before: list[Node] = []
         self.results: list[str] = []
         self.locals: list[str] = []
-        self.names = 0
         self.approximate = False
         self.collects = False
-
-    def chance(self, probability: float) -> bool:
-        """True with that probability."""
-        return self.random.random() < probability
-
-    def choice(self, *options: str) -> str:
-        """One of the options."""
-        return self.random.choice(options)
-
-    def fresh(self, stem: str) -> str:
-        """A new name."""
-        self.names += 1
-        return f"{stem}{self.names}"
 
     # expressions
 

@@ -288,6 +288,8 @@ impl Buffer {
 
 /// Where an array's elements are, beside its view.
 struct Holder {
+    /// Whose they are, by the number of the input.
+    input: usize,
     /// What keeps them alive, in the host's memory.
     buffer: Option<Arc<Buffer>>,
     /// What a device has of them, in its own.
@@ -611,18 +613,16 @@ impl Arguments {
     /// Prepares for a kernel that changes these inputs, also by other names than theirs, of which a [`Use`] tells nothing. No list
     /// among them may be part of another one, where its copies would differ.
     pub(crate) fn change(&mut self, inputs: &[usize], name: impl Fn(usize) -> String) -> Result<(), String> {
-        for input in inputs {
-            if let Some([_, at]) = self.listed.iter().find(|[of, _]| of == input) {
+        for [input, at] in &self.listed {
+            if inputs.contains(input) {
                 self.sequences[*at].change()?;
             }
-            let is_array = |ty: &&Type| matches!(ty, Type::Array { .. });
-            let holder = self.types[..*input].iter().filter(is_array).count();
-            if let (Some(Type::Array { .. }), Some(holder)) = (self.types.get(*input), self.holders.get_mut(holder)) {
-                if holder.is_read_only() {
-                    return Err(format!("`{}`: {READ_ONLY}", name(*input)));
-                }
-                holder.written = true;
+        }
+        for holder in self.holders.iter_mut().filter(|one| inputs.contains(&one.input)) {
+            if holder.is_read_only() {
+                return Err(format!("`{}`: {READ_ONLY}", name(holder.input)));
             }
+            holder.written = true;
         }
         sequences::require_apart(&self.sequences)
     }
@@ -672,6 +672,7 @@ impl Arguments {
             strides: array.strides.as_ptr(),
         });
         self.holders.push(Holder {
+            input: self.types.len() - 1,
             buffer: None,
             own: Some(array),
             size,
@@ -736,6 +737,7 @@ impl Arguments {
         });
         let (size, rank) = (size as usize, raw.ndim as usize);
         self.holders.push(Holder {
+            input: self.types.len() - 1,
             buffer: Some(buffer),
             own: None,
             size,
