@@ -470,8 +470,8 @@ impl<'a> Lowerer<'a> {
             });
             known.clone()
         };
-        let mut proven = learn(self, first);
         let mut left = self.tested(first)?;
+        let mut proven = learn(self, first);
         for operand in rest {
             let (right, block) = self.knowing(&proven, |this| this.nested(|this| this.tested(operand)))?;
             left = self.join(op, left, right, block, span)?;
@@ -522,8 +522,8 @@ impl<'a> Lowerer<'a> {
         if let Some(truth) = self.static_truth(test)? {
             return self.scalar(if truth { then } else { otherwise });
         }
-        let proven = self.proven_by(test);
         let condition = self.tested(test)?;
+        let proven = self.proven_by(test);
         let (yes, mut accept) = self.knowing(&proven.when_true, |this| this.nested(|this| this.scalar(then)))?;
         let (no, mut reject) = self.knowing(&proven.when_false, |this| this.nested(|this| this.scalar(otherwise)))?;
         if accept.is_empty() && reject.is_empty() {

@@ -531,8 +531,8 @@ impl<'a> Lowerer<'a> {
         rest: &Rest<'a, '_>,
         span: Span,
     ) -> Lower<()> {
+        let condition = self.tested(test)?;
         let proven = self.proven_by(test);
-        let condition = self.scalar(test)?;
         let after = |suite: &'a [Statement]| (!always_leaves(suite)).then_some(rest);
         let ((), accept) = self.knowing(&proven.when_true, |this| {
             this.nested(|this| this.body(body, after(body)))

@@ -178,7 +178,7 @@ impl<'a> Lowerer<'a> {
         })
     }
 
-    /// What a condition says about values that may be missing.
+    /// What a condition that has been lowered says about values that may be missing.
     pub(super) fn proven_by(&self, test: &Expression) -> Proven {
         match &test.kind {
             ExpressionKind::Unary {

@@ -185,8 +185,8 @@ impl<'a> Lowerer<'a> {
         if let Some(truth) = self.static_truth(&node.test)? {
             return self.suite(if truth { &node.body } else { &node.otherwise });
         }
-        let proven = self.proven_by(&node.test);
         let condition = self.tested(&node.test)?;
+        let proven = self.proven_by(&node.test);
         let ((), accept) = self.knowing(&proven.when_true, |this| this.nested(|this| this.suite(&node.body)))?;
         let ((), reject) = self.knowing(&proven.when_false, |this| {
             this.nested(|this| this.suite(&node.otherwise))

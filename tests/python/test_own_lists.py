@@ -185,8 +185,24 @@ def among(x, y, k):
     for i in range(len(x)):
         v = x[i]
         n += v in (0.25, y[i + k])
-        n += 2 * (v in (v, 7.0))
-        n += 4 * (v in range(3)) + 8 * (v not in y)
+        n += 4 * (v in range(3))
+    return n
+
+
+def itself(x, y, k):
+    n = 0
+    # pragma sequential for
+    for i in range(len(x)):
+        v = x[i]
+        n += v in (v, 7.0)
+    return n
+
+
+def looked_up(x, y, k):
+    n = 0
+    # pragma sequential for
+    for i in range(len(x)):
+        n += 8 * (x[i] not in y)
     return n
 
 
@@ -226,13 +242,15 @@ def arguments(name: str, kind: type = np.float64) -> tuple[Any, ...]:
         "carried": lambda: (x, np.zeros(3)),
         "sought": lambda: (x, x[3:5].copy(), -2, 3, np.zeros((9, 5), dtype=bool)),
         "among": lambda: (x, X.copy(), 0),
+        "itself": lambda: (x, X.copy(), 0),
+        "looked_up": lambda: (x, X[2:].copy(), 0),
         "stepped": lambda: (x, 1, 3),
         "backwards": lambda: (x,),
     }[name]()
 
 
 NAMES = ["costs", "neighbours", "queens", "inversions", "windows", "subscripted", "many", "popped", "helper"]
-NAMES += ["carried", "stepped", "backwards", "sought", "among"]
+NAMES += ["carried", "stepped", "backwards", "sought", "among", "itself", "looked_up"]
 FIRST: list[tuple[str, Callable[[], tuple[Any, ...]]]] = [(name, partial(arguments, name)) for name in NAMES]
 FIRST += [(name, partial(arguments, name, np.float32)) for name in ["costs", "carried", "stepped"]]
 
@@ -298,5 +316,6 @@ def test_other_names_for_the_list_are_python_s(lists: Pair, name: str) -> None:
 
 def test_all_items_are_evaluated(lists: Pair) -> None:
     """Also where one of the first is equal; and NaN is equal to itself where it is the very object."""
-    lists.call("among", lambda: (X.copy(), X.copy(), 1), ran=None)
-    lists.call("among", lambda: (np.full(3, np.nan), X.copy(), 0), ran="python")
+    lists.call("among", lambda: (np.full(9, 0.25), X.copy(), 1), ran=None)
+    for name in ("itself", "looked_up"):
+        lists.call(name, lambda: (np.full(3, np.nan), X.copy(), 0), ran="python")
