@@ -411,6 +411,47 @@ def again(x, t, last=None):
     return total, last
 
 
+def cleared(x, t, last=None):
+    total = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        if last is not None:
+            total += last
+            last = None
+            if x[i] > t:
+                total += last
+        if i < 4:
+            last = x[i]
+    return total, last
+
+
+def chosen(x, t, last=None):
+    total = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        if last is not None:
+            total += last
+            last = x[i] if x[i] > t else None
+            total += last
+        elif i < 2:
+            last = 0.5
+    return total, last
+
+
+def rounds(x, t, last=None):
+    total = 0.0
+    # pragma sequential for
+    for i in range(len(x)):
+        if last is not None:
+            for j in range(2):
+                total += last
+                if x[i] < t:
+                    last = None
+        if x[i] > t:
+            last = x[i]
+    return total, last
+
+
 def nearest(x, t, last=None):
     first = None
     # pragma sequential for
@@ -428,7 +469,7 @@ def nearest(x, t, last=None):
 
 def test_what_is_known_of_a_value_is_forgotten_in_time(tmp_path: Path) -> None:
     """A test tells that a value is there until it may have become `None`: a loop that needs it then raises as in Python."""
-    names = ("lost", "both", "either", "again", "nearest")
+    names = ("lost", "both", "either", "again", "cleared", "chosen", "rounds", "nearest")
     starts = (None, 0.5)
     limits = (-99.0, 0.0, 99.0)
 

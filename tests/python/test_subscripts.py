@@ -353,6 +353,10 @@ def value_first(a, b, idx, k, l):
     # pragma sequential for
     for i in range(9):
         a[i + k, 1:] = b[i + l, 0]
+
+def value_before_place(a, b, idx, k, l):
+    # pragma sequential for
+    for i in range(9):
         a[idx[i], 1:] = b[i + l, 1]
 
 def target_first(a, b, idx, k, l):
@@ -397,7 +401,7 @@ def test_the_first_exception_of_a_statement_is_raised(tmp_path: Path) -> None:
         return np.zeros((rows[0], 4), kind), np.ones((rows[1], 4), kind), np.zeros(rows[2], int), k, l
 
     names = ["value_first", "target_first", "then_converted", "row"]
-    names += ["element_first", "operand_first", "value_before_subscript"]
+    names += ["element_first", "operand_first", "value_before_subscript", "value_before_place"]
     kinds = (np.uint8, np.float64, np.int16)
     pair = Pair(tmp_path, IN_ORDER, [(name, partial(given, kind, (9, 9, 9), 0, 0)) for name in names for kind in kinds])
     for name, kind in product(names, kinds):
