@@ -3,17 +3,17 @@
 import importlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from arguments import build
+import arguments
 from check import VARIANTS, run
 from ferrokeet._stats import KERNELS
 from generate import HEAD, Program
-from joint import built, signatures
+from joint import build, completed, loaded, signatures
 
 # Why a launch may be left to Python: what only the arguments tell, which no kernel is made for.
 LEFT_TO_PYTHON = [
@@ -56,13 +56,18 @@ class Batch:
         exec(compile(path.read_text(), str(path), "exec"), self.plain)
         importlib.invalidate_caches()
         hooked = importlib.import_module(name)
-        calls = (
-            partial(run, getattr(hooked, name_of(program)), build(program, variant))
-            for program, variant in product(programs, range(VARIANTS))
-        )
-        self.built = built(path, folder / "built", signatures(calls))
-        self.path = folder / "built" / f"{name}.py"
+        usual = build(path, folder / "usual", signatures(self.calls(hooked, programs)), "--usual-only")
+        # Few launches are unusual, and each such kernel would be compiled by itself.
+        unusual = signatures(self.calls(loaded(usual), programs))
+        self.path = completed(usual, build(path, folder / "unusual", unusual), folder / "built") if unusual else usual
+        self.built = loaded(self.path)
         del sys.modules[name]
+
+    @staticmethod
+    def calls(module: Any, programs: list[Program]) -> Iterator[Callable[[], object]]:
+        """Every call of the programs that is compared."""
+        for program, variant in product(programs, range(VARIANTS)):
+            yield partial(run, getattr(module, name_of(program)), arguments.build(program, variant))
 
     def functions(self, program: Program) -> tuple[Callable[..., Any], Callable[..., Any]]:
         """A program's function in CPython and built."""
