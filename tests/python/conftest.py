@@ -1,9 +1,13 @@
 """Fixtures shared by the tests of translated programs."""
 
+import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import harness
 import pytest
 from harness import Pair
 
@@ -61,6 +65,43 @@ CHECKED = {
 }
 # Types with which tests of the other files compile as users do; the same test of other types is compiled quickly.
 AS_USERS_DO = {"float64", "int64", "complex128", "f64", "i64"}
+
+
+# What the workers of a run with `--emulated-gpu` count.
+ON_GPU: Counter[str] = Counter()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--emulated-gpu",
+        action="store_true",
+        help="every loop of the tests that compare with CPython asks for a GPU, which is emulated",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--emulated-gpu"):
+        harness.EMULATED = True
+        os.environ.update(FERROKEET_CUDA="emulate", FERROKEET_OPT_LEVEL="0")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells what ran on the emulated GPU."""
+    if harness.EMULATED:
+        ON_GPU.update(harness.on_emulated_gpu())
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["on_gpu"] = dict(ON_GPU)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    ON_GPU.update(getattr(node, "workeroutput", {}).get("on_gpu", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for what, count in ON_GPU.most_common():
+        where = "launches on the emulated GPU" if what == "gpu" else f"on the CPU: {what}"
+        terminalreporter.write_line(f"{count:8} {where}")
 
 
 @pytest.fixture(autouse=True, scope="module")

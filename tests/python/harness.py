@@ -5,6 +5,7 @@ import itertools
 import sys
 import textwrap
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,11 +14,14 @@ from typing import Any
 
 import ferrokeet
 import numpy as np
+from batch import NOTHING_TO_SPLIT, on_device
 from ferrokeet._stats import KERNELS
 from joint import built, signatures
 
 Arguments = Callable[[], tuple[Any, ...]]
 NUMBERS = itertools.count(1)
+# Whether the loops of all pairs ask for a GPU, which is emulated: `pytest --emulated-gpu`.
+EMULATED = False
 
 
 class Pair:
@@ -29,7 +33,7 @@ class Pair:
 
     def __init__(self, folder: Path, source: str, first: Iterable[tuple[str, Arguments]] = ()):
         """The kernels that the `first` calls launch are compiled together, all others one by one when they are called."""
-        self.source = textwrap.dedent(source)
+        self.source = on_device(textwrap.dedent(source)) if EMULATED else textwrap.dedent(source)
         name = f"pair_{next(NUMBERS)}"
         self.path = self.written = folder / f"{name}.py"
         self.path.write_text(self.source)
@@ -37,7 +41,7 @@ class Pair:
         exec(compile(self.source, str(self.path), "exec"), self.plain)
         self.native = hooked = self.load(folder, name)
         calls = [partial(outcome, getattr(hooked, function), arguments()) for function, arguments in first]
-        if calls:
+        if calls and not EMULATED:
             self.native = built(self.path, folder / name, signatures(calls))
             self.path = folder / name / f"{name}.py"
 
@@ -83,8 +87,21 @@ class Pair:
                 compare(left, right, ulps, tolerance)
             if ran is not None:
                 new = {way for way in after if after[way] > before[way]}
-                assert new == {ran}, f"the kernels ran {new}: {ferrokeet.stats()}"
+                same = {"fast", "gpu"} if EMULATED and ran == "fast" else {ran}
+                assert new, "no kernel ran"
+                assert new <= same, f"the kernels ran {new}: {ferrokeet.stats()}"
         return actual[1]
+
+
+def on_emulated_gpu() -> Counter[str]:
+    """How often kernels ran on the emulated GPU, and why those that could have did not."""
+    ways: Counter[str] = Counter()
+    for kernel in (entry for one in KERNELS for entry in one.stats()):
+        ways["gpu"] += kernel["gpu"]
+        why = [reason.removeprefix("on the CPU: ") for reason in kernel["reasons"] if reason.startswith("on the CPU: ")]
+        split = not any(known in reason for known in NOTHING_TO_SPLIT for reason in why)
+        ways[why[0] if why and split else "nothing is split between threads"] += kernel["fast"]
+    return ways
 
 
 def outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
