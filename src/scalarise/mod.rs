@@ -143,6 +143,8 @@ fn in_numbers<'r>(
     };
     let (again, _) = scalarised(&rotated, signature, supposed, &choices);
     match (again, done) {
+        // What became variables is copied for nothing.
+        (Ok(again), Ok(done)) if cost_of_arrays(&done) < cost_of_arrays(&again) => Ok(Cow::Owned(done)),
         (Ok(region), _) | (Err(_), Ok(region)) => Ok(Cow::Owned(region)),
         (Err(mut problems), Err(_)) => {
             let mut told = HashSet::new();
@@ -182,6 +184,22 @@ fn scalarised(
         }
         unspread.extend(written);
     }
+}
+
+/// What a region takes for arrays of its own: how many statements copy their elements, and how many arrays there are.
+fn cost_of_arrays(region: &Region) -> (usize, usize) {
+    let is_own = |root: Ex| match region.expressions[root] {
+        Expression::Load { array, .. } => matches!(region.arrays[array].origin, ArrayOrigin::Local { .. }),
+        _ => false,
+    };
+    let mut copies = 0;
+    let mut arrays = HashSet::new();
+    visit_statements(region, &region.body, &mut |statement, _| match statement {
+        Statement::Allocate { array, .. } => _ = arrays.insert(*array),
+        Statement::Store(store) => copies += usize::from(is_own(region.stores[*store].value)),
+        _ => {}
+    });
+    (copies, arrays.len())
 }
 
 /// Loads that stand alone.

@@ -145,13 +145,37 @@ fn a_few_elements_with_constant_places_are_variables() {
                 m = np.zeros((2, 2))\n        for p in range(2):\n            m[p, 1 - p] += d[p] + d[-1]\n        \
                 out[i] = m[0, 1] * m[1, 0]\n";
     let (analysed, _) = kernel(MATRIX, body);
-    let mut allocations = 0;
-    crate::ir::visit_statements(&analysed.region, &analysed.region.body, &mut |statement, _| {
-        allocations += usize::from(matches!(statement, crate::ir::Statement::Allocate { .. }));
-    });
-    assert_eq!(allocations, 0);
+    assert_eq!(allocations(&analysed), 0);
     let outer = analysed.region.loops.handles().next().expect("a loop");
     assert_eq!(analysed.plan().mode(outer), Mode::ParallelSimd { lanes: 8 });
+}
+
+/// How often a region makes an array.
+fn allocations(analysed: &Analysed) -> usize {
+    let mut found = 0;
+    crate::ir::visit_statements(&analysed.region, &analysed.region.body, &mut |statement, _| {
+        found += usize::from(matches!(statement, crate::ir::Statement::Allocate { .. }));
+    });
+    found
+}
+
+#[test]
+fn names_that_hand_on_an_array_copy_it_only_where_it_becomes_variables() {
+    let rounds = |value: &str| {
+        format!(
+            "    # pragma parallel for\n    for i in range(len(x)):\n        h = np.zeros(x.shape[1])\n        for _ in range(n):\n            \
+             new = {value}\n            h = new\n        x[i] = h\n"
+        )
+    };
+    let (analysed, text) = kernel(MATRIX, &rounds("h * h + x[i]"));
+    assert_eq!(
+        allocations(&analysed),
+        1,
+        "each element goes through all rounds by itself"
+    );
+    assert!(!text.contains("_turn"));
+    let (analysed, text) = kernel(MATRIX, &rounds("h[::-1] + x[i]"));
+    assert!(allocations(&analysed) > 1 && text.contains("_turn"), "{text}");
 }
 
 #[test]

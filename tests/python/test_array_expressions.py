@@ -479,6 +479,26 @@ def kept(out, n):
         out[r] += x
 
 
+def mirrored(out, n):
+    # pragma parallel for
+    for r in range(len(out)):
+        x = np.arange(out.shape[1]) * 1.5
+        for i in range(n):
+            new = x[::-1] - i
+            x = new
+        out[r] = x
+
+
+def averaged(out, n):
+    # pragma parallel for
+    for r in range(len(out)):
+        x = np.arange(out.shape[1]) * 1.5
+        for i in range(n):
+            old = x
+            x = 0.5 * (np.roll(old, 1) + old[::-1])
+        out[r] = x
+
+
 def chosen(out, n):
     # pragma parallel for
     for r in range(len(out)):
@@ -503,7 +523,7 @@ def skipped(out, n):
 """
 
 
-@pytest.mark.parametrize("function", ["swapped", "reversed_each_time", "frozen", "while_loop", "kept"])
+@pytest.mark.parametrize("function", ["swapped", "reversed_each_time", "frozen", "while_loop", "kept", "mirrored", "averaged"])
 def test_names_carried_around_a_loop(function: str) -> None:
     """A name that holds another array at the end of a loop's body than at its head."""
     for n in (0, 1, 2, 5, 6):

@@ -208,7 +208,7 @@ impl<'g> Flow<'g> {
         }
         let slot = self
             .copied(state, value)
-            .unwrap_or_else(|| self.free_slot(state, variable, wanted));
+            .unwrap_or_else(|| self.free_slot(state, variable, value, wanted));
         after.insert(variable, slot);
         after
     }
@@ -222,12 +222,19 @@ impl<'g> Flow<'g> {
         }
     }
 
-    /// A slot for a new value: the present one, the name's own or another, on which nothing lies that is still wanted.
-    fn free_slot(&self, state: &State, name: Handle<Variable>, wanted: &Names) -> Slot {
+    /// A slot for a new value: the present one, the name's own or another, on which nothing lies that is still wanted; rather one
+    /// to which the value can be put directly.
+    fn free_slot(&self, state: &State, name: Handle<Variable>, value: Handle<Expression>, wanted: &Names) -> Slot {
         let group = self.groups.of[&name].iter().map(|one| Slot::Variable(*one));
-        let mut all = [slot_of(state, name), Slot::Variable(name)].into_iter().chain(group);
-        let free = all.find(|slot| matches!(slot, Slot::Variable(_)) && !self.is_taken(state, *slot, name, wanted));
-        free.unwrap_or_else(|| {
+        let all = [slot_of(state, name), Slot::Variable(name)].into_iter().chain(group);
+        let free: Vec<Slot> = all
+            .filter(|slot| matches!(slot, Slot::Variable(_)) && !self.is_taken(state, *slot, name, wanted))
+            .collect();
+        let mut elsewhere = Names::new();
+        self.live.read_elsewhere(value, &mut elsewhere);
+        let read: Vec<Slot> = elsewhere.iter().map(|one| slot_of(state, *one)).collect();
+        let direct = free.iter().find(|slot| !read.contains(slot));
+        direct.or(free.first()).copied().unwrap_or_else(|| {
             self.lost.set(true);
             Slot::Variable(name)
         })

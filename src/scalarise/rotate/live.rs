@@ -1,7 +1,7 @@
 //! Which names are still wanted at a place.
 
 use super::Names;
-use crate::ir::{ArrayForm, ArrayOrigin, Block, Expression, Handle, Region, Statement, visit_expressions};
+use crate::ir::{ArrayForm, ArrayOrigin, Block, Expression, Handle, Region, Statement, children, visit_expressions};
 use crate::source::Span;
 
 /// What is wanted where control goes on behind a loop, and at its next iteration.
@@ -135,6 +135,23 @@ impl Liveness<'_> {
             | Expression::Array(ArrayForm::Whole(array)) => self.add(*array, names),
             _ => {}
         });
+    }
+
+    /// The names of which an element of a value reads other elements than its own: where their arrays lie, the value cannot be
+    /// put one element after the other.
+    pub(super) fn read_elsewhere(&self, root: Handle<Expression>, names: &mut Names) {
+        match &self.region.expressions[root] {
+            Expression::Variable(_) | Expression::Array(ArrayForm::Whole(_)) => {}
+            elementwise @ (Expression::Unary { .. }
+            | Expression::Binary { .. }
+            | Expression::Compare { .. }
+            | Expression::Select { .. }) => {
+                for child in children(elementwise) {
+                    self.read_elsewhere(child, names);
+                }
+            }
+            _ => self.read(root, names),
+        }
     }
 
     fn add(&self, array: Handle<crate::ir::Array>, names: &mut Names) {
