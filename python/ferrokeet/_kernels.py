@@ -186,13 +186,15 @@ class Kernels:
 
 
 def chosen(part: Any, present: Any) -> list[Any]:
-    """The elements of an array or a memoryview that a mask chooses, as its items are read."""
+    """The elements of an array or a memoryview that a mask chooses, as its items are read; where the array has more axes than the
+    mask, every item is an array of its own."""
     if isinstance(part, memoryview):
         import numpy as np
 
         kept: list[Any] = np.asarray(part)[present].tolist()
         return kept
-    return list(part[present])
+    items = part[present]
+    return list(items) if items.ndim == 1 else [item.copy() for item in items]
 
 
 class NoKernels:

@@ -108,7 +108,8 @@ impl Scalariser<'_> {
         self.filled(fill, element, boolean, extents, value, span)
     }
 
-    fn filled(
+    /// An array of these extents, and what it is filled with.
+    pub(super) fn filled(
         &mut self,
         fill: Fill,
         element: Element,

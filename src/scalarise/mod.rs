@@ -73,6 +73,7 @@ mod promote;
 mod rearrange;
 mod reorder;
 mod rotate;
+mod rows;
 mod scalariser;
 mod shape;
 mod slice;
@@ -164,9 +165,14 @@ fn scalarised(
     // That a row is there has nothing to do with the order of elements.
     let elementwise = needed(region, signature, &asked_for(region));
     let mut unspread = HashSet::new();
+    let mut rows = rows::Rows::new();
     loop {
         let scalariser = scalariser::Scalariser::new(region, signature, supposed, unspread.clone());
-        let (done, kinds) = scalariser.choosing(choices.to_vec()).run();
+        let (done, mut kinds) = scalariser.choosing(choices.to_vec(), rows.clone()).run();
+        if !kinds.rows.is_empty() {
+            rows.extend(kinds.rows.drain());
+            continue;
+        }
         let mut done = match done {
             Ok(done) => done,
             Err(problems) => return (Err(problems), kinds),

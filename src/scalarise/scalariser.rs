@@ -6,6 +6,7 @@ use super::asked::Asked;
 use super::later::Step;
 use super::outputs::Shadow;
 use super::rotate::Choice;
+use super::rows::Rows;
 use super::shape::{Body, Place, Shaped, Stride};
 use super::{Ex, Supposed};
 use crate::diagnostics::{Code, Diagnostic};
@@ -40,6 +41,8 @@ pub(super) struct Kinds {
     followed: HashMap<Handle<Variable>, usize>,
     /// Variables that hold some array that is not small.
     large: HashSet<Handle<Variable>>,
+    /// Those that hold the items of lists, which turned out to be arrays.
+    pub(super) rows: Rows,
 }
 
 impl Kinds {
@@ -106,6 +109,8 @@ pub(super) struct Scalariser<'r> {
     pub(super) spread_of: HashMap<Handle<Array>, Handle<Array>>,
     /// Inputs that it may not.
     pub(super) unspread: HashSet<Handle<Input>>,
+    /// Of variables that hold the items of lists which are arrays: their extents.
+    pub(super) rows: Rows,
     /// Stores by which a carried variable is assigned.
     pub(super) overwriting: HashSet<Handle<ir::Store>>,
     /// Numbers of the present statement that are done.
@@ -178,6 +183,7 @@ impl<'r> Scalariser<'r> {
             cut: HashMap::new(),
             spread_of: HashMap::new(),
             unspread,
+            rows: Rows::new(),
             overwriting: HashSet::new(),
             done: HashMap::new(),
             foreknown: Vec::new(),
@@ -193,8 +199,8 @@ impl<'r> Scalariser<'r> {
         }
     }
 
-    pub(super) fn choosing(self, choices: Vec<Choice>) -> Self {
-        Self { choices, ..self }
+    pub(super) fn choosing(self, choices: Vec<Choice>, rows: Rows) -> Self {
+        Self { choices, rows, ..self }
     }
 
     /// The new region, and what the variables of the old one were found to be.

@@ -409,6 +409,10 @@ impl<'r> Scalariser<'r> {
         {
             return self.update_in_place(&target.clone(), value, span);
         }
+        if let Some(made) = self.made_for_rows(variable, value, span)? {
+            self.held[variable.index()] = Held::Array(made);
+            return Ok(());
+        }
         let shaped = self.value(value)?;
         if let Some(number) = shaped.as_number() {
             if matches!(before, Held::Array(_)) {

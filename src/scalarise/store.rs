@@ -15,6 +15,11 @@ impl Scalariser<'_> {
         {
             return self.update(store, op, right, span);
         }
+        if let Some((list, column)) = self.list_of(store)
+            && self.rows.contains_key(&column)
+        {
+            return self.append_row(list, column, store, span);
+        }
         self.refuse_part_of_python(store)?;
         if self.stored_alike(store, store.value, None, span)? {
             return Ok(());
@@ -38,12 +43,8 @@ impl Scalariser<'_> {
                 self.push_store(array, subscripts, value, store, false, span);
                 Ok(())
             }
-            (Target::Element(..), None) => match self.list_of(store.array) {
-                Some(list) => {
-                    let message = format!("an array is appended to the list `{list}`");
-                    let help = "make an array before the loop, and assign its rows: `out[i] = …`";
-                    self.refused(place, message, help)
-                }
+            (Target::Element(..), None) => match self.list_of(store) {
+                Some((list, column)) => self.note_row(list, column, &value, place),
                 None => self.refused(
                     place,
                     "an array is assigned to one element",
@@ -58,16 +59,6 @@ impl Scalariser<'_> {
                 self.assign_elements(&target, &value, span)
             }
         }
-    }
-
-    /// The list whose items an array of the old region holds.
-    fn list_of(&self, array: Handle<Array>) -> Option<&str> {
-        let ArrayOrigin::Variable(variable) = self.from.arrays[array].origin else {
-            return None;
-        };
-        let output = self.from.outputs.iter().find(|output| output.variable == variable)?;
-        let list = self.from.grown.iter().find(|list| list.parts.contains(&output.name))?;
-        Some(&list.name)
     }
 
     /// `array[subscripts] op= value`

@@ -17,6 +17,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Files about what programs mean, with thousands of kernels: these are compiled in half the time and check what they do
 # unchecked. The others, about numbers in lanes, reductions, threads and the ways to run, have kernels as users do, for a few types.
 CHECKED = {
+    "test_appended_arrays",
     "test_array_expressions",
     "test_array_forms",
     "test_array_functions",

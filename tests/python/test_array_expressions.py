@@ -523,7 +523,9 @@ def skipped(out, n):
 """
 
 
-@pytest.mark.parametrize("function", ["swapped", "reversed_each_time", "frozen", "while_loop", "kept", "mirrored", "averaged"])
+@pytest.mark.parametrize(
+    "function", ["swapped", "reversed_each_time", "frozen", "while_loop", "kept", "mirrored", "averaged"]
+)
 def test_names_carried_around_a_loop(function: str) -> None:
     """A name that holds another array at the end of a loop's body than at its head."""
     for n in (0, 1, 2, 5, 6):
