@@ -113,6 +113,10 @@ class ListGenerator(Dice):
         self.before.append(Node(f"{name} = []"))
         self.results.append(name)
         item = self.choice("i", "w[i]", "L[i]", "float(x[i])", "(i, w[i])", "[i, i * i, F[i]]", "N[i]", "i // (k - 2)")
+        if self.chance(0.3):
+            item = self.choice(
+                "x * i", "out[i].copy()", "(w[i], x[::-1] - k)", "np.full(3, w[i])", "x[:2] + x[i]", "out[:, 0] > i"
+            )
         append = Node(f"{name}.append({item})")
         roll = self.random.random()
         if roll < 0.4:
