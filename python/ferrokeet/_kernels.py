@@ -178,6 +178,13 @@ class Kernels:
             return columns[0]
         return zip(*columns, strict=True) if form is tuple else map(list, zip(*columns, strict=True))
 
+    @staticmethod
+    def appended_lists(present: Any, part: Any) -> list[Any]:
+        """The lists that a kernel appended to a list, of Python's numbers or NumPy's."""
+        if isinstance(part, memoryview):
+            return chosen(part, present)
+        return as_lists(part[present])
+
     def __getattr__(self, name: str) -> Callable[..., None]:
         """A region without a kernel runs as Python."""
         if name.startswith("__"):
@@ -195,6 +202,11 @@ def chosen(part: Any, present: Any) -> list[Any]:
         return kept
     items = part[present]
     return list(items) if items.ndim == 1 else [item.copy() for item in items]
+
+
+def as_lists(items: Any) -> list[Any]:
+    """An array's elements, which stay NumPy's, in lists of lists."""
+    return list(items) if items.ndim == 1 else [as_lists(item) for item in items]
 
 
 class NoKernels:

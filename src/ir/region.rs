@@ -319,12 +319,14 @@ pub struct Grown {
 /// What is appended to a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrownForm {
-    /// A number.
+    /// A number or an array.
     Item,
-    /// A tuple of numbers.
+    /// A tuple of these.
     Tuple,
-    /// A list of numbers.
+    /// A list of these.
     List,
+    /// A list of as many numbers as an axis is long, or of lists of them.
+    Row,
 }
 
 /// A list of Python's whose items the region assigns and does not read: the input itself holds a 1 where there is a new item.

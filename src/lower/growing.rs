@@ -9,6 +9,7 @@
 //! variable, made by a display in the same function, which nothing else has been given before the region.
 
 use super::iterate::Run;
+use super::lists::is_list;
 use super::lowerer::{Lower, Lowerer};
 use super::scope::ScopeKind;
 use crate::diagnostics::Diagnostic;
@@ -65,12 +66,19 @@ impl<'a> Lowerer<'a> {
         let (form, parts) = match &item.kind {
             ExpressionKind::Tuple(items) => (ir::GrownForm::Tuple, items.iter().collect()),
             ExpressionKind::List(items) => (ir::GrownForm::List, items.iter().collect()),
+            _ if is_list(item) => (ir::GrownForm::Row, vec![item]),
             _ => (ir::GrownForm::Item, vec![item]),
         };
         let mut values = Vec::new();
         for part in &parts {
             let mark = self.mark();
-            let value = self.scalar(part)?;
+            let value = match form {
+                ir::GrownForm::Row => {
+                    let list = self.collected(part, Dtype::Kept, part.span)?;
+                    self.add(ir::Expression::Variable(list.variable), part.span)
+                }
+                ir::GrownForm::Item | ir::GrownForm::Tuple | ir::GrownForm::List => self.scalar(part)?,
+            };
             self.keep(&mut values, mark);
             values.push(value);
         }

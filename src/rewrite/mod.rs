@@ -297,12 +297,13 @@ impl Writer<'_> {
                 self.line(&format!("{indent}{unit}{name} = ({}{comma})", parts.join(", ")), end);
             }
             for Grown { name, form, parts } in &region.grown {
-                let form = match form {
-                    GrownForm::Item => "None",
-                    GrownForm::Tuple => "tuple",
-                    GrownForm::List => "list",
+                let function = match form {
+                    GrownForm::Item => "appended(None, ",
+                    GrownForm::Tuple => "appended(tuple, ",
+                    GrownForm::List => "appended(list, ",
+                    GrownForm::Row => "appended_lists(",
                 };
-                let items = format!("{}.appended({form}, {})", self.kernels, parts.join(", "));
+                let items = format!("{}.{function}{})", self.kernels, parts.join(", "));
                 self.line(&format!("{indent}{unit}{name}.extend({items})"), end);
             }
         }

@@ -13,8 +13,8 @@ use super::Ex;
 use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::Shaped;
 use crate::ir::{
-    self, ArrayForm, ArrayOrigin, BinaryOp, Element, Expression, Fill, Function, Handle, Input, Literal, Region,
-    Statement, Store, Variable, visit_statements,
+    self, ArrayForm, ArrayOrigin, BinaryOp, Element, Expression, Fill, Function, Grown, GrownForm, Handle, Input,
+    Literal, Region, Statement, Store, Variable, visit_statements,
 };
 use crate::source::Span;
 
@@ -31,23 +31,40 @@ pub(super) enum Known {
     Call(Function, Vec<Known>),
 }
 
+/// What the elements of a list's items are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// Those of an array, as the only append tells.
+    First,
+    /// Those of arrays, which several appends must agree on.
+    Arrays,
+    /// Python's numbers or NumPy's, as they are.
+    Lists,
+}
+
 impl<'r> Scalariser<'r> {
     /// The list whose items an array of the old region holds, and the variable that holds the array.
-    pub(super) fn list_of(&self, store: &Store) -> Option<(&'r str, Handle<Variable>)> {
+    pub(super) fn list_of(&self, store: &Store) -> Option<(&'r Grown, Handle<Variable>)> {
         let ArrayOrigin::Variable(variable) = self.from.arrays[store.array].origin else {
             return None;
         };
+        Some((self.list_in(variable)?, variable))
+    }
+
+    /// The list whose items a variable holds.
+    fn list_in(&self, variable: Handle<Variable>) -> Option<&'r Grown> {
         let output = self.from.outputs.iter().find(|output| output.variable == variable)?;
-        let list = self.from.grown.iter().find(|list| list.parts.contains(&output.name))?;
-        Some((&list.name, variable))
+        self.from.grown.iter().find(|list| list.parts.contains(&output.name))
     }
 
     /// Notes that arrays like this one are appended to a list.
-    pub(super) fn note_row(&mut self, list: &str, column: Handle<Variable>, row: &Shaped, span: Span) -> Scalar<()> {
+    pub(super) fn note_row(&mut self, list: &Grown, column: Handle<Variable>, row: &Shaped, span: Span) -> Scalar<()> {
         let extents = row.extents.iter().map(|extent| self.known(*extent)).collect();
         let Some(extents) = extents else {
-            let message =
-                format!("how long the arrays are that are appended to the list `{list}` is not known before the loop");
+            let message = format!(
+                "how long the items are that are appended to the list `{}` is not known before the loop",
+                list.name
+            );
             let help = "make an array before the loop, and assign its rows: `out[i] = …`";
             return self.refused(span, message, help);
         };
@@ -108,10 +125,9 @@ impl<'r> Scalariser<'r> {
             let extent = self.extent_again(&known, span);
             extents.push(self.not_negative(extent, span));
         }
-        // Of a single append, the type is that of its items' elements.
-        let element = match self.appends(column) {
-            1 => Element::Of(self.int(0, span)),
-            _ => Element::Listed,
+        let element = match self.kind_of_items(column) {
+            Kept::First => Element::Of(self.int(0, span)),
+            Kept::Arrays | Kept::Lists => Element::Listed,
         };
         self.filled(Fill::Empty, element, false, extents, None, span).map(Some)
     }
@@ -139,8 +155,12 @@ impl<'r> Scalariser<'r> {
         }
     }
 
-    /// How many statements of the region append to a list.
-    fn appends(&self, column: Handle<Variable>) -> usize {
+    /// How the elements of a list's items get their type.
+    fn kind_of_items(&self, column: Handle<Variable>) -> Kept {
+        let form = self.list_in(column).map(|list| list.form);
+        if form == Some(GrownForm::Row) {
+            return Kept::Lists;
+        }
         let mut count = 0;
         visit_statements(self.from, &self.from.body, &mut |statement, _| {
             if let Statement::Store(store) = statement {
@@ -148,11 +168,17 @@ impl<'r> Scalariser<'r> {
                 count += usize::from(self.from.arrays[array].origin == ArrayOrigin::Variable(column));
             }
         });
-        count
+        if count == 1 { Kept::First } else { Kept::Arrays }
     }
 
-    /// Appends an array to a list of arrays.
-    pub(super) fn append_row(&mut self, list: &str, column: Handle<Variable>, store: &Store, span: Span) -> Scalar<()> {
+    /// Appends an array to a list of arrays, or a list to one of lists.
+    pub(super) fn append_row(
+        &mut self,
+        list: &Grown,
+        column: Handle<Variable>,
+        store: &Store,
+        span: Span,
+    ) -> Scalar<()> {
         let place = store.place;
         let value = self.value(store.value)?;
         let base = self.named(store.array, place)?;
@@ -163,19 +189,19 @@ impl<'r> Scalariser<'r> {
         }
         let extents = self.extents_of_local(array).split_off(subscripts.len());
         if value.rank() != extents.len() {
-            let message = format!("items of several forms are appended to the list `{list}`");
+            let message = format!("items of several forms are appended to the list `{}`", list.name);
             return self.refused(place, message, "append to a list of its own for each form");
         }
-        self.require_own(list, &value, store)?;
+        let kept = self.kind_of_items(column);
+        if kept != Kept::Lists {
+            self.require_own(&list.name, &value, store)?;
+        }
         for (one, other) in value.extents.iter().zip(&extents) {
             self.require_equal(*one, *other, place)?;
         }
-        let single = self.appends(column) == 1;
-        // In a list of several appends, elements keep the types that they have: those of arrays.
-        let value = if single {
-            value
-        } else {
-            self.materialise(&value, list, span)
+        let value = match kept {
+            Kept::First | Kept::Lists => value,
+            Kept::Arrays => self.materialise(&value, &list.name, span),
         };
         let mut stored = None;
         self.nest(&extents, span, |this, index| {
@@ -184,7 +210,7 @@ impl<'r> Scalariser<'r> {
             let subscripts = subscripts.iter().chain(index).copied().collect();
             this.store_element(array, subscripts, one, span);
         });
-        if single {
+        if kept == Kept::First {
             self.set_element(array, stored);
         }
         Ok(())

@@ -1,4 +1,4 @@
-"""Arrays that loops append to lists: every item is an array of its own, as in CPython, or the loop runs as Python and says why."""
+"""Arrays and lists that loops append to lists: every item is an array of its own, as in CPython, or the loop runs as Python and says why."""
 
 from collections.abc import Callable
 from typing import Any
@@ -299,3 +299,59 @@ def test_an_exception_leaves_the_list_to_python(pair: Callable[[str], Pair]) -> 
     a = np.arange(12.0).reshape(4, 3)
     both.call("read", lambda: (a, np.array([0, 3, -1, 2])), ran=None)
     both.call("read", lambda: (a, np.array([0, 3, 4, 2])), ran="careful")
+
+
+LISTS = """
+def lagged(a, lags):
+    rows = []
+    # pragma parallel for
+    for t in range(3, len(a)):
+        rows.append([a[t - lag] for lag in lags])
+    return rows
+
+def counted(a, lags):
+    rows = []
+    # pragma parallel for
+    for t in range(len(a)):
+        rows.append([t * lag for lag in lags])
+        if t % 2:
+            rows.append([0] * len(lags))
+    return rows
+
+def halves(a, lags):
+    rows = []
+    # pragma parallel for
+    for t in range(len(a)):
+        rows.append([[0.5 * t, 1.5 * lag] for lag in lags])
+    return rows
+
+def of_several_lengths(a, lags):
+    rows = []
+    # pragma parallel for
+    for t in range(len(a)):
+        rows.append([lag for lag in range(t)])
+    return rows
+
+def of_two_types(a, lags):
+    rows = []
+    # pragma parallel for
+    for t in range(len(a)):
+        rows.append([0.5 * lag for lag in lags])
+        rows.append([2 * lag for lag in lags])
+    return rows
+"""
+
+
+@pytest.mark.filterwarnings("ignore::ferrokeet.FerrokeetWarning")
+def test_items_are_lists(pair: Callable[[str], Pair]) -> None:
+    """Of NumPy's numbers and of Python's."""
+    both = pair(LISTS)
+    for kind in ("float32", "int64", "bool"):
+        for size in (0, 4, 9):
+            both.call("lagged", lambda kind=kind, size=size: (values(kind, (size,)), (1, 2, 3)))
+    for lags in ((1, 2, 3), (5,), ()):
+        for function in ("counted", "halves"):
+            # Without items nothing tells the type of an empty tuple's.
+            both.call(function, lambda lags=lags: (np.zeros(5), lags), ran="fast" if lags else None)
+    for function in ("of_several_lengths", "of_two_types"):
+        both.call(function, lambda: (np.zeros(5), (1, 2)), ran="python")
