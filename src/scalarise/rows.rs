@@ -13,10 +13,13 @@ use super::Ex;
 use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::Shaped;
 use crate::ir::{
-    self, ArrayForm, ArrayOrigin, BinaryOp, Element, Expression, Fill, Function, Grown, GrownForm, Handle, Input,
-    Literal, Region, Statement, Store, Variable, visit_statements,
+    self, ArrayForm, ArrayOrigin, BinaryOp, CompareOp, Element, Expression, Fill, Function, Grown, GrownForm, Handle,
+    Input, Literal, Region, Statement, Store, Variable, visit_statements,
 };
 use crate::source::Span;
+
+/// Most elements of all places of a list of arrays.
+const MOST_ELEMENTS: f64 = (1 << 27) as f64;
 
 /// By variable that holds the places of a list's items: the extents of an item.
 pub(super) type Rows = HashMap<Handle<Variable>, Vec<Known>>;
@@ -125,11 +128,25 @@ impl<'r> Scalariser<'r> {
             let extent = self.extent_again(&known, span);
             extents.push(self.not_negative(extent, span));
         }
+        self.require_room(&extents, span);
         let element = match self.kind_of_items(column) {
             Kept::First => Element::Of(self.int(0, span)),
             Kept::Arrays | Kept::Lists => Element::Listed,
         };
         self.filled(Fill::Empty, element, false, extents, None, span).map(Some)
+    }
+
+    /// That the places of all iterations are no more than the memory holds easily: few may append, and make a short list.
+    fn require_room(&mut self, extents: &[Ex], span: Span) {
+        // In floats, since the product may be any.
+        let one = self.add(Expression::Literal(Literal::Float(1.0)), span);
+        let places = extents
+            .iter()
+            .fold(one, |all, extent| self.binary(BinaryOp::Multiply, all, *extent, span));
+        let most = self.add(Expression::Literal(Literal::Float(MOST_ELEMENTS)), span);
+        let few = self.compare(CompareOp::LessEqual, places, most, span);
+        let otherwise = "a list of arrays would take too much memory while it grows".to_owned();
+        self.require(few, otherwise, span);
     }
 
     fn extent_again(&mut self, known: &Known, span: Span) -> Ex {

@@ -301,6 +301,27 @@ def test_an_exception_leaves_the_list_to_python(pair: Callable[[str], Pair]) -> 
     both.call("read", lambda: (a, np.array([0, 3, 4, 2])), ran="careful")
 
 
+MANY = """
+import numpy as np
+
+def many(a, n):
+    found = []
+    # pragma sequential for
+    for i in range(n):
+        if i > n - 3:
+            found.append(a * i)
+    return found
+"""
+
+
+@pytest.mark.filterwarnings("ignore::ferrokeet.FerrokeetWarning")
+def test_places_that_would_not_fit_the_memory(pair: Callable[[str], Pair]) -> None:
+    """A short list is made, of long arrays, in a loop of many iterations."""
+    both = pair(MANY)
+    both.call("many", lambda: (np.ones(1000), 1000))
+    both.call("many", lambda: (np.ones(1000), 200_000), ran="python")
+
+
 LISTS = """
 def lagged(a, lags):
     rows = []
