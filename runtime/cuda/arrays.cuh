@@ -78,9 +78,12 @@ template <typename T> struct Room {
         // What does not fit is all one element.
         return laid_out(data + thread_number(), length <= capacity ? threads : 0, extents);
     }
-    // An array of the same extents as another.
-    template <int R> INLINE View<T, R> like(const View<T, R> &other) const {
-        return laid_out(data + thread_number(), threads, other.shape);
+    // The elements of another array, as they were: what iterations read and none of them writes. What some of them write may be
+    // another's already; it is written here before it is read.
+    template <int R> INLINE View<T, R> of(const View<T, R> &other) const {
+        const View<T, R> own = laid_out(data + thread_number(), threads, other.shape);
+        for (i64 number = 0; number < own.size(); ++number) own.nth(number) = other.nth(number);
+        return own;
     }
     // The same, side by side, for contributions.
     template <typename Fold, int R> INLINE View<T, R> copy(const View<T, R> &other) const {

@@ -125,7 +125,8 @@ def places(a, out):
 def work(a, w, out):
     # pragma parallel for target(cuda) private(w)
     for i in range(a.shape[0]):
-        for j in range(a.shape[1]):
+        # The first element is read, and stays as it is.
+        for j in range(1, a.shape[1]):
             w[j] = a[i, j] + 1.0
         for j in range(a.shape[1]):
             out[i, j] = w[a.shape[1] - 1 - j]
@@ -320,7 +321,7 @@ def main():
         show(*collected)
     for n, m in ((70, 33), (1, 1), (5, 100), (3, 1100)):
         a = eighths(n, m)
-        sums, results, rest, reversed_ = np.zeros(m), np.zeros(n), np.zeros(m + 7), np.zeros((n, m))
+        sums, results, rest, reversed_ = np.zeros(m), np.zeros(n), np.full(m + 7, 0.5), np.zeros((n, m))
         columns(a, sums)
         rows(a, results)
         work(a, rest, reversed_)

@@ -121,6 +121,9 @@ def test_python_ints_are_checked_and_exceptions_are_pythons(pair: MakePair) -> N
     both.call("checked", lambda: (3, 1000))
     both.call("checked", lambda: (2**38, 2**20), ran="python")
     both.call("halves", lambda: (np.arange(1, 90), np.zeros(89)))
+    # What fits no Python int is no place from the end.
+    far = np.array([1, 2**64 - 1], np.uint64)
+    both.call("picked", lambda: (np.ones((5, 7)), far, np.zeros(5)), ran="python")
     # One thread of a team fails, and all go on together: teams of one thread, of a warp, of a block.
     for m in (7, 100, 1200):
         for wrong in (0, m):

@@ -62,10 +62,7 @@ fn part(scene: &Scene<'_>, root: Ex, function: Function, operand: Ex) -> String 
 /// `round(x, digits)`: Python's is of the exact decimal value, NumPy's scales, rounds and scales back.
 fn round_digits(scene: &Scene<'_>, arguments: &[Ex], ty: Ty) -> String {
     let from = scene.types.expression(arguments[0]);
-    let (a, digits) = (
-        scene.converted(arguments[0], ty),
-        scene.converted(arguments[1], Ty::INT),
-    );
+    let (a, digits) = (scene.converted(arguments[0], ty), scene.integer(arguments[1]));
     match from.origin {
         _ if !from.kind.is_float() => format!("(check({digits} >= 0, failed), {a})"),
         Origin::Numpy => format!("numpy_round({a}, {digits})"),

@@ -341,7 +341,7 @@ impl Scene<'_> {
         for array in &found.private_arrays {
             let name = self.array(*array);
             out.line(format!(
-                "const {} {name}_own = {name}_room.like({name}_given);",
+                "const {} {name}_own = {name}_room.of({name}_given);",
                 self.view(*array)
             ));
         }

@@ -55,6 +55,15 @@ impl Scene<'_> {
         names::cpp(&self.region.loops[header].name)
     }
 
+    /// An integer of any kind as a Python int that fits.
+    pub(super) fn integer(&self, root: Handle<Expression>) -> String {
+        let text = self.value(root);
+        match self.types.expression(root).kind {
+            Kind::U64 => format!("(check(fits<i64>({text}), failed), i64({text}))"),
+            kind => self.cast(text, kind, Ty::INT),
+        }
+    }
+
     /// Subscripts as C++ integers, brought into bounds; whether one of them may have failed.
     pub(super) fn subscripts(
         &self,
@@ -65,7 +74,7 @@ impl Scene<'_> {
         let name = self.array(array);
         let mut checked = false;
         let each = subscripts.iter().enumerate().map(|(axis, root)| {
-            let text = self.converted(*root, Ty::INT);
+            let text = self.integer(*root);
             match modes.map(|modes| modes[axis]) {
                 Some(AccessMode::Direct) => text,
                 Some(AccessMode::FromEnd) => format!("add({text}, {name}.extent({axis}))"),

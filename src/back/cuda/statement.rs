@@ -324,15 +324,6 @@ impl Scene<'_> {
         }
         out.line("agree(failed);");
     }
-
-    /// An integer of any kind as a Python int that fits.
-    fn integer(&self, root: Handle<Expression>) -> String {
-        let text = self.value(root);
-        match self.types.expression(root).kind {
-            Kind::U64 => format!("(check(fits<i64>({text}), failed), i64({text}))"),
-            kind => self.cast(text, kind, crate::infer::Ty::INT),
-        }
-    }
 }
 
 /// A value as it is kept in memory.
