@@ -24,6 +24,11 @@ NUMBERS = itertools.count(1)
 EMULATED = False
 
 
+def of_functions() -> float:
+    """The tolerance of random numbers whose distributions take functions: the processor's are those of NumPy's C library."""
+    return 1e-13 if EMULATED else 0.0
+
+
 class Pair:
     """One module, loaded as plain Python and translated.
 
@@ -58,7 +63,12 @@ class Pair:
         """How often the module's kernels ran in each way so far."""
         own = (kernel for kernel in KERNELS if kernel.filename == str(self.path))
         kernels = [entry for kernel in own for entry in kernel.stats()]
-        return {way: sum(kernel[way] for kernel in kernels) for way in ("fast", "careful", "gpu", "python")}
+        ways = {way: sum(kernel[way] for kernel in kernels) for way in ("fast", "careful", "gpu", "python")}
+        if EMULATED:
+            # A GPU does what is fast on the processor.
+            ways["fast"] += ways.pop("gpu")
+            ways["gpu"] = 0
+        return ways
 
     def call(
         self,
@@ -87,9 +97,7 @@ class Pair:
                 compare(left, right, ulps, tolerance)
             if ran is not None:
                 new = {way for way in after if after[way] > before[way]}
-                same = {"fast", "gpu"} if EMULATED and ran == "fast" else {ran}
-                assert new, "no kernel ran"
-                assert new <= same, f"the kernels ran {new}: {ferrokeet.stats()}"
+                assert new == {ran}, f"the kernels ran {new}: {ferrokeet.stats()}"
         return actual[1]
 
 

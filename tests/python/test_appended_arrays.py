@@ -1,6 +1,7 @@
 """Arrays and lists that loops append to lists: every item is an array of its own, as in CPython, or the loop runs as Python and says why."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -363,16 +364,26 @@ def of_two_types(a, lags):
 """
 
 
+def lagged(kind: str, size: int) -> tuple[Any, ...]:
+    """NumPy's numbers, and how far to look back."""
+    return values(kind, (size,)), (1, 2, 3)
+
+
+def with_lags(lags: tuple[int, ...]) -> tuple[Any, ...]:
+    """Numbers that do not matter, and those that do."""
+    return np.zeros(5), lags
+
+
 @pytest.mark.filterwarnings("ignore::ferrokeet.FerrokeetWarning")
 def test_items_are_lists(pair: Callable[[str], Pair]) -> None:
     """Of NumPy's numbers and of Python's."""
     both = pair(LISTS)
     for kind in ("float32", "int64", "bool"):
         for size in (0, 4, 9):
-            both.call("lagged", lambda kind=kind, size=size: (values(kind, (size,)), (1, 2, 3)))
+            both.call("lagged", partial(lagged, kind, size))
     for lags in ((1, 2, 3), (5,), ()):
         for function in ("counted", "halves"):
             # Without items nothing tells the type of an empty tuple's.
-            both.call(function, lambda lags=lags: (np.zeros(5), lags), ran="fast" if lags else None)
+            both.call(function, partial(with_lags, lags), ran="fast" if lags else None)
     for function in ("of_several_lengths", "of_two_types"):
         both.call(function, lambda: (np.zeros(5), (1, 2)), ran="python")

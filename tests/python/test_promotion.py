@@ -170,7 +170,8 @@ def test_array_literals(pair: MakePair) -> None:
             for out in ("complex128", "float64"):
                 arguments = partial(pairs_of, x, y, out)
                 made.call(name, arguments, ran=None, tolerance=1e-15)
-        kernels = [one for one in ferrokeet.stats()["kernels"] if one["name"].startswith(name) and one["fast"]]
+        kernels = [one for one in ferrokeet.stats()["kernels"] if one["name"].startswith(name)]
+        kernels = [one for one in kernels if one["fast"] or one["gpu"]]
         assert len(kernels) >= least, ferrokeet.stats()
 
 
