@@ -238,40 +238,53 @@ impl<'r> Scalariser<'r> {
         let Some(shown) = self.shown(value) else { return Ok(()) };
         let local = matches!(self.to.arrays[shown].origin, ArrayOrigin::Local { .. });
         let shares = self.shadows.iter().any(|shadow| shadow.copy == shown);
-        let mut names = self
+        let names: Vec<Handle<Variable>> = self
             .from
             .variables
             .handles()
             .filter(|variable| match &self.held[variable.index()] {
                 Held::Array(shaped) => self.shown(shaped) == Some(shown),
                 Held::Number | Held::Mixed => false,
-            });
-        let alone = names.all(|name| {
-            let shows = || is_changed(self.from, name) || self.is_appended_elsewhere(store, name);
-            !self.is_output(name) && self.is_assigned_in_iteration(name) && !(self.is_read_later(name) && shows())
+            })
+            .collect();
+        let given: Option<Vec<bool>> = names.iter().map(|name| self.is_given_in_iteration(*name)).collect();
+        // What no name holds has been made here.
+        let is_new = names.is_empty() || given.is_some_and(|given| given.contains(&true));
+        let alone = names.iter().all(|name| {
+            let shows = || is_changed(self.from, *name) || self.is_appended_elsewhere(store, *name);
+            !self.is_output(*name) && !(self.is_read_later(*name) && shows())
         });
-        if local && value.whole && !shares && alone {
+        if local && value.whole && !shares && is_new && alone {
             return Ok(());
         }
         let message = format!("an array that may change later, or be seen elsewhere, is appended to the list `{list}`");
         self.refused(store.place, message, "append a copy: `.copy()`")
     }
 
-    /// Whether every iteration of the innermost loop gives a name another array before the present place.
-    fn is_assigned_in_iteration(&self, name: Handle<Variable>) -> bool {
+    /// Whether each iteration of the innermost loop gives a name a new array before the present place, and not that of another
+    /// name; `None`: it may be the one of an earlier iteration.
+    fn is_given_in_iteration(&self, name: Handle<Variable>) -> Option<bool> {
         for step in self.way.iter().rev() {
-            let mut before = step.block.statements[..step.at].iter();
-            if before.any(|(statement, _)| match statement {
-                Statement::Assign { variable, value } => *variable == name && !self.from.augmented.contains(value),
-                _ => false,
-            }) {
-                return true;
+            let mut before = step.block.statements[..step.at].iter().rev();
+            let given = before.find_map(|(statement, _)| match statement {
+                Statement::Assign { variable, value } if *variable == name => Some(*value),
+                _ => None,
+            });
+            if let Some(value) = given.filter(|value| !self.from.augmented.contains(value)) {
+                let named = matches!(
+                    self.from.expressions[value],
+                    Expression::Variable(_)
+                        | Expression::Input(_)
+                        | Expression::Load { .. }
+                        | Expression::Array(ArrayForm::Whole(_))
+                );
+                return Some(!named);
             }
             if step.repeated {
-                return false;
+                return None;
             }
         }
-        false
+        None
     }
 
     /// Whether the array of a name may be appended by another statement, too: two items would be one array.

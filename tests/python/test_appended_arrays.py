@@ -196,6 +196,34 @@ def twice(a, n):
         found.append(x)
     return found
 
+def swapped(a, n):
+    x, y = a[0] * 1, a[1] * 1
+    found = []
+    # pragma sequential for
+    for i in range(n):
+        x, y = y, x
+        found.append(x)
+    return found
+
+def seldom_new(a, n):
+    x = a[0] * 1
+    found = []
+    # pragma sequential for
+    for i in range(n):
+        if i % 2:
+            x = a[1] * i
+        found.append(x)
+    return found
+
+def in_an_inner_loop(a, n):
+    found = []
+    # pragma sequential for
+    for i in range(n):
+        x = a[1] * i
+        for j in range(2):
+            found.append(x)
+    return found
+
 def wanted_after(a, n):
     x = a[0] * 1
     found = []
@@ -247,6 +275,9 @@ def of_two_types(a, n):
         "changed_by_another_name",
         "one_for_all",
         "twice",
+        "swapped",
+        "seldom_new",
+        "in_an_inner_loop",
         "wanted_after",
         "of_several_lengths",
         "chosen",
@@ -259,8 +290,10 @@ def test_what_would_show_is_left_to_python(pair: Callable[[str], Pair], function
     a = np.arange(24.0).reshape(4, 6)
     result = pair(DECLINED).call(function, lambda: (a.copy(), 3), ran="python")
     items = result[0] if function == "wanted_after" else result
-    if function in ("one_for_all", "twice", "itself"):
+    if function in ("one_for_all", "twice", "itself", "in_an_inner_loop"):
         assert items[0] is items[1]
+    if function == "swapped":
+        assert items[0] is items[2]
     if function == "wanted_after":
         assert items[-1] is result[1]
 
