@@ -8,7 +8,7 @@ use super::truth_only::truth_only;
 use super::{Check, Condition, Kind, Origin, Outcome, Ty, Types, check, complex, constant, convert, locals, outputs};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{
-    BinaryOp, Expression, Function, Handle, Literal, Region, SideTable, Statement, Store, Variable, children,
+    BinaryOp, Expression, Function, Handle, Literal, Region, SideTable, Statement, Store, UnaryOp, Variable, children,
     visit_statements,
 };
 use crate::source::Span;
@@ -24,7 +24,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
             arrays: inputs.arrays,
             variables: SideTable::filled(&region.variables, Ty::INT),
             declared: SideTable::from_fn(&region.variables, |_, variable| variable.storage.is_some()),
-            expressions: SideTable::filled(&region.expressions, Ty::INT),
+            expressions: SideTable::from_fn(&region.expressions, |_, expression| unreached(expression)),
             operations: SideTable::filled(&region.expressions, None),
             checks: SideTable::filled(&region.expressions, Vec::new()),
             store_checks: SideTable::filled(&region.stores, Vec::new()),
@@ -56,6 +56,14 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
         Ok(resolver.types)
     } else {
         Err(problems)
+    }
+}
+
+/// The type of what is never evaluated, such as an item of a list to which nothing is appended: any that the back ends can write.
+fn unreached(expression: &Expression) -> Ty {
+    match expression {
+        Expression::Compare { .. } | Expression::Unary { op: UnaryOp::Not, .. } => Ty::BOOL,
+        _ => Ty::INT,
     }
 }
 

@@ -253,7 +253,8 @@ pub struct Requirement {
 pub enum Condition {
     /// An expression of inputs, extents and literals is true.
     Holds(Handle<Expression>),
-    /// Two arrays share no element; where allowed, they may be the very same elements in the same order.
+    /// Two arrays share no element; where allowed, they may be the very same elements in the same order. Of one array: no two of
+    /// its elements lie at one place.
     Apart {
         /// One.
         a: Handle<Array>,

@@ -96,6 +96,7 @@ impl Scalariser<'_> {
             return self.refused(span, "a computed array is assigned to", "make an array first");
         };
         self.refuse_shadowed(array, span)?;
+        self.require_one_place_each(array, span);
         self.require_masked(base, mask, span)?;
         let (outer, inner) = base.extents.split_at(mask.rank());
         let target = Target { array, places, inner };
@@ -233,6 +234,7 @@ impl Scalariser<'_> {
             return Ok(false);
         };
         self.refuse_shadowed(array, span)?;
+        self.require_one_place_each(array, span);
         self.require_masked(&base, &mask, span)?;
         let before = self.chosen_by.replace(only);
         let value = self.value(right);

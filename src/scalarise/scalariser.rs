@@ -447,7 +447,7 @@ impl<'r> Scalariser<'r> {
         self.push_if(fails, accept, span);
     }
 
-    /// That two arrays share nothing; `a` is stored to.
+    /// That two arrays share nothing, or one shares nothing with itself; `a` is stored to.
     pub(super) fn require_apart(&mut self, a: Handle<Array>, b: Handle<Array>, or_identical: bool, span: Span) {
         let or_copied = self.reads_first();
         for one in &mut self.to.requirements {
@@ -467,7 +467,10 @@ impl<'r> Scalariser<'r> {
             ArrayOrigin::Input(input) => &self.to.inputs[input].name,
             ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => &self.to.arrays[array].name,
         };
-        let otherwise = format!("arrays `{}` and `{}` overlap", name(a), name(b));
+        let otherwise = match a == b {
+            true => format!("array `{}` overlaps itself", name(a)),
+            false => format!("arrays `{}` and `{}` overlap", name(a), name(b)),
+        };
         self.to.requirements.push(Requirement {
             span,
             condition: Condition::Apart {
@@ -478,6 +481,13 @@ impl<'r> Scalariser<'r> {
             },
             otherwise,
         });
+    }
+
+    /// That no two elements of an array lie at one place: NumPy computes all new values of a statement before it stores one.
+    pub(super) fn require_one_place_each(&mut self, array: Handle<Array>, span: Span) {
+        if matches!(self.to.arrays[array].origin, ArrayOrigin::Input(_)) {
+            self.require_apart(array, array, false, span);
+        }
     }
 
     /// Whether the region's last statement, and that alone, stores into arrays: all that is read is read as it was at the launch.

@@ -205,6 +205,7 @@ impl Scalariser<'_> {
             return self.refused(span, "a computed array is assigned to", "make an array first");
         };
         self.refuse_shadowed(array, span)?;
+        self.require_one_place_each(array, span);
         let value = self.fitted(value, target, span)?;
         let value = self.apart_from(&value, array, places, span);
         let places = places.to_vec();
@@ -269,6 +270,7 @@ impl Scalariser<'_> {
             return self.refused(span, "a computed array is updated", "make an array first");
         };
         self.refuse_shadowed(array, span)?;
+        self.require_one_place_each(array, span);
         if places.iter().any(|place| matches!(place, Place::Given { .. })) {
             // Elements that are named twice are updated once: NumPy computes all new values first.
             let zero = self.int(0, span);

@@ -326,3 +326,57 @@ def test_places_in_rows(pair: MakePair, kind: Any) -> None:
             values[-1, 0] = np.nan
             both.call("of_sums", given(values, np.zeros(6, np.int64)))
             both.call("along", given(values, np.zeros(len(values), np.int64)))
+
+
+IN_ONE_PLACE = """
+import numpy as np
+
+def masked(out, a, n):
+    # pragma sequential for
+    for i in range(n):
+        out[a[:, 0] > 0] += 1.5
+
+def chosen(out, a, n):
+    # pragma parallel
+    out[a > 0] *= 2.0
+
+def by_index(out, a, n):
+    # pragma sequential for
+    for i in range(n):
+        out[[0, 2, 1]] += a[0]
+
+def updated(out, a, n):
+    # pragma parallel
+    out[1:] += a[1:]
+
+def read_and_written(out, a, n):
+    # pragma parallel
+    out[:] = out * 2.0 + a
+
+def rows(out, a, n):
+    # pragma sequential for
+    for i in range(len(out)):
+        out[i] += a[i]
+
+def one_after_the_other(out, a, n):
+    # pragma parallel
+    out[:] = a
+    a[:] = out * 2.0
+"""
+
+
+@pytest.mark.filterwarnings("ignore::ferrokeet.FerrokeetWarning")
+@pytest.mark.parametrize(
+    "function", ["masked", "chosen", "by_index", "updated", "read_and_written", "rows", "one_after_the_other"]
+)
+def test_elements_that_lie_in_one_place(pair: MakePair, function: str) -> None:
+    """NumPy computes all new values of a statement before it stores one, which shows where an array overlaps itself."""
+    both = pair(IN_ONE_PLACE)
+    a = np.arange(40.0).reshape(8, 5) % 7 - 2
+    both.call(function, lambda: (np.arange(40.0).reshape(8, 5), a.copy(), 3))
+
+    def apart(strides: tuple[int, int]) -> Callable[[], tuple[Any, ...]]:
+        return lambda: (np.lib.stride_tricks.as_strided(np.arange(12.0), (8, 5), strides), a.copy(), 3)
+
+    for strides in ((0, 8), (8, 8), (0, 0), (8, 0)):
+        both.call(function, apart(strides), ran="python")

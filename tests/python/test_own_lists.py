@@ -169,6 +169,16 @@ def grows_while_iterated(x, out):
         out[i] = len(w)
 
 
+def never(x, out):
+    # pragma simd
+    for i in range(len(out)):
+        seen = []
+        for j in range(3):
+            if 3 * 3 < 7:
+                seen.append(float(x[j]))
+        out[i] = (1.5 in seen) + len(seen)
+
+
 def sought(x, values, first, step, out):
     # pragma parallel for
     for i in range(len(x)):
@@ -246,11 +256,12 @@ def arguments(name: str, kind: type = np.float64) -> tuple[Any, ...]:
         "looked_up": lambda: (x, X[2:].copy(), 0),
         "stepped": lambda: (x, 1, 3),
         "backwards": lambda: (x,),
+        "never": lambda: (x, np.zeros(9)),
     }[name]()
 
 
 NAMES = ["costs", "neighbours", "queens", "inversions", "windows", "subscripted", "many", "popped", "helper"]
-NAMES += ["carried", "stepped", "backwards", "sought", "among", "itself", "looked_up"]
+NAMES += ["carried", "stepped", "backwards", "sought", "among", "itself", "looked_up", "never"]
 FIRST: list[tuple[str, Callable[[], tuple[Any, ...]]]] = [(name, partial(arguments, name)) for name in NAMES]
 FIRST += [(name, partial(arguments, name, np.float32)) for name in ["costs", "carried", "stepped"]]
 

@@ -19,6 +19,8 @@ from joint import build, completed, loaded, signatures
 LEFT_TO_PYTHON = [
     "it is read-only",
     "whose bytes are not in this machine's order",
+    # All rows in one place: NumPy computes all new values of a statement before it stores one.
+    "overlaps itself",
     # Types that depend on the data.
     "which no one type can hold",
     "in another type for each type",

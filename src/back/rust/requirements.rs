@@ -42,6 +42,9 @@ impl Scene<'_> {
         if self.is_local(a) || self.is_local(b) {
             return None;
         }
+        if a == b {
+            return Some(format!("!{}.overlaps_itself()", self.array(a)));
+        }
         let same = or_identical && self.types.array(a) == self.types.array(b);
         let mut test = disjoint(&self.array(a), &self.array(b), same);
         for array in [a, b] {

@@ -283,6 +283,7 @@ impl Writer<'_> {
 pub(super) fn requirement_text(region: &Region, requirement: &ir::Requirement) -> String {
     match requirement.condition {
         ir::Condition::Holds(condition) => ir::print_expression(region, condition),
+        ir::Condition::Apart { a, b, .. } if a == b => format!("{} does not overlap itself", region.arrays[a].name),
         ir::Condition::Apart { a, b, or_identical, .. } => {
             let or = if or_identical { " (or are the same array)" } else { "" };
             let (a, b) = (&region.arrays[a].name, &region.arrays[b].name);
