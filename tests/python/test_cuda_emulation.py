@@ -105,6 +105,14 @@ def halves(a, out):
     for i in range(len(out)):
         out[i] = 10 / a[i]
 
+def listed(x, k, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        w = []
+        for d in range(3):
+            w.append(x[d] + i)
+        out[i] = w[k]
+
 def picked(a, index, out):
     # pragma parallel for
     for i in range(a.shape[0]):
@@ -121,6 +129,9 @@ def test_python_ints_are_checked_and_exceptions_are_pythons(pair: MakePair) -> N
     both.call("checked", lambda: (3, 1000))
     both.call("checked", lambda: (2**38, 2**20), ran="python")
     both.call("halves", lambda: (np.arange(1, 90), np.zeros(89)))
+    # A subscript that is in bounds because a test before it holds is not used where the test fails.
+    for k, ran in ((1, "fast"), (3, "python"), (10**6, "python")):
+        both.call("listed", lambda: (np.arange(5.0), k, np.zeros(5)), ran=ran)
     # What fits no Python int is no place from the end.
     far = np.array([1, 2**64 - 1], np.uint64)
     both.call("picked", lambda: (np.ones((5, 7)), far, np.zeros(5)), ran="python")

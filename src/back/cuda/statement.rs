@@ -7,6 +7,7 @@ use crate::back::writer::Writer;
 use crate::infer::{Check, Kind};
 use crate::ir::{
     self, Array, ArrayOrigin, Block, Expression, Handle, Literal, LogicalOp, ReductionOp, Statement, Store, Variable,
+    visit_statements,
 };
 use crate::plan::Found;
 use crate::source::Span;
@@ -18,7 +19,8 @@ impl Scene<'_> {
 
     pub(super) fn statements(&self, out: &mut Writer, statements: &[(Statement, Span)]) {
         let mut last = 0;
-        for (statement, span) in statements {
+        let mut guarded = 0;
+        for (position, (statement, span)) in statements.iter().enumerate() {
             if self.plan.excludes(statement) {
                 continue;
             }
@@ -29,7 +31,24 @@ impl Scene<'_> {
             }
             last = row;
             self.statement(out, statement);
+            // Subscripts behind a test may be in bounds because it holds: a thread that has failed goes on, and must not use them.
+            if self.may_leave(statement) && position + 1 < statements.len() {
+                out.open("if (!failed)");
+                guarded += 1;
+            }
         }
+        (0..guarded).for_each(|_| out.close(""));
+    }
+
+    /// Whether a statement may end the region.
+    fn may_leave(&self, statement: &Statement) -> bool {
+        let mut found = matches!(statement, Statement::Leave(_) | Statement::Raise { .. });
+        for block in statement.blocks(self.region) {
+            visit_statements(self.region, block, &mut |inner, _| {
+                found |= matches!(inner, Statement::Leave(_) | Statement::Raise { .. }) && !self.plan.excludes(inner);
+            });
+        }
+        found
     }
 
     fn statement(&self, out: &mut Writer, statement: &Statement) {
@@ -58,6 +77,9 @@ impl Scene<'_> {
             } => {
                 out.open("for (;;)");
                 self.block(out, prelude);
+                if prelude.statements.iter().any(|(one, _)| self.may_leave(one)) {
+                    out.line("if (failed) break;");
+                }
                 out.line(format!("if (!{} || failed) break;", self.truth(*condition)));
                 self.block(out, body);
                 out.close("");
