@@ -113,6 +113,12 @@ def listed(x, k, out):
             w.append(x[d] + i)
         out[i] = w[k]
 
+def tiled(a, b):
+    # pragma sequential for target(cuda) tile(4, 8)
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            b[j] += a[i, j]
+
 def picked(a, index, out):
     # pragma parallel for
     for i in range(a.shape[0]):
@@ -129,6 +135,7 @@ def test_python_ints_are_checked_and_exceptions_are_pythons(pair: MakePair) -> N
     both.call("checked", lambda: (3, 1000))
     both.call("checked", lambda: (2**38, 2**20), ran="python")
     both.call("halves", lambda: (np.arange(1, 90), np.zeros(89)))
+    both.call("tiled", lambda: (sample("int64", (9, 20), 3) // 2, np.zeros(20, np.int64)))
     # A subscript that is in bounds because a test before it holds is not used where the test fails.
     for k, ran in ((1, "fast"), (3, "python"), (10**6, "python")):
         both.call("listed", lambda: (np.arange(5.0), k, np.zeros(5)), ran=ran)

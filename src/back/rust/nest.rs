@@ -148,7 +148,9 @@ impl Scene<'_> {
 
     /// The steps of a loop, unless a nest around it has declared them.
     pub(super) fn own_steps(&self, out: &mut Writer, handle: Handle<Loop>, name: &str, span: crate::source::Span) {
-        let ready = self.variant == super::variant::Variant::Fast && self.plan.is_cut(handle);
+        // Where loops inside are kernels, no nest is cut.
+        let cuts = self.variant == super::variant::Variant::Fast && self.kernels.is_empty();
+        let ready = cuts && self.plan.is_cut(handle);
         if !ready {
             self.steps(out, &self.region.loops[handle] as &ir::Loop, name, span);
         }
