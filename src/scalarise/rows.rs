@@ -252,7 +252,7 @@ impl<'r> Scalariser<'r> {
         let is_new = names.is_empty() || given.is_some_and(|given| given.contains(&true));
         let alone = names.iter().all(|name| {
             let shows = || is_changed(self.from, *name) || self.is_appended_elsewhere(store, *name);
-            !self.is_output(*name) && !(self.is_read_later(*name) && shows())
+            !(self.is_output(*name) || self.is_read_later(*name) && shows())
         });
         if local && value.whole && !shares && is_new && alone {
             return Ok(());
