@@ -193,8 +193,10 @@ class Kernels:
 
 
 def chosen(part: Any, present: Any) -> list[Any]:
-    """The elements of an array or a memoryview that a mask chooses, as its items are read; where the array has more axes than the
-    mask, every item is an array of its own."""
+    """The elements of an array or a memoryview that a mask chooses, as its items are read.
+
+    Where the array has more axes than the mask, every item is an array of its own.
+    """
     if isinstance(part, memoryview):
         import numpy as np
 
