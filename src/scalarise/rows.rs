@@ -75,6 +75,7 @@ impl<'r> Scalariser<'r> {
         Ok(())
     }
 
+    /// An extent, if it can be evaluated before the region: nothing in it may raise, since no iteration may come to it.
     fn known(&self, root: Ex) -> Option<Known> {
         let of_input = |array| match self.to.arrays[array].origin {
             ArrayOrigin::Input(input) => Some(input),
@@ -84,10 +85,22 @@ impl<'r> Scalariser<'r> {
             Expression::Literal(Literal::Int(value)) => Some(Known::Int(*value)),
             Expression::Input(input) => Some(Known::Input(*input)),
             Expression::Extent { array, axis } => Some(Known::Extent(of_input(*array)?, *axis)),
-            Expression::Binary { op, left, right } => {
+            Expression::Binary {
+                op: op @ (BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply),
+                left,
+                right,
+            } => Some(Known::Binary(*op, Box::new((self.known(*left)?, self.known(*right)?)))),
+            Expression::Binary {
+                op: op @ (BinaryOp::FloorDivide | BinaryOp::Modulo),
+                left,
+                right,
+            } if self.as_constant(*right).is_some_and(|by| by != 0) => {
                 Some(Known::Binary(*op, Box::new((self.known(*left)?, self.known(*right)?))))
             }
-            Expression::Call { function, arguments } => {
+            Expression::Call {
+                function: function @ (Function::Min | Function::Max),
+                arguments,
+            } => {
                 let arguments = arguments.iter().map(|argument| self.known(*argument));
                 Some(Known::Call(*function, arguments.collect::<Option<_>>()?))
             }

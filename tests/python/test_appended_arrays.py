@@ -309,6 +309,20 @@ def joined(a, b):
         found.append(b[i] * 2)
     return found
 
+def halves(a, index):
+    found = []
+    # pragma parallel for
+    for i in range(len(index)):
+        found.append(np.zeros(len(a) // 2) + i)
+    return found
+
+def parts(a, k):
+    found = []
+    # pragma parallel for
+    for i in range(len(a)):
+        found.append(np.zeros(12 // k))
+    return found
+
 def read(a, index):
     found = []
     # pragma parallel for
@@ -327,9 +341,14 @@ def test_lengths_are_compared_at_the_launch(pair: Callable[[str], Pair]) -> None
     both.call("joined", lambda: (np.ones((4, 5)), np.zeros((4, 1))), ran="python")
 
 
+@pytest.mark.filterwarnings("ignore::ferrokeet.FerrokeetWarning")
 def test_an_exception_leaves_the_list_to_python(pair: Callable[[str], Pair]) -> None:
-    """What is out of bounds raises CPython's exception."""
+    """What is out of bounds raises CPython's exception; and a length that raises does so where an iteration comes to it."""
     both = pair(LENGTHS)
+    both.call("halves", lambda: (np.arange(5.0), np.arange(3)))
+    for size in (0, 2):
+        for k in (0, 5):
+            both.call("parts", lambda size=size, k=k: (np.zeros(size), k), ran="python")  # type: ignore[misc]
     a = np.arange(12.0).reshape(4, 3)
     both.call("read", lambda: (a, np.array([0, 3, -1, 2])), ran=None)
     both.call("read", lambda: (a, np.array([0, 3, 4, 2])), ran="careful")
