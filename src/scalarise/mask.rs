@@ -95,8 +95,7 @@ impl Scalariser<'_> {
         let Some((array, places)) = base.view() else {
             return self.refused(span, "a computed array is assigned to", "make an array first");
         };
-        self.refuse_shadowed(array, span)?;
-        self.require_one_place_each(array, span);
+        self.require_assignable(array, span)?;
         self.require_masked(base, mask, span)?;
         let (outer, inner) = base.extents.split_at(mask.rank());
         let target = Target { array, places, inner };
@@ -233,8 +232,7 @@ impl Scalariser<'_> {
         let Some((array, places)) = base.view() else {
             return Ok(false);
         };
-        self.refuse_shadowed(array, span)?;
-        self.require_one_place_each(array, span);
+        self.require_assignable(array, span)?;
         self.require_masked(&base, &mask, span)?;
         let before = self.chosen_by.replace(only);
         let value = self.value(right);

@@ -191,14 +191,13 @@ impl<'r> Scalariser<'r> {
         if form == Some(GrownForm::Row) {
             return Kept::Lists;
         }
-        let mut count = 0;
-        visit_statements(self.from, &self.from.body, &mut |statement, _| {
-            if let Statement::Store(store) = statement {
-                let array = self.from.stores[*store].array;
-                count += usize::from(self.from.arrays[array].origin == ArrayOrigin::Variable(column));
-            }
-        });
-        if count == 1 { Kept::First } else { Kept::Arrays }
+        let stores = self.from.stores.iter().map(|(_, store)| store.array);
+        let appends = stores.filter(|array| self.from.arrays[*array].origin == ArrayOrigin::Variable(column));
+        if appends.count() == 1 {
+            Kept::First
+        } else {
+            Kept::Arrays
+        }
     }
 
     /// Appends an array to a list of arrays, or a list to one of lists.

@@ -483,13 +483,6 @@ impl<'r> Scalariser<'r> {
         });
     }
 
-    /// That no two elements of an array lie at one place: NumPy computes all new values of a statement before it stores one.
-    pub(super) fn require_one_place_each(&mut self, array: Handle<Array>, span: Span) {
-        if matches!(self.to.arrays[array].origin, ArrayOrigin::Input(_)) {
-            self.require_apart(array, array, false, span);
-        }
-    }
-
     /// Whether the region's last statement, and that alone, stores into arrays: all that is read is read as it was at the launch.
     fn reads_first(&self) -> bool {
         let statements = &self.from.body.statements;

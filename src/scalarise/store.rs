@@ -204,8 +204,7 @@ impl Scalariser<'_> {
         let Some((array, places)) = target.view() else {
             return self.refused(span, "a computed array is assigned to", "make an array first");
         };
-        self.refuse_shadowed(array, span)?;
-        self.require_one_place_each(array, span);
+        self.require_assignable(array, span)?;
         let value = self.fitted(value, target, span)?;
         let value = self.apart_from(&value, array, places, span);
         let places = places.to_vec();
@@ -269,8 +268,7 @@ impl Scalariser<'_> {
         let Some((array, places)) = target.view() else {
             return self.refused(span, "a computed array is updated", "make an array first");
         };
-        self.refuse_shadowed(array, span)?;
-        self.require_one_place_each(array, span);
+        self.require_assignable(array, span)?;
         if places.iter().any(|place| matches!(place, Place::Given { .. })) {
             // Elements that are named twice are updated once: NumPy computes all new values first.
             let zero = self.int(0, span);
@@ -324,8 +322,18 @@ impl Scalariser<'_> {
         self.push(Statement::Store(store), span);
     }
 
+    /// That an array statement may store into an array, one element after the other: nobody else shows it, and no two elements lie
+    /// at one place, since NumPy computes all new values of a statement before it stores one.
+    pub(super) fn require_assignable(&mut self, array: Handle<Array>, span: Span) -> Scalar<()> {
+        self.refuse_shadowed(array, span)?;
+        if matches!(self.to.arrays[array].origin, ArrayOrigin::Input(_)) {
+            self.require_apart(array, array, false, span);
+        }
+        Ok(())
+    }
+
     /// What is, or shows, another array that has been copied may not be changed.
-    pub(super) fn refuse_shadowed(&mut self, array: Handle<Array>, span: Span) -> Scalar<()> {
+    fn refuse_shadowed(&mut self, array: Handle<Array>, span: Span) -> Scalar<()> {
         let foreign = |this: &Self, one: Handle<Array>| matches!(this.to.arrays[one].origin, ArrayOrigin::Input(_));
         for shadow in self.shadows.clone() {
             if shadow.copy == array || shadow.of == array && self.is_shown_later(array) {

@@ -57,10 +57,14 @@ impl Scene<'_> {
 
     /// An integer of any kind as a Python int that fits.
     pub(super) fn integer(&self, root: Handle<Expression>) -> String {
-        let text = self.value(root);
-        match self.types.expression(root).kind {
+        self.narrowed(self.value(root), self.types.expression(root).kind, Ty::INT)
+    }
+
+    /// A C++ expression of one kind converted to another, which a `u64` must fit.
+    fn narrowed(&self, text: String, from: Kind, to: Ty) -> String {
+        match from {
             Kind::U64 => format!("(check(fits<i64>({text}), failed), i64({text}))"),
-            kind => self.cast(text, kind, Ty::INT),
+            _ => self.cast(text, from, to),
         }
     }
 
@@ -114,12 +118,7 @@ impl Scene<'_> {
         };
         let ty = self.types.expression(root);
         if element.origin == Origin::Python && element.kind != ty.kind {
-            let narrow = format!("(check(fits<i64>({text}), failed), i64({text}))");
-            return if element.kind == Kind::U64 {
-                narrow
-            } else {
-                self.cast(text, element.kind, ty)
-            };
+            return self.narrowed(text, element.kind, ty);
         }
         text
     }

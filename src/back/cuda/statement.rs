@@ -7,7 +7,6 @@ use crate::back::writer::Writer;
 use crate::infer::{Check, Kind};
 use crate::ir::{
     self, Array, ArrayOrigin, Block, Expression, Handle, Literal, LogicalOp, ReductionOp, Statement, Store, Variable,
-    visit_statements,
 };
 use crate::plan::Found;
 use crate::source::Span;
@@ -42,13 +41,9 @@ impl Scene<'_> {
 
     /// Whether a statement may end the region.
     fn may_leave(&self, statement: &Statement) -> bool {
-        let mut found = matches!(statement, Statement::Leave(_) | Statement::Raise { .. });
-        for block in statement.blocks(self.region) {
-            visit_statements(self.region, block, &mut |inner, _| {
-                found |= matches!(inner, Statement::Leave(_) | Statement::Raise { .. }) && !self.plan.excludes(inner);
-            });
-        }
-        found
+        let inside = |block: &Block| block.statements.iter().any(|(one, _)| self.may_leave(one));
+        let leaves = matches!(statement, Statement::Leave(_) | Statement::Raise { .. });
+        !self.plan.excludes(statement) && (leaves || statement.blocks(self.region).into_iter().any(inside))
     }
 
     fn statement(&self, out: &mut Writer, statement: &Statement) {

@@ -511,11 +511,10 @@ impl Scene<'_> {
             .map(|name| format!("{name}.unsigned_abs() < {INPUT}"))
             .collect();
         tests.extend(self.seed_inputs().map(|name| format!("{name} >= 0")));
-        for array in self
-            .region
-            .arrays
-            .handles()
-            .filter(|array| self.facts.is_written(*array) && !self.is_local(*array))
+        for array in
+            self.region.arrays.handles().filter(|array| {
+                self.facts.is_written(*array) && !self.is_local(*array) && !self.is_required_apart(*array)
+            })
         {
             let name = self.array(array);
             let test = format!("!{name}.overlaps_itself()");

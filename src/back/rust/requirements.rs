@@ -55,6 +55,12 @@ impl Scene<'_> {
         Some(test)
     }
 
+    /// Whether a launch has been asked already that no two elements of an array lie at one place.
+    pub(super) fn is_required_apart(&self, array: Handle<Array>) -> bool {
+        let mut conditions = self.region.requirements.iter().map(|one| &one.condition);
+        conditions.any(|one| matches!(one, Condition::Apart { a, b, .. } if (*a, *b) == (array, array)))
+    }
+
     /// Where an operand shares elements with what is assigned: puts a copy in its place. `device`: one may have newer elements.
     pub(super) fn copied_operands(&self, out: &mut Writer, device: bool) {
         let mut operands: Vec<(Handle<Input>, Vec<String>)> = Vec::new();
