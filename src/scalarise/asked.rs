@@ -345,11 +345,25 @@ impl<'r> Scalariser<'r> {
                 return Some(needed.map(|header| self.to.loops[*header].stop).collect());
             }
             let effects = Effects::of(&self.to, statement);
-            if effects.orders || effects.raises || effects.changes_foreign(&self.to) {
+            if effects.orders || effects.changes_foreign(&self.to) || effects.raises && !self.only_leaves(statement) {
                 return None;
             }
         }
         None
+    }
+
+    /// Whether all that a statement may do is to leave the region to Python, which raises whatever is first.
+    fn only_leaves(&self, statement: &Statement) -> bool {
+        let Statement::If {
+            condition,
+            accept,
+            reject,
+        } = statement
+        else {
+            return false;
+        };
+        let leaves = matches!(accept.statements[..], [(Statement::Leave(_), _)]) && reject.is_empty();
+        leaves && !Effects::evaluating(&self.to, &[*condition], &[]).raises
     }
 
     /// Whether a statement does so: the loops around whose counters tell which subscript it is. `around`: loops from outside.

@@ -477,3 +477,50 @@ def test_what_is_evaluated_first_raises_first(tmp_path: Path) -> None:
         for columns, others in ((0, 4), (0, 0), (4, 0)):
             for k in (1, 9):
                 pair.call(name, lambda c=columns, o=others, k=k: (np.ones((3, c)), np.zeros((3, o)), k), ran=None)
+
+
+SHAPES_BETWEEN = """
+import numpy as np
+
+def product(start, idx, value, x, y):
+    # pragma parallel for
+    for i in range(len(start) - 1):
+        chosen = idx[start[i] : start[i + 1]]
+        y[i] = value[start[i] : start[i + 1]] @ x[chosen]
+
+def added(start, idx, value, x, y):
+    # pragma parallel for
+    for i in range(len(start) - 1):
+        chosen = idx[start[i] : start[i + 1]]
+        y[i] = np.sum(value[start[i] : start[i + 1]] + x[chosen])
+
+def stored(start, idx, value, x, y):
+    # pragma sequential for
+    for i in range(len(start) - 1):
+        y[i] = i + 1
+        y[start[i] : start[i + 1]] = x[idx[start[i] : start[i + 1]]]
+
+def twice(start, idx, value, x, y):
+    # pragma sequential for
+    for i in range(len(start) - 1):
+        y[i] = i + 1
+        y[i] += np.sum(x[idx[start[i] : start[i + 1]]] * value[idx[start[i] : start[i + 1]]])
+"""
+
+
+def test_index_arrays_before_shapes_that_differ(tmp_path: Path) -> None:
+    """`value[a:b] @ x[chosen]`: the index array is tested with the elements it chooses, and still raises before the shapes do."""
+    names = ("product", "added", "stored", "twice")
+
+    def given(idx: tuple[int, ...], values: int, extent: int) -> tuple[Any, ...]:
+        return np.array([0, 2, 2, 5]), np.array(idx), np.arange(float(values)), np.arange(float(extent)), np.zeros(6)
+
+    usual = partial(given, (0, 1, 2, 3, -1), 5, 4)
+    pair = Pair(tmp_path, SHAPES_BETWEEN, [(name, usual) for name in names])
+    for name in names:
+        pair.call(name, usual)
+        for idx in ((0, 1, 2, 3, -1), (0, 4, 2, 3, 1), (0, 1, 2, 3, -5), (7, 1, 2, 3, 0), (0, 1, 2), (9, 1), (0, 1, 9), ()):
+            for values, extent in product((5, 4, 3, 2, 0), (4, 9, 0)):
+                pair.call(name, partial(given, idx, values, extent), ran=None)
+    launches = pair.launches()
+    assert launches["fast"] >= 40, launches
