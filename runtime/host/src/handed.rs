@@ -4,9 +4,9 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyMemoryView, PySlice, PyTuple};
 
-use crate::arguments::Kind;
 use crate::made::{Made, NewArray};
 use crate::outcome::ResultType;
+use crate::types::Kind;
 
 /// What an output is. Places are positions among the kernel's results.
 #[derive(Debug)]

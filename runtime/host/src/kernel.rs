@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::arguments::{Arguments, Type};
+use crate::arguments::Arguments;
 use crate::device::{self, Complaint, Figures, resident};
 use crate::handed::{Base, Handed};
 use crate::inputs::{Callee, Input};
@@ -17,6 +17,7 @@ use crate::made::Made;
 use crate::outcome::{exception, is_message};
 use crate::pool::Lent;
 use crate::profile::Times;
+use crate::types::Type;
 
 /// Bytes that a call may spend on copies for undoing, unless `FERROKEET_UNDO_LIMIT` says otherwise.
 const UNDO_LIMIT: u64 = 4 << 30;

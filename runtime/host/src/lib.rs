@@ -4,7 +4,7 @@
 //! manifests, and nothing of the translator. One `Kernel` object stands for each region of a translated
 //! file; calling it
 //!
-//! 1. walks to the inputs (`inputs`) and reads their types (`arguments`),
+//! 1. walks to the inputs (`inputs`) and reads them and their types (`arguments`, `types`; memory: `buffer`, lists: `sequences`),
 //! 2. finds the library made for that signature, or asks Python for one (`kernel`, `library`),
 //! 3. calls it with the interpreter lock released and the process's one thread pool at its service (`pool`), memory for a while (`scratch`), and the device that holds its
 //!    counterpart, if any (`device`),
@@ -16,6 +16,7 @@
 //! never holds a lock while a kernel runs.
 
 mod arguments;
+mod buffer;
 mod device;
 mod handed;
 mod inputs;
@@ -28,6 +29,7 @@ mod profile;
 mod scope;
 mod scratch;
 mod sequences;
+mod types;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -43,7 +45,7 @@ fn ferrokeet_runtime(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(gpu, module)?)?;
     module.add_class::<scope::Scope>()?;
     module.add_function(wrap_pyfunction!(scope::bring_back, module)?)?;
-    arguments::Types::load(module.py())?;
+    types::Types::load(module.py())?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arguments::{Kind, Types};
+use crate::types::{Kind, Types};
 
 /// What the manifest says of a new array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

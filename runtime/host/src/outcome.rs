@@ -9,7 +9,7 @@ use pyo3::exceptions::{
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyDict, PyFloat};
 
-use crate::arguments::{Kind, Types};
+use crate::types::{Kind, Types};
 
 /// The type of a result, as a manifest names it.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
-use crate::arguments::Buffer;
+use crate::buffer::Buffer;
 use crate::device::resident::{self, Claim, Claims, Lost, Stance};
 
 /// A context manager: while it is open, its thread's kernels leave arrays on the device.

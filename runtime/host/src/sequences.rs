@@ -10,8 +10,8 @@
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use crate::arguments::Kind;
 use crate::made::NewMemory;
+use crate::types::Kind;
 
 /// What is subscripted at an axis, as far as all arguments agree.
 #[derive(Debug, Default)]

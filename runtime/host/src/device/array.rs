@@ -9,7 +9,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::arguments::Kind;
+use crate::types::Kind;
 
 /// DLPack's numbers of CUDA's kinds of memory: a device's own, and managed.
 const CUDA: [i32; 2] = [2, 13];

@@ -31,7 +31,7 @@ use ferrokeet_kernel::view::Layout;
 use super::Module;
 use super::figures::Figures;
 use super::memory::Block;
-use crate::arguments::Buffer;
+use crate::buffer::Buffer;
 
 /// What a scope claims.
 pub(crate) enum Claims {
