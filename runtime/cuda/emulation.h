@@ -2,13 +2,14 @@
 //
 // Compiled before ferrokeet.cuh with FERROKEET_EMULATION, by a C++ compiler of the GNU family. The threads of a block are
 // fibres: one runs until it waits at a barrier or a shuffle, then the next does. A fibre that comes to its end takes up the next
-// thread of the block, so that kernels without barriers never switch. Blocks run one after the other, in order. With
-// FERROKEET_CHECKED, the last thread of every other block comes first, and one warp goes ahead of the others, so that a barrier that is
-// missing shows.
+// thread of the block, so that kernels without barriers never switch. Blocks run one after the other, in order, and have the same
+// fibres, which jump from one stack to another without asking the system. With FERROKEET_CHECKED, the last thread of every other block
+// comes first, and one warp goes ahead of the others, so that a barrier that is missing shows.
 #pragma once
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <mutex>
 #include <type_traits>
 #include <ucontext.h>
@@ -38,15 +39,19 @@ inline void demand(bool holds, const char *otherwise) {
     std::abort();
 }
 
-// Whom a thread waits for.
-enum class Waits { nobody, its_warp, its_block };
+// Whom a thread waits for; a fibre without one waits for the next block.
+enum class Waits { nobody, its_warp, its_block, next_block };
+
+// Where to go on: what `__builtin_setjmp` fills in.
+using Point = void *[5];
 
 // One thread's stack and where it stands.
 struct Fibre {
-    ucontext_t context;
-    std::vector<char> stack;
-    unsigned thread;
-    Waits waits;
+    std::unique_ptr<char[]> stack;
+    Point point;
+    bool begun = false;
+    unsigned thread = 0;
+    Waits waits = Waits::nobody;
 };
 
 // The block that runs.
@@ -54,13 +59,15 @@ struct Block {
     static constexpr std::size_t STACK = 1 << 17;
     void (*body)(void **) = nullptr;
     void **arguments = nullptr;
-    ucontext_t scheduler;
+    Point scheduler;
     std::vector<Fibre> fibres;
     unsigned current = 0, next = 0, threads = 0;
     bool backwards = true;
     // What the threads hand over in a shuffle.
     unsigned char exchanged[1024][16];
 
+    // Fibres refer to themselves while they wait: none may move.
+    Block() { fibres.reserve(1024); }
     static Block &one() {
         static Block block;
         return block;
@@ -69,38 +76,48 @@ struct Block {
         thread_index = {thread % block_shape.x, thread / block_shape.x % block_shape.y,
                         thread / block_shape.x / block_shape.y};
     }
-    // Takes up threads until none is left.
+    // Takes up threads until none is left, in every block.
     static void work() {
         Block &block = one();
         Fibre &fibre = block.fibres[block.current];
-        while (block.next < block.threads) {
-            fibre.thread = block.backwards ? block.threads - 1 - block.next : block.next;
-            ++block.next;
-            block.place(fibre.thread);
-            block.body(block.arguments);
+        for (;;) {
+            while (block.next < block.threads) {
+                fibre.thread = block.backwards ? block.threads - 1 - block.next : block.next;
+                ++block.next;
+                block.place(fibre.thread);
+                block.body(block.arguments);
+            }
+            block.wait(fibre, Waits::next_block);
         }
     }
     // Lets the other threads come here too.
     void barrier(Waits whom) {
         Fibre &fibre = fibres[current];
-        fibre.waits = whom;
-        swapcontext(&fibre.context, &scheduler);
+        wait(fibre, whom);
         place(fibre.thread);
     }
-    void start(unsigned index) {
-        if (index == fibres.size()) fibres.push_back({{}, std::vector<char>(STACK), 0, Waits::nobody});
-        // Contexts point into themselves: none may move once it was made.
-        Fibre &fibre = fibres[index];
-        getcontext(&fibre.context);
-        fibre.context.uc_stack.ss_sp = fibre.stack.data();
-        fibre.context.uc_stack.ss_size = fibre.stack.size();
-        fibre.context.uc_link = &scheduler;
-        makecontext(&fibre.context, work, 0);
-        resume(index);
+    // A jump must leave the function that noted where to come back to.
+    __attribute__((noinline)) void wait(Fibre &fibre, Waits whom) {
+        fibre.waits = whom;
+        if (!__builtin_setjmp(fibre.point)) to_scheduler();
     }
-    void resume(unsigned index) {
+    __attribute__((noinline)) void to_scheduler() { __builtin_longjmp(scheduler, 1); }
+    __attribute__((noinline)) void resume(unsigned index) {
         current = index;
-        swapcontext(&scheduler, &fibres[index].context);
+        fibres[index].waits = Waits::nobody;
+        if (!__builtin_setjmp(scheduler)) to(fibres[index]);
+    }
+    __attribute__((noinline)) static void to(Fibre &fibre) {
+        if (fibre.begun) __builtin_longjmp(fibre.point, 1);
+        fibre.begun = true;
+        fibre.stack.reset(new char[STACK]);
+        ucontext_t context;
+        getcontext(&context);
+        context.uc_stack.ss_sp = fibre.stack.get();
+        context.uc_stack.ss_size = STACK;
+        context.uc_link = nullptr;
+        makecontext(&context, work, 0);
+        setcontext(&context);
     }
     void run() {
         next = 0;
@@ -110,9 +127,11 @@ struct Block {
 #else
         backwards = false;
 #endif
-        fibres.reserve(threads);
         unsigned started = 0;
-        while (next < threads) start(started++);
+        for (; next < threads; ++started) {
+            if (started == fibres.size()) fibres.emplace_back();
+            resume(started);
+        }
         // Whoever waits for a warp was joined by all of it; once nobody does, all that are left stand at one barrier.
         while (release(started, Waits::its_warp) || release(started, Waits::its_block)) {
         }
@@ -132,10 +151,7 @@ struct Block {
         // One warp goes ahead as far as it can.
         if (whom == Waits::its_warp && released.size() > together) released.resize(together);
 #endif
-        for (unsigned index : released) {
-            fibres[index].waits = Waits::nobody;
-            resume(index);
-        }
+        for (unsigned index : released) resume(index);
         return !released.empty();
     }
 };

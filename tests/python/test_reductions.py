@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import KINDS, LAYOUTS, SIZES, Pair, compare, sample
+from harness import EMULATED, KINDS, LAYOUTS, SIZES, Pair, compare, large, sample
 
 FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
 THREADS = [1, 2, 3, 8]
@@ -105,13 +105,22 @@ def extrema(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     return Pair(tmp_path_factory.mktemp("extrema"), START + "".join(extremum(*one) for one in pairs), first)
 
 
+def way(name: str, x: np.ndarray) -> str:
+    """How a loop that is split between threads runs.
+
+    A NaN makes some of them forget what was before, and threads of a GPU do not run through stretches that follow each other.
+    """
+    forgets = name in ("kept", "call_last", "call_least_last") and x.dtype.kind == "f" and bool(np.isnan(x).any())
+    return "careful" if EMULATED and forgets else "fast"
+
+
 @pytest.mark.parametrize("name", EXTREMA)
 def test_extrema(extrema: Pair, name: str) -> None:
     for kind in kinds(name, "threads"):
-        for size in [*SIZES[1:], 40_000]:
+        for size in [*SIZES[1:], large(40_000)]:
             x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
             for variant in variants(x):
-                extrema.call(f"{name}_threads", given(variant, y), threads=THREADS)
+                extrema.call(f"{name}_threads", given(variant, y), ran=way(name, variant), threads=THREADS)
 
 
 def startable(name: str, kind: str) -> bool:
@@ -142,12 +151,13 @@ def positive_zeros(x: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("name", EXTREMA)
 def test_extrema_in_lanes(extrema: Pair, name: str) -> None:
     for kind in kinds(name, "lanes"):
-        for size in [*SIZES[1:], 33, 63, 40_000]:
+        for size in [*SIZES[1:], 33, 63, large(40_000)]:
             x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
             for variant in variants(x):
-                for way in "lanes", "both":
-                    # Lanes do not tell apart zeros that compare equal.
-                    extrema.call(f"{name}_{way}", given(positive_zeros(variant), positive_zeros(y), 2))
+                # Lanes do not tell apart zeros that compare equal.
+                arguments = given(positive_zeros(variant), positive_zeros(y), 2)
+                extrema.call(f"{name}_lanes", arguments)
+                extrema.call(f"{name}_both", arguments, ran=way(name, variant))
 
 
 def test_empty_loops_keep_their_variables(extrema: Pair) -> None:
@@ -310,7 +320,7 @@ def places(size: int, bins: int) -> np.ndarray:
     return rng.integers(-bins, bins, size)
 
 
-CASES = [(0, 5), (1, 1), (7, 3), (1000, 16), (60_000, 13), (60_000, 40_000)]
+CASES = [(0, 5), (1, 1), (7, 3), (1000, 16), (large(60_000), 13), (large(60_000), large(40_000))]
 
 
 @pytest.mark.parametrize("kind", ["int8", "int32", "uint64", "float32", "float64"])

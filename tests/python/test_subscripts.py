@@ -519,7 +519,16 @@ def test_index_arrays_before_shapes_that_differ(tmp_path: Path) -> None:
     pair = Pair(tmp_path, SHAPES_BETWEEN, [(name, usual) for name in names])
     for name in names:
         pair.call(name, usual)
-        for idx in ((0, 1, 2, 3, -1), (0, 4, 2, 3, 1), (0, 1, 2, 3, -5), (7, 1, 2, 3, 0), (0, 1, 2), (9, 1), (0, 1, 9), ()):
+        for idx in (
+            (0, 1, 2, 3, -1),
+            (0, 4, 2, 3, 1),
+            (0, 1, 2, 3, -5),
+            (7, 1, 2, 3, 0),
+            (0, 1, 2),
+            (9, 1),
+            (0, 1, 9),
+            (),
+        ):
             for values, extent in product((5, 4, 3, 2, 0), (4, 9, 0)):
                 pair.call(name, partial(given, idx, values, extent), ran=None)
     launches = pair.launches()
