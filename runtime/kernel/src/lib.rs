@@ -18,6 +18,7 @@
 //! | [`local`] | [`local::Room`]: memory of arrays that a loop makes for itself |
 //! | [`random`] | [`random::Generator`]: NumPy's generators and their distributions |
 //! | [`spmd`] | loops in lanes: which lanes take part, how their elements lie in memory |
+//! | [`whole`] | whole numbers in lanes: results that must fit 64 bits, `//` and `%` |
 //! | [`device`] | [`device::Device`]: arrays on a GPU, launches of its kernels |
 //! | [`rooms`] | [`rooms::Room`]: memory there for arrays of the program's own |
 //! | [`fused`] | [`fused::fused`]: `a * b + c` where `fastmath` permits one rounding |
@@ -68,4 +69,5 @@ pub mod rooms;
 pub mod scalar_math;
 pub mod spmd;
 pub mod view;
+pub mod whole;
 pub mod work;

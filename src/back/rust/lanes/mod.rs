@@ -18,6 +18,7 @@ mod promote;
 mod statements;
 mod tracked;
 mod values;
+mod whole;
 
 use std::cell::{Cell, RefCell};
 

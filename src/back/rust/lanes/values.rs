@@ -344,6 +344,10 @@ impl Lockstep<'_, '_> {
                 Some(format!("{}.not()", self.converted(operand, ty.kind, on)?))
             }
             UnaryOp::Invert => Some(format!("(!{})", self.converted(operand, ty.kind, on)?)),
+            UnaryOp::Negate if self.scene.overflows(root) && ty.kind == Kind::I64 => Some(format!(
+                "({}).checked_neg({on})?",
+                self.converted(operand, ty.kind, on)?
+            )),
             UnaryOp::Negate if self.scene.overflows(root) => None,
             UnaryOp::Negate => Some(format!("(-{})", self.converted(operand, ty.kind, on)?)),
         })
@@ -353,6 +357,12 @@ impl Lockstep<'_, '_> {
         let scene = self.scene;
         let ty = scene.types.operation(root).unwrap_or(scene.types.expression(root));
         let kind = ty.kind;
+        if !kind.is_inexact()
+            && kind != Kind::Bool
+            && let Some(text) = self.whole_number(root, op, [left, right], ty, on)?
+        {
+            return Ok(Some(text));
+        }
         let mut before = String::new();
         let mut divides = false;
         for check in scene.types.checks(root) {
