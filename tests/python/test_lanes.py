@@ -516,3 +516,85 @@ def test_conditions_of_values_that_are_made_lane_by_lane(pair: MakePair, n: int)
     rng = np.random.default_rng(n)
     x, y, w = rng.uniform(-2, 2, (3, n))
     both.call("chosen", lambda: (x.copy(), y.copy(), w.copy(), np.zeros(n)))
+
+
+WHOLE = {
+    "added": "v + w",
+    "subtracted": "v - w",
+    "multiplied": "v * w",
+    "tripled": "-3 * v + 1",
+    "negated": "-v",
+    "divided": "v // w",
+    "remainder": "v % w",
+    "halved": "v // 2 + v % 2",
+    "thousands": "v // 1000",
+    "clock": "v % 24 - (v % -7)",
+    "into": "1000 // w",
+    "shifted": "(v << 3) + (v >> 2)",
+    "moved": "v >> (w & 63)",
+}
+
+
+def whole(name: str, expression: str) -> str:
+    """Of Python ints and of NumPy's, in all lanes and in some."""
+    return f"""
+def {name}_python(x, y, out):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        v, w = int(x[i]), int(y[i])
+        out[i] = {expression}
+
+def {name}_some(x, y, out):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        v, w = int(x[i]), int(y[i])
+        if -(2**60) < v < 2**60 and 0 < w < 8:
+            out[i] = {expression}
+
+def {name}_numpy(x, y, out):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        v, w = x[i], y[i]
+        out[i] = {expression}
+"""
+
+
+def integers(kind: str, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of integers, the extreme ones and neighbours of powers of two among them."""
+    limits = np.iinfo(kind)
+    edges = {limits.min, limits.min + 1, limits.max, limits.max - 1}
+    edges |= {sign * (2**power + off) for power in (0, 1, 4, 15, 31, 51, 53) for off in (-1, 0, 1) for sign in (-1, 1)}
+    fit = np.array(sorted(one for one in edges if limits.min <= one <= limits.max), kind)
+    rng = np.random.default_rng(size)
+    return rng.choice(fit, size), rng.choice(fit, size)
+
+
+@pytest.fixture(scope="module")
+def wholes(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    def given(kind: str) -> tuple[np.ndarray, ...]:
+        return np.arange(1, 9).astype(kind), np.arange(1, 9).astype(kind), np.zeros(8, np.int64)
+
+    kinds = {"numpy": ("int64", "int32", "int16", "uint64"), "python": ("int64",), "some": ("int64",)}
+    first = [
+        (f"{name}_{way}", partial(given, kind)) for name in WHOLE for way, chosen in kinds.items() for kind in chosen
+    ]
+    return Pair(tmp_path_factory.mktemp("wholes"), "".join(whole(*one) for one in WHOLE.items()), first)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_numbers(wholes: Pair, name: str) -> None:
+    """Python's integers and NumPy's, at the ends of their ranges; what does not fit, and divisors of 0, are Python's to handle."""
+    for size in (1, 8, 17, 300):
+        for kind in "int64", "int32", "int16", "uint64":
+            x, y = integers(kind, size)
+            numpy = partial(lambda x, y: (x.copy(), y.copy(), np.zeros(len(x), np.int64)), x, y)
+            wholes.call(f"{name}_numpy", numpy, ran=None if kind == "uint64" else "fast")
+        x, y = integers("int64", size)
+        wholes.call(f"{name}_some", lambda x=x, y=y: (x, y, np.zeros(len(x), np.int64)))
+        wholes.call(f"{name}_python", lambda x=x, y=y: (x, y, np.zeros(len(x), np.int64)), ran=None)
+        for v, w in zip(x, y, strict=True):
+            once = np.full(size, 5), np.full(size, 7)
+            once[0][size // 2], once[1][size // 2] = v, w
+            wholes.call(f"{name}_python", lambda once=once: (*once, np.zeros(size, np.int64)), ran=None)
+    launches = wholes.launches()
+    assert launches["fast"] > 200, launches
