@@ -56,6 +56,7 @@ mod random;
 mod resolve;
 mod rule;
 mod set;
+mod sign;
 mod signature;
 #[cfg(test)]
 mod truth;
@@ -82,5 +83,7 @@ use crate::ir::Region;
 pub fn infer(region: &Region, signature: &Signature) -> Result<Types, Vec<Diagnostic>> {
     let inputs = inputs::inputs(region, signature)?;
     let flow = flow::flow(region, &inputs.inputs, &inputs.arrays);
-    resolve::resolve(region, inputs, &flow)
+    let mut types = resolve::resolve(region, inputs, &flow)?;
+    sign::settle(region, &mut types);
+    Ok(types)
 }

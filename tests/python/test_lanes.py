@@ -559,6 +559,11 @@ def {name}_numpy(x, y, out):
 """
 
 
+def kinds(name: str) -> list[str]:
+    """The elements that an expression is tried with: the short ones and those without a sign where lanes do without a division."""
+    return ["int64", "int32", *(["int16", "uint64"] if name in ("halved", "shifted") else [])]
+
+
 def integers(kind: str, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of integers, the extreme ones and neighbours of powers of two among them."""
     limits = np.iinfo(kind)
@@ -569,15 +574,17 @@ def integers(kind: str, size: int) -> tuple[np.ndarray, np.ndarray]:
     return rng.choice(fit, size), rng.choice(fit, size)
 
 
+def into_integers(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, ...]:
+    return x.copy(), y.copy(), np.zeros(len(x), np.int64)
+
+
 @pytest.fixture(scope="module")
 def wholes(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     def given(kind: str) -> tuple[np.ndarray, ...]:
         return np.arange(1, 9).astype(kind), np.arange(1, 9).astype(kind), np.zeros(8, np.int64)
 
-    kinds = {"numpy": ("int64", "int32", "int16", "uint64"), "python": ("int64",), "some": ("int64",)}
-    first = [
-        (f"{name}_{way}", partial(given, kind)) for name in WHOLE for way, chosen in kinds.items() for kind in chosen
-    ]
+    first = [(f"{name}_numpy", partial(given, kind)) for name in WHOLE for kind in kinds(name)]
+    first += [(f"{name}_{way}", partial(given, "int64")) for name in WHOLE for way in ("python", "some")]
     return Pair(tmp_path_factory.mktemp("wholes"), "".join(whole(*one) for one in WHOLE.items()), first)
 
 
@@ -585,16 +592,79 @@ def wholes(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 def test_whole_numbers(wholes: Pair, name: str) -> None:
     """Python's integers and NumPy's, at the ends of their ranges; what does not fit, and divisors of 0, are Python's to handle."""
     for size in (1, 8, 17, 300):
-        for kind in "int64", "int32", "int16", "uint64":
+        for kind in kinds(name):
             x, y = integers(kind, size)
-            numpy = partial(lambda x, y: (x.copy(), y.copy(), np.zeros(len(x), np.int64)), x, y)
-            wholes.call(f"{name}_numpy", numpy, ran=None if kind == "uint64" else "fast")
+            wholes.call(f"{name}_numpy", partial(into_integers, x, y), ran=None if kind == "uint64" else "fast")
         x, y = integers("int64", size)
-        wholes.call(f"{name}_some", lambda x=x, y=y: (x, y, np.zeros(len(x), np.int64)))
-        wholes.call(f"{name}_python", lambda x=x, y=y: (x, y, np.zeros(len(x), np.int64)), ran=None)
+        wholes.call(f"{name}_some", partial(into_integers, x, y))
+        wholes.call(f"{name}_python", partial(into_integers, x, y), ran=None)
         for v, w in zip(x, y, strict=True):
             once = np.full(size, 5), np.full(size, 7)
             once[0][size // 2], once[1][size // 2] = v, w
-            wholes.call(f"{name}_python", lambda once=once: (*once, np.zeros(size, np.int64)), ran=None)
+            wholes.call(f"{name}_python", partial(into_integers, *once), ran=None)
     launches = wholes.launches()
     assert launches["fast"] > 200, launches
+
+
+SETTLED = {
+    "distance": "math.sqrt(x[i] * x[i] + (y[i] - 1.0) ** 2)",
+    "inverse": "1.0 / (1.0 + float(x[i] * x[i]))",
+    "logarithm": "math.log(2.0 + abs(x[i])) + math.log1p(x[i] * x[i])",
+    "root": "math.sqrt(math.sqrt(1.0 + float(y[i] * y[i])) + math.exp(x[i]))",
+    "power": "(float(x[i]) ** 2) ** 0.5 + max(float(y[i]), 0.5) ** -1.5 / max(0.25, float(y[i]))",
+    "least": "math.sqrt(min(abs(x[i]), abs(y[i]), 2.0) / 3.0)",
+}
+OPEN = {
+    "difference": "math.sqrt(x[i] * x[i] - y[i] * y[i])",
+    "divided": "1.0 / float(x[i] * x[i])",
+    "nothing": "math.log(max(float(x[i]), 0.0))",
+    "other": "math.sqrt(x[i] * y[i])",
+    "product": "1.0 / (math.exp(x[i]) * math.exp(x[i]))",
+}
+
+
+def of_signs(name: str, expression: str) -> str:
+    """The expression itself, and by way of variables."""
+    return f"""
+def {name}(x, y, out):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        out[i] = {expression}
+
+def {name}_kept(x, y, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        s, t = 1.0, 0.0
+        for k in range(2):
+            s += {expression}
+            t += s * s
+        out[i] = math.sqrt(s) + math.sqrt(t)
+"""
+
+
+def into_floats(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, ...]:
+    return x.copy(), y.copy(), np.zeros(len(x))
+
+
+@pytest.fixture(scope="module")
+def signs(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    both = SETTLED | OPEN
+    source = "import math\nimport numpy as np\n" + "".join(of_signs(*one) for one in both.items())
+    first = [
+        (f"{name}{kept}", partial(into_floats, np.ones(3), np.full(3, 0.5))) for name in both for kept in ("", "_kept")
+    ]
+    return Pair(tmp_path_factory.mktemp("signs"), source, first)
+
+
+@pytest.mark.parametrize("name", SETTLED | OPEN)
+def test_checks_that_signs_settle(signs: Pair, name: str) -> None:
+    """What cannot fail by the signs of its parts runs fast whatever the values are; what may fail still raises."""
+    values = [0.0, -0.0, 1.5, -2.5, np.nan, 5e-324, 1e-200, -1e-170, 1e200]
+    if name not in ("root", "product"):
+        values += [np.inf, -np.inf]
+    pairs = np.array([(x, y) for x in values for y in values])
+    for kept in "", "_kept":
+        settled = name in SETTLED and not kept
+        for x, y in [pairs.T, *(np.full((2, 1), 0.0) + pair[:, None] for pair in pairs)]:
+            ran = "fast" if settled else None
+            signs.call(f"{name}{kept}", partial(into_floats, x, y), ulps=8, ran=ran)

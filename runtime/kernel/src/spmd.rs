@@ -136,7 +136,7 @@ impl<T: Element<N>, const N: usize> Lanes<T, N> {
                 (true, true) => Lanes::load(at),
                 (true, false) => Lanes::load_masked(at, on.mask()),
                 (false, true) => Lanes::load_strided(at, step.elements()),
-                (false, false) => Lanes::load_strided_masked(at, step.elements(), on.mask()),
+                (false, false) => Self::read_apart(at, step.elements(), on.mask()),
             }
         }
     }
@@ -152,7 +152,41 @@ impl<T: Element<N>, const N: usize> Lanes<T, N> {
                 (true, true) => self.store(at),
                 (true, false) => self.store_masked(at, on.mask()),
                 (false, true) => self.store_strided(at, step.elements()),
-                (false, false) => self.store_strided_masked(at, step.elements(), on.mask()),
+                (false, false) => self.write_apart(at, step.elements(), on.mask()),
+            }
+        }
+    }
+    /// One of a loop's arrays may lie apart, which sends all of them here; and nearly always all lanes are on.
+    ///
+    /// # Safety
+    /// Each element whose lane is on can be read.
+    #[inline(always)]
+    unsafe fn read_apart(at: *const T, stride: isize, on: T::Mask) -> Self {
+        // SAFETY: the same contract.
+        unsafe {
+            if stride == 1 {
+                Lanes::load_masked(at, on)
+            } else if on.all() {
+                Lanes::load_strided(at, stride)
+            } else {
+                Lanes::load_strided_masked(at, stride, on)
+            }
+        }
+    }
+    /// The same for writing.
+    ///
+    /// # Safety
+    /// Each element whose lane is on can be written.
+    #[inline(always)]
+    unsafe fn write_apart(self, at: *mut T, stride: isize, on: T::Mask) {
+        // SAFETY: the same contract.
+        unsafe {
+            if stride == 1 {
+                self.store_masked(at, on);
+            } else if on.all() {
+                self.store_strided(at, stride);
+            } else {
+                self.store_strided_masked(at, stride, on);
             }
         }
     }

@@ -541,7 +541,7 @@ impl IntegerElement<8> for u32 {
 
 /// Elements of 8 and 16 bits: arrays, except where masks meet them.
 macro_rules! small {
-    ($($t:ident $n:literal $mask:ident $eq:ident $lt:ident $le:ident $blend:ident;)*) => {$(
+    ($($t:ident $n:literal $mask:ident $eq:ident $lt:ident $le:ident $blend:ident $load:ident $store:ident;)*) => {$(
         impl Element<$n> for $t {
             type Register = [$t; $n];
             type Mask = $mask;
@@ -561,19 +561,29 @@ macro_rules! small {
             fn select(mask: $mask, a: [$t; $n], b: [$t; $n]) -> [$t; $n] {
                 from_low_lanes(isa!($blend(mask.0 as _, low_lanes(b), low_lanes(a))))
             }
+            #[inline(always)]
+            unsafe fn load_masked(from: *const $t, mask: $mask) -> [$t; $n] {
+                // SAFETY: only the elements whose lanes are on are touched, which the caller allows.
+                from_low_lanes(unsafe { $load(mask.0 as _, from.cast()) })
+            }
+            #[inline(always)]
+            unsafe fn store_masked(to: *mut $t, lanes: [$t; $n], mask: $mask) {
+                // SAFETY: only the elements whose lanes are on are touched, which the caller allows.
+                unsafe { $store(to.cast(), mask.0 as _, low_lanes(lanes)) }
+            }
         }
         impl IntegerElement<$n> for $t {}
     )*};
 }
 small! {
-    i8 8 Mask8 _mm_cmpeq_epi8_mask _mm_cmplt_epi8_mask _mm_cmple_epi8_mask _mm_mask_blend_epi8;
-    u8 8 Mask8 _mm_cmpeq_epu8_mask _mm_cmplt_epu8_mask _mm_cmple_epu8_mask _mm_mask_blend_epi8;
-    i16 8 Mask8 _mm_cmpeq_epi16_mask _mm_cmplt_epi16_mask _mm_cmple_epi16_mask _mm_mask_blend_epi16;
-    u16 8 Mask8 _mm_cmpeq_epu16_mask _mm_cmplt_epu16_mask _mm_cmple_epu16_mask _mm_mask_blend_epi16;
-    i8 16 Mask16 _mm_cmpeq_epi8_mask _mm_cmplt_epi8_mask _mm_cmple_epi8_mask _mm_mask_blend_epi8;
-    u8 16 Mask16 _mm_cmpeq_epu8_mask _mm_cmplt_epu8_mask _mm_cmple_epu8_mask _mm_mask_blend_epi8;
-    i16 16 Mask16 _mm256_cmpeq_epi16_mask _mm256_cmplt_epi16_mask _mm256_cmple_epi16_mask _mm256_mask_blend_epi16;
-    u16 16 Mask16 _mm256_cmpeq_epu16_mask _mm256_cmplt_epu16_mask _mm256_cmple_epu16_mask _mm256_mask_blend_epi16;
+    i8 8 Mask8 _mm_cmpeq_epi8_mask _mm_cmplt_epi8_mask _mm_cmple_epi8_mask _mm_mask_blend_epi8 _mm_maskz_loadu_epi8 _mm_mask_storeu_epi8;
+    u8 8 Mask8 _mm_cmpeq_epu8_mask _mm_cmplt_epu8_mask _mm_cmple_epu8_mask _mm_mask_blend_epi8 _mm_maskz_loadu_epi8 _mm_mask_storeu_epi8;
+    i16 8 Mask8 _mm_cmpeq_epi16_mask _mm_cmplt_epi16_mask _mm_cmple_epi16_mask _mm_mask_blend_epi16 _mm_maskz_loadu_epi16 _mm_mask_storeu_epi16;
+    u16 8 Mask8 _mm_cmpeq_epu16_mask _mm_cmplt_epu16_mask _mm_cmple_epu16_mask _mm_mask_blend_epi16 _mm_maskz_loadu_epi16 _mm_mask_storeu_epi16;
+    i8 16 Mask16 _mm_cmpeq_epi8_mask _mm_cmplt_epi8_mask _mm_cmple_epi8_mask _mm_mask_blend_epi8 _mm_maskz_loadu_epi8 _mm_mask_storeu_epi8;
+    u8 16 Mask16 _mm_cmpeq_epu8_mask _mm_cmplt_epu8_mask _mm_cmple_epu8_mask _mm_mask_blend_epi8 _mm_maskz_loadu_epi8 _mm_mask_storeu_epi8;
+    i16 16 Mask16 _mm256_cmpeq_epi16_mask _mm256_cmplt_epi16_mask _mm256_cmple_epi16_mask _mm256_mask_blend_epi16 _mm256_maskz_loadu_epi16 _mm256_mask_storeu_epi16;
+    u16 16 Mask16 _mm256_cmpeq_epu16_mask _mm256_cmplt_epu16_mask _mm256_cmple_epu16_mask _mm256_mask_blend_epi16 _mm256_maskz_loadu_epi16 _mm256_mask_storeu_epi16;
 }
 
 /// A register that begins with these lanes; the rest is 0.

@@ -1,9 +1,9 @@
 //! Statements in lanes.
 
-use super::{Emit, Lockstep, Unsupported, checks};
+use super::{Emit, Lockstep, Unsupported, checks, whole};
 use crate::back::rust::names;
 use crate::back::writer::Writer;
-use crate::infer::{Kind, Origin, Ty};
+use crate::infer::Kind;
 use crate::ir::{
     BinaryOp, Block, Expression, Handle, Loop, ReductionOp, Statement, Store, UnaryOp, Variable, visit_statements,
 };
@@ -131,6 +131,12 @@ impl Lockstep<'_, '_> {
             out.close("");
             return Ok(());
         }
+        if let Some((store, value)) = self.chosen(condition, accept, reject, &place.on)? {
+            out.line(format!("let value = {value};"));
+            let line = self.write(&self.scene.region.stores[store], store, &place.on)?;
+            out.line(line);
+            return Ok(());
+        }
         let test = self.fresh("test");
         let text = self.truth(condition, &place.on)?;
         out.line(format!("let {test} = {text};"));
@@ -146,6 +152,63 @@ impl Lockstep<'_, '_> {
             out.close("");
         }
         Ok(())
+    }
+
+    /// A store into the same element on all ways, and which value: whole groups are written faster than some of their lanes.
+    fn chosen(
+        &self,
+        condition: Handle<Expression>,
+        accept: &Block,
+        reject: &Block,
+        on: &str,
+    ) -> Emit<Option<(Handle<Store>, String)>> {
+        let (yes, no) = (self.fresh("on"), self.fresh("on"));
+        let Some((store, first)) = self.only_store(accept, &yes)? else {
+            return Ok(None);
+        };
+        let second = match &reject.statements[..] {
+            [
+                (
+                    Statement::If {
+                        condition,
+                        accept,
+                        reject,
+                    },
+                    _,
+                ),
+            ] if self.varying[*condition] => self.chosen(*condition, accept, reject, &no)?,
+            _ => self.only_store(reject, &no)?,
+        };
+        let Some((other, second)) = second else { return Ok(None) };
+        let stores = [store, other].map(|one| (&self.scene.region.stores[one], one));
+        let [place, other_place] = [self.write(stores[0].0, store, on)?, self.write(stores[1].0, other, on)?];
+        if stores[0].0.array != stores[1].0.array || place != other_place {
+            return Ok(None);
+        }
+        let element = self.scene.types.array(stores[0].0.array).element.kind;
+        let kind = if element == Kind::Bool { Kind::U8 } else { element };
+        let zero = self.zero(kind);
+        let test = self.fresh("test");
+        let within = |text: String, sub: &str, narrow: &str| {
+            self.lazily(&text, sub, &format!("{on}.{narrow}({test})"), &zero)
+                .unwrap_or(text)
+        };
+        let (first, second) = (within(first, &yes, "also"), within(second, &no, "but_not"));
+        let condition = self.truth(condition, on)?;
+        let chosen = self.choice(kind, &test, &first, &second);
+        Ok(Some((store, format!("{{ let {test} = {condition}; {chosen} }}"))))
+    }
+
+    /// The store that is all a block does, and the elements that it writes.
+    fn only_store(&self, block: &Block, on: &str) -> Emit<Option<(Handle<Store>, String)>> {
+        let [(Statement::Store(handle), _)] = block.statements[..] else {
+            return Ok(None);
+        };
+        let promoted = self.promoted.borrow().iter().any(|one| one.store() == handle);
+        if promoted || self.scene.region.stores[handle].atomic {
+            return Ok(None);
+        }
+        Ok(Some((handle, self.stored(handle, on)?)))
     }
 
     fn whilst(
@@ -407,12 +470,6 @@ impl Lockstep<'_, '_> {
     fn store(&self, out: &mut Writer, handle: Handle<Store>, place: &Place) -> Emit<()> {
         let scene = self.scene;
         let store = &scene.region.stores[handle];
-        let element = scene.types.array(store.array).element;
-        let from = scene.types.expression(store.value);
-        let to = Ty {
-            kind: element.kind,
-            origin: Origin::Numpy,
-        };
         let promoted = self.promoted.borrow().iter().find(|one| one.store() == handle).cloned();
         if let Some(promoted) = promoted {
             let own = self.register(&promoted.name);
@@ -420,15 +477,30 @@ impl Lockstep<'_, '_> {
             out.line(format!("{own} = {own}.updated({}, {text});", place.on));
             return Ok(());
         }
-        let tests = self.conditions(scene.types.store_checks(handle), from.kind, &place.on)?;
-        let text = self.value(store.value, &place.on)?;
-        let mut text = checks::tested(&text, &tests, |own| self.cast(own, from.kind, to.kind));
-        if element.kind == Kind::Bool {
-            text = format!("{}::from_mask({text})", self.vector(Kind::U8));
-        }
+        let text = self.stored(handle, &place.on)?;
         out.line(format!("let value = {text};"));
         let line = self.write(store, handle, &place.on)?;
         out.line(line);
         Ok(())
+    }
+
+    /// The lanes that a store writes, of the array's elements.
+    fn stored(&self, handle: Handle<Store>, on: &str) -> Emit<String> {
+        let scene = self.scene;
+        let store = &scene.region.stores[handle];
+        let element = scene.types.array(store.array).element.kind;
+        let from = scene.types.expression(store.value);
+        if let Some(value) = self.constant(store.value)
+            && whole::fits(value, element)
+        {
+            return Ok(self.splat(&format!("{value}_{}", element.name()), element));
+        }
+        let tests = self.conditions(scene.types.store_checks(handle), from.kind, on)?;
+        let text = self.value(store.value, on)?;
+        let text = checks::tested(&text, &tests, |own| self.cast(own, from.kind, element));
+        Ok(match element {
+            Kind::Bool => format!("{}::from_mask({text})", self.vector(Kind::U8)),
+            _ => text,
+        })
     }
 }

@@ -4,7 +4,7 @@
 //! done lane by lane, by the scalar text of the same expression ([`Lockstep::each`]).
 
 use super::checks::tested;
-use super::{Emit, Lockstep, Unsupported};
+use super::{Emit, Lockstep, Unsupported, whole};
 use crate::back::rust::names;
 use crate::infer::{Condition, Kind, Origin, Ty};
 use crate::ir::{
@@ -196,7 +196,7 @@ impl Lockstep<'_, '_> {
 
     /// Text that was written for the lanes `sub` of `on`, brought into its surroundings; `None`: it does not depend on
     /// which lanes take part.
-    fn lazily(&self, text: &str, sub: &str, mask: &str, zero: &str) -> Option<String> {
+    pub(super) fn lazily(&self, text: &str, sub: &str, mask: &str, zero: &str) -> Option<String> {
         if fails(text) {
             Some(format!(
                 "{{ let {sub} = {mask}; if {sub}.any() {{ {text} }} else {{ {zero} }} }}"
@@ -357,8 +357,7 @@ impl Lockstep<'_, '_> {
         let scene = self.scene;
         let ty = scene.types.operation(root).unwrap_or(scene.types.expression(root));
         let kind = ty.kind;
-        if !kind.is_inexact()
-            && kind != Kind::Bool
+        if kind.is_integer()
             && let Some(text) = self.whole_number(root, op, [left, right], ty, on)?
         {
             return Ok(Some(text));
@@ -494,6 +493,18 @@ impl Lockstep<'_, '_> {
     /// A kind that holds both operands of a comparison exactly.
     fn common_kind(&self, left: Ex, right: Ex) -> Option<Kind> {
         let kinds = [left, right].map(|one| self.scene.types.expression(one).kind);
+        if kinds[0] == kinds[1] && kinds[0].is_integer() {
+            return Some(kinds[0]);
+        }
+        let literal = |root: Ex| {
+            self.constant(root)
+                .filter(|_| self.scene.types.expression(root) == Ty::INT)
+        };
+        match [literal(left), literal(right)] {
+            [None, Some(value)] if whole::fits(value, kinds[0]) => return Some(kinds[0]),
+            [Some(value), None] if whole::fits(value, kinds[1]) => return Some(kinds[1]),
+            _ => {}
+        }
         let signed = |kind: Kind| !kind.is_inexact() && kind != Kind::U64;
         if kinds.iter().all(|kind| signed(*kind)) {
             return Some(Kind::I64);

@@ -50,8 +50,7 @@ impl Lockstep<'_, '_> {
         let long = kind == Kind::I64;
         let python = ty.origin == Origin::Python || (ty.origin == Origin::Either && long);
         // Of what has a divisor's sign, the last bits.
-        let power =
-            constant.filter(|divisor| *divisor > 0 && divisor & (divisor - 1) == 0 && fits_in(divisor - 1, kind));
+        let power = constant.filter(|divisor| *divisor > 0 && divisor & (divisor - 1) == 0 && fits(divisor - 1, kind));
         let text = match op {
             BinaryOp::Add if long && tests.fits => Some(format!("({a}).checked_add({b}, {on})?")),
             BinaryOp::Subtract if long && tests.fits => Some(format!("({a}).checked_sub({b}, {on})?")),
@@ -126,7 +125,8 @@ impl Lockstep<'_, '_> {
         Some(tests)
     }
 
-    fn constant(&self, root: Ex) -> Option<i64> {
+    /// The value of a literal.
+    pub(super) fn constant(&self, root: Ex) -> Option<i64> {
         match self.scene.region.expressions[root] {
             Expression::Literal(Literal::Int(value)) => Some(value),
             _ => None,
@@ -134,16 +134,17 @@ impl Lockstep<'_, '_> {
     }
 }
 
-/// Whether a number that is not negative is one of a kind.
-fn fits_in(value: i64, kind: Kind) -> bool {
+/// Whether an integer is one of a kind of integers.
+pub(super) fn fits(value: i64, kind: Kind) -> bool {
     match kind {
-        Kind::I8 => value <= i64::from(i8::MAX),
-        Kind::U8 => value <= i64::from(u8::MAX),
-        Kind::I16 => value <= i64::from(i16::MAX),
-        Kind::U16 => value <= i64::from(u16::MAX),
-        Kind::I32 => value <= i64::from(i32::MAX),
-        Kind::U32 => value <= i64::from(u32::MAX),
-        Kind::I64 | Kind::U64 => true,
+        Kind::I8 => i8::try_from(value).is_ok(),
+        Kind::U8 => u8::try_from(value).is_ok(),
+        Kind::I16 => i16::try_from(value).is_ok(),
+        Kind::U16 => u16::try_from(value).is_ok(),
+        Kind::I32 => i32::try_from(value).is_ok(),
+        Kind::U32 => u32::try_from(value).is_ok(),
+        Kind::U64 => value >= 0,
+        Kind::I64 => true,
         Kind::Bool | Kind::F16 | Kind::F32 | Kind::F64 | Kind::C64 | Kind::C128 => false,
     }
 }
