@@ -659,9 +659,10 @@ def signs(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 @pytest.mark.parametrize("name", SETTLED | OPEN)
 def test_checks_that_signs_settle(signs: Pair, name: str) -> None:
     """What cannot fail by the signs of its parts runs fast whatever the values are; what may fail still raises."""
-    values = [0.0, -0.0, 1.5, -2.5, np.nan, 5e-324, 1e-200, -1e-170, 1e200]
-    if name not in ("root", "product"):
-        values += [np.inf, -np.inf]
+    values = [0.0, -0.0, 1.5, -2.5, np.nan, 5e-324, 1e-200, -1e-170]
+    # The results of others would be too large for Python.
+    if name not in ("root", "product", "power"):
+        values += [1e200, np.inf, -np.inf]
     pairs = np.array([(x, y) for x in values for y in values])
     for kept in "", "_kept":
         settled = name in SETTLED and not kept
