@@ -59,12 +59,18 @@ impl Lockstep<'_, '_> {
             }
             let simple = !matches!(statement, Statement::Break | Statement::Continue);
             if row != last && simple {
-                out.line(format!("// {}: {}", row, self.scene.file.line(row).trim()));
+                self.remark(out, *span);
             }
             last = row;
             self.statement(out, statement, *span, place)?;
         }
         Ok(())
+    }
+
+    /// Which line of the program comes next.
+    fn remark(&self, out: &mut Writer, span: Span) {
+        let row = self.scene.row(span);
+        out.line(format!("// {row}: {}", self.scene.file.line(row).trim()));
     }
 
     fn statement(&self, out: &mut Writer, statement: &Statement, span: Span, place: &Place) -> Emit<()> {
@@ -132,6 +138,9 @@ impl Lockstep<'_, '_> {
             return Ok(());
         }
         if let Some((store, value)) = self.chosen(condition, accept, reject, &place.on)? {
+            for block in [accept, reject] {
+                visit_statements(self.scene.region, block, &mut |_, span| self.remark(out, span));
+            }
             out.line(format!("let value = {value};"));
             let line = self.write(&self.scene.region.stores[store], store, &place.on)?;
             out.line(line);
