@@ -353,7 +353,17 @@ impl Scene<'_> {
     /// Statements that test a single operand `name` of a kind.
     pub(super) fn checks_on(&self, root: Ex, checks: &[Check], name: &str, kind: Kind) -> String {
         let mut text = String::new();
+        // The fast variant need not tell what is wrong.
+        let in_range = self.variant == Variant::Fast && tests_range(checks, kind);
         for check in checks {
+            if in_range
+                && matches!(
+                    check.condition,
+                    Condition::OperandNotNan | Condition::OperandNotInfinite
+                )
+            {
+                continue;
+            }
             let Some(condition) = operand_condition(check.condition, name, kind) else {
                 continue;
             };
@@ -401,9 +411,9 @@ pub(super) fn operand_condition(condition: Condition, name: &str, kind: Kind) ->
         Condition::ResultFitsInt if kind == Kind::U64 => format!("{name} <= i64::MAX as u64"),
         Condition::ResultFitsInt => return None,
         Condition::TruncatedFits(to) => {
-            let (low, high) = float_bounds(to);
             let name = cast(name.to_owned(), kind, Ty::FLOAT);
-            format!("{name}.trunc() >= {low} && {name}.trunc() < {high}")
+            let (low, high) = truncated_bounds(to);
+            format!("{name} {low} && {name} < {high:?}")
         }
         Condition::OperandFits(to) => fits_kind(name, to),
         Condition::OperandExactIn(to) => exact_in(name, kind, to),
@@ -458,13 +468,24 @@ fn fits_kind(value: &str, kind: Kind) -> String {
     }
 }
 
-/// The least value of an integer kind and the first above it, as floats.
-fn float_bounds(kind: Kind) -> (String, String) {
+/// Between which floats those lie that a kind of integers holds once they are truncated: a comparison with the lower bound, and the
+/// upper bound, which is none of them. NaN and infinities lie outside.
+pub(super) fn truncated_bounds(kind: Kind) -> (String, f64) {
     let bits = kind.size() * 8;
-    let signed = matches!(kind, Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64);
-    let high = 2.0_f64.powi(bits as i32 - i32::from(signed));
-    let low = if signed { -high } else { 0.0 };
-    (format!("{low:?}"), format!("{high:?}"))
+    let high = 2.0_f64.powi(bits as i32 - i32::from(kind.is_signed()));
+    let low = match kind {
+        // The next float below is beyond it.
+        Kind::I64 => format!(">= {:?}", -high),
+        kind if kind.is_signed() => format!("> {:?}", -high - 1.0),
+        _ => "> -1.0".to_owned(),
+    };
+    (low, high)
+}
+
+/// Whether checks on one operand test its range: of a float, NaN and infinities are outside.
+pub(super) fn tests_range(checks: &[Check], kind: Kind) -> bool {
+    let range = |check: &Check| matches!(check.condition, Condition::ResultFitsInt | Condition::TruncatedFits(_));
+    kind.is_float() && checks.iter().any(range)
 }
 
 /// Whether a value of one kind has exactly the same value in another.

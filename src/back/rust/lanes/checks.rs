@@ -1,6 +1,7 @@
 //! Checks in lanes: any lane that fails one ends the fast variant, and the careful one finds out what it means.
 
 use super::{Emit, Lockstep, Unsupported};
+use crate::back::rust::expression::tests_range;
 use crate::infer::{Check, Condition, Kind};
 
 /// Largest integers that a float type holds without gaps.
@@ -20,7 +21,16 @@ impl Lockstep<'_, '_> {
     /// Statements that test conditions on one operand `a` of a kind.
     pub(super) fn conditions(&self, checks: &[Check], kind: Kind, on: &str) -> Emit<String> {
         let mut text = String::new();
+        let in_range = tests_range(checks, kind);
         for check in checks {
+            if in_range
+                && matches!(
+                    check.condition,
+                    Condition::OperandNotNan | Condition::OperandNotInfinite
+                )
+            {
+                continue;
+            }
             if let Some(bad) = self.bad(check.condition, kind)? {
                 text += &format!("none({on}.also({bad}))?; ");
             }
@@ -76,7 +86,9 @@ impl Lockstep<'_, '_> {
         let high = 2.0_f64.powi(bits as i32 - i32::from(signed));
         let low = if signed { -high } else { 0.0 };
         let splat = |value: f64| self.splat(&crate::back::rust::names::float(value, kind.name()), kind);
-        format!("a.trunc().ge({}).and(a.lt({})).not()", splat(low), splat(high))
+        // As floats are, none lies between the least integer of 64 bits and what is too small.
+        let value = if to == Kind::I64 { "a" } else { "a.trunc()" };
+        format!("{value}.ge({}).and(a.lt({})).not()", splat(low), splat(high))
     }
 
     /// Where an integer does not fit another kind.
