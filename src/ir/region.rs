@@ -50,6 +50,9 @@ pub struct Region {
     /// First subscripts of those that are written in one pair of brackets as a tuple (`a[i, j]`), which no list takes. `scalarise`
     /// leaves none.
     pub tupled: Vec<Handle<Expression>>,
+    /// Subscripts of lists that the region makes, which must be numbers: no arrays, which choose several elements. `scalarise`
+    /// leaves none.
+    pub single: Vec<Handle<Expression>>,
     /// Arrays of which `shape`, `size` or `ndim` is asked, which lists do not have.
     pub attributed: Vec<Handle<Array>>,
     /// Directives on array statements, by the places of the statements.

@@ -353,7 +353,7 @@ impl<'a> Lowerer<'a> {
                     diagnostic.help("make each a list of its own: `[[0] * n for _ in range(m)]`"),
                 ))
             }
-            Value::List(list) => match self.list_item(list, index, span)? {
+            Value::List(list) => match self.list_item(list, index)? {
                 Value::Element(array, subscripts) => Ok((array, subscripts)),
                 _ => Err(self.refuse_statement(span, "a list inside a list cannot be assigned here")),
             },

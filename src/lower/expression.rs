@@ -602,7 +602,7 @@ impl<'a> Lowerer<'a> {
                     self.form(ir::ArrayForm::Index { base, subscripts }, span),
                 ))
             }
-            Value::List(list) => self.list_item(list, index, span),
+            Value::List(list) => self.list_item(list, index),
             Value::Places(array) => match self.static_integer(index) {
                 Some(axis) => Ok(self.places_on(array, axis, span)),
                 None => Err(self.refuse_expression(span, "the axis must be a constant here")),

@@ -215,6 +215,14 @@ impl<'a> Lowerer<'a> {
     fn zip(&mut self, arguments: &'a [Argument], span: Span) -> Lower<Run> {
         let mut counts = Vec::new();
         let mut items = Vec::new();
+        let is_strict = |argument: &Argument| matches!(&argument.kind, ArgumentKind::Keyword(name) if name.text == "strict");
+        let (arguments, strict) = match arguments.split_last() {
+            Some((last, others)) if is_strict(last) => match last.value.kind {
+                ExpressionKind::Bool(strict) => (others, strict),
+                _ => return Err(self.no_space(last.value.span, "`strict=` is `True` or `False` here")),
+            },
+            Some(_) | None => (arguments, false),
+        };
         for argument in self.positional("zip", arguments, span)? {
             let mark = self.mark();
             let inner = self.run_over(argument)?;
@@ -222,6 +230,9 @@ impl<'a> Lowerer<'a> {
             let (count, item) = self.counted_from_zero(inner, span);
             counts.push(count);
             items.push(item);
+        }
+        if strict {
+            self.leave_unless_alike(&counts, span);
         }
         let stop = match counts[..] {
             [] => return Err(self.arity("zip", "an argument", span)),
@@ -238,6 +249,16 @@ impl<'a> Lowerer<'a> {
             step: self.int(1, span),
             item: Item::Tuple(items),
         })
+    }
+
+    /// Leaves the region to Python, which raises after the last common item, where what `zip` combines differs in length.
+    fn leave_unless_alike(&mut self, counts: &[Ex], span: Span) {
+        let counts: Vec<Ex> = counts.iter().map(|count| self.at_least_zero(*count, span)).collect();
+        for pair in counts.windows(2) {
+            let (op, left, right) = (ir::CompareOp::NotEqual, pair[0], pair[1]);
+            let differ = self.add(ir::Expression::Compare { op, left, right }, span);
+            self.leave_if(differ, "`zip` with `strict=True` has arguments of several lengths", span);
+        }
     }
 
     fn reversed(&mut self, arguments: &'a [Argument], span: Span) -> Lower<Run> {

@@ -418,7 +418,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `list[index]`
-    pub(super) fn list_item(&mut self, list: List, index: &'a Expression, span: Span) -> Lower<Value<'a>> {
+    pub(super) fn list_item(&mut self, list: List, index: &'a Expression) -> Lower<Value<'a>> {
         if matches!(index.kind, ExpressionKind::Slice { .. } | ExpressionKind::Tuple(_)) {
             let message = "a list can be subscripted by one number here";
             let diagnostic = self.refuse_expression(index.span, message);
@@ -427,9 +427,9 @@ impl<'a> Lowerer<'a> {
         let mark = self.mark();
         let mut subscripts = list.subscripts;
         let at = self.scalar(index)?;
+        self.region.single.push(at);
         self.keep(&mut subscripts, mark);
         subscripts.push(at);
-        let _ = span;
         Ok(self.list_part(List { subscripts, ..list }))
     }
 

@@ -98,6 +98,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         augmented: Vec::new(),
         chained: Vec::new(),
         tupled: Vec::new(),
+        single: Vec::new(),
         attributed: Vec::new(),
         array_directives: Vec::new(),
         elementwise: false,

@@ -30,6 +30,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         augmented: Vec::new(),
         chained: Vec::new(),
         tupled: Vec::new(),
+        single: Vec::new(),
         attributed: Vec::new(),
         array_directives: Vec::new(),
         elementwise: false,

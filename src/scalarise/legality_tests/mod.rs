@@ -57,6 +57,7 @@ impl Made {
             bundled: Vec::new(),
             chained: Vec::new(),
             tupled: Vec::new(),
+            single: Vec::new(),
             attributed: Vec::new(),
             array_directives: Vec::new(),
             elementwise: true,
