@@ -9,7 +9,6 @@
 //! variable, made by a display in the same function, which nothing else has been given before the region.
 
 use super::iterate::Run;
-use super::lists::is_list;
 use super::lowerer::{Lower, Lowerer};
 use super::scope::ScopeKind;
 use crate::diagnostics::Diagnostic;
@@ -66,7 +65,7 @@ impl<'a> Lowerer<'a> {
         let (form, parts) = match &item.kind {
             ExpressionKind::Tuple(items) => (ir::GrownForm::Tuple, items.iter().collect()),
             ExpressionKind::List(items) => (ir::GrownForm::List, items.iter().collect()),
-            _ if is_list(item) => (ir::GrownForm::Row, vec![item]),
+            _ if self.makes_list(item) => (ir::GrownForm::Row, vec![item]),
             _ => (ir::GrownForm::Item, vec![item]),
         };
         let mut values = Vec::new();

@@ -215,7 +215,8 @@ impl<'a> Lowerer<'a> {
     fn zip(&mut self, arguments: &'a [Argument], span: Span) -> Lower<Run> {
         let mut counts = Vec::new();
         let mut items = Vec::new();
-        let is_strict = |argument: &Argument| matches!(&argument.kind, ArgumentKind::Keyword(name) if name.text == "strict");
+        let is_strict =
+            |argument: &Argument| matches!(&argument.kind, ArgumentKind::Keyword(name) if name.text == "strict");
         let (arguments, strict) = match arguments.split_last() {
             Some((last, others)) if is_strict(last) => match last.value.kind {
                 ExpressionKind::Bool(strict) => (others, strict),
@@ -257,7 +258,11 @@ impl<'a> Lowerer<'a> {
         for pair in counts.windows(2) {
             let (op, left, right) = (ir::CompareOp::NotEqual, pair[0], pair[1]);
             let differ = self.add(ir::Expression::Compare { op, left, right }, span);
-            self.leave_if(differ, "`zip` with `strict=True` has arguments of several lengths", span);
+            self.leave_if(
+                differ,
+                "`zip` with `strict=True` has arguments of several lengths",
+                span,
+            );
         }
     }
 

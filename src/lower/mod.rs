@@ -17,6 +17,7 @@
 //!   `iterate`, `cases`, `delete`, `raise`, `call`, `given`, `contained`, `limits`, `folds`, `random`, `inline`, `methods`, `nested` and
 //!   `clause` do the lowering; `captured` knows what calls assign by `nonlocal` and `global`; `region` begins and ends it.
 //! * `tuples` gives names that hold tuples a variable for each item.
+//! * `lists` keeps lists in local arrays; `list_pieces` puts them together.
 //! * `growing` turns what is appended to lists into arrays that the region hands back; `own_lists` keeps those that an iteration
 //!   makes for itself, whose names `own_list_uses` looks at.
 //! * `residence` finds the stretches of statements during which arrays may stay on a device.
@@ -55,6 +56,7 @@ mod inline;
 mod iterate;
 mod known;
 mod limits;
+mod list_pieces;
 mod lists;
 mod live;
 mod loops;

@@ -44,6 +44,13 @@ pub(super) struct OwnList {
     filled: Option<Handle<ir::Variable>>,
 }
 
+impl OwnList {
+    /// How deep its numbers lie.
+    pub(super) fn depth(&self) -> usize {
+        1 + usize::from(self.width.is_some())
+    }
+}
+
 impl<'a> Lowerer<'a> {
     /// `name = [...]`, if that is a list which is made longer later.
     pub(super) fn makes_own_list(&mut self, name: &'a str, value: &'a Expression, span: Span) -> Lower<bool> {

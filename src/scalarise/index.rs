@@ -145,7 +145,10 @@ impl Scalariser<'_> {
         });
         match base.view() {
             Some((array, _)) if other && self.is_listed(array) => {
-                let message = format!("`{}` is a list, whose subscripts are numbers and slices", self.to.arrays[array].name);
+                let message = format!(
+                    "`{}` is a list, whose subscripts are numbers and slices",
+                    self.to.arrays[array].name
+                );
                 self.refused(span, message, "make it an array before the loop: `np.array(…)`")
             }
             Some(_) | None => Ok(()),

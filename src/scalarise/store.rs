@@ -155,7 +155,8 @@ impl Scalariser<'_> {
         for (list, span) in std::mem::take(&mut self.list_slices) {
             if self.to.stores.iter().any(|(_, store)| store.array == list) {
                 let name = &self.to.arrays[list].name;
-                let message = format!("a slice of the list `{name}` is a copy, and items of one of the two are assigned");
+                let message =
+                    format!("a slice of the list `{name}` is a copy, and items of one of the two are assigned");
                 let help = "use a NumPy array, or subscript the list itself";
                 let problem = self.refuse(span, message).help(help);
                 self.problems.push(problem);

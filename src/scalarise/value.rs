@@ -22,7 +22,11 @@ impl Scalariser<'_> {
             Some(number) => _ = self.done.insert(root, number),
             None if self.from.single.contains(&root) => {
                 let span = self.from.spans[root];
-                return self.refused(span, "a list is subscripted by an array", "make it an array: `np.array(…)`");
+                return self.refused(
+                    span,
+                    "a list is subscripted by an array",
+                    "make it an array: `np.array(…)`",
+                );
             }
             None => {}
         }

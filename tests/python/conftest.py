@@ -41,6 +41,7 @@ CHECKED = {
     "test_index_scans",
     "test_inputs",
     "test_language",
+    "test_list_pieces",
     "test_list_slices",
     "test_lists",
     "test_local_arrays",

@@ -1,7 +1,6 @@
 """Slices of lists and tuples from before the loop, and what lists may be subscripted by; `zip` with `strict=`."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import ferrokeet
