@@ -181,7 +181,7 @@ class Kernels:
     @staticmethod
     def appended_lists(present: Any, part: Any) -> list[Any]:
         """The lists that a kernel appended to a list, of Python's numbers or NumPy's."""
-        if isinstance(part, memoryview):
+        if isinstance(part, memoryview | tuple):
             return chosen(part, present)
         return as_lists(part[present])
 
@@ -195,8 +195,12 @@ class Kernels:
 def chosen(part: Any, present: Any) -> list[Any]:
     """The elements of an array or a memoryview that a mask chooses, as its items are read.
 
-    Where the array has more axes than the mask, every item is an array of its own.
+    Where the array has more axes than the mask, every item is an array of its own. Beside an array may stand the tags of its
+    elements, which say which of them are Python's numbers.
     """
+    if isinstance(part, tuple):
+        items, tags = part
+        return as_told(items[present], tags[present])
     if isinstance(part, memoryview):
         import numpy as np
 
@@ -209,6 +213,14 @@ def chosen(part: Any, present: Any) -> list[Any]:
 def as_lists(items: Any) -> list[Any]:
     """An array's elements, which stay NumPy's, in lists of lists."""
     return list(items) if items.ndim == 1 else [as_lists(item) for item in items]
+
+
+def as_told(items: Any, tags: Any) -> list[Any]:
+    """An array's elements in lists: NumPy's where the tags are 5, else Python's."""
+    if items.ndim > 1:
+        return [as_told(row, own) for row, own in zip(items, tags, strict=True)]
+    both = zip(items, items.tolist(), tags.tolist(), strict=True)
+    return [numpy if tag == 5 else python for numpy, python, tag in both]
 
 
 class NoKernels:

@@ -32,11 +32,12 @@ pub(super) struct Flow {
 /// is known stays as it is.
 pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: &SideTable<Array, ArrayTy>) -> Flow {
     let evaluated = locals::evaluated(region);
+    let lists = SideTable::from_fn(&region.arrays, |array, _| arrays[array].listed);
     let mut elements = locals::given(region, arrays);
     let mut storages: Storages = SideTable::filled(&region.variables, None);
     loop {
         let flow = once(region, inputs, &evaluated, elements, &storages);
-        let mut found = locals::found(region, &flow.elements, &flow.expressions);
+        let mut found = locals::found(region, &lists, &flow.elements, &flow.expressions);
         for array in region.arrays.handles() {
             found[array] = match region.arrays[array].origin {
                 // What a list holds may turn out to be either Python's numbers or NumPy's.
@@ -44,6 +45,7 @@ pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: 
                     element: Element::Listed,
                     ..
                 } => found[array].or(flow.elements[array]),
+                ArrayOrigin::Input(_) => found[array],
                 _ => flow.elements[array].or(found[array]),
             };
         }

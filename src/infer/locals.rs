@@ -25,14 +25,37 @@ pub(super) fn given(region: &Region, arrays: &SideTable<Array, ArrayTy>) -> Elem
 }
 
 /// What follows from a flow that took the elements to be `known`.
-pub(super) fn found(region: &Region, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Elements {
+pub(super) fn found(
+    region: &Region,
+    lists: &SideTable<Array, bool>,
+    known: &Elements,
+    expressions: &SideTable<Expression, TySet>,
+) -> Elements {
     SideTable::from_fn(&region.arrays, |handle, array| match &array.origin {
+        ArrayOrigin::Input(_) if lists[handle] => either(region, handle, known[handle], expressions),
         ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => known[handle],
         ArrayOrigin::Local {
             element: Element::Listed,
             ..
         } => listed(region, handle, known[handle], expressions),
         ArrayOrigin::Local { element, .. } => element_type(*element, known, expressions),
+    })
+}
+
+/// What a list from before the region holds in it: Python's numbers, and NumPy's of the same kind, if such are stored.
+fn either(
+    region: &Region,
+    list: Handle<Array>,
+    known: Option<Ty>,
+    expressions: &SideTable<Expression, TySet>,
+) -> Option<Ty> {
+    let item = known?;
+    let other = Ty::numpy(item.kind);
+    let mut stores = region.stores.iter().filter(|(_, store)| store.array == list);
+    let stored = stores.any(|(_, store)| expressions[store.value].contains(other));
+    Some(Ty {
+        origin: if stored { Origin::Either } else { item.origin },
+        ..item
     })
 }
 

@@ -57,6 +57,7 @@ mod resolve;
 mod rule;
 mod set;
 mod signature;
+mod tags;
 #[cfg(test)]
 mod truth;
 mod truth_only;
@@ -66,6 +67,7 @@ mod ufuncs;
 
 pub use annotation::Hint;
 pub use check::{Check, Condition, Outcome, keep};
+pub use tags::{Tag, Tags};
 pub use signature::{Parameter, Signature, SignatureError};
 pub use ty::{ArrayTy, InputTy, Kind, Origin, Ty};
 pub use types::Types;
@@ -82,5 +84,13 @@ use crate::ir::Region;
 pub fn infer(region: &Region, signature: &Signature) -> Result<Types, Vec<Diagnostic>> {
     let inputs = inputs::inputs(region, signature)?;
     let flow = flow::flow(region, &inputs.inputs, &inputs.arrays);
-    resolve::resolve(region, inputs, &flow)
+    resolve::resolve(region, inputs, &flow, false)
+}
+
+/// The types of a region that puts Python's numbers and NumPy's into one list, without saying which is which
+/// ([`Region::told`]); `None`: it is not for that reason alone that it has no types.
+pub fn mixed(region: &Region, signature: &Signature) -> Option<Types> {
+    let inputs = inputs::inputs(region, signature).ok()?;
+    let flow = flow::flow(region, &inputs.inputs, &inputs.arrays);
+    resolve::resolve(region, inputs, &flow, true).ok()
 }

@@ -13,8 +13,13 @@ use crate::ir::{
 };
 use crate::source::Span;
 
-/// Gives every variable and expression its type.
-pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Types, Vec<Diagnostic>> {
+/// Gives every variable and expression its type. `untold`: whether it may be unsaid which items of lists are Python's.
+pub(super) fn resolve(
+    region: &Region,
+    inputs: Inputs,
+    flow: &Flow,
+    untold: bool,
+) -> Result<Types, Vec<Diagnostic>> {
     let mut resolver = Resolver {
         region,
         flow,
@@ -32,6 +37,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
             output_types: SideTable::filled(&region.variables, vec![Ty::INT]),
         },
         truth_only: truth_only(region),
+        untold,
     };
     for array in region.arrays.handles() {
         resolver.types.arrays[array].element = flow.elements[array].unwrap_or(locals::UNREACHED);
@@ -50,7 +56,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
     resolver.statements();
     let mut problems = resolver.problems;
     if problems.is_empty() {
-        outputs::outputs(region, flow, &mut resolver.types, &mut problems);
+        outputs::outputs(region, flow, &mut resolver.types, &mut problems, untold);
     }
     if problems.is_empty() {
         Ok(resolver.types)
@@ -73,6 +79,7 @@ struct Resolver<'r> {
     problems: Vec<Diagnostic>,
     types: Types,
     truth_only: SideTable<Expression, bool>,
+    untold: bool,
 }
 
 impl Resolver<'_> {
@@ -334,9 +341,8 @@ impl Resolver<'_> {
         let element = self.types.arrays[store.array].element;
         let set = self.flow.expressions[store.value];
         if self.types.arrays[store.array].listed {
-            return self
-                .problems
-                .extend(super::lists::stored(self.region, store, element, set, span));
+            let problem = super::lists::stored(self.region, store, element, set, self.untold, span);
+            return self.problems.extend(problem);
         }
         let mut readings = Vec::new();
         for ty in set.iter() {

@@ -40,6 +40,8 @@ pub struct Region {
     pub grown: Vec<Grown>,
     /// Lists of Python's whose items the region assigns and does not read.
     pub replaced: Vec<Replaced>,
+    /// Lists whose items are Python's numbers or NumPy's, each as another output says.
+    pub told: Vec<Told>,
     /// Functions that were inlined, whose identity the host checks.
     pub callees: Vec<Callee>,
     /// The values of augmented assignments to names, `name op= …`: of an array, they change the array itself.
@@ -340,6 +342,24 @@ pub struct Replaced {
     pub list: Handle<Input>,
     /// The output, by its position, that holds the new items: an array of the same shape.
     pub output: usize,
+}
+
+/// Items of a list that have one type or another, and where it says which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The items.
+    pub items: Items,
+    /// The output, by its position, that holds the tag of each: an array of bytes of the same shape.
+    pub tags: usize,
+}
+
+/// Items of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Items {
+    /// An output, by its position: an array of items.
+    Output(usize),
+    /// Those of a list from before the region. Where the tag is 0, an item is the object that it was.
+    List(Handle<Input>),
 }
 
 /// What an output is. `lower` leaves numbers only; `scalarise` knows which of them are arrays.

@@ -94,6 +94,7 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         casts: Vec::new(),
         spreads: Vec::new(),
         replaced: Vec::new(),
+        told: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),

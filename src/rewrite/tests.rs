@@ -26,6 +26,7 @@ fn region(file: &SourceFile, from: &str, to: &str, inputs: &[&str], outputs: &[&
         casts: Vec::new(),
         spreads: Vec::new(),
         replaced: Vec::new(),
+        told: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),

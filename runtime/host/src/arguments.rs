@@ -628,9 +628,21 @@ impl Arguments {
     }
 
     /// Gives a list whose items nobody has read the new ones among those in an array.
-    pub(crate) fn replace(&self, input: usize, items: &Bound<'_, PyAny>, python: bool) -> PyResult<()> {
+    pub(crate) fn replace(
+        &self,
+        input: usize,
+        items: &Bound<'_, PyAny>,
+        python: bool,
+        tags: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         let found = self.listed.iter().find(|[of, _]| *of == input);
-        found.map_or(Ok(()), |[_, at]| self.sequences[*at].replace(items, python))
+        found.map_or(Ok(()), |[_, at]| self.sequences[*at].replace(items, python, tags))
+    }
+
+    /// Has a list hold NumPy's numbers where tags say so, once its items have been written back.
+    pub(crate) fn tell(&self, input: usize, tags: &Bound<'_, PyAny>) -> PyResult<()> {
+        let found = self.listed.iter().find(|[of, _]| *of == input);
+        found.map_or(Ok(()), |[_, at]| self.sequences[*at].tell(tags))
     }
 
     /// Whether the region changes a list.

@@ -84,6 +84,9 @@ impl Items {
     }
 }
 
+/// The tag of an item that is NumPy's; others are Python's.
+const NUMPY: u8 = 5;
+
 /// An array with the items of a list or a tuple.
 pub(crate) struct Sequence {
     /// What was handed in.
@@ -273,22 +276,55 @@ impl Sequence {
         Ok(())
     }
 
-    /// Gives the lists, where the array says that there is one, a new item: from an array of them, which are `python`'s or NumPy's.
+    /// Gives the lists NumPy's numbers where the tags of their items say so.
     ///
     /// # Errors
     /// Another thread has made a list shorter.
-    pub(crate) fn replace(&self, items: &Bound<'_, PyAny>, python: bool) -> PyResult<()> {
+    pub(crate) fn tell(&self, tags: &Bound<'_, PyAny>) -> PyResult<()> {
+        if !self.changed || self.read != Read::Items || self.rows.is_empty() {
+            return Ok(());
+        }
+        let py = tags.py();
+        let items = self.array.bind(py).call_method0("ravel")?;
+        let tags: Vec<u8> = tags.call_method0("tobytes")?.extract()?;
+        let each = tags.len() / self.rows.len();
+        for (place, _) in tags.iter().enumerate().filter(|(_, tag)| **tag == NUMPY) {
+            let row = self.rows[place / each].bind(py);
+            row.set_item(place % each, items.get_item(place)?)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the lists, where the array says that there is one, a new item: from an array of them, which are `python`'s or NumPy's,
+    /// or either, as their tags say.
+    ///
+    /// # Errors
+    /// Another thread has made a list shorter.
+    pub(crate) fn replace(
+        &self,
+        items: &Bound<'_, PyAny>,
+        python: bool,
+        tags: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         let count = self.numbers.words.len();
         if count == 0 || self.read != Read::Shape {
             return Ok(());
         }
         let flat = items.call_method0("ravel")?;
-        let new = if python { flat.call_method0("tolist")? } else { flat };
+        let objects = flat.call_method0("tolist")?;
+        let tags: Option<Vec<u8>> = tags
+            .map(|tags| tags.call_method0("tobytes")?.extract())
+            .transpose()?;
+        let is_numpy = |place: usize| match &tags {
+            Some(tags) => tags.get(place) == Some(&NUMPY),
+            None => !python,
+        };
         let each = count / self.rows.len();
         for place in 0..count {
             // SAFETY: the array lives, and has as many bytes; no kernel runs.
             if unsafe { self.data.add(place).read() } != 0 {
                 let row = self.rows[place / each].bind(items.py());
+                let new = if is_numpy(place) { &flat } else { &objects };
                 row.set_item(place % each, new.get_item(place)?)?;
             }
         }

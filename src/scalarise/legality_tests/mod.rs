@@ -51,6 +51,7 @@ impl Made {
             casts: Vec::new(),
             spreads: Vec::new(),
             replaced: Vec::new(),
+            told: Vec::new(),
             callees: Vec::new(),
             augmented: Vec::new(),
             grown: Vec::new(),
