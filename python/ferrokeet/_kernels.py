@@ -216,11 +216,14 @@ def as_lists(items: Any) -> list[Any]:
 
 
 def as_told(items: Any, tags: Any) -> list[Any]:
-    """An array's elements in lists: NumPy's where the tags are 5, else Python's."""
+    """An array's elements in lists: NumPy's where the tags are 5, else Python's, of the types that they say."""
     if items.ndim > 1:
         return [as_told(row, own) for row, own in zip(items, tags, strict=True)]
-    both = zip(items, items.tolist(), tags.tolist(), strict=True)
-    return [numpy if tag == 5 else python for numpy, python, tag in both]
+    wide = items.dtype.kind == "c"
+    real = items.real.tolist() if wide else items.tolist()
+    plain = {1: bool, 2: int, 3: float}
+    both = zip(items, items.tolist(), real, tags.tolist(), strict=True)
+    return [numpy if tag == 5 else python if tag == 4 else plain[tag](part) for numpy, python, part, tag in both]
 
 
 class NoKernels:

@@ -26,6 +26,8 @@ pub(super) struct Flow {
     pub(super) at_end: Vec<TySet>,
     /// How the elements of each array are stored.
     pub(super) elements: Elements,
+    /// Which arrays are lists whose items nobody reads.
+    pub(super) gathered: SideTable<Array, bool>,
 }
 
 /// Interprets a region, until what it says about the elements of local arrays is what it went by. It ends: an element type that
@@ -37,7 +39,7 @@ pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: 
     let mut storages: Storages = SideTable::filled(&region.variables, None);
     loop {
         let flow = once(region, inputs, &evaluated, elements, &storages);
-        let mut found = locals::found(region, &lists, &flow.elements, &flow.expressions);
+        let mut found = locals::found(region, (&lists, &flow.gathered), &flow.elements, &flow.expressions);
         for array in region.arrays.handles() {
             found[array] = match region.arrays[array].origin {
                 // What a list holds may turn out to be either Python's numbers or NumPy's.
@@ -87,6 +89,7 @@ fn once(
         expressions: interpreter.expressions,
         assigned: interpreter.assigned,
         elements,
+        gathered: locals::gathered(region, evaluated),
     }
 }
 

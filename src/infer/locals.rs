@@ -27,7 +27,7 @@ pub(super) fn given(region: &Region, arrays: &SideTable<Array, ArrayTy>) -> Elem
 /// What follows from a flow that took the elements to be `known`.
 pub(super) fn found(
     region: &Region,
-    lists: &SideTable<Array, bool>,
+    (lists, gathered): (&SideTable<Array, bool>, &SideTable<Array, bool>),
     known: &Elements,
     expressions: &SideTable<Expression, TySet>,
 ) -> Elements {
@@ -37,7 +37,7 @@ pub(super) fn found(
         ArrayOrigin::Local {
             element: Element::Listed,
             ..
-        } => listed(region, handle, known[handle], expressions),
+        } => listed(region, (handle, gathered[handle]), known[handle], expressions),
         ArrayOrigin::Local { element, .. } => element_type(*element, known, expressions),
     })
 }
@@ -59,13 +59,43 @@ fn either(
     })
 }
 
+/// Which arrays are lists whose items nobody in the region reads: each may be one of several types, as its tag says.
+pub(super) fn gathered(region: &Region, evaluated: &SideTable<Expression, bool>) -> SideTable<Array, bool> {
+    let mut gathered = SideTable::from_fn(&region.arrays, |_, array| {
+        let element = match array.origin {
+            ArrayOrigin::Local { element, .. } => Some(element),
+            ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => None,
+        };
+        element == Some(Element::Listed)
+    });
+    for (handle, one) in region.expressions.iter() {
+        if let Expression::Load { array, .. } = one
+            && evaluated[handle]
+        {
+            gathered[*array] = false;
+        }
+    }
+    gathered
+}
+
+/// The types of what is stored into a list.
+fn items(region: &Region, list: Handle<Array>, expressions: &SideTable<Expression, TySet>) -> TySet {
+    let stores = region.stores.iter().filter(|(_, store)| store.array == list);
+    stores.fold(TySet::EMPTY, |set, (_, store)| set.union(expressions[store.value]))
+}
+
 /// What a list holds: what is stored into it, whoever's numbers these are.
 fn listed(
     region: &Region,
-    list: Handle<Array>,
+    (list, gathered): (Handle<Array>, bool),
     known: Option<Ty>,
     expressions: &SideTable<Expression, TySet>,
 ) -> Option<Ty> {
+    if gathered
+        && let Some(ty) = items(region, list, expressions).join()
+    {
+        return Some(ty);
+    }
     let stores = region.stores.iter().filter(|(_, store)| store.array == list);
     let types = stores.flat_map(|(_, store)| expressions[store.value].iter());
     known.into_iter().chain(types).reduce(|one, other| Ty {
@@ -92,6 +122,9 @@ fn mixed(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
         let Some(known) = flow.elements[store.array] else {
             continue;
         };
+        if flow.gathered[store.array] && items(region, store.array, &flow.expressions).join().is_some() {
+            continue;
+        }
         if let Some(other) = flow.expressions[store.value].iter().find(|ty| ty.kind != known.kind) {
             let message = format!(
                 "an item of this list is {} and another one {}",

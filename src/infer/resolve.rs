@@ -345,6 +345,14 @@ impl Resolver<'_> {
             return self.problems.extend(problem);
         }
         let mut readings = Vec::new();
+        if self.flow.gathered[store.array] {
+            // Items stay what they are.
+            let literal = literal_exact_in(self.region, store.value, element.kind);
+            let keep = |ty| if literal { Vec::new() } else { check::keep(ty, element) };
+            readings.extend(set.iter().map(keep));
+            self.types.store_checks[handle] = common_checks(&readings);
+            return;
+        }
         for ty in set.iter() {
             match convert::store(element, ty) {
                 Ok(checks) => readings.push(checks),

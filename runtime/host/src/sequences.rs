@@ -9,6 +9,7 @@
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyFloat, PyInt};
 
 use crate::arguments::Kind;
 use crate::made::NewMemory;
@@ -84,7 +85,10 @@ impl Items {
     }
 }
 
-/// The tag of an item that is NumPy's; others are Python's.
+/// The tags of items of Python's types, but for complex numbers; that of NumPy's.
+const BOOL: u8 = 1;
+const INT: u8 = 2;
+const FLOAT: u8 = 3;
 const NUMPY: u8 = 5;
 
 /// An array with the items of a list or a tuple.
@@ -311,21 +315,26 @@ impl Sequence {
             return Ok(());
         }
         let flat = items.call_method0("ravel")?;
-        let objects = flat.call_method0("tolist")?;
+        let real = flat.getattr("real")?.call_method0("tolist")?;
+        let whole = flat.call_method0("tolist")?;
         let tags: Option<Vec<u8>> = tags
             .map(|tags| tags.call_method0("tobytes")?.extract())
             .transpose()?;
-        let is_numpy = |place: usize| match &tags {
-            Some(tags) => tags.get(place) == Some(&NUMPY),
-            None => !python,
+        let py = items.py();
+        let new = |place: usize| match tags.as_ref().and_then(|tags| tags.get(place)) {
+            Some(&BOOL) => py.get_type::<PyBool>().call1((real.get_item(place)?,)),
+            Some(&INT) => py.get_type::<PyInt>().call1((real.get_item(place)?,)),
+            Some(&FLOAT) => py.get_type::<PyFloat>().call1((real.get_item(place)?,)),
+            Some(&NUMPY) => flat.get_item(place),
+            None if !python => flat.get_item(place),
+            Some(_) | None => whole.get_item(place),
         };
         let each = count / self.rows.len();
         for place in 0..count {
             // SAFETY: the array lives, and has as many bytes; no kernel runs.
             if unsafe { self.data.add(place).read() } != 0 {
                 let row = self.rows[place / each].bind(items.py());
-                let new = if is_numpy(place) { &flat } else { &objects };
-                row.set_item(place % each, new.get_item(place)?)?;
+                row.set_item(place % each, new(place)?)?;
             }
         }
         Ok(())
