@@ -40,6 +40,7 @@ CHECKED = {
     "test_imports",
     "test_index_scans",
     "test_inputs",
+    "test_item_types",
     "test_language",
     "test_list_pieces",
     "test_list_slices",
