@@ -27,7 +27,7 @@ type Loops = Vec<Option<Handle<ir::Loop>>>;
 /// How many items there is room for where nobody knows how many there will be.
 const ROOM: i64 = 1 << 12;
 /// How many there is room for at most.
-const MOST_ROOM: i64 = 1 << 22;
+pub(super) const MOST_ROOM: i64 = 1 << 22;
 
 /// A list that the region makes and makes longer.
 pub(super) struct OwnList {

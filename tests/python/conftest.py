@@ -36,6 +36,7 @@ CHECKED = {
     "test_functions",
     "test_exact_math",
     "test_fusion",
+    "test_growing_in_order",
     "test_half",
     "test_imports",
     "test_index_scans",
