@@ -163,6 +163,8 @@ pub enum Step {
     Attribute(String),
     /// `[key]`
     Key(Key),
+    /// `np.frombuffer(…, dtype)`: the bytes as an array of elements of that type.
+    Buffer(String),
 }
 
 /// A constant subscript.

@@ -147,6 +147,7 @@ fn step(step: &Step) -> Value {
         Step::Attribute(name) => json!(["attribute", name]),
         Step::Key(Key::Text(text)) => json!(["key", text]),
         Step::Key(Key::Int(number)) => json!(["key", number]),
+        Step::Buffer(dtype) => json!(["buffer", dtype]),
     }
 }
 

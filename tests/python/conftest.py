@@ -23,6 +23,7 @@ CHECKED = {
     "test_array_functions",
     "test_array_loops",
     "test_array_outputs",
+    "test_buffers",
     "test_calls",
     "test_changed_lists",
     "test_clauses",
