@@ -64,7 +64,7 @@ def test_bytes(buffers: Pair) -> None:
         buffers.call("named", lambda data=data: (data, 0))
     for data in (b"abcdefghabcdefgh", b"", np.arange(4.0)):
         buffers.call("sums", lambda data=data: (Box(data), np.zeros(3)))
-    buffers.call("written", lambda: (bytearray(b"abcdefghij"),), ran="careful")
+    buffers.call("written", lambda: (bytearray(b"abcdefghij"),))
 
 
 def test_left_to_python(buffers: Pair) -> None:
