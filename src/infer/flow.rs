@@ -38,7 +38,7 @@ pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: 
     let mut elements = locals::given(region, arrays);
     let mut storages: Storages = SideTable::filled(&region.variables, None);
     loop {
-        let flow = once(region, inputs, &evaluated, elements, &storages);
+        let flow = once(region, (inputs, arrays), &evaluated, elements, &storages);
         let mut found = locals::found(region, (&lists, &flow.gathered), &flow.elements, &flow.expressions);
         for array in region.arrays.handles() {
             found[array] = match region.arrays[array].origin {
@@ -65,7 +65,7 @@ pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: 
 /// Interprets a region whose arrays have these elements.
 fn once(
     region: &Region,
-    inputs: &SideTable<Input, InputTy>,
+    (inputs, arrays): (&SideTable<Input, InputTy>, &SideTable<Array, ArrayTy>),
     evaluated: &SideTable<Expression, bool>,
     elements: Elements,
     storages: &Storages,
@@ -73,6 +73,7 @@ fn once(
     let mut interpreter = Interpreter {
         region,
         inputs,
+        arrays,
         evaluated,
         elements: &elements,
         storages,
@@ -106,6 +107,7 @@ struct Leaving {
 struct Interpreter<'r> {
     region: &'r Region,
     inputs: &'r SideTable<Input, InputTy>,
+    arrays: &'r SideTable<Array, ArrayTy>,
     evaluated: &'r SideTable<Expression, bool>,
     elements: &'r Elements,
     storages: &'r Storages,
@@ -365,7 +367,13 @@ impl Interpreter<'_> {
                 for subscript in subscripts {
                     self.value(*subscript, sets);
                 }
-                locals::loaded(self.elements[*array])
+                let columns = self.arrays[*array].columns;
+                if columns.is_uniform() {
+                    locals::loaded(self.elements[*array])
+                } else {
+                    let inner = subscripts.get(1).map(|inner| literal_int(region, *inner));
+                    columns.types(inner.flatten()).into_iter().collect()
+                }
             }
             Expression::Logical { left, right, .. } => self.value(*left, sets).union(self.value(*right, sets)),
             Expression::Select {

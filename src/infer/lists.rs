@@ -4,7 +4,7 @@
 //! changed. So what is stored must be of that very type: a list keeps whatever object it is given. Where NumPy's numbers of the same
 //! kind are stored too, the region tells of each item which it is ([`Region::told`]).
 
-use super::{Origin, Ty};
+use super::{ArrayTy, Origin, Ty};
 use super::inputs::described;
 use super::set::TySet;
 use crate::diagnostics::{Code, Diagnostic};
@@ -15,7 +15,7 @@ use crate::source::Span;
 pub(super) fn stored(
     region: &Region,
     store: &Store,
-    element: Ty,
+    list: ArrayTy,
     value: TySet,
     untold: bool,
     span: Span,
@@ -25,6 +25,13 @@ pub(super) fn stored(
         ArrayOrigin::Input(list) => untold || told(list),
         ArrayOrigin::Local { .. } | ArrayOrigin::Variable(_) => false,
     };
+    if !list.columns.is_uniform() {
+        let name = &region.arrays[store.array].name;
+        let message = format!("`{name}` is a list of numbers of several types, and an item is assigned");
+        let help = "let all items be of one type, or use a NumPy array";
+        return Some(Diagnostic::new(Code::IncompatibleTypes, span, message).help(help));
+    }
+    let element = list.element;
     let item = Ty::element(element.kind, Origin::Python).loaded();
     let other = value.iter().find(|ty| *ty != item && !(told && ty.kind == item.kind))?;
     let name = &region.arrays[store.array].name;

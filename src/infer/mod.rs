@@ -69,7 +69,7 @@ pub use annotation::Hint;
 pub use check::{Check, Condition, Outcome, keep};
 pub use tags::{Tag, Tags};
 pub use signature::{Parameter, Signature, SignatureError};
-pub use ty::{ArrayTy, InputTy, Kind, Origin, Ty};
+pub use ty::{ArrayTy, Columns, InputTy, Kind, Origin, Ty};
 pub use types::Types;
 
 use crate::diagnostics::Diagnostic;

@@ -54,7 +54,7 @@ fn flag(region: &Region, flow: &Flow, types: &Types, output: &Output) -> Result<
         return Ok(false);
     }
     if fresh.single().is_none() && reads_either(region, flow, types) {
-        let message = format!("`{name}` may come from a list of Python's numbers and NumPy's");
+        let message = format!("`{name}` may come from a list of numbers of several types");
         let problem = Diagnostic::new(Code::AmbiguousType, region.variables[output.variable].span, message);
         return Err(Box::new(problem.help("convert it, or all items: `float(…)`, `int(…)`")));
     }
@@ -65,7 +65,9 @@ fn flag(region: &Region, flow: &Flow, types: &Types, output: &Output) -> Result<
 fn reads_either(region: &Region, flow: &Flow, types: &Types) -> bool {
     region.expressions.iter().any(|(handle, one)| match one {
         Expression::Load { array, .. } => {
-            types.array(*array).element.origin == Origin::Either && !flow.expressions[handle].is_empty()
+            let either = types.array(*array).element.origin == Origin::Either;
+            let several = !types.array(*array).columns.is_uniform() && flow.expressions[handle].single().is_none();
+            (either || several) && !flow.expressions[handle].is_empty()
         }
         _ => false,
     })

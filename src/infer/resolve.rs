@@ -341,7 +341,7 @@ impl Resolver<'_> {
         let element = self.types.arrays[store.array].element;
         let set = self.flow.expressions[store.value];
         if self.types.arrays[store.array].listed {
-            let problem = super::lists::stored(self.region, store, element, set, self.untold, span);
+            let problem = super::lists::stored(self.region, store, self.types.arrays[store.array], set, self.untold, span);
             return self.problems.extend(problem);
         }
         let mut readings = Vec::new();

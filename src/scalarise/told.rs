@@ -341,7 +341,13 @@ impl Teller<'_> {
         let Expression::Load { array, subscripts } = self.from.expressions[load].clone() else {
             return self.byte(Tag::NUMPY, span);
         };
-        let kinds = self.beside[&array];
+        let Some(kinds) = self.beside.get(&array).copied() else {
+            let name = &self.from.arrays[array].name;
+            let message = format!("an item of `{name}`, which holds numbers of several types, may be put into a list");
+            let problem = Diagnostic::new(Code::AmbiguousType, span, message);
+            self.problems.push(problem.help("convert it: `float(…)`"));
+            return self.byte(Tag::NUMPY, span);
+        };
         let load = Expression::Load {
             array: kinds,
             subscripts,

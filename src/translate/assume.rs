@@ -1,6 +1,6 @@
 //! The types under which a region is checked before anyone has called it.
 
-use crate::infer::{Hint, InputTy, Kind, Parameter, Signature, Ty};
+use crate::infer::{Columns, Hint, InputTy, Kind, Parameter, Signature, Ty};
 use crate::ir::{
     self, ArrayForm, ArrayFunction, ArrayOrigin, BinaryOp, Expression, Function, Handle, Input, Region, UnaryOp,
     visit_statements,
@@ -238,6 +238,7 @@ impl Uses {
                 rank,
                 listed: false,
                 tuple: false,
+                columns: Columns::UNIFORM,
             }),
             None => InputTy::Scalar(if integral { Ty::INT } else { Ty::FLOAT }),
         }

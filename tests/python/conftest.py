@@ -48,6 +48,7 @@ CHECKED = {
     "test_list_slices",
     "test_lists",
     "test_local_arrays",
+    "test_mixed_lists",
     "test_names",
     "test_numpy_in_the_language",
     "test_numpy_library",

@@ -138,7 +138,13 @@ pub(crate) enum Type {
     /// A NumPy scalar.
     Numpy(Kind),
     /// An array of this rank.
-    Array { kind: Kind, rank: u8, owner: Owner },
+    Array {
+        kind: Kind,
+        rank: u8,
+        owner: Owner,
+        /// Of which types the items of a list are at each place, if they are of several: four bits each.
+        columns: u32,
+    },
     /// `None`, of which nothing is handed over.
     Nothing,
 }
@@ -168,10 +174,24 @@ impl Type {
             Self::Nothing => text.push_str("none"),
             Self::Numpy(Kind::Bool) => text.push_str("np.bool"),
             Self::Numpy(kind) => text.push_str(kind.name()),
-            Self::Array { kind, rank, owner } => {
+            Self::Array {
+                kind,
+                rank,
+                owner,
+                mut columns,
+            } => {
                 let colons = vec![":"; rank as usize].join(", ");
                 let owner = ["", "py ", "list ", "tuple "][owner as usize];
-                _ = write!(text, "{owner}{}[{colons}]", kind.name());
+                _ = write!(text, "{owner}{}", kind.name());
+                if columns != 0 {
+                    text.push('{');
+                    while columns != 0 {
+                        _ = write!(text, "{:x}", columns & 0xf);
+                        columns >>= 4;
+                    }
+                    text.push('}');
+                }
+                _ = write!(text, "[{colons}]");
             }
         }
     }
@@ -605,9 +625,14 @@ impl Arguments {
         if read != Read::Length {
             self.names.meet(names)?;
         }
+        let several = sequence.columns();
         self.listed.push([self.types.len(), at]);
         let owner = if names[0] == "tuple" { Owner::Tuple } else { Owner::List };
-        self.array(&array, input, owner)
+        self.array(&array, input, owner)?;
+        if let Some(Type::Array { columns, .. }) = self.types.last_mut() {
+            *columns = several;
+        }
+        Ok(())
     }
 
     /// Prepares for a kernel that changes these inputs, also by other names than theirs, of which a [`Use`] tells nothing. No list
@@ -677,6 +702,7 @@ impl Arguments {
             kind: if input.measured { Kind::U8 } else { array.kind },
             rank: rank as u8,
             owner: Owner::Numpy,
+            columns: 0,
         });
         self.views.push(ArrayView {
             data: array.data,
@@ -741,6 +767,7 @@ impl Arguments {
             kind,
             rank: raw.ndim as u8,
             owner,
+            columns: 0,
         });
         self.views.push(ArrayView {
             data: raw.buf.cast(),

@@ -1,6 +1,6 @@
 //! Lists and tuples of numbers, which a kernel takes for arrays of Python objects: a copy is made at every launch.
 //!
-//! Their items are of one type, or are lists or tuples of as many such items. Lists whose items the region assigns are given
+//! Their items are of one type, or of several that a float or a complex number holds, or are lists or tuples of as many such items. Lists whose items the region assigns are given
 //! the new ones after the launch: objects of that type, where the number is another one. An item that has not changed stays
 //! the object that it was.
 //!
@@ -119,10 +119,13 @@ pub(crate) enum Read {
     Length,
 }
 
-/// Numbers that are all of one of Python's types, as words of 64 bits: two for a complex one.
+/// Numbers that are all of one of Python's types, or of several that one kind holds, as words of 64 bits: two for a complex one.
 struct Numbers {
     kind: Kind,
     words: Vec<u64>,
+    /// Of which types they are at each place of a row, if they are of several: four bits each, 1 for ints, 2 for floats, 4 for complex
+    /// numbers.
+    columns: u32,
 }
 
 impl Sequence {
@@ -134,8 +137,8 @@ impl Sequence {
 
     /// Reads a list or a tuple.
     pub(crate) fn of(object: &Bound<'_, PyAny>, read: Read) -> Result<Self, String> {
-        let numbers = |items: &[*mut ffi::PyObject]| match read {
-            Read::Items => Numbers::of(items),
+        let numbers = |items: &[*mut ffi::PyObject], width: usize| match read {
+            Read::Items => Numbers::of(items, width),
             Read::Shape | Read::Length => Ok(Numbers::unread(items.len())),
         };
         let py = object.py();
@@ -159,7 +162,7 @@ impl Sequence {
         let rows: Vec<Option<Items>> = items.iter().map(|item| unsafe { Items::of(*item) }).collect();
         let first = rows.first().and_then(Option::as_ref).filter(|_| read != Read::Length);
         let Some(first) = first else {
-            let numbers = numbers(&items)?;
+            let numbers = numbers(&items, 1)?;
             let rows = vec![object.clone().unbind()];
             return Self::new((object, read), &[items.len()], [outer.name, ""], rows, numbers);
         };
@@ -175,7 +178,7 @@ impl Sequence {
             all.extend((0..row.length).map(|index| unsafe { row.get(index) }));
         }
         // Before anything is allocated by Python, which might run code that changes the list.
-        let numbers = numbers(&all)?;
+        let numbers = numbers(&all, first.length.max(0) as usize)?;
         // SAFETY: live objects; the lock is held.
         let kept = items
             .iter()
@@ -218,6 +221,11 @@ impl Sequence {
             read,
             changed: false,
         })
+    }
+
+    /// Of which types its items are at each place, if they are of several: four bits each.
+    pub(crate) fn columns(&self) -> u32 {
+        self.numbers.columns
     }
 
     /// Whether it was made of that very object, in that way.
@@ -365,7 +373,8 @@ pub(crate) fn require_apart(sequences: &[Sequence]) -> Result<(), String> {
 }
 
 impl Numbers {
-    fn of(items: &[*mut ffi::PyObject]) -> Result<Self, String> {
+    /// Of rows of some width.
+    fn of(items: &[*mut ffi::PyObject], width: usize) -> Result<Self, String> {
         // SAFETY: live objects; the lock is held.
         let type_of = |item: *mut ffi::PyObject| unsafe { ffi::Py_TYPE(item) };
         // Of an empty list no item is read; ints fit most places.
@@ -380,7 +389,7 @@ impl Numbers {
         let mut words = Vec::with_capacity(items.len());
         for item in items {
             if type_of(*item) != first {
-                return Err("its items are of several types".to_owned());
+                return Self::of_several(items, width);
             }
             // SAFETY: of that very type.
             let word = unsafe {
@@ -403,13 +412,63 @@ impl Numbers {
             };
             words.push(word);
         }
-        Ok(Self { kind, words })
+        let columns = 0;
+        Ok(Self { kind, words, columns })
+    }
+
+    /// Ints, floats and complex numbers, in floats or complex numbers that hold them exactly.
+    fn of_several(items: &[*mut ffi::PyObject], width: usize) -> Result<Self, String> {
+        const SEVERAL: &str = "its items are of several types";
+        if !(1..=8).contains(&width) {
+            return Err(SEVERAL.to_owned());
+        }
+        // SAFETY: live objects; the lock is held.
+        let type_of = |item: *mut ffi::PyObject| unsafe { ffi::Py_TYPE(item) };
+        let mut columns = 0_u32;
+        for (place, item) in items.iter().enumerate() {
+            let bits = match type_of(*item) {
+                kind if kind == &raw mut ffi::PyLong_Type => 1,
+                kind if kind == &raw mut ffi::PyFloat_Type => 2,
+                kind if kind == &raw mut ffi::PyComplex_Type => 4,
+                _ => return Err(SEVERAL.to_owned()),
+            };
+            columns |= bits << ((place % width) * 4);
+        }
+        let kind = if columns & 0x4444_4444 != 0 { Kind::C128 } else { Kind::F64 };
+        let mut words = Vec::with_capacity(items.len());
+        for item in items {
+            // SAFETY: of one of these types.
+            let (real, imaginary) = unsafe {
+                match type_of(*item) {
+                    one if one == &raw mut ffi::PyComplex_Type => {
+                        (ffi::PyComplex_RealAsDouble(*item), ffi::PyComplex_ImagAsDouble(*item))
+                    }
+                    one if one == &raw mut ffi::PyFloat_Type => (ffi::PyFloat_AsDouble(*item), 0.0),
+                    _ => {
+                        let value = ffi::PyLong_AsLongLong(*item);
+                        if value == -1 && !ffi::PyErr_Occurred().is_null() {
+                            ffi::PyErr_Clear();
+                            return Err("an int in it does not fit 64 bits".to_owned());
+                        }
+                        if value.unsigned_abs() > 1 << f64::MANTISSA_DIGITS {
+                            return Err("an int in it fits no float".to_owned());
+                        }
+                        (value as f64, 0.0)
+                    }
+                }
+            };
+            words.push(real.to_bits());
+            if kind == Kind::C128 {
+                words.push(imaginary.to_bits());
+            }
+        }
+        Ok(Self { kind, words, columns })
     }
 
     /// As many zeros as there are items, whatever they are.
     fn unread(count: usize) -> Self {
-        let (kind, words) = (Kind::U8, vec![0; count]);
-        Self { kind, words }
+        let (kind, words, columns) = (Kind::U8, vec![0; count], 0);
+        Self { kind, words, columns }
     }
 
     fn words_each(&self) -> usize {
