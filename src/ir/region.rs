@@ -320,6 +320,8 @@ pub struct Grown {
     pub name: String,
     /// What an item is.
     pub form: GrownForm,
+    /// Whether the region makes it: there is none before.
+    pub anew: bool,
     /// The names of outputs: an array that says which places hold items, and one of the same shape for each part of an item.
     pub parts: Vec<String>,
 }

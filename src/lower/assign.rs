@@ -42,6 +42,7 @@ impl<'a> Lowerer<'a> {
             _ if several => self.value(value)?,
             _ => match &target.kind {
                 ExpressionKind::Name(name) if self.makes_own_list(name, value, span)? => return Ok(()),
+                ExpressionKind::Name(name) if self.gathers(name, value, span)? => return Ok(()),
                 ExpressionKind::Name(name) if self.is_only_sought(name, value) => {
                     Value::List(self.set_of(value, place)?)
                 }

@@ -260,6 +260,12 @@ impl<'a> Lowerer<'a> {
         left: Option<Handle<ir::Variable>>,
         body: &mut dyn FnMut(&mut Self) -> Lower<()>,
     ) -> Lower<()> {
+        let iteration = match iteration {
+            Iteration::Single(run) if self.gathering && self.literal(run.step) != Some(1) => {
+                Iteration::Single(self.by_ones(run, target.span))
+            }
+            other => other,
+        };
         let header = Header {
             target,
             header: target.span,

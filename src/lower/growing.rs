@@ -30,6 +30,8 @@ pub(super) struct Growing<'a> {
     /// One array for each part of an item.
     pub(super) columns: Vec<Handle<ir::Variable>>,
     pub(super) order: Order,
+    /// Whether the region makes the list.
+    pub(super) anew: bool,
     pub(super) span: Span,
 }
 
@@ -70,6 +72,12 @@ impl<'a> Lowerer<'a> {
         }
         let span = expression.span;
         self.require_growable(name, span)?;
+        self.grow(name, item, span)?;
+        Ok(true)
+    }
+
+    /// Appends an item to a list that grows.
+    pub(super) fn grow(&mut self, name: &'a str, item: &'a Expression, span: Span) -> Lower<()> {
         let loops = self.open.iter().copied().collect::<Option<Vec<_>>>();
         let in_order = self.in_order.contains(name);
         let loops = match loops {
@@ -107,7 +115,7 @@ impl<'a> Lowerer<'a> {
             Order::Counted(count) => {
                 let count = *count;
                 self.append_in_order(&columns, count, values, span);
-                return Ok(true);
+                return Ok(());
             }
             Order::Places {
                 present,
@@ -125,7 +133,7 @@ impl<'a> Lowerer<'a> {
         }
         let yes = self.truth(true, span);
         self.put(present, subscripts, yes, span);
-        Ok(true)
+        Ok(())
     }
 
     /// Whether a body appends to a list from before the region.
@@ -197,6 +205,7 @@ impl<'a> Lowerer<'a> {
                 loops: around,
                 appends: 0,
             },
+            anew: false,
             span,
         });
         Ok(self.growing.len() - 1)
@@ -442,6 +451,7 @@ impl<'a> Lowerer<'a> {
         self.region.grown.push(ir::Grown {
             name: growing.name.to_owned(),
             form: growing.form,
+            anew: growing.anew,
             parts: names,
         });
     }

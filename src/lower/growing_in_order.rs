@@ -41,6 +41,7 @@ impl<'a> Lowerer<'a> {
             form,
             columns,
             order: Order::Counted(count),
+            anew: false,
             span,
         });
         Ok(self.growing.len() - 1)

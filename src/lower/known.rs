@@ -168,6 +168,7 @@ pub(super) fn builtin(name: &str) -> Option<Known> {
 /// Whether Python has a builtin of that name.
 pub(super) fn is_builtin(name: &str) -> bool {
     const OTHERS: &[&str] = &[
+        "bin",
         "bytes",
         "callable",
         "chr",

@@ -123,6 +123,8 @@ pub(super) struct Lowerer<'a> {
     /// Those of them whose items lie in the order of the appends, and those that would have to.
     pub(super) in_order: HashSet<&'a str>,
     pub(super) wishes: HashSet<&'a str>,
+    /// Whether the loops of a comprehension are being made, each iteration of which has a place for an item.
+    pub(super) gathering: bool,
     /// Lists that it makes and makes longer.
     pub(super) own_lists: Vec<OwnList>,
     /// Identifiers in use.
@@ -288,6 +290,7 @@ impl<'a> Lowerer<'a> {
             growing: Vec::new(),
             in_order: HashSet::new(),
             wishes: HashSet::new(),
+            gathering: false,
             own_lists: Vec::new(),
             taken: HashSet::new(),
         }

@@ -18,7 +18,7 @@
 //!   `clause` do the lowering; `captured` knows what calls assign by `nonlocal` and `global`; `region` begins and ends it.
 //! * `tuples` gives names that hold tuples a variable for each item.
 //! * `lists` keeps lists in local arrays; `list_pieces` puts them together.
-//! * `growing` turns what is appended to lists into arrays that the region hands back, also in order (`growing_in_order`); `own_lists` keeps those that an iteration
+//! * `growing` turns what is appended to lists into arrays that the region hands back, also in order (`growing_in_order`), or made by a comprehension (`gathered`); `own_lists` keeps those that an iteration
 //!   makes for itself, whose names `own_list_uses` looks at.
 //! * `residence` finds the stretches of statements during which arrays may stay on a device.
 //!
@@ -49,6 +49,7 @@ mod decided;
 mod delete;
 mod expression;
 mod folds;
+mod gathered;
 mod given;
 mod growing;
 mod growing_in_order;

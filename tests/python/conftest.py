@@ -37,6 +37,7 @@ CHECKED = {
     "test_functions",
     "test_exact_math",
     "test_fusion",
+    "test_gathered",
     "test_growing_in_order",
     "test_half",
     "test_imports",
