@@ -4,9 +4,9 @@
 //! changed. So what is stored must be of that very type: a list keeps whatever object it is given. Where NumPy's numbers of the same
 //! kind are stored too, the region tells of each item which it is ([`Region::told`]).
 
-use super::{ArrayTy, Origin, Ty};
 use super::inputs::described;
 use super::set::TySet;
+use super::{ArrayTy, Origin, Ty};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{ArrayOrigin, Handle, Input, Items, Region, Store};
 use crate::source::Span;

@@ -91,9 +91,7 @@ fn listed(
     known: Option<Ty>,
     expressions: &SideTable<Expression, TySet>,
 ) -> Option<Ty> {
-    if gathered
-        && let Some(ty) = items(region, list, expressions).join()
-    {
+    if gathered && let Some(ty) = items(region, list, expressions).join() {
         return Some(ty);
     }
     let stores = region.stores.iter().filter(|(_, store)| store.array == list);

@@ -67,8 +67,8 @@ mod ufuncs;
 
 pub use annotation::Hint;
 pub use check::{Check, Condition, Outcome, keep};
-pub use tags::{Tag, Tags};
 pub use signature::{Parameter, Signature, SignatureError};
+pub use tags::{Tag, Tags};
 pub use ty::{ArrayTy, Columns, InputTy, Kind, Origin, Ty};
 pub use types::Types;
 

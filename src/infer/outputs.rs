@@ -3,18 +3,10 @@
 use super::flow::Flow;
 use super::{InputTy, Origin, Ty, Types};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{
-    Array, Expression, Gives, Handle, Items, Output, Region, Statement, Told, Variable, visit_statements,
-};
+use crate::ir::{Array, Expression, Gives, Handle, Items, Output, Region, Statement, Told, Variable, visit_statements};
 
 /// Checks the outputs, and finds those of which the kernel must say whether they are new.
-pub(super) fn outputs(
-    region: &Region,
-    flow: &Flow,
-    types: &mut Types,
-    problems: &mut Vec<Diagnostic>,
-    untold: bool,
-) {
+pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems: &mut Vec<Diagnostic>, untold: bool) {
     for (position, output) in region.outputs.iter().enumerate() {
         if output.gives != Gives::Number {
             let is_either = |array: &Handle<Array>| types.array(*array).element.origin == Origin::Either;

@@ -14,12 +14,7 @@ use crate::ir::{
 use crate::source::Span;
 
 /// Gives every variable and expression its type. `untold`: whether it may be unsaid which items of lists are Python's.
-pub(super) fn resolve(
-    region: &Region,
-    inputs: Inputs,
-    flow: &Flow,
-    untold: bool,
-) -> Result<Types, Vec<Diagnostic>> {
+pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow, untold: bool) -> Result<Types, Vec<Diagnostic>> {
     let mut resolver = Resolver {
         region,
         flow,
@@ -341,7 +336,14 @@ impl Resolver<'_> {
         let element = self.types.arrays[store.array].element;
         let set = self.flow.expressions[store.value];
         if self.types.arrays[store.array].listed {
-            let problem = super::lists::stored(self.region, store, self.types.arrays[store.array], set, self.untold, span);
+            let problem = super::lists::stored(
+                self.region,
+                store,
+                self.types.arrays[store.array],
+                set,
+                self.untold,
+                span,
+            );
             return self.problems.extend(problem);
         }
         let mut readings = Vec::new();

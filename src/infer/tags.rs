@@ -126,12 +126,16 @@ impl Tags<'_> {
                 BinaryOp::Power if ty.kind.is_float() => self.greatest(&[*left, *right], Tag::FLOAT),
                 _ => self.greatest(&[*left, *right], Tag::INT),
             },
-            Expression::Compare { left, right, .. } => Tag::Comparison(Box::new(self.greatest(&[*left, *right], Tag::BOOL))),
+            Expression::Compare { left, right, .. } => {
+                Tag::Comparison(Box::new(self.greatest(&[*left, *right], Tag::BOOL)))
+            }
             Expression::Call { function, arguments } => match function {
                 Function::Abs | Function::Real | Function::Imag => {
                     Tag::Real(Box::new(self.greatest(&arguments[..1], Tag::INT)))
                 }
-                Function::Conjugate | Function::Conj | Function::RoundDigits => self.greatest(&arguments[..1], Tag::INT),
+                Function::Conjugate | Function::Conj | Function::RoundDigits => {
+                    self.greatest(&arguments[..1], Tag::INT)
+                }
                 Function::Complex => Tag::Known(Tag::COMPLEX),
                 Function::Min | Function::Max => self.object(root, None),
                 Function::Round | Function::PowerModulo => Tag::Known(Tag::INT),

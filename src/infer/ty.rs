@@ -80,13 +80,18 @@ impl Columns {
         let count = (u32::BITS - self.0.leading_zeros()).div_ceil(Self::WIDTH);
         let at = |place: u32| (self.0 >> (place * Self::WIDTH)) & 0xf;
         let place = place.map(|place| if place < 0 { place + i64::from(count) } else { place });
-        let place = place.and_then(|place| u32::try_from(place).ok()).filter(|place| *place < count);
+        let place = place
+            .and_then(|place| u32::try_from(place).ok())
+            .filter(|place| *place < count);
         let bits = match place {
             Some(place) => at(place),
             None => (0..count).fold(0, |bits, place| bits | at(place)),
         };
         let all = [(1, Ty::INT), (2, Ty::FLOAT), (4, Ty::COMPLEX)];
-        all.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, ty)| ty).collect()
+        all.into_iter()
+            .filter(|(bit, _)| bits & bit != 0)
+            .map(|(_, ty)| ty)
+            .collect()
     }
 
     /// Reads what `Display` writes.
@@ -94,7 +99,9 @@ impl Columns {
         let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
         let digits = digits.filter(|digits| (1..=8).contains(&digits.len()))?;
         let places = digits.iter().enumerate();
-        Some(Self(places.fold(0, |all, (place, bits)| all | bits << (place as u32 * Self::WIDTH))))
+        Some(Self(places.fold(0, |all, (place, bits)| {
+            all | bits << (place as u32 * Self::WIDTH)
+        })))
     }
 }
 

@@ -136,12 +136,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `np.frombuffer(data, dtype)` of bytes from before the region: an input.
-    pub(super) fn array_of_buffer(
-        &mut self,
-        name: &'a str,
-        arguments: &'a [Argument],
-        span: Span,
-    ) -> Lower<Value<'a>> {
+    pub(super) fn array_of_buffer(&mut self, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
         let given = self.by_name(name, arguments, &["buffer", "dtype"], span)?;
         let dtype = match self.dtype(given.get("dtype"))? {
             Dtype::Default => "float64",

@@ -36,10 +36,12 @@ impl<'a> Lowerer<'a> {
         let done = self.rounds(value, clauses, None, &mut |this| this.grow(name, element, element.span));
         self.gathering = false;
         done?;
-        let made = self.block().statements[mark..].iter().find_map(|(statement, _)| match statement {
-            ir::Statement::For(counted) => Some(*counted),
-            _ => None,
-        });
+        let made = self.block().statements[mark..]
+            .iter()
+            .find_map(|(statement, _)| match statement {
+                ir::Statement::For(counted) => Some(*counted),
+                _ => None,
+            });
         let grown = self.growing.iter_mut().find(|one| one.name == name);
         match (made, grown) {
             (Some(counted), Some(grown)) if matches!(grown.order, Order::Places { .. }) => {

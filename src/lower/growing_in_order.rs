@@ -15,7 +15,11 @@ type Ex = Handle<ir::Expression>;
 impl<'a> Lowerer<'a> {
     /// Notes that a list is to grow in order, if it can: the region is lowered once more then.
     pub(super) fn wish_order(&mut self, name: &'a str) {
-        let at_once = self.frames.iter().flat_map(|frame| &frame.loops).any(|one| one.parallel);
+        let at_once = self
+            .frames
+            .iter()
+            .flat_map(|frame| &frame.loops)
+            .any(|one| one.parallel);
         if !at_once {
             self.wishes.insert(name);
         }

@@ -19,8 +19,8 @@ use super::contract::fresh;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::infer::{InputTy, Origin, Tag, Tags, Types};
 use crate::ir::{
-    Array, ArrayOrigin, Block, CompareOp, Conversion, Element, Expression, Function, Gives, Handle, Items,
-    Literal, Output, Region, Statement, Store, Told, Variable,
+    Array, ArrayOrigin, Block, CompareOp, Conversion, Element, Expression, Function, Gives, Handle, Items, Literal,
+    Output, Region, Statement, Store, Told, Variable,
 };
 use crate::source::Span;
 

@@ -6,8 +6,8 @@ use super::Analysed;
 use crate::back::rust::Emitted;
 use crate::infer::Origin;
 use crate::ir::{
-    Array, ArrayForm, ArrayFunction, ArrayOrigin, Expression, Function, Gives, Handle, Input, Items, Key, Region, Statement,
-    Step, Told, Variable, View, ViewAxis, children, visit_statements,
+    Array, ArrayForm, ArrayFunction, ArrayOrigin, Expression, Function, Gives, Handle, Input, Items, Key, Region,
+    Statement, Step, Told, Variable, View, ViewAxis, children, visit_statements,
 };
 use crate::rewrite::roots;
 

@@ -6,7 +6,7 @@ from typing import Any
 import ferrokeet
 import numpy as np
 import pytest
-from harness import Pair
+from harness import Pair, given
 
 SOURCE = """
 import numpy as np
@@ -58,19 +58,20 @@ def buffers(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 
 def test_bytes(buffers: Pair) -> None:
     """Every object that gives its bytes away."""
+    data: Any
     for data in (b"abcdefgh", b"", bytearray(b"abcdefghij"), array("H", [1, 2, 3]), np.arange(4, dtype=np.int16)):
-        buffers.call("crc", lambda data=data: (data,))
-        buffers.call("named", lambda data=data: (data, 3))
-        buffers.call("named", lambda data=data: (data, 0))
-    for data in (b"abcdefghabcdefgh", b"", np.arange(4.0)):
-        buffers.call("sums", lambda data=data: (Box(data), np.zeros(3)))
+        buffers.call("crc", given(data))
+        buffers.call("named", given(data, 3))
+        buffers.call("named", given(data, 0))
+    for data in (b"abcdefghabcdefgh", b"", array("d", [1.0, 2.0])):
+        buffers.call("sums", given(Box(data), np.zeros(3)))
     buffers.call("written", lambda: (bytearray(b"abcdefghij"),))
 
 
 def test_left_to_python(buffers: Pair) -> None:
     """What NumPy refuses, and bytes that the loop makes."""
     for data in (b"abc", 5, [1, 2], "abcd"):
-        buffers.call("named", lambda data=data: (data, 3), ran="python")
+        buffers.call("named", given(data, 3), ran="python")
     buffers.call("written", lambda: (b"abcdefgh",), ran="python")
     buffers.call("made", lambda: (np.zeros(3),), ran=None)
     own = [one for one in ferrokeet.stats()["kernels"] if one["filename"] == str(buffers.path)]

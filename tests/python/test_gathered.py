@@ -3,7 +3,7 @@
 import ferrokeet
 import numpy as np
 import pytest
-from harness import Pair
+from harness import Pair, given
 
 SOURCE = """
 import numpy as np
@@ -77,7 +77,7 @@ def test_comprehensions(made: Pair, kind: str, size: int) -> None:
     numbers = x.tolist() if kind == "list" else x.astype(int).tolist() if kind == "ints" else x.astype(kind)
     before = made.launches()["python"]
     for name in ("backwards", "again"):
-        made.call(name, lambda name=name: (numbers,), ran=None)
+        made.call(name, given(numbers), ran=None)
     made.call("pairs", lambda: (numbers, 2.0), ran=None)
     if kind not in ("ints", "int64", "float32") and (size or kind != "list"):
         made.call("several", lambda: (numbers,), ran=None)
@@ -90,7 +90,7 @@ def test_comprehensions(made: Pair, kind: str, size: int) -> None:
 def test_conditions(made: Pair) -> None:
     """What the conditions leave out has no place."""
     for limit in (0, 3, 30, 500):
-        made.call("perfect", lambda limit=limit: (limit,))
+        made.call("perfect", given(limit))
 
 
 def test_left_to_python(made: Pair) -> None:
@@ -98,7 +98,7 @@ def test_left_to_python(made: Pair) -> None:
     made.call("raising", lambda: ([1, 2],), ran=None)
     made.call("raising", lambda: ([1, 0],), ran=None)
     for name in ("itself", "shared"):
-        made.call(name, lambda name=name: ([1.0, 2.0],), ran=None)
+        made.call(name, given([1.0, 2.0]), ran=None)
     own = [one for one in ferrokeet.stats()["kernels"] if one["filename"] == str(made.path)]
     names = ("raising", "itself", "shared")
     assert not any(one["name"].startswith(names) and one["fast"] + one["careful"] for one in own)

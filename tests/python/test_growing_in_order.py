@@ -5,7 +5,7 @@ from typing import Any
 import ferrokeet
 import numpy as np
 import pytest
-from harness import Pair
+from harness import Pair, given
 
 SOURCE = """
 import numpy as np
@@ -164,7 +164,7 @@ def test_exceptions(ordered: Pair) -> None:
     for x in ([1, 2, 3], [1, 0, 3]):
         natively(ordered, "failing", x, 0)
         natively(ordered, "failing", x, 5)
-        ordered.call("caught", lambda x=x: (x,), ran=None)
+        ordered.call("caught", given(x), ran=None)
 
 
 def test_room(ordered: Pair) -> None:

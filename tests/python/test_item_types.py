@@ -6,7 +6,7 @@ from typing import Any
 import ferrokeet
 import numpy as np
 import pytest
-from harness import Pair
+from harness import Pair, given
 
 SOURCE = """
 import numpy as np
@@ -221,7 +221,7 @@ def test_appended(gathered: Pair, kind: str, size: int) -> None:
     # An empty list is one of ints.
     names += ["rows", "own"] if size or kind != "list" else []
     for name in names:
-        natively(gathered, name, lambda name=name: (x,))
+        natively(gathered, name, given(x))
     table = np.array([x, x]).reshape(2, -1)
     table[1:] = -abs(table[1:])
     natively(gathered, "means", lambda: (table.tolist() if kind == "list" and size else table,))
@@ -237,7 +237,7 @@ def test_other_kinds(gathered: Pair, kind: str) -> None:
         natively(gathered, "truth", lambda: (x.astype(int).reshape(2, 4),))
         natively(gathered, "truth", lambda: (x.astype(int).reshape(2, 4).tolist(),))
         for name in ("halves", "kinds", "nested", "rows", "own", "least"):
-            gathered.call(name, lambda name=name: (x,), ran=None)
+            gathered.call(name, given(x), ran=None)
 
 
 def test_not_exact(gathered: Pair) -> None:
@@ -249,16 +249,16 @@ def test_not_exact(gathered: Pair) -> None:
 def test_read_and_handed_back(gathered: Pair) -> None:
     """A number that comes from such a list has the right type, too."""
     for size in (1, 2, 3):
-        gathered.call("last", lambda size=size: (X[:size],), ran=None)
+        gathered.call("last", given(X[:size]), ran=None)
 
 
 @pytest.mark.parametrize("number", [float, int])
 def test_changed(changed: Pair, number: type) -> None:
     """A list keeps the objects that it is given, whoever's numbers they are."""
-    x = X.astype(number)
+    x: np.ndarray = X.astype(number)
     if number is float:
         for n in (0, 1, 2, 3, 5, 8):
-            natively(changed, "moved", lambda n=n: (x, [0.0, 0.25, 1.0], n))
+            natively(changed, "moved", given(x, [0.0, 0.25, 1.0], n))
         natively(changed, "added", lambda: (x, [0.0, 0.25, 1.0]))
         changed.call("total", lambda: (x, [0.5]), ran=None)
     natively(changed, "same", lambda: (x, x.tolist()))

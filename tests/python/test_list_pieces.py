@@ -3,7 +3,7 @@
 import ferrokeet
 import numpy as np
 import pytest
-from harness import Pair
+from harness import Pair, given
 
 SOURCE = """
 import numpy as np
@@ -121,9 +121,9 @@ def test_pieces(pieces: Pair, kind: str, size: int) -> None:
         pieces.call("lags", lambda: (x, offsets))
     pieces.call("repeated", lambda: (x,))
     for name in ("plain", "named", "own"):
-        pieces.call(name, lambda name=name: (x, np.zeros(7)), tolerance=tolerance)
+        pieces.call(name, given(x, np.zeros(7)), tolerance=tolerance)
     for n in (0, 1, 3, -2):
-        pieces.call("times", lambda n=n: (x, n, np.zeros(7)), tolerance=tolerance)
+        pieces.call("times", given(x, n, np.zeros(7)), tolerance=tolerance)
 
 
 def test_lists_of_lists(pieces: Pair) -> None:

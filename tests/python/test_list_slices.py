@@ -6,7 +6,7 @@ from typing import Any
 import ferrokeet
 import numpy as np
 import pytest
-from harness import Pair
+from harness import Pair, given
 
 SOURCE = """
 import numpy as np
@@ -126,10 +126,10 @@ def test_slices(slices: Pair, made: Callable[[Any], Any], size: int) -> None:
     before = slices.launches()["python"]
     slices.call("area", lambda: (x, x[::-1]), ran=None)
     for n in (0, 1, 2, size, size + 2):
-        slices.call("halves", lambda n=n: (x, n), ran=None)
+        slices.call("halves", given(x, n), ran=None)
     table = made([made([i + 0.5, i * 2.0, 7.0 - i]) for i in range(size)])
     for n in (0, 1, size - 1) if size > 1 else ():
-        slices.call("rows", lambda n=n: (table, n), ran=None)
+        slices.call("rows", given(table, n), ran=None)
     assert slices.launches()["python"] == before, ferrokeet.stats()
 
 
@@ -146,10 +146,10 @@ def test_strict(slices: Pair) -> None:
     """Lengths that differ are Python's to raise for, after the items that there are."""
     x = np.arange(5.0)
     for a, b in ((x[1:], x), (x[1:].tolist(), x.tolist()), (x[:0], x[:1])):
-        slices.call("strict", lambda a=a, b=b: (a, b, np.zeros(5)))
-        slices.call("lax", lambda a=a, b=b: (a, b, np.zeros(5)))
+        slices.call("strict", given(a, b, np.zeros(5)))
+        slices.call("lax", given(a, b, np.zeros(5)))
     for a, b in ((x, x), (x[2:], x), (x.tolist(), x.tolist())):
-        slices.call("strict", lambda a=a, b=b: (a, b, np.zeros(5)), ran="python")
+        slices.call("strict", given(a, b, np.zeros(5)), ran="python")
 
 
 def test_left_to_python(slices: Pair) -> None:
@@ -161,6 +161,6 @@ def test_left_to_python(slices: Pair) -> None:
         slices.call(name, lambda: (a, 3), ran="python")
         slices.call(name, lambda: (np.array(a), 3))
     for places in (np.array([0, 1]), np.array([True, False, True]), [0, 1]):
-        slices.call("chosen", lambda places=places: (a, places), ran="python")
-        slices.call("chosen_of_own", lambda places=places: (places, np.zeros(3)), ran="python")
+        slices.call("chosen", given(a, places), ran="python")
+        slices.call("chosen_of_own", given(places, np.zeros(3)), ran="python")
     slices.call("chosen", lambda: (np.array(a), np.array([0, 1])))

@@ -5,7 +5,7 @@ from typing import Any
 import ferrokeet
 import numpy as np
 import pytest
-from harness import Pair
+from harness import Pair, given
 
 SOURCE = """
 import numpy as np
@@ -117,7 +117,7 @@ def test_columns(mixed: Pair) -> None:
     """Tuples whose items are of one type each, at each place."""
     dist = [0.0, np.inf, np.inf]
     for edges in (EDGES, [*EDGES, (0, -1, 0.125)], [*EDGES, (0, 7, 1.0)], EDGES[:1]):
-        mixed.call("relax", lambda edges=edges: (edges, np.array(dist), 3), ran=None)
+        mixed.call("relax", given(edges, np.array(dist), 3), ran=None)
         natively(mixed, "relax", edges, dist, 3)
     natively(mixed, "relax", [list(edge) for edge in EDGES], dist, 3)
     pairs = [(0, 1.5), (1, 2.5), (2, -0.0), (5, 7.25)]
@@ -141,10 +141,10 @@ def test_numbers(mixed: Pair) -> None:
 def test_left_to_python(mixed: Pair) -> None:
     """Items whose types would show, and numbers that floats do not hold."""
     for w in ([2**53 + 1, 0.5], [2**70, 0.5], [True, 0.5], [1, None]):
-        mixed.call("weighted", lambda w=w: (X, w, np.zeros(3)), ran="python")
+        mixed.call("weighted", given(X, w, np.zeros(3)), ran="python")
     mixed.call("spread", lambda: ([(0, 1.5), (1.0, 2.5)], np.zeros(2)), ran="python")
     mixed.call("ops", lambda: ([(2**53 + 1, 1.5)],), ran="python")
     for name in ("last", "handed", "doubled"):
-        mixed.call(name, lambda name=name: ([1, 0.5, 2],), ran="python")
-        mixed.call(name, lambda name=name: ([1.0, 0.5, 2.0],))
+        mixed.call(name, given([1, 0.5, 2]), ran="python")
+        mixed.call(name, given([1.0, 0.5, 2.0]))
     mixed.call("places", lambda: (np.arange(5.0), [1, 0.5, 2]), ran="python")

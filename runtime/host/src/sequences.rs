@@ -325,9 +325,7 @@ impl Sequence {
         let flat = items.call_method0("ravel")?;
         let real = flat.getattr("real")?.call_method0("tolist")?;
         let whole = flat.call_method0("tolist")?;
-        let tags: Option<Vec<u8>> = tags
-            .map(|tags| tags.call_method0("tobytes")?.extract())
-            .transpose()?;
+        let tags: Option<Vec<u8>> = tags.map(|tags| tags.call_method0("tobytes")?.extract()).transpose()?;
         let py = items.py();
         let new = |place: usize| match tags.as_ref().and_then(|tags| tags.get(place)) {
             Some(&BOOL) => py.get_type::<PyBool>().call1((real.get_item(place)?,)),
@@ -434,7 +432,11 @@ impl Numbers {
             };
             columns |= bits << ((place % width) * 4);
         }
-        let kind = if columns & 0x4444_4444 != 0 { Kind::C128 } else { Kind::F64 };
+        let kind = if columns & 0x4444_4444 != 0 {
+            Kind::C128
+        } else {
+            Kind::F64
+        };
         let mut words = Vec::with_capacity(items.len());
         for item in items {
             // SAFETY: of one of these types.

@@ -2,8 +2,8 @@
 
 use super::scene::Scene;
 use crate::deps::ScalarReduction;
-use crate::ir::{Function, Handle, ReductionOp, Variable};
 use crate::infer::Tag;
+use crate::ir::{Function, Handle, ReductionOp, Variable};
 
 impl Scene<'_> {
     /// The name of a variable's tag.

@@ -3,9 +3,9 @@
 use super::region::Scene;
 use crate::back::writer::Writer;
 use crate::deps::ScalarReduction;
+use crate::infer::Tag;
 use crate::infer::{Kind, Ty};
 use crate::ir::{Function, Handle, ReductionOp, Variable};
-use crate::infer::Tag;
 
 impl Scene<'_> {
     /// Whether a variable has a tag.
