@@ -141,7 +141,9 @@ impl<'a> Lowerer<'a> {
                     body(this, value)
                 })
             }
-            Iteration::Nest(_) => Err(self.refuse(Code::UnsupportedIterable, span, "this is no iteration of numbers")),
+            Iteration::Nest(_) | Iteration::Rising(..) => {
+                Err(self.refuse(Code::UnsupportedIterable, span, "this is no iteration of numbers"))
+            }
         }
     }
 

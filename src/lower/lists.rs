@@ -143,7 +143,7 @@ impl<'a> Lowerer<'a> {
         use super::known::{Known, Space};
         Ok(matches!(
             self.value(function)?,
-            Value::Known(Known::Space(Space::Ndindex | Space::Product))
+            Value::Known(Known::Space(Space::Ndindex | Space::Product | Space::Combinations))
         ))
     }
 

@@ -27,6 +27,7 @@ CHECKED = {
     "test_calls",
     "test_changed_lists",
     "test_clauses",
+    "test_combinations",
     "test_comprehensions",
     "test_cuda_driver",
     "test_cuda_emulation",
