@@ -171,7 +171,7 @@ class Kernels:
     def appended(form: type | None, present: Any, *parts: Any) -> Iterable[Any]:
         """The items that a kernel appended to a list: numbers, or tuples or lists of them.
 
-        `present` says which places of the arrays hold items; a memoryview holds Python's numbers.
+        `present` says which places of the arrays hold items, or how many do; a memoryview holds Python's numbers.
         """
         columns = [chosen(part, present) for part in parts]
         if form is None:
@@ -181,9 +181,9 @@ class Kernels:
     @staticmethod
     def appended_lists(present: Any, part: Any) -> list[Any]:
         """The lists that a kernel appended to a list, of Python's numbers or NumPy's."""
-        if isinstance(part, memoryview):
+        if isinstance(part, memoryview | tuple):
             return chosen(part, present)
-        return as_lists(part[present])
+        return as_lists(part[places(present)])
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         """A region without a kernel runs as Python."""
@@ -192,23 +192,44 @@ class Kernels:
         return declined
 
 
+def places(present: Any) -> Any:
+    """The subscript that chooses the places which hold items: a mask, or the first so many."""
+    return slice(present) if isinstance(present, int) else present
+
+
 def chosen(part: Any, present: Any) -> list[Any]:
     """The elements of an array or a memoryview that a mask chooses, as its items are read.
 
-    Where the array has more axes than the mask, every item is an array of its own.
+    Where the array has more axes than the mask, every item is an array of its own. Beside an array may stand the tags of its
+    elements, which say which of them are Python's numbers.
     """
+    where = places(present)
+    if isinstance(part, tuple):
+        items, tags = part
+        return as_told(items[where], tags[where])
     if isinstance(part, memoryview):
         import numpy as np
 
-        kept: list[Any] = np.asarray(part)[present].tolist()
+        kept: list[Any] = np.asarray(part)[where].tolist()
         return kept
-    items = part[present]
+    items = part[where]
     return list(items) if items.ndim == 1 else [item.copy() for item in items]
 
 
 def as_lists(items: Any) -> list[Any]:
     """An array's elements, which stay NumPy's, in lists of lists."""
     return list(items) if items.ndim == 1 else [as_lists(item) for item in items]
+
+
+def as_told(items: Any, tags: Any) -> list[Any]:
+    """An array's elements in lists: NumPy's where the tags are 5, else Python's, of the types that they say."""
+    if items.ndim > 1:
+        return [as_told(row, own) for row, own in zip(items, tags, strict=True)]
+    wide = items.dtype.kind == "c"
+    real = items.real.tolist() if wide else items.tolist()
+    plain = {1: bool, 2: int, 3: float}
+    both = zip(items, items.tolist(), real, tags.tolist(), strict=True)
+    return [numpy if tag == 5 else python if tag == 4 else plain[tag](part) for numpy, python, part, tag in both]
 
 
 class NoKernels:

@@ -22,7 +22,10 @@ def inputs(region: dict[str, Any], roots: tuple[Any, ...]) -> list[Any]:
     for described in region["inputs"]:
         value = roots[described["root"]]
         for kind, key in described["steps"]:
-            value = getattr(value, key) if kind == "attribute" else value[key]
+            if kind == "buffer":
+                value = np.frombuffer(value, key)
+            else:
+                value = getattr(value, key) if kind == "attribute" else value[key]
         found.append(value)
     return found
 

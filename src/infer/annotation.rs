@@ -1,7 +1,7 @@
 //! Python annotations, read as types.
 
 use super::signature::split_top_level;
-use super::{ArrayTy, InputTy, Kind, Origin, Ty};
+use super::{ArrayTy, Columns, InputTy, Kind, Origin, Ty};
 
 /// What an annotation says about an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,7 @@ impl Hint {
                 rank,
                 listed: false,
                 tuple: false,
+                columns: Columns::UNIFORM,
             })),
             (Self::Element(_), None) | (Self::Unknown, _) => None,
         }
@@ -127,6 +128,7 @@ fn numpy_array(shape: &str, dtype: &str) -> Hint {
             rank: axes.len() as u32,
             listed: false,
             tuple: false,
+            columns: Columns::UNIFORM,
         })),
         _ => Hint::Element(element),
     }
@@ -166,6 +168,7 @@ fn jaxtyping(name: &str, shape: &str) -> Option<Hint> {
             rank: rank as u32,
             listed: false,
             tuple: false,
+            columns: Columns::UNIFORM,
         }))),
     }
 }

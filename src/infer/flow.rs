@@ -26,17 +26,20 @@ pub(super) struct Flow {
     pub(super) at_end: Vec<TySet>,
     /// How the elements of each array are stored.
     pub(super) elements: Elements,
+    /// Which arrays are lists whose items nobody reads.
+    pub(super) gathered: SideTable<Array, bool>,
 }
 
 /// Interprets a region, until what it says about the elements of local arrays is what it went by. It ends: an element type that
 /// is known stays as it is.
 pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: &SideTable<Array, ArrayTy>) -> Flow {
     let evaluated = locals::evaluated(region);
+    let lists = SideTable::from_fn(&region.arrays, |array, _| arrays[array].listed);
     let mut elements = locals::given(region, arrays);
     let mut storages: Storages = SideTable::filled(&region.variables, None);
     loop {
-        let flow = once(region, inputs, &evaluated, elements, &storages);
-        let mut found = locals::found(region, &flow.elements, &flow.expressions);
+        let flow = once(region, (inputs, arrays), &evaluated, elements, &storages);
+        let mut found = locals::found(region, (&lists, &flow.gathered), &flow.elements, &flow.expressions);
         for array in region.arrays.handles() {
             found[array] = match region.arrays[array].origin {
                 // What a list holds may turn out to be either Python's numbers or NumPy's.
@@ -44,6 +47,7 @@ pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: 
                     element: Element::Listed,
                     ..
                 } => found[array].or(flow.elements[array]),
+                ArrayOrigin::Input(_) => found[array],
                 _ => flow.elements[array].or(found[array]),
             };
         }
@@ -61,7 +65,7 @@ pub(super) fn flow(region: &Region, inputs: &SideTable<Input, InputTy>, arrays: 
 /// Interprets a region whose arrays have these elements.
 fn once(
     region: &Region,
-    inputs: &SideTable<Input, InputTy>,
+    (inputs, arrays): (&SideTable<Input, InputTy>, &SideTable<Array, ArrayTy>),
     evaluated: &SideTable<Expression, bool>,
     elements: Elements,
     storages: &Storages,
@@ -69,6 +73,7 @@ fn once(
     let mut interpreter = Interpreter {
         region,
         inputs,
+        arrays,
         evaluated,
         elements: &elements,
         storages,
@@ -85,6 +90,7 @@ fn once(
         expressions: interpreter.expressions,
         assigned: interpreter.assigned,
         elements,
+        gathered: locals::gathered(region, evaluated),
     }
 }
 
@@ -101,6 +107,7 @@ struct Leaving {
 struct Interpreter<'r> {
     region: &'r Region,
     inputs: &'r SideTable<Input, InputTy>,
+    arrays: &'r SideTable<Array, ArrayTy>,
     evaluated: &'r SideTable<Expression, bool>,
     elements: &'r Elements,
     storages: &'r Storages,
@@ -360,7 +367,13 @@ impl Interpreter<'_> {
                 for subscript in subscripts {
                     self.value(*subscript, sets);
                 }
-                locals::loaded(self.elements[*array])
+                let columns = self.arrays[*array].columns;
+                if columns.is_uniform() {
+                    locals::loaded(self.elements[*array])
+                } else {
+                    let inner = subscripts.get(1).map(|inner| literal_int(region, *inner));
+                    columns.types(inner.flatten()).into_iter().collect()
+                }
             }
             Expression::Logical { left, right, .. } => self.value(*left, sets).union(self.value(*right, sets)),
             Expression::Select {

@@ -1,6 +1,6 @@
 //! The types of inputs and arrays, and whether the region uses them as what they are.
 
-use super::{ArrayTy, InputTy, Kind, Origin, Signature, Ty};
+use super::{ArrayTy, Columns, InputTy, Kind, Origin, Signature, Ty};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir::{Array, ArrayOrigin, Expression, Handle, Input, Region, SideTable, Statement, visit_statements};
 use crate::source::Span;
@@ -27,6 +27,7 @@ pub(super) fn inputs(region: &Region, signature: &Signature) -> Result<Inputs, V
             rank: extents.len() as u32,
             listed: false,
             tuple: false,
+            columns: Columns::UNIFORM,
         },
         // `scalarise` leaves none.
         ArrayOrigin::Variable(_) => ArrayTy {
@@ -34,6 +35,7 @@ pub(super) fn inputs(region: &Region, signature: &Signature) -> Result<Inputs, V
             rank: 1,
             listed: false,
             tuple: false,
+            columns: Columns::UNIFORM,
         },
         ArrayOrigin::Input(input) => match inputs[*input] {
             InputTy::Array(ty) => ty,
@@ -43,6 +45,7 @@ pub(super) fn inputs(region: &Region, signature: &Signature) -> Result<Inputs, V
                 rank: 1,
                 listed: false,
                 tuple: false,
+                columns: Columns::UNIFORM,
             },
             InputTy::Scalar(ty) => {
                 if problems.is_empty() {
@@ -53,6 +56,7 @@ pub(super) fn inputs(region: &Region, signature: &Signature) -> Result<Inputs, V
                     rank: 1,
                     listed: false,
                     tuple: false,
+                    columns: Columns::UNIFORM,
                 }
             }
         },

@@ -25,24 +25,75 @@ pub(super) fn given(region: &Region, arrays: &SideTable<Array, ArrayTy>) -> Elem
 }
 
 /// What follows from a flow that took the elements to be `known`.
-pub(super) fn found(region: &Region, known: &Elements, expressions: &SideTable<Expression, TySet>) -> Elements {
+pub(super) fn found(
+    region: &Region,
+    (lists, gathered): (&SideTable<Array, bool>, &SideTable<Array, bool>),
+    known: &Elements,
+    expressions: &SideTable<Expression, TySet>,
+) -> Elements {
     SideTable::from_fn(&region.arrays, |handle, array| match &array.origin {
+        ArrayOrigin::Input(_) if lists[handle] => either(region, handle, known[handle], expressions),
         ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => known[handle],
         ArrayOrigin::Local {
             element: Element::Listed,
             ..
-        } => listed(region, handle, known[handle], expressions),
+        } => listed(region, (handle, gathered[handle]), known[handle], expressions),
         ArrayOrigin::Local { element, .. } => element_type(*element, known, expressions),
     })
 }
 
-/// What a list holds: what is stored into it, whoever's numbers these are.
-fn listed(
+/// What a list from before the region holds in it: Python's numbers, and NumPy's of the same kind, if such are stored.
+fn either(
     region: &Region,
     list: Handle<Array>,
     known: Option<Ty>,
     expressions: &SideTable<Expression, TySet>,
 ) -> Option<Ty> {
+    let item = known?;
+    let other = Ty::numpy(item.kind);
+    let mut stores = region.stores.iter().filter(|(_, store)| store.array == list);
+    let stored = stores.any(|(_, store)| expressions[store.value].contains(other));
+    Some(Ty {
+        origin: if stored { Origin::Either } else { item.origin },
+        ..item
+    })
+}
+
+/// Which arrays are lists whose items nobody in the region reads: each may be one of several types, as its tag says.
+pub(super) fn gathered(region: &Region, evaluated: &SideTable<Expression, bool>) -> SideTable<Array, bool> {
+    let mut gathered = SideTable::from_fn(&region.arrays, |_, array| {
+        let element = match array.origin {
+            ArrayOrigin::Local { element, .. } => Some(element),
+            ArrayOrigin::Input(_) | ArrayOrigin::Variable(_) => None,
+        };
+        element == Some(Element::Listed)
+    });
+    for (handle, one) in region.expressions.iter() {
+        if let Expression::Load { array, .. } = one
+            && evaluated[handle]
+        {
+            gathered[*array] = false;
+        }
+    }
+    gathered
+}
+
+/// The types of what is stored into a list.
+fn items(region: &Region, list: Handle<Array>, expressions: &SideTable<Expression, TySet>) -> TySet {
+    let stores = region.stores.iter().filter(|(_, store)| store.array == list);
+    stores.fold(TySet::EMPTY, |set, (_, store)| set.union(expressions[store.value]))
+}
+
+/// What a list holds: what is stored into it, whoever's numbers these are.
+fn listed(
+    region: &Region,
+    (list, gathered): (Handle<Array>, bool),
+    known: Option<Ty>,
+    expressions: &SideTable<Expression, TySet>,
+) -> Option<Ty> {
+    if gathered && let Some(ty) = items(region, list, expressions).join() {
+        return Some(ty);
+    }
     let stores = region.stores.iter().filter(|(_, store)| store.array == list);
     let types = stores.flat_map(|(_, store)| expressions[store.value].iter());
     known.into_iter().chain(types).reduce(|one, other| Ty {
@@ -69,6 +120,9 @@ fn mixed(region: &Region, flow: &Flow) -> Vec<Diagnostic> {
         let Some(known) = flow.elements[store.array] else {
             continue;
         };
+        if flow.gathered[store.array] && items(region, store.array, &flow.expressions).join().is_some() {
+            continue;
+        }
         if let Some(other) = flow.expressions[store.value].iter().find(|ty| ty.kind != known.kind) {
             let message = format!(
                 "an item of this list is {} and another one {}",

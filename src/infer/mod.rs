@@ -58,6 +58,7 @@ mod rule;
 mod set;
 mod sign;
 mod signature;
+mod tags;
 #[cfg(test)]
 mod truth;
 mod truth_only;
@@ -68,7 +69,8 @@ mod ufuncs;
 pub use annotation::Hint;
 pub use check::{Check, Condition, Outcome, keep};
 pub use signature::{Parameter, Signature, SignatureError};
-pub use ty::{ArrayTy, InputTy, Kind, Origin, Ty};
+pub use tags::{Tag, Tags};
+pub use ty::{ArrayTy, Columns, InputTy, Kind, Origin, Ty};
 pub use types::Types;
 
 use crate::diagnostics::Diagnostic;
@@ -83,7 +85,15 @@ use crate::ir::Region;
 pub fn infer(region: &Region, signature: &Signature) -> Result<Types, Vec<Diagnostic>> {
     let inputs = inputs::inputs(region, signature)?;
     let flow = flow::flow(region, &inputs.inputs, &inputs.arrays);
-    let mut types = resolve::resolve(region, inputs, &flow)?;
+    let mut types = resolve::resolve(region, inputs, &flow, false)?;
     sign::settle(region, &mut types);
     Ok(types)
+}
+
+/// The types of a region that puts Python's numbers and NumPy's into one list, without saying which is which
+/// ([`Region::told`]); `None`: it is not for that reason alone that it has no types.
+pub fn mixed(region: &Region, signature: &Signature) -> Option<Types> {
+    let inputs = inputs::inputs(region, signature).ok()?;
+    let flow = flow::flow(region, &inputs.inputs, &inputs.arrays);
+    resolve::resolve(region, inputs, &flow, true).ok()
 }

@@ -3,14 +3,15 @@
 use super::flow::Flow;
 use super::{InputTy, Origin, Ty, Types};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ir::{Array, Expression, Gives, Handle, Output, Region, Statement, Variable, visit_statements};
+use crate::ir::{Array, Expression, Gives, Handle, Items, Output, Region, Statement, Told, Variable, visit_statements};
 
 /// Checks the outputs, and finds those of which the kernel must say whether they are new.
-pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems: &mut Vec<Diagnostic>) {
+pub(super) fn outputs(region: &Region, flow: &Flow, types: &mut Types, problems: &mut Vec<Diagnostic>, untold: bool) {
     for (position, output) in region.outputs.iter().enumerate() {
         if output.gives != Gives::Number {
             let is_either = |array: &Handle<Array>| types.array(*array).element.origin == Origin::Either;
-            if output.gives.arrays().iter().any(is_either) {
+            let told = |one: &Told| one.items == Items::Output(position);
+            if output.gives.arrays().iter().any(is_either) && !untold && !region.told.iter().any(told) {
                 let replaced = region.replaced.iter().any(|one| one.output == position);
                 problems.push(either(region, output.variable, replaced));
             }
@@ -44,7 +45,24 @@ fn flag(region: &Region, flow: &Flow, types: &Types, output: &Output) -> Result<
     if fresh.is_empty() {
         return Ok(false);
     }
+    if fresh.single().is_none() && reads_either(region, flow, types) {
+        let message = format!("`{name}` may come from a list of numbers of several types");
+        let problem = Diagnostic::new(Code::AmbiguousType, region.variables[output.variable].span, message);
+        return Err(Box::new(problem.help("convert it, or all items: `float(…)`, `int(…)`")));
+    }
     Ok(fresh.single().is_none() || !fresh.covers(initial))
+}
+
+/// Whether items are read of which only the data tell whether they are Python's.
+fn reads_either(region: &Region, flow: &Flow, types: &Types) -> bool {
+    region.expressions.iter().any(|(handle, one)| match one {
+        Expression::Load { array, .. } => {
+            let either = types.array(*array).element.origin == Origin::Either;
+            let several = !types.array(*array).columns.is_uniform() && flow.expressions[handle].single().is_none();
+            (either || several) && !flow.expressions[handle].is_empty()
+        }
+        _ => false,
+    })
 }
 
 /// An augmented assignment changes an array of rank 0 in place, where it replaces a scalar.

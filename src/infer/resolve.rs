@@ -13,8 +13,8 @@ use crate::ir::{
 };
 use crate::source::Span;
 
-/// Gives every variable and expression its type.
-pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Types, Vec<Diagnostic>> {
+/// Gives every variable and expression its type. `untold`: whether it may be unsaid which items of lists are Python's.
+pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow, untold: bool) -> Result<Types, Vec<Diagnostic>> {
     let mut resolver = Resolver {
         region,
         flow,
@@ -32,6 +32,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
             output_types: SideTable::filled(&region.variables, vec![Ty::INT]),
         },
         truth_only: truth_only(region),
+        untold,
     };
     for array in region.arrays.handles() {
         resolver.types.arrays[array].element = flow.elements[array].unwrap_or(locals::UNREACHED);
@@ -50,7 +51,7 @@ pub(super) fn resolve(region: &Region, inputs: Inputs, flow: &Flow) -> Result<Ty
     resolver.statements();
     let mut problems = resolver.problems;
     if problems.is_empty() {
-        outputs::outputs(region, flow, &mut resolver.types, &mut problems);
+        outputs::outputs(region, flow, &mut resolver.types, &mut problems, untold);
     }
     if problems.is_empty() {
         Ok(resolver.types)
@@ -73,6 +74,7 @@ struct Resolver<'r> {
     problems: Vec<Diagnostic>,
     types: Types,
     truth_only: SideTable<Expression, bool>,
+    untold: bool,
 }
 
 impl Resolver<'_> {
@@ -334,11 +336,25 @@ impl Resolver<'_> {
         let element = self.types.arrays[store.array].element;
         let set = self.flow.expressions[store.value];
         if self.types.arrays[store.array].listed {
-            return self
-                .problems
-                .extend(super::lists::stored(self.region, store, element, set, span));
+            let problem = super::lists::stored(
+                self.region,
+                store,
+                self.types.arrays[store.array],
+                set,
+                self.untold,
+                span,
+            );
+            return self.problems.extend(problem);
         }
         let mut readings = Vec::new();
+        if self.flow.gathered[store.array] {
+            // Items stay what they are.
+            let literal = literal_exact_in(self.region, store.value, element.kind);
+            let keep = |ty| if literal { Vec::new() } else { check::keep(ty, element) };
+            readings.extend(set.iter().map(keep));
+            self.types.store_checks[handle] = common_checks(&readings);
+            return;
+        }
         for ty in set.iter() {
             match convert::store(element, ty) {
                 Ok(checks) => readings.push(checks),

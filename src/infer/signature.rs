@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{ArrayTy, InputTy, Kind, Origin, Ty};
+use super::{ArrayTy, Columns, InputTy, Kind, Origin, Ty};
 
 /// The types of a region's inputs, in their order: `x: f64[:], n: int`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -102,6 +102,13 @@ impl FromStr for InputTy {
             }
             .ok_or(());
         };
+        let (kind, columns) = match kind.split_once('{') {
+            None => (kind, Columns::UNIFORM),
+            Some((kind, columns)) => {
+                let columns = columns.trim_end().strip_suffix('}').and_then(Columns::find).ok_or(())?;
+                (kind, columns)
+            }
+        };
         let kind = Kind::find(kind.trim()).ok_or(())?;
         let rank = rank(colons.strip_suffix(']').ok_or(())?).ok_or(())?;
         Ok(Self::Array(ArrayTy {
@@ -109,6 +116,7 @@ impl FromStr for InputTy {
             rank,
             listed: listed.is_some(),
             tuple: tuple.is_some(),
+            columns,
         }))
     }
 }

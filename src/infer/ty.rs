@@ -54,6 +54,67 @@ pub struct ArrayTy {
     pub listed: bool,
     /// Whether it stands for a tuple: as a subscript it is one place, and no choice of several as a list is.
     pub tuple: bool,
+    /// Of which of Python's types the items of a list are, if they are of several.
+    pub columns: Columns,
+}
+
+/// Of which of Python's types the items are of a list whose items are of several: those of a list of numbers, or those at each place of
+/// the lists in it. All are kept in one kind, which holds each of them exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Columns(u32);
+
+impl Columns {
+    /// All items are of one type.
+    pub const UNIFORM: Self = Self(0);
+
+    /// Four bits for each place: 1 for ints, 2 for floats, 4 for complex numbers.
+    const WIDTH: u32 = 4;
+
+    /// Whether all items are of one type.
+    pub const fn is_uniform(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The types at a place, or anywhere.
+    pub fn types(self, place: Option<i64>) -> Vec<Ty> {
+        let count = (u32::BITS - self.0.leading_zeros()).div_ceil(Self::WIDTH);
+        let at = |place: u32| (self.0 >> (place * Self::WIDTH)) & 0xf;
+        let place = place.map(|place| if place < 0 { place + i64::from(count) } else { place });
+        let place = place
+            .and_then(|place| u32::try_from(place).ok())
+            .filter(|place| *place < count);
+        let bits = match place {
+            Some(place) => at(place),
+            None => (0..count).fold(0, |bits, place| bits | at(place)),
+        };
+        let all = [(1, Ty::INT), (2, Ty::FLOAT), (4, Ty::COMPLEX)];
+        all.into_iter()
+            .filter(|(bit, _)| bits & bit != 0)
+            .map(|(_, ty)| ty)
+            .collect()
+    }
+
+    /// Reads what `Display` writes.
+    pub fn find(text: &str) -> Option<Self> {
+        let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
+        let digits = digits.filter(|digits| (1..=8).contains(&digits.len()))?;
+        let places = digits.iter().enumerate();
+        Some(Self(places.fold(0, |all, (place, bits)| {
+            all | bits << (place as u32 * Self::WIDTH)
+        })))
+    }
+}
+
+impl fmt::Display for Columns {
+    /// A digit for each place.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while rest != 0 {
+            write!(f, "{:x}", rest & 0xf)?;
+            rest >>= Self::WIDTH;
+        }
+        Ok(())
+    }
 }
 
 /// The type of an input.
@@ -250,7 +311,7 @@ impl fmt::Display for Ty {
 }
 
 impl fmt::Display for InputTy {
-    /// `f64[:, :]`, `py i64[:]`, `list i64[:]`, `tuple i64[:]`, `float`, `none`.
+    /// `f64[:, :]`, `py i64[:]`, `list i64[:]`, `list f64{12}[:, :]`, `tuple i64[:]`, `float`, `none`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scalar(ty) => ty.fmt(f),
@@ -264,7 +325,11 @@ impl fmt::Display for InputTy {
                     f.write_str("py ")?;
                 }
                 let colons = vec![":"; array.rank as usize].join(", ");
-                write!(f, "{}[{colons}]", array.element.kind.name())
+                write!(f, "{}", array.element.kind.name())?;
+                if !array.columns.is_uniform() {
+                    write!(f, "{{{}}}", array.columns)?;
+                }
+                write!(f, "[{colons}]")
             }
         }
     }

@@ -77,7 +77,7 @@ pub use print::{print, print_expression};
 pub use random::{Bits, Continuous, Counts, Distribution, Draw, Generator, Integer, Parameter, Seed, Source, Words};
 pub use region::{
     Array, ArrayOrigin, Bundled, Callee, Cast, Casting, Condition, Definition, Element, Gives, Grown, GrownForm, Input,
-    Key, Object, Output, Region, Replaced, Requirement, Retained, Spread, Step, Variable, View, ViewAxis,
+    Items, Key, Object, Output, Region, Replaced, Requirement, Retained, Spread, Step, Told, Variable, View, ViewAxis,
 };
 pub use statement::{
     Annotation, Block, Directive, Exception, Fastmath, Loop, Mode, Reduction, ReductionOp, ReductionTarget, Schedule,

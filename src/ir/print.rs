@@ -341,6 +341,7 @@ fn way(root: &str, steps: &[Step]) -> String {
             Step::Attribute(name) => write!(text, ".{name}"),
             Step::Key(Key::Text(key)) => write!(text, "[{key:?}]"),
             Step::Key(Key::Int(key)) => write!(text, "[{key}]"),
+            Step::Buffer(dtype) => write!(text, ".frombuffer({dtype})"),
         };
     }
     text

@@ -40,6 +40,8 @@ pub struct Region {
     pub grown: Vec<Grown>,
     /// Lists of Python's whose items the region assigns and does not read.
     pub replaced: Vec<Replaced>,
+    /// Lists whose items are Python's numbers or NumPy's, each as another output says.
+    pub told: Vec<Told>,
     /// Functions that were inlined, whose identity the host checks.
     pub callees: Vec<Callee>,
     /// The values of augmented assignments to names, `name op= …`: of an array, they change the array itself.
@@ -50,6 +52,9 @@ pub struct Region {
     /// First subscripts of those that are written in one pair of brackets as a tuple (`a[i, j]`), which no list takes. `scalarise`
     /// leaves none.
     pub tupled: Vec<Handle<Expression>>,
+    /// Subscripts of lists that the region makes, which must be numbers: no arrays, which choose several elements. `scalarise`
+    /// leaves none.
+    pub single: Vec<Handle<Expression>>,
     /// Arrays of which `shape`, `size` or `ndim` is asked, which lists do not have.
     pub attributed: Vec<Handle<Array>>,
     /// Directives on array statements, by the places of the statements.
@@ -158,6 +163,8 @@ pub enum Step {
     Attribute(String),
     /// `[key]`
     Key(Key),
+    /// `np.frombuffer(…, dtype)`: the bytes as an array of elements of that type.
+    Buffer(String),
 }
 
 /// A constant subscript.
@@ -313,6 +320,8 @@ pub struct Grown {
     pub name: String,
     /// What an item is.
     pub form: GrownForm,
+    /// Whether the region makes it: there is none before.
+    pub anew: bool,
     /// The names of outputs: an array that says which places hold items, and one of the same shape for each part of an item.
     pub parts: Vec<String>,
 }
@@ -337,6 +346,24 @@ pub struct Replaced {
     pub list: Handle<Input>,
     /// The output, by its position, that holds the new items: an array of the same shape.
     pub output: usize,
+}
+
+/// Items of a list that have one type or another, and where it says which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The items.
+    pub items: Items,
+    /// The output, by its position, that holds the tag of each: an array of bytes of the same shape.
+    pub tags: usize,
+}
+
+/// Items of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Items {
+    /// An output, by its position: an array of items.
+    Output(usize),
+    /// Those of a list from before the region. Where the tag is 0, an item is the object that it was.
+    List(Handle<Input>),
 }
 
 /// What an output is. `lower` leaves numbers only; `scalarise` knows which of them are arrays.

@@ -45,6 +45,7 @@ pub(super) enum ArrayName {
     Histogram,
     Covariance,
     FromIterator,
+    FromBuffer,
     Einsum,
     Inner,
     Tensordot,
@@ -91,6 +92,7 @@ impl ArrayName {
             "diag" => Self::Diag,
             "diff" => Self::Diff,
             "fromiter" => Self::FromIterator,
+            "frombuffer" => Self::FromBuffer,
             "einsum" => Self::Einsum,
             "inner" => Self::Inner,
             "tensordot" => Self::Tensordot,
@@ -200,6 +202,7 @@ impl<'a> Lowerer<'a> {
                 self.joining(which, name, arguments, span)
             }
             ArrayName::FromIterator => self.array_of_iterator(name, arguments, span),
+            ArrayName::FromBuffer => self.array_of_buffer(name, arguments, span),
             ArrayName::Einsum => self.einsum(name, arguments, span),
             ArrayName::Tensordot => self.tensordot(name, arguments, span),
             ArrayName::Select => self.select(name, arguments, span),
@@ -339,6 +342,7 @@ impl<'a> Lowerer<'a> {
             | ArrayName::Join(_)
             | ArrayName::Histogram
             | ArrayName::FromIterator
+            | ArrayName::FromBuffer
             | ArrayName::Einsum
             | ArrayName::Inner
             | ArrayName::Tensordot

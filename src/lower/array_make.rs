@@ -135,6 +135,29 @@ impl<'a> Lowerer<'a> {
         Ok(self.array_function(ArrayFunction::Arange(dtype), operands, span))
     }
 
+    /// `np.frombuffer(data, dtype)` of bytes from before the region: an input.
+    pub(super) fn array_of_buffer(&mut self, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
+        let given = self.by_name(name, arguments, &["buffer", "dtype"], span)?;
+        let dtype = match self.dtype(given.get("dtype"))? {
+            Dtype::Default => "float64",
+            Dtype::Named(to) => element_name(to),
+            Dtype::Of(_) | Dtype::Stored | Dtype::Kept => {
+                return Err(self.refuse_expression(span, "the type of the elements must be named here"));
+            }
+        };
+        let buffer = match given.get("buffer") {
+            Some(buffer) => self.value(buffer)?,
+            None => return Err(self.arity(name, "bytes", span)),
+        };
+        match buffer {
+            Value::Path(path) => Ok(Value::Path(path.then(ir::Step::Buffer(dtype.to_owned())))),
+            _ => {
+                let diagnostic = self.refuse_expression(span, "`np.frombuffer` takes what is there before the loop");
+                Err(Box::new(diagnostic.help("make the array before the loop")))
+            }
+        }
+    }
+
     /// `np.array(…)` of numbers in lists, or of an array.
     pub(super) fn array_literal(&mut self, name: &'a str, arguments: &'a [Argument], span: Span) -> Lower<Value<'a>> {
         let given = self.by_name(name, arguments, &["object", "dtype"], span)?;
@@ -214,5 +237,26 @@ impl<'a> Lowerer<'a> {
             None => self.int(50, span),
         });
         Ok(self.array_function(ArrayFunction::Linspace { endpoint, dtype }, operands, span))
+    }
+}
+
+/// NumPy's name of the elements that a conversion makes.
+fn element_name(to: ir::Conversion) -> &'static str {
+    use ir::Conversion;
+    match to {
+        Conversion::Bool | Conversion::NumpyBool => "bool",
+        Conversion::Int | Conversion::Int64 => "int64",
+        Conversion::Float | Conversion::Float64 => "float64",
+        Conversion::Complex | Conversion::Complex128 => "complex128",
+        Conversion::Int8 => "int8",
+        Conversion::Int16 => "int16",
+        Conversion::Int32 => "int32",
+        Conversion::UInt8 => "uint8",
+        Conversion::UInt16 => "uint16",
+        Conversion::UInt32 => "uint32",
+        Conversion::UInt64 => "uint64",
+        Conversion::Float16 => "float16",
+        Conversion::Float32 => "float32",
+        Conversion::Complex64 => "complex64",
     }
 }

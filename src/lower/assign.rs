@@ -42,6 +42,7 @@ impl<'a> Lowerer<'a> {
             _ if several => self.value(value)?,
             _ => match &target.kind {
                 ExpressionKind::Name(name) if self.makes_own_list(name, value, span)? => return Ok(()),
+                ExpressionKind::Name(name) if self.gathers(name, value, span)? => return Ok(()),
                 ExpressionKind::Name(name) if self.is_only_sought(name, value) => {
                     Value::List(self.set_of(value, place)?)
                 }
@@ -353,7 +354,7 @@ impl<'a> Lowerer<'a> {
                     diagnostic.help("make each a list of its own: `[[0] * n for _ in range(m)]`"),
                 ))
             }
-            Value::List(list) => match self.list_item(list, index, span)? {
+            Value::List(list) => match self.list_item(list, index)? {
                 Value::Element(array, subscripts) => Ok((array, subscripts)),
                 _ => Err(self.refuse_statement(span, "a list inside a list cannot be assigned here")),
             },

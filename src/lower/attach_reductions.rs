@@ -102,6 +102,7 @@ fn combines(name: ArrayName) -> Option<ReductionOperator> {
         | ArrayName::Diff
         | ArrayName::Histogram
         | ArrayName::FromIterator
+        | ArrayName::FromBuffer
         | ArrayName::Nonzero
         | ArrayName::ArgWhere
         | ArrayName::Round

@@ -141,7 +141,9 @@ impl<'a> Lowerer<'a> {
                     body(this, value)
                 })
             }
-            Iteration::Nest(_) => Err(self.refuse(Code::UnsupportedIterable, span, "this is no iteration of numbers")),
+            Iteration::Nest(_) | Iteration::Rising(..) => {
+                Err(self.refuse(Code::UnsupportedIterable, span, "this is no iteration of numbers"))
+            }
         }
     }
 
@@ -260,6 +262,12 @@ impl<'a> Lowerer<'a> {
         left: Option<Handle<ir::Variable>>,
         body: &mut dyn FnMut(&mut Self) -> Lower<()>,
     ) -> Lower<()> {
+        let iteration = match iteration {
+            Iteration::Single(run) if self.gathering && self.literal(run.step) != Some(1) => {
+                Iteration::Single(self.by_ones(run, target.span))
+            }
+            other => other,
+        };
         let header = Header {
             target,
             header: target.span,

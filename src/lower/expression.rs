@@ -3,7 +3,6 @@
 //! Order of evaluation is Python's. When a later operand needs statements (an inlined call, `:=`), what was evaluated
 //! before is kept in temporaries, unless those statements cannot change it.
 
-use super::lists::is_list;
 use super::lowerer::{Lower, Lowerer};
 use super::value::Value;
 use crate::ir::{self, Handle};
@@ -47,7 +46,7 @@ impl<'a> Lowerer<'a> {
                 kind: ComprehensionKind::List,
                 ..
             } => self.collected(expression, ir::Dtype::Kept, span).map(Value::List),
-            ExpressionKind::Binary { .. } if is_list(expression) => {
+            ExpressionKind::Binary { .. } if self.makes_list(expression) => {
                 self.collected(expression, ir::Dtype::Kept, span).map(Value::List)
             }
             ExpressionKind::Conditional { test, then, otherwise } => {
@@ -602,7 +601,7 @@ impl<'a> Lowerer<'a> {
                     self.form(ir::ArrayForm::Index { base, subscripts }, span),
                 ))
             }
-            Value::List(list) => self.list_item(list, index, span),
+            Value::List(list) => self.list_item(list, index),
             Value::Places(array) => match self.static_integer(index) {
                 Some(axis) => Ok(self.places_on(array, axis, span)),
                 None => Err(self.refuse_expression(span, "the axis must be a constant here")),

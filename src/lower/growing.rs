@@ -9,7 +9,6 @@
 //! variable, made by a display in the same function, which nothing else has been given before the region.
 
 use super::iterate::Run;
-use super::lists::is_list;
 use super::lowerer::{Lower, Lowerer};
 use super::scope::ScopeKind;
 use crate::diagnostics::Diagnostic;
@@ -26,22 +25,35 @@ const MOST_PLACES: f64 = (1 << 27) as f64;
 
 /// A list that grows in the region.
 pub(super) struct Growing<'a> {
-    name: &'a str,
-    form: ir::GrownForm,
+    pub(super) name: &'a str,
+    pub(super) form: ir::GrownForm,
     /// One array for each part of an item.
-    columns: Vec<Handle<ir::Variable>>,
-    /// Which places hold items.
-    present: Handle<ir::Variable>,
-    /// The loops around, outermost first.
-    loops: Vec<Around>,
-    /// How many appends there are in an iteration.
-    appends: usize,
-    span: Span,
+    pub(super) columns: Vec<Handle<ir::Variable>>,
+    pub(super) order: Order,
+    /// Whether the region makes the list.
+    pub(super) anew: bool,
+    pub(super) span: Span,
+}
+
+/// Where the items of a list lie that grows.
+#[derive(Clone)]
+pub(super) enum Order {
+    /// In a place for each append of each iteration.
+    Places {
+        /// Which places hold items.
+        present: Handle<ir::Variable>,
+        /// The loops around, outermost first.
+        loops: Vec<Around>,
+        /// How many appends there are in an iteration.
+        appends: usize,
+    },
+    /// One after the other; the variable tells how many there are.
+    Counted(Handle<ir::Variable>),
 }
 
 /// A loop around an append.
 #[derive(Clone, Copy)]
-struct Around {
+pub(super) struct Around {
     counted: Handle<ir::Loop>,
     /// Its first counter; `None`: 0, which it may leave out.
     origin: Option<Ex>,
@@ -60,13 +72,25 @@ impl<'a> Lowerer<'a> {
         }
         let span = expression.span;
         self.require_growable(name, span)?;
-        let Some(loops) = self.open.iter().copied().collect::<Option<Vec<_>>>() else {
-            return Err(self.refuse_list(span, name, "how often `while` appends is not known before"));
+        self.grow(name, item, span)?;
+        Ok(true)
+    }
+
+    /// Appends an item to a list that grows.
+    pub(super) fn grow(&mut self, name: &'a str, item: &'a Expression, span: Span) -> Lower<()> {
+        let loops = self.open.iter().copied().collect::<Option<Vec<_>>>();
+        let in_order = self.in_order.contains(name);
+        let loops = match loops {
+            None if !in_order => {
+                self.wish_order(name);
+                return Err(self.refuse_list(span, name, "how often `while` appends is not known before"));
+            }
+            loops => loops.unwrap_or_default(),
         };
         let (form, parts) = match &item.kind {
             ExpressionKind::Tuple(items) => (ir::GrownForm::Tuple, items.iter().collect()),
             ExpressionKind::List(items) => (ir::GrownForm::List, items.iter().collect()),
-            _ if is_list(item) => (ir::GrownForm::Row, vec![item]),
+            _ if self.makes_list(item) => (ir::GrownForm::Row, vec![item]),
             _ => (ir::GrownForm::Item, vec![item]),
         };
         let mut values = Vec::new();
@@ -82,11 +106,26 @@ impl<'a> Lowerer<'a> {
             self.keep(&mut values, mark);
             values.push(value);
         }
-        let at = self.growing_list(name, form, parts.len(), &loops, span)?;
-        let growing = &mut self.growing[at];
-        let number = growing.appends as i64;
-        growing.appends += 1;
-        let (columns, present, loops) = (growing.columns.clone(), growing.present, growing.loops.clone());
+        let at = match in_order {
+            true => self.growing_in_order(name, form, parts.len(), span)?,
+            false => self.growing_list(name, form, parts.len(), &loops, span)?,
+        };
+        let columns = self.growing[at].columns.clone();
+        let (number, present, loops) = match &mut self.growing[at].order {
+            Order::Counted(count) => {
+                let count = *count;
+                self.append_in_order(&columns, count, values, span);
+                return Ok(());
+            }
+            Order::Places {
+                present,
+                loops,
+                appends,
+            } => {
+                *appends += 1;
+                (*appends as i64 - 1, *present, loops.clone())
+            }
+        };
         let mut subscripts: Vec<Ex> = loops.iter().map(|around| self.place_in(around, span)).collect();
         subscripts.push(self.int(number, span));
         for (column, value) in columns.into_iter().zip(values) {
@@ -94,7 +133,7 @@ impl<'a> Lowerer<'a> {
         }
         let yes = self.truth(true, span);
         self.put(present, subscripts, yes, span);
-        Ok(true)
+        Ok(())
     }
 
     /// Whether a body appends to a list from before the region.
@@ -131,13 +170,15 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Lower<usize> {
         if let Some(at) = self.growing.iter().position(|one| one.name == name) {
-            let known = &self.growing[at];
-            if !known.loops.iter().map(|around| &around.counted).eq(loops) {
+            let same = match &self.growing[at].order {
+                Order::Places { loops: known, .. } => known.iter().map(|around| &around.counted).eq(loops),
+                Order::Counted(_) => true,
+            };
+            if !same {
+                self.wish_order(name);
                 return Err(self.refuse_list(span, name, "it grows in several loops"));
             }
-            if known.form != form || known.columns.len() != parts {
-                return Err(self.refuse_list(span, name, "its items are of several forms"));
-            }
+            self.require_form(at, form, parts, span)?;
             return Ok(at);
         }
         let mut around: Vec<Around> = Vec::new();
@@ -146,6 +187,7 @@ impl<'a> Lowerer<'a> {
                 return Err(self.refuse_list(span, name, "a loop around has a step other than 1"));
             }
             let Some(one) = self.around(*counted, &around, span) else {
+                self.wish_order(name);
                 let why = "how often an inner loop appends is not known before the outer one";
                 return Err(self.refuse_list(span, name, why));
             };
@@ -158,12 +200,24 @@ impl<'a> Lowerer<'a> {
             name,
             form,
             columns,
-            present,
-            loops: around,
-            appends: 0,
+            order: Order::Places {
+                present,
+                loops: around,
+                appends: 0,
+            },
+            anew: false,
             span,
         });
         Ok(self.growing.len() - 1)
+    }
+
+    /// That the items of a list have one form.
+    pub(super) fn require_form(&self, at: usize, form: ir::GrownForm, parts: usize, span: Span) -> Lower<()> {
+        let known = &self.growing[at];
+        if known.form != form || known.columns.len() != parts {
+            return Err(self.refuse_list(span, known.name, "its items are of several forms"));
+        }
+        Ok(())
     }
 
     /// What is known of a loop before the outermost one: of a triangular nest, more places than it has iterations.
@@ -310,8 +364,20 @@ impl<'a> Lowerer<'a> {
     pub(super) fn finish_growing(&mut self) {
         for growing in std::mem::take(&mut self.growing) {
             let span = growing.span;
+            let (present, loops, appends) = match &growing.order {
+                Order::Places {
+                    present,
+                    loops,
+                    appends,
+                } => (*present, loops, *appends),
+                Order::Counted(count) => {
+                    self.make_room(&growing, *count);
+                    self.hand_over(&growing, *count);
+                    continue;
+                }
+            };
             let Some(place) = self.region.body.statements.iter().position(|(statement, _)| {
-                matches!(statement, ir::Statement::For(counted) if growing.loops.first().is_some_and(|one| one.counted == *counted))
+                matches!(statement, ir::Statement::For(counted) if loops.first().is_some_and(|one| one.counted == *counted))
             }) else {
                 let diagnostic = self.refuse_list(span, growing.name, "the loop is not the annotated one");
                 self.diagnostics.push(*diagnostic);
@@ -320,7 +386,7 @@ impl<'a> Lowerer<'a> {
             let rest = self.region.body.statements.split_off(place);
             self.blocks.push(std::mem::take(&mut self.region.body));
             let mut extents = Vec::new();
-            for around in &growing.loops {
+            for around in loops {
                 let count = match around.origin {
                     None => around.bound,
                     Some(origin) => self.binary(BinaryOp::Subtract, around.bound, origin, span),
@@ -330,15 +396,15 @@ impl<'a> Lowerer<'a> {
             if extents.len() > 1 {
                 self.leave_if_too_many(&extents, span);
             }
-            extents.push(self.int(growing.appends as i64, span));
+            extents.push(self.int(appends as i64, span));
             for column in &growing.columns {
                 self.make_into(*column, (Fill::Empty, Dtype::Kept), extents.clone(), span);
             }
             let mask = Dtype::Named(ir::Conversion::NumpyBool);
-            self.make_into(growing.present, (Fill::Zeros, mask), extents, span);
+            self.make_into(present, (Fill::Zeros, mask), extents, span);
             self.region.body = self.blocks.pop().unwrap_or_default();
             self.region.body.statements.extend(rest);
-            self.hand_over(&growing);
+            self.hand_over(&growing, present);
         }
     }
 
@@ -363,7 +429,7 @@ impl<'a> Lowerer<'a> {
         self.add(ir::Expression::Literal(ir::Literal::Float(value)), span)
     }
 
-    fn make_into(
+    pub(super) fn make_into(
         &mut self,
         variable: Handle<ir::Variable>,
         (fill, dtype): (Fill, Dtype),
@@ -376,14 +442,16 @@ impl<'a> Lowerer<'a> {
         self.assign(variable, made, span);
     }
 
-    fn hand_over(&mut self, growing: &Growing<'a>) {
+    /// `present`: which places hold items, or how many do.
+    fn hand_over(&mut self, growing: &Growing<'a>, present: Handle<ir::Variable>) {
         let mut names = Vec::new();
-        for variable in std::iter::once(&growing.present).chain(&growing.columns) {
+        for variable in std::iter::once(&present).chain(&growing.columns) {
             names.push(self.hidden_output(*variable));
         }
         self.region.grown.push(ir::Grown {
             name: growing.name.to_owned(),
             form: growing.form,
+            anew: growing.anew,
             parts: names,
         });
     }

@@ -16,6 +16,8 @@ pub(super) enum Iteration {
     Single(Run),
     /// Counted loops inside one another, whose counters together are the item.
     Nest(Vec<Run>),
+    /// As many of the same loop, each of which starts behind the present place of the one around it.
+    Rising(Run, usize),
 }
 
 /// A counted loop and what each iteration gives.
@@ -52,6 +54,7 @@ impl<'a> Lowerer<'a> {
             match self.value(function)? {
                 Value::Known(Known::Space(Space::Ndindex)) => return self.ndindex(arguments, targets, iterable.span),
                 Value::Known(Known::Space(Space::Product)) => return self.product(arguments, iterable.span),
+                Value::Known(Known::Space(Space::Combinations)) => return self.combinations(arguments, iterable.span),
                 _ => {}
             }
         }
@@ -68,7 +71,7 @@ impl<'a> Lowerer<'a> {
                 Space::Enumerate => self.enumerate(arguments, span),
                 Space::Zip => self.zip(arguments, span),
                 Space::Reversed => self.reversed(arguments, span),
-                Space::Ndindex | Space::Product => {
+                Space::Ndindex | Space::Product | Space::Combinations => {
                     Err(self.no_space(span, "an iterator over several axes cannot be combined with another"))
                 }
             };
@@ -146,8 +149,8 @@ impl<'a> Lowerer<'a> {
     fn no_space(&self, span: Span, message: &str) -> Box<Diagnostic> {
         let diagnostic = self.refuse(Code::UnsupportedIterable, span, message);
         Box::new(diagnostic.help(
-            "a translated `for` runs over `range`, `enumerate`, `zip`, `reversed`, an array, `np.ndindex` or \
-             `itertools.product` of ranges",
+            "a translated `for` runs over `range`, `enumerate`, `zip`, `reversed`, an array, `np.ndindex`, \
+             `itertools.product` or `itertools.combinations` of ranges",
         ))
     }
 
@@ -215,6 +218,15 @@ impl<'a> Lowerer<'a> {
     fn zip(&mut self, arguments: &'a [Argument], span: Span) -> Lower<Run> {
         let mut counts = Vec::new();
         let mut items = Vec::new();
+        let is_strict =
+            |argument: &Argument| matches!(&argument.kind, ArgumentKind::Keyword(name) if name.text == "strict");
+        let (arguments, strict) = match arguments.split_last() {
+            Some((last, others)) if is_strict(last) => match last.value.kind {
+                ExpressionKind::Bool(strict) => (others, strict),
+                _ => return Err(self.no_space(last.value.span, "`strict=` is `True` or `False` here")),
+            },
+            Some(_) | None => (arguments, false),
+        };
         for argument in self.positional("zip", arguments, span)? {
             let mark = self.mark();
             let inner = self.run_over(argument)?;
@@ -222,6 +234,9 @@ impl<'a> Lowerer<'a> {
             let (count, item) = self.counted_from_zero(inner, span);
             counts.push(count);
             items.push(item);
+        }
+        if strict {
+            self.leave_unless_alike(&counts, span);
         }
         let stop = match counts[..] {
             [] => return Err(self.arity("zip", "an argument", span)),
@@ -238,6 +253,20 @@ impl<'a> Lowerer<'a> {
             step: self.int(1, span),
             item: Item::Tuple(items),
         })
+    }
+
+    /// Leaves the region to Python, which raises after the last common item, where what `zip` combines differs in length.
+    fn leave_unless_alike(&mut self, counts: &[Ex], span: Span) {
+        let counts: Vec<Ex> = counts.iter().map(|count| self.at_least_zero(*count, span)).collect();
+        for pair in counts.windows(2) {
+            let (op, left, right) = (ir::CompareOp::NotEqual, pair[0], pair[1]);
+            let differ = self.add(ir::Expression::Compare { op, left, right }, span);
+            self.leave_if(
+                differ,
+                "`zip` with `strict=True` has arguments of several lengths",
+                span,
+            );
+        }
     }
 
     fn reversed(&mut self, arguments: &'a [Argument], span: Span) -> Lower<Run> {
@@ -483,4 +512,30 @@ impl<'a> Lowerer<'a> {
         }
         Ok(Iteration::Nest(runs))
     }
+
+    /// `itertools.combinations(range(n), 2)`
+    fn combinations(&mut self, arguments: &'a [Argument], span: Span) -> Lower<Iteration> {
+        let given = self.by_name("combinations", arguments, &["iterable", "r"], span)?;
+        let (Some(iterable), Some(width)) = (given.get("iterable"), given.get("r")) else {
+            return Err(self.arity("itertools.combinations", "a range and a number", span));
+        };
+        let width = super::value::constant_index(width).and_then(|width| usize::try_from(width).ok());
+        let Some(width) = width.filter(|width| (1..=MOST_AXES).contains(width)) else {
+            return Err(self.no_space(span, "how many are combined must be written out"));
+        };
+        let run = self.run_over(iterable)?;
+        if !matches!(run.item, Item::Count(_)) || self.literal(run.step) != Some(1) {
+            let message = "`itertools.combinations` copies what is no range before it starts";
+            return Err(self.no_space(iterable.span, message));
+        }
+        let run = Run {
+            start: self.settle(run.start, "first"),
+            stop: self.settle(run.stop, "end"),
+            ..run
+        };
+        Ok(Iteration::Rising(run, width))
+    }
 }
+
+/// How many numbers are combined at most.
+const MOST_AXES: usize = 4;

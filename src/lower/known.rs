@@ -75,7 +75,11 @@ impl Library {
                 .or_else(|| ArrayName::find(name).map(Known::Array)),
             Self::NumpyLinalg => None,
             Self::NumpyRandom => RandomClass::find(name).map(Known::Random),
-            Self::Itertools => (name == "product").then_some(Known::Space(Space::Product)),
+            Self::Itertools => match name {
+                "product" => Some(Known::Space(Space::Product)),
+                "combinations" => Some(Known::Space(Space::Combinations)),
+                _ => None,
+            },
         }
     }
 }
@@ -136,6 +140,7 @@ pub(super) enum Space {
     Reversed,
     Ndindex,
     Product,
+    Combinations,
 }
 
 /// A builtin.
@@ -168,6 +173,7 @@ pub(super) fn builtin(name: &str) -> Option<Known> {
 /// Whether Python has a builtin of that name.
 pub(super) fn is_builtin(name: &str) -> bool {
     const OTHERS: &[&str] = &[
+        "bin",
         "bytes",
         "callable",
         "chr",

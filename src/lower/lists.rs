@@ -6,6 +6,7 @@
 
 use super::comprehension::{Clauses, parts, targets_of};
 use super::iterate::{Item, Iteration};
+use super::list_pieces::{several_times, sum};
 use super::lowerer::{Lower, Lowerer};
 use super::value::{List, Value};
 use crate::diagnostics::Diagnostic;
@@ -62,6 +63,8 @@ pub(super) fn is_list(expression: &Expression) -> bool {
             }
         )
         || repetition(expression).is_some()
+        || several_times(expression).is_some()
+        || sum(expression).is_some_and(|(left, right)| is_list(left) && is_list(right))
 }
 
 impl<'a> Lowerer<'a> {
@@ -73,6 +76,9 @@ impl<'a> Lowerer<'a> {
             && (clauses.len() > 1 || self.is_nest(clauses)?)
         {
             return self.counted_first(list, element, clauses, dtype, span);
+        }
+        if let Some(list) = self.pieced_together(list, dtype, span)? {
+            return Ok(list);
         }
         let mut levels: Vec<(&'a Expression, Level<'a>)> = Vec::new();
         let (mut part, mut outer): (&'a Expression, Vec<&'a str>) = (list, Vec::new());
@@ -137,7 +143,7 @@ impl<'a> Lowerer<'a> {
         use super::known::{Known, Space};
         Ok(matches!(
             self.value(function)?,
-            Value::Known(Known::Space(Space::Ndindex | Space::Product))
+            Value::Known(Known::Space(Space::Ndindex | Space::Product | Space::Combinations))
         ))
     }
 
@@ -241,7 +247,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A variable that holds a new array, whose elements are what is stored into it.
-    fn made(&mut self, extents: Vec<Ex>, dtype: Dtype, span: Span) -> Handle<ir::Variable> {
+    pub(super) fn made(&mut self, extents: Vec<Ex>, dtype: Dtype, span: Span) -> Handle<ir::Variable> {
         let fill = Fill::Empty;
         let dtype = if dtype == Dtype::Default { Dtype::Stored } else { dtype };
         let function = ArrayFunction::Make { fill, dtype };
@@ -418,7 +424,10 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `list[index]`
-    pub(super) fn list_item(&mut self, list: List, index: &'a Expression, span: Span) -> Lower<Value<'a>> {
+    pub(super) fn list_item(&mut self, list: List, index: &'a Expression) -> Lower<Value<'a>> {
+        if matches!(index.kind, ExpressionKind::Slice { .. }) && list.rank == list.subscripts.len() + 1 {
+            return self.slice_of_list(list, index).map(Value::List);
+        }
         if matches!(index.kind, ExpressionKind::Slice { .. } | ExpressionKind::Tuple(_)) {
             let message = "a list can be subscripted by one number here";
             let diagnostic = self.refuse_expression(index.span, message);
@@ -427,9 +436,9 @@ impl<'a> Lowerer<'a> {
         let mark = self.mark();
         let mut subscripts = list.subscripts;
         let at = self.scalar(index)?;
+        self.region.single.push(at);
         self.keep(&mut subscripts, mark);
         subscripts.push(at);
-        let _ = span;
         Ok(self.list_part(List { subscripts, ..list }))
     }
 
@@ -565,7 +574,7 @@ impl<'a> Lowerer<'a> {
 
     /// Whether a list can be told from an array by its form alone, as an argument of `np.array`.
     pub(super) fn is_made_here(expression: &Expression) -> bool {
-        parts(expression).is_some() || repetition(expression).is_some()
+        parts(expression).is_some() || (matches!(expression.kind, ExpressionKind::Binary { .. }) && is_list(expression))
     }
 }
 

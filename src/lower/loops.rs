@@ -69,7 +69,11 @@ impl<'a> Lowerer<'a> {
             other => other,
         };
         let leaves = breaks(&node.body) || node.body.iter().any(may_return);
-        let several = matches!(&iteration, Iteration::Nest(runs) if runs.len() > 1);
+        let (several, rising) = match &iteration {
+            Iteration::Single(_) => (false, false),
+            Iteration::Nest(runs) => (runs.len() > 1, false),
+            Iteration::Rising(_, width) => (*width > 1, true),
+        };
         let broken = (leaves && (several || !node.otherwise.is_empty())).then(|| self.start_flag(statement.span));
         let parallel = directive.is_some_and(|directive| directive.kind != DirectiveKind::SequentialFor);
         self.frame_mut().loops.push(OpenLoop { broken, parallel });
@@ -77,7 +81,9 @@ impl<'a> Lowerer<'a> {
         self.frame_mut().loops.pop();
         self.atomic = atomic;
         let counters = result?;
-        self.annotate(annotated, counters[0], counters.len() as u32);
+        // Loops that start where another one stands are no rectangle.
+        let levels = if rising { 1 } else { counters.len() as u32 };
+        self.annotate(annotated, counters[0], levels);
         self.after_loop(statement, &node.otherwise, broken)
     }
 
@@ -202,7 +208,15 @@ impl<'a> Lowerer<'a> {
     ) -> Lower<Vec<Counted>> {
         let run = match iteration {
             Iteration::Single(run) => run,
-            Iteration::Nest(runs) => return self.nest(header, runs, body),
+            Iteration::Nest(runs) => {
+                let runs = runs.iter().enumerate();
+                let counters = runs.map(|(axis, run)| self.open_loop(header, run, axis)).collect();
+                return self.nest(header, counters, body);
+            }
+            Iteration::Rising(run, width) => {
+                let counters = self.open_rising(header, run, width);
+                return self.nest(header, counters, body);
+            }
         };
         let counted = self.open_loop(header, &run, 0);
         self.open.push(Some(counted));
@@ -220,13 +234,8 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Counted loops inside one another; the innermost has the body.
-    fn nest(&mut self, header: &Header<'a>, runs: Vec<Run>, body: Repeated<'a, '_>) -> Lower<Vec<Counted>> {
+    fn nest(&mut self, header: &Header<'a>, counters: Vec<Counted>, body: Repeated<'a, '_>) -> Lower<Vec<Counted>> {
         let span = header.header;
-        let counters: Vec<Counted> = runs
-            .iter()
-            .enumerate()
-            .map(|(axis, run)| self.open_loop(header, run, axis))
-            .collect();
         let around = self.open.len();
         self.open.extend(counters.iter().copied().map(Some));
         let result = self.nested(|this| {
@@ -256,6 +265,19 @@ impl<'a> Lowerer<'a> {
             }
         }
         Ok(counters)
+    }
+
+    /// Loops inside one another, each of which starts behind the place of the one around it.
+    fn open_rising(&mut self, header: &Header<'a>, mut run: Run, width: usize) -> Vec<Counted> {
+        let span = header.header;
+        let mut counters = Vec::new();
+        for axis in 0..width {
+            let counted = self.open_loop(header, &run, axis);
+            let (place, one) = (self.add(ir::Expression::Counter(counted), span), self.int(1, span));
+            run.start = self.binary(BinaryOp::Add, place, one, span);
+            counters.push(counted);
+        }
+        counters
     }
 
     fn open_loop(&mut self, header: &Header<'a>, run: &Run, axis: usize) -> Counted {

@@ -120,6 +120,11 @@ pub(super) struct Lowerer<'a> {
     pub(super) unset: Vec<Handle<ir::Variable>>,
     /// Lists that grow in the region.
     pub(super) growing: Vec<Growing<'a>>,
+    /// Those of them whose items lie in the order of the appends, and those that would have to.
+    pub(super) in_order: HashSet<&'a str>,
+    pub(super) wishes: HashSet<&'a str>,
+    /// Whether the loops of a comprehension are being made, each iteration of which has a place for an item.
+    pub(super) gathering: bool,
     /// Lists that it makes and makes longer.
     pub(super) own_lists: Vec<OwnList>,
     /// Identifiers in use.
@@ -283,6 +288,9 @@ impl<'a> Lowerer<'a> {
             proven: Vec::new(),
             unset: Vec::new(),
             growing: Vec::new(),
+            in_order: HashSet::new(),
+            wishes: HashSet::new(),
+            gathering: false,
             own_lists: Vec::new(),
             taken: HashSet::new(),
         }

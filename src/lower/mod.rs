@@ -17,7 +17,8 @@
 //!   `iterate`, `cases`, `delete`, `raise`, `call`, `given`, `contained`, `limits`, `folds`, `random`, `inline`, `methods`, `nested` and
 //!   `clause` do the lowering; `captured` knows what calls assign by `nonlocal` and `global`; `region` begins and ends it.
 //! * `tuples` gives names that hold tuples a variable for each item.
-//! * `growing` turns what is appended to lists into arrays that the region hands back; `own_lists` keeps those that an iteration
+//! * `lists` keeps lists in local arrays; `list_pieces` puts them together.
+//! * `growing` turns what is appended to lists into arrays that the region hands back, also in order (`growing_in_order`), or made by a comprehension (`gathered`); `own_lists` keeps those that an iteration
 //!   makes for itself, whose names `own_list_uses` looks at.
 //! * `residence` finds the stretches of statements during which arrays may stay on a device.
 //!
@@ -48,13 +49,16 @@ mod decided;
 mod delete;
 mod expression;
 mod folds;
+mod gathered;
 mod given;
 mod growing;
+mod growing_in_order;
 mod imports;
 mod inline;
 mod iterate;
 mod known;
 mod limits;
+mod list_pieces;
 mod lists;
 mod live;
 mod loops;

@@ -5,8 +5,8 @@
 use super::paths::expressions_of;
 use crate::python::walk;
 use crate::python::{
-    ArgumentKind, CompareOperator, ComprehensionClause, Expression, ExpressionKind, Statement, StatementKind,
-    UnaryOperator,
+    ArgumentKind, BinaryOperator, CompareOperator, ComprehensionClause, Expression, ExpressionKind, Statement,
+    StatementKind, UnaryOperator,
 };
 
 /// The longest display that such a list starts with.
@@ -127,9 +127,20 @@ impl<'a> Seen<'a> {
                 operand,
             } => self.test(operand, name),
             ExpressionKind::Subscript { value, index } if is_name(value) => {
-                // Slices would be lists of their own.
-                self.otherwise |= matches!(index.kind, ExpressionKind::Slice { .. } | ExpressionKind::Tuple(_));
+                self.otherwise |= matches!(index.kind, ExpressionKind::Tuple(_));
                 self.expression(index, name);
+            }
+            // A list of its own.
+            ExpressionKind::Binary {
+                operator: BinaryOperator::Add,
+                left,
+                right,
+            } => {
+                for operand in [left, right] {
+                    if !is_name(operand) {
+                        self.expression(operand, name);
+                    }
+                }
             }
             ExpressionKind::Call { function, arguments } => {
                 match &function.kind {

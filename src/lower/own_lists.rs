@@ -27,7 +27,7 @@ type Loops = Vec<Option<Handle<ir::Loop>>>;
 /// How many items there is room for where nobody knows how many there will be.
 const ROOM: i64 = 1 << 12;
 /// How many there is room for at most.
-const MOST_ROOM: i64 = 1 << 22;
+pub(super) const MOST_ROOM: i64 = 1 << 22;
 
 /// A list that the region makes and makes longer.
 pub(super) struct OwnList {
@@ -42,6 +42,13 @@ pub(super) struct OwnList {
     appends: Vec<Loops>,
     /// Holds the part that is filled, as it was read last.
     filled: Option<Handle<ir::Variable>>,
+}
+
+impl OwnList {
+    /// How deep its numbers lie.
+    pub(super) fn depth(&self) -> usize {
+        1 + usize::from(self.width.is_some())
+    }
 }
 
 impl<'a> Lowerer<'a> {

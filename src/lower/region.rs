@@ -27,14 +27,33 @@ pub(super) fn lower_region<'a>(
     scope: ScopeId,
     statements: &'a [Statement],
 ) -> (Result<ir::Region, Vec<Diagnostic>>, Vec<Diagnostic>) {
+    let mut in_order = HashSet::new();
+    loop {
+        let (outcome, notes, wishes) = lowered_once(program, scope, statements, in_order.clone());
+        if outcome.is_ok() || wishes.is_subset(&in_order) {
+            return (outcome, notes);
+        }
+        in_order.extend(wishes);
+    }
+}
+
+/// The same, where some lists that grow do so in the order of their appends; the last part are others that would have to.
+fn lowered_once<'a>(
+    program: &'a Program<'a>,
+    scope: ScopeId,
+    statements: &'a [Statement],
+    in_order: HashSet<&'a str>,
+) -> (Result<ir::Region, Vec<Diagnostic>>, Vec<Diagnostic>, HashSet<&'a str>) {
     let mut lowerer = Lowerer::new(program, scope, empty_region(program, scope, suite_span(statements)));
+    lowerer.in_order = in_order;
     lowerer.surroundings(statements);
     let whole = suite_span(statements);
     if let ScopeKind::Class(class) = program.scopes.get(scope).kind {
         let message = format!("a loop in the body of class `{}` cannot be translated", class.name.text);
         let place = first_line(program.file, whole);
         let diagnostic = lowerer.refuse_statement(place, message);
-        return (Err(vec![diagnostic.help("put it into a function")]), Vec::new());
+        let problem = diagnostic.help("put it into a function");
+        return (Err(vec![problem]), Vec::new(), HashSet::new());
     }
     lowerer.suites.push(statements);
     for statement in statements {
@@ -51,7 +70,7 @@ pub(super) fn lower_region<'a>(
         lowerer.finish();
     }
     if !lowerer.diagnostics.is_empty() {
-        return (Err(lowerer.diagnostics), Vec::new());
+        return (Err(lowerer.diagnostics), Vec::new(), lowerer.wishes);
     }
     lowerer.settle_places();
     lowerer.resolve_annotations();
@@ -60,9 +79,9 @@ pub(super) fn lower_region<'a>(
     if let Some(fault) = faults.first() {
         let message = format!("the loop was lowered wrongly ({fault}); please report this");
         let diagnostic = Diagnostic::new(Code::NotTranslated, whole, message);
-        return (Err(vec![diagnostic]), lowerer.diagnostics);
+        return (Err(vec![diagnostic]), lowerer.diagnostics, HashSet::new());
     }
-    (Ok(lowerer.region), lowerer.diagnostics)
+    (Ok(lowerer.region), lowerer.diagnostics, HashSet::new())
 }
 
 fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Region {
@@ -94,10 +113,12 @@ fn empty_region(program: &Program<'_>, scope: ScopeId, whole: Span) -> ir::Regio
         casts: Vec::new(),
         spreads: Vec::new(),
         replaced: Vec::new(),
+        told: Vec::new(),
         callees: Vec::new(),
         augmented: Vec::new(),
         chained: Vec::new(),
         tupled: Vec::new(),
+        single: Vec::new(),
         attributed: Vec::new(),
         array_directives: Vec::new(),
         elementwise: false,

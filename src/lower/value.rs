@@ -141,6 +141,7 @@ impl Path {
                 Step::Attribute(name) => format!(".{name}"),
                 Step::Key(Key::Text(key)) => format!("[{key:?}]"),
                 Step::Key(Key::Int(key)) => format!("[{key}]"),
+                Step::Buffer(dtype) => format!(".frombuffer({dtype})"),
             };
         }
         text
@@ -156,6 +157,7 @@ impl Path {
                 Step::Key(Key::Text(key)) => format!("_{key}"),
                 Step::Key(Key::Int(key)) if *key < 0 => format!("_m{}", key.unsigned_abs()),
                 Step::Key(Key::Int(key)) => format!("_{key}"),
+                Step::Buffer(dtype) => format!("_{dtype}"),
             };
         }
         text

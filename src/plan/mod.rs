@@ -35,7 +35,6 @@ pub use fast_math::Relaxed;
 pub use foreseen::foreseen;
 pub use nest::{Nest, Unheeded};
 pub use streams::Stream;
-pub use tags::Tag;
 
 use crate::deps::{Facts, Legality};
 use crate::infer::Types;

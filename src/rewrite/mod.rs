@@ -296,7 +296,13 @@ impl Writer<'_> {
                 let comma = if parts.len() == 1 { "," } else { "" };
                 self.line(&format!("{indent}{unit}{name} = ({}{comma})", parts.join(", ")), end);
             }
-            for Grown { name, form, parts } in &region.grown {
+            for Grown {
+                name,
+                form,
+                anew,
+                parts,
+            } in &region.grown
+            {
                 let function = match form {
                     GrownForm::Item => "appended(None, ",
                     GrownForm::Tuple => "appended(tuple, ",
@@ -304,7 +310,11 @@ impl Writer<'_> {
                     GrownForm::Row => "appended_lists(",
                 };
                 let items = format!("{}.{function}{})", self.kernels, parts.join(", "));
-                self.line(&format!("{indent}{unit}{name}.extend({items})"), end);
+                let adds = match anew {
+                    true => format!("{name} = [*{items}]"),
+                    false => format!("{name}.extend({items})"),
+                };
+                self.line(&format!("{indent}{unit}{adds}"), end);
             }
         }
     }

@@ -36,7 +36,7 @@ impl Floats<'_> {
         open.push(array);
         let float = match &self.region.arrays[array].origin {
             ArrayOrigin::Input(input) => match self.signature.get(&self.region.inputs[*input].name) {
-                Some(InputTy::Array(ty)) => matches!(ty.element.kind, Kind::F32 | Kind::F64),
+                Some(InputTy::Array(ty)) => ty.columns.is_uniform() && matches!(ty.element.kind, Kind::F32 | Kind::F64),
                 Some(InputTy::Scalar(_) | InputTy::Nothing) | None => false,
             },
             ArrayOrigin::Variable(_) => false,

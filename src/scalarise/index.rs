@@ -47,6 +47,7 @@ impl Scalariser<'_> {
         for subscript in subscripts {
             items.push(self.item(*subscript)?);
         }
+        self.refuse_parts_of_list(base, &items, span)?;
         let items = self.with_items_of_tuple(items, base, span)?;
         self.refuse_tuple_as_subscript(&items, span)?;
         if let [Item::Given(mask)] = &items[..]
@@ -136,6 +137,24 @@ impl Scalariser<'_> {
         self.refused(span, message, "take its items: `i, j = p`, then `a[i, j]`")
     }
 
+    /// That the subscripts of a list are numbers or slices: of others Python makes a TypeError.
+    fn refuse_parts_of_list(&mut self, base: &Shaped, items: &[Item], span: Span) -> Scalar<()> {
+        let other = items.iter().any(|item| match item {
+            Item::Given(_) | Item::NewAxis | Item::Ellipsis => true,
+            Item::At(_) | Item::Slice { .. } => false,
+        });
+        match base.view() {
+            Some((array, _)) if other && self.is_listed(array) => {
+                let message = format!(
+                    "`{}` is a list, whose subscripts are numbers and slices",
+                    self.to.arrays[array].name
+                );
+                self.refused(span, message, "make it an array before the loop: `np.array(…)`")
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// That a list has one subscript in each pair of brackets.
     fn refuse_tuple_of_list(&mut self, base: &Shaped, subscripts: &[Ex], span: Span) -> Scalar<()> {
         let tuple = subscripts.iter().any(|one| self.from.tupled.contains(one));
@@ -167,6 +186,23 @@ impl Scalariser<'_> {
             Place::At(_) => true,
             Place::Given { .. } => false,
         })
+    }
+
+    /// Whether a view is made by numbers and slices alone.
+    pub(super) fn is_sliced(&self, value: &Shaped) -> bool {
+        let Some((_, places)) = value.view() else {
+            return false;
+        };
+        let mut along = 0;
+        let plain = places.iter().all(|place| match place {
+            Place::Along { .. } => {
+                along += 1;
+                true
+            }
+            Place::At(_) => true,
+            Place::Given { .. } => false,
+        });
+        plain && along == value.rank()
     }
 
     fn item(&mut self, subscript: Ex) -> Scalar<Item> {

@@ -106,7 +106,7 @@ impl Scalariser<'_> {
     pub(super) fn kind_of_array(&self, array: Handle<Array>) -> Option<Kind> {
         match &self.to.arrays[array].origin {
             ArrayOrigin::Input(input) => match self.input(*input) {
-                Some(InputTy::Array(ty)) => Some(ty.element.kind),
+                Some(InputTy::Array(ty)) => Some(ty.element.kind).filter(|_| ty.columns.is_uniform()),
                 Some(InputTy::Scalar(_) | InputTy::Nothing) | None => None,
             },
             ArrayOrigin::Local {
@@ -276,7 +276,8 @@ impl Scalariser<'_> {
                     Expression::Load { array, subscripts } => match from.arrays[*array].origin {
                         ArrayOrigin::Input(input) => match self.input(input) {
                             Some(InputTy::Array(ty)) => {
-                                evident_of(ty.element.kind) == wanted && ty.rank as usize == subscripts.len()
+                                let one = ty.columns.is_uniform() && ty.rank as usize == subscripts.len();
+                                one && evident_of(ty.element.kind) == wanted
                             }
                             Some(InputTy::Scalar(_) | InputTy::Nothing) | None => false,
                         },

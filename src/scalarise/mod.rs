@@ -80,9 +80,12 @@ mod slice;
 mod spread;
 mod statement;
 mod store;
+mod told;
 mod unpack;
 mod value;
 mod ways;
+
+pub use told::tell;
 
 use std::borrow::Cow;
 use std::collections::HashSet;

@@ -117,6 +117,8 @@ pub(super) struct Scalariser<'r> {
     pub(super) done: HashMap<Ex, Ex>,
     /// Variables that are assigned where the region starts, and their values, which are known at the launch.
     pub(super) foreknown: Vec<(Handle<Variable>, Ex)>,
+    /// Lists of which a variable holds a slice, and where it is taken: a copy, which stays what it is.
+    pub(super) list_slices: Vec<(Handle<Array>, Span)>,
     /// The subscript by which an assignment through a mask chooses, while its right side is turned: what the same mask chooses
     /// there lies at the same places.
     pub(super) chosen_by: Option<Ex>,
@@ -150,6 +152,7 @@ impl<'r> Scalariser<'r> {
         to.body = Block::default();
         to.elementwise = true;
         (to.augmented, to.chained, to.tupled) = (Vec::new(), Vec::new(), Vec::new());
+        to.single = Vec::new();
         (to.array_directives, to.casts) = (Vec::new(), Vec::new());
         let names = from.inputs.iter().map(|(_, one)| &one.name);
         let names = names.chain(from.arrays.iter().map(|(_, one)| &one.name));
@@ -187,6 +190,7 @@ impl<'r> Scalariser<'r> {
             overwriting: HashSet::new(),
             done: HashMap::new(),
             foreknown: Vec::new(),
+            list_slices: Vec::new(),
             chosen_by: None,
             targeting: false,
             way: Vec::new(),
@@ -210,6 +214,7 @@ impl<'r> Scalariser<'r> {
         self.outputs();
         self.settle(before);
         self.to.body = self.blocks.pop().unwrap_or_default();
+        self.refuse_changed_slices();
         let done = if self.problems.is_empty() {
             Ok(self.to)
         } else {

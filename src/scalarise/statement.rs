@@ -430,8 +430,11 @@ impl<'r> Scalariser<'r> {
                 && self.is_python(array)
                 && !(self.is_listed(array) && self.has_whole_axes(&shaped))
             {
-                let message = format!("`{name}` is a part of a list or a buffer, which Python may copy");
-                return self.refused(span, message, "use a NumPy array, or subscript the list itself");
+                if !(self.is_listed(array) && self.is_sliced(&shaped)) {
+                    let message = format!("`{name}` is a part of a list or a buffer, which Python may copy");
+                    return self.refused(span, message, "use a NumPy array, or subscript the list itself");
+                }
+                self.list_slices.push((array, span));
             }
             let settled = self.settled_view(&shaped, span);
             self.held[variable.index()] = Held::Array(settled);

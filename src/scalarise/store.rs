@@ -150,6 +150,20 @@ impl Scalariser<'_> {
         )
     }
 
+    /// That nothing is assigned to items of lists of which a variable holds a slice: Python has copied that, here it is a view.
+    pub(super) fn refuse_changed_slices(&mut self) {
+        for (list, span) in std::mem::take(&mut self.list_slices) {
+            if self.to.stores.iter().any(|(_, store)| store.array == list) {
+                let name = &self.to.arrays[list].name;
+                let message =
+                    format!("a slice of the list `{name}` is a copy, and items of one of the two are assigned");
+                let help = "use a NumPy array, or subscript the list itself";
+                let problem = self.refuse(span, message).help(help);
+                self.problems.push(problem);
+            }
+        }
+    }
+
     /// Whether there is a subscript for every axis, and none that is written as a part.
     fn names_element(&self, base: &Shaped, subscripts: &[Ex]) -> bool {
         subscripts.len() == base.rank() && !subscripts.iter().any(|one| self.is_written_as_part(*one))

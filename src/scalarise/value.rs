@@ -18,8 +18,17 @@ impl Scalariser<'_> {
             return Ok(Shaped::number(*done));
         }
         let value = self.value_of(root)?;
-        if let Some(number) = value.as_number() {
-            self.done.insert(root, number);
+        match value.as_number() {
+            Some(number) => _ = self.done.insert(root, number),
+            None if self.from.single.contains(&root) => {
+                let span = self.from.spans[root];
+                return self.refused(
+                    span,
+                    "a list is subscripted by an array",
+                    "make it an array: `np.array(…)`",
+                );
+            }
+            None => {}
         }
         Ok(value)
     }

@@ -1,6 +1,6 @@
 //! The types under which a region is checked before anyone has called it.
 
-use crate::infer::{self, Hint, InputTy, Kind, Parameter, Signature, Ty};
+use crate::infer::{Columns, Hint, InputTy, Kind, Parameter, Signature, Ty};
 use crate::ir::{
     self, ArrayForm, ArrayFunction, ArrayOrigin, BinaryOp, Expression, Function, Handle, Input, Region, UnaryOp,
     visit_statements,
@@ -26,7 +26,7 @@ pub fn assumed_signature(region: &Region) -> (Signature, bool) {
 /// Whether a region has types under a signature.
 fn has_types(region: &Region, signature: &Signature) -> bool {
     scalarise::scalarise(region, signature, Supposed::Usual)
-        .is_ok_and(|region| infer::infer(&region, signature).is_ok())
+        .is_ok_and(|region| super::typed(&mut region.into_owned(), signature).is_ok())
 }
 
 fn assumed(region: &Region, floating: Ty) -> (Signature, bool) {
@@ -238,6 +238,7 @@ impl Uses {
                 rank,
                 listed: false,
                 tuple: false,
+                columns: Columns::UNIFORM,
             }),
             None => InputTy::Scalar(if integral { Ty::INT } else { Ty::FLOAT }),
         }

@@ -230,7 +230,7 @@ fn path(region: &Region, load: Handle<Expression>) -> Option<String> {
     for step in &input.steps {
         match step {
             Step::Attribute(name) => path += &format!(".{name}"),
-            Step::Key(_) => return None,
+            Step::Key(_) | Step::Buffer(_) => return None,
         }
     }
     Some(path)

@@ -6,8 +6,8 @@ use super::Analysed;
 use crate::back::rust::Emitted;
 use crate::infer::Origin;
 use crate::ir::{
-    Array, ArrayForm, ArrayFunction, ArrayOrigin, Expression, Function, Gives, Handle, Input, Key, Region, Statement,
-    Step, Variable, View, ViewAxis, children, visit_statements,
+    Array, ArrayForm, ArrayFunction, ArrayOrigin, Expression, Function, Gives, Handle, Input, Items, Key, Region,
+    Statement, Step, Told, Variable, View, ViewAxis, children, visit_statements,
 };
 use crate::rewrite::roots;
 
@@ -147,6 +147,7 @@ fn step(step: &Step) -> Value {
         Step::Attribute(name) => json!(["attribute", name]),
         Step::Key(Key::Text(text)) => json!(["key", text]),
         Step::Key(Key::Int(number)) => json!(["key", number]),
+        Step::Buffer(dtype) => json!(["buffer", dtype]),
     }
 }
 
@@ -175,6 +176,8 @@ pub fn kernel_manifest(analysed: &Analysed, emitted: &Emitted) -> Value {
         "outputs": outputs,
         "changed": changed(analysed),
         "replaced": replaced(&analysed.region),
+        "told": told(&analysed.region),
+        "told_lists": told_lists(&analysed.region),
         "reasons": emitted.reasons,
         "unusual": emitted.unusual,
         "auto": analysed.plan().prefers_faster(),
@@ -214,6 +217,24 @@ fn changed(analysed: &Analysed) -> Vec<usize> {
 fn replaced(region: &Region) -> Vec<[usize; 2]> {
     let each = region.replaced.iter();
     each.map(|one| [one.list.index(), one.output]).collect()
+}
+
+/// The outputs that are items of several types, and of each the output that holds their tags.
+fn told(region: &Region) -> Vec<[usize; 2]> {
+    let pair = |one: &Told| match one.items {
+        Items::Output(items) => Some([items, one.tags]),
+        Items::List(_) => None,
+    };
+    region.told.iter().filter_map(pair).collect()
+}
+
+/// The lists from before the region whose items are of several types afterwards, and the outputs that hold their tags.
+fn told_lists(region: &Region) -> Vec<[usize; 2]> {
+    let pair = |one: &Told| match one.items {
+        Items::List(input) => Some([input.index(), one.tags]),
+        Items::Output(_) => None,
+    };
+    region.told.iter().filter_map(pair).collect()
 }
 
 /// An array that the kernel hands back: `input 2` or `array 0 f64 2`, a new array by its number (`py:f64` if it holds Python's

@@ -92,6 +92,23 @@ pub struct Examined {
     pub outcome: Result<Arc<Analysed>, Vec<Diagnostic>>,
 }
 
+/// The types of a region of numbers, which is made to tell those of the items of its lists where they are of several.
+///
+/// # Errors
+/// Why it has none.
+fn typed(region: &mut Region, signature: &Signature) -> Result<Types, Vec<Diagnostic>> {
+    let problems = match infer::infer(region, signature) {
+        Ok(types) => return Ok(types),
+        Err(problems) => problems,
+    };
+    let Some(types) = infer::mixed(region, signature) else {
+        return Err(problems);
+    };
+    scalarise::tell(region, &types)?;
+    debug_assert_eq!(ir::verify(region), Vec::new(), "{}", ir::print(region));
+    infer::infer(region, signature)
+}
+
 impl Program {
     /// Parses, reads the pragmas and lowers a file that stands alone.
     pub fn parse(file: SourceFile) -> Self {
@@ -182,7 +199,7 @@ impl Program {
         let mut region = scalarise::scalarise(region, signature, supposed)?.into_owned();
         tuning.apply(&mut region);
         debug_assert_eq!(ir::verify(&region), Vec::new(), "{}", ir::print(&region));
-        let types = infer::infer(&region, signature)?;
+        let types = typed(&mut region, signature)?;
         let facts = deps::analyse(&region, Some(&types));
         Ok(Analysed {
             region,

@@ -104,6 +104,7 @@ fn analyse(nest: &Nest, printed: &Printed) -> Result<Analysed, String> {
                 rank: nest.ranks[array] as u32,
                 listed: false,
                 tuple: false,
+                columns: ferrokeet::infer::Columns::UNIFORM,
             }),
             None => InputTy::Scalar(Ty::INT),
         },

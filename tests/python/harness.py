@@ -1,5 +1,6 @@
 """Runs a function in CPython and translated, compares everything observable, and asserts how the kernels ran."""
 
+import copy
 import importlib
 import itertools
 import sys
@@ -32,6 +33,11 @@ def large(size: int) -> int:
 def of_functions() -> float:
     """The tolerance of random numbers whose distributions take functions: the processor's are those of NumPy's C library."""
     return 1e-13 if EMULATED else 0.0
+
+
+def given(*arguments: Any) -> Arguments:
+    """A factory of copies of arguments; what is one object among them is one in the copies."""
+    return partial(copy.deepcopy, arguments)
 
 
 class Pair:

@@ -269,7 +269,7 @@ def test_replacing_aliases(replacing: Pair) -> None:
     replacing.call("before", same, ran="python")
     replacing.call("before", lambda: ([None] * 3, [1, 2, 3]))
     replacing.call("measured", lambda: (lambda a: (a, a))([None] * 3))
-    replacing.call("either", lambda: ([0] * 3, np.array([1.5, -1.0, 0.0])), ran="python")
+    replacing.call("either", lambda: ([0] * 3, np.array([1.5, -1.0, 0.0])))
 
 
 def test_unchanged_items_are_the_same_objects(pair: Pair) -> None:

@@ -167,6 +167,7 @@ ELSEWHERE = {
         "ones",
         "empty",
         "eye",
+        "frombuffer",
         "fromiter",
         "meshgrid",
         "divmod",

@@ -333,9 +333,14 @@ impl Arguments {
         if read != Read::Length {
             self.names.meet(names)?;
         }
+        let several = sequence.columns();
         self.listed.push([self.types.len(), at]);
         let owner = if names[0] == "tuple" { Owner::Tuple } else { Owner::List };
-        self.array(&array, input, owner)
+        self.array(&array, input, owner)?;
+        if let Some(Type::Array { columns, .. }) = self.types.last_mut() {
+            *columns = several;
+        }
+        Ok(())
     }
 
     /// Prepares for a kernel that changes these inputs, also by other names than theirs, of which a [`Use`] tells nothing. No list
@@ -356,9 +361,21 @@ impl Arguments {
     }
 
     /// Gives a list whose items nobody has read the new ones among those in an array.
-    pub(crate) fn replace(&self, input: usize, items: &Bound<'_, PyAny>, python: bool) -> PyResult<()> {
+    pub(crate) fn replace(
+        &self,
+        input: usize,
+        items: &Bound<'_, PyAny>,
+        python: bool,
+        tags: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         let found = self.listed.iter().find(|[of, _]| *of == input);
-        found.map_or(Ok(()), |[_, at]| self.sequences[*at].replace(items, python))
+        found.map_or(Ok(()), |[_, at]| self.sequences[*at].replace(items, python, tags))
+    }
+
+    /// Has a list hold NumPy's numbers where tags say so, once its items have been written back.
+    pub(crate) fn tell(&self, input: usize, tags: &Bound<'_, PyAny>) -> PyResult<()> {
+        let found = self.listed.iter().find(|[of, _]| *of == input);
+        found.map_or(Ok(()), |[_, at]| self.sequences[*at].tell(tags))
     }
 
     /// Whether the region changes a list.
@@ -393,6 +410,7 @@ impl Arguments {
             kind: if input.measured { Kind::U8 } else { array.kind },
             rank: rank as u8,
             owner: Owner::Numpy,
+            columns: 0,
         });
         self.views.push(ArrayView {
             data: array.data,
@@ -457,6 +475,7 @@ impl Arguments {
             kind,
             rank: raw.ndim as u8,
             owner,
+            columns: 0,
         });
         self.views.push(ArrayView {
             data: raw.buf.cast(),

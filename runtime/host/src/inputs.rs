@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyModule, PyTuple, PyType};
+use pyo3::types::{PyBytes, PyDict, PyModule, PyTuple, PyType};
 
 use crate::arguments::Use;
 use crate::device::resident;
@@ -17,6 +17,8 @@ static METHOD: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 enum Step {
     Attribute(String),
     Key(Py<PyAny>),
+    /// `numpy.frombuffer(…, dtype)`
+    Buffer(String),
 }
 
 /// What a kernel reads, and how to get there.
@@ -68,10 +70,10 @@ impl Input {
         for step in described.get_item("steps")?.try_iter()? {
             let step = step?;
             let (kind, key): (String, Bound<'_, PyAny>) = (step.get_item(0)?.extract()?, step.get_item(1)?);
-            steps.push(if kind == "attribute" {
-                Step::Attribute(key.extract()?)
-            } else {
-                Step::Key(key.unbind())
+            steps.push(match kind.as_str() {
+                "attribute" => Step::Attribute(key.extract()?),
+                "buffer" => Step::Buffer(key.extract()?),
+                _ => Step::Key(key.unbind()),
             });
         }
         let root = described.get_item("root")?.extract()?;
@@ -91,6 +93,7 @@ impl Input {
             let next = match step {
                 Step::Attribute(name) => object.getattr(name.as_str()),
                 Step::Key(key) => object.get_item(key.bind(py)),
+                Step::Buffer(dtype) => from_buffer(&object, dtype),
             };
             object = next.map_err(|error| format!("`{}`: {error}", self.name))?;
         }
@@ -106,13 +109,20 @@ impl Input {
             let next = match step {
                 Step::Attribute(name) if has_plainly(&object, name) => object.getattr(name.as_str()),
                 Step::Key(key) if object.is_exact_instance_of::<PyDict>() => object.get_item(key.bind(roots.py())),
-                Step::Attribute(_) | Step::Key(_) => return false,
+                Step::Buffer(dtype) if object.is_exact_instance_of::<PyBytes>() => from_buffer(&object, dtype),
+                Step::Attribute(_) | Step::Key(_) | Step::Buffer(_) => return false,
             };
             let Ok(next) = next else { return false };
             object = next;
         }
         true
     }
+}
+
+/// An array of the bytes of an object.
+fn from_buffer<'py>(object: &Bound<'py, PyAny>, dtype: &str) -> PyResult<Bound<'py, PyAny>> {
+    let numpy = object.py().import("numpy")?;
+    numpy.call_method1("frombuffer", (object, dtype))
 }
 
 /// Whether an object has an attribute by the ordinary rules, and no descriptor computes it.

@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyTuple};
 
 use crate::arguments::Arguments;
 use crate::device::{self, Complaint, Figures, resident};
-use crate::handed::{Base, Handed};
+use crate::handed::Handed;
 use crate::inputs::{Callee, Input};
 use crate::library::Loaded;
 use crate::made::Made;
@@ -442,13 +442,14 @@ impl Kernel {
         if matches!(status, FAST | CAREFUL | DEVICE | RAISED | INTERRUPTED) {
             arguments.write_back(py)?;
             for [input, output] in &loaded.replaced {
-                if let Some(Handed::Array {
-                    base: Base::New(number, array),
-                    ..
-                }) = loaded.results.get(*output)
-                    && let Some(items) = made.get(py, *number)
-                {
-                    arguments.replace(*input, &items, array.python)?;
+                if let Some((items, python)) = loaded.new_array(py, *output, &made) {
+                    let tags = loaded.tags(py, *output, &made);
+                    arguments.replace(*input, &items, python, tags.as_ref())?;
+                }
+            }
+            for [input, output] in &loaded.told_lists {
+                if let Some((tags, _)) = loaded.new_array(py, *output, &made) {
+                    arguments.tell(*input, &tags)?;
                 }
             }
         }
@@ -464,7 +465,13 @@ impl Kernel {
                 }
                 let value = |(position, handed): (usize, &Handed)| match self.outputs[position] {
                     Some(input) if changed[position] == 0 => Ok(objects[input].clone()),
-                    _ => handed.object(py, position, (&results, &changed), objects, &made),
+                    _ => {
+                        let object = handed.object(py, position, (&results, &changed), objects, &made)?;
+                        match loaded.tags(py, position, &made) {
+                            Some(tags) => Ok(PyTuple::new(py, [object, tags])?.into_any()),
+                            None => Ok(object),
+                        }
+                    }
                 };
                 let outputs = loaded.results.iter().enumerate().take(self.outputs.len());
                 let values = outputs.map(value).collect::<PyResult<Vec<_>>>()?;

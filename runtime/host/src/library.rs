@@ -4,8 +4,8 @@ use ferrokeet_kernel::abi::{ABI_VERSION, Entry};
 use pyo3::prelude::*;
 
 use crate::device::{self, Image, Table};
-use crate::handed::{self, Handed};
-use crate::made::NewArray;
+use crate::handed::{self, Base, Handed};
+use crate::made::{Made, NewArray};
 
 /// The library of one region for one signature.
 pub(crate) struct Loaded {
@@ -19,6 +19,10 @@ pub(crate) struct Loaded {
     pub(crate) changed: Vec<usize>,
     /// Of the lists whose items it assigns and does not read, the result that holds the new ones.
     pub(crate) replaced: Vec<[usize; 2]>,
+    /// Of results that are items of several types, the result that holds their tags.
+    pub(crate) told: Vec<[usize; 2]>,
+    /// The same of lists among the inputs.
+    pub(crate) told_lists: Vec<[usize; 2]>,
     /// The same region on a device; or why it runs on the CPU although it asks for one: a sentence for the user.
     pub(crate) device: Option<Result<Table, String>>,
     /// From which reason on a launch is not as the library supposes, and another one could run it.
@@ -40,6 +44,10 @@ impl Loaded {
                 .get_item(name)
                 .and_then(|value| value.extract())
                 .map_err(|error| format!("a bad manifest: {error}"))
+        };
+        let pairs = |name: &str| -> Vec<[usize; 2]> {
+            let value = answer.get_item(name).and_then(|value| value.extract());
+            value.unwrap_or_default()
         };
         let (results, new) = handed::read(&texts("outputs")?)?;
         let failed = |error: libloading::Error| format!("{path} cannot be loaded: {error}");
@@ -69,10 +77,9 @@ impl Loaded {
                 .get_item("changed")
                 .and_then(|value| value.extract())
                 .unwrap_or_default(),
-            replaced: answer
-                .get_item("replaced")
-                .and_then(|value| value.extract())
-                .unwrap_or_default(),
+            replaced: pairs("replaced"),
+            told: pairs("told"),
+            told_lists: pairs("told_lists"),
             device: on_device(answer, resolver)?,
             unusual: answer
                 .get_item("unusual")
@@ -83,6 +90,28 @@ impl Loaded {
 }
 
 impl Loaded {
+    /// The new array that a result is, if the kernel has made it, and whether its elements are Python's numbers.
+    pub(crate) fn new_array<'py>(
+        &self,
+        py: Python<'py>,
+        result: usize,
+        made: &Made<'_>,
+    ) -> Option<(Bound<'py, PyAny>, bool)> {
+        match self.results.get(result)? {
+            Handed::Array {
+                base: Base::New(number, array),
+                ..
+            } => Some((made.get(py, *number)?, array.python)),
+            Handed::Array { .. } | Handed::Number(..) | Handed::One { .. } => None,
+        }
+    }
+
+    /// The tags of the items that a result holds, if they are of several types.
+    pub(crate) fn tags<'py>(&self, py: Python<'py>, result: usize, made: &Made<'_>) -> Option<Bound<'py, PyAny>> {
+        let [_, tags] = self.told.iter().find(|[items, _]| *items == result)?;
+        Some(self.new_array(py, *tags, made)?.0)
+    }
+
     /// Whether it gives integers of 64 bits that are NumPy's.
     pub(crate) fn gives_longs(&self) -> bool {
         self.results.iter().any(Handed::is_long)

@@ -1,6 +1,6 @@
 //! Lists and tuples of numbers, which a kernel takes for arrays of Python objects: a copy is made at every launch.
 //!
-//! Their items are of one type, or are lists or tuples of as many such items. Lists whose items the region assigns are given
+//! Their items are of one type, or of several that a float or a complex number holds, or are lists or tuples of as many such items. Lists whose items the region assigns are given
 //! the new ones after the launch: objects of that type, where the number is another one. An item that has not changed stays
 //! the object that it was.
 //!
@@ -9,6 +9,7 @@
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyFloat, PyInt};
 
 use crate::made::NewMemory;
 use crate::types::Kind;
@@ -84,6 +85,12 @@ impl Items {
     }
 }
 
+/// The tags of items of Python's types, but for complex numbers; that of NumPy's.
+const BOOL: u8 = 1;
+const INT: u8 = 2;
+const FLOAT: u8 = 3;
+const NUMPY: u8 = 5;
+
 /// An array with the items of a list or a tuple.
 pub(crate) struct Sequence {
     /// What was handed in.
@@ -112,10 +119,13 @@ pub(crate) enum Read {
     Length,
 }
 
-/// Numbers that are all of one of Python's types, as words of 64 bits: two for a complex one.
+/// Numbers that are all of one of Python's types, or of several that one kind holds, as words of 64 bits: two for a complex one.
 struct Numbers {
     kind: Kind,
     words: Vec<u64>,
+    /// Of which types they are at each place of a row, if they are of several: four bits each, 1 for ints, 2 for floats, 4 for complex
+    /// numbers.
+    columns: u32,
 }
 
 impl Sequence {
@@ -127,8 +137,8 @@ impl Sequence {
 
     /// Reads a list or a tuple.
     pub(crate) fn of(object: &Bound<'_, PyAny>, read: Read) -> Result<Self, String> {
-        let numbers = |items: &[*mut ffi::PyObject]| match read {
-            Read::Items => Numbers::of(items),
+        let numbers = |items: &[*mut ffi::PyObject], width: usize| match read {
+            Read::Items => Numbers::of(items, width),
             Read::Shape | Read::Length => Ok(Numbers::unread(items.len())),
         };
         let py = object.py();
@@ -152,7 +162,7 @@ impl Sequence {
         let rows: Vec<Option<Items>> = items.iter().map(|item| unsafe { Items::of(*item) }).collect();
         let first = rows.first().and_then(Option::as_ref).filter(|_| read != Read::Length);
         let Some(first) = first else {
-            let numbers = numbers(&items)?;
+            let numbers = numbers(&items, 1)?;
             let rows = vec![object.clone().unbind()];
             return Self::new((object, read), &[items.len()], [outer.name, ""], rows, numbers);
         };
@@ -168,7 +178,7 @@ impl Sequence {
             all.extend((0..row.length).map(|index| unsafe { row.get(index) }));
         }
         // Before anything is allocated by Python, which might run code that changes the list.
-        let numbers = numbers(&all)?;
+        let numbers = numbers(&all, first.length.max(0) as usize)?;
         // SAFETY: live objects; the lock is held.
         let kept = items
             .iter()
@@ -211,6 +221,11 @@ impl Sequence {
             read,
             changed: false,
         })
+    }
+
+    /// Of which types its items are at each place, if they are of several: four bits each.
+    pub(crate) fn columns(&self) -> u32 {
+        self.numbers.columns
     }
 
     /// Whether it was made of that very object, in that way.
@@ -273,23 +288,59 @@ impl Sequence {
         Ok(())
     }
 
-    /// Gives the lists, where the array says that there is one, a new item: from an array of them, which are `python`'s or NumPy's.
+    /// Gives the lists NumPy's numbers where the tags of their items say so.
     ///
     /// # Errors
     /// Another thread has made a list shorter.
-    pub(crate) fn replace(&self, items: &Bound<'_, PyAny>, python: bool) -> PyResult<()> {
+    pub(crate) fn tell(&self, tags: &Bound<'_, PyAny>) -> PyResult<()> {
+        if !self.changed || self.read != Read::Items || self.rows.is_empty() {
+            return Ok(());
+        }
+        let py = tags.py();
+        let items = self.array.bind(py).call_method0("ravel")?;
+        let tags: Vec<u8> = tags.call_method0("tobytes")?.extract()?;
+        let each = tags.len() / self.rows.len();
+        for (place, _) in tags.iter().enumerate().filter(|(_, tag)| **tag == NUMPY) {
+            let row = self.rows[place / each].bind(py);
+            row.set_item(place % each, items.get_item(place)?)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the lists, where the array says that there is one, a new item: from an array of them, which are `python`'s or NumPy's,
+    /// or either, as their tags say.
+    ///
+    /// # Errors
+    /// Another thread has made a list shorter.
+    pub(crate) fn replace(
+        &self,
+        items: &Bound<'_, PyAny>,
+        python: bool,
+        tags: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         let count = self.numbers.words.len();
         if count == 0 || self.read != Read::Shape {
             return Ok(());
         }
         let flat = items.call_method0("ravel")?;
-        let new = if python { flat.call_method0("tolist")? } else { flat };
+        let real = flat.getattr("real")?.call_method0("tolist")?;
+        let whole = flat.call_method0("tolist")?;
+        let tags: Option<Vec<u8>> = tags.map(|tags| tags.call_method0("tobytes")?.extract()).transpose()?;
+        let py = items.py();
+        let new = |place: usize| match tags.as_ref().and_then(|tags| tags.get(place)) {
+            Some(&BOOL) => py.get_type::<PyBool>().call1((real.get_item(place)?,)),
+            Some(&INT) => py.get_type::<PyInt>().call1((real.get_item(place)?,)),
+            Some(&FLOAT) => py.get_type::<PyFloat>().call1((real.get_item(place)?,)),
+            Some(&NUMPY) => flat.get_item(place),
+            None if !python => flat.get_item(place),
+            Some(_) | None => whole.get_item(place),
+        };
         let each = count / self.rows.len();
         for place in 0..count {
             // SAFETY: the array lives, and has as many bytes; no kernel runs.
             if unsafe { self.data.add(place).read() } != 0 {
                 let row = self.rows[place / each].bind(items.py());
-                row.set_item(place % each, new.get_item(place)?)?;
+                row.set_item(place % each, new(place)?)?;
             }
         }
         Ok(())
@@ -320,7 +371,8 @@ pub(crate) fn require_apart(sequences: &[Sequence]) -> Result<(), String> {
 }
 
 impl Numbers {
-    fn of(items: &[*mut ffi::PyObject]) -> Result<Self, String> {
+    /// Of rows of some width.
+    fn of(items: &[*mut ffi::PyObject], width: usize) -> Result<Self, String> {
         // SAFETY: live objects; the lock is held.
         let type_of = |item: *mut ffi::PyObject| unsafe { ffi::Py_TYPE(item) };
         // Of an empty list no item is read; ints fit most places.
@@ -335,7 +387,7 @@ impl Numbers {
         let mut words = Vec::with_capacity(items.len());
         for item in items {
             if type_of(*item) != first {
-                return Err("its items are of several types".to_owned());
+                return Self::of_several(items, width);
             }
             // SAFETY: of that very type.
             let word = unsafe {
@@ -358,13 +410,67 @@ impl Numbers {
             };
             words.push(word);
         }
-        Ok(Self { kind, words })
+        let columns = 0;
+        Ok(Self { kind, words, columns })
+    }
+
+    /// Ints, floats and complex numbers, in floats or complex numbers that hold them exactly.
+    fn of_several(items: &[*mut ffi::PyObject], width: usize) -> Result<Self, String> {
+        const SEVERAL: &str = "its items are of several types";
+        if !(1..=8).contains(&width) {
+            return Err(SEVERAL.to_owned());
+        }
+        // SAFETY: live objects; the lock is held.
+        let type_of = |item: *mut ffi::PyObject| unsafe { ffi::Py_TYPE(item) };
+        let mut columns = 0_u32;
+        for (place, item) in items.iter().enumerate() {
+            let bits = match type_of(*item) {
+                kind if kind == &raw mut ffi::PyLong_Type => 1,
+                kind if kind == &raw mut ffi::PyFloat_Type => 2,
+                kind if kind == &raw mut ffi::PyComplex_Type => 4,
+                _ => return Err(SEVERAL.to_owned()),
+            };
+            columns |= bits << ((place % width) * 4);
+        }
+        let kind = if columns & 0x4444_4444 != 0 {
+            Kind::C128
+        } else {
+            Kind::F64
+        };
+        let mut words = Vec::with_capacity(items.len());
+        for item in items {
+            // SAFETY: of one of these types.
+            let (real, imaginary) = unsafe {
+                match type_of(*item) {
+                    one if one == &raw mut ffi::PyComplex_Type => {
+                        (ffi::PyComplex_RealAsDouble(*item), ffi::PyComplex_ImagAsDouble(*item))
+                    }
+                    one if one == &raw mut ffi::PyFloat_Type => (ffi::PyFloat_AsDouble(*item), 0.0),
+                    _ => {
+                        let value = ffi::PyLong_AsLongLong(*item);
+                        if value == -1 && !ffi::PyErr_Occurred().is_null() {
+                            ffi::PyErr_Clear();
+                            return Err("an int in it does not fit 64 bits".to_owned());
+                        }
+                        if value.unsigned_abs() > 1 << f64::MANTISSA_DIGITS {
+                            return Err("an int in it fits no float".to_owned());
+                        }
+                        (value as f64, 0.0)
+                    }
+                }
+            };
+            words.push(real.to_bits());
+            if kind == Kind::C128 {
+                words.push(imaginary.to_bits());
+            }
+        }
+        Ok(Self { kind, words, columns })
     }
 
     /// As many zeros as there are items, whatever they are.
     fn unread(count: usize) -> Self {
-        let (kind, words) = (Kind::U8, vec![0; count]);
-        Self { kind, words }
+        let (kind, words, columns) = (Kind::U8, vec![0; count], 0);
+        Self { kind, words, columns }
     }
 
     fn words_each(&self) -> usize {

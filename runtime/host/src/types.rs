@@ -130,7 +130,13 @@ pub(crate) enum Type {
     /// A NumPy scalar.
     Numpy(Kind),
     /// An array of this rank.
-    Array { kind: Kind, rank: u8, owner: Owner },
+    Array {
+        kind: Kind,
+        rank: u8,
+        owner: Owner,
+        /// Of which types the items of a list are at each place, if they are of several: four bits each.
+        columns: u32,
+    },
     /// `None`, of which nothing is handed over.
     Nothing,
 }
@@ -160,10 +166,24 @@ impl Type {
             Self::Nothing => text.push_str("none"),
             Self::Numpy(Kind::Bool) => text.push_str("np.bool"),
             Self::Numpy(kind) => text.push_str(kind.name()),
-            Self::Array { kind, rank, owner } => {
+            Self::Array {
+                kind,
+                rank,
+                owner,
+                mut columns,
+            } => {
                 let colons = vec![":"; rank as usize].join(", ");
                 let owner = ["", "py ", "list ", "tuple "][owner as usize];
-                _ = write!(text, "{owner}{}[{colons}]", kind.name());
+                _ = write!(text, "{owner}{}", kind.name());
+                if columns != 0 {
+                    text.push('{');
+                    while columns != 0 {
+                        _ = write!(text, "{:x}", columns & 0xf);
+                        columns >>= 4;
+                    }
+                    text.push('}');
+                }
+                _ = write!(text, "[{colons}]");
             }
         }
     }

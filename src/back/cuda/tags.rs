@@ -2,8 +2,8 @@
 
 use super::scene::Scene;
 use crate::deps::ScalarReduction;
+use crate::infer::Tag;
 use crate::ir::{Function, Handle, ReductionOp, Variable};
-use crate::plan::Tag;
 
 impl Scene<'_> {
     /// The name of a variable's tag.
@@ -36,6 +36,8 @@ impl Scene<'_> {
         match tag {
             Tag::Known(known) => format!("u8({known})"),
             Tag::Of(variable) => self.tag(*variable),
+            // No output depends on one.
+            Tag::Item(_) => "u8(5)".to_owned(),
             Tag::Or(first, second) => format!("known_type({}, {})", self.tag_text(first), self.tag_text(second)),
             Tag::Choice(condition, accept, reject) => format!(
                 "({} ? {} : {})",

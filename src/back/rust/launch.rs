@@ -381,10 +381,10 @@ impl Scene<'_> {
             for (handle, input) in self.region.inputs.iter() {
                 if let InputTy::Array(ty) = self.types.input(handle) {
                     let name = names::rust(&input.name);
-                    let kind = if ty.element.origin == crate::infer::Origin::Python {
-                        "python"
-                    } else {
+                    let kind = if ty.element.origin == crate::infer::Origin::Numpy {
                         "numpy"
+                    } else {
+                        "python"
                     };
                     out.line(format!("let {name} = unsafe {{ Exclusive::{kind}({name}) }};"));
                 }

@@ -3,9 +3,9 @@
 use super::region::Scene;
 use crate::back::writer::Writer;
 use crate::deps::ScalarReduction;
+use crate::infer::Tag;
 use crate::infer::{Kind, Ty};
 use crate::ir::{Function, Handle, ReductionOp, Variable};
-use crate::plan::Tag;
 
 impl Scene<'_> {
     /// Whether a variable has a tag.
@@ -44,6 +44,8 @@ impl Scene<'_> {
         match tag {
             Tag::Known(known) => format!("{known}_u8"),
             Tag::Of(variable) => self.tag(*variable),
+            // No output depends on one.
+            Tag::Item(_) => "5_u8".to_owned(),
             Tag::Or(first, second) => format!(
                 "(match {} {{ 0 => {}, known => known }})",
                 self.tag_text(first),

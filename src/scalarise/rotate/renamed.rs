@@ -246,6 +246,9 @@ impl<'r> Renamer<'r> {
             if self.from.tupled.contains(&root) {
                 self.to.tupled.push(result);
             }
+            if self.from.single.contains(&root) {
+                self.to.single.push(result);
+            }
             for one in self.from.casts.iter().filter(|one| one.value == root) {
                 let (array, value, casting) = (self.array(one.array, state), result, one.casting);
                 self.to.casts.push(Cast { array, value, casting });

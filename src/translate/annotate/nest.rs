@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{Annotator, Refuted};
 use crate::deps::{self, Facts, LoopFacts, Verdict};
 use crate::diagnostics::Diagnostic;
-use crate::infer::{self, Signature, Types};
+use crate::infer::{Signature, Types};
 use crate::ir::{self, Annotation, Directive, Handle, Input, Loop, Region, SideTable, Statement};
 use crate::lower::{Candidate, Origin};
 use crate::plan::{self, Plan, Work};
@@ -70,8 +70,8 @@ impl<'n, 'a> Nest<'n, 'a> {
         around: &Refuted,
     ) -> Result<Self, Vec<Diagnostic>> {
         let (signature, declared) = assumed_signature(&region);
-        let region = scalarise::scalarise(&region, &signature, Supposed::Usual)?.into_owned();
-        let types = infer::infer(&region, &signature)?;
+        let mut region = scalarise::scalarise(&region, &signature, Supposed::Usual)?.into_owned();
+        let types = crate::translate::typed(&mut region, &signature)?;
         let mut nest = Self {
             annotator,
             region,

@@ -156,6 +156,14 @@ LOOPS = loops(
         "# pragma parallel for\nfor i, j in itertools.product(range(8), range(4)):\n    m[i, j] = i - j",
     ),
     (
+        "`itertools.combinations`",
+        "# pragma parallel for\nfor i, j in itertools.combinations(range(4), 2):\n    m[i, j] = i - j",
+    ),
+    (
+        "`zip` with `strict=`",
+        "t = 0\n# pragma parallel for\nfor a, b in zip(k, k, strict=True):\n    t += a * b\nout[0] = t",
+    ),
+    (
         "`collapse`",
         "# pragma parallel for collapse(2)\nfor i in range(64):\n    for j in range(4):\n        m[i, j] = i * j",
     ),
