@@ -57,6 +57,7 @@ mod known;
 mod limits;
 mod lists;
 mod live;
+mod logical;
 mod loops;
 mod lowerer;
 mod methods;

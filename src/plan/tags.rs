@@ -96,6 +96,53 @@ impl Plan<'_> {
         }
     }
 
+    /// Whether an expression gives a variable the object that it holds already (0) or another one (1).
+    pub fn replacement(&self, root: Ex, variable: Handle<Variable>) -> Tag {
+        let each = |root: Ex| self.replacement(root, variable);
+        let choice = |condition: Ex, accept: Tag, reject: Tag| {
+            if accept == reject && matches!(accept, Tag::Known(_)) {
+                accept
+            } else {
+                Tag::Choice(condition, Box::new(accept), Box::new(reject))
+            }
+        };
+        match &self.region.expressions[root] {
+            Expression::Variable(own) => Tag::Known(u8::from(*own != variable)),
+            Expression::Select {
+                condition,
+                accept,
+                reject,
+            } => choice(*condition, each(*accept), each(*reject)),
+            Expression::Logical { op, left, right } => match op {
+                LogicalOp::And => choice(*left, each(*right), each(*left)),
+                LogicalOp::Or => choice(*left, each(*left), each(*right)),
+            },
+            Expression::Call {
+                function: function @ (Function::Min | Function::Max),
+                arguments,
+            } => {
+                let candidates: Vec<(Ex, Tag)> = arguments.iter().map(|one| (*one, each(*one))).collect();
+                if candidates.iter().all(|(_, tag)| *tag == Tag::Known(1)) {
+                    return Tag::Known(1);
+                }
+                Tag::Extreme(*function, self.types.expression(root), candidates)
+            }
+            Expression::Literal(_)
+            | Expression::Input(_)
+            | Expression::Counter(_)
+            | Expression::Extent { .. }
+            | Expression::Size(_)
+            | Expression::Rank(_)
+            | Expression::Load { .. }
+            | Expression::Array(_)
+            | Expression::Unary { .. }
+            | Expression::Binary { .. }
+            | Expression::Compare { .. }
+            | Expression::Call { .. }
+            | Expression::Convert { .. } => Tag::Known(1),
+        }
+    }
+
     /// The tag of the type of an expression's value; never 0.
     fn type_tag(&self, root: Ex) -> Tag {
         let ty = self.types.expression(root);
