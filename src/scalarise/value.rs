@@ -2,12 +2,13 @@
 
 use super::Ex;
 use super::kinds::Evident;
+use super::operands::evaluated_when;
 use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped, Stride};
 use crate::infer::InputTy;
 use crate::ir::{
-    self, Array, ArrayForm, ArrayFunction, ArrayOrigin, BinaryOp, Block, Conversion, Expression, Function, Handle,
-    Literal, LogicalOp, Statement, UnaryOp, Variable,
+    self, Array, ArrayForm, ArrayFunction, ArrayOrigin, BinaryOp, Conversion, Expression, Function, Handle, Literal,
+    UnaryOp, Variable,
 };
 use crate::source::Span;
 
@@ -197,38 +198,6 @@ impl Scalariser<'_> {
             Err((what, help)) => return self.refused(span, format!("{what} of an array cannot be translated"), help),
         };
         self.map(expression, operands, span)
-    }
-
-    /// What an operand takes that is evaluated only when the first one is true, or only when it is false: computed always, where that
-    /// cannot be told, else then.
-    fn compute_when(&mut self, truth: bool, before: &[Shaped], block: Block, is_number: bool, span: Span) {
-        if block.is_empty() {
-            return;
-        }
-        let raises = block.statements.iter().any(|(one, _)| self.may_raise(one));
-        let condition = before.first().and_then(Shaped::as_number);
-        match condition.filter(|_| raises && is_number) {
-            Some(condition) => {
-                let (accept, reject) = if truth {
-                    (block, Block::default())
-                } else {
-                    (Block::default(), block)
-                };
-                let statement = Statement::If {
-                    condition,
-                    accept,
-                    reject,
-                };
-                self.push(statement, span);
-            }
-            None => {
-                // Python, which does not compute it, knows whether an exception of it is one.
-                self.to.at_once |= raises;
-                for (statement, span) in block.statements {
-                    self.push(statement, span);
-                }
-            }
-        }
     }
 
     /// `bools ** 2`, which NumPy squares as bytes, where it raises to any other power of Python's as `int64`.
@@ -631,15 +600,5 @@ impl Scalariser<'_> {
             };
         });
         if reads { self.kept(value, wanted, span) } else { value }
-    }
-}
-
-/// Of an operand that is evaluated or not, by the truth of the first one: by which.
-fn evaluated_when(expression: &Expression, position: usize) -> Option<bool> {
-    match (expression, position) {
-        (_, 0) => None,
-        (Expression::Logical { op, .. }, _) => Some(*op == LogicalOp::And),
-        (Expression::Select { .. }, _) => Some(position == 1),
-        (_, _) => None,
     }
 }
