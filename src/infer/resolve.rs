@@ -258,7 +258,11 @@ impl Resolver<'_> {
             Condition::WeakIntFits(kind) => operands.iter().any(|operand| {
                 self.flow.expressions[*operand].contains(Ty::INT) && !literal_exact_in(self.region, *operand, kind)
             }),
-            Condition::OperandFits(kind) => !literal_exact_in(self.region, operands[0], kind),
+            // An int that is stored as a float is tested like one (`TruncatedFits`), as the float that it may be is.
+            Condition::OperandFits(kind) => {
+                !self.types.expressions[operands[0]].kind.is_inexact()
+                    && !literal_exact_in(self.region, operands[0], kind)
+            }
             Condition::DivisorNotZero => operands.get(1).is_none_or(|o| nonzero(self.region, *o) != Some(true)),
             Condition::ShiftNotNegative | Condition::ExponentNotNegative => {
                 let right = operands.get(1).and_then(|o| super::flow::literal_int(self.region, *o));

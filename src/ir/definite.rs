@@ -11,8 +11,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Array, ArrayForm, ArrayOrigin, Block, Expression, Handle, Literal, Loop, Region, Statement, UnaryOp, Variable,
-    visit_expressions, visit_statements,
+    Array, ArrayForm, ArrayOrigin, Block, Expression, Handle, Literal, LogicalOp, Loop, Region, Statement, UnaryOp,
+    Variable, visit_statements,
 };
 
 /// What to assume of the loops at the top of the region.
@@ -130,6 +130,8 @@ struct Walk<'r> {
     /// Which variables are flags; empty when nothing is to be learnt.
     flags: Vec<bool>,
     lefts: HashMap<Handle<Variable>, Handle<Expression>>,
+    /// By condition and truth: what has a value where that came out.
+    chosen: HashMap<(Handle<Expression>, bool), Vec<usize>>,
     /// By flag: what has a value wherever it becomes true.
     implied: Vec<State>,
     /// The same, as an earlier walk found it.
@@ -144,6 +146,7 @@ impl<'r> Walk<'r> {
             leaving: Vec::new(),
             flags,
             lefts: HashMap::new(),
+            chosen: HashMap::new(),
             implied: vec![None; region.variables.len()],
             known_implied: Vec::new(),
         }
@@ -244,7 +247,9 @@ impl<'r> Walk<'r> {
                 let holds = self.branch(*condition, true, known.clone());
                 let fails = self.branch(*condition, false, known);
                 let accepted = self.block(accept, Some(holds));
-                meet(accepted, self.block(reject, Some(fails)))
+                let rejected = self.block(reject, Some(fails));
+                self.remember(*condition, &accepted, &rejected);
+                meet(accepted, rejected)
             }
             Statement::For(handle) if self.surely_runs(*handle) => {
                 let (end, leaving) = self.body(&self.region.loops[*handle].body, known);
@@ -307,20 +312,56 @@ impl<'r> Walk<'r> {
         (end, self.leaving.pop().unwrap_or_default())
     }
 
+    /// What has a value after one branch of an `if`, and not after the other, has it wherever the very same condition chooses: in
+    /// `if c: t = …`, and then `t if c else 0`, which is how `scalarise` computes what an operand takes.
+    fn remember(&mut self, condition: Handle<Expression>, accepted: &State, rejected: &State) {
+        let (Some(accepted), Some(rejected)) = (accepted, rejected) else {
+            return;
+        };
+        for (truth, here, there) in [(true, accepted, rejected), (false, rejected, accepted)] {
+            let only_here = |index: &usize| here[*index] && !there[*index];
+            let all = (0..here.len()).filter(only_here);
+            self.chosen.entry((condition, truth)).or_default().extend(all);
+        }
+    }
+
     fn read(&mut self, root: Handle<Expression>, known: &[bool]) {
-        let (region, early) = (self.region, &mut self.early);
-        visit_expressions(region, root, &mut |handle| {
-            let variable = match &region.expressions[handle] {
-                Expression::Variable(variable) => Some(*variable),
-                Expression::Load { array, .. }
-                | Expression::Extent { array, .. }
-                | Expression::Size(array)
-                | Expression::Rank(array)
-                | Expression::Array(ArrayForm::Whole(array)) => held_in(region, *array),
-                _ => None,
-            };
-            early.extend(variable.filter(|one| !known[one.index()]).map(|one| (one, handle)));
-        });
+        let (condition, operands) = match &self.region.expressions[root] {
+            Expression::Select {
+                condition,
+                accept,
+                reject,
+            } => (*condition, vec![(true, *accept), (false, *reject)]),
+            Expression::Logical { op, left, right } => (*left, vec![(*op == LogicalOp::And, *right)]),
+            expression => {
+                for child in super::children(expression) {
+                    self.read(child, known);
+                }
+                let variable = match expression {
+                    Expression::Variable(variable) => Some(*variable),
+                    Expression::Load { array, .. }
+                    | Expression::Extent { array, .. }
+                    | Expression::Size(array)
+                    | Expression::Rank(array)
+                    | Expression::Array(ArrayForm::Whole(array)) => held_in(self.region, *array),
+                    _ => None,
+                };
+                self.early
+                    .extend(variable.filter(|one| !known[one.index()]).map(|one| (one, root)));
+                return;
+            }
+        };
+        self.read(condition, known);
+        for (truth, operand) in operands {
+            match self.chosen.get(&(condition, truth)) {
+                Some(chosen) if !chosen.is_empty() => {
+                    let mut known = known.to_vec();
+                    chosen.iter().for_each(|index| known[*index] = true);
+                    self.read(operand, &known);
+                }
+                _ => self.read(operand, known),
+            }
+        }
     }
 }
 

@@ -3,12 +3,11 @@
 //! Order of evaluation is Python's. When a later operand needs statements (an inlined call, `:=`), what was evaluated
 //! before is kept in temporaries, unless those statements cannot change it.
 
+use super::logical::Wanted;
 use super::lowerer::{Lower, Lowerer};
 use super::value::Value;
 use crate::ir::{self, Handle};
-use crate::python::{
-    BinaryOperator, CompareOperator, ComprehensionKind, Expression, ExpressionKind, LogicalOperator, UnaryOperator,
-};
+use crate::python::{BinaryOperator, CompareOperator, ComprehensionKind, Expression, ExpressionKind, UnaryOperator};
 use crate::source::Span;
 
 type Ex = Handle<ir::Expression>;
@@ -337,21 +336,7 @@ impl<'a> Lowerer<'a> {
                 let first = self.scalar(&operands[0])?;
                 self.comparison(first, &operands[1..], operators, span)
             }
-            ExpressionKind::Logical { operator, operands } => {
-                let mut open = Vec::new();
-                for operand in operands {
-                    let decisive = *operator == LogicalOperator::Or;
-                    match self.static_truth(operand)? {
-                        Some(truth) if truth == decisive && open.is_empty() => return Ok(self.truth(truth, span)),
-                        Some(truth) if truth != decisive => {}
-                        _ => open.push(operand),
-                    }
-                }
-                match open.split_first() {
-                    Some((first, rest)) => self.logical(*operator, first, rest, span),
-                    None => Ok(self.truth(*operator == LogicalOperator::And, span)),
-                }
-            }
+            ExpressionKind::Logical { operator, operands } => self.logical(*operator, operands, Wanted::Value, span),
             ExpressionKind::Conditional { test, then, otherwise } => self.conditional(test, then, otherwise, span),
             ExpressionKind::Walrus { target, value } => {
                 let value = self.scalar(value)?;
@@ -447,68 +432,6 @@ impl<'a> Lowerer<'a> {
                 return Err(Box::new(diagnostic.help("compare numbers with `==` or `!=`")));
             }
         })
-    }
-
-    fn logical(
-        &mut self,
-        operator: LogicalOperator,
-        first: &'a Expression,
-        rest: &[&'a Expression],
-        span: Span,
-    ) -> Lower<Ex> {
-        let op = match operator {
-            LogicalOperator::And => ir::LogicalOp::And,
-            LogicalOperator::Or => ir::LogicalOp::Or,
-        };
-        let mut known = Vec::new();
-        let mut learn = |this: &Self, operand: &Expression| {
-            let proven = this.proven_by(operand);
-            known.extend(match operator {
-                LogicalOperator::And => proven.when_true,
-                LogicalOperator::Or => proven.when_false,
-            });
-            known.clone()
-        };
-        let mut left = self.tested(first)?;
-        let mut proven = learn(self, first);
-        for operand in rest {
-            let (right, block) = self.knowing(&proven, |this| this.nested(|this| this.tested(operand)))?;
-            left = self.join(op, left, right, block, span)?;
-            proven = learn(self, operand);
-        }
-        Ok(left)
-    }
-
-    /// `left op right`, where evaluating the right side takes the statements of `block`.
-    pub(super) fn join(
-        &mut self,
-        op: ir::LogicalOp,
-        left: Ex,
-        right: Ex,
-        mut block: ir::Block,
-        span: Span,
-    ) -> Lower<Ex> {
-        if block.is_empty() {
-            return Ok(self.add(ir::Expression::Logical { op, left, right }, span));
-        }
-        let variable = self.temporary("decided", span);
-        self.assign(variable, left, span);
-        let value = right;
-        block.push(ir::Statement::Assign { variable, value }, span);
-        let condition = self.read(variable, span);
-        let (accept, reject) = match op {
-            ir::LogicalOp::And => (block, ir::Block::default()),
-            ir::LogicalOp::Or => (ir::Block::default(), block),
-        };
-        self.push(
-            ir::Statement::If {
-                condition,
-                accept,
-                reject,
-            },
-            span,
-        );
-        Ok(self.read(variable, span))
     }
 
     fn conditional(

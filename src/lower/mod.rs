@@ -61,6 +61,7 @@ mod limits;
 mod list_pieces;
 mod lists;
 mod live;
+mod logical;
 mod loops;
 mod lowerer;
 mod methods;

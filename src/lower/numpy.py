@@ -152,9 +152,9 @@ def float_power(x1, x2):
 def gcd(x1, x2):
     if np.ndim(x1) != 0 or np.ndim(x2) != 0:
         raise NotImplementedError("`np.gcd` of arrays cannot be translated; write the loop over the elements")
-    # Of the type to which both promote.
+    # Of the type to which both promote; `|` is of integers only, as NumPy's function is.
     divisor = np.empty(1, dtype=np.subtract(x1, x2).dtype)
-    divisor[0] = math.gcd(int(x1), int(x2))
+    divisor[0] = math.gcd(int(x1 | 0), int(x2 | 0))
     return divisor[0]
 
 
@@ -162,7 +162,7 @@ def lcm(x1, x2):
     if np.ndim(x1) != 0 or np.ndim(x2) != 0:
         raise NotImplementedError("`np.lcm` of arrays cannot be translated; write the loop over the elements")
     multiple = np.empty(1, dtype=np.subtract(x1, x2).dtype)
-    multiple[0] = math.lcm(int(x1), int(x2))
+    multiple[0] = math.lcm(int(x1 | 0), int(x2 | 0))
     return multiple[0]
 
 

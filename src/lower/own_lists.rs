@@ -33,7 +33,7 @@ pub(super) const MOST_ROOM: i64 = 1 << 22;
 pub(super) struct OwnList {
     /// Holds the array.
     items: Handle<ir::Variable>,
-    length: Handle<ir::Variable>,
+    pub(super) length: Handle<ir::Variable>,
     /// How many numbers an item has, if it is a tuple.
     width: Option<usize>,
     /// Where it is made: how many items there is room for, how many it starts with, and the loops around.
@@ -222,19 +222,6 @@ impl<'a> Lowerer<'a> {
             }
         }
         None
-    }
-
-    /// The truth of a test, which of such a list is whether it has items.
-    pub(super) fn tested(&mut self, test: &'a Expression) -> Lower<Ex> {
-        match self.own_list(test) {
-            None => self.scalar(test),
-            Some(at) => {
-                let left = self.read(self.own_lists[at].length, test.span);
-                let right = self.int(0, test.span);
-                let op = CompareOp::NotEqual;
-                Ok(self.add(ir::Expression::Compare { op, left, right }, test.span))
-            }
-        }
     }
 
     /// How many items there is room for, once the loops are there.

@@ -73,12 +73,18 @@ impl<'r> Scalariser<'r> {
     pub(super) fn compute_before(&mut self, since: usize, numbers: &[Ex]) {
         let Some(block) = self.blocks.last() else { return };
         let added = block.statements.iter().skip(since);
-        let raises = |one: &Statement| match one {
-            Statement::Evaluate(mark) if self.asked.contains_key(mark) => true,
-            _ => Effects::of(&self.to, one).raises,
-        };
-        if added.map(|(one, _)| one).any(raises) && Effects::evaluating(&self.to, numbers, &[]).raises {
+        if added.map(|(one, _)| one).any(|one| self.may_raise(one))
+            && Effects::evaluating(&self.to, numbers, &[]).raises
+        {
             self.to.at_once = true;
+        }
+    }
+
+    /// Whether a statement may raise, subscripts that are asked for included.
+    pub(super) fn may_raise(&self, statement: &Statement) -> bool {
+        match statement {
+            Statement::Evaluate(mark) if self.asked.contains_key(mark) => true,
+            _ => Effects::of(&self.to, statement).raises,
         }
     }
 

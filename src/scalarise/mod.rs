@@ -65,6 +65,7 @@ mod make;
 mod mask;
 mod nest;
 mod nothing;
+mod operands;
 mod outputs;
 mod place;
 mod places;

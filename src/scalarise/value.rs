@@ -2,6 +2,7 @@
 
 use super::Ex;
 use super::kinds::Evident;
+use super::operands::evaluated_when;
 use super::scalariser::{Held, Scalar, Scalariser};
 use super::shape::{Body, Place, Shaped, Stride};
 use crate::infer::InputTy;
@@ -168,7 +169,14 @@ impl Scalariser<'_> {
 
     fn operation(&mut self, expression: &Expression, span: Span) -> Scalar<Shaped> {
         let mut operands: Vec<Shaped> = Vec::new();
-        for child in ir::children(expression) {
+        for (position, child) in ir::children(expression).into_iter().enumerate() {
+            if let Some(when) = evaluated_when(expression, position) {
+                let (operand, block) = self.nested(|this| this.value(child));
+                let operand = operand?;
+                self.compute_when(when, &operands, block, operand.rank() == 0, span);
+                operands.push(operand);
+                continue;
+            }
             let since = self.now();
             let operand = self.value(child)?;
             if self.now() > since {

@@ -71,6 +71,7 @@ CHECKED = {
     "test_subscripts",
     "test_verdicts",
     "test_wild",
+    "test_which_operand",
 }
 # Types with which tests of the other files compile as users do; the same test of other types is compiled quickly.
 AS_USERS_DO = {"float64", "int64", "complex128", "f64", "i64"}

@@ -4,9 +4,9 @@ use super::checks::operand_condition;
 use super::names;
 use super::scene::Scene;
 use crate::back::writer::Writer;
-use crate::infer::{Check, Kind};
+use crate::infer::{Check, Kind, Tag};
 use crate::ir::{
-    self, Array, ArrayOrigin, Block, Expression, Handle, Literal, LogicalOp, ReductionOp, Statement, Store, Variable,
+    self, Array, ArrayOrigin, Block, Expression, Handle, Literal, ReductionOp, Statement, Store, Variable,
 };
 use crate::plan::Found;
 use crate::source::Span;
@@ -180,21 +180,18 @@ impl Scene<'_> {
     /// Notes that a variable is another object now.
     fn note_change(&self, out: &mut Writer, variable: Handle<Variable>, value: Handle<Expression>) {
         let name = self.variable(variable);
-        let is_self = |root: Handle<Expression>| self.region.expressions[root] == Expression::Variable(variable);
-        // An assignment that may keep the object that is there.
-        let replaces = match &self.region.expressions[value] {
-            Expression::Logical { op, left, .. } if is_self(*left) => match op {
-                LogicalOp::And => self.truth(*left),
-                LogicalOp::Or => format!("!{}", self.truth(*left)),
-            },
-            Expression::Select { condition, accept, .. } if is_self(*accept) => {
-                format!("!{}", self.truth(*condition))
-            }
-            Expression::Select { condition, reject, .. } if is_self(*reject) => self.truth(*condition),
-            _ => {
+        let tag = self.plan.replacement(value, variable);
+        let replaces = match &tag {
+            Tag::Known(1) => {
                 out.line(format!("{name}_changed = true;"));
                 return;
             }
+            Tag::Choice(condition, accept, reject) => match (&**accept, &**reject) {
+                (Tag::Known(0), Tag::Known(_)) => format!("!{}", self.truth(*condition)),
+                (Tag::Known(_), Tag::Known(0)) => self.truth(*condition),
+                (_, _) => format!("{} != 0", self.tag_text(&tag)),
+            },
+            _ => format!("{} != 0", self.tag_text(&tag)),
         };
         out.line(format!("{name}_changed |= {replaces};"));
     }

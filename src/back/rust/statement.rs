@@ -7,7 +7,7 @@ use super::region::Scene;
 use super::variant::Variant;
 use crate::back::writer::Writer;
 use crate::infer::{Check, Kind, Origin, Ty};
-use crate::ir::{self, Block, Expression, Function, Handle, Literal, LogicalOp, Statement, Store, Variable};
+use crate::ir::{self, Block, Expression, Function, Handle, Literal, Statement, Store, Variable};
 use crate::source::Span;
 
 /// Iterations of a loop that need not look for Ctrl-C.
@@ -178,23 +178,10 @@ impl Scene<'_> {
                         }
                         Some(format!("{text}!({own} {symbol} m) }}"))
                     }
-                    _ => None,
+                    _ => self.chooses_another(&self.plan.replacement(value, variable)),
                 }
             }
-            Expression::Logical { op, left, .. } if is_self(*left) => Some(match op {
-                LogicalOp::And => self.truth(*left),
-                LogicalOp::Or => format!("!{}", self.truth(*left)),
-            }),
-            Expression::Select {
-                condition,
-                accept,
-                reject,
-            } if is_self(*accept) => {
-                _ = reject;
-                Some(format!("!{}", self.truth(*condition)))
-            }
-            Expression::Select { condition, reject, .. } if is_self(*reject) => Some(self.truth(*condition)),
-            _ => None,
+            _ => self.chooses_another(&self.plan.replacement(value, variable)),
         }
     }
 

@@ -39,6 +39,19 @@ impl Scene<'_> {
         }
     }
 
+    /// Whether a variable is another object after an assignment (see `Plan::replacement`); `None`: always.
+    pub(super) fn chooses_another(&self, tag: &Tag) -> Option<String> {
+        match tag {
+            Tag::Known(1) => None,
+            Tag::Choice(condition, accept, reject) => Some(match (&**accept, &**reject) {
+                (Tag::Known(0), Tag::Known(_)) => format!("!{}", self.truth(*condition)),
+                (Tag::Known(_), Tag::Known(0)) => self.truth(*condition),
+                (_, _) => format!("{} != 0", self.tag_text(tag)),
+            }),
+            _ => Some(format!("{} != 0", self.tag_text(tag))),
+        }
+    }
+
     /// A tag, a `u8`.
     pub(super) fn tag_text(&self, tag: &Tag) -> String {
         match tag {
