@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -294,7 +295,8 @@ def test_data(program: Counting) -> None:
     assert program.check("told", lambda: (np.zeros(100), grid(100), [], 10)) == (2 * size, size)
     # A part of what is named, an object that is no array, an array that shares memory.
     program.call("told", lambda: (np.zeros((100, 2))[:, 0], grid(100), [], 10), ran="gpu")
-    program.call("told", lambda: ([0.0] * 9, grid(9), [], 10), ran="python")
+    program.call("told", lambda: ([0.0] * 9, grid(9), [], 10), ran=None)
+    program.call("told", lambda: (deque([0.0] * 9), grid(9), [], 10), ran="python")
 
     def same() -> Any:
         whole = grid(100)
