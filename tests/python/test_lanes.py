@@ -669,3 +669,67 @@ def test_checks_that_signs_settle(signs: Pair, name: str) -> None:
         for x, y in [pairs.T, *(np.full((2, 1), 0.0) + pair[:, None] for pair in pairs)]:
             ran = "fast" if settled else None
             signs.call(f"{name}{kept}", partial(into_floats, x, y), ulps=8, ran=ran)
+
+
+PLACES = """
+def beside(x, out):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        if x[i] > 3:
+            out[2 * i] = x[i]
+        else:
+            out[2 * i + 1] = 7
+
+def same(x, out):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        if x[i] > 3:
+            out[2 * i] = x[i]
+        elif x[i] == 2:
+            out[2 * i] = x[i] // 2
+        else:
+            out[2 * i] = -1 if i % 2 else 5
+
+def once(x, out):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        if x[i] > 3:
+            if x[i] < 9:
+                out[i] = 100 // (x[i] - 3)
+            else:
+                out[i] = 3
+        else:
+            out[i] = x[2]
+
+def flags(x, out):
+    # pragma parallel for simd
+    for i in range(len(x)):
+        if x[i] > 3:
+            out[i] = True
+        else:
+            out[i] = x[i] == 2
+"""
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int8", "int16", "uint16", "int32", "int64", "float32", "float64"])
+def test_stores_on_all_ways(pair: MakePair, kind: str) -> None:
+    """Both ways of a condition store: into one element, which is one store of what is chosen, or into two."""
+    program = pair(PLACES)
+    for size in (3, 16, 37, 200):
+        x = np.random.default_rng(size).integers(0, 12, size).astype(kind)
+        for name in ("beside", "same", "once", "flags"):
+            if name == "once" and kind.startswith("float"):
+                continue
+            for step in (1, 3):
+                elements = partial(
+                    lambda x, step, name: (
+                        np.repeat(x, step)[::step],
+                        np.full(2 * len(x) * step, 9, bool if name == "flags" else x.dtype)[::step],
+                    ),
+                    x,
+                    step,
+                    name,
+                )
+                # An unsigned element is never -1, which raises.
+                raises = name == "same" and kind.startswith("uint")
+                program.call(name, elements, ran=None if raises else "fast")
