@@ -619,6 +619,8 @@ OPEN = {
     "divided": "1.0 / float(x[i] * x[i])",
     "nothing": "math.log(max(float(x[i]), 0.0))",
     "other": "math.sqrt(x[i] * y[i])",
+    "quotient": "math.sqrt(float(x[i]) / (1.0 + abs(float(x[i]))))",
+    "by_any": "math.sqrt(abs(x[i]) / (y[i] + 0.125))",
     "product": "1.0 / (math.exp(x[i]) * math.exp(x[i]))",
 }
 
