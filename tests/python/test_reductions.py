@@ -106,7 +106,7 @@ def extrema(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 
 
 def way(name: str, x: np.ndarray) -> str:
-    """How a loop that is split between threads runs.
+    """How a loop that finds an extreme runs.
 
     A NaN makes some of them forget what was before, and threads of a GPU do not run through stretches that follow each other.
     """
@@ -156,8 +156,8 @@ def test_extrema_in_lanes(extrema: Pair, name: str) -> None:
             for variant in variants(x):
                 # Lanes do not tell apart zeros that compare equal.
                 arguments = given(positive_zeros(variant), positive_zeros(y), 2)
-                extrema.call(f"{name}_lanes", arguments)
-                extrema.call(f"{name}_both", arguments, ran=way(name, variant))
+                for lanes in "lanes", "both":
+                    extrema.call(f"{name}_{lanes}", arguments, ran=way(name, variant))
 
 
 def test_empty_loops_keep_their_variables(extrema: Pair) -> None:
