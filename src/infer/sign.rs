@@ -9,7 +9,7 @@
 use super::{Check, Condition, Kind, Types};
 use crate::ir::{
     BinaryOp, Conversion, Expression, Function, Handle, Literal, Math, Region, SideTable, Statement, Ufunc, UnaryOp,
-    Variable, visit_statements,
+    Variable, alike, visit_statements,
 };
 
 type Ex = Handle<Expression>;
@@ -164,7 +164,7 @@ impl<'r> Signs<'r> {
         match op {
             BinaryOp::Add if both >= Sign::NotNegative => a.max(b),
             // Small factors have a product of 0.
-            BinaryOp::Multiply if both >= Sign::NotNegative || self.same(left, right) => Sign::NotNegative,
+            BinaryOp::Multiply if both >= Sign::NotNegative || alike(self.region, left, right) => Sign::NotNegative,
             BinaryOp::Divide if a >= Sign::NotNegative && b == Sign::Positive => Sign::NotNegative,
             BinaryOp::Power if self.is_even(right) => Sign::NotNegative,
             _ => Sign::Any,
@@ -203,38 +203,6 @@ impl<'r> Signs<'r> {
         match self.region.expressions[exponent] {
             Expression::Literal(Literal::Int(value)) => value >= 0 && value % 2 == 0,
             Expression::Literal(Literal::Float(value)) => value >= 0.0 && value % 2.0 == 0.0,
-            _ => false,
-        }
-    }
-
-    /// Whether two expressions have the same value, evaluated one after the other.
-    fn same(&self, left: Ex, right: Ex) -> bool {
-        use Expression as E;
-        let all = |a: &[Ex], b: &[Ex]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same(*a, *b));
-        if left == right {
-            return true;
-        }
-        match (&self.region.expressions[left], &self.region.expressions[right]) {
-            (E::Variable(a), E::Variable(b)) => a == b,
-            (E::Input(a), E::Input(b)) => a == b,
-            (E::Counter(a), E::Counter(b)) => a == b,
-            (E::Literal(a), E::Literal(b)) => a == b,
-            (
-                E::Load { array, subscripts },
-                E::Load {
-                    array: other,
-                    subscripts: others,
-                },
-            ) => array == other && all(subscripts, others),
-            (
-                E::Binary { op, left, right },
-                E::Binary {
-                    op: other,
-                    left: a,
-                    right: b,
-                },
-            ) => op == other && all(&[*left, *right], &[*a, *b]),
-            (E::Unary { op, operand }, E::Unary { op: other, operand: a }) => op == other && self.same(*operand, *a),
             _ => false,
         }
     }

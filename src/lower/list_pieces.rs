@@ -21,26 +21,20 @@ enum Piece {
 
 /// `left + right`
 pub(super) fn sum(expression: &Expression) -> Option<(&Expression, &Expression)> {
+    operands(expression, BinaryOperator::Add)
+}
+
+/// Both sides of an operator.
+pub(super) fn operands(expression: &Expression, wanted: BinaryOperator) -> Option<(&Expression, &Expression)> {
     match &expression.kind {
-        ExpressionKind::Binary {
-            operator: BinaryOperator::Add,
-            left,
-            right,
-        } => Some((left, right)),
+        ExpressionKind::Binary { operator, left, right } if *operator == wanted => Some((left, right)),
         _ => None,
     }
 }
 
 /// `[a, b] * count`, `count * [a, b]`, of several items. By another name the count may be an array, and NumPy multiplies.
 pub(super) fn several_times(expression: &Expression) -> Option<(&[Expression], &Expression)> {
-    let ExpressionKind::Binary {
-        operator: BinaryOperator::Multiply,
-        left,
-        right,
-    } = &expression.kind
-    else {
-        return None;
-    };
+    let (left, right) = operands(expression, BinaryOperator::Multiply)?;
     match (&left.kind, &right.kind) {
         (ExpressionKind::List(items), _) if items.len() > 1 && is_count(right) => Some((items, right)),
         (_, ExpressionKind::List(items)) if items.len() > 1 && is_count(left) => Some((items, left)),

@@ -6,7 +6,7 @@
 
 use super::comprehension::{Clauses, parts, targets_of};
 use super::iterate::{Item, Iteration};
-use super::list_pieces::{several_times, sum};
+use super::list_pieces::{operands, several_times, sum};
 use super::lowerer::{Lower, Lowerer};
 use super::value::{List, Value};
 use crate::diagnostics::Diagnostic;
@@ -29,14 +29,7 @@ enum Level<'a> {
 
 /// `[item] * count`, `count * [item]`
 fn repetition(expression: &Expression) -> Option<(&Expression, &Expression)> {
-    let ExpressionKind::Binary {
-        operator: BinaryOperator::Multiply,
-        left,
-        right,
-    } = &expression.kind
-    else {
-        return None;
-    };
+    let (left, right) = operands(expression, BinaryOperator::Multiply)?;
     let single = |list: &'_ Expression| match &list.kind {
         ExpressionKind::List(items) => matches!(items[..], [_]),
         _ => false,

@@ -227,7 +227,8 @@ impl Scene<'_> {
         }
     }
 
-    fn literal_int(&self, root: Ex) -> Option<i64> {
+    /// The value of an int that is written out.
+    pub(super) fn literal_int(&self, root: Ex) -> Option<i64> {
         match self.region.expressions[root] {
             Expression::Literal(Literal::Int(value)) => Some(value),
             _ => None,

@@ -3,7 +3,7 @@
 use super::{Emit, Lockstep, Unsupported};
 use crate::deps::{Access, AccessMode};
 use crate::infer::{Kind, Ty};
-use crate::ir::{Array, BinaryOp, Expression, Handle, Literal, Store, UnaryOp};
+use crate::ir::{Array, BinaryOp, Expression, Handle, Store, UnaryOp};
 
 type Ex = Handle<Expression>;
 
@@ -91,10 +91,7 @@ impl Lockstep<'_, '_> {
         let modes: Vec<AccessMode> = access.subscripts.iter().map(|subscript| subscript.mode).collect();
         let index = scene.subscripts(array, subscripts, Some(&modes));
         let header = &scene.region.loops[self.header];
-        let factor = match scene.region.expressions[header.step] {
-            Expression::Literal(Literal::Int(step)) => Some(step),
-            _ => None,
-        };
+        let factor = scene.literal_int(header.step);
         let moving: Vec<(usize, i64)> = steps
             .iter()
             .copied()
@@ -192,10 +189,7 @@ impl Lockstep<'_, '_> {
                 operand,
             } => self.step(*operand),
             Expression::Binary { op, left, right } => {
-                let literal = |root: Ex| match region.expressions[root] {
-                    Expression::Literal(Literal::Int(value)) => Some(value),
-                    _ => None,
-                };
+                let literal = |root: Ex| self.scene.literal_int(root);
                 if self.scene.types.expression(root) != Ty::INT {
                     return None;
                 }

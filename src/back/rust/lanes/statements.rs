@@ -499,7 +499,7 @@ impl Lockstep<'_, '_> {
         let store = &scene.region.stores[handle];
         let element = scene.types.array(store.array).element.kind;
         let from = scene.types.expression(store.value);
-        if let Some(value) = self.constant(store.value)
+        if let Some(value) = self.scene.literal_int(store.value)
             && whole::fits(value, element)
         {
             return Ok(self.splat(&format!("{value}_{}", element.name()), element));

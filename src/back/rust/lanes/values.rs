@@ -497,7 +497,8 @@ impl Lockstep<'_, '_> {
             return Some(kinds[0]);
         }
         let literal = |root: Ex| {
-            self.constant(root)
+            self.scene
+                .literal_int(root)
                 .filter(|_| self.scene.types.expression(root) == Ty::INT)
         };
         match [literal(left), literal(right)] {

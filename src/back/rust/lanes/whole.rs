@@ -2,7 +2,7 @@
 
 use super::{Emit, Lockstep};
 use crate::infer::{Condition, Kind, Origin, Ty};
-use crate::ir::{BinaryOp, Expression, Handle, Literal};
+use crate::ir::{BinaryOp, Expression, Handle};
 
 type Ex = Handle<Expression>;
 
@@ -45,7 +45,7 @@ impl Lockstep<'_, '_> {
         let Some(tests) = self.tests_of(root, operands, ty) else {
             return Ok(None);
         };
-        let constant = self.constant(right);
+        let constant = self.scene.literal_int(right);
         let (a, b) = (self.converted(left, kind, on)?, self.converted(right, kind, on)?);
         let long = kind == Kind::I64;
         let python = ty.origin == Origin::Python || (ty.origin == Origin::Either && long);
@@ -54,7 +54,7 @@ impl Lockstep<'_, '_> {
         let text = match op {
             BinaryOp::Add if long && tests.fits => Some(format!("({a}).checked_add({b}, {on})?")),
             BinaryOp::Subtract if long && tests.fits => Some(format!("({a}).checked_sub({b}, {on})?")),
-            BinaryOp::Multiply if long && tests.fits => Some(match (self.constant(left), constant) {
+            BinaryOp::Multiply if long && tests.fits => Some(match (self.scene.literal_int(left), constant) {
                 (_, Some(factor)) if factor.unsigned_abs() >= 2 => format!("({a}).checked_times({factor}_i64, {on})?"),
                 (Some(factor), _) if factor.unsigned_abs() >= 2 => format!("({b}).checked_times({factor}_i64, {on})?"),
                 _ => format!("({a}).checked_mul({b}, {on})?"),
@@ -108,8 +108,12 @@ impl Lockstep<'_, '_> {
         for check in scene.types.checks(root) {
             match check.condition {
                 Condition::ResultFitsInt => tests.fits = scene.overflows(root),
-                Condition::DivisorNotZero => tests.divisor = self.constant(right).is_none_or(|divisor| divisor == 0),
-                Condition::ShiftNotNegative => tests.count = self.constant(right).is_none_or(|count| count < 0),
+                Condition::DivisorNotZero => {
+                    tests.divisor = self.scene.literal_int(right).is_none_or(|divisor| divisor == 0)
+                }
+                Condition::ShiftNotNegative => {
+                    tests.count = self.scene.literal_int(right).is_none_or(|count| count < 0)
+                }
                 Condition::WeakIntFits(_) => {
                     let weak = [left, right]
                         .into_iter()
@@ -124,27 +128,10 @@ impl Lockstep<'_, '_> {
         }
         Some(tests)
     }
-
-    /// The value of a literal.
-    pub(super) fn constant(&self, root: Ex) -> Option<i64> {
-        match self.scene.region.expressions[root] {
-            Expression::Literal(Literal::Int(value)) => Some(value),
-            _ => None,
-        }
-    }
 }
 
 /// Whether an integer is one of a kind of integers.
 pub(super) fn fits(value: i64, kind: Kind) -> bool {
-    match kind {
-        Kind::I8 => i8::try_from(value).is_ok(),
-        Kind::U8 => u8::try_from(value).is_ok(),
-        Kind::I16 => i16::try_from(value).is_ok(),
-        Kind::U16 => u16::try_from(value).is_ok(),
-        Kind::I32 => i32::try_from(value).is_ok(),
-        Kind::U32 => u32::try_from(value).is_ok(),
-        Kind::U64 => value >= 0,
-        Kind::I64 => true,
-        Kind::Bool | Kind::F16 | Kind::F32 | Kind::F64 | Kind::C64 | Kind::C128 => false,
-    }
+    let within = |(least, greatest)| (least..=greatest).contains(&i128::from(value));
+    kind.is_integer() && kind.bounds().is_some_and(within)
 }
