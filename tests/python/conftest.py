@@ -3,13 +3,14 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import harness
 import pytest
-from harness import Pair
+from harness import MakePair, Pair
 
 # A job in the background ignores Ctrl-C, which tests send to themselves.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -133,6 +134,6 @@ def level_of_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> Callable[[str], Pair]:
-    """Makes a `Pair` from a module's source."""
-    return lambda source: Pair(tmp_path, source)
+def pair(tmp_path: Path) -> MakePair:
+    """Makes a `Pair` from a module's source, and calls whose kernels are compiled together."""
+    return partial(Pair, tmp_path)

@@ -20,6 +20,8 @@ from ferrokeet._stats import KERNELS
 from joint import built, signatures
 
 Arguments = Callable[[], tuple[Any, ...]]
+# Of the fixture `pair`: the module's source, and what `Pair` is told beyond it.
+MakePair = Callable[..., "Pair"]
 NUMBERS = itertools.count(1)
 # Whether the loops of all pairs ask for a GPU, which is emulated: `pytest --emulated-gpu`.
 EMULATED = False

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from harness import Pair, compare, outcome, sample
+from harness import given as copies
 from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 
@@ -622,12 +623,14 @@ def test_generated_statements(data: st.DataObject) -> None:
     """Batches of statements with literal subscripts over arrays that the statements also read."""
     texts = [statement(data) for _ in range(16)]
     functions = [f"def f{n}(out, a, b, k):\n    # pragma parallel\n    {text}\n" for n, text in enumerate(texts)]
-    pair = module("import numpy as np\n\n\n" + "\n\n".join(functions))
+    values = [np.arange(36.0).reshape(6, 6) * factor - 7 for factor in (1, -0.5, 3)]
+    made = {kind: copies(*(a.astype(kind) for a in values), 3) for kind in ("float64", "int64")}
+    first = [(f"f{n}", made[kind]) for n in range(len(texts)) for kind in made]
+    pair = Pair(Path(mkdtemp(prefix="arrays_")), "import numpy as np\n\n\n" + "\n\n".join(functions), first)
     for n, text in enumerate(texts):
-        for kind in ("float64", "int64"):
-            values = [np.arange(36.0).reshape(6, 6) * factor - 7 for factor in (1, -0.5, 3)]
+        for kind in made:
             try:
-                call(pair, f"f{n}", lambda kind=kind, values=values: (*(a.astype(kind) for a in values), 3))
+                call(pair, f"f{n}", made[kind])
             except AssertionError as error:
                 raise AssertionError(f"{text}, {kind}: {error}") from error
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import Pair, sample
+from harness import MakePair, sample
 
-MakePair = Callable[[str], Pair]
 SIZES = [0, 1, 7, 8, 9, 33, 1000]
 
 CHOSEN = """

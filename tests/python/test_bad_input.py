@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import Pair
-
-MakePair = Callable[[str], Pair]
+from harness import MakePair, Pair
 
 KERNELS = """
 import math

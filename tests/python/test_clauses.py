@@ -4,16 +4,14 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import LAYOUTS, Pair, sample
+from harness import LAYOUTS, MakePair, Pair, sample
 
 FERROKEET = Path(os.environ.get("FERROKEET_BIN") or Path(sys.executable).with_name("ferrokeet"))
-MakePair = Callable[[str], Pair]
 # Around lanes, tiles and unrolled rounds; no rows, no columns, one row, few rows of many columns.
 SHAPES = [(0, 5), (5, 0), (1, 1), (1, 700), (2, 33), (3, 64), (7, 1), (33, 31), (300, 3)]
 SIZES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 65, 100]

@@ -1,13 +1,11 @@
 """Complex numbers against CPython and NumPy: the same bits, natively run."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import LAYOUTS, SIZES, Pair
+from harness import LAYOUTS, SIZES, MakePair
 
-MakePair = Callable[[str], Pair]
 KINDS = ["complex64", "complex128"]
 PARTS = [0.0, -0.0, 1.0, -2.5, np.inf, -np.inf, np.nan]
 

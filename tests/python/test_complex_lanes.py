@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import LAYOUTS, SIZES, Pair
+from harness import LAYOUTS, SIZES, MakePair, Pair
 from test_complex import sample
 
-MakePair = Callable[[str], Pair]
 FERROKEET = Path(os.environ.get("FERROKEET_BIN") or Path(sys.executable).with_name("ferrokeet"))
 # The names of Ferrokeet and of NumPy, and the kind of the parts.
 KINDS = [("c64", "complex64", "f32"), ("c128", "complex128", "f64")]

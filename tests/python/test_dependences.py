@@ -1,15 +1,13 @@
 """What the dependence analysis permits, executed: lockstep by distance, guards on values and on index arrays, work arrays."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import ferrokeet
 import numpy as np
 import pytest
-from harness import LAYOUTS, Pair
+from harness import LAYOUTS, MakePair, Pair
 
-MakePair = Callable[[str], Pair]
 DISTANCES = [1, 2, 3, 7, 8, 9, 15, 16, 17, 19]
 SIZES = [0, 1, 2, 7, 8, 9, 15, 16, 17, 33, 64, 1000]
 

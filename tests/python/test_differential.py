@@ -1,13 +1,12 @@
 """Every kind of element, layout and size against CPython: results bit for bit, and the fast variant ran."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import KINDS, LAYOUTS, SIZES, Arguments, Pair, sample
+from harness import KINDS, LAYOUTS, SIZES, Arguments, MakePair, Pair, sample
 
-MakePair = Callable[[str], Pair]
 INTEGERS = [kind for kind in KINDS if "int" in kind]
 FLOATS = ["float32", "float64"]
 RIGHT = ["bool", "int8", "uint8", "int32", "uint64", "float32", "float64"]

@@ -1,7 +1,6 @@
 """Elementary functions over the special values and the whole line, and what `math` raises, against CPython."""
 
 import math
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 from harness import Pair
-
-MakePair = Callable[[str], Pair]
 
 FUNCTIONS = """
 import math

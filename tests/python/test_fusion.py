@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import LAYOUTS, Pair, sample
+from harness import LAYOUTS, MakePair, sample
 
-MakePair = Callable[[str], Pair]
 SIZES = [0, 1, 7, 8, 9, 1000]
 
 LEGAL = """

@@ -1,13 +1,10 @@
 """float16 against NumPy: the same bits, natively run."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import LAYOUTS, SIZES, Pair
-
-MakePair = Callable[[str], Pair]
+from harness import LAYOUTS, SIZES, MakePair
 
 
 def sample(n: int, seed: int = 0) -> np.ndarray:

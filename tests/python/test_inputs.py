@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import Pair
+from harness import MakePair, Pair
 
-MakePair = Callable[[str], Pair]
 SCALARS = [
     "bool",
     "int8",

@@ -1,14 +1,12 @@
 """Loops in lanes: masks, steps, tails, reductions, several groups at a time; against CPython, and native."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import LAYOUTS, Pair, sample
+from harness import LAYOUTS, MakePair, Pair, given, sample
 
-MakePair = Callable[[str], Pair]
 # Around the width of a group (8 or 16), of the four groups of a reduction, of a block.
 SIZES = [0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 1000]
 
@@ -232,20 +230,22 @@ def last_of_rows(x, j, t):
 
 @pytest.mark.parametrize("kind", ["float32", "float64"])
 def test_reductions(pair: MakePair, kind: str) -> None:
-    both = pair(REDUCTIONS)
+    starts: list[Any] = [0.0, 0, np.dtype(kind).type(2.5)]
+    started = ("add", "add_some", "subtract_products", "multiply", "least", "greatest", "numpy_greatest", "last")
+    first = [(name, given(np.ones(1, kind), start)) for name in started for start in starts]
+    both = pair(REDUCTIONS, first)
     for n in [*SIZES, 30_000]:
         for layout in LAYOUTS.values():
 
             def values(n: int = n, layout: Any = layout) -> Any:
                 return layout(sample(kind, (n,), n))
 
-            starts: list[Any] = [0.0, 0, np.dtype(kind).type(2.5)]
             for start in starts:
-                for name in ("add", "add_some", "subtract_products", "multiply"):
+                for name in started[:4]:
                     both.call(
                         name, partial(lambda s: (layout(plain(kind, (n,), n)), s), start), tolerance=rounding(kind, n)
                     )
-                for name in ("least", "greatest", "numpy_greatest", "last"):
+                for name in started[4:]:
                     both.call(name, partial(lambda s: (values(), s), start))
             both.call("count", lambda: (values(),))
             both.call("last_of_rows", lambda: (values(), -7, np.dtype(kind).type(0.5)))

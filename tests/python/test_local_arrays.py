@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import KINDS, LAYOUTS, SIZES, Pair, sample
+from harness import KINDS, LAYOUTS, SIZES, MakePair, sample
 
-MakePair = Callable[[str], Pair]
 DIRECTIVES = ["parallel for", "sequential for", "parallel for simd"]
 
 

@@ -5,17 +5,16 @@ Sixteen-bit and some other integer kinds join in where `FERROKEET_FULL_MATRIX` i
 
 import operator
 import os
-from collections.abc import Callable
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import ferrokeet
 import numpy as np
 import pytest
-from harness import Pair
+from harness import MakePair, Pair
 
-MakePair = Callable[[str], Pair]
 KINDS = [
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
     *("float16", "float32", "float64", "complex64", "complex128"),
@@ -159,17 +158,16 @@ def pairs_of(x: str, y: str, out: str) -> tuple[np.ndarray, ...]:
 
 def test_array_literals(pair: MakePair) -> None:
     """The type of an array that is written out is one that holds all its items: found, or left to Python."""
-    made = pair(LITERALS)
     native = {"complexes": 2, "sums": 4, "stored": 4, "python": 5}
     kinds = [
         *(("float64", "float64"), ("float32", "float64"), ("uint8", "int64"), ("int64", "float32"), ("int32", "int32")),
         *(("bool", "int64"), ("complex64", "float64"), ("int64", "uint8")),
     ]
+    arguments = [partial(pairs_of, x, y, out) for x, y in kinds for out in ("complex128", "float64")]
+    made = pair(LITERALS, product(native, arguments))
     for name, least in native.items():
-        for x, y in kinds:
-            for out in ("complex128", "float64"):
-                arguments = partial(pairs_of, x, y, out)
-                made.call(name, arguments, ran=None, tolerance=1e-15)
+        for one in arguments:
+            made.call(name, one, ran=None, tolerance=1e-15)
         kernels = [one for one in ferrokeet.stats()["kernels"] if one["name"].startswith(name)]
         kernels = [one for one in kernels if one["fast"] or one["gpu"]]
         assert len(kernels) >= least, ferrokeet.stats()

@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import LAYOUTS, SIZES, Pair
-
-MakePair = Callable[[str], Pair]
+from harness import LAYOUTS, SIZES, MakePair, given
 
 MESSAGES = '''
 class Trouble(Exception):
@@ -183,7 +181,8 @@ def values(kind: str, n: int, bad: list[tuple[int, int]]) -> np.ndarray:
 @pytest.mark.parametrize("directive", DIRECTIVES)
 @pytest.mark.parametrize("kind", ["int32", "float64"])
 def test_messages(pair: MakePair, directive: str, kind: str) -> None:
-    both = pair(MESSAGES.replace("DIRECTIVE", directive))
+    first = [(name, given(values(kind, 9, []), np.zeros(9, kind))) for name in FUNCTIONS]
+    both = pair(MESSAGES.replace("DIRECTIVE", directive), first)
     for name in FUNCTIONS:
         for n in [0, 1, 9, 17]:
             both.call(name, lambda n=n: (values(kind, n, []), np.zeros(n, kind)))

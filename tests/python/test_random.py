@@ -4,17 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import Pair, of_functions
+from harness import MakePair, of_functions
 
 FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
-MakePair = Callable[[str], Pair]
 
 GENERATOR = "rng = np.random.Generator(np.random.Philox(key=seed, counter=[0, i, 0, 0]))"
 FORTH = """

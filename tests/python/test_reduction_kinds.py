@@ -5,14 +5,12 @@ their width only join in where `FERROKEET_FULL_MATRIX` is set.
 """
 
 import os
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import Pair
+from harness import MakePair
 
-MakePair = Callable[[str], Pair]
 INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 KINDS = ["bool", *INTEGERS, "float16", "float32", "float64", "complex64", "complex128"]
 if not os.environ.get("FERROKEET_FULL_MATRIX"):

@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import EMULATED, KINDS, LAYOUTS, SIZES, Pair, compare, large, sample
+from harness import EMULATED, KINDS, LAYOUTS, SIZES, MakePair, Pair, compare, large, sample
 
 FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
 THREADS = [1, 2, 3, 8]
-MakePair = Callable[[str], Pair]
 
 
 def given(*values: Any) -> Callable[[], tuple[Any, ...]]:

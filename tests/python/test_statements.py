@@ -2,14 +2,12 @@
 
 # mypy: disable-error-code="misc"
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import KINDS, LAYOUTS, SIZES, Pair, sample
+from harness import KINDS, LAYOUTS, SIZES, MakePair, given, sample
 
-MakePair = Callable[[str], Pair]
 NUMBERS = ["int8", "int32", "int64", "uint8", "float32", "float64"]
 
 ELSE = """
@@ -390,7 +388,11 @@ def sums(x):
 
 @pytest.mark.parametrize("kind", ["int32", "int64", "float32", "float64"])
 def test_nested_functions(pair: MakePair, kind: str) -> None:
-    both = pair(NESTED)
+    values = np.ones(1, kind)
+    first = [(name, given(values, values)) for name in ["lambdas", "late", "higher", "nested_in_helper"]]
+    first += [(name, given(values, np.zeros(1))) for name in ["counting", "inside", "swapping", "aliased"]]
+    first += [(name, given(values)) for name in ["with_globals", "outer", "sums"]]
+    both = pair(NESTED, first)
     for n in SIZES[:8]:
         values = (np.arange(n) % 7 - 2).astype(kind)
 

@@ -97,7 +97,9 @@ def own(a, out):
 @pytest.fixture(scope="module")
 def subscripts(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """The functions, compiled once."""
-    return Pair(tmp_path_factory.mktemp("subscripts"), SOURCE)
+    return Pair(
+        tmp_path_factory.mktemp("subscripts"), SOURCE, [(function, arguments) for function, arguments, _ in CASES]
+    )
 
 
 def out() -> Any:

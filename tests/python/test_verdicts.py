@@ -1,12 +1,9 @@
 """The corpus of labelled loops: labels against recorded accesses, verdicts against labels, answers against CPython."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 from conflicts import conflicts
 from harness import Pair
@@ -68,20 +65,13 @@ def test_table_is_current() -> None:
 Runs = dict[tuple[Item, str], set[str]]
 
 
-def compile_kernels(pair: Pair, item: Item) -> None:
-    """Calls an item for the first time."""
-    with suppress(ArithmeticError, IndexError, ValueError), np.errstate(all="ignore"):
-        getattr(pair.native, item.name)(*item.arguments())
-
-
 def run_all(chosen: tuple[Item, ...], folder: Path) -> Runs:
     """How the kernels of every item ran on each of its arguments, once the answers were found to be CPython's."""
     ways, wrong = {}, []
     for path in sorted({item.path for item in chosen}):
-        pair = Pair(folder, path.read_text())
         members = [item for item in chosen if item.path == path]
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(partial(compile_kernels, pair), members))
+        calls = ((item.name, partial(item.arguments, recipe)) for item in members for recipe in item.recipes)
+        pair = Pair(folder, path.read_text(), calls)
         for item in members:
             for recipe in item.recipes:
                 before = pair.launches()

@@ -1,16 +1,13 @@
 """Which of several objects an expression gives, and of which type: `and`, `or`, `min`, `max` and conditional expressions among
 Python's and NumPy's numbers, as values that are stored, returned and computed with."""
 
-from collections.abc import Callable
 from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import Pair
-
-MakePair = Callable[[str], Pair]
+from harness import MakePair, Pair
 
 STORED = {
     "chosen": "x[i] if c[i] else 0",
