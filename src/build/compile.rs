@@ -38,7 +38,7 @@ impl Builder {
     pub fn together(&self) -> usize {
         match self.toolchain.level {
             Level::Full => 8,
-            Level::Checked => 32,
+            Level::Checked => 64,
         }
     }
 

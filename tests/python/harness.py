@@ -49,8 +49,9 @@ class Pair:
     compares results, arguments afterwards, and exceptions.
     """
 
-    def __init__(self, folder: Path, source: str, first: Iterable[tuple[str, Arguments]] = ()):
-        """The kernels that the `first` calls launch are compiled together, all others one by one when they are called."""
+    def __init__(self, folder: Path, source: str, first: Iterable[tuple[str, Arguments]] = (), unusual: bool = False):
+        """The kernels that the `first` calls launch are compiled together, with `unusual` also those for launches of which nothing is
+        supposed; all others one by one when they are called."""
         self.source = on_device(textwrap.dedent(source)) if EMULATED else textwrap.dedent(source)
         name = f"pair_{next(NUMBERS)}"
         self.path = self.written = folder / f"{name}.py"
@@ -60,7 +61,7 @@ class Pair:
         self.native = hooked = self.load(folder, name)
         calls = [partial(outcome, getattr(hooked, function), arguments()) for function, arguments in first]
         if calls and not EMULATED:
-            self.native = built(self.path, folder / name, signatures(calls))
+            self.native = built(self.path, folder / name, signatures(calls), *([] if unusual else ["--usual-only"]))
             self.path = folder / name / f"{name}.py"
 
     @staticmethod

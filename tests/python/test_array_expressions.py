@@ -8,13 +8,14 @@ negative at run time, and arguments that overlap, are cases for the second kerne
 import os
 from collections import Counter
 from functools import cache
+from itertools import product
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
 import pytest
-from harness import Pair, compare, outcome, sample
+from harness import Arguments, Pair, compare, outcome, sample
 from harness import given as copies
 from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
@@ -34,8 +35,12 @@ SHORT = KINDS if ALL else KINDS[:2]
 
 @cache
 def module(source: str) -> Pair:
-    """A source, plain and translated, once."""
-    return Pair(Path(mkdtemp(prefix="arrays_")), source)
+    """A source, plain and translated, once; kernels for the calls of `FIRST` are compiled together."""
+    return Pair(Path(mkdtemp(prefix="arrays_")), source, FIRST.get(source, []), unusual=True)
+
+
+# By source.
+FIRST: dict[str, list[tuple[str, Arguments]]] = {}
 
 
 def call(pair: Pair, function: str, make: Any, tolerance: float = 0.0) -> None:
@@ -89,6 +94,11 @@ def head{index}(out, a, lo, hi):
     for index, step in enumerate(STEPS)
 )
 SIDE = {"read": "lo:hi", "write": "lo:hi", "update": "lo:hi", "tail": "lo:", "head": ":hi"}
+FIRST[SLICES] = [
+    (f"{form}{index}", copies(sample(kind, (3,)), sample(kind, (3,)), 0, 3))
+    for form, index, kind in product(SIDE, range(len(STEPS)), SHORT)
+    if (form, kind) != ("update", "bool")
+]
 
 
 @pytest.mark.parametrize("kind", SHORT)
@@ -134,8 +144,16 @@ def shapes(rank: int, base: tuple[int, ...], data: st.DataObject) -> tuple[int, 
     return tuple(data.draw(st.sampled_from([n, n, n, 1])) for n in base[len(base) - rank :])
 
 
-@pytest.mark.parametrize("ranks", [(1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (3, 2), (2, 3)], ids=str)
-@pytest.mark.parametrize("sign", OPERATORS if ALL else ["+", "/"])
+RANKS = [(1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (3, 2), (2, 3)]
+SIGNS = list(OPERATORS) if ALL else ["+", "/"]
+FIRST[BROADCASTS] = [
+    (OPERATORS[sign], copies(np.ones((1,) * max(ranks)), np.ones((1,) * ranks[0], kind), np.ones((1,) * ranks[1])))
+    for sign, ranks, kind in product(SIGNS, RANKS, ["float64", "int32"])
+]
+
+
+@pytest.mark.parametrize("ranks", RANKS, ids=str)
+@pytest.mark.parametrize("sign", SIGNS)
 def test_broadcasting(ranks: tuple[int, int], sign: str) -> None:
     """Axes of length 1 and missing axes are repeated; shapes that do not fit raise NumPy's error."""
     pair = module(BROADCASTS)
@@ -647,11 +665,25 @@ def {name}{index}(out, a):
         [", axis=None", ", axis=0", ", axis=1", ", axis=-1, keepdims=True", ", axis=(0, 2)"]
     )
 )
+
+
+def result(name: str) -> type:
+    """The type of what a reduction gives."""
+    return bool if name in ("any", "all") else float
+
+
 SHAPES = [lambda s: (1,), lambda s: s[1:], lambda s: (s[0], s[2]), lambda s: (s[0], s[1], 1), lambda s: (s[1],)]
 
 
+NAMES = ["sum", "max", "min", "mean", "prod", "any", "all"]
+FIRST[REDUCTIONS] = [
+    (f"{name}{index}", copies(np.zeros(SHAPES[index]((1, 1, 1)), result(name)), np.ones((1, 1, 1))))
+    for name, index in product(NAMES, range(5))
+]
+
+
 @pytest.mark.parametrize("index", range(5))
-@pytest.mark.parametrize("name", ["sum", "max", "min", "mean", "prod", "any", "all"])
+@pytest.mark.parametrize("name", NAMES)
 def test_reductions(name: str, index: int) -> None:
     """Along each axis, over shapes with axes of length 0 and 1."""
     pair = module(REDUCTIONS)
@@ -661,8 +693,7 @@ def test_reductions(name: str, index: int) -> None:
     @given(st.tuples(*[st.integers(0, 5)] * 3), st.booleans())
     def check(shape: tuple[int, int, int], fortran: bool) -> None:
         a = np.array(np.random.default_rng(1).normal(size=shape), order="F" if fortran else "C")
-        kind = bool if name in ("any", "all") else float
-        call(pair, f"{name}{index}", lambda: (np.zeros(SHAPES[index](shape), kind), a.copy(order="K")), 1e-14)
+        call(pair, f"{name}{index}", lambda: (np.zeros(SHAPES[index](shape), result(name)), a.copy(order="K")), 1e-14)
 
     check()
 

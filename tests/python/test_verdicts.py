@@ -71,7 +71,7 @@ def run_all(chosen: tuple[Item, ...], folder: Path) -> Runs:
     for path in sorted({item.path for item in chosen}):
         members = [item for item in chosen if item.path == path]
         calls = ((item.name, partial(item.arguments, recipe)) for item in members for recipe in item.recipes)
-        pair = Pair(folder, path.read_text(), calls)
+        pair = Pair(folder, path.read_text(), calls, unusual=True)
         for item in members:
             for recipe in item.recipes:
                 before = pair.launches()

@@ -25,7 +25,7 @@ from generate import Node, Program, generate
 from language_programs import generate_language
 from list_programs import generate_lists
 
-BATCH = 100
+BATCH = 200
 # With `--cuda` each kernel is compiled by itself, so that small batches cost no more and share the processors better.
 EMULATED_BATCH = 25
 # Least share of launches that must run natively, of those that are not left to Python for a reason named in `batch`; and the

@@ -57,10 +57,9 @@ def loaded(path: Path) -> ModuleType:
     return module
 
 
-def built(path: Path, out: Path, seen: dict[str, list[str]]) -> ModuleType:
-    """The module of a file, built into a folder with the kernels of these signatures; those for unusual launches are compiled
-    when one occurs."""
-    return loaded(build(path, out, seen, "--usual-only"))
+def built(path: Path, out: Path, seen: dict[str, list[str]], *options: str) -> ModuleType:
+    """The module of a file, built into a folder with the kernels of these signatures."""
+    return loaded(build(path, out, seen, *options))
 
 
 def completed(usual: Path, unusual: Path, out: Path) -> Path:
