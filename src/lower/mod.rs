@@ -13,9 +13,10 @@
 //! * `imports` holds the modules of the project into which the file's loops call, as far as the caller has found them, and
 //!   `reach` follows a name through imports to a function there, and to the names that this function sees.
 //! * `assigned` and `live` look at the scope around the region: what surely has a value before it, what may be read after.
-//! * `value` tells what an expression stands for before its use decides, `optional` whether it is there at all; `expression`, `statement`, `assign`, `loops`,
-//!   `iterate`, `cases`, `delete`, `raise`, `call`, `given`, `contained`, `limits`, `folds`, `random`, `inline`, `methods`, `nested` and
-//!   `clause` do the lowering; `captured` knows what calls assign by `nonlocal` and `global`; `region` begins and ends it.
+//! * `value` tells what an expression stands for before its use decides, `names` what a name or an attribute does, `optional` whether it
+//!   is there at all; `expression`, `statement`, `assign`, `unpack`, `loops`, `iterate`, `cases`, `delete`, `raise`, `call`, `given`,
+//!   `contained`, `limits`, `folds`, `random`, `inline`, `methods`, `nested` and `clause` do the lowering; `captured` knows what calls
+//!   assign by `nonlocal` and `global`; `region` begins and ends it.
 //! * `tuples` gives names that hold tuples a variable for each item.
 //! * `lists` keeps lists in local arrays; `list_pieces` puts them together.
 //! * `growing` turns what is appended to lists into arrays that the region hands back, also in order (`growing_in_order`), or made by a comprehension (`gathered`); `own_lists` keeps those that an iteration
@@ -65,6 +66,7 @@ mod logical;
 mod loops;
 mod lowerer;
 mod methods;
+mod names;
 mod nested;
 mod openmp;
 mod optional;
@@ -83,6 +85,7 @@ mod residence;
 mod scope;
 mod statement;
 mod tuples;
+mod unpack;
 mod value;
 
 pub use attach::{Directives, attach};
