@@ -1,9 +1,9 @@
 //! Loops: counted ones with their targets, `while`, and the ways out of both.
 
 use super::clause::makes_atomic;
-use super::inline::may_return;
 use super::iterate::{Affine, Item, Iteration, Run};
 use super::lowerer::{Binding, Lower, Lowerer, OpenLoop};
+use super::returns::may_return;
 use super::statement::suite_span;
 use super::value::Value;
 use crate::ir::{self, BinaryOp, Handle};

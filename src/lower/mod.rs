@@ -14,8 +14,8 @@
 //!   `reach` follows a name through imports to a function there, and to the names that this function sees.
 //! * `assigned` and `live` look at the scope around the region: what surely has a value before it, what may be read after.
 //! * `value` tells what an expression stands for before its use decides, `names` what a name or an attribute does, `optional` whether it
-//!   is there at all; `expression`, `statement`, `assign`, `unpack`, `loops`, `iterate`, `cases`, `delete`, `raise`, `call`, `given`,
-//!   `contained`, `limits`, `folds`, `random`, `inline`, `methods`, `nested` and `clause` do the lowering; `captured` knows what calls
+//!   is there at all; `expression`, `evaluated`, `statement`, `assign`, `unpack`, `loops`, `iterate`, `cases`, `delete`, `raise`, `call`, `given`,
+//!   `contained`, `limits`, `folds`, `random`, `inline`, `returns`, `methods`, `nested` and `clause` do the lowering; `captured` knows what calls
 //!   assign by `nonlocal` and `global`; `region` begins and ends it.
 //! * `tuples` gives names that hold tuples a variable for each item.
 //! * `lists` keeps lists in local arrays; `list_pieces` puts them together.
@@ -48,6 +48,7 @@ mod comprehension;
 mod contained;
 mod decided;
 mod delete;
+mod evaluated;
 mod expression;
 mod folds;
 mod gathered;
@@ -82,6 +83,7 @@ mod random_shared;
 mod reach;
 mod region;
 mod residence;
+mod returns;
 mod scope;
 mod statement;
 mod tuples;

@@ -322,7 +322,7 @@ fn name_of(target: &Expression) -> Option<&str> {
 
 /// Whether a function gives a value on some ways, and nothing on others.
 pub(super) fn gives_some(body: &[Statement]) -> bool {
-    let (mut value, mut nothing) = (false, !body.iter().any(super::inline::never_passes));
+    let (mut value, mut nothing) = (false, !body.iter().any(super::returns::never_passes));
     let mut pending: Vec<&Statement> = body.iter().collect();
     while let Some(statement) = pending.pop() {
         match &statement.kind {

@@ -1,8 +1,8 @@
 //! Statements that are no loops and no assignments.
 
-use super::inline::{may_return, never_passes};
 use super::known::Library;
 use super::lowerer::{Binding, Lower, Lowerer};
+use super::returns::{may_return, never_passes};
 use super::value::Value;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ir;
