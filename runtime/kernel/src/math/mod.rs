@@ -10,7 +10,7 @@
 //! reductions' sources: Cody and Waite, *Software Manual for the Elementary Functions* (1980); Sun's fdlibm (1993); Dekker's and
 //! Knuth's error-free transformations.
 //!
-//! May touch: lanes, scalar_math.
+//! May touch: lanes, numbers, scalar_math.
 
 mod area;
 mod error_function;
@@ -22,6 +22,7 @@ mod inverse;
 mod logarithm;
 mod parts;
 mod power;
+pub mod single;
 mod trigonometric;
 
 pub use parts::Double;

@@ -1,0 +1,124 @@
+"""Functions of single numbers in regions that ask for a GPU, for `test_cuda_bits`: prints the results' bits.
+
+The loops ask for no lanes: the CPU computes one number after the other. A device must give the same bits, and so must the careful
+variant, in which a loop runs again that raises."""
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+from cuda_math_program import operands
+
+
+def reals(x, y, out):
+    # pragma parallel for target(cuda)
+    for i in range(len(x)):
+        out[0, i] = np.exp(x[i])
+        out[1, i] = np.exp2(x[i])
+        out[2, i] = np.expm1(x[i])
+        out[3, i] = np.sinh(x[i])
+        out[4, i] = np.cosh(x[i])
+        out[5, i] = np.tanh(x[i])
+        out[6, i] = np.log(x[i])
+        out[7, i] = np.log2(x[i])
+        out[8, i] = np.log10(x[i])
+        out[9, i] = np.log1p(x[i])
+        out[10, i] = np.sin(x[i])
+        out[11, i] = np.cos(x[i])
+        out[12, i] = np.tan(x[i])
+        out[13, i] = np.arcsin(x[i])
+        out[14, i] = np.arccos(x[i])
+        out[15, i] = np.arctan(x[i])
+        out[16, i] = np.cbrt(x[i])
+        out[17, i] = np.arcsinh(x[i])
+        out[18, i] = np.arccosh(x[i])
+        out[19, i] = np.arctanh(x[i])
+        out[20, i] = x[i] ** y[i]
+        out[21, i] = np.power(x[i], y[i])
+        out[22, i] = np.arctan2(x[i], y[i])
+        out[23, i] = np.hypot(x[i], y[i])
+        out[24, i] = np.fmod(x[i], y[i])
+        out[25, i] = np.logaddexp(x[i], y[i])
+        out[26, i] = x[i] ** 2 + np.power(y[i], 2.0)
+        out[27, i] = x[i] ** 0.5 + x[i] ** -3
+        out[28, i] = np.angle(x[i])
+        out[29, i] = np.sqrt(x[i]) + np.heaviside(x[i], y[i])
+
+
+def errors(x, out):
+    # pragma parallel for target(cuda)
+    for i in range(len(x)):
+        out[0, i] = math.erf(x[i])
+        out[1, i] = math.erfc(x[i])
+
+
+def whole(n, out):
+    # pragma parallel for target(cuda)
+    for i in range(len(n)):
+        out[0, i] = np.exp(n[i])
+        out[1, i] = np.sqrt(n[i]) + np.log1p(n[i])
+        out[2, i] = np.hypot(n[i], 3)
+        out[3, i] = n[i] ** 0.3
+
+
+def floats(a, x, out):
+    # pragma parallel for target(cuda)
+    for i in range(len(x)):
+        t = a + float(x[i])
+        out[0, i] = math.exp(t) + math.expm1(t) + math.cosh(t) + math.sinh(t) + math.tanh(t)
+        out[1, i] = math.log(t) + math.log2(t) + math.log10(t) + math.log1p(t)
+        out[2, i] = math.sin(t) + math.cos(t) + math.tan(t) + math.atan(t) + math.atan2(t, a)
+        out[3, i] = math.asin(t) + math.acos(t) + math.atanh(t) + math.asinh(t) + math.acosh(t + 1.0)
+        out[4, i] = math.pow(t, a) + t**a + t**i + 2.0**t + math.hypot(t, a) + t**2
+        out[5, i] = math.erf(t) + math.erfc(t) + math.gcd(i, 6) + math.degrees(t)
+
+
+def words(numbers: Any) -> Any:
+    """The bits, as integers; NaN is one, whatever its bits are."""
+    numbers = numbers.copy().view(numbers.real.dtype)
+    numbers[np.isnan(numbers)] = np.nan
+    return numbers.view(f"u{numbers.itemsize}")
+
+
+def show(name: str, rows: Any) -> None:
+    """Prints a line for each row."""
+    for number, row in enumerate(words(rows)):
+        weights = np.arange(1, len(row) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        print(name, number, int((row.astype(np.uint64) * weights).sum()), row[:: max(len(row) // 20, 1)].tolist())
+
+
+def real_numbers() -> None:
+    """All pairs of what is awkward, numbers of all sizes, random bits."""
+    for kind in (np.float64, np.float32, np.float16):
+        x, y = operands(kind)
+        out = np.zeros((30, len(x)), kind)
+        reals(x, y, out)
+        show(kind.__name__, out)
+        if kind != np.float16:
+            errors(x, out)
+            show(f"{kind.__name__} errors", out[:2])
+    for integers in (np.int64, np.uint8):
+        n = np.arange(100).astype(integers)
+        out = np.zeros((4, len(n)))
+        whole(n, out)
+        show(integers.__name__, out)
+
+
+def python_floats() -> None:
+    """What raises at its end leaves the elements before, as the careful variant computes them: the same as where nothing raises."""
+    x = np.random.default_rng(3).uniform(0.0, 0.5, 500)
+    out, again = np.zeros((2, 6, len(x)))
+    floats(0.25, x, out)
+    show("floats", out)
+    x[-1] = -7.0
+    try:
+        floats(0.25, x, again)
+    except ValueError as error:
+        print(error, bool((words(out)[:, :-1] == words(again)[:, :-1]).all()))
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore", RuntimeWarning)
+    real_numbers()
+    python_floats()
