@@ -26,6 +26,45 @@ impl Scene<'_> {
             [first, others @ ..] => format!("{first}.{}({})", in_the_library(name), others.join(", ")),
         }
     }
+
+    /// A function of a complex number.
+    pub(super) fn elementary_of_complex(&self, name: &str, operand: &str) -> String {
+        match self.has_own_functions() {
+            true => format!("single::{name}({operand})"),
+            false => format!("{operand}.{}()", of_complex_in_the_library(name)),
+        }
+    }
+
+    /// NumPy's power of complex numbers.
+    pub(super) fn power_of_complex(&self, a: &str, b: &str) -> String {
+        match self.has_own_functions() {
+            true => format!("single::numpy_power({a}, {b})"),
+            false => format!("{a}.numpy_pow({b})"),
+        }
+    }
+
+    /// CPython's power of complex numbers.
+    pub(super) fn python_power_of_complex(&self, a: &str, b: &str) -> String {
+        match self.has_own_functions() {
+            true => format!("single::python_power({a}, {b})"),
+            false => format!("python_pow({a}, {b})"),
+        }
+    }
+}
+
+/// The method of `Complex` that calls the C library's function.
+fn of_complex_in_the_library(name: &str) -> &str {
+    match name {
+        "acos" => "arccos",
+        "acosh" => "arccosh",
+        "asin" => "arcsin",
+        "asinh" => "arcsinh",
+        "atan" => "arctan",
+        "atanh" => "arctanh",
+        "size" => "abs",
+        "turn" => "angle",
+        same => same,
+    }
 }
 
 /// The method of Rust's floats, or of `ScalarMath`, that calls the C library's function.

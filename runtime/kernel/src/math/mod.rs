@@ -13,10 +13,15 @@
 //! May touch: lanes, numbers, scalar_math.
 
 mod area;
+mod complex;
+mod complex_inverse;
+mod complex_power;
 mod error_function;
 mod error_table;
 #[cfg(test)]
 mod exact;
+#[cfg(test)]
+mod exact_complex;
 mod exponential;
 mod inverse;
 mod logarithm;
@@ -24,6 +29,7 @@ mod parts;
 mod power;
 pub mod single;
 mod trigonometric;
+mod twofold;
 
 pub use parts::Double;
 

@@ -4,8 +4,9 @@
 //! all its variants: its answer does not depend on where, or in which of them, an iteration runs. Real numbers are one lane of
 //! [`VectorMath`]; a float16 goes by way of `f32`, as it does there.
 
-use super::VectorMath;
+use super::{VectorMath, complex_power};
 use crate::lanes::Lanes;
+use crate::numbers::complex::{self, C64, C128, Complex};
 use crate::numbers::half::F16;
 
 /// A number with the functions of both real and complex numbers.
@@ -26,6 +27,20 @@ pub trait Elementary: Copy {
     fn cosh(self) -> Self;
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
+    /// Square root.
+    fn sqrt(self) -> Self;
+    /// Arc sine.
+    fn asin(self) -> Self;
+    /// Arc cosine.
+    fn acos(self) -> Self;
+    /// Arc tangent.
+    fn atan(self) -> Self;
+    /// Inverse hyperbolic sine.
+    fn asinh(self) -> Self;
+    /// Inverse hyperbolic cosine.
+    fn acosh(self) -> Self;
+    /// Inverse hyperbolic tangent.
+    fn atanh(self) -> Self;
 }
 
 /// A real number: one lane.
@@ -36,6 +51,8 @@ pub trait Single: Copy {
     fn lane(self) -> Self::Lane;
     /// The number of a lane.
     fn of(lane: Self::Lane) -> Self;
+    /// Square root.
+    fn root(self) -> Self;
 }
 
 macro_rules! single {
@@ -49,6 +66,10 @@ macro_rules! single {
             #[inline(always)]
             fn of(lane: Self::Lane) -> Self {
                 lane.lane(0)
+            }
+            #[inline(always)]
+            fn root(self) -> Self {
+                self.lane().sqrt().lane(0)
             }
         }
     )*};
@@ -65,6 +86,10 @@ impl Single for F16 {
     fn of(lane: Self::Lane) -> Self {
         F16::from_f32(lane.lane(0))
     }
+    #[inline(always)]
+    fn root(self) -> Self {
+        F16::from_f32(self.to_f32().sqrt())
+    }
 }
 
 macro_rules! functions {
@@ -76,6 +101,15 @@ macro_rules! functions {
                     T::of(self.lane().$both())
                 }
             )*
+            #[inline]
+            fn sqrt(self) -> Self {
+                T::root(self)
+            }
+        }
+        /// [`Elementary::sqrt`]
+        #[inline]
+        pub fn sqrt<T: Elementary>(x: T) -> T {
+            x.sqrt()
         }
         $(
             #[doc = concat!("[`Elementary::", stringify!($both), "`]")]
@@ -101,7 +135,51 @@ macro_rules! functions {
     };
 }
 functions! {
-    exp log sin cos tan sinh cosh tanh;
-    exp2 expm1 log2 log10 log1p asin acos atan asinh acosh atanh cbrt erf erfc;
+    exp log sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh;
+    exp2 expm1 log2 log10 log1p cbrt erf erfc;
     atan2 pow hypot logaddexp
+}
+
+/// `abs(z)`
+#[inline]
+pub fn size<T: Single>(z: Complex<T>) -> T {
+    hypot(z.re, z.im)
+}
+
+/// `np.angle(z)`
+#[inline]
+pub fn turn<T: Single>(z: Complex<T>) -> T {
+    atan2(z.im, z.re)
+}
+
+/// NumPy's `a ** b`, as [`Complex::numpy_pow`] has it.
+#[inline]
+pub fn numpy_power<T: Power>(a: T, b: T) -> T {
+    a.numpy_power(b)
+}
+
+/// CPython's `a ** b`, as [`complex::python_pow`] has it.
+#[inline]
+pub fn python_power(a: C128, b: C128) -> C128 {
+    complex::python_pow_by(a, b, complex_power::python_power)
+}
+
+/// A complex number with powers.
+pub trait Power: Copy {
+    /// NumPy's `self ** exponent`.
+    fn numpy_power(self, exponent: Self) -> Self;
+}
+
+impl Power for C128 {
+    #[inline]
+    fn numpy_power(self, exponent: Self) -> Self {
+        self.numpy_pow_by(exponent, complex_power::power)
+    }
+}
+
+impl Power for C64 {
+    #[inline]
+    fn numpy_power(self, exponent: Self) -> Self {
+        self.numpy_pow_by(exponent, |a, b| complex_power::power(a.widen(), b.widen()).narrow())
+    }
 }

@@ -135,6 +135,11 @@ macro_rules! functions {
             /// NumPy's `a ** b`: by multiplications where `b` is a whole number below 100 in size.
             #[inline]
             pub fn numpy_pow(self, exponent: Self) -> Self {
+                self.numpy_pow_by(exponent, |a, b| $library::$power(a, b))
+            }
+            /// The same, all that is no product by another function.
+            #[inline]
+            pub fn numpy_pow_by(self, exponent: Self, power: impl FnOnce(Self, Self) -> Self) -> Self {
                 if exponent == Self::ZERO {
                     return Self::real(1.0);
                 }
@@ -144,7 +149,7 @@ macro_rules! functions {
                 }
                 let whole = exponent.re.trunc() == exponent.re && exponent.re.abs() < 100.0;
                 if exponent.im != 0.0 || !whole {
-                    return $library::$power(self, exponent);
+                    return power(self, exponent);
                 }
                 match exponent.re as i32 {
                     1 => self,
@@ -276,6 +281,20 @@ pub fn python_div(a: C128, b: C128) -> C128 {
 /// part is an OverflowError.
 #[inline]
 pub fn python_pow(a: C128, b: C128) -> C128 {
+    python_pow_by(a, b, |a, b| {
+        let (size, at) = (a.re.hypot(a.im), a.im.atan2(a.re));
+        let (mut length, mut phase) = (size.powf(b.re), at * b.re);
+        if b.im != 0.0 {
+            length /= (at * b.im).exp();
+            phase += b.im * size.ln();
+        }
+        C128::new(length * phase.cos(), length * phase.sin())
+    })
+}
+
+/// The same, all that is no product by another function.
+#[inline]
+pub fn python_pow_by(a: C128, b: C128, power: impl FnOnce(C128, C128) -> C128) -> C128 {
     if b.im == 0.0 && b.re == b.re.floor() && b.re.abs() <= 100.0 {
         let power = python_whole_pow(a, b.re.abs() as u32);
         return if b.re > 0.0 {
@@ -287,13 +306,7 @@ pub fn python_pow(a: C128, b: C128) -> C128 {
     if a == C128::ZERO {
         return C128::ZERO;
     }
-    let (size, at) = (a.re.hypot(a.im), a.im.atan2(a.re));
-    let (mut length, mut phase) = (size.powf(b.re), at * b.re);
-    if b.im != 0.0 {
-        length /= (at * b.im).exp();
-        phase += b.im * size.ln();
-    }
-    C128::new(length * phase.cos(), length * phase.sin())
+    power(a, b)
 }
 
 fn python_whole_pow(a: C128, count: u32) -> C128 {
