@@ -1,4 +1,4 @@
-"""Functions of single numbers in regions that ask for a GPU, for `test_cuda_bits`: prints the results' bits.
+"""Functions of single numbers, and draws, in regions that ask for a GPU, for `test_cuda_bits`: prints the results' bits.
 
 Inner loops of different lengths have no lanes: the CPU computes one number after the other. A device must give the same bits, and so
 must the careful variant, in which a loop runs again that raises."""
@@ -139,6 +139,42 @@ def complexes(z, c, out):
         out[i] = (z * i + 0.5) ** c + (z + i) ** 0.75 + (0.5 + i) ** (c / 3) + z**i + abs(z + i)
 
 
+def draws(key, out, whole):
+    # pragma parallel for target(cuda)
+    for i in range(out.shape[1]):
+        rng = np.random.Generator(np.random.Philox(key=key, counter=i))
+        shape = 0.05 + 0.001 * (i % 3000)
+        out[0, i] = rng.standard_normal() + rng.normal(1.0, 2.0)
+        out[1, i] = rng.standard_exponential() + rng.exponential(shape)
+        out[2, i] = rng.lognormal(0.0, shape)
+        out[3, i] = rng.laplace(0.0, 1.5)
+        out[4, i] = rng.gumbel(1.0, 2.0)
+        out[5, i] = rng.logistic(1.0, 2.0)
+        out[6, i] = rng.rayleigh(2.0) + rng.standard_cauchy()
+        out[7, i] = rng.standard_gamma(shape) + rng.gamma(3.0, shape)
+        out[8, i] = rng.beta(shape, 0.5) + rng.beta(0.01, 0.01 * shape)
+        out[9, i] = rng.chisquare(shape) + rng.standard_t(shape)
+        out[10, i] = rng.weibull(shape)
+        out[11, i] = rng.pareto(shape)
+        out[12, i] = rng.power(shape)
+        out[13, i] = rng.wald(shape, 2.0)
+        out[14, i] = rng.vonmises(0.5, shape) + rng.vonmises(-1.0, 1e7)
+        out[15, i] = rng.triangular(0.0, 1.0, 3.0) + rng.uniform(-1.0, 3.0)
+        whole[0, i] = rng.poisson(shape)
+        whole[1, i] = rng.poisson(20.0 * shape + 10.0)
+        whole[2, i] = rng.binomial(20, 0.3) + rng.binomial(9000, 0.6)
+        whole[3, i] = rng.binomial(1000 + i, 0.1)
+        whole[4, i] = rng.geometric(0.5) + rng.geometric(0.01)
+        whole[5, i] = rng.integers(0, 7)
+
+
+def seeded(seed, out):
+    # pragma parallel for target(cuda)
+    for i in range(len(out)):
+        rng = np.random.default_rng([seed, i])
+        out[i] = rng.normal() + rng.gamma(0.5) + rng.lognormal()
+
+
 def words(numbers: Any) -> Any:
     """The bits, as integers; NaN is one, whatever its bits are."""
     numbers = numbers.copy().view(numbers.real.dtype)
@@ -170,10 +206,20 @@ def of_complex_numbers() -> None:
             function(x, y, out, real)
             show(f"{function.__name__} {kind.__name__}", out)
             show(f"{function.__name__} {kind.__name__} parts", real)
-    out = np.zeros(90, complex)
+    result = np.zeros(90, complex)
     for c in (0.3 - 0.7j, -1.5 + 0j, 2j):
-        complexes(0.75 - 0.5j, c, out)
-        show("complexes", out[None])
+        complexes(0.75 - 0.5j, c, result)
+        show("complexes", result[None])
+
+
+def random_numbers() -> None:
+    """Enough draws of each distribution that all ways of rejection are taken."""
+    out, whole = np.zeros((16, 6000)), np.zeros((6, 6000), np.int64)
+    draws(41, out, whole)
+    show("draws", out)
+    show("counts", whole.astype(float))
+    seeded(7, out[0])
+    show("seeded", out[:1])
 
 
 def real_numbers() -> None:
@@ -210,4 +256,5 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore", RuntimeWarning)
     real_numbers()
     of_complex_numbers()
+    random_numbers()
     python_floats()

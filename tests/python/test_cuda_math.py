@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -206,8 +207,8 @@ def within_an_ulp(both: DevicePair) -> None:
     x = np.concatenate([turned * (1.0 + 1e-9 * rng.standard_normal(800)), special("complex128")[-600:], turned])
     out = np.zeros((15, len(x)), complex)
     both.native.functions(x, out)
-    functions = (np.exp, np.log, np.sqrt, np.sin, np.cos, np.tan, np.sinh, np.cosh, np.tanh)
-    functions += (np.arcsin, np.arccos, np.arctan, np.arcsinh, np.arccosh, np.arctanh)
+    functions: list[Any] = [np.exp, np.log, np.sqrt, np.sin, np.cos, np.tan, np.sinh, np.cosh, np.tanh]
+    functions += [np.arcsin, np.arccos, np.arctan, np.arcsinh, np.arccosh, np.arctanh]
     with np.errstate(all="ignore"):
         exact = np.array([function(x.astype(np.clongdouble)) for function in functions])
     for got, wanted in ((out.real, exact.real), (out.imag, exact.imag)):
