@@ -30,10 +30,24 @@ FUNCTIONS = [
     "asinh",
     "acosh",
     "atanh",
+    "exp2",
+    "expm1",
+    "log2",
+    "log10",
+    "log1p",
+    "sign",
 ]
 POWERS = ["numpy_power", "python_power", "cpow", "cpython"]
-ARCS = frozenset(FUNCTIONS[9:])
 mp: Any = importlib.import_module("mpmath")
+EXACT: dict[str, Any] = {
+    "exp2": lambda z: mp.power(2, z),
+    "expm1": lambda z: mp.exp(z) - 1,
+    "log2": lambda z: mp.log(z) / mp.log(2),
+    "log10": lambda z: mp.log(z) / mp.log(10),
+    "log1p": lambda z: mp.log(1 + z),
+    "sign": lambda z: z / abs(z),
+}
+GROWING = frozenset({"exp", "exp2", "expm1", "sin", "cos", "tan", "sinh", "cosh", "tanh"})
 Numbers = Any
 
 
@@ -85,11 +99,12 @@ def evaluate(binary: Path, function: str, numbers: Numbers) -> Numbers:
 def greatest_error(function: str, bits: int, z: Numbers, got: Numbers) -> tuple[float, Any]:
     """Of a part, in its units in the last place, and where. Overflow, and results that are not normal numbers, are left out."""
     mp.mp.prec = bits
+    judge = EXACT.get(function) or getattr(mp, function)
     worst, place = 0.0, None
     for number, found in zip(z, got, strict=True):
-        if not np.isfinite(found) or (function not in ARCS and max(abs(number.real), abs(number.imag)) > 700):
+        if not np.isfinite(found) or (function in GROWING and max(abs(number.real), abs(number.imag)) > 700):
             continue
-        exact = getattr(mp, function)(mp.mpc(number.real, number.imag))
+        exact = judge(mp.mpc(number.real, number.imag))
         # On a cut without a sign of zero mpmath may be on the other side.
         for part, wanted in ((abs(found.real), abs(exact.real)), (abs(found.imag), abs(exact.imag))):
             if wanted > 1e-307:

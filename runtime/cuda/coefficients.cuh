@@ -16,6 +16,11 @@ TABLE f64 LIFT = 1.6069380442589903e60;
 TABLE f64 NEAR = 1e-100;
 }  // namespace complex_inverse
 
+namespace complex_more {
+TABLE f64 LARGE = 700.0;
+TABLE f64 VAST = 1e150;
+}  // namespace complex_more
+
 namespace complex_power {
 TABLE f64 LIMIT = 1e12;
 }  // namespace complex_power

@@ -318,7 +318,9 @@ MATH void polar(c128 z, Pair &size, Pair &angle) {
     const Pair aa = times(a, a), bb = times(b, b);
     const Pair squares = sum(aa.high, bb.high), rests = sum(aa.low, bb.low);
     f64 e;
-    const Pair l = plus(log_pair(squares.high, e), exactly((squares.low + rests.high) / squares.high));
+    const Pair first = sum(squares.low, rests.high);
+    const Pair c = quotient_pair({first.high, first.low + rests.low}, exactly(squares.high));
+    const Pair l = plus(log_pair(squares.high, e), {c.high, c.low - c.high * c.high * 0.5});
     e += large ? 1200.0 : small ? -1200.0 : 0.0;
     const Pair total = sum(e * logarithm::LN2_HIGH, l.high);
     size = multiplied(fast_sum(total.high, total.low + fma(e, logarithm::LN2_LOW, l.low)), 0.5);
@@ -326,20 +328,25 @@ MATH void polar(c128 z, Pair &size, Pair &angle) {
     if (copysign(1.0, z.re) < 0.0) angle = beyond(angle);
     if (copysign(1.0, z.im) < 0.0) angle = negated(angle);
 }
-// a^b in sums of two, if they hold it.
-MATH bool precise_power(c128 a, c128 b, c128 &found) {
-    Pair size, angle, s, c;
-    polar(a, size, angle);
-    const Pair re = exactly(b.re), im = exactly(b.im);
-    const Pair exponent = plus(times(re, size), negated(times(im, angle)));
-    const Pair phase = plus(times(re, angle), times(im, size));
+// e^exponent, turned, unless parts are too large for sums of two.
+MATH bool raised(Pair exponent, Pair phase, c128 &found) {
     if (!(fabs(exponent.high) < complex_power::LIMIT && fabs(phase.high) < complex_power::LIMIT)) return false;
     f64 k;
+    Pair s, c;
     const Pair r = reduced(at_least(at_most(exponent.high, 1500.0), -1000.0), k);
     const Pair e = near_one(plus(r, exactly(exponent.low)));
     turned(phase, s, c);
     found = c128(scaled(e, c, k), scaled(e, s, k));
     return true;
+}
+// a^b in sums of two, if they hold it.
+MATH bool precise_power(c128 a, c128 b, c128 &found) {
+    Pair size, angle;
+    polar(a, size, angle);
+    const Pair re = exactly(b.re), im = exactly(b.im);
+    const Pair exponent = plus(times(re, size), negated(times(im, angle)));
+    const Pair phase = plus(times(re, angle), times(im, size));
+    return raised(exponent, phase, found);
 }
 // C99's product: infinite where a factor is, whatever NaN comes of its parts (annex G).
 MATH f64 boxed(f64 x) { return copysign(infinite(x) ? 1.0 : 0.0, x); }
@@ -372,13 +379,83 @@ MATH c128 python_power(c128 a, c128 b) {
     return {length * cos(phase), length * sin(phase)};
 }
 
+// What C has not (complex_more.rs)
+
+MATH c128 exp2(c128 z) {
+    const Pair factor = {exponential::LN2, exponential::LN2_LOW};
+    c128 found;
+    if (!raised(times(exactly(z.re), factor), times(exactly(z.im), factor), found))
+        return exp(c128(z.re * exponential::LN2, z.im * exponential::LN2));
+    return {found.re, z.im == 0.0 ? z.im : found.im};
+}
+MATH c128 expm1(c128 z) {
+    const f64 x = z.re, y = z.im;
+    if (!(fabs(x) <= complex_more::LARGE && finite(y))) {
+        const f64 half = sin(y / 2.0);
+        return {expm1(x) * cos(y) - 2.0 * half * half, exp(x) * sin(y)};
+    }
+    f64 k;
+    Pair s, c, re;
+    const Pair r = reduced(x, k);
+    turned(y, s, c);
+    if (k == 0.0) {
+        Pair half, other;
+        turned(y * 0.5, half, other);
+        const Pair p = less_one(r), q = multiplied(times(half, half), -2.0);
+        re = plus(plus(p, q), times(p, q));
+    } else {
+        re = plus(times(multiplied(near_one(r), power_of_two(k)), c), exactly(-1.0));
+    }
+    return {x == 0.0 && y == 0.0 ? x : rounded(re), y == 0.0 ? y : scaled(near_one(r), s, k)};
+}
+MATH c128 to_base(c128 z, Pair factor) {
+    if (!finite(z) || z == c128(0.0)) {
+        const c128 found = log(z);
+        return {found.re * factor.high, found.im * factor.high};
+    }
+    Pair size, angle;
+    polar(z, size, angle);
+    return {rounded(times(size, factor)), rounded(times(angle, factor))};
+}
+MATH c128 log2(c128 z) { return to_base(z, {logarithm::INVERSE_LN2, logarithm::INVERSE_LN2_LOW}); }
+MATH c128 log10(c128 z) { return to_base(z, {logarithm::INVERSE_LN10, logarithm::INVERSE_LN10_LOW}); }
+MATH c128 log1p(c128 z) {
+    const f64 x = z.re, y = z.im, a = fabs(x), b = fabs(y);
+    const Pair u = sum(1.0, x);
+    if (!(a < complex_more::VAST && b < complex_more::VAST) || (u.high == 0.0 && b == 0.0)) {
+        const f64 right = x + 1.0;
+        return {log(hypot(right, y)), atan2(y, right)};
+    }
+    f64 re;
+    if (fabs(u.high) < 0.5 && b < 0.5) re = log_of_size(fabs(u.high), b, 0.0);
+    else re = log1p_of(plus(exactly(x + x), plus(times(x, x), times(y, y))), 0.0) * 0.5;
+    const Pair angle = u.high < 0.0 ? beyond(arc(exactly(b), negated(u))) : arc(exactly(b), u);
+    return {re, copysign(rounded(angle), y)};
+}
+MATH c128 sign(c128 z) {
+    f64 size = hypot(z.re, z.im);
+    const bool right = infinite(z.re), up = infinite(z.im);
+    if (is_nan(size) || (right && up)) return {nan<f64>(), nan<f64>()};
+    if (right || up) return {right ? copysign(1.0, z.re) : 0.0, up ? copysign(1.0, z.im) : 0.0};
+    if (size == 0.0) return {0.0, 0.0};
+    const f64 a = fabs(z.re), b = fabs(z.im);
+    const bool large = a > complex_more::VAST || b > complex_more::VAST, small = a < 1e-140 && b < 1e-140;
+    const f64 factor = large ? 2.409919865102884e-181 : small ? 4.149515568880993e180 : 1.0;
+    const Pair x = exactly(z.re * factor), y = exactly(z.im * factor);
+    const Pair length = root(plus(times(x, x), times(y, y)));
+    return {over(x, length), over(y, length)};
+}
+
 // Of single precision
 #define OF_COMPLEX(name) MATH c64 name(c64 z) { return c64(name(c128(z))); }
 OF_COMPLEX(exp) OF_COMPLEX(log) OF_COMPLEX(sqrt) OF_COMPLEX(sin) OF_COMPLEX(cos) OF_COMPLEX(tan)
 OF_COMPLEX(sinh) OF_COMPLEX(cosh) OF_COMPLEX(tanh)
+OF_COMPLEX(exp2) OF_COMPLEX(expm1) OF_COMPLEX(log2) OF_COMPLEX(log10) OF_COMPLEX(log1p) OF_COMPLEX(sign)
 OF_COMPLEX(asin) OF_COMPLEX(acos) OF_COMPLEX(atan) OF_COMPLEX(asinh) OF_COMPLEX(acosh) OF_COMPLEX(atanh)
 
 }  // namespace math
+
+template <typename T> INLINE Complex<T> rint(Complex<T> a) { return {rint(a.re), rint(a.im)}; }
 
 // Powers to whole numbers below 100 in size (CPython: up to 100) are products.
 

@@ -101,6 +101,13 @@ def complex_numbers(x, y, out, parts):
             out[16, i] = np.power(y[i], x[i])
             out[17, i] = x[i] ** 0.5
             out[18, i] = x[i] ** -3
+            out[19, i] = np.exp2(x[i])
+            out[20, i] = np.expm1(x[i])
+            out[21, i] = np.log2(x[i])
+            out[22, i] = np.log10(x[i])
+            out[23, i] = np.log1p(x[i])
+            out[24, i] = np.sign(x[i])
+            out[25, i] = np.rint(x[i])
             parts[0, i] = abs(x[i])
             parts[1, i] = np.angle(x[i])
             parts[2, i] = np.absolute(y[i]) if abs(y[i]) < 1.0 else abs(x[i].imag)
@@ -128,6 +135,13 @@ def complex_numbers_in_lanes(x, y, out, parts):
         out[16, i] = np.power(y[i], x[i])
         out[17, i] = x[i] ** 0.5
         out[18, i] = x[i] ** -3
+        out[19, i] = np.exp2(x[i])
+        out[20, i] = np.expm1(x[i])
+        out[21, i] = np.log2(x[i])
+        out[22, i] = np.log10(x[i])
+        out[23, i] = np.log1p(x[i])
+        out[24, i] = np.sign(x[i])
+        out[25, i] = np.rint(x[i])
         parts[0, i] = abs(x[i])
         parts[1, i] = np.angle(x[i])
         parts[2, i] = np.absolute(y[i]) if abs(y[i]) < 1.0 else abs(x[i].imag)
@@ -202,7 +216,7 @@ def of_complex_numbers() -> None:
     for kind, part in ((np.complex128, np.float64), (np.complex64, np.float32)):
         x, y = both.astype(kind), rng.permutation(both).astype(kind)
         for function in (complex_numbers, complex_numbers_in_lanes):
-            out, real = np.zeros((19, len(x)), kind), np.zeros((3, len(x)), part)
+            out, real = np.zeros((26, len(x)), kind), np.zeros((3, len(x)), part)
             function(x, y, out, real)
             show(f"{function.__name__} {kind.__name__}", out)
             show(f"{function.__name__} {kind.__name__} parts", real)

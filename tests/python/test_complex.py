@@ -122,6 +122,13 @@ def library(x, out):
         out[i, 12] = np.arcsinh(x[i])
         out[i, 13] = np.arccosh(x[i])
         out[i, 14] = np.arctanh(x[i])
+        out[i, 15] = np.exp2(x[i])
+        out[i, 16] = np.expm1(x[i])
+        out[i, 17] = np.log2(x[i])
+        out[i, 18] = np.log10(x[i])
+        out[i, 19] = np.log1p(x[i])
+        out[i, 20] = np.sign(x[i])
+        out[i, 21] = np.rint(x[i])
 
 def close(x, out):
     # pragma parallel for
@@ -149,7 +156,7 @@ def test_functions(pair: MakePair, kind: str) -> None:
     n = 1000
     both.call("parts", lambda: (sample(kind, n), np.zeros((n, 4), real)))
     both.call("conjugates", lambda: (sample(kind, n), np.zeros((n, 5), kind)))
-    both.call("library", lambda: (sample(kind, n), np.zeros((n, 15), kind)))
+    both.call("library", lambda: (sample(kind, n), np.zeros((n, 22), kind)))
     both.call("tests", lambda: (sample(kind, n), np.zeros(n, int)))
     # NumPy's own last digits depend on the instruction set here.
     both.call("close", lambda: (sample(kind, n, special=False), np.zeros((n, 2), real)), ulps=4)

@@ -24,6 +24,12 @@ fn of_one(function: &str) -> Option<fn(C128) -> C128> {
         "asinh" => single::asinh,
         "acosh" => single::acosh,
         "atanh" => single::atanh,
+        "exp2" => single::exp2,
+        "expm1" => single::expm1,
+        "log2" => single::log2,
+        "log10" => single::log10,
+        "log1p" => single::log1p,
+        "sign" => single::sign,
         _ => return None,
     })
 }

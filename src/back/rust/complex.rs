@@ -75,6 +75,13 @@ pub(super) fn ufunc(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], operat
         Ufunc::Cosh => elementary("cosh"),
         Ufunc::Exp => elementary("exp"),
         Ufunc::Log => elementary("log"),
+        Ufunc::Exp2 => elementary("exp2"),
+        Ufunc::Expm1 => elementary("expm1"),
+        Ufunc::Log10 => elementary("log10"),
+        Ufunc::Log1p => elementary("log1p"),
+        Ufunc::Log2 => elementary("log2"),
+        Ufunc::Rint => method("rint"),
+        Ufunc::Sign => elementary("sign"),
         Ufunc::Sin => elementary("sin"),
         Ufunc::Sinh => elementary("sinh"),
         Ufunc::Sqrt => elementary("sqrt"),
@@ -91,8 +98,6 @@ pub(super) fn ufunc(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], operat
         | Ufunc::Clip
         | Ufunc::Copysign
         | Ufunc::Deg2rad
-        | Ufunc::Exp2
-        | Ufunc::Expm1
         | Ufunc::Fabs
         | Ufunc::Floor
         | Ufunc::FloorDivide
@@ -107,17 +112,12 @@ pub(super) fn ufunc(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], operat
         | Ufunc::LeftShift
         | Ufunc::Less
         | Ufunc::LessEqual
-        | Ufunc::Log10
-        | Ufunc::Log1p
-        | Ufunc::Log2
         | Ufunc::Logaddexp
         | Ufunc::Maximum
         | Ufunc::Minimum
         | Ufunc::Rad2deg
         | Ufunc::Remainder
         | Ufunc::RightShift
-        | Ufunc::Rint
-        | Ufunc::Sign
         | Ufunc::Signbit
         | Ufunc::Trunc => None,
     }

@@ -4,6 +4,7 @@
 //! goes by way of complex128. `runtime/cuda/complex.cuh` computes the same steps in the same order: change both sides together.
 
 use super::complex_inverse::{acos, acosh, asin, asinh, atan, atanh};
+use super::complex_more::{exp2, expm1, log1p, log2, log10};
 use super::logarithm;
 use super::single::{Elementary, atan2, hypot};
 use super::twofold::{
@@ -237,4 +238,4 @@ macro_rules! functions {
         }
     };
 }
-functions!(exp log sqrt sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh);
+functions!(exp log sqrt sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh exp2 expm1 log2 log10 log1p);

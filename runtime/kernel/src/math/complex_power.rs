@@ -9,6 +9,7 @@ use super::logarithm;
 use super::single::{atan2, cos, exp, hypot, log, pow, sin};
 use super::twofold::{
     Twofold, at_least, at_most, exactly, fast_sum, log_pair, near_one, product, reduced, scaled_product, sum, turned,
+    two,
 };
 use crate::numbers::complex::C128;
 
@@ -17,7 +18,7 @@ const LIMIT: f64 = 1e12;
 
 /// Logarithm of the magnitude, and angle, of a finite number that is not 0.
 #[inline]
-fn polar(z: C128) -> (Twofold, Twofold) {
+pub(super) fn polar(z: C128) -> (Twofold, Twofold) {
     let (mut a, mut b) = (z.re.abs(), z.im.abs());
     let (factor, shift) = if a > 1e150 || b > 1e150 {
         (2.409_919_865_102_884e-181, 1200.0)
@@ -31,7 +32,9 @@ fn polar(z: C128) -> (Twofold, Twofold) {
     let (aa, bb) = (product(a, a), product(b, b));
     let (squares, rests) = (sum(aa.high, bb.high), sum(aa.low, bb.low));
     let (e, l) = log_pair(squares.high);
-    let l = l.plus(exactly((squares.low + rests.high) / squares.high));
+    let first = sum(squares.low, rests.high);
+    let c = two(first.high, first.low + rests.low).quotient(exactly(squares.high));
+    let l = l.plus(two(c.high, c.low - c.high * c.high * 0.5));
     let e = e + shift;
     let total = sum(e * logarithm::LN2_HIGH, l.high);
     let size = fast_sum(total.high, total.low + e.mul_add(logarithm::LN2_LOW, l.low));
@@ -54,6 +57,12 @@ fn precise(a: C128, b: C128) -> Option<C128> {
     let (re, im) = (exactly(b.re), exactly(b.im));
     let exponent = re.times(size).plus(im.times(angle).negated());
     let phase = re.times(angle).plus(im.times(size));
+    raised(exponent, phase)
+}
+
+/// e^exponent, turned, unless parts are too large for sums of two.
+#[inline]
+pub(super) fn raised(exponent: Twofold, phase: Twofold) -> Option<C128> {
     if !(exponent.high.abs() < LIMIT && phase.high.abs() < LIMIT) {
         return None;
     }

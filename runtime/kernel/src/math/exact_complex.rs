@@ -9,7 +9,7 @@ use crate::numbers::complex::{C64, C128};
 type Parts = (f64, f64);
 
 #[allow(clippy::approx_constant, reason = "values that happen to be near constants")]
-const ONE: [(&str, Parts, Parts); 34] = [
+const ONE: [(&str, Parts, Parts); 48] = [
     ("exp", (1.0, 3.0), (-2.691_078_613_819_794, 0.383_603_953_541_131_1)),
     (
         "exp",
@@ -112,6 +112,48 @@ const ONE: [(&str, Parts, Parts); 34] = [
         (1.25, 1e-17),
         (1.098_612_288_668_109_8, 1.570_796_326_794_896_6),
     ),
+    (
+        "exp2",
+        (3.5, -1_000_000.0),
+        (3.501_287_945_721_956, 10.758_298_319_025_279),
+    ),
+    ("exp2", (-1_060.0, 0.75), (7.025e-320, 4.021e-320)),
+    (
+        "expm1",
+        (1e-9, 1e-5),
+        (9.500_000_004_504_166e-10, 1.000_000_000_983_333_3e-5),
+    ),
+    (
+        "expm1",
+        (0.3, -0.7),
+        (0.032_428_962_911_661_62, -0.869_602_919_114_040_1),
+    ),
+    ("expm1", (20.0, 3.0), (-480_309_904.067_381_26, 68_466_516.286_596_66)),
+    ("expm1", (-50.0, 1.5), (-1.0, 1.923_918_303_757_340_3e-22)),
+    ("log2", (0.6, 0.8), (3.203_426_503_814_918e-17, 1.337_804_212_450_976_4)),
+    (
+        "log2",
+        (-1.0, 2.885_746_391_217_444_6e-9),
+        (6.007_044_728_723_611e-18, 4.532_360_137_663_942),
+    ),
+    ("log10", (1e200, 1e180), (200.0, 4.342_944_819_032_519e-21)),
+    (
+        "log10",
+        (3e-310, -4e-310),
+        (-309.301_029_995_664, -0.402_719_196_273_373_16),
+    ),
+    (
+        "log1p",
+        (1e-8, -0.000_1),
+        (1.499_999_982_500_000_4e-8, -9.999_999_866_666_67e-5),
+    ),
+    ("log1p", (-1.0, 1e-9), (-20.723_265_836_946_41, 1.570_796_326_794_896_6)),
+    (
+        "log1p",
+        (-1.75, 0.25),
+        (-0.235_001_814_622_867_8, 2.819_842_099_193_151),
+    ),
+    ("log1p", (1e20, -1.0), (46.051_701_859_880_914, -1e-20)),
 ];
 
 fn called<T: Elementary>(name: &str, z: T) -> T {
@@ -131,6 +173,11 @@ fn called<T: Elementary>(name: &str, z: T) -> T {
         "asinh" => single::asinh(z),
         "acosh" => single::acosh(z),
         "atanh" => single::atanh(z),
+        "exp2" => single::exp2(z),
+        "expm1" => single::expm1(z),
+        "log2" => single::log2(z),
+        "log10" => single::log10(z),
+        "log1p" => single::log1p(z),
         other => panic!("{other}"),
     }
 }
@@ -175,7 +222,9 @@ fn branch_cuts() {
         (1.0, 0.0),
         (0.0, 1.0),
     ] {
-        for name in ["log", "sqrt", "asin", "acos", "atan", "asinh", "acosh", "atanh"] {
+        for name in [
+            "log", "log2", "log10", "log1p", "sqrt", "asin", "acos", "atan", "asinh", "acosh", "atanh",
+        ] {
             let (above, below) = (called(name, C128::new(x, y)), called(name, C128::new(x, -y)));
             let bits = |z: C128| (z.re.to_bits(), z.im.to_bits());
             assert_eq!(bits(above), bits(below.conjugate()), "{name} of {x}, {y}");

@@ -7,8 +7,8 @@ use super::parts::{Double, Pair, at_least, at_most, fast_sum, pair, polynomial, 
 use crate::lanes::{Lanes, Mask};
 
 const INVERSE_LN2: f64 = core::f64::consts::LOG2_E;
-const LN2: f64 = core::f64::consts::LN_2;
-const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;
+pub(super) const LN2: f64 = core::f64::consts::LN_2;
+pub(super) const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;
 
 /// (e^r - 1 - r) / r² on |r| ≤ ½ ln 2.
 const EXP: [f64; 11] = [
@@ -51,7 +51,7 @@ where
 
 /// e^r - 1 as a sum of two.
 #[inline(always)]
-fn less_one<const N: usize>(r: Pair<N>) -> Pair<N>
+pub(super) fn less_one<const N: usize>(r: Pair<N>) -> Pair<N>
 where
     f64: Double<N>,
 {

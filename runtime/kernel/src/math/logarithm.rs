@@ -9,10 +9,10 @@ use crate::lanes::{Lanes, Mask};
 /// 0.693147…, the high part with 21 zero bits: e times it is exact.
 pub(super) const LN2_HIGH: f64 = 0.693_147_180_369_123_8;
 pub(super) const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-const INVERSE_LN2: f64 = core::f64::consts::LOG2_E;
-const INVERSE_LN2_LOW: f64 = 2.035_527_374_093_103_3e-17;
-const INVERSE_LN10: f64 = core::f64::consts::LOG10_E;
-const INVERSE_LN10_LOW: f64 = 1.098_319_650_216_765e-17;
+pub(super) const INVERSE_LN2: f64 = core::f64::consts::LOG2_E;
+pub(super) const INVERSE_LN2_LOW: f64 = 2.035_527_374_093_103_3e-17;
+pub(super) const INVERSE_LN10: f64 = core::f64::consts::LOG10_E;
+pub(super) const INVERSE_LN10_LOW: f64 = 1.098_319_650_216_765e-17;
 /// The high part of log10 2 with 13 zero bits.
 const LOG10_2_HIGH: f64 = 0.301_029_995_663_611_77;
 const LOG10_2_LOW: f64 = 3.694_239_077_158_931e-13;

@@ -15,6 +15,7 @@
 mod area;
 mod complex;
 mod complex_inverse;
+mod complex_more;
 mod complex_power;
 mod error_function;
 mod error_table;

@@ -4,7 +4,7 @@
 //! all its variants: its answer does not depend on where, or in which of them, an iteration runs. Real numbers are one lane of
 //! [`VectorMath`]; a float16 goes by way of `f32`, as it does there.
 
-use super::{VectorMath, complex_power};
+use super::{VectorMath, complex_more, complex_power};
 use crate::lanes::Lanes;
 use crate::numbers::complex::{self, C64, C128, Complex};
 use crate::numbers::half::F16;
@@ -13,6 +13,16 @@ use crate::numbers::half::F16;
 pub trait Elementary: Copy {
     /// Exponential.
     fn exp(self) -> Self;
+    /// 2 to this power.
+    fn exp2(self) -> Self;
+    /// Exponential, less 1.
+    fn expm1(self) -> Self;
+    /// Logarithm to base 2.
+    fn log2(self) -> Self;
+    /// Logarithm to base 10.
+    fn log10(self) -> Self;
+    /// Natural logarithm of 1 more.
+    fn log1p(self) -> Self;
     /// Natural logarithm.
     fn log(self) -> Self;
     /// Sine.
@@ -135,8 +145,8 @@ macro_rules! functions {
     };
 }
 functions! {
-    exp log sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh;
-    exp2 expm1 log2 log10 log1p cbrt erf erfc;
+    exp log sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh exp2 expm1 log2 log10 log1p;
+    cbrt erf erfc;
     atan2 pow hypot logaddexp
 }
 
@@ -154,7 +164,7 @@ pub fn turn<T: Single>(z: Complex<T>) -> T {
 
 /// NumPy's `a ** b`, as [`Complex::numpy_pow`] has it.
 #[inline]
-pub fn numpy_power<T: Power>(a: T, b: T) -> T {
+pub fn numpy_power<T: ComplexNumber>(a: T, b: T) -> T {
     a.numpy_power(b)
 }
 
@@ -164,20 +174,36 @@ pub fn python_power(a: C128, b: C128) -> C128 {
     complex::python_pow_by(a, b, complex_power::python_power)
 }
 
-/// A complex number with powers.
-pub trait Power: Copy {
+/// NumPy's `sign` of a complex number.
+#[inline]
+pub fn sign<T: ComplexNumber>(z: T) -> T {
+    z.sign()
+}
+
+/// A complex number, with what only complex numbers have here.
+pub trait ComplexNumber: Copy {
+    /// The number over its magnitude.
+    fn sign(self) -> Self;
     /// NumPy's `self ** exponent`.
     fn numpy_power(self, exponent: Self) -> Self;
 }
 
-impl Power for C128 {
+impl ComplexNumber for C128 {
+    #[inline]
+    fn sign(self) -> Self {
+        complex_more::sign(self)
+    }
     #[inline]
     fn numpy_power(self, exponent: Self) -> Self {
         self.numpy_pow_by(exponent, complex_power::power)
     }
 }
 
-impl Power for C64 {
+impl ComplexNumber for C64 {
+    #[inline]
+    fn sign(self) -> Self {
+        complex_more::sign(self.widen()).narrow()
+    }
     #[inline]
     fn numpy_power(self, exponent: Self) -> Self {
         self.numpy_pow_by(exponent, |a, b| complex_power::power(a.widen(), b.widen()).narrow())

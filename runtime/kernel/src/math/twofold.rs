@@ -180,6 +180,12 @@ pub(super) fn near_one(r: Twofold) -> Twofold {
     of(exponential::near_one(pair(one(r.high), one(r.low))))
 }
 
+/// e^r - 1, |r| ≤ ½ ln 2.
+#[inline(always)]
+pub(super) fn less_one(r: Twofold) -> Twofold {
+    of(exponential::less_one(pair(one(r.high), one(r.low))))
+}
+
 /// (sinh a - a) / a³ by z = a², for a below ½.
 #[inline(always)]
 pub(super) fn small_sinh(z: f64) -> f64 {

@@ -99,6 +99,62 @@ macro_rules! functions {
             pub fn angle(self) -> $t {
                 self.im.atan2(self.re)
             }
+            /// `np.exp2`, as NumPy writes it.
+            #[inline]
+            pub fn exp2(self) -> Self {
+                Self::new(self.re * core::$t::consts::LN_2, self.im * core::$t::consts::LN_2).exp()
+            }
+            /// `np.expm1`, as NumPy writes it.
+            #[inline]
+            pub fn expm1(self) -> Self {
+                let half = (self.im / 2.0).sin();
+                Self::new(
+                    self.re.exp_m1() * self.im.cos() - 2.0 * half * half,
+                    self.re.exp() * self.im.sin(),
+                )
+            }
+            /// `np.log2`, as NumPy writes it.
+            #[inline]
+            pub fn log2(self) -> Self {
+                let found = self.log();
+                Self::new(found.re * core::$t::consts::LOG2_E, found.im * core::$t::consts::LOG2_E)
+            }
+            /// `np.log10`, as NumPy writes it.
+            #[inline]
+            pub fn log10(self) -> Self {
+                let found = self.log();
+                Self::new(found.re * core::$t::consts::LOG10_E, found.im * core::$t::consts::LOG10_E)
+            }
+            /// `np.log1p`, as NumPy writes it.
+            #[inline]
+            pub fn log1p(self) -> Self {
+                let right = self.re + 1.0;
+                Self::new(right.hypot(self.im).ln(), self.im.atan2(right))
+            }
+            /// `np.sign`
+            #[inline]
+            pub fn sign(self) -> Self {
+                let size = self.abs();
+                if size.is_nan() || self.re.is_infinite() && self.im.is_infinite() {
+                    return Self::new($t::NAN, $t::NAN);
+                }
+                if self.re.is_infinite() {
+                    return Self::new((1.0 as $t).copysign(self.re), 0.0);
+                }
+                // Also of a finite number whose magnitude overflows.
+                if size.is_infinite() {
+                    return Self::new(0.0, (1.0 as $t).copysign(self.im));
+                }
+                if size == 0.0 {
+                    return Self::ZERO;
+                }
+                Self::new(self.re / size, self.im / size)
+            }
+            /// `np.rint`
+            #[inline]
+            pub fn rint(self) -> Self {
+                Self::new(self.re.round_ties_even(), self.im.round_ties_even())
+            }
             /// Conjugate.
             #[inline(always)]
             pub fn conjugate(self) -> Self {
