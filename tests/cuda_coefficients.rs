@@ -6,8 +6,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// The files with numbers of their own, each a namespace.
-const MATH: [&str; 8] = [
+const MATH: [&str; 11] = [
     "area",
+    "complex_inverse",
+    "complex_more",
+    "complex_power",
     "error_function",
     "error_table",
     "exponential",

@@ -224,8 +224,9 @@ MATH f64 log1p_of(Pair x, f64 more) {
     return special(u.high, fma(e, logarithm::LN2_HIGH, f - low));
 }
 MATH f64 log1p(f64 x) { return fabs(x) < 1e-300 ? x : log1p_of({x, 0.0}, 0.0); }
-MATH Pair log2_pair(f64 x) {
-    f64 m, e;
+// e, and log m as a sum of two, of x = 2^e m.
+MATH Pair log_pair(f64 x, f64 &e) {
+    f64 m;
     split(x, m, e);
     const f64 f = m - 1.0;
     const Pair d = fast_sum(2.0, f);
@@ -245,7 +246,11 @@ MATH Pair log2_pair(f64 x) {
     const Pair rest = times(cube.high, outer.high);
     const f64 rest_low = rest.low + cube_low * outer.high + cube.high * outer_low;
     const Pair main = fast_sum(s + s, rest.high);
-    const Pair l = fast_sum(main.high, main.low + (rest_low + (s_low + s_low)));
+    return fast_sum(main.high, main.low + (rest_low + (s_low + s_low)));
+}
+MATH Pair log2_pair(f64 x) {
+    f64 e;
+    const Pair l = log_pair(x, e);
     const Pair in_twos = times(l.high, logarithm::INVERSE_LN2);
     const f64 low = in_twos.low + fma(l.high, logarithm::INVERSE_LN2_LOW, l.low * logarithm::INVERSE_LN2);
     const Pair total = sum(e, in_twos.high);

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import LAYOUTS, SIZES, MakePair
+from harness import EMULATED, LAYOUTS, SIZES, MakePair, of_functions
 
 KINDS = ["complex64", "complex128"]
 PARTS = [0.0, -0.0, 1.0, -2.5, np.inf, -np.inf, np.nan]
@@ -50,8 +50,12 @@ def whole_powers(x, out):
         out[i, 4] = x[i] ** -12
         out[i, 5] = x[i] ** 0
         out[i, 6] = x[i] ** 99
-        out[i, 7] = x[i] ** 100
-        out[i, 8] = x[i] ** 0.5
+
+def other_powers(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        out[i, 0] = x[i] ** 100
+        out[i, 1] = x[i] ** 0.5
 
 def equal(x, y, out):
     # pragma parallel for
@@ -76,10 +80,14 @@ def test_operators(pair: MakePair, kind: str) -> None:
             def arguments(n: int = n, layout: Any = layout) -> tuple[Any, ...]:
                 return tuple(layout(sample(kind, n, seed)) for seed in (1, 2, 3))
 
-            for function in ("arithmetic", "divide", "power", "update"):
+            for function in ("arithmetic", "divide", "update"):
                 both.call(function, arguments)
             both.call("equal", lambda: (*arguments()[:2], np.zeros(n, int)))
-            both.call("whole_powers", lambda: (arguments()[0], np.zeros((n, 9), kind)))
+            both.call("whole_powers", lambda: (arguments()[0], np.zeros((n, 7), kind)))
+            # On a GPU closer than the C library's, whose error is the exponent's times that of the angle.
+            if not EMULATED:
+                both.call("power", arguments)
+                both.call("other_powers", lambda: (arguments()[0], np.zeros((n, 2), kind)))
 
 
 FUNCTIONS = """
@@ -120,6 +128,13 @@ def library(x, out):
         out[i, 12] = np.arcsinh(x[i])
         out[i, 13] = np.arccosh(x[i])
         out[i, 14] = np.arctanh(x[i])
+        out[i, 15] = np.exp2(x[i])
+        out[i, 16] = np.expm1(x[i])
+        out[i, 17] = np.log2(x[i])
+        out[i, 18] = np.log10(x[i])
+        out[i, 19] = np.log1p(x[i])
+        out[i, 20] = np.sign(x[i])
+        out[i, 21] = np.rint(x[i])
 
 def close(x, out):
     # pragma parallel for
@@ -145,9 +160,9 @@ def test_functions(pair: MakePair, kind: str) -> None:
     both = pair(FUNCTIONS)
     real = np.empty(0, kind).real.dtype
     n = 1000
-    both.call("parts", lambda: (sample(kind, n), np.zeros((n, 4), real)))
+    both.call("parts", lambda: (sample(kind, n), np.zeros((n, 4), real)), tolerance=of_functions(kind))
     both.call("conjugates", lambda: (sample(kind, n), np.zeros((n, 5), kind)))
-    both.call("library", lambda: (sample(kind, n), np.zeros((n, 15), kind)))
+    both.call("library", lambda: (sample(kind, n), np.zeros((n, 22), kind)), tolerance=100 * of_functions(kind))
     both.call("tests", lambda: (sample(kind, n), np.zeros(n, int)))
     # NumPy's own last digits depend on the instruction set here.
     both.call("close", lambda: (sample(kind, n, special=False), np.zeros((n, 2), real)), ulps=4)
@@ -228,7 +243,7 @@ def test_python_complex(pair: MakePair) -> None:
         return (*parts, np.zeros((500, 8), complex))
 
     fixed = arguments()
-    both.call("operators", lambda: tuple(part.copy() for part in fixed))
+    both.call("operators", lambda: tuple(part.copy() for part in fixed), tolerance=10 * of_functions())
     both.call("last", lambda: (50, 0.9 + 0.3j), ran=None)
     both.call("last", lambda: (0, 0.9 + 0.3j), ran=None)
     both.call("last", lambda: (5, np.complex64(0.9 + 0.3j)), ran=None)

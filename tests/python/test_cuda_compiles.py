@@ -1,6 +1,7 @@
 """Every CUDA snapshot and the kernels by hand, compiled by NVRTC (which needs no GPU) to machine code of three generations."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,21 @@ def test_kernels_beyond_the_examples_compile() -> None:
         assert not log, f"{part}\n{log}"
         assert len(code) > 1000
     assert len(parts) == program.read_text().count("target(cuda)")
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_functions_of_complex_numbers_compile(architecture: str) -> None:
+    """All of the header, in both kinds: kernels that call none of them only parse them."""
+    header = HEADERS["complex.cuh"].decode()
+    names = sorted(set(re.findall(r"OF_COMPLEX\((\w+)\)", header)) - {"name"})
+    assert len(names) >= 21
+    calls = "".join(f"    a[0] = math::{name}(a[0]);\n" for name in names)
+    calls += "".join(f"    b[0] = math::{name}(b[0]);\n" for name in names)
+    calls += "    a[0] = numpy_power(a[0], a[1]);\n    b[0] = numpy_power(b[0], b[1]);\n    a[0] = python_power(a[0], a[1]);\n"
+    text = f'#include "ferrokeet.cuh"\nextern "C" __global__ void all(c128 *a, c64 *b) {{\n{calls}}}\n'
+    log, code = compiled(library(), text, architecture, HEADERS)
+    assert not log, log
+    assert len(code) > 1000
 
 
 def test_the_plan_tells_which_loops_threads_share() -> None:

@@ -39,7 +39,10 @@ impl Scene<'_> {
                 Condition::DivisorNotZero => truth(b.clone(), ty.kind),
                 Condition::ExponentNotNegative | Condition::ShiftNotNegative => format!("{b} >= 0"),
                 Condition::NotZeroToNegative if ty.kind.is_complex() => {
-                    format!("!({a} == {ty}(0) && {b}.re < 0)", ty = names::scalar(ty.kind))
+                    format!(
+                        "!({a} == {ty}(0) && ({b}.im != 0 || {b}.re < 0))",
+                        ty = names::scalar(ty.kind)
+                    )
                 }
                 Condition::NotZeroToNegative => format!("!({a} == 0 && {b} < 0 && finite({b}))"),
                 Condition::PowerIsReal => format!("!({a} < 0 && finite({a}) && finite({b}) && trunc({b}) != {b})"),

@@ -116,7 +116,7 @@ impl Scene<'_> {
         let value = match (op, self.plan.whole_exponent(right)) {
             (BinaryOp::Power, exponent) if ty.kind.is_complex() => {
                 let home = if ty.origin == Origin::Numpy { "numpy" } else { "python" };
-                let exponent = exponent.map_or_else(|| format!("{b}, failed"), names::int);
+                let exponent = exponent.map_or_else(|| b.clone(), names::int);
                 format!("{home}_power({a}, {exponent})")
             }
             (BinaryOp::Power, Some(2)) if ty.kind.is_float() => format!("({a} * {a})"),

@@ -1,6 +1,4 @@
 //! Calls of known functions.
-//!
-//! Those that [`Plan::device`](crate::plan::Plan::device) declines come here too, where matches must be exhaustive, and give their first argument.
 
 use super::expression::{cast, exact_comparison, truth};
 use super::names;
@@ -285,7 +283,7 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], given: 
     }
 }
 
-/// A NumPy function that computes in a complex kind; `None` where it is written as for other kinds, or where `plan` declines it.
+/// A NumPy function that computes in a complex kind; `None` where it is written as for other kinds, or which `infer` refuses.
 fn of_complex(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], given: &[String]) -> Option<String> {
     let a = &given[0];
     let infix = |symbol: &str| Some(format!("({a} {symbol} {})", given[1]));
@@ -301,13 +299,26 @@ fn of_complex(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], given: &[Str
             let whole = scene.plan.whole_exponent(arguments[1]);
             Some(match whole {
                 Some(exponent) => format!("numpy_power({a}, {})", names::int(exponent)),
-                None => format!("numpy_power({a}, {}, failed)", given[1]),
+                None => format!("numpy_power({a}, {})", given[1]),
             })
         }
+        Ufunc::Arccos => own("acos"),
+        Ufunc::Arccosh => own("acosh"),
+        Ufunc::Arcsin => own("asin"),
+        Ufunc::Arcsinh => own("asinh"),
+        Ufunc::Arctan => own("atan"),
+        Ufunc::Arctanh => own("atanh"),
         Ufunc::Cos => own("cos"),
         Ufunc::Cosh => own("cosh"),
         Ufunc::Exp => own("exp"),
         Ufunc::Log => own("log"),
+        Ufunc::Exp2 => own("exp2"),
+        Ufunc::Expm1 => own("expm1"),
+        Ufunc::Log10 => own("log10"),
+        Ufunc::Log1p => own("log1p"),
+        Ufunc::Log2 => own("log2"),
+        Ufunc::Rint => Some(plain("rint", given)),
+        Ufunc::Sign => own("sign"),
         Ufunc::Sin => own("sin"),
         Ufunc::Sinh => own("sinh"),
         Ufunc::Sqrt => own("sqrt"),

@@ -287,6 +287,7 @@ const FUNCTIONS: &[&str] = &[
     "at_least",
     "at_most",
     "beyond_one",
+    "exactly",
     "cosine",
     "doubled_root",
     "exp2_of",

@@ -11,9 +11,10 @@ type Ex = Handle<Expression>;
 pub(super) fn absolute(scene: &Scene<'_>, root: Ex, a: &str) -> String {
     let checks = scene.result_checks(root, &["a"]);
     if checks.is_empty() {
-        format!("{a}.abs()")
+        scene.elementary_of_complex("size", a)
     } else {
-        format!("{{ let a = {a}; let r = a.abs(); {checks}r }}")
+        let size = scene.elementary_of_complex("size", "a");
+        format!("{{ let a = {a}; let r = {size}; {checks}r }}")
     }
 }
 
@@ -36,6 +37,7 @@ pub(super) fn ufunc(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], operat
         None => scene.value(arguments[position]),
     };
     let method = |name: &str| Some(format!("{}.{name}()", given(0)));
+    let elementary = |name: &str| Some(scene.elementary_of_complex(name, &given(0)));
     let binary = |symbol: &str| Some(format!("({} {symbol} {})", given(0), given(1)));
     let own = |position: usize| {
         let kind = scene.types.expression(arguments[position]).kind;
@@ -48,7 +50,7 @@ pub(super) fn ufunc(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], operat
         Ufunc::Divide => binary("/"),
         Ufunc::Equal => binary("=="),
         Ufunc::NotEqual => binary("!="),
-        Ufunc::Power => Some(format!("{}.numpy_pow({})", given(0), given(1))),
+        Ufunc::Power => Some(scene.power_of_complex(&given(0), &given(1))),
         Ufunc::Square => Some(format!("{{ let a = {}; a * a }}", given(0))),
         Ufunc::Negative => Some(format!("(-{})", given(0))),
         Ufunc::Positive => Some(given(0)),
@@ -56,28 +58,35 @@ pub(super) fn ufunc(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], operat
         Ufunc::LogicalOr => Some(format!("({} | {})", own(0), own(1))),
         Ufunc::LogicalXor => Some(format!("({} ^ {})", own(0), own(1))),
         Ufunc::LogicalNot => Some(format!("(!{})", own(0))),
-        Ufunc::Absolute => method("abs"),
-        Ufunc::Angle => method("angle"),
+        Ufunc::Absolute => elementary("size"),
+        Ufunc::Angle => elementary("turn"),
         Ufunc::Conjugate => method("conjugate"),
         Ufunc::Reciprocal => method("reciprocal"),
         Ufunc::Isfinite => method("is_finite"),
         Ufunc::Isinf => method("is_infinite"),
         Ufunc::Isnan => method("is_nan"),
-        Ufunc::Arccos => method("arccos"),
-        Ufunc::Arccosh => method("arccosh"),
-        Ufunc::Arcsin => method("arcsin"),
-        Ufunc::Arcsinh => method("arcsinh"),
-        Ufunc::Arctan => method("arctan"),
-        Ufunc::Arctanh => method("arctanh"),
-        Ufunc::Cos => method("cos"),
-        Ufunc::Cosh => method("cosh"),
-        Ufunc::Exp => method("exp"),
-        Ufunc::Log => method("log"),
-        Ufunc::Sin => method("sin"),
-        Ufunc::Sinh => method("sinh"),
-        Ufunc::Sqrt => method("sqrt"),
-        Ufunc::Tan => method("tan"),
-        Ufunc::Tanh => method("tanh"),
+        Ufunc::Arccos => elementary("acos"),
+        Ufunc::Arccosh => elementary("acosh"),
+        Ufunc::Arcsin => elementary("asin"),
+        Ufunc::Arcsinh => elementary("asinh"),
+        Ufunc::Arctan => elementary("atan"),
+        Ufunc::Arctanh => elementary("atanh"),
+        Ufunc::Cos => elementary("cos"),
+        Ufunc::Cosh => elementary("cosh"),
+        Ufunc::Exp => elementary("exp"),
+        Ufunc::Log => elementary("log"),
+        Ufunc::Exp2 => elementary("exp2"),
+        Ufunc::Expm1 => elementary("expm1"),
+        Ufunc::Log10 => elementary("log10"),
+        Ufunc::Log1p => elementary("log1p"),
+        Ufunc::Log2 => elementary("log2"),
+        Ufunc::Rint => method("rint"),
+        Ufunc::Sign => elementary("sign"),
+        Ufunc::Sin => elementary("sin"),
+        Ufunc::Sinh => elementary("sinh"),
+        Ufunc::Sqrt => elementary("sqrt"),
+        Ufunc::Tan => elementary("tan"),
+        Ufunc::Tanh => elementary("tanh"),
         Ufunc::Where => None,
         // `infer` refuses them for complex arguments.
         Ufunc::Arctan2
@@ -89,8 +98,6 @@ pub(super) fn ufunc(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], operat
         | Ufunc::Clip
         | Ufunc::Copysign
         | Ufunc::Deg2rad
-        | Ufunc::Exp2
-        | Ufunc::Expm1
         | Ufunc::Fabs
         | Ufunc::Floor
         | Ufunc::FloorDivide
@@ -105,17 +112,12 @@ pub(super) fn ufunc(scene: &Scene<'_>, function: Ufunc, arguments: &[Ex], operat
         | Ufunc::LeftShift
         | Ufunc::Less
         | Ufunc::LessEqual
-        | Ufunc::Log10
-        | Ufunc::Log1p
-        | Ufunc::Log2
         | Ufunc::Logaddexp
         | Ufunc::Maximum
         | Ufunc::Minimum
         | Ufunc::Rad2deg
         | Ufunc::Remainder
         | Ufunc::RightShift
-        | Ufunc::Rint
-        | Ufunc::Sign
         | Ufunc::Signbit
         | Ufunc::Trunc => None,
     }

@@ -205,9 +205,10 @@ impl Scene<'_> {
                 _ => {}
             }
         }
-        let operation = match reciprocal {
-            true => "a * (1.0 / b)".to_owned(),
-            false => self.operation("a", "b", op, ty, overflow),
+        let operation = match (reciprocal, op) {
+            (true, _) => "a * (1.0 / b)".to_owned(),
+            (false, BinaryOp::Power) if ty.kind.is_float() && self.is_own_square(right) => "a * a".to_owned(),
+            (false, _) => self.operation("a", "b", op, ty, overflow),
         };
         let result = self.result_checks(root, &["a", "b"]);
         let (first, second) = self.in_order(root, &[left, right], &[a, b]);
@@ -242,8 +243,8 @@ impl Scene<'_> {
             BinaryOp::Subtract => format!("{a}.wrapping_sub({b})"),
             BinaryOp::Multiply => format!("{a}.wrapping_mul({b})"),
             BinaryOp::Divide if kind.is_complex() && python => format!("python_div({a}, {b})"),
-            BinaryOp::Power if kind.is_complex() && python => format!("python_pow({a}, {b})"),
-            BinaryOp::Power if kind.is_complex() => format!("{a}.numpy_pow({b})"),
+            BinaryOp::Power if kind.is_complex() && python => self.python_power_of_complex(a, b),
+            BinaryOp::Power if kind.is_complex() => self.power_of_complex(a, b),
             BinaryOp::Divide if float => format!("{a} / {b}"),
             BinaryOp::Divide => format!("true_div({a}, {b})"),
             BinaryOp::FloorDivide if float => format!("floor_div_{suffix}({a}, {b})"),
@@ -251,7 +252,7 @@ impl Scene<'_> {
             BinaryOp::FloorDivide if overflow => format!("sound(python::floor_div({a}, {b}))?"),
             BinaryOp::FloorDivide => format!("{a}.floor_div({b})"),
             BinaryOp::Modulo => format!("{a}.floor_mod({b})"),
-            BinaryOp::Power if float => format!("{a}.powf({b})"),
+            BinaryOp::Power if float => self.elementary("pow", &[a, b]),
             BinaryOp::Power if python => format!("sound(python::pow({a}, {b}))?"),
             BinaryOp::Power => format!("{a}.power({b}).unwrap_or_default()"),
             BinaryOp::ShiftLeft if python => format!("sound(python::shl({a}, {b}))?"),

@@ -112,31 +112,49 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
         .map(|(text, name)| format!("let {name} = {text}; "))
         .collect();
     let operands = &names[..given.len()];
-    let simple = |method: &str| format!("a.{method}()");
-    let (value, integral) = match function {
-        Math::Acos => (simple("acos"), false),
-        Math::Acosh => (simple("area_cosine"), false),
-        Math::Asin => (simple("asin"), false),
-        Math::Asinh => (simple("area_sine"), false),
-        Math::Atan => (simple("atan"), false),
-        Math::Atan2 => ("a.atan2(b)".to_owned(), false),
-        Math::Atanh => (simple("area_tangent"), false),
-        Math::Cbrt => (simple("cbrt"), false),
-        Math::Ceil => (simple("ceil"), true),
-        Math::Copysign => ("a.copysign(b)".to_owned(), false),
-        Math::Cos => (simple("cos"), false),
-        Math::Cosh => (simple("cosh"), false),
-        Math::Degrees => ("a * (180.0 / core::f64::consts::PI)".to_owned(), false),
-        Math::Erf => (simple("error_function"), false),
-        Math::Erfc => (simple("complementary_error_function"), false),
-        Math::Exp => (simple("exp"), false),
-        Math::Exp2 => (simple("exp2"), false),
-        Math::Expm1 => (simple("exp_m1"), false),
-        Math::Fabs => (simple("abs"), false),
-        Math::Floor => (simple("floor"), true),
-        Math::Fmod => ("a % b".to_owned(), false),
+    let before = tests(scene, root, |condition| {
+        (condition == Condition::NotZeroToNegative).then(|| "!(a == 0.0 && b < 0.0 && b.is_finite())".to_owned())
+    });
+    let checks = if succeeds(scene, root, function) {
+        String::new()
+    } else {
+        scene.result_checks(root, operands)
+    };
+    let is_bare = before.is_empty() && checks.is_empty() && given.len() == 1;
+    let a = if is_bare { given[0].as_str() } else { "a" };
+    let simple = |method: &str| format!("{a}.{method}()");
+    let own = |name: &str| scene.elementary(name, &[a, "b"][..given.len()]);
+    let rounded = |name: &str| {
+        if scene.types.operation(root) == Some(Ty::INT) {
+            return given[0].clone();
+        }
+        let checks = scene.checks_on(root, scene.types.checks(root), "a", Kind::F64);
+        format!("{{ {lets}{checks}a.{name}() as i64 }}")
+    };
+    let value = match function {
+        Math::Acos => own("acos"),
+        Math::Acosh => own("acosh"),
+        Math::Asin => own("asin"),
+        Math::Asinh => own("asinh"),
+        Math::Atan => own("atan"),
+        Math::Atan2 => own("atan2"),
+        Math::Atanh => own("atanh"),
+        Math::Cbrt => own("cbrt"),
+        Math::Ceil => return rounded("ceil"),
+        Math::Copysign => "a.copysign(b)".to_owned(),
+        Math::Cos => own("cos"),
+        Math::Cosh => own("cosh"),
+        Math::Degrees => format!("{a} * (180.0 / core::f64::consts::PI)"),
+        Math::Erf => own("erf"),
+        Math::Erfc => own("erfc"),
+        Math::Exp => own("exp"),
+        Math::Exp2 => own("exp2"),
+        Math::Expm1 => own("expm1"),
+        Math::Fabs => simple("abs"),
+        Math::Floor => return rounded("floor"),
+        Math::Fmod => "a % b".to_owned(),
         Math::Gcd => return format!("{{ {}{lets}fits(gcd(a, b))? }}", unsigned_fit(scene, root)),
-        Math::Hypot => ("a.hypot(b)".to_owned(), false),
+        Math::Hypot => own("hypot"),
         Math::IsFinite => return format!("{}.is_finite()", given[0]),
         Math::IsInf => return format!("{}.is_infinite()", given[0]),
         Math::IsNan => return format!("{}.is_nan()", given[0]),
@@ -147,38 +165,23 @@ fn math(scene: &Scene<'_>, root: Ex, function: Math, given: Vec<String>) -> Stri
                 unsigned_fit(scene, root)
             );
         }
-        Math::Log => (simple("ln"), false),
-        Math::Log10 => (simple("log10"), false),
-        Math::Log1p => (simple("ln_1p"), false),
-        Math::Log2 => (simple("log2"), false),
-        Math::Pow => ("a.powf(b)".to_owned(), false),
-        Math::Radians => ("a * (core::f64::consts::PI / 180.0)".to_owned(), false),
-        Math::Sin => (simple("sin"), false),
-        Math::Sinh => (simple("sinh"), false),
-        Math::Sqrt => (simple("sqrt"), false),
-        Math::Tan => (simple("tan"), false),
-        Math::Tanh => (simple("tanh"), false),
-        Math::Trunc => (simple("trunc"), true),
+        Math::Log => own("log"),
+        Math::Log10 => own("log10"),
+        Math::Log1p => own("log1p"),
+        Math::Log2 => own("log2"),
+        Math::Pow => own("pow"),
+        Math::Radians => format!("{a} * (core::f64::consts::PI / 180.0)"),
+        Math::Sin => own("sin"),
+        Math::Sinh => own("sinh"),
+        Math::Sqrt => simple("sqrt"),
+        Math::Tan => own("tan"),
+        Math::Tanh => own("tanh"),
+        Math::Trunc => return rounded("trunc"),
     };
-    if integral {
-        if scene.types.operation(root) == Some(Ty::INT) {
-            return given[0].clone();
-        }
-        let checks = scene.checks_on(root, scene.types.checks(root), "a", Kind::F64);
-        return format!("{{ {lets}{checks}{value} as i64 }}");
-    }
-    let before = tests(scene, root, |condition| {
-        (condition == Condition::NotZeroToNegative).then(|| "!(a == 0.0 && b < 0.0 && b.is_finite())".to_owned())
-    });
-    let checks = if succeeds(scene, root, function) {
-        String::new()
-    } else {
-        scene.result_checks(root, operands)
-    };
-    match (before.is_empty(), checks.is_empty(), given.len()) {
-        (true, true, 1) => value.replacen('a', &given[0], 1),
-        (_, true, _) => format!("{{ {lets}{before}{value} }}"),
-        (_, false, _) => format!("{{ {lets}{before}let r = {value}; {checks}r }}"),
+    match (is_bare, checks.is_empty()) {
+        (true, _) => value,
+        (false, true) => format!("{{ {lets}{before}{value} }}"),
+        (false, false) => format!("{{ {lets}{before}let r = {value}; {checks}r }}"),
     }
 }
 
@@ -250,6 +253,10 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
     let rounding = |name: &str| if float { method(name) } else { given(0) };
     let two = |text: &str| format!("{{ let a = {}; let b = {}; {text} }}", given(0), given(1));
     let suffix = if half { "f32" } else { kind.name() };
+    let elementary = |name: &str| {
+        let each: Vec<String> = (0..arguments.len()).map(given).collect();
+        scene.elementary(name, &each.iter().map(String::as_str).collect::<Vec<_>>())
+    };
     if kind.is_complex()
         && let Some(value) = complex::ufunc(scene, function, arguments, operation)
     {
@@ -269,7 +276,8 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
         Ufunc::Remainder => format!("{}.floor_mod({})", given(0), given(1)),
         Ufunc::Fmod if float => binary("%"),
         Ufunc::Fmod => two("if b == 0 { 0 } else { a.wrapping_rem(b) }"),
-        Ufunc::Power if float => format!("{}.powf({})", given(0), given(1)),
+        Ufunc::Power if float && scene.is_own_square(arguments[1]) => two("a * a"),
+        Ufunc::Power if float => elementary("pow"),
         Ufunc::Power => {
             let check = tests(scene, root, |condition| {
                 (condition == Condition::ExponentNotNegative).then(|| "b >= 0".to_owned())
@@ -349,36 +357,36 @@ fn ufunc(scene: &Scene<'_>, root: Ex, function: Ufunc, arguments: &[Ex], kind: K
             }
         ),
         // Of a real number 0, π, or NaN.
-        Ufunc::Angle if float => format!("(0.0_{suffix}).atan2({})", given(0)),
+        Ufunc::Angle if float => scene.elementary("atan2", &[&format!("(0.0_{suffix})"), &given(0)]),
         Ufunc::Angle | Ufunc::Conjugate => given(0),
-        Ufunc::Arccos => method("acos"),
-        Ufunc::Arccosh => method("area_cosine"),
-        Ufunc::Arcsin => method("asin"),
-        Ufunc::Arcsinh => method("area_sine"),
-        Ufunc::Arctan => method("atan"),
-        Ufunc::Arctanh => method("area_tangent"),
-        Ufunc::Cbrt => method("cbrt"),
-        Ufunc::Cos => method("cos"),
-        Ufunc::Cosh => method("cosh"),
+        Ufunc::Arccos => elementary("acos"),
+        Ufunc::Arccosh => elementary("acosh"),
+        Ufunc::Arcsin => elementary("asin"),
+        Ufunc::Arcsinh => elementary("asinh"),
+        Ufunc::Arctan => elementary("atan"),
+        Ufunc::Arctanh => elementary("atanh"),
+        Ufunc::Cbrt => elementary("cbrt"),
+        Ufunc::Cos => elementary("cos"),
+        Ufunc::Cosh => elementary("cosh"),
         Ufunc::Deg2rad => format!("({} * (core::{suffix}::consts::PI / 180.0))", given(0)),
         Ufunc::Rad2deg => format!("({} * (180.0 / core::{suffix}::consts::PI))", given(0)),
-        Ufunc::Exp => method("exp"),
-        Ufunc::Exp2 => method("exp2"),
-        Ufunc::Expm1 => method("exp_m1"),
-        Ufunc::Log => method("ln"),
-        Ufunc::Log10 => method("log10"),
-        Ufunc::Log1p => method("ln_1p"),
-        Ufunc::Log2 => method("log2"),
-        Ufunc::Sin => method("sin"),
-        Ufunc::Sinh => method("sinh"),
+        Ufunc::Exp => elementary("exp"),
+        Ufunc::Exp2 => elementary("exp2"),
+        Ufunc::Expm1 => elementary("expm1"),
+        Ufunc::Log => elementary("log"),
+        Ufunc::Log10 => elementary("log10"),
+        Ufunc::Log1p => elementary("log1p"),
+        Ufunc::Log2 => elementary("log2"),
+        Ufunc::Sin => elementary("sin"),
+        Ufunc::Sinh => elementary("sinh"),
         Ufunc::Sqrt => method("sqrt"),
-        Ufunc::Tan => method("tan"),
-        Ufunc::Tanh => method("tanh"),
-        Ufunc::Arctan2 => format!("{}.atan2({})", given(0), given(1)),
+        Ufunc::Tan => elementary("tan"),
+        Ufunc::Tanh => elementary("tanh"),
+        Ufunc::Arctan2 => elementary("atan2"),
         Ufunc::Copysign => format!("{}.copysign({})", given(0), given(1)),
         Ufunc::Heaviside => format!("{}.heaviside({})", given(0), given(1)),
-        Ufunc::Hypot => format!("{}.hypot({})", given(0), given(1)),
-        Ufunc::Logaddexp => format!("{}.log_add_exp({})", given(0), given(1)),
+        Ufunc::Hypot => elementary("hypot"),
+        Ufunc::Logaddexp => elementary("logaddexp"),
         Ufunc::Clip => {
             let (lowest, highest) = if float {
                 ("a != a || a >= b", "a != a || a <= b")

@@ -138,6 +138,9 @@ impl Scene<'_> {
         ] {
             out.line(format!("use {path};"));
         }
+        if self.has_own_functions() {
+            out.line("use ferrokeet_kernel::math::single;");
+        }
         if device {
             out.line("use ferrokeet_kernel::device::{Device, Grid, argument, come_home, readable, settled};");
             out.line("use ferrokeet_kernel::rooms::{Room as DeviceRoom, Shared, capacity};");

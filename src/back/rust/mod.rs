@@ -13,6 +13,7 @@
 
 mod complex;
 mod device;
+mod elementary;
 mod expression;
 mod fast_math;
 mod foreseen;

@@ -53,7 +53,8 @@ impl Scene<'_> {
                 format!("Pcg64::seeded(&{})", self.generator(*sequence))
             }
         };
-        out.line(format!("let mut {name} = Generator::new({bits});"));
+        let made = if self.has_own_functions() { "own" } else { "new" };
+        out.line(format!("let mut {name} = Generator::{made}({bits});"));
     }
 
     fn words(&self, words: &Words, convert: &str, span: Span) -> String {

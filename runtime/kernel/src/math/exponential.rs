@@ -7,8 +7,8 @@ use super::parts::{Double, Pair, at_least, at_most, fast_sum, pair, polynomial, 
 use crate::lanes::{Lanes, Mask};
 
 const INVERSE_LN2: f64 = core::f64::consts::LOG2_E;
-const LN2: f64 = core::f64::consts::LN_2;
-const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;
+pub(super) const LN2: f64 = core::f64::consts::LN_2;
+pub(super) const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;
 
 /// (e^r - 1 - r) / r² on |r| ≤ ½ ln 2.
 const EXP: [f64; 11] = [
@@ -51,7 +51,7 @@ where
 
 /// e^r - 1 as a sum of two.
 #[inline(always)]
-fn less_one<const N: usize>(r: Pair<N>) -> Pair<N>
+pub(super) fn less_one<const N: usize>(r: Pair<N>) -> Pair<N>
 where
     f64: Double<N>,
 {
@@ -146,6 +146,26 @@ where
     (up, pair(down.high * inverse, down.low * inverse), k - Lanes::splat(1.0))
 }
 
+/// (sinh a - a) / a³ by z = a², for a below ½: a Taylor series.
+#[inline(always)]
+pub(super) fn small_sinh<const N: usize>(z: Lanes<f64, N>) -> Lanes<f64, N>
+where
+    f64: Double<N>,
+{
+    polynomial(
+        z,
+        &[
+            1.0 / 6.0,
+            1.0 / 120.0,
+            1.0 / 5_040.0,
+            1.0 / 362_880.0,
+            1.0 / 39_916_800.0,
+            1.0 / 6_227_020_800.0,
+            1.0 / 1_307_674_368_000.0,
+        ],
+    )
+}
+
 /// (e^x - e^-x) / 2; a Taylor series below ½.
 #[inline(always)]
 pub(super) fn sinh<const N: usize>(x: Lanes<f64, N>) -> Lanes<f64, N>
@@ -157,19 +177,7 @@ where
     let large = f64::scaled(difference.high + (difference.low + (up.low - down.low)), k);
     let a = at_most(x.abs(), 1.0);
     let z = a * a;
-    let series = polynomial(
-        z,
-        &[
-            1.0 / 6.0,
-            1.0 / 120.0,
-            1.0 / 5_040.0,
-            1.0 / 362_880.0,
-            1.0 / 39_916_800.0,
-            1.0 / 6_227_020_800.0,
-            1.0 / 1_307_674_368_000.0,
-        ],
-    );
-    let small = (a * z).mul_add(series, a);
+    let small = (a * z).mul_add(small_sinh(z), a);
     let result = Lanes::select(x.abs().lt(Lanes::splat(0.5)), small, large);
     Lanes::select(x.is_nan(), x, result.copysign(x))
 }

@@ -36,14 +36,14 @@ const ASIN: [f64; 13] = [
     -0.014_851_887_071_247_204,
     0.028_757_851_367_421_566,
 ];
-const HALF_PI: (f64, f64) = (core::f64::consts::FRAC_PI_2, 6.123_233_995_736_766e-17);
-const PI: (f64, f64) = (core::f64::consts::PI, 1.224_646_799_147_353_2e-16);
+pub(super) const HALF_PI: (f64, f64) = (core::f64::consts::FRAC_PI_2, 6.123_233_995_736_766e-17);
+pub(super) const PI: (f64, f64) = (core::f64::consts::PI, 1.224_646_799_147_353_2e-16);
 const ATAN_HALF: (f64, f64) = (0.463_647_609_000_806_1, 2.269_877_745_296_168_7e-17);
 const ATAN_TWO: (f64, f64) = (1.107_148_717_794_090_4, 9.404_471_373_566_38e-17);
 
 /// atan a/b for a, b ≥ 0, not both 0 or infinite: the angle as a sum of two.
 #[inline(always)]
-fn angle<const N: usize>(a: Lanes<f64, N>, b: Lanes<f64, N>) -> (Lanes<f64, N>, Lanes<f64, N>)
+pub(super) fn angle<const N: usize>(a: Lanes<f64, N>, b: Lanes<f64, N>) -> (Lanes<f64, N>, Lanes<f64, N>)
 where
     f64: Double<N>,
 {

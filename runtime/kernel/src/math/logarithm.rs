@@ -7,12 +7,12 @@ use super::parts::{Double, Pair, fast_sum, pair, polynomial, product, split};
 use crate::lanes::{Lanes, Mask};
 
 /// 0.693147…, the high part with 21 zero bits: e times it is exact.
-const LN2_HIGH: f64 = 0.693_147_180_369_123_8;
-const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-const INVERSE_LN2: f64 = core::f64::consts::LOG2_E;
-const INVERSE_LN2_LOW: f64 = 2.035_527_374_093_103_3e-17;
-const INVERSE_LN10: f64 = core::f64::consts::LOG10_E;
-const INVERSE_LN10_LOW: f64 = 1.098_319_650_216_765e-17;
+pub(super) const LN2_HIGH: f64 = 0.693_147_180_369_123_8;
+pub(super) const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+pub(super) const INVERSE_LN2: f64 = core::f64::consts::LOG2_E;
+pub(super) const INVERSE_LN2_LOW: f64 = 2.035_527_374_093_103_3e-17;
+pub(super) const INVERSE_LN10: f64 = core::f64::consts::LOG10_E;
+pub(super) const INVERSE_LN10_LOW: f64 = 1.098_319_650_216_765e-17;
 /// The high part of log10 2 with 13 zero bits.
 const LOG10_2_HIGH: f64 = 0.301_029_995_663_611_77;
 const LOG10_2_LOW: f64 = 3.694_239_077_158_931e-13;
@@ -31,7 +31,7 @@ const LOG: [f64; 8] = [
 
 /// Replaces the values at 0, below it, at infinity and NaN.
 #[inline(always)]
-fn special<const N: usize>(x: Lanes<f64, N>, result: Lanes<f64, N>) -> Lanes<f64, N>
+pub(super) fn special<const N: usize>(x: Lanes<f64, N>, result: Lanes<f64, N>) -> Lanes<f64, N>
 where
     f64: Double<N>,
 {
@@ -44,7 +44,7 @@ where
 
 /// s (f²/2 + z R) and f²/2.
 #[inline(always)]
-fn series<const N: usize>(f: Lanes<f64, N>) -> (Lanes<f64, N>, Lanes<f64, N>)
+pub(super) fn series<const N: usize>(f: Lanes<f64, N>) -> (Lanes<f64, N>, Lanes<f64, N>)
 where
     f64: Double<N>,
 {
@@ -150,6 +150,21 @@ pub(super) fn log2_pair<const N: usize>(x: Lanes<f64, N>) -> Pair<N>
 where
     f64: Double<N>,
 {
+    let (e, l) = log_pair(x);
+    let scaled = product(l.high, Lanes::splat(INVERSE_LN2));
+    let low = scaled.low
+        + l.high
+            .mul_add(Lanes::splat(INVERSE_LN2_LOW), l.low * Lanes::splat(INVERSE_LN2));
+    let total = super::parts::sum(e, scaled.high);
+    fast_sum(total.high, total.low + low)
+}
+
+/// e and log m of x = 2^e m, the logarithm as a sum of two to about 2⁻⁶⁸; x is positive and finite.
+#[inline(always)]
+pub(super) fn log_pair<const N: usize>(x: Lanes<f64, N>) -> (Lanes<f64, N>, Pair<N>)
+where
+    f64: Double<N>,
+{
     /// Q: (log((1 + s) / (1 - s)) - 2s - 2s³/3 - 2s⁵/5) / s⁷.
     const Q: [f64; 9] = [
         0.285_714_285_714_285_7,
@@ -183,11 +198,5 @@ where
     let rest = product(cube.high, outer.high);
     let rest_low = rest.low + cube_low * outer.high + cube.high * outer_low;
     let main = fast_sum(s + s, rest.high);
-    let l = fast_sum(main.high, main.low + (rest_low + (s_low + s_low)));
-    let scaled = product(l.high, Lanes::splat(INVERSE_LN2));
-    let low = scaled.low
-        + l.high
-            .mul_add(Lanes::splat(INVERSE_LN2_LOW), l.low * Lanes::splat(INVERSE_LN2));
-    let total = super::parts::sum(e, scaled.high);
-    fast_sum(total.high, total.low + low)
+    (e, fast_sum(main.high, main.low + (rest_low + (s_low + s_low))))
 }

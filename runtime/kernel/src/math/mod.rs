@@ -10,19 +10,27 @@
 //! reductions' sources: Cody and Waite, *Software Manual for the Elementary Functions* (1980); Sun's fdlibm (1993); Dekker's and
 //! Knuth's error-free transformations.
 //!
-//! May touch: lanes, scalar_math.
+//! May touch: lanes, numbers, scalar_math.
 
 mod area;
+mod complex;
+mod complex_inverse;
+mod complex_more;
+mod complex_power;
 mod error_function;
 mod error_table;
 #[cfg(test)]
 mod exact;
+#[cfg(test)]
+mod exact_complex;
 mod exponential;
 mod inverse;
 mod logarithm;
 mod parts;
 mod power;
+pub mod single;
 mod trigonometric;
+mod twofold;
 
 pub use parts::Double;
 

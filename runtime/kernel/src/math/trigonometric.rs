@@ -64,7 +64,7 @@ const COSINE: [f64; 6] = [
 
 /// k, or its last two bits, and r.
 #[inline(always)]
-fn reduced<const N: usize>(x: Lanes<f64, N>) -> (Lanes<f64, N>, Pair<N>)
+pub(super) fn reduced<const N: usize>(x: Lanes<f64, N>) -> (Lanes<f64, N>, Pair<N>)
 where
     f64: Double<N>,
 {
@@ -152,7 +152,7 @@ fn reduced_far(x: f64) -> [f64; 3] {
 
 /// sin r as r and the rest.
 #[inline(always)]
-fn sine<const N: usize>(r: Pair<N>) -> Pair<N>
+pub(super) fn sine<const N: usize>(r: Pair<N>) -> Pair<N>
 where
     f64: Double<N>,
 {
@@ -165,7 +165,7 @@ where
 
 /// cos r as 1 - z/2 and the rest.
 #[inline(always)]
-fn cosine<const N: usize>(r: Pair<N>) -> Pair<N>
+pub(super) fn cosine<const N: usize>(r: Pair<N>) -> Pair<N>
 where
     f64: Double<N>,
 {

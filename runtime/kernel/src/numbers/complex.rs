@@ -99,6 +99,62 @@ macro_rules! functions {
             pub fn angle(self) -> $t {
                 self.im.atan2(self.re)
             }
+            /// `np.exp2`, as NumPy writes it.
+            #[inline]
+            pub fn exp2(self) -> Self {
+                Self::new(self.re * core::$t::consts::LN_2, self.im * core::$t::consts::LN_2).exp()
+            }
+            /// `np.expm1`, as NumPy writes it.
+            #[inline]
+            pub fn expm1(self) -> Self {
+                let half = (self.im / 2.0).sin();
+                Self::new(
+                    self.re.exp_m1() * self.im.cos() - 2.0 * half * half,
+                    self.re.exp() * self.im.sin(),
+                )
+            }
+            /// `np.log2`, as NumPy writes it.
+            #[inline]
+            pub fn log2(self) -> Self {
+                let found = self.log();
+                Self::new(found.re * core::$t::consts::LOG2_E, found.im * core::$t::consts::LOG2_E)
+            }
+            /// `np.log10`, as NumPy writes it.
+            #[inline]
+            pub fn log10(self) -> Self {
+                let found = self.log();
+                Self::new(found.re * core::$t::consts::LOG10_E, found.im * core::$t::consts::LOG10_E)
+            }
+            /// `np.log1p`, as NumPy writes it.
+            #[inline]
+            pub fn log1p(self) -> Self {
+                let right = self.re + 1.0;
+                Self::new(right.hypot(self.im).ln(), self.im.atan2(right))
+            }
+            /// `np.sign`
+            #[inline]
+            pub fn sign(self) -> Self {
+                let size = self.abs();
+                if size.is_nan() || self.re.is_infinite() && self.im.is_infinite() {
+                    return Self::new($t::NAN, $t::NAN);
+                }
+                if self.re.is_infinite() {
+                    return Self::new((1.0 as $t).copysign(self.re), 0.0);
+                }
+                // Also of a finite number whose magnitude overflows.
+                if size.is_infinite() {
+                    return Self::new(0.0, (1.0 as $t).copysign(self.im));
+                }
+                if size == 0.0 {
+                    return Self::ZERO;
+                }
+                Self::new(self.re / size, self.im / size)
+            }
+            /// `np.rint`
+            #[inline]
+            pub fn rint(self) -> Self {
+                Self::new(self.re.round_ties_even(), self.im.round_ties_even())
+            }
             /// Conjugate.
             #[inline(always)]
             pub fn conjugate(self) -> Self {
@@ -135,6 +191,11 @@ macro_rules! functions {
             /// NumPy's `a ** b`: by multiplications where `b` is a whole number below 100 in size.
             #[inline]
             pub fn numpy_pow(self, exponent: Self) -> Self {
+                self.numpy_pow_by(exponent, |a, b| $library::$power(a, b))
+            }
+            /// The same, all that is no product by another function.
+            #[inline]
+            pub fn numpy_pow_by(self, exponent: Self, power: impl FnOnce(Self, Self) -> Self) -> Self {
                 if exponent == Self::ZERO {
                     return Self::real(1.0);
                 }
@@ -144,7 +205,7 @@ macro_rules! functions {
                 }
                 let whole = exponent.re.trunc() == exponent.re && exponent.re.abs() < 100.0;
                 if exponent.im != 0.0 || !whole {
-                    return $library::$power(self, exponent);
+                    return power(self, exponent);
                 }
                 match exponent.re as i32 {
                     1 => self,
@@ -276,6 +337,20 @@ pub fn python_div(a: C128, b: C128) -> C128 {
 /// part is an OverflowError.
 #[inline]
 pub fn python_pow(a: C128, b: C128) -> C128 {
+    python_pow_by(a, b, |a, b| {
+        let (size, at) = (a.re.hypot(a.im), a.im.atan2(a.re));
+        let (mut length, mut phase) = (size.powf(b.re), at * b.re);
+        if b.im != 0.0 {
+            length /= (at * b.im).exp();
+            phase += b.im * size.ln();
+        }
+        C128::new(length * phase.cos(), length * phase.sin())
+    })
+}
+
+/// The same, all that is no product by another function.
+#[inline]
+pub fn python_pow_by(a: C128, b: C128, power: impl FnOnce(C128, C128) -> C128) -> C128 {
     if b.im == 0.0 && b.re == b.re.floor() && b.re.abs() <= 100.0 {
         let power = python_whole_pow(a, b.re.abs() as u32);
         return if b.re > 0.0 {
@@ -287,13 +362,7 @@ pub fn python_pow(a: C128, b: C128) -> C128 {
     if a == C128::ZERO {
         return C128::ZERO;
     }
-    let (size, at) = (a.re.hypot(a.im), a.im.atan2(a.re));
-    let (mut length, mut phase) = (size.powf(b.re), at * b.re);
-    if b.im != 0.0 {
-        length /= (at * b.im).exp();
-        phase += b.im * size.ln();
-    }
-    C128::new(length * phase.cos(), length * phase.sin())
+    power(a, b)
 }
 
 fn python_whole_pow(a: C128, count: u32) -> C128 {

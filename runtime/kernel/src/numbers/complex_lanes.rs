@@ -289,6 +289,17 @@ where
         bound: Lanes<f64, N>,
         compare: impl Fn(Lanes<f64, N>, Lanes<f64, N>) -> <f64 as Element<N>>::Mask,
     ) -> (<f64 as Element<N>>::Mask, <f64 as Element<N>>::Mask) {
+        self.measured_by(on, bound, compare, Self::magnitude)
+    }
+    /// The same by another function that gives magnitudes within an ulp.
+    #[inline(always)]
+    pub fn measured_by<A: Active<<f64 as Element<N>>::Mask>>(
+        self,
+        on: A,
+        bound: Lanes<f64, N>,
+        compare: impl Fn(Lanes<f64, N>, Lanes<f64, N>) -> <f64 as Element<N>>::Mask,
+        magnitude: impl Fn(Self, <f64 as Element<N>>::Mask) -> Lanes<f64, N>,
+    ) -> (<f64 as Element<N>>::Mask, <f64 as Element<N>>::Mask) {
         // What underflow takes away is far below the least distance.
         let (relative, least, large) = (Lanes::splat(1e-13), Lanes::splat(1e-290), Lanes::splat(1e300));
         let (size, square) = (self.re * self.re + self.im * self.im, bound * bound);
@@ -302,7 +313,7 @@ where
         if !open.any() {
             return (holds, open);
         }
-        let exact = self.magnitude(open);
+        let exact = magnitude(self, open);
         let finite = crate::spmd::finite(self.re).and(crate::spmd::finite(self.im));
         let over = open.and(finite).and(crate::spmd::infinite(exact));
         (crate::spmd::choose(open, compare(exact, bound), holds), over)

@@ -1,6 +1,6 @@
 //! Draws of floats. The parameters are checked before anything is drawn.
 
-use super::{Bits, Drawn, Generator, Refused, exponential_layers, normal_layers};
+use super::{Bits, Drawn, Functions, Generator, Refused, exponential_layers, normal_layers};
 
 /// Where the tail of the normal density begins, and its inverse.
 const NORMAL_TAIL: f64 = 3.654_152_885_361_009;
@@ -17,7 +17,7 @@ pub(super) fn not_negative(value: f64, message: &'static str) -> Result<(), Refu
     Ok(())
 }
 
-impl<B: Bits> Generator<B> {
+impl<B: Bits, F: Functions> Generator<B, F> {
     /// `random()`
     #[inline]
     pub fn random(&mut self) -> f64 {
@@ -46,7 +46,7 @@ impl<B: Bits> Generator<B> {
     #[inline]
     pub fn lognormal(&mut self, mean: f64, deviation: f64) -> Drawn<f64> {
         not_negative(deviation, "sigma < 0")?;
-        Ok((mean + deviation * self.standard_normal()).exp())
+        Ok(F::exp(mean + deviation * self.standard_normal()))
     }
 
     /// `exponential(scale)`
@@ -76,9 +76,9 @@ impl<B: Bits> Generator<B> {
         loop {
             let unit = self.unit();
             if unit >= 0.5 {
-                return Ok(location - scale * (2.0 - unit - unit).ln());
+                return Ok(location - scale * F::log(2.0 - unit - unit));
             } else if unit > 0.0 {
-                return Ok(location + scale * (unit + unit).ln());
+                return Ok(location + scale * F::log(unit + unit));
             }
         }
     }
@@ -89,7 +89,7 @@ impl<B: Bits> Generator<B> {
         loop {
             let unit = 1.0 - self.unit();
             if unit < 1.0 {
-                return Ok(location - scale * (-unit.ln()).ln());
+                return Ok(location - scale * F::log(-F::log(unit)));
             }
         }
     }
@@ -100,7 +100,7 @@ impl<B: Bits> Generator<B> {
         loop {
             let unit = self.unit();
             if unit > 0.0 {
-                return Ok(location + scale * (unit / (1.0 - unit)).ln());
+                return Ok(location + scale * F::log(unit / (1.0 - unit)));
             }
         }
     }
@@ -124,7 +124,7 @@ impl<B: Bits> Generator<B> {
                 return self.normal_tail(magnitude >> 8 & 1 == 1);
             }
             let height = self.height(&normal_layers::HEIGHT, layer);
-            if height < (-0.5 * x * x).exp() {
+            if height < F::exp(-0.5 * x * x) {
                 return x;
             }
             let word = self.word();
@@ -137,8 +137,8 @@ impl<B: Bits> Generator<B> {
 
     fn normal_tail(&mut self, negative: bool) -> f64 {
         loop {
-            let beyond = -NORMAL_TAIL_INVERSE * (-self.unit()).ln_1p();
-            let height = -(-self.unit()).ln_1p();
+            let beyond = -NORMAL_TAIL_INVERSE * F::log1p(-self.unit());
+            let height = -F::log1p(-self.unit());
             if height + height > beyond * beyond {
                 let x = NORMAL_TAIL + beyond;
                 return if negative { -x } else { x };
@@ -162,10 +162,10 @@ impl<B: Bits> Generator<B> {
     fn exponential_beside(&mut self, mut layer: usize, mut x: f64) -> f64 {
         loop {
             if layer == 0 {
-                return EXPONENTIAL_TAIL - (-self.unit()).ln_1p();
+                return EXPONENTIAL_TAIL - F::log1p(-self.unit());
             }
             let height = self.height(&exponential_layers::HEIGHT, layer);
-            if height < (-x).exp() {
+            if height < F::exp(-x) {
                 return x;
             }
             let word = self.word();

@@ -1,11 +1,11 @@
 //! Draws of counts. Names of constants are those of the papers that NumPy follows.
 
-use super::{Bits, Drawn, Generator, Refused};
+use super::{Bits, Drawn, Functions, Generator, Refused};
 
 /// The greatest mean whose counts fit, ten deviations away.
 const POISSON_MOST: f64 = 9_223_372_006_484_771_000.0;
 
-impl<B: Bits> Generator<B> {
+impl<B: Bits, F: Functions> Generator<B, F> {
     /// `poisson(mean)`
     pub fn poisson(&mut self, mean: f64) -> Drawn<i64> {
         if mean.is_nan() || mean < 0.0 {
@@ -25,7 +25,7 @@ impl<B: Bits> Generator<B> {
 
     /// How many uniform numbers are multiplied before the product falls below exp(-mean).
     fn poisson_few(&mut self, mean: f64) -> i64 {
-        let limit = (-mean).exp();
+        let limit = F::exp(-mean);
         let mut count = 0;
         let mut product = self.unit();
         while product > limit {
@@ -38,7 +38,7 @@ impl<B: Bits> Generator<B> {
     /// Transformed rejection (Hörmann: The transformed rejection method for generating Poisson random variables; 1993).
     fn poisson_many(&mut self, mean: f64) -> i64 {
         let root = mean.sqrt();
-        let log_mean = mean.ln();
+        let log_mean = F::log(mean);
         let b = 0.931 + 2.53 * root;
         let a = -0.059 + 0.02483 * b;
         let inverse = 1.1239 + 1.1328 / (b - 3.4);
@@ -54,8 +54,8 @@ impl<B: Bits> Generator<B> {
             if count < 0 || aside < 0.013 && v > aside {
                 continue;
             }
-            let height = v.ln() + inverse.ln() - (a / (aside * aside) + b).ln();
-            if height <= -mean + count as f64 * log_mean - log_gamma((count.wrapping_add(1)) as f64) {
+            let height = F::log(v) + F::log(inverse) - F::log(a / (aside * aside) + b);
+            if height <= -mean + count as f64 * log_mean - log_gamma::<F>((count.wrapping_add(1)) as f64) {
                 return count;
             }
         }
@@ -68,7 +68,7 @@ impl<B: Bits> Generator<B> {
         }
         // A third, as NumPy writes it.
         if p < 0.333_333_333_333_333_3 {
-            return Ok((-self.standard_exponential() / (-p).ln_1p()).ceil() as i64);
+            return Ok((-self.standard_exponential() / F::log1p(-p)).ceil() as i64);
         }
         let unit = self.unit();
         let (mut count, mut sum, mut product) = (1, p, p);
@@ -109,7 +109,7 @@ impl<B: Bits> Generator<B> {
     fn binomial_few(&mut self, trials: i64, p: f64) -> i64 {
         let n = trials as f64;
         let q = 1.0 - p;
-        let none = (n * (-p).ln_1p()).exp();
+        let none = F::exp(n * F::log1p(-p));
         let mean = n * p;
         let far = mean + 10.0 * (mean * q + 1.0).sqrt();
         let bound = if n < far { n } else { far } as i64;
@@ -136,7 +136,7 @@ impl<B: Bits> Generator<B> {
         loop {
             let u = self.unit() * btpe.p4;
             let v = self.unit();
-            if let Some(count) = btpe.count(u, v) {
+            if let Some(count) = btpe.count::<F>(u, v) {
                 return count;
             }
         }
@@ -197,7 +197,7 @@ impl Btpe {
     }
 
     /// The count at a point, unless it is rejected.
-    fn count(&self, u: f64, v: f64) -> Option<i64> {
+    fn count<F: Functions>(&self, u: f64, v: f64) -> Option<i64> {
         if u <= self.p1 {
             return Some((self.xm - self.p1 * v + u).floor() as i64);
         }
@@ -209,13 +209,13 @@ impl Btpe {
             }
             (x.floor() as i64, v)
         } else if u <= self.p3 {
-            let y = (self.xl + v.ln() / self.laml).floor() as i64;
+            let y = (self.xl + F::log(v) / self.laml).floor() as i64;
             if y < 0 || v == 0.0 {
                 return None;
             }
             (y, v * (u - self.p2) * self.laml)
         } else {
-            let y = (self.xr - v.ln() / self.lamr).floor() as i64;
+            let y = (self.xr - F::log(v) / self.lamr).floor() as i64;
             if y > self.n || v == 0.0 {
                 return None;
             }
@@ -224,7 +224,7 @@ impl Btpe {
         let nrq = self.n as f64 * self.r * self.q;
         let k = (y - self.m).abs();
         let accepted = if k > 20 && (k as f64) < nrq / 2.0 - 1.0 {
-            self.is_below(y, v, k, nrq)
+            self.is_below::<F>(y, v, k, nrq)
         } else {
             v <= self.ratio(y)
         };
@@ -246,11 +246,11 @@ impl Btpe {
     }
 
     /// The same comparison far from the middle: by bounds, and by Stirling's formula between them.
-    fn is_below(&self, y: i64, v: f64, k: i64, nrq: f64) -> bool {
+    fn is_below<F: Functions>(&self, y: i64, v: f64, k: i64, nrq: f64) -> bool {
         let far = k as f64;
         let rho = far / nrq * ((far * (far / 3.0 + 0.625) + 0.166_666_666_666_666_66) / nrq + 0.5);
         let t = -k.wrapping_mul(k) as f64 / (2.0 * nrq);
-        let height = v.ln();
+        let height = F::log(v);
         if height < t - rho {
             return true;
         }
@@ -261,9 +261,9 @@ impl Btpe {
         let f1 = (self.m + 1) as f64;
         let z = (self.n + 1 - self.m) as f64;
         let w = (self.n - y + 1) as f64;
-        let limit = self.xm * (f1 / x1).ln()
-            + ((self.n - self.m) as f64 + 0.5) * (z / w).ln()
-            + (y - self.m) as f64 * (w * self.r / (x1 * self.q)).ln()
+        let limit = self.xm * F::log(f1 / x1)
+            + ((self.n - self.m) as f64 + 0.5) * F::log(z / w)
+            + (y - self.m) as f64 * F::log(w * self.r / (x1 * self.q))
             + stirling(f1)
             + stirling(z)
             + stirling(x1)
@@ -278,7 +278,7 @@ fn stirling(x: f64) -> f64 {
 }
 
 /// The logarithm of the gamma function (Zhang, Jin: Computation of Special Functions; 1996).
-fn log_gamma(x: f64) -> f64 {
+fn log_gamma<F: Functions>(x: f64) -> f64 {
     if x == 1.0 || x == 2.0 {
         return 0.0;
     }
@@ -289,9 +289,9 @@ fn log_gamma(x: f64) -> f64 {
     for coefficient in LOG_GAMMA[..9].iter().rev() {
         series = series * inverse + coefficient;
     }
-    let mut result = series / above + 0.5 * LOG_TWO_PI + (above - 0.5) * above.ln() - above;
+    let mut result = series / above + 0.5 * LOG_TWO_PI + (above - 0.5) * F::log(above) - above;
     for _ in 0..steps {
-        result -= (above - 1.0).ln();
+        result -= F::log(above - 1.0);
         above -= 1.0;
     }
     result

@@ -1,6 +1,6 @@
 //! Draws of integers from a range.
 
-use super::{Bits, Drawn, Generator, Refused};
+use super::{Bits, Drawn, Functions, Generator, Refused};
 
 /// The ends of a range, as `integers` is given them.
 #[derive(Clone, Copy, Debug)]
@@ -16,10 +16,10 @@ pub struct Interval {
 /// An integer type whose numbers can be drawn.
 pub trait Bounded: Sized {
     /// `integers(low, high, dtype=…, endpoint=…)`
-    fn drawn<B: Bits>(from: &mut Generator<B>, interval: Interval) -> Drawn<Self>;
+    fn drawn<B: Bits, F: Functions>(from: &mut Generator<B, F>, interval: Interval) -> Drawn<Self>;
 }
 
-impl<B: Bits> Generator<B> {
+impl<B: Bits, F: Functions> Generator<B, F> {
     /// `integers(low, high, dtype=…, endpoint=…)`
     #[inline]
     pub fn integers<T: Bounded>(&mut self, low: i128, high: i128, closed: bool) -> Drawn<T> {
@@ -70,14 +70,14 @@ fn scaled_32(most: u32, mut next: impl FnMut() -> u32) -> u32 {
 }
 
 /// Parts of a half word, the lowest first, for one draw.
-struct Parts<'g, B> {
-    from: &'g mut Generator<B>,
+struct Parts<'g, B, F> {
+    from: &'g mut Generator<B, F>,
     bits: u32,
     left: u32,
     rest: u32,
 }
 
-impl<B: Bits> Parts<'_, B> {
+impl<B: Bits, F: Functions> Parts<'_, B, F> {
     fn next(&mut self) -> u32 {
         if self.left == 0 {
             self.rest = self.from.half_word();
@@ -90,7 +90,7 @@ impl<B: Bits> Parts<'_, B> {
     }
 }
 
-impl<B: Bits> Generator<B> {
+impl<B: Bits, F: Functions> Generator<B, F> {
     /// A number up to `most`, of `bits` bits, 8 or 16.
     fn up_to_part(&mut self, bits: u32, most: u32) -> u32 {
         let all = (1 << bits) - 1;
@@ -141,7 +141,7 @@ macro_rules! bounded {
     ($($t:ident $name:literal $most:ident $draw:expr;)*) => {$(
         impl Bounded for $t {
             #[inline]
-            fn drawn<B: Bits>(from: &mut Generator<B>, interval: Interval) -> Drawn<Self> {
+            fn drawn<B: Bits, F: Functions>(from: &mut Generator<B, F>, interval: Interval) -> Drawn<Self> {
                 const MESSAGES: [&str; 2] = [
                     concat!("low is out of bounds for ", $name),
                     concat!("high is out of bounds for ", $name),
@@ -158,19 +158,19 @@ macro_rules! bounded {
     )*};
 }
 bounded! {
-    i64 "int64" most |from: &mut Generator<B>| from.up_to(most);
-    u64 "uint64" most |from: &mut Generator<B>| from.up_to(most);
-    i32 "int32" most |from: &mut Generator<B>| from.up_to_half(most as u32);
-    u32 "uint32" most |from: &mut Generator<B>| from.up_to_half(most as u32);
-    i16 "int16" most |from: &mut Generator<B>| from.up_to_part(16, most as u32);
-    u16 "uint16" most |from: &mut Generator<B>| from.up_to_part(16, most as u32);
-    i8 "int8" most |from: &mut Generator<B>| from.up_to_part(8, most as u32);
-    u8 "uint8" most |from: &mut Generator<B>| from.up_to_part(8, most as u32);
+    i64 "int64" most |from: &mut Generator<B, F>| from.up_to(most);
+    u64 "uint64" most |from: &mut Generator<B, F>| from.up_to(most);
+    i32 "int32" most |from: &mut Generator<B, F>| from.up_to_half(most as u32);
+    u32 "uint32" most |from: &mut Generator<B, F>| from.up_to_half(most as u32);
+    i16 "int16" most |from: &mut Generator<B, F>| from.up_to_part(16, most as u32);
+    u16 "uint16" most |from: &mut Generator<B, F>| from.up_to_part(16, most as u32);
+    i8 "int8" most |from: &mut Generator<B, F>| from.up_to_part(8, most as u32);
+    u8 "uint8" most |from: &mut Generator<B, F>| from.up_to_part(8, most as u32);
 }
 
 impl Bounded for bool {
     #[inline]
-    fn drawn<B: Bits>(from: &mut Generator<B>, interval: Interval) -> Drawn<Self> {
+    fn drawn<B: Bits, F: Functions>(from: &mut Generator<B, F>, interval: Interval) -> Drawn<Self> {
         let messages = ["low is out of bounds for bool", "high is out of bounds for bool"];
         let (low, most) = checked(interval, 0, 1, messages)?;
         Ok(if most == 0 { low == 1 } else { from.half_word() & 1 == 1 })

@@ -3,7 +3,8 @@
 //! A [`Generator`] is `np.random.Generator` over one of the bit generators: made inside an iteration, it gives numbers that depend
 //! on its seed, or its key and counter, alone, not on the iterations before nor on the thread. Every draw consumes as many words as
 //! NumPy's does and computes what NumPy computes from them, with the C library's `exp` and `log1p` where a ziggurat leaves its fast
-//! path: the results are the same to the last bit.
+//! path: the results are the same to the last bit. In a region that asks for a GPU the functions are those of the GPU ([`Own`]), and
+//! the results its results.
 //!
 //! | file | what is there |
 //! |---|---|
@@ -13,15 +14,17 @@
 //! | `continuous` | uniform, normal, exponential numbers and what is made of them (Marsaglia, Tsang: The ziggurat method; 2000) |
 //! | `shaped` | gamma, beta, triangular numbers and their kin (Marsaglia, Tsang: A simple method for generating gamma variables; 2000) |
 //! | `counts` | numbers of events: Poisson, binomial, geometric |
+//! | `functions` | the exponentials, logarithms and powers that distributions take |
 //! | `integers` | integers of a range without bias (Lemire: Fast random integer generation in an interval; 2019) |
 //!
 //! What NumPy refuses gives a [`Refused`], which names its exception.
 //!
-//! May touch: abi, entry.
+//! May touch: abi, entry, math.
 
 mod continuous;
 mod counts;
 mod exponential_layers;
+mod functions;
 mod integers;
 mod normal_layers;
 mod pcg64;
@@ -29,10 +32,13 @@ mod philox;
 mod seeds;
 mod shaped;
 
+pub use functions::{Functions, Library, Own};
 pub use integers::{Bounded, Interval};
 pub use pcg64::Pcg64;
 pub use philox::{Philox, counter_words, key_words};
 pub use seeds::SeedSequence;
+
+use core::marker::PhantomData;
 
 use crate::abi::Exception;
 use crate::entry::Stop;
@@ -43,19 +49,39 @@ pub trait Bits {
     fn word(&mut self) -> u64;
 }
 
-/// `np.random.Generator(bits)`
+/// `np.random.Generator(bits)`, whose distributions take these functions.
 #[derive(Clone, Debug)]
-pub struct Generator<B> {
+pub struct Generator<B, F = Library> {
     bits: B,
     /// The upper half of a word whose lower half was given out.
     half: Option<u32>,
+    functions: PhantomData<F>,
 }
 
 impl<B: Bits> Generator<B> {
-    /// Draws from the bits of a generator.
+    /// Draws from the bits of a generator, NumPy's numbers to the last bit.
     #[inline]
     pub fn new(bits: B) -> Self {
-        Self { bits, half: None }
+        Self::with(bits)
+    }
+}
+
+impl<B: Bits> Generator<B, Own> {
+    /// Draws from the bits of a generator, the numbers of a GPU to the last bit.
+    #[inline]
+    pub fn own(bits: B) -> Self {
+        Self::with(bits)
+    }
+}
+
+impl<B: Bits, F: Functions> Generator<B, F> {
+    #[inline]
+    fn with(bits: B) -> Self {
+        Self {
+            bits,
+            half: None,
+            functions: PhantomData,
+        }
     }
 
     /// 64 random bits.

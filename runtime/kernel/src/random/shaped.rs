@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::continuous::not_negative;
-use super::{Bits, Drawn, Generator, Refused};
+use super::{Bits, Drawn, Functions, Generator, Refused};
 
 /// NumPy's test of what must be greater than zero: a NaN passes.
 #[inline]
@@ -17,7 +17,7 @@ fn positive(value: f64, message: &'static str) -> Result<(), Refused> {
 /// Where both shapes are smaller, a beta number is 0 or 1.
 const BETA_TINY: f64 = 3e-103;
 
-impl<B: Bits> Generator<B> {
+impl<B: Bits, F: Functions> Generator<B, F> {
     /// `standard_gamma(shape)`
     pub fn standard_gamma(&mut self, shape: f64) -> Drawn<f64> {
         not_negative(shape, "shape < 0")?;
@@ -68,7 +68,7 @@ impl<B: Bits> Generator<B> {
             if unit < 1.0 - 0.0331 * (x * x) * (x * x) {
                 return middle * cube;
             }
-            if unit.ln() < 0.5 * x * x + middle * (1.0 - cube + cube.ln()) {
+            if F::log(unit) < 0.5 * x * x + middle * (1.0 - cube + F::log(cube)) {
                 return middle * cube;
             }
         }
@@ -79,13 +79,13 @@ impl<B: Bits> Generator<B> {
             let unit = self.unit();
             let limit = self.standard_exponential();
             if unit <= 1.0 - shape {
-                let x = unit.powf(1.0 / shape);
+                let x = F::pow(unit, 1.0 / shape);
                 if x <= limit {
                     return x;
                 }
             } else {
-                let beyond = -((1.0 - unit) / shape).ln();
-                let x = (1.0 - shape + shape * beyond).powf(1.0 / shape);
+                let beyond = -F::log((1.0 - unit) / shape);
+                let x = F::pow(1.0 - shape + shape * beyond, 1.0 / shape);
                 if x <= limit + beyond {
                     return x;
                 }
@@ -107,16 +107,16 @@ impl<B: Bits> Generator<B> {
         // Johnk's algorithm.
         loop {
             let [u, v] = [self.unit(), self.unit()];
-            let [x, y] = [u.powf(1.0 / a), v.powf(1.0 / b)];
+            let [x, y] = [F::pow(u, 1.0 / a), F::pow(v, 1.0 / b)];
             if x + y <= 1.0 && u + v > 0.0 {
                 if x > 0.0 && y > 0.0 {
                     return Ok(x / (x + y));
                 }
-                let apart = u.ln() / a - v.ln() / b;
+                let apart = F::log(u) / a - F::log(v) / b;
                 return Ok(if apart > 0.0 {
-                    (-(-apart).exp().ln_1p()).exp()
+                    F::exp(-F::log1p(F::exp(-apart)))
                 } else {
-                    (apart - apart.exp().ln_1p()).exp()
+                    F::exp(apart - F::log1p(F::exp(apart)))
                 });
             }
         }
@@ -128,19 +128,19 @@ impl<B: Bits> Generator<B> {
         if shape == 0.0 {
             return Ok(0.0);
         }
-        Ok(self.standard_exponential().powf(1.0 / shape))
+        Ok(F::pow(self.standard_exponential(), 1.0 / shape))
     }
 
     /// `pareto(shape)`
     pub fn pareto(&mut self, shape: f64) -> Drawn<f64> {
         positive(shape, "a <= 0")?;
-        Ok((self.standard_exponential() / shape).exp_m1())
+        Ok(F::expm1(self.standard_exponential() / shape))
     }
 
     /// `power(shape)`
     pub fn power(&mut self, shape: f64) -> Drawn<f64> {
         positive(shape, "a <= 0")?;
-        Ok((-(-self.standard_exponential()).exp_m1()).powf(1.0 / shape))
+        Ok(F::pow(-F::expm1(-self.standard_exponential()), 1.0 / shape))
     }
 
     /// `wald(mean, scale)`
@@ -201,18 +201,18 @@ impl<B: Bits> Generator<B> {
             (1.0 + rho * rho) / (2.0 * rho)
         };
         let cosine = loop {
-            let around = (PI * self.unit()).cos();
+            let around = F::cos(PI * self.unit());
             let cosine = (1.0 + width * around) / (width + around);
             let y = concentration * (width - cosine);
             let limit = self.unit();
-            if y * (2.0 - y) - limit >= 0.0 || (y / limit).ln() + 1.0 - y >= 0.0 {
+            if y * (2.0 - y) - limit >= 0.0 || F::log(y / limit) + 1.0 - y >= 0.0 {
                 break cosine;
             }
         };
         let angle = if self.unit() < 0.5 {
-            -cosine.acos()
+            -F::acos(cosine)
         } else {
-            cosine.acos()
+            F::acos(cosine)
         };
         let angle = angle + mean;
         let turned = (angle.abs() + PI) % (2.0 * PI) - PI;

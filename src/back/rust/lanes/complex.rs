@@ -82,7 +82,11 @@ impl Lockstep<'_, '_> {
             return Ok(None);
         }
         let z = self.converted(operand, kind, on)?;
-        Ok(Some(format!("({z}).magnitude({on})")))
+        Ok(Some(if scene.has_own_functions() {
+            format!("{{ let z = {z}; z.re.hypot(z.im) }}")
+        } else {
+            format!("({z}).magnitude({on})")
+        }))
     }
 
     /// `abs(z) < x` and its kin: squares decide it wherever they are clearly apart.
@@ -100,7 +104,11 @@ impl Lockstep<'_, '_> {
         };
         let (z, checked) = size;
         let (z, other) = (self.value(z, on)?, self.converted(other, Kind::F64, on)?);
-        let compared = format!("({z}).measured({on}, {other}, |a, b| a.{method}(b))");
+        let compared = if self.scene.has_own_functions() {
+            format!("({z}).measured_by({on}, {other}, |a, b| a.{method}(b), |z, _| z.re.hypot(z.im))")
+        } else {
+            format!("({z}).measured({on}, {other}, |a, b| a.{method}(b))")
+        };
         Ok(Some(if checked {
             format!("{{ let (holds, over) = {compared}; none(over)?; holds }}")
         } else {
