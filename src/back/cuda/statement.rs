@@ -5,9 +5,7 @@ use super::names;
 use super::scene::Scene;
 use crate::back::writer::Writer;
 use crate::infer::{Check, Kind, Tag};
-use crate::ir::{
-    self, Array, ArrayOrigin, Block, Expression, Handle, Literal, ReductionOp, Statement, Store, Variable,
-};
+use crate::ir::{self, Array, ArrayOrigin, Block, Expression, Handle, Literal, Statement, Store, Variable};
 use crate::plan::Found;
 use crate::source::Span;
 
@@ -155,21 +153,9 @@ impl Scene<'_> {
         };
         let mut reductions = self.facts.of_loop(outer).reductions.iter();
         let found = reductions.find(|one| one.target == variable);
-        if let Some(candidate) = found.and_then(|one| self.plan.replacing(one)) {
-            let ty = self.types.variable(variable);
-            let symbol = if found.is_some_and(|one| one.op == ReductionOp::Min) {
-                "<"
-            } else {
-                ">"
-            };
-            let text = self.converted(candidate, ty);
-            if ty.kind.is_float() {
-                out.line(format!("check({text} == {text}, failed);"));
-            }
-            out.line(format!(
-                "if (!({name} {symbol} {text})) {name}_at = {}_trip;",
-                self.counter(outer)
-            ));
+        let contenders = found.and_then(|one| Some((one, self.plan.contenders(one, value)?)));
+        if let Some((one, contenders)) = contenders {
+            self.note_contender(out, outer, one, contenders);
         } else if self.is_placed(variable) {
             out.line(format!("{name}_at = {}_trip;", self.counter(outer)));
         } else if results.contains(&(variable, Found::Changed)) {

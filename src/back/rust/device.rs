@@ -221,7 +221,7 @@ impl Scene<'_> {
                 Found::Last | Found::LastChanged | Found::LastTag => {
                     out.line(format!("let {name} = report.place({place});"));
                 }
-                Found::Part | Found::At | Found::Changed | Found::Tag => {
+                Found::Part | Found::At | Found::Reset | Found::Changed | Found::Tag => {
                     let kind = self.told_kind(*variable, *what);
                     out.line(format!("let {name} = report.parts::<{kind}>({place}, grid)?;"));
                 }
@@ -382,7 +382,7 @@ impl Scene<'_> {
                 Found::Last => out.line(format!("{} = {got};", self.variable(*variable))),
                 Found::LastTag => out.line(format!("{} = {got};", self.tag(*variable))),
                 Found::LastChanged => out.line(format!("{} |= {got};", self.flag(*variable))),
-                Found::Part | Found::At | Found::Changed | Found::Tag => {}
+                Found::Part | Found::At | Found::Reset | Found::Changed | Found::Tag => {}
             }
             // Of a loop that has a last iteration.
             if *what == Found::Last && !grid.is_alone() && self.has_flag(*variable) {
@@ -395,12 +395,12 @@ impl Scene<'_> {
     /// A result of a kernel, by its place among them.
     fn got(&self, variable: Handle<Variable>, what: Found, place: usize) -> String {
         let text = format!("unsafe {{ told.get::<{}>({place}) }}", self.told_kind(variable, what));
-        let is_bool = match what {
-            Found::Changed | Found::LastChanged => true,
-            Found::At | Found::Tag | Found::LastTag => false,
-            Found::Part | Found::Last => self.types.variable(variable).kind == Kind::Bool,
-        };
-        if is_bool { format!("{text} != 0") } else { text }
+        match what {
+            Found::Reset => format!("{text} >= 0"),
+            Found::Changed | Found::LastChanged => format!("{text} != 0"),
+            Found::Part | Found::Last if self.types.variable(variable).kind == Kind::Bool => format!("{text} != 0"),
+            Found::Part | Found::Last | Found::At | Found::Tag | Found::LastTag => text,
+        }
     }
 
     /// Folds what the blocks found, all together, into the variables.
@@ -435,12 +435,16 @@ impl Scene<'_> {
             columns.extend(variables.iter().map(|one| (self.variable(*one), *one, Found::Part)));
             let tagged = self.plan.tagged(&variables).into_iter();
             columns.extend(tagged.map(|one| (self.tag(one), one, Found::Tag)));
+            let resets = ordered
+                .iter()
+                .any(|one| one.target == variables[0] && self.plan.forgets(one));
+            columns.extend(resets.then(|| (self.reset(variables[0]), variables[0], Found::Reset)));
             out.block();
             // If anything was found.
             self.read_parts(out, &columns, results, ".filter(|part| part.0 >= 0)");
             let column = |name: &str| {
                 let place = columns.iter().position(|(column, ..)| column == name);
-                // All that are left have assigned it, and none has seen a NaN.
+                // All that are left have assigned it.
                 place
                     .map(|place| format!("part.{place}"))
                     .or_else(|| (name != self.reset(variables[0])).then(|| "true".to_owned()))
@@ -477,7 +481,7 @@ impl Scene<'_> {
     /// The type in which a device tells something of a variable.
     fn told_kind(&self, variable: Handle<Variable>, what: Found) -> &'static str {
         match what {
-            Found::At => "i64",
+            Found::At | Found::Reset => "i64",
             Found::Changed | Found::LastChanged | Found::Tag | Found::LastTag => "u8",
             Found::Part | Found::Last => self.stored_kind(variable),
         }

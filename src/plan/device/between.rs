@@ -219,7 +219,7 @@ impl<'p> Plan<'p> {
     }
 
     /// Whether a statement ends or continues a loop around it.
-    fn jumps(&self, statement: &Statement) -> bool {
+    pub(crate) fn jumps(&self, statement: &Statement) -> bool {
         match statement {
             Statement::Break | Statement::Continue => true,
             Statement::If { accept, reject, .. } => {

@@ -25,6 +25,8 @@ pub enum Found {
     Part,
     /// The iteration in which it did, or -1.
     At,
+    /// The last iteration in which it was NaN, or -1: what was found before is forgotten.
+    Reset,
     /// Whether the block assigned it.
     Changed,
     /// The tag of what each block found.
@@ -43,6 +45,7 @@ impl Found {
         match self {
             Self::Part => "_parts",
             Self::At => "_at_parts",
+            Self::Reset => "_reset_parts",
             Self::Changed => "_changed_parts",
             Self::Tag => "_type_parts",
             Self::Last => "_last",
@@ -83,6 +86,7 @@ impl Plan<'_> {
             tag(&mut all, one.target, Found::Tag);
             if self.in_order(one) {
                 all.push((one.target, Found::At));
+                all.extend(self.forgets(one).then_some((one.target, Found::Reset)));
                 for other in &one.companions {
                     all.push((*other, Found::Part));
                     tag(&mut all, *other, Found::Tag);

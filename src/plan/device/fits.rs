@@ -1,7 +1,7 @@
 //! What the threads of a kernel cannot do.
 
 use super::Grid;
-use crate::deps::{ArrayReduction, ExtremumRule, LoopFacts, ScalarReduction, Update};
+use crate::deps::{ArrayReduction, ExtremumRule, ScalarReduction, Update};
 use crate::infer::{Kind, Origin};
 use crate::ir::{Array, Expression, Handle, Loop, ReductionOp, Statement, Target, Variable};
 use crate::plan::{Plan, Unheeded};
@@ -25,26 +25,44 @@ impl Plan<'_> {
 
     /// Whether the iteration that a reduction's value comes from matters: it takes other variables along, or equal values differ.
     pub fn in_order(&self, one: &ScalarReduction) -> bool {
-        let kind = self.types.variable(one.target).kind;
-        let last = matches!(one.rule, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse));
-        !one.companions.is_empty() || (last && (kind.is_float() || self.is_marked(one.target)))
+        let is_float = self.types.variable(one.target).kind.is_float();
+        !one.companions.is_empty()
+            || match one.rule {
+                Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse) => is_float || self.is_marked(one.target),
+                Some(ExtremumRule::BetterOrNan) => is_float,
+                Some(ExtremumRule::Better | ExtremumRule::Propagate | ExtremumRule::Ignore) | None => false,
+            }
     }
 
-    /// Of `m = max(x, m)`, whose last of equals stays: x. A NaN would undo all that came before, which only the CPU can do.
-    pub fn replacing(&self, one: &ScalarReduction) -> Option<Handle<Expression>> {
-        match &one.updates[..] {
-            [Update::Combine { contributions, .. }] if one.rule == Some(ExtremumRule::UnlessWorse) => {
-                let [only] = contributions[..] else { return None };
-                (one.companions.is_empty() && self.in_order(one)).then_some(only)
-            }
-            _ => None,
-        }
+    /// Whether a NaN makes a reduction forget the iterations before, of which it then matters which threads did them: `m = max(x, m)`.
+    pub fn forgets(&self, one: &ScalarReduction) -> bool {
+        one.rule == Some(ExtremumRule::UnlessWorse) && self.types.variable(one.target).kind.is_float()
+    }
+
+    /// The reductions of a loop that forget.
+    pub fn forgetting(&self, header: Handle<Loop>) -> Vec<&ScalarReduction> {
+        let all = self.facts.of_loop(header).reductions.iter();
+        all.filter(|one| self.forgets(one)).collect()
+    }
+
+    /// Of an assignment that may leave a reduction in which the iteration matters as it is, `m = max(x, y, m)`: x and y.
+    pub fn contenders<'r>(
+        &self,
+        one: &'r ScalarReduction,
+        assigned: Handle<Expression>,
+    ) -> Option<&'r [Handle<Expression>]> {
+        let mut updates = one.updates.iter().filter(|_| self.in_order(one));
+        updates.find_map(|update| match update {
+            Update::Combine {
+                value, contributions, ..
+            } if *value == assigned => Some(&contributions[..]),
+            Update::Combine { .. } | Update::Conditional { .. } | Update::Flag { .. } => None,
+        })
     }
 
     /// Whether everything in a split loop can be done by threads of a GPU.
     pub(super) fn nest_fits(&self, header: Handle<Loop>) -> Result<(), String> {
         let found = self.facts.of_loop(header);
-        self.reductions_fit(found)?;
         for one in &found.array_reductions {
             self.collection_fits(one)?;
         }
@@ -86,19 +104,6 @@ impl Plan<'_> {
             true => Err("a guard of an inner loop scans an array".to_owned()),
             false => Ok(()),
         }
-    }
-
-    fn reductions_fit(&self, found: &LoopFacts) -> Result<(), String> {
-        for one in &found.reductions {
-            let name = &self.region.variables[one.target].name;
-            let conditional = one.updates.iter().all(|one| matches!(one, Update::Conditional { .. }));
-            let nan = one.rule == Some(ExtremumRule::BetterOrNan);
-            let follows = conditional && one.rule != Some(ExtremumRule::UnlessWorse);
-            if nan || (self.in_order(one) && !follows && self.replacing(one).is_none()) {
-                return Err(format!("which iteration `{name}` comes from matters"));
-            }
-        }
-        Ok(())
     }
 
     // Arrays that iterations collect into
