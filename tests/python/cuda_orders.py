@@ -198,7 +198,9 @@ if __name__ == "__main__":
             if n:
                 out = np.ones(n)
                 bits(twice(x, y, 0.0, out), out, at_most(x))
-            bits(greatest_last(x.astype(np.float32), np.float32(0.5)), least_last(x.astype(np.float16), np.float16(0.5)))
+            bits(
+                greatest_last(x.astype(np.float32), np.float32(0.5)), least_last(x.astype(np.float16), np.float16(0.5))
+            )
             bits(first_nan(x.astype(np.float32), np.float32(-9.0)))
             known = np.where(np.isnan(x) | np.isinf(x), 0, x * 8).astype(np.int16)
             bits(of_ints(known, 3), of_ints(known, np.int16(-60)))
