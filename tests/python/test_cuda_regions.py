@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from harness import given
+from harness import Pair, given
 from test_cuda_emulation import NEEDS_COMPILER, DevicePair
 
 pytestmark = NEEDS_COMPILER
@@ -19,6 +19,70 @@ def marked(b, x, seen, never, odd):
         seen[b[i]] |= x[i] > 0
         never[b[i]] &= x[i] < 1
         odd[b[i]] ^= x[i] > -1
+
+def of_sizes_from_data(count, x, out):
+    # pragma parallel for
+    for i in range(len(count)):
+        w = np.zeros(count[i])
+        for j in range(count[i]):
+            w[j] += x[(i + j) % len(x)]
+        total = 0.0
+        for j in range(count[i]):
+            total += w[count[i] - 1 - j] * j
+        out[i] = total
+
+def of_two_kinds(count, out):
+    # pragma parallel for
+    for i in range(len(count)):
+        for j in range(3):
+            w = np.full((count[i] + j, 2), (i + j) % 100, np.int8)
+            v = np.zeros(count[i] * j, np.complex128)
+            for k in range(len(v)):
+                v[k] += w[k % len(w), 1] * 1j
+            for k in range(len(v)):
+                out[i] += v[k]
+
+def pieces(start, x, out):
+    # pragma parallel for
+    for i in range(len(start) - 1):
+        row = x[start[i]:start[i + 1]] * 2.0
+        row[row < 0] = 0.5
+        out[i] = row.sum()
+
+def chosen(x, out):
+    # pragma parallel for
+    for i in range(len(x)):
+        row = x[i][x[i] > 0]
+        w = row - 1.0
+        out[i] = len(w) * 100 + (w[-1] if len(w) else 0.5)
+
+def in_order(count, out):
+    # pragma sequential for target(cuda)
+    for t in range(len(count)):
+        w = np.zeros(int(out[t]) + 3)
+        for k in range(len(w)):
+            w[k] = k + t
+        out[t + 1] = w[-1] * 0.5
+        # pragma parallel for
+        for i in range(len(count)):
+            count[i] += t
+
+def large(count, out):
+    # pragma parallel for
+    for i in range(len(count)):
+        out[i] += 1.0
+        w = np.zeros(count[i])
+        w[-1] = i
+        out[i] += w[-1] + w[0]
+
+def left_behind(u, v, n):
+    for t in range(2):
+        # pragma parallel for
+        for i in range(len(u)):
+            v[i] = u[i] * 2.0 + t
+        # pragma parallel for
+        for i in range(len(u)):
+            v[i] = v[i] ** n
 """
 
 
@@ -39,3 +103,35 @@ def test_bools_that_iterations_collect_in(both: DevicePair, bins: int) -> None:
     for size in SIZES:
         arrays = [rng.random(bins) < 0.5 for _ in range(3)]
         both.call("marked", given(rng.integers(0, bins, size), rng.standard_normal(size), *arrays))
+
+
+def test_local_arrays_whose_sizes_are_data(both: DevicePair) -> None:
+    """Threads take pieces of a pool, and larger ones when they need them."""
+    for size in SIZES:
+        count = np.random.default_rng(size).integers(0, 90, size)
+        both.call("of_sizes_from_data", given(count, np.arange(20.0), np.zeros(size)))
+        both.call("of_two_kinds", given(count[:300] // 8 + 1, np.zeros(size, complex)))
+        start = np.concatenate([[0], np.cumsum(count)])
+        # Sums of quarters are exact.
+        both.call("pieces", given(start, np.arange(start[-1]) % 9 / 4 - 1.0, np.zeros(size)))
+        both.call("chosen", given(np.random.default_rng(size).integers(-3, 4, (size, 9)) / 4.0, np.zeros(size)))
+    both.call("of_sizes_from_data", given(np.array([3, -1, 2]), np.arange(20.0), np.zeros(3)), ran="careful")
+    both.call("in_order", given(np.arange(7), np.zeros(8)))
+
+
+def test_what_the_pool_has_no_memory_for(both: DevicePair) -> None:
+    """The processor does it, and nothing that the kernel has done before shows."""
+    both.call("large", given(np.full(40, 3), np.zeros(40)))
+    count = np.full(40, 3)
+    count[17] = 40_000_000
+    with pytest.warns(UserWarning, match="need more memory than the 256 MiB that they share"):
+        both.native.large(count, np.zeros(40))
+    Pair.call(both, "large", given(count, np.zeros(40)), ran="fast")
+    # Each has enough, but not all.
+    Pair.call(both, "large", given(np.full(40, 1_000_000), np.zeros(40)), ran="fast")
+
+
+def test_what_a_kernel_refuses_is_undone(both: DevicePair) -> None:
+    """Of an array that the GPU alone holds: a power that only the processor computes."""
+    both.call("left_behind", given(np.arange(40.0) + 1j, np.zeros(40, complex), 5), ran=None)
+    both.call("left_behind", given(np.arange(40.0) + 1j, np.zeros(40, complex), 101), ran=None)

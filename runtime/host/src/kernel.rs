@@ -419,6 +419,7 @@ impl Kernel {
             specialisation.times.add(start, arguments.bytes(), lent.used());
         }
         let complaint = device.and_then(|device| device.module().complaint());
+        let complaint = complaint.or_else(|| session.as_ref()?.complaint());
         let complaint = complaint.or_else(|| {
             let text = usable?.err()?;
             Some(Complaint { text, first: true })

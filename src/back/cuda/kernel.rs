@@ -252,6 +252,9 @@ impl Scene<'_> {
             let element = names::element(self.types.array(array).element.kind);
             all.push(format!("const Room<{element}> {}_room", self.array(array)));
         }
+        if !self.plan.pooled(self.grid).is_empty() {
+            all.push("const Pool pool".to_owned());
+        }
         if self.grid.is_alone() {
             let assigned = self.plan.assigned(self.grid);
             for variable in &assigned {
@@ -317,6 +320,10 @@ impl Scene<'_> {
             let (name, ty) = (self.array(array), self.view(array));
             if !self.plan.is_small(array) {
                 out.line(format!("{ty} {name} = {ty}::nowhere();"));
+                if self.plan.is_pooled(array) {
+                    let element = names::element(self.types.array(array).element.kind);
+                    out.line(format!("Piece<{element}> {name}_piece;"));
+                }
                 continue;
             }
             let extents = self.facts.shape(array).unwrap_or_default();

@@ -149,6 +149,9 @@ const TAKEN: &[&str] = &[
     "TABLE",
     "CHOICE",
     "Stretch",
+    "Pool",
+    "Piece",
+    "pool",
     "Kept",
     "FirstLeastOrNan",
     "FirstGreatestOrNan",
@@ -352,7 +355,7 @@ const FUNCTIONS: &[&str] = &[
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &[
     "_v", "_steps", "_trip", "_last", "_parts", "_room", "_given", "_own", "_at", "_changed", "_near", "_before",
-    "_type", "_reset", "_kept", "_stretch",
+    "_type", "_reset", "_kept", "_stretch", "_piece",
 ];
 
 /// A Python name as a C++ name.

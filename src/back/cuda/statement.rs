@@ -82,7 +82,13 @@ impl Scene<'_> {
             Statement::Allocate { array, zeroed } => {
                 self.allocate(out, *array);
                 if *zeroed {
-                    out.line(format!("{}.clear();", self.array(*array)));
+                    // What there is no memory for has its size all the same.
+                    let test = if self.plan.is_pooled(*array) {
+                        "if (!failed) "
+                    } else {
+                        ""
+                    };
+                    out.line(format!("{test}{}.clear();", self.array(*array)));
                 }
             }
             Statement::Raise { .. } | Statement::Leave(_) => out.line("failed = true;"),
@@ -99,7 +105,11 @@ impl Scene<'_> {
         if !self.plan.is_small(array) {
             let name = self.array(array);
             let extents: Vec<String> = extents.iter().map(|extent| self.integer(*extent)).collect();
-            out.line(format!("{name} = {name}_room.array(failed, {});", extents.join(", ")));
+            let extents = extents.join(", ");
+            out.line(match self.plan.is_pooled(array) {
+                true => format!("{name} = pool.array({name}_piece, failed, report, {extents});"),
+                false => format!("{name} = {name}_room.array(failed, {extents});"),
+            });
         }
     }
 

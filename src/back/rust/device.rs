@@ -31,6 +31,7 @@ impl Scene<'_> {
                 out.line(format!("if {a}.overlaps(&{b}) {{ return Err(Stop::NoDevice); }}"));
             }
         }
+        let may_fail = may_fail || self.plan.fails_there_only(&self.kernels);
         let undone = may_fail || !self.launches_once();
         for array in arrays {
             let (name, written) = (self.array(array), self.facts.is_written(array));
@@ -211,6 +212,9 @@ impl Scene<'_> {
                 .iter()
                 .map(|array| format!("{}_room", self.array(*array))),
         );
+        if !self.plan.pooled(grid).is_empty() {
+            arguments.push("pool".to_owned());
+        }
         if grid.is_alone() {
             arguments.extend(self.with_tags(&self.plan.assigned(grid)));
         }
@@ -272,12 +276,20 @@ impl Scene<'_> {
         };
         out.line(format!("let grid = {made};"));
         let rooms = self.plan.rooms(grid);
-        if rooms.is_empty() {
-            return;
+        if !rooms.is_empty() {
+            self.rooms_of_grid(out, grid, &rooms, &trips);
         }
-        self.room_steps(out, grid, &rooms);
+        if !self.plan.pooled(grid).is_empty() {
+            out.line("let grid = grid.with_pool()?;");
+            out.line("let pool = device.pool()?;");
+        }
+    }
+
+    /// Declares the memory of a grid's threads, and a grid of as many as there is memory for.
+    fn rooms_of_grid(&self, out: &mut Writer, grid: &Grid<'_>, rooms: &[Handle<Array>], trips: &str) {
+        self.room_steps(out, grid, rooms);
         let mut bytes = Vec::new();
-        for array in &rooms {
+        for array in rooms {
             let name = self.array(*array);
             let extents = match self.facts.room(*array) {
                 Some(room) if self.plan.allocated(grid).contains(array) => room
@@ -296,7 +308,7 @@ impl Scene<'_> {
             ));
         }
         out.line(format!("let grid = grid.with_room({})?;", bytes.join(" + ")));
-        for array in &rooms {
+        for array in rooms {
             let (name, kind) = (self.array(*array), self.stored(*array));
             out.line(format!(
                 "let {name}_own = device.memory::<{kind}>(grid.threads() * {name}_each as usize)?;"

@@ -214,7 +214,6 @@ impl<'p> Plan<'p> {
                 "a statement between its parallel loops reads an array and leaves a loop around them".to_owned(),
             );
         }
-        self.inside_fits(&grid)?;
         Ok(grid)
     }
 

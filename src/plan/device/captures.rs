@@ -59,12 +59,20 @@ impl Plan<'_> {
     /// The arrays for which each thread of a kernel has memory on the device: large local arrays, work arrays, and copies that
     /// are combined later.
     pub fn rooms(&self, grid: &Grid<'_>) -> Vec<Handle<Array>> {
-        let local = self.allocated(grid).into_iter().filter(|array| !self.is_small(*array));
+        let local = self.allocated(grid).into_iter();
+        let local = local.filter(|array| !self.is_small(*array) && !self.is_pooled(*array));
         let work = grid.outer().map(|outer| &self.facts.of_loop(outer).private_arrays);
         local
             .chain(work.into_iter().flatten().copied())
             .chain(grid.copies.iter().copied())
             .collect()
+    }
+
+    /// The arrays for which the threads of a kernel take memory from a pool.
+    pub fn pooled(&self, grid: &Grid<'_>) -> Vec<Handle<Array>> {
+        let mut all = self.allocated(grid);
+        all.retain(|array| self.is_pooled(*array));
+        all
     }
 
     /// What a kernel tells, in the order of its parameters.

@@ -3,7 +3,7 @@
 use super::Grid;
 use crate::deps::{ArrayReduction, ExtremumRule, ScalarReduction, Update};
 use crate::infer::{Kind, Origin};
-use crate::ir::{Array, Expression, Handle, Loop, ReductionOp, Statement, Target, Variable};
+use crate::ir::{Array, Expression, Handle, Loop, ReductionOp, Target, Variable};
 use crate::plan::{Plan, Unheeded};
 
 /// Bytes of the largest array that a thread keeps in registers or on its stack.
@@ -65,27 +65,6 @@ impl Plan<'_> {
         let found = self.facts.of_loop(header);
         for one in &found.array_reductions {
             self.collection_fits(one)?;
-        }
-        let statement = (Statement::For(header), self.region.loops[header].span);
-        self.inside_fits(&Grid {
-            statements: std::slice::from_ref(&statement),
-            nest: vec![header],
-            axes: Vec::new(),
-            bins: Vec::new(),
-            copies: Vec::new(),
-            lanes: Vec::new(),
-        })
-    }
-
-    /// Whether the statements of a kernel, and the arrays they need, can be a thread's.
-    pub(super) fn inside_fits(&self, grid: &Grid<'_>) -> Result<(), String> {
-        for array in self.allocated(grid) {
-            if !self.is_small(array) && self.facts.room(array).is_none() {
-                let name = &self.region.arrays[array].name;
-                return Err(format!(
-                    "the size of the local array `{name}` is not known at the launch"
-                ));
-            }
         }
         Ok(())
     }
@@ -150,7 +129,27 @@ impl Plan<'_> {
         found
     }
 
+    // What fails there only
+
+    /// Whether kernels may fail where the processor's fast variant goes on.
+    pub fn fails_there_only(&self, grids: &[Grid<'_>]) -> bool {
+        let pools = |grid: &Grid<'_>| !self.pooled(grid).is_empty();
+        // Of several types, which one is the least value's.
+        let chooses =
+            |one: &ScalarReduction| self.is_tagged(one.target) && matches!(one.op, ReductionOp::Min | ReductionOp::Max);
+        let types = |grid: &Grid<'_>| {
+            let found = grid.outer().map(|outer| &self.facts.of_loop(outer).reductions);
+            found.into_iter().flatten().any(chooses)
+        };
+        grids.iter().any(|grid| pools(grid) || types(grid)) || self.has_powers_to_test()
+    }
+
     // Arrays of a thread
+
+    /// Whether threads take the memory of a local array from a pool when they allocate it: its size is not known before.
+    pub fn is_pooled(&self, array: Handle<Array>) -> bool {
+        !self.is_small(array) && self.facts.room(array).is_none()
+    }
 
     /// Whether a thread keeps a local array in registers or on its stack.
     pub fn is_small(&self, array: Handle<Array>) -> bool {

@@ -41,6 +41,27 @@ impl Plan<'_> {
         self.whole_exponent(root).is_some() || self.types.expression(root).kind.is_integer()
     }
 
+    /// Whether a complex number is raised to powers of which only the kernel sees whether they are small whole numbers.
+    pub(super) fn has_powers_to_test(&self) -> bool {
+        let mut all = self.region.expressions.iter();
+        all.any(|(root, expression)| {
+            let exponent = match expression {
+                Expression::Binary {
+                    op: BinaryOp::Power,
+                    right,
+                    ..
+                } => *right,
+                Expression::Call {
+                    function: Function::Numpy(Ufunc::Power),
+                    arguments,
+                } => arguments[1],
+                _ => return false,
+            };
+            let is_complex = self.types.operation(root).is_some_and(|ty| ty.kind.is_complex());
+            is_complex && self.whole_exponent(exponent).is_none()
+        })
+    }
+
     /// The value of an exponent that is a small whole number, by a literal: such powers are products.
     pub fn whole_exponent(&self, root: Handle<Expression>) -> Option<i64> {
         let value = match self.region.expressions[root] {
