@@ -75,6 +75,64 @@ def large(count, out):
         w[-1] = i
         out[i] += w[-1] + w[0]
 
+def as_often_as_told(n, x):
+    # pragma sequential for target(cuda)
+    for t in range(3):
+        # pragma parallel for
+        for i in range(n[0]):
+            x[i] += 1.0
+        # pragma parallel for
+        for i in range(len(n)):
+            n[i] += 1
+
+def if_told(n, x):
+    # pragma sequential for target(cuda)
+    for t in range(3):
+        # pragma parallel for if(n[0] > 3)
+        for i in range(len(x)):
+            x[i] += 1.0
+        # pragma parallel for
+        for i in range(len(n)):
+            n[i] += 1
+
+def ways(x, flags):
+    # pragma sequential for target(cuda)
+    for t in range(4):
+        if flags[t] > 0 and x[-1] < 1000.0:
+            # pragma parallel for
+            for i in range(len(x)):
+                x[i] += flags[t]
+            flags[t + 1] -= x[0]
+        elif flags[-1]:
+            # pragma parallel for
+            for i in range(len(x)):
+                x[i] *= 0.5
+        while flags[0] > 0:
+            # pragma parallel for
+            for i in range(len(x)):
+                x[i] *= 2.0
+            flags[0] -= 1.0
+        for k in range(int(flags[1]), 3):
+            w = np.zeros(int(flags[2]) + 4)
+            # pragma parallel for
+            for i in range(len(w)):
+                w[i] = i * k
+            # pragma parallel for
+            for i in range(len(x)):
+                x[i] -= w[i % len(w)]
+
+def one_after_the_other(n, x):
+    for t in range(3):
+        # pragma parallel for
+        for i in range(len(n)):
+            n[i] += 2
+        # pragma parallel for
+        for i in range(n[0]):
+            x[i] += n[0]
+        # pragma parallel target(cuda)
+        x[n[1] : n[2]] *= 2.0
+    return t
+
 def left_behind(u, v, n):
     for t in range(2):
         # pragma parallel for
@@ -135,3 +193,17 @@ def test_what_a_kernel_refuses_is_undone(both: DevicePair) -> None:
     """Of an array that the GPU alone holds: a power that only the processor computes."""
     both.call("left_behind", given(np.arange(40.0) + 1j, np.zeros(40, complex), 5), ran=None)
     both.call("left_behind", given(np.arange(40.0) + 1j, np.zeros(40, complex), 101), ran=None)
+
+
+def test_elements_that_decide_what_goes_on(both: DevicePair) -> None:
+    """They are read on the GPU, which has the newest ones."""
+    for size in SIZES:
+        few = min(size, 40)
+        x = np.arange(size) / 4.0
+        both.call("as_often_as_told", given(np.arange(few) % 3 + max(size - 3, 0), x), ran="gpu" if size > 2 else None)
+        both.call("if_told", given(np.full(few, 4), x))
+        both.call("if_told", given(np.full(few, 3), x), ran=None)
+        for last in (0.0, 1.0):
+            both.call("ways", given(x, np.array([2.0, 1.0, -1.0, 5.0, last])))
+    both.call("ways", given(np.arange(40.0), np.array([2.0, 1.0, -1.0])), ran="careful")
+    both.call("one_after_the_other", given(np.array([5, 20, 90]), np.arange(300.0)))

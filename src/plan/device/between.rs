@@ -109,7 +109,10 @@ impl<'p> Plan<'p> {
         if let Statement::For(header) = statement
             && (self.is_parallel(*header) || self.is_free(*header))
         {
-            return Ok(Executor::Grid(*header));
+            return match self.loads(statement) {
+                true => Err("an element of an array decides how often a loop goes round".to_owned()),
+                false => Ok(Executor::Grid(*header)),
+            };
         }
         // Storage that several kernels use is the host's to give.
         if matches!(statement, Statement::Allocate { .. }) {
@@ -149,6 +152,7 @@ impl<'p> Plan<'p> {
             && !found.breaks
             && found.shared_generator.is_none()
             && !self.is_short(header)
+            && !self.loads(&Statement::For(header))
             && self.nest_fits(header).is_ok()
     }
 
