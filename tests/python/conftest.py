@@ -34,6 +34,7 @@ CHECKED = {
     "test_cuda_math",
     "test_cuda_orders",
     "test_cuda_regions",
+    "test_cuda_teams",
     "test_cuda_types",
     "test_dependences",
     "test_foreign",
