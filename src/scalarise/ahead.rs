@@ -1,7 +1,8 @@
 //! What elements of arrays decide around split loops, computed ahead.
 //!
 //! On a device only a kernel reads elements, and what goes on around its split loops is the host's to decide. So bounds of these
-//! loops, and bounds and conditions of statements around them, are assigned to variables first where elements are read for them:
+//! loops, and bounds and conditions of statements around them or that leave a loop around them, are assigned to variables first where
+//! elements are read for them:
 //! `device` makes a kernel of one thread of that, which hands the number back.
 //!
 //! ```text
@@ -37,7 +38,7 @@ fn block(region: &mut Region, block: &mut Block) {
                 condition,
                 accept,
                 reject,
-            } if holds => {
+            } if holds || accept.jumps() || reject.jumps() => {
                 *condition = ahead(region, &mut done, "chosen", *condition);
                 self::block(region, accept);
                 self::block(region, reject);

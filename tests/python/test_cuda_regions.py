@@ -133,6 +133,28 @@ def one_after_the_other(n, x):
         x[n[1] : n[2]] *= 2.0
     return t
 
+def until_small(x, y, found):
+    steps = 0
+    # pragma sequential for target(cuda)
+    for t in range(50):
+        # pragma parallel for
+        for i in range(len(x)):
+            y[i] = x[i] * 0.5
+        if y[0] < 1.0:
+            found[0] = y[-1]
+            break
+        if y[0] > 20.0:
+            if found[1] < 0.0:
+                found[1] += y[0]
+            elif found[2] > 3.0:
+                continue
+            found[2] += 1.0
+        steps = t
+        # pragma parallel for
+        for i in range(len(x)):
+            x[i] = y[i] + 0.125
+    return steps
+
 def left_behind(u, v, n):
     for t in range(2):
         # pragma parallel for
@@ -206,4 +228,7 @@ def test_elements_that_decide_what_goes_on(both: DevicePair) -> None:
         for last in (0.0, 1.0):
             both.call("ways", given(x, np.array([2.0, 1.0, -1.0, 5.0, last])))
     both.call("ways", given(np.arange(40.0), np.array([2.0, 1.0, -1.0])), ran="careful")
+    for start in (0.5, 9.0, 999.0):
+        both.call("until_small", given(np.arange(300.0) + start, np.zeros(300), np.array([0.0, -30.0, 0.0])))
+    both.call("until_small", given(np.arange(300.0) + 99.0, np.zeros(300), np.array([0.0, -30.0])), ran="careful")
     both.call("one_after_the_other", given(np.array([5, 20, 90]), np.arange(300.0)))

@@ -121,7 +121,8 @@ impl<'p> Plan<'p> {
                 false => Ok(Executor::Host),
             };
         }
-        if self.holds_grids(statement) {
+        let leaves = matches!(statement, Statement::If { .. }) && self.jumps(statement) && self.touches(statement);
+        if leaves || self.holds_grids(statement) {
             return match self.loads(statement) {
                 true => Err("an element of an array decides what happens around its parallel loops".to_owned()),
                 false => Ok(Executor::Inside),
