@@ -38,10 +38,11 @@ def test_snapshots_compile(architecture: str) -> None:
     assert count >= 3 * len(SNAPSHOTS) / 4
 
 
-def test_kernels_beyond_the_examples_compile() -> None:
-    """Those that the emulation runs for what the examples lack: copies, choices, rooms, warps."""
+@pytest.mark.parametrize("name", ["cuda_program.py", "cuda_orders.py", "cuda_teams.py"])
+def test_kernels_beyond_the_examples_compile(name: str) -> None:
+    """Those that the emulation runs for what the examples lack: copies, choices, rooms, pools, warps."""
     ferrokeet = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
-    program = Path(__file__).with_name("cuda_program.py")
+    program = Path(__file__).with_name(name)
     shown = subprocess.run(
         [str(ferrokeet), "show", str(program), "--emit", "cuda"], capture_output=True, text=True, check=True
     )
