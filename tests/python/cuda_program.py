@@ -291,7 +291,7 @@ def of_sizes(b, out):
 
 def until(a, n, limit):
     # pragma sequential for target(cuda) types(a: f64[:], n: i64[:])
-    for t in range(20):
+    for _ in range(20):
         if a[0] > limit:
             break
         # pragma parallel for
@@ -358,11 +358,11 @@ def main():
         a[::2, m // 2 :] = np.nan
         places(a, results)
         show(results)
-    sizes, numbers, found = np.zeros(3000), np.array([300]), np.zeros(9, bool)
+    sizes, lengths, marked = np.zeros(3000), np.array([300]), np.zeros(9, bool)
     of_sizes(b, sizes)
-    until(sizes, numbers, 9.0)
-    seen(b, w, found)
-    show(sizes, numbers, found)
+    until(sizes, lengths, 9.0)
+    seen(b, w, marked)
+    show(sizes, lengths, marked)
     left, right = np.arange(20.0), np.arange(50.0)
     show(between(left, right, 9), left, right)
     start, numbers, totals = np.sort(rng.integers(0, 400, 60)), rng.integers(0, 2**50, 500), np.zeros(59, np.int64)

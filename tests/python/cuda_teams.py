@@ -33,7 +33,7 @@ def roots(a, out):
     # pragma parallel for target(cuda)
     for i in range(a.shape[0]):
         result = 1.0
-        for k in range(4):
+        for _ in range(4):
             total = 0.0
             for j in range(a.shape[1]):
                 total += math.sqrt(a[i, j])
