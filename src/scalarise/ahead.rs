@@ -31,7 +31,7 @@ pub fn read_ahead(region: &mut Region) {
 fn block(region: &mut Region, block: &mut Block) {
     let mut done = Block::default();
     for (mut statement, span) in std::mem::take(&mut block.statements) {
-        let holds = holds_split(region, &statement);
+        let holds = holds_loops(region, &statement);
         match &mut statement {
             Statement::For(header) => header_of(region, &mut done, *header),
             Statement::If {
@@ -70,12 +70,8 @@ fn block(region: &mut Region, block: &mut Block) {
     *block = done;
 }
 
-/// Bounds of a loop that is split, or that is around one.
+/// Bounds of a loop that is split, or may be, or that is around one.
 fn header_of(region: &mut Region, before: &mut Block, handle: Handle<Loop>) {
-    let splits = is_split(region, handle);
-    if !splits && !holds_split(region, &Statement::For(handle)) {
-        return;
-    }
     let one = &region.loops[handle];
     let (name, [start, stop, step]) = (one.name.clone(), [one.start, one.stop, one.step]);
     let start = ahead(region, before, &format!("{name}_start"), start);
@@ -83,7 +79,8 @@ fn header_of(region: &mut Region, before: &mut Block, handle: Handle<Loop>) {
     let step = ahead(region, before, &format!("{name}_step"), step);
     let one = &mut region.loops[handle];
     (one.start, one.stop, one.step) = (start, stop, step);
-    if !splits {
+    let one = &region.loops[handle];
+    if is_around(region, handle) {
         let mut body = one.body.clone();
         block(region, &mut body);
         region.loops[handle].body = body;
@@ -121,12 +118,23 @@ fn is_split(region: &Region, handle: Handle<Loop>) -> bool {
     annotation.is_some_and(|one| matches!(one.directive, Directive::Parallel | Directive::ParallelSimd))
 }
 
-/// Whether split loops are inside a statement.
-fn holds_split(region: &Region, statement: &Statement) -> bool {
+/// Whether a loop is one after whose iterations split loops follow.
+fn is_around(region: &Region, handle: Handle<Loop>) -> bool {
+    let annotation = region.loops[handle].annotation.as_ref();
+    let in_order = annotation.is_some_and(|one| one.directive == Directive::Sequential);
+    let mut holds = in_order;
+    ir::visit_statements(region, &region.loops[handle].body, &mut |inner, _| {
+        holds |= matches!(inner, Statement::For(header) if is_split(region, *header));
+    });
+    holds && !is_split(region, handle)
+}
+
+/// Whether loops are inside a statement, which may be split whether the user asks for it or not.
+fn holds_loops(region: &Region, statement: &Statement) -> bool {
     let mut found = false;
     for block in statement.blocks(region) {
         ir::visit_statements(region, block, &mut |inner, _| {
-            found |= matches!(inner, Statement::For(header) if is_split(region, *header));
+            found |= matches!(inner, Statement::For(_))
         });
     }
     found

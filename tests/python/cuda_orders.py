@@ -210,7 +210,7 @@ if __name__ == "__main__":
     for x in list(vectors(100_000))[3::4]:
         bits(greatest_last(x, 0.0), least_last(x, 0.0), first_nan(x, 0.0), place_of_nan(x, x, 0.0))
         bits(of_totals(np.repeat(x[20_000:80_000, None], 2, 1), 0.0))
-    for place in (33_333, 50_070, 99_997):
+    for place in (33_333, 44_831, 50_070, 99_997):
         x = np.arange(100_000.0)[::-1].copy()
         x[place] = np.nan
         # The first one after the NaN is the best, and worse than all before.

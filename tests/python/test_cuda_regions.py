@@ -133,6 +133,23 @@ def one_after_the_other(n, x):
         x[n[1] : n[2]] *= 2.0
     return t
 
+def nobody_asked(n, x):
+    # pragma sequential for target(cuda)
+    for t in range(3):
+        # pragma parallel for
+        for i in range(len(n)):
+            n[i] += 1
+        for i in range(n[0] + 33):
+            x[i] += n[1]
+        if n[2] > 4:
+            for i in range(len(x)):
+                x[i] *= 2.0
+        n[3] = int(x[2]) if x[2] > 0 else n[1]
+        k = n[1] + n[3] % 2
+        for i in range(k):
+            x[i] -= 1.0
+    return k
+
 def until_small(x, y, found):
     steps = 0
     # pragma sequential for target(cuda)
@@ -228,6 +245,7 @@ def test_elements_that_decide_what_goes_on(both: DevicePair) -> None:
         for last in (0.0, 1.0):
             both.call("ways", given(x, np.array([2.0, 1.0, -1.0, 5.0, last])))
     both.call("ways", given(np.arange(40.0), np.array([2.0, 1.0, -1.0])), ran="careful")
+    both.call("nobody_asked", given(np.array([1, 2, 3, 4]), np.arange(60.0)))
     for start in (0.5, 9.0, 999.0):
         both.call("until_small", given(np.arange(300.0) + start, np.zeros(300), np.array([0.0, -30.0, 0.0])))
     both.call("until_small", given(np.arange(300.0) + 99.0, np.zeros(300), np.array([0.0, -30.0])), ran="careful")
