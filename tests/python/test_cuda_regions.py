@@ -150,6 +150,20 @@ def nobody_asked(n, x):
             x[i] -= 1.0
     return k
 
+def lists(values, rows, x, steps):
+    for t in range(steps):
+        # pragma parallel for
+        for i in range(len(values)):
+            values[i] = values[i] * 0.5 + float(x[i])
+        # pragma parallel for
+        for i in range(len(x)):
+            x[i] += values[i]
+            rows[i][0] += i
+        # pragma parallel for
+        for i in range(len(x)):
+            values[i] += rows[i][0] / rows[i][1]
+    return t
+
 def until_small(x, y, found):
     steps = 0
     # pragma sequential for target(cuda)
@@ -250,3 +264,14 @@ def test_elements_that_decide_what_goes_on(both: DevicePair) -> None:
         both.call("until_small", given(np.arange(300.0) + start, np.zeros(300), np.array([0.0, -30.0, 0.0])))
     both.call("until_small", given(np.arange(300.0) + 99.0, np.zeros(300), np.array([0.0, -30.0])), ran="careful")
     both.call("one_after_the_other", given(np.array([5, 20, 90]), np.arange(300.0)))
+
+
+def test_lists_that_are_changed(both: DevicePair) -> None:
+    """Their items are Python's again after every kernel, in a stretch in which arrays stay on the GPU too."""
+    for size in SIZES:
+        values, rows = [i / 4 for i in range(size)], [[i, 2 * i + 1] for i in range(size)]
+        both.call("lists", given(values, rows, np.arange(size) / 8.0, 3))
+    shared = [1, 2]
+    both.call("lists", given([1.0] * 40, [shared] * 40, np.zeros(40), 2), ran=None)
+    # What an exception leaves behind.
+    both.call("lists", given([1.0, 2.0, 3.0], [[1, 4], [2, 0], [3, 1]], np.zeros(3), 2), ran=None)
