@@ -146,6 +146,16 @@ def place_of_nan(x, y, m):
     return m, k, beside
 
 
+def place_of_greatest(x, m):
+    k = -1
+    # pragma parallel for target(cuda)
+    for i in range(len(x)):
+        if m == m and not (x[i] <= m):
+            m = x[i]
+            k = i
+    return m, k
+
+
 def at_most(x):
     # pragma parallel target(cuda)
     k = np.argmax(x)
@@ -193,7 +203,7 @@ if __name__ == "__main__":
             y = x[::-1]
             for m in STARTS[: 2 if n > 300 else 5]:
                 bits(greatest_last(x, m), least_last(x, m), first_nan(x, m), last_of_equals(x, m), last_place(x, m))
-                bits(place_of_nan(x, y, m))
+                bits(place_of_nan(x, y, m), place_of_greatest(x, m))
             bits(chosen(x, 1.0), of_several(x, y, -9.0), sometimes(x, np.float64(2.0)), both_ways(x, 1.0, -1.0))
             if n:
                 out = np.ones(n)
@@ -215,6 +225,10 @@ if __name__ == "__main__":
         x[place] = np.nan
         # The first one after the NaN is the best, and worse than all before.
         bits(greatest_last(x, 0.0), least_last(-x, 0.0), of_totals(-np.repeat(x[:, None], 2, 1), 0.0))
+    x = np.arange(100_000.0)
+    x[[5, 32_768, 65_536]] = np.nan
+    # The first NaN is not that of the first thread.
+    bits(at_most(x), place_of_nan(x, x, 9.0), place_of_greatest(x, 9.0))
     for shape in [(0, 3), (1, 1), (40, 5), (33, 70), (300, 12)]:
         for x in vectors(shape[0] * shape[1]):
             a = x.reshape(shape)
