@@ -93,6 +93,40 @@ template <typename T> struct Room {
     }
 };
 
+// Storage that a thread has from a pool, for an array that is allocated again and again.
+template <typename T> struct Piece {
+    T *data = nullptr;
+    i64 length = 0;
+};
+
+// Memory that the threads of a kernel take pieces of, for arrays whose sizes are known when they are allocated.
+struct Pool {
+    u8 *data;
+    u64 bytes;
+    u64 *taken;
+    // A new array of these extents, in the piece of the thread, or in a larger one.
+    template <typename T, typename... Extents>
+    INLINE View<T, sizeof...(Extents)> array(Piece<T> &own, bool &failed, Report *report, Extents... each) const {
+        const i64 extents[sizeof...(Extents)] = {each...};
+        i128 length = 1;
+        for (i64 extent : extents) length = product(length, extent > 0 ? extent : 0);
+        const Room<T> room{};
+        if (length <= own.length) return room.laid_out(own.data, 1, extents);
+        // Twice as much as before, so that what is left behind is no more than what is used; pieces begin where any number may.
+        const i128 wanted = length > 2 * i128(own.length) ? length : 2 * i128(own.length);
+        const i128 whole = (product(wanted, i128(sizeof(T))) + 15) / 16 * 16;
+        const u64 first = !failed && whole <= i128(bytes) ? atomicAdd(taken, u64(whole)) : bytes;
+        if (first <= bytes && whole <= i128(bytes - first)) {
+            own = {(T *)(data + first), i64(wanted)};
+            return room.laid_out(own.data, 1, extents);
+        }
+        if (!failed) report->lacking = 1;
+        failed = true;
+        // What does not fit is all one element.
+        return room.laid_out((T *)data, 0, extents);
+    }
+};
+
 // An array of a thread's own, in row-major order.
 template <typename T, i64... Extents> struct Local {
     static constexpr int R = sizeof...(Extents);

@@ -4,7 +4,7 @@
 // fibres: one runs until it waits at a barrier or a shuffle, then the next does. A fibre that comes to its end takes up the next
 // thread of the block, so that kernels without barriers never switch. Blocks run one after the other, in order, and have the same
 // fibres, which jump from one stack to another without asking the system. With FERROKEET_CHECKED, the last thread of every other block
-// comes first, and one warp goes ahead of the others, so that a barrier that is missing shows.
+// comes first, and one warp goes ahead of the others, also from barrier to barrier, so that a barrier that is missing shows.
 #pragma once
 #include <cmath>
 #include <cstdio>
@@ -40,7 +40,7 @@ inline void demand(bool holds, const char *otherwise) {
 }
 
 // Whom a thread waits for; a fibre without one waits for the next block.
-enum class Waits { nobody, its_warp, its_block, next_block };
+enum class Waits { nobody, its_warp, its_block, its_turn, next_block };
 
 // Where to go on: what `__builtin_setjmp` fills in.
 using Point = void *[5];
@@ -148,8 +148,18 @@ struct Block {
             for (unsigned other = 0; other < together; ++other)
                 demand(fibres[released[first + other]].thread / together == fibres[released[first]].thread / together,
                        "a barrier that not all threads reach");
-        // One warp goes ahead as far as it can.
+        // One warp goes ahead as far as it can, up to the next barrier if it does not wait for the others in between.
         if (whom == Waits::its_warp && released.size() > together) released.resize(together);
+        if (whom == Waits::its_block) {
+            const std::size_t warp = threads < 32 ? threads : 32;
+            for (unsigned index : released) fibres[index].waits = Waits::its_turn;
+            for (std::size_t first = 0; first < released.size(); first += warp) {
+                for (std::size_t other = 0; other < warp; ++other) resume(released[first + other]);
+                while (release(started, Waits::its_warp)) {
+                }
+            }
+            return !released.empty();
+        }
 #endif
         for (unsigned index : released) resume(index);
         return !released.empty();

@@ -38,7 +38,8 @@ struct Report {
     u32 failed;
     // Blocks of the present kernel that are done.
     u32 arrived;
-    u64 unused;
+    // Whether it failed for want of memory in a pool.
+    u64 lacking;
 };
 
 INLINE void tell(bool failed, Report *report) {

@@ -40,10 +40,28 @@ INLINE u32 number_in_block() { return threadIdx.x + blockDim.x * (threadIdx.y + 
 INLINE u32 block_size() { return blockDim.x * blockDim.y * blockDim.z; }
 INLINE i64 thread_number() { return block_number() * block_size() + number_in_block(); }
 
+// Iterations in a row.
+struct Stretch {
+    i64 first;
+    i64 end;
+};
+// The share of one of so many, in whole rounds of so many iterations.
+INLINE Stretch stretch(i64 trips, i64 number, i64 count, i64 together) {
+    const i128 each = (i128(trips) + count * together - 1) / (count * together) * together;
+    const i128 first = number * each, end = first + each;
+    return {i64(first < trips ? first : trips), i64(end < trips ? end : trips)};
+}
+// That of the threads of a warp, one iteration each at a time.
+INLINE u32 lane_in_warp() { return number_in_block() % 32; }
+INLINE Stretch stretch_of_warp(i64 trips) {
+    return stretch(trips, thread_number() / 32, block_count() * block_size() / 32, 32);
+}
+
 // Teams: threads that do an iteration together, all alike but for the loops that they share. A team is as wide as the block: one
 // thread, a warp, or all threads of the block.
 INLINE i64 first_team() { return i64(blockIdx.x) * blockDim.y + threadIdx.y; }
 INLINE i64 width_team() { return i64(gridDim.x) * blockDim.y; }
+INLINE Stretch stretch_of_team(i64 trips) { return stretch(trips, first_team(), width_team(), 1); }
 INLINE i64 member() { return threadIdx.x; }
 INLINE i64 members() { return blockDim.x; }
 // What members have read and written before, they have when the others go on.

@@ -80,6 +80,8 @@ template <typename T> struct Parts {
     INLINE void put(T value) const { each[block_number()] = value; }
     // What this block found is the whole.
     INLINE void take(i64 block) const { *whole = each[block]; }
+    // An iteration, if it is none of those that what this block found lets forget; else -1.
+    INLINE i64 since(i64 at) const { return at >= each[block_number()] ? at : -1; }
 };
 
 // Puts what the threads of a block found together.
@@ -131,10 +133,36 @@ template <typename Fold, typename T> INLINE void combine(const Parts<T> &parts, 
         }                                                                               \
     };
 CHOICE(FirstLeast, a < b || (a == b && a_at < b_at))
-CHOICE(LastLeast, a < b || (a == b && a_at > b_at))
 CHOICE(FirstGreatest, a > b || (a == b && a_at < b_at))
-CHOICE(LastGreatest, a > b || (a == b && a_at > b_at))
+// A NaN is replaced by whatever comes after it.
+CHOICE(LastLeast, a < b || ((a == b || b != b) && a_at > b_at))
+CHOICE(LastGreatest, a > b || ((a == b || b != b) && a_at > b_at))
+// The first NaN stays.
+CHOICE(FirstLeastOrNan, a != a ? b == b || a_at < b_at : a < b || (a == b && a_at < b_at))
+CHOICE(FirstGreatestOrNan, a != a ? b == b || a_at < b_at : a > b || (a == b && a_at < b_at))
 CHOICE(Latest, a_at > b_at)
+
+// The best of the iterations that a thread has done since a NaN of its warp, or its team, let them be forgotten; and the tag of its type.
+template <typename Choice, typename T> struct Kept {
+    T value = T(0);
+    i64 at = -1;
+    u8 type = 0;
+    INLINE void take(T other, i64 other_at, i64 reset, u8 other_type = 0) {
+        if (at < reset) at = -1;
+        if (other_at >= reset && Choice::is_better(other, other_at, value, at)) value = other, at = other_at, type = other_type;
+    }
+    INLINE void give(T &other, i64 &other_at) const { other = value, other_at = at; }
+    INLINE void give(T &other, i64 &other_at, u8 &other_type) const { other = value, other_at = at, other_type = type; }
+};
+// The last iteration that threads of the warp tell, if one of those from `first` on is among them; what they tell of before, they do alike.
+INLINE i64 latest_of_warp(i64 at, i64 first) {
+    if (!__any_sync(0xffffffffu, at >= first)) return at;
+    for (int apart = 16; apart > 0; apart /= 2) {
+        const i64 other = __shfl_xor_sync(0xffffffffu, at, apart);
+        at = other > at ? other : at;
+    }
+    return at;
+}
 
 // Whether it is this thread of its block that has the best candidate; of none, it is the first thread.
 template <typename Choice, typename T> INLINE bool wins(T value, i64 at, bool failed) {
@@ -170,12 +198,12 @@ template <typename Choice, typename T> INLINE bool wins(T value, i64 at, bool fa
 }
 INLINE bool is_latest(i64 at, bool failed) { return wins<Latest>(at, at, failed); }
 
-// The last block: the block with the best candidate, told to one thread; to the others -1.
-template <typename Choice, typename T> INLINE i64 best_block(const Parts<T> &values, const Parts<i64> &places) {
+// The last block: the block with the best candidate of those from an iteration on, told to one thread; to the others -1.
+template <typename Choice, typename T> INLINE i64 best_block(const Parts<T> &values, const Parts<i64> &places, i64 since = 0) {
     T value = values.each[0];
     i64 at = -1, best = 0;
     for (i64 block = number_in_block(); block < block_count(); block += block_size())
-        if (Choice::is_better(values.each[block], places.each[block], value, at))
+        if (places.each[block] >= since && Choice::is_better(values.each[block], places.each[block], value, at))
             value = values.each[block], at = places.each[block], best = block;
     return wins<Choice>(value, at, false) ? best : -1;
 }

@@ -39,6 +39,7 @@
 //!
 //! May touch: infer, ir, source, diagnostics.
 
+mod ahead;
 mod asked;
 mod carried;
 mod carry;
@@ -86,6 +87,7 @@ mod unpack;
 mod value;
 mod ways;
 
+pub use ahead::read_ahead;
 pub use told::tell;
 
 use std::borrow::Cow;

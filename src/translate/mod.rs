@@ -198,6 +198,7 @@ impl Program {
         debug_assert_eq!(ir::verify(region), Vec::new());
         let mut region = scalarise::scalarise(region, signature, supposed)?.into_owned();
         tuning.apply(&mut region);
+        scalarise::read_ahead(&mut region);
         debug_assert_eq!(ir::verify(&region), Vec::new(), "{}", ir::print(&region));
         let types = typed(&mut region, signature)?;
         let facts = deps::analyse(&region, Some(&types));

@@ -280,6 +280,32 @@ def functions(x, k, out):
         )
 
 
+def of_sizes(b, out):
+    # pragma parallel for target(cuda) types(b: i64[:], out: f64[:])
+    for i in range(len(b)):
+        u = np.zeros(b[i] + 2)
+        for j in range(len(u)):
+            u[j] += j * 0.5
+        out[i] = u[-1] + u[0]
+
+
+def until(a, n, limit):
+    # pragma sequential for target(cuda) types(a: f64[:], n: i64[:])
+    for _ in range(20):
+        if a[0] > limit:
+            break
+        # pragma parallel for
+        for i in range(n[0]):
+            a[i] += 1.5
+        n[0] -= 1
+
+
+def seen(b, x, found):
+    # pragma parallel for target(cuda) types(b: i64[:], x: f64[:], found: bool[:])
+    for i in range(len(b)):
+        found[b[i]] |= x[i] > 1.0
+
+
 def show(*results):
     for result in results:
         print(result.tobytes().hex() if isinstance(result, np.ndarray) else result)
@@ -332,6 +358,11 @@ def main():
         a[::2, m // 2 :] = np.nan
         places(a, results)
         show(results)
+    sizes, lengths, marked = np.zeros(3000), np.array([300]), np.zeros(9, bool)
+    of_sizes(b, sizes)
+    until(sizes, lengths, 9.0)
+    seen(b, w, marked)
+    show(sizes, lengths, marked)
     left, right = np.arange(20.0), np.arange(50.0)
     show(between(left, right, 9), left, right)
     start, numbers, totals = np.sort(rng.integers(0, 400, 60)), rng.integers(0, 2**50, 500), np.zeros(59, np.int64)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import EMULATED, KINDS, LAYOUTS, SIZES, MakePair, Pair, compare, large, sample
+from harness import KINDS, LAYOUTS, SIZES, MakePair, Pair, compare, large, sample
 
 FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
 THREADS = [1, 2, 3, 8]
@@ -104,22 +104,13 @@ def extrema(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     return Pair(tmp_path_factory.mktemp("extrema"), START + "".join(extremum(*one) for one in pairs), first)
 
 
-def way(name: str, x: np.ndarray) -> str:
-    """How a loop that finds an extreme runs.
-
-    A NaN makes some of them forget what was before, and threads of a GPU do not run through stretches that follow each other.
-    """
-    forgets = name in ("kept", "call_last", "call_least_last") and x.dtype.kind == "f" and bool(np.isnan(x).any())
-    return "careful" if EMULATED and forgets else "fast"
-
-
 @pytest.mark.parametrize("name", EXTREMA)
 def test_extrema(extrema: Pair, name: str) -> None:
     for kind in kinds(name, "threads"):
         for size in [*SIZES[1:], large(40_000)]:
             x, y = sample(kind, (size,), size), sample(kind, (size,), size + 1)
             for variant in variants(x):
-                extrema.call(f"{name}_threads", given(variant, y), ran=way(name, variant), threads=THREADS)
+                extrema.call(f"{name}_threads", given(variant, y), threads=THREADS)
 
 
 def startable(name: str, kind: str) -> bool:
@@ -156,7 +147,7 @@ def test_extrema_in_lanes(extrema: Pair, name: str) -> None:
                 # Lanes do not tell apart zeros that compare equal.
                 arguments = given(positive_zeros(variant), positive_zeros(y), 2)
                 for lanes in "lanes", "both":
-                    extrema.call(f"{name}_{lanes}", arguments, ran=way(name, variant))
+                    extrema.call(f"{name}_{lanes}", arguments)
 
 
 def test_empty_loops_keep_their_variables(extrema: Pair) -> None:

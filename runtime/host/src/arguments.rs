@@ -10,7 +10,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::buffer::Buffer;
-use crate::device::DeviceArray;
+use crate::device::{DeviceArray, resident};
 use crate::sequences::{self, Read, Sequence};
 use crate::types::{Kind, Owner, Type, Types};
 
@@ -378,9 +378,14 @@ impl Arguments {
         found.map_or(Ok(()), |[_, at]| self.sequences[*at].tell(tags))
     }
 
-    /// Whether the region changes a list.
-    pub(crate) fn change_lists(&self) -> bool {
-        self.sequences.iter().any(Sequence::is_changed)
+    /// Has the items of lists that a device changed where [`Self::write_back`] looks for them: whatever comes next looks at the lists.
+    pub(crate) fn lists_come_home(&self) {
+        let changed = |view: &Layout<'_>| self.sequences.iter().any(|one| one.is_changed_at(view.data));
+        if self.sequences.iter().any(Sequence::is_changed) {
+            self.with_views(|views| {
+                resident::home(views.map(|(view, _)| (view, true)).filter(|(view, _)| changed(view)))
+            });
+        }
     }
 
     /// Gives the lists the items that the kernel has left in their arrays.

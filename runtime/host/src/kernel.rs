@@ -393,10 +393,7 @@ impl Kernel {
         };
         let made = Made::new(&loaded.new);
         let device = loaded.device.as_ref().and_then(|device| device.as_ref().ok());
-        let usable = device.map(|device| match arguments.change_lists() {
-            true => Err("it changes a list, whose items are the host's".to_owned()),
-            false => device.module().usable(),
-        });
+        let usable = device.map(|device| device.module().usable());
         let device_here = device.filter(|_| matches!(usable, Some(Ok(()))));
         let mut session = device_here.map(|table| table.session(arguments, &specialisation.figures));
         if session.is_none() {
@@ -419,6 +416,7 @@ impl Kernel {
             specialisation.times.add(start, arguments.bytes(), lent.used());
         }
         let complaint = device.and_then(|device| device.module().complaint());
+        let complaint = complaint.or_else(|| session.as_ref()?.complaint());
         let complaint = complaint.or_else(|| {
             let text = usable?.err()?;
             Some(Complaint { text, first: true })
@@ -429,6 +427,9 @@ impl Kernel {
             if new && first {
                 self.resolver.bind(py).call_method1("on_cpu", (slf, text))?;
             }
+        }
+        if status == DEVICE {
+            arguments.lists_come_home();
         }
         resident::tidy().map_err(|_| PyRuntimeError::new_err(resident::Lost::MESSAGE))?;
         if session.is_some_and(|session| session.has_refused()) {

@@ -251,6 +251,11 @@ impl Sequence {
         Ok(())
     }
 
+    /// Whether its array begins there, and the region changes it.
+    pub(crate) fn is_changed_at(&self, data: *const u8) -> bool {
+        self.changed && std::ptr::eq(self.data, data)
+    }
+
     /// Whether the region assigns its items.
     pub(crate) fn is_changed(&self) -> bool {
         self.changed

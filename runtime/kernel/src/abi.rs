@@ -8,7 +8,7 @@
 use core::ffi::c_void;
 
 /// Version of every layout and meaning in this module.
-pub const ABI_VERSION: u32 = 6;
+pub const ABI_VERSION: u32 = 7;
 
 /// One array argument, as its exporter describes it; the rank and element type are those of the signature.
 ///
@@ -128,6 +128,8 @@ pub enum Settle {
     Read = 2,
     /// The processor is about to run the region.
     Home = 3,
+    /// Threads of a kernel asked for more memory than there is for all of them: the user is told.
+    Lacking = 4,
 }
 
 /// The work of a region that may run on a device.

@@ -237,9 +237,15 @@ impl<'a> Report<'a> {
         }
         let words = self.words.read()?;
         self.is_open.set(false);
-        match words[0][0] as u32 {
-            0 => Ok(Some(Told { words })),
-            _ => Err(Stop::Bail),
+        match (words[0][0] as u32, words[0][1]) {
+            (0, _) => Ok(Some(Told { words })),
+            (_, 0) => Err(Stop::Bail),
+            (..) => {
+                let table = self.words.device.table;
+                // SAFETY: the table's function, on the calling thread.
+                unsafe { (table.settle)(table, Settle::Lacking) };
+                Err(Stop::NoDevice)
+            }
         }
     }
     /// Waits for all kernels, and tells whether they went well.

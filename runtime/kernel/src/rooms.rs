@@ -11,6 +11,8 @@ use crate::view::View;
 
 /// Bytes that the threads of a kernel may take for arrays of their own.
 const ROOM: i128 = 1 << 28;
+/// The same of arrays whose sizes are known to the threads only, as many as are guessed for each.
+const PIECE: i128 = 1 << 13;
 /// Elements of copies that are worth filling and combining, for each iteration that collects into them.
 const WORTH: u128 = 16;
 
@@ -32,6 +34,17 @@ impl Room {
             threads: grid.threads() as i64,
         }
     }
+}
+
+/// Memory that the threads of a kernel take pieces of, as it is handed the address, the bytes, and where is counted how many are taken.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Pool<'a> {
+    address: u64,
+    bytes: u64,
+    taken: u64,
+    memory: Memory<'a, u8>,
+    count: Memory<'a, u64>,
 }
 
 /// Elements of an array that has these extents at most.
@@ -99,6 +112,10 @@ impl Grid {
         let most = (ROOM / bytes.max(1)).min(i128::from(u32::MAX)) as usize;
         self.with_threads(most)
     }
+    /// With no more threads than may have their share of a pool.
+    pub fn with_pool(self) -> Checked<Self> {
+        self.with_room(PIECE)
+    }
     /// With no more threads than is worth it, if each collects into a copy of so many elements.
     pub fn collecting(self, trips: &[u64], elements: i64) -> Checked<Self> {
         let updates = trips
@@ -126,6 +143,19 @@ impl Grid {
 }
 
 impl<'a> Device<'a> {
+    /// A pool of which nothing is taken.
+    pub fn pool(self) -> Checked<Pool<'a>> {
+        let bytes = ROOM as usize;
+        let (memory, count) = (self.memory::<u8>(bytes)?, self.memory::<u64>(1)?);
+        count.clear()?;
+        Ok(Pool {
+            address: memory.address(),
+            bytes: bytes as u64,
+            taken: count.address(),
+            memory,
+            count,
+        })
+    }
     /// A new array of these extents, negative ones counted as 0, elements in the order of subscripts side by side.
     pub fn array<T: Copy, const R: usize>(
         self,

@@ -33,7 +33,7 @@ impl Scene<'_> {
             Formula::All(parts) => all(parts, " && "),
             Formula::Any(parts) => all(parts, " || "),
             Formula::Not(inner) => format!("!({})", self.formula(inner)),
-            // `plan` declines loops with guards that scan arrays.
+            // Bounds of a loop take none of these; if they did, the processor would go on.
             Formula::Distinct { .. } | Formula::Ascending { .. } | Formula::Between { .. } => "false".to_owned(),
         }
     }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use super::Emitted;
 use super::names;
+use super::ordered::choice;
 use super::scene::Scene;
 use crate::back::writer::Writer;
 use crate::deps::{ExtremumRule, ScalarReduction};
@@ -112,7 +113,9 @@ impl Scene<'_> {
         self.declare(out);
         self.declare_arrays(out);
         self.declare_collections(out);
+        let forgetting = self.plan.forgetting(outer);
         match &self.grid.nest[..] {
+            [_] if !forgetting.is_empty() => self.stretch(out, outer, &forgetting),
             [_] => self.axis(out, outer),
             nest if self.grid.lanes.is_empty() => nest.iter().for_each(|header| self.axis(out, *header)),
             nest => self.turns(out, nest),
@@ -125,18 +128,24 @@ impl Scene<'_> {
             out.line(format!("const {ty} {name} = {is_last} ? {name}_given : {name}_own;"));
         }
         let body = &self.region.loops[self.grid.inner().unwrap_or(outer)].body;
-        if found.lastprivate.is_empty() {
+        let follows = !found.lastprivate.is_empty() || !forgetting.is_empty();
+        if !follows || !body.statements.iter().any(|(one, _)| self.plan.jumps(one)) {
             self.block(out, body);
         } else {
             // The body may go on with the next iteration early.
             out.open("do");
             self.block(out, body);
             out.close(" while (false);");
+        }
+        if !found.lastprivate.is_empty() {
             out.open(format!("if ({is_last})"));
             for name in self.with_tags(&found.lastprivate) {
                 out.line(format!("*{name}_last = {name};"));
             }
             out.close("");
+        }
+        if !forgetting.is_empty() {
+            self.end_of_stretch(out, outer, &forgetting);
         }
         let loops = if self.grid.lanes.is_empty() {
             self.grid.nest.len()
@@ -153,8 +162,7 @@ impl Scene<'_> {
         for one in &found.reductions {
             let own = self.variable(one.target);
             if self.plan.in_order(one) {
-                let test = format!("wins<{}>({own}, {own}_at, failed)", choice(one));
-                self.winner(out, &test, &with_companions(one));
+                self.hand_back_ordered(out, one);
                 continue;
             }
             let fold = self.fold(one);
@@ -183,17 +191,6 @@ impl Scene<'_> {
         }
     }
 
-    /// Stores what the one thread found that passes a test: a variable, and what is taken along.
-    fn winner(&self, out: &mut Writer, test: &str, variables: &[Handle<Variable>]) {
-        let own = self.variable(variables[0]);
-        out.open(format!("if ({test})"));
-        out.line(format!("{own}_at_parts.put({own}_at);"));
-        for name in self.with_tags(variables) {
-            out.line(format!("{name}_parts.put({name});"));
-        }
-        out.close("");
-    }
-
     /// Whether blocks find parts of values.
     fn has_parts(&self, outer: Handle<ir::Loop>) -> bool {
         let found = self.facts.of_loop(outer);
@@ -207,8 +204,7 @@ impl Scene<'_> {
         for one in &found.reductions {
             let own = self.variable(one.target);
             if self.plan.in_order(one) {
-                let best = format!("best_block<{}>({own}_parts, {own}_at_parts)", choice(one));
-                self.take_winner(out, &best, &with_companions(one));
+                self.combine_ordered(out, one);
                 continue;
             }
             out.line(format!("combine<{}>({own}_parts, failed);", self.fold(one)));
@@ -223,16 +219,6 @@ impl Scene<'_> {
             let latest = format!("latest_block({}_at_parts)", self.variable(*variable));
             self.take_winner(out, &latest, &[*variable]);
         }
-    }
-
-    /// Takes what the one block found that was chosen.
-    fn take_winner(&self, out: &mut Writer, best: &str, variables: &[Handle<Variable>]) {
-        out.open(format!("if (const i64 block = {best}; block >= 0)"));
-        out.line(format!("{}_at_parts.take(block);", self.variable(variables[0])));
-        for name in self.with_tags(variables) {
-            out.line(format!("{name}_parts.take(block);"));
-        }
-        out.close("");
     }
 
     fn parameters(&self) -> Vec<String> {
@@ -266,6 +252,9 @@ impl Scene<'_> {
             let element = names::element(self.types.array(array).element.kind);
             all.push(format!("const Room<{element}> {}_room", self.array(array)));
         }
+        if !self.plan.pooled(self.grid).is_empty() {
+            all.push("const Pool pool".to_owned());
+        }
         if self.grid.is_alone() {
             let assigned = self.plan.assigned(self.grid);
             for variable in &assigned {
@@ -280,12 +269,14 @@ impl Scene<'_> {
             let kind = match what {
                 Found::Changed | Found::LastChanged => "bool",
                 Found::Tag | Found::LastTag => "u8",
-                Found::At => "i64",
+                Found::At | Found::Reset => "i64",
                 Found::Part | Found::Last => names::scalar(self.types.variable(variable).kind),
             };
             let name = format!("{}{}", self.variable(variable), what.ending());
             all.push(match what {
-                Found::Part | Found::At | Found::Changed | Found::Tag => format!("const Parts<{kind}> {name}"),
+                Found::Part | Found::At | Found::Reset | Found::Changed | Found::Tag => {
+                    format!("const Parts<{kind}> {name}")
+                }
                 Found::Last | Found::LastChanged | Found::LastTag => format!("{kind} *{name}"),
             });
         }
@@ -313,6 +304,10 @@ impl Scene<'_> {
             }
             if self.is_placed(variable) {
                 out.line(format!("i64 {name}_at = -1;"));
+                if let Some(one) = reduction.filter(|one| self.plan.forgets(one)) {
+                    out.line(format!("i64 {name}_reset = -1;"));
+                    out.line(format!("Kept<{}, {ty}> {name}_kept;", choice(one)));
+                }
             } else if reduction.is_some() && self.plan.is_flagged(variable) {
                 out.line(format!("bool {name}_changed = false;"));
             }
@@ -325,6 +320,10 @@ impl Scene<'_> {
             let (name, ty) = (self.array(array), self.view(array));
             if !self.plan.is_small(array) {
                 out.line(format!("{ty} {name} = {ty}::nowhere();"));
+                if self.plan.is_pooled(array) {
+                    let element = names::element(self.types.array(array).element.kind);
+                    out.line(format!("Piece<{element}> {name}_piece;"));
+                }
                 continue;
             }
             let extents = self.facts.shape(array).unwrap_or_default();
@@ -418,8 +417,7 @@ impl Scene<'_> {
             true => AXES[axis.min(AXES.len() - 1)],
             false => "team",
         };
-        let row = self.row(self.region.loops[header].span);
-        out.line(format!("// {row}: {}", self.file.line(row).trim()));
+        self.row_of(out, header);
         out.open(format!(
             "for (i64 {name}_trip = first_{axis}(); {name}_trip < {name}_steps.trips && !failed; {name}_trip += width_{axis}())"
         ));
@@ -432,8 +430,8 @@ impl Scene<'_> {
         out.line(format!("const i64 turns = all_trips({});", steps.join(", ")));
         out.open("for (i64 turn = first_team(); turn < turns && !failed; turn += width_team())");
         for (depth, header) in nest.iter().enumerate() {
-            let (name, row) = (self.counter(*header), self.row(self.region.loops[*header].span));
-            out.line(format!("// {row}: {}", self.file.line(row).trim()));
+            let name = self.counter(*header);
+            self.row_of(out, *header);
             let within = match &steps[depth + 1..] {
                 [] => "turn".to_owned(),
                 inner => format!("turn / all_trips({})", inner.join(", ")),
@@ -448,8 +446,14 @@ impl Scene<'_> {
         }
     }
 
+    /// The line of a loop.
+    pub(super) fn row_of(&self, out: &mut Writer, header: Handle<ir::Loop>) {
+        let row = self.row(self.region.loops[header].span);
+        out.line(format!("// {row}: {}", self.file.line(row).trim()));
+    }
+
     /// The start of the body of a loop over an axis.
-    fn inside(&self, out: &mut Writer, header: Handle<ir::Loop>) {
+    pub(super) fn inside(&self, out: &mut Writer, header: Handle<ir::Loop>) {
         let name = self.counter(header);
         out.line(format!("const i64 {name} = {name}_steps.at({name}_trip);"));
         if Some(header) != self.grid.inner() {
@@ -477,16 +481,6 @@ fn listed(out: &mut Writer, parameters: &[String]) {
     }
 }
 
-/// Which of two candidates stays, of a reduction in which the iteration matters.
-fn choice(one: &ScalarReduction) -> &'static str {
-    match (one.op, one.rule) {
-        (ReductionOp::Min, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse)) => "LastLeast",
-        (ReductionOp::Min, _) => "FirstLeast",
-        (_, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse)) => "LastGreatest",
-        (_, _) => "FirstGreatest",
-    }
-}
-
 /// How contributions combine; `checked`: as Python's ints.
 fn fold_of(op: ReductionOp, rule: Option<ExtremumRule>, checked: bool) -> &'static str {
     use ExtremumRule::{Better, BetterOrEqual, BetterOrNan, Ignore, Propagate, UnlessWorse};
@@ -505,11 +499,4 @@ fn fold_of(op: ReductionOp, rule: Option<ExtremumRule>, checked: bool) -> &'stat
         (ReductionOp::Or | ReductionOp::BitOr, _) => "Or",
         (ReductionOp::BitXor, _) => "Xor",
     }
-}
-
-/// The variable of a reduction, and what is taken along with it.
-fn with_companions(one: &ScalarReduction) -> Vec<Handle<Variable>> {
-    std::iter::once(one.target)
-        .chain(one.companions.iter().copied())
-        .collect()
 }

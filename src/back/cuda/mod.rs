@@ -20,6 +20,7 @@ mod functions;
 mod guards;
 mod kernel;
 mod names;
+mod ordered;
 mod random;
 mod scene;
 mod statement;

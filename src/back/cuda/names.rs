@@ -148,6 +148,13 @@ const TAKEN: &[&str] = &[
     "FIRST",
     "TABLE",
     "CHOICE",
+    "Stretch",
+    "Pool",
+    "Piece",
+    "pool",
+    "Kept",
+    "FirstLeastOrNan",
+    "FirstGreatestOrNan",
 ];
 
 /// Functions of the header, which a variable of that name would hide.
@@ -161,6 +168,11 @@ const FUNCTIONS: &[&str] = &[
     "is_nan",
     "is_signed",
     "latest_block",
+    "latest_of_warp",
+    "lane_in_warp",
+    "stretch",
+    "stretch_of_team",
+    "stretch_of_warp",
     "meet",
     "member",
     "members",
@@ -344,7 +356,7 @@ const FUNCTIONS: &[&str] = &[
 /// Endings of names that generated code makes from loops and variables.
 const ENDINGS: &[&str] = &[
     "_v", "_steps", "_trip", "_last", "_parts", "_room", "_given", "_own", "_at", "_changed", "_near", "_before",
-    "_type",
+    "_type", "_reset", "_kept", "_stretch", "_piece",
 ];
 
 /// A Python name as a C++ name.

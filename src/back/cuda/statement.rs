@@ -5,9 +5,7 @@ use super::names;
 use super::scene::Scene;
 use crate::back::writer::Writer;
 use crate::infer::{Check, Kind, Tag};
-use crate::ir::{
-    self, Array, ArrayOrigin, Block, Expression, Handle, Literal, ReductionOp, Statement, Store, Variable,
-};
+use crate::ir::{self, Array, ArrayOrigin, Block, Expression, Handle, Literal, Statement, Store, Variable};
 use crate::plan::Found;
 use crate::source::Span;
 
@@ -84,7 +82,13 @@ impl Scene<'_> {
             Statement::Allocate { array, zeroed } => {
                 self.allocate(out, *array);
                 if *zeroed {
-                    out.line(format!("{}.clear();", self.array(*array)));
+                    // What there is no memory for has its size all the same.
+                    let test = if self.plan.is_pooled(*array) {
+                        "if (!failed) "
+                    } else {
+                        ""
+                    };
+                    out.line(format!("{test}{}.clear();", self.array(*array)));
                 }
             }
             Statement::Raise { .. } | Statement::Leave(_) => out.line("failed = true;"),
@@ -101,7 +105,11 @@ impl Scene<'_> {
         if !self.plan.is_small(array) {
             let name = self.array(array);
             let extents: Vec<String> = extents.iter().map(|extent| self.integer(*extent)).collect();
-            out.line(format!("{name} = {name}_room.array(failed, {});", extents.join(", ")));
+            let extents = extents.join(", ");
+            out.line(match self.plan.is_pooled(array) {
+                true => format!("{name} = pool.array({name}_piece, failed, report, {extents});"),
+                false => format!("{name} = {name}_room.array(failed, {extents});"),
+            });
         }
     }
 
@@ -155,21 +163,9 @@ impl Scene<'_> {
         };
         let mut reductions = self.facts.of_loop(outer).reductions.iter();
         let found = reductions.find(|one| one.target == variable);
-        if let Some(candidate) = found.and_then(|one| self.plan.replacing(one)) {
-            let ty = self.types.variable(variable);
-            let symbol = if found.is_some_and(|one| one.op == ReductionOp::Min) {
-                "<"
-            } else {
-                ">"
-            };
-            let text = self.converted(candidate, ty);
-            if ty.kind.is_float() {
-                out.line(format!("check({text} == {text}, failed);"));
-            }
-            out.line(format!(
-                "if (!({name} {symbol} {text})) {name}_at = {}_trip;",
-                self.counter(outer)
-            ));
+        let contenders = found.and_then(|one| Some((one, self.plan.contenders(one, value)?)));
+        if let Some((one, contenders)) = contenders {
+            self.note_contender(out, outer, one, contenders);
         } else if self.is_placed(variable) {
             out.line(format!("{name}_at = {}_trip;", self.counter(outer)));
         } else if results.contains(&(variable, Found::Changed)) {

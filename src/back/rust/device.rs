@@ -31,6 +31,7 @@ impl Scene<'_> {
                 out.line(format!("if {a}.overlaps(&{b}) {{ return Err(Stop::NoDevice); }}"));
             }
         }
+        let may_fail = may_fail || self.plan.fails_there_only(&self.kernels);
         let undone = may_fail || !self.launches_once();
         for array in arrays {
             let (name, written) = (self.array(array), self.facts.is_written(array));
@@ -211,6 +212,9 @@ impl Scene<'_> {
                 .iter()
                 .map(|array| format!("{}_room", self.array(*array))),
         );
+        if !self.plan.pooled(grid).is_empty() {
+            arguments.push("pool".to_owned());
+        }
         if grid.is_alone() {
             arguments.extend(self.with_tags(&self.plan.assigned(grid)));
         }
@@ -221,7 +225,7 @@ impl Scene<'_> {
                 Found::Last | Found::LastChanged | Found::LastTag => {
                     out.line(format!("let {name} = report.place({place});"));
                 }
-                Found::Part | Found::At | Found::Changed | Found::Tag => {
+                Found::Part | Found::At | Found::Reset | Found::Changed | Found::Tag => {
                     let kind = self.told_kind(*variable, *what);
                     out.line(format!("let {name} = report.parts::<{kind}>({place}, grid)?;"));
                 }
@@ -272,12 +276,20 @@ impl Scene<'_> {
         };
         out.line(format!("let grid = {made};"));
         let rooms = self.plan.rooms(grid);
-        if rooms.is_empty() {
-            return;
+        if !rooms.is_empty() {
+            self.rooms_of_grid(out, grid, &rooms, &trips);
         }
-        self.room_steps(out, grid, &rooms);
+        if !self.plan.pooled(grid).is_empty() {
+            out.line("let grid = grid.with_pool()?;");
+            out.line("let pool = device.pool()?;");
+        }
+    }
+
+    /// Declares the memory of a grid's threads, and a grid of as many as there is memory for.
+    fn rooms_of_grid(&self, out: &mut Writer, grid: &Grid<'_>, rooms: &[Handle<Array>], trips: &str) {
+        self.room_steps(out, grid, rooms);
         let mut bytes = Vec::new();
-        for array in &rooms {
+        for array in rooms {
             let name = self.array(*array);
             let extents = match self.facts.room(*array) {
                 Some(room) if self.plan.allocated(grid).contains(array) => room
@@ -296,7 +308,7 @@ impl Scene<'_> {
             ));
         }
         out.line(format!("let grid = grid.with_room({})?;", bytes.join(" + ")));
-        for array in &rooms {
+        for array in rooms {
             let (name, kind) = (self.array(*array), self.stored(*array));
             out.line(format!(
                 "let {name}_own = device.memory::<{kind}>(grid.threads() * {name}_each as usize)?;"
@@ -382,7 +394,7 @@ impl Scene<'_> {
                 Found::Last => out.line(format!("{} = {got};", self.variable(*variable))),
                 Found::LastTag => out.line(format!("{} = {got};", self.tag(*variable))),
                 Found::LastChanged => out.line(format!("{} |= {got};", self.flag(*variable))),
-                Found::Part | Found::At | Found::Changed | Found::Tag => {}
+                Found::Part | Found::At | Found::Reset | Found::Changed | Found::Tag => {}
             }
             // Of a loop that has a last iteration.
             if *what == Found::Last && !grid.is_alone() && self.has_flag(*variable) {
@@ -395,12 +407,12 @@ impl Scene<'_> {
     /// A result of a kernel, by its place among them.
     fn got(&self, variable: Handle<Variable>, what: Found, place: usize) -> String {
         let text = format!("unsafe {{ told.get::<{}>({place}) }}", self.told_kind(variable, what));
-        let is_bool = match what {
-            Found::Changed | Found::LastChanged => true,
-            Found::At | Found::Tag | Found::LastTag => false,
-            Found::Part | Found::Last => self.types.variable(variable).kind == Kind::Bool,
-        };
-        if is_bool { format!("{text} != 0") } else { text }
+        match what {
+            Found::Reset => format!("{text} >= 0"),
+            Found::Changed | Found::LastChanged => format!("{text} != 0"),
+            Found::Part | Found::Last if self.types.variable(variable).kind == Kind::Bool => format!("{text} != 0"),
+            Found::Part | Found::Last | Found::At | Found::Tag | Found::LastTag => text,
+        }
     }
 
     /// Folds what the blocks found, all together, into the variables.
@@ -435,12 +447,16 @@ impl Scene<'_> {
             columns.extend(variables.iter().map(|one| (self.variable(*one), *one, Found::Part)));
             let tagged = self.plan.tagged(&variables).into_iter();
             columns.extend(tagged.map(|one| (self.tag(one), one, Found::Tag)));
+            let resets = ordered
+                .iter()
+                .any(|one| one.target == variables[0] && self.plan.forgets(one));
+            columns.extend(resets.then(|| (self.reset(variables[0]), variables[0], Found::Reset)));
             out.block();
             // If anything was found.
             self.read_parts(out, &columns, results, ".filter(|part| part.0 >= 0)");
             let column = |name: &str| {
                 let place = columns.iter().position(|(column, ..)| column == name);
-                // All that are left have assigned it, and none has seen a NaN.
+                // All that are left have assigned it.
                 place
                     .map(|place| format!("part.{place}"))
                     .or_else(|| (name != self.reset(variables[0])).then(|| "true".to_owned()))
@@ -477,7 +493,7 @@ impl Scene<'_> {
     /// The type in which a device tells something of a variable.
     fn told_kind(&self, variable: Handle<Variable>, what: Found) -> &'static str {
         match what {
-            Found::At => "i64",
+            Found::At | Found::Reset => "i64",
             Found::Changed | Found::LastChanged | Found::Tag | Found::LastTag => "u8",
             Found::Part | Found::Last => self.stored_kind(variable),
         }

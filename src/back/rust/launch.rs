@@ -88,7 +88,13 @@ pub(super) fn emit(plan: &Plan<'_>, file: &SourceFile) -> Emitted {
     }
     if !device.kernels.is_empty() {
         out.line("");
-        device.variant(&mut out, may_fail);
+        let mut device_text = out.fork();
+        device.variant(&mut device_text, may_fail);
+        debug_assert!(
+            !reads_elements(device_text.text()),
+            "the host has other elements than the device"
+        );
+        out.append(device_text);
     }
     out.line("");
     careful.variant(&mut out, false);

@@ -109,7 +109,10 @@ impl<'p> Plan<'p> {
         if let Statement::For(header) = statement
             && (self.is_parallel(*header) || self.is_free(*header))
         {
-            return Ok(Executor::Grid(*header));
+            return match self.loads(statement) {
+                true => Err("an element of an array decides how often a loop goes round".to_owned()),
+                false => Ok(Executor::Grid(*header)),
+            };
         }
         // Storage that several kernels use is the host's to give.
         if matches!(statement, Statement::Allocate { .. }) {
@@ -118,7 +121,8 @@ impl<'p> Plan<'p> {
                 false => Ok(Executor::Host),
             };
         }
-        if self.holds_grids(statement) {
+        let leaves = matches!(statement, Statement::If { .. }) && self.jumps(statement) && self.touches(statement);
+        if leaves || self.holds_grids(statement) {
             return match self.loads(statement) {
                 true => Err("an element of an array decides what happens around its parallel loops".to_owned()),
                 false => Ok(Executor::Inside),
@@ -149,6 +153,7 @@ impl<'p> Plan<'p> {
             && !found.breaks
             && found.shared_generator.is_none()
             && !self.is_short(header)
+            && !self.loads(&Statement::For(header))
             && self.nest_fits(header).is_ok()
     }
 
@@ -214,12 +219,11 @@ impl<'p> Plan<'p> {
                 "a statement between its parallel loops reads an array and leaves a loop around them".to_owned(),
             );
         }
-        self.inside_fits(&grid)?;
         Ok(grid)
     }
 
     /// Whether a statement ends or continues a loop around it.
-    fn jumps(&self, statement: &Statement) -> bool {
+    pub(crate) fn jumps(&self, statement: &Statement) -> bool {
         match statement {
             Statement::Break | Statement::Continue => true,
             Statement::If { accept, reject, .. } => {

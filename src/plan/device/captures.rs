@@ -25,6 +25,8 @@ pub enum Found {
     Part,
     /// The iteration in which it did, or -1.
     At,
+    /// The last iteration in which it was NaN, or -1: what was found before is forgotten.
+    Reset,
     /// Whether the block assigned it.
     Changed,
     /// The tag of what each block found.
@@ -43,6 +45,7 @@ impl Found {
         match self {
             Self::Part => "_parts",
             Self::At => "_at_parts",
+            Self::Reset => "_reset_parts",
             Self::Changed => "_changed_parts",
             Self::Tag => "_type_parts",
             Self::Last => "_last",
@@ -56,12 +59,20 @@ impl Plan<'_> {
     /// The arrays for which each thread of a kernel has memory on the device: large local arrays, work arrays, and copies that
     /// are combined later.
     pub fn rooms(&self, grid: &Grid<'_>) -> Vec<Handle<Array>> {
-        let local = self.allocated(grid).into_iter().filter(|array| !self.is_small(*array));
+        let local = self.allocated(grid).into_iter();
+        let local = local.filter(|array| !self.is_small(*array) && !self.is_pooled(*array));
         let work = grid.outer().map(|outer| &self.facts.of_loop(outer).private_arrays);
         local
             .chain(work.into_iter().flatten().copied())
             .chain(grid.copies.iter().copied())
             .collect()
+    }
+
+    /// The arrays for which the threads of a kernel take memory from a pool.
+    pub fn pooled(&self, grid: &Grid<'_>) -> Vec<Handle<Array>> {
+        let mut all = self.allocated(grid);
+        all.retain(|array| self.is_pooled(*array));
+        all
     }
 
     /// What a kernel tells, in the order of its parameters.
@@ -83,6 +94,7 @@ impl Plan<'_> {
             tag(&mut all, one.target, Found::Tag);
             if self.in_order(one) {
                 all.push((one.target, Found::At));
+                all.extend(self.forgets(one).then_some((one.target, Found::Reset)));
                 for other in &one.companions {
                     all.push((*other, Found::Part));
                     tag(&mut all, *other, Found::Tag);

@@ -1,9 +1,9 @@
 //! What the threads of a kernel cannot do.
 
 use super::Grid;
-use crate::deps::{ArrayReduction, ExtremumRule, LoopFacts, ScalarReduction, Update};
+use crate::deps::{ArrayReduction, ExtremumRule, ScalarReduction, Update};
 use crate::infer::{Kind, Origin};
-use crate::ir::{Array, Expression, Handle, Loop, ReductionOp, Statement, Target, Variable};
+use crate::ir::{Array, Expression, Handle, Loop, ReductionOp, Target, Variable};
 use crate::plan::{Plan, Unheeded};
 
 /// Bytes of the largest array that a thread keeps in registers or on its stack.
@@ -25,89 +25,59 @@ impl Plan<'_> {
 
     /// Whether the iteration that a reduction's value comes from matters: it takes other variables along, or equal values differ.
     pub fn in_order(&self, one: &ScalarReduction) -> bool {
-        let kind = self.types.variable(one.target).kind;
-        let last = matches!(one.rule, Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse));
-        !one.companions.is_empty() || (last && (kind.is_float() || self.is_marked(one.target)))
+        let is_float = self.types.variable(one.target).kind.is_float();
+        !one.companions.is_empty()
+            || match one.rule {
+                Some(ExtremumRule::BetterOrEqual | ExtremumRule::UnlessWorse) => is_float || self.is_marked(one.target),
+                Some(ExtremumRule::BetterOrNan) => is_float,
+                Some(ExtremumRule::Better | ExtremumRule::Propagate | ExtremumRule::Ignore) | None => false,
+            }
     }
 
-    /// Of `m = max(x, m)`, whose last of equals stays: x. A NaN would undo all that came before, which only the CPU can do.
-    pub fn replacing(&self, one: &ScalarReduction) -> Option<Handle<Expression>> {
-        match &one.updates[..] {
-            [Update::Combine { contributions, .. }] if one.rule == Some(ExtremumRule::UnlessWorse) => {
-                let [only] = contributions[..] else { return None };
-                (one.companions.is_empty() && self.in_order(one)).then_some(only)
-            }
-            _ => None,
-        }
+    /// Whether a NaN makes a reduction forget the iterations before, of which it then matters which threads did them: `m = max(x, m)`.
+    pub fn forgets(&self, one: &ScalarReduction) -> bool {
+        one.rule == Some(ExtremumRule::UnlessWorse) && self.types.variable(one.target).kind.is_float()
+    }
+
+    /// The reductions of a loop that forget.
+    pub fn forgetting(&self, header: Handle<Loop>) -> Vec<&ScalarReduction> {
+        let all = self.facts.of_loop(header).reductions.iter();
+        all.filter(|one| self.forgets(one)).collect()
+    }
+
+    /// Of an assignment that may leave a reduction in which the iteration matters as it is, `m = max(x, y, m)`: x and y.
+    pub fn contenders<'r>(
+        &self,
+        one: &'r ScalarReduction,
+        assigned: Handle<Expression>,
+    ) -> Option<&'r [Handle<Expression>]> {
+        let mut updates = one.updates.iter().filter(|_| self.in_order(one));
+        updates.find_map(|update| match update {
+            Update::Combine {
+                value, contributions, ..
+            } if *value == assigned => Some(&contributions[..]),
+            Update::Combine { .. } | Update::Conditional { .. } | Update::Flag { .. } => None,
+        })
     }
 
     /// Whether everything in a split loop can be done by threads of a GPU.
     pub(super) fn nest_fits(&self, header: Handle<Loop>) -> Result<(), String> {
         let found = self.facts.of_loop(header);
-        self.reductions_fit(found)?;
         for one in &found.array_reductions {
             self.collection_fits(one)?;
-        }
-        let statement = (Statement::For(header), self.region.loops[header].span);
-        self.inside_fits(&Grid {
-            statements: std::slice::from_ref(&statement),
-            nest: vec![header],
-            axes: Vec::new(),
-            bins: Vec::new(),
-            copies: Vec::new(),
-            lanes: Vec::new(),
-        })
-    }
-
-    /// Whether the statements of a kernel, and the arrays they need, can be a thread's.
-    pub(super) fn inside_fits(&self, grid: &Grid<'_>) -> Result<(), String> {
-        for array in self.allocated(grid) {
-            if !self.is_small(array) && self.facts.room(array).is_none() {
-                let name = &self.region.arrays[array].name;
-                return Err(format!(
-                    "the size of the local array `{name}` is not known at the launch"
-                ));
-            }
-        }
-        let mut inner = Vec::new();
-        self.each_statement(grid, &mut |statement| {
-            if let Statement::For(header) = statement {
-                inner.push(*header);
-            }
-        });
-        let scans = |header: &Handle<Loop>| {
-            let mut guards = self.facts.bounds().iter();
-            guards.any(|one| one.at == Some(*header) && one.condition.scans())
-        };
-        match inner
-            .iter()
-            .any(|header| grid.outer() != Some(*header) && scans(header))
-        {
-            true => Err("a guard of an inner loop scans an array".to_owned()),
-            false => Ok(()),
-        }
-    }
-
-    fn reductions_fit(&self, found: &LoopFacts) -> Result<(), String> {
-        for one in &found.reductions {
-            let name = &self.region.variables[one.target].name;
-            let conditional = one.updates.iter().all(|one| matches!(one, Update::Conditional { .. }));
-            let nan = one.rule == Some(ExtremumRule::BetterOrNan);
-            let follows = conditional && one.rule != Some(ExtremumRule::UnlessWorse);
-            if nan || (self.in_order(one) && !follows && self.replacing(one).is_none()) {
-                return Err(format!("which iteration `{name}` comes from matters"));
-            }
         }
         Ok(())
     }
 
     // Arrays that iterations collect into
 
+    /// What is collected in copies is combined without looking whether it still fits.
     fn collection_fits(&self, one: &ArrayReduction) -> Result<(), String> {
-        let name = &self.region.arrays[one.target].name;
         let element = self.types.array(one.target).element;
-        let checked = element.origin == Origin::Python && element.kind.is_integer();
-        if !self.is_exact(one) && (checked || element.kind == Kind::Bool) {
+        let whole = element.kind.is_integer() && element.origin == Origin::Python || element.kind == Kind::Bool;
+        let grows = matches!(one.op, ReductionOp::Add | ReductionOp::Multiply);
+        if !self.is_exact(one) && whole && grows {
+            let name = &self.region.arrays[one.target].name;
             return Err(format!("an update of `{name}` can fail half-way"));
         }
         Ok(())
@@ -137,7 +107,7 @@ impl Plan<'_> {
             };
             fits && self.types.checks(value).is_empty() && self.types.store_checks(update.store).is_empty()
         });
-        plain && (kind.is_integer() || atomic)
+        plain && (kind.is_integer() || kind == Kind::Bool || atomic)
     }
 
     /// Clauses of loops for a GPU that concern the processor only.
@@ -159,7 +129,27 @@ impl Plan<'_> {
         found
     }
 
+    // What fails there only
+
+    /// Whether kernels may fail where the processor's fast variant goes on.
+    pub fn fails_there_only(&self, grids: &[Grid<'_>]) -> bool {
+        let pools = |grid: &Grid<'_>| !self.pooled(grid).is_empty();
+        // Of several types, which one is the least value's.
+        let chooses =
+            |one: &ScalarReduction| self.is_tagged(one.target) && matches!(one.op, ReductionOp::Min | ReductionOp::Max);
+        let types = |grid: &Grid<'_>| {
+            let found = grid.outer().map(|outer| &self.facts.of_loop(outer).reductions);
+            found.into_iter().flatten().any(chooses)
+        };
+        grids.iter().any(|grid| pools(grid) || types(grid))
+    }
+
     // Arrays of a thread
+
+    /// Whether threads take the memory of a local array from a pool when they allocate it: its size is not known before.
+    pub fn is_pooled(&self, array: Handle<Array>) -> bool {
+        !self.is_small(array) && self.facts.room(array).is_none()
+    }
 
     /// Whether a thread keeps a local array in registers or on its stack.
     pub fn is_small(&self, array: Handle<Array>) -> bool {

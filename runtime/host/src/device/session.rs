@@ -11,7 +11,7 @@ use ferrokeet_kernel::view::Layout;
 use super::figures::Figures;
 use super::memory::Block;
 use super::resident::{self, Placed, Wish};
-use super::{Module, Table, block};
+use super::{Complaint, Module, Table, block};
 use crate::arguments::Arguments;
 
 /// What a call holds of a device; its table points to it, so that it must not move while the kernel runs.
@@ -25,6 +25,8 @@ pub(crate) struct Session<'a> {
     memory: RefCell<Vec<Block>>,
     /// Whether the processor was kept from elements that only the device can read.
     refused: Cell<bool>,
+    /// Whether the threads of a kernel asked for more memory than there is for all of them.
+    lacking: Cell<bool>,
 }
 
 impl<'a> Session<'a> {
@@ -50,6 +52,7 @@ impl<'a> Session<'a> {
             placed: RefCell::default(),
             memory: RefCell::default(),
             refused: Cell::new(false),
+            lacking: Cell::new(false),
         }
     }
 
@@ -62,6 +65,12 @@ impl<'a> Session<'a> {
     /// Whether the processor was kept from elements that only the device can read.
     pub(crate) fn has_refused(&self) -> bool {
         self.refused.get()
+    }
+
+    /// Why a kernel came to nothing: a sentence for the user.
+    pub(crate) fn complaint(&self) -> Option<Complaint> {
+        let text = "the local arrays of its threads need more memory than the 256 MiB that they share".to_owned();
+        self.lacking.get().then_some(Complaint { text, first: true })
     }
 
     fn place(&self, view: &Layout<'_>, wish: Wish, strides: &mut [isize]) -> Option<u64> {
@@ -94,6 +103,10 @@ impl<'a> Session<'a> {
             Settle::Undone => {
                 self.module.synchronize();
                 self.finish(false);
+                true
+            }
+            Settle::Lacking => {
+                self.lacking.set(true);
                 true
             }
             Settle::Read | Settle::Home => {
