@@ -408,6 +408,15 @@ impl<'a> Lowerer<'a> {
 
     /// The subscripts of `array[index]`.
     pub(super) fn indices(&mut self, index: &'a Expression) -> Lower<Vec<Ex>> {
+        let indices = self.indices_written(index)?;
+        if indices.is_empty() {
+            let refused = self.refuse_expression(index.span, "an empty subscript, `[()]`, cannot be translated");
+            return Err(Box::new(refused.help("leave it away: `x[()]` is `x`, or its only number")));
+        }
+        Ok(indices)
+    }
+
+    fn indices_written(&mut self, index: &'a Expression) -> Lower<Vec<Ex>> {
         let ExpressionKind::Tuple(items) = &index.kind else {
             return match self.subscript_value(index)? {
                 Value::Tuple(items) => {
