@@ -411,7 +411,9 @@ impl<'a> Lowerer<'a> {
         let indices = self.indices_written(index)?;
         if indices.is_empty() {
             let refused = self.refuse_expression(index.span, "an empty subscript, `[()]`, cannot be translated");
-            return Err(Box::new(refused.help("leave it away: `x[()]` is `x`, or its only number")));
+            return Err(Box::new(
+                refused.help("leave it away: `x[()]` is `x`, or its only number"),
+            ));
         }
         Ok(indices)
     }
