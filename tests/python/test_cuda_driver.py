@@ -226,6 +226,11 @@ FAILURES: list[tuple[dict[str, str], str, dict[str, int]]] = [
         "an array of 8.0 KiB is larger than the memory of the GPU (Fake GPU 0, 8.0 KiB)",
         {"fast": 4},
     ),
+    (
+        {"FERROKEET_DEVICE_MEMORY": "8000"},
+        "another 8.0 KiB would exceed the 7.8 KiB of the GPU's memory that FERROKEET_DEVICE_MEMORY allows",
+        {"fast": 4},
+    ),
     # A launch that is refused, and kernels and copies that break the context: the device is not asked again.
     (
         {"FAKE_CUDA_FAIL": "cuMemAlloc_v2:2=2,cuMemAlloc_v2:3=2,cuMemAlloc_v2:4=2"},

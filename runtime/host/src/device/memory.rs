@@ -3,10 +3,13 @@
 //! Devices take long to give memory and to take it back. What is given back here stays the process's, in classes of sizes four to
 //! an octave, until the device has no more: then all of it goes back, and the device is asked again.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::Module;
+use super::driver::size;
+use super::{Complaint, Module};
 
 /// Bytes of the smallest class.
 const LEAST: usize = 256;
@@ -23,6 +26,23 @@ static POOL: Mutex<Pool> = Mutex::new(Pool {
     waiting: BTreeMap::new(),
     held: BTreeMap::new(),
 });
+
+thread_local! {
+    /// Bytes that were asked for last, if they are more than the process may hold.
+    static TOO_MUCH: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// Why memory was refused that the device may have; it is told once.
+pub(super) fn complaint() -> Option<Complaint> {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    let (bytes, limit) = (size(TOO_MUCH.take()?), size(limit()));
+    Some(Complaint {
+        text: format!(
+            "another {bytes} would exceed the {limit} of the GPU's memory that FERROKEET_DEVICE_MEMORY allows"
+        ),
+        first: !TOLD.swap(true, Ordering::Relaxed),
+    })
+}
 
 /// Bytes that the process may hold of a device, in `FERROKEET_DEVICE_MEMORY`.
 fn limit() -> usize {
@@ -50,6 +70,9 @@ impl Block {
             address => address,
         };
         let address = waiting.unwrap_or_else(fresh);
+        if address != 0 {
+            TOO_MUCH.set(None);
+        }
         (address != 0).then(|| Self {
             module: Arc::clone(module),
             address,
@@ -85,6 +108,7 @@ fn fresh(module: &dyn Module, class: usize) -> u64 {
         fits
     });
     if !reserved {
+        TOO_MUCH.set(Some(class));
         return 0;
     }
     let address = module.allocate(class);

@@ -9,7 +9,7 @@ use ferrokeet_kernel::abi::{self, Effort, Settle, Wanted};
 use ferrokeet_kernel::view::Layout;
 
 use super::figures::Figures;
-use super::memory::Block;
+use super::memory::{self, Block};
 use super::resident::{self, Placed, Wish};
 use super::{Complaint, Module, Table, block};
 use crate::arguments::Arguments;
@@ -70,7 +70,8 @@ impl<'a> Session<'a> {
     /// Why a kernel came to nothing: a sentence for the user.
     pub(crate) fn complaint(&self) -> Option<Complaint> {
         let text = "the local arrays of its threads need more memory than the 256 MiB that they share".to_owned();
-        self.lacking.get().then_some(Complaint { text, first: true })
+        let lacking = self.lacking.get().then_some(Complaint { text, first: true });
+        lacking.or_else(memory::complaint)
     }
 
     fn place(&self, view: &Layout<'_>, wish: Wish, strides: &mut [isize]) -> Option<u64> {
