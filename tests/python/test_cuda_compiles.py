@@ -96,10 +96,10 @@ def test_the_plan_tells_which_loops_threads_share() -> None:
 REGIONS = """
 import numpy as np
 
-def complex_functions(a: "c128[:]"):
-    # pragma parallel for target(cuda)
-    for i in range(len(a)):
-        a[i] = np.arcsin(a[i])
+def in_order(a: "f64[:]"):
+    # pragma sequential for target(cuda)
+    for i in range(1, len(a)):
+        a[i] += a[i - 1]
 
 def no_array(a: float, out: "f64[:]"):
     # pragma parallel for target(cuda)
@@ -119,7 +119,7 @@ def test_regions_without_a_kernel_hide_no_other(tmp_path: Path) -> None:
     program.write_text(REGIONS)
     shown = subprocess.run([str(ferrokeet), "show", str(program), "--emit", "cuda"], capture_output=True, text=True)
     assert shown.returncode == 2
-    assert "// complex_functions_L6 has no kernel for a GPU: " in shown.stdout
+    assert "// in_order_L6 has no kernel for a GPU: " in shown.stdout
     assert "void numbers_L16_0(" in shown.stdout
     assert shown.stderr.count("error: ") == 1
     assert "`a` is used as an array, but is a Python float here" in shown.stderr
