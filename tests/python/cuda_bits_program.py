@@ -78,73 +78,49 @@ def floats(a, x, out):
             out[5, i] = math.erf(t) + math.erfc(t) + math.gcd(i, 6) + math.degrees(t)
 
 
+def of_complex(x, y, out, parts, i):
+    out[0, i] = np.exp(x[i])
+    out[1, i] = np.log(x[i])
+    out[2, i] = np.sqrt(x[i])
+    out[3, i] = np.sin(x[i])
+    out[4, i] = np.cos(x[i])
+    out[5, i] = np.tan(x[i])
+    out[6, i] = np.sinh(x[i])
+    out[7, i] = np.cosh(x[i])
+    out[8, i] = np.tanh(x[i])
+    out[9, i] = np.arcsin(x[i])
+    out[10, i] = np.arccos(x[i])
+    out[11, i] = np.arctan(x[i])
+    out[12, i] = np.arcsinh(x[i])
+    out[13, i] = np.arccosh(x[i])
+    out[14, i] = np.arctanh(x[i])
+    out[15, i] = x[i] ** y[i]
+    out[16, i] = np.power(y[i], x[i])
+    out[17, i] = x[i] ** 0.5
+    out[18, i] = x[i] ** -3
+    out[19, i] = np.exp2(x[i])
+    out[20, i] = np.expm1(x[i])
+    out[21, i] = np.log2(x[i])
+    out[22, i] = np.log10(x[i])
+    out[23, i] = np.log1p(x[i])
+    out[24, i] = np.sign(x[i])
+    out[25, i] = np.rint(x[i])
+    parts[0, i] = abs(x[i])
+    parts[1, i] = np.angle(x[i])
+    parts[2, i] = np.absolute(y[i]) if abs(y[i]) < 1.0 else abs(x[i].imag)
+
+
 def complex_numbers(x, y, out, parts):
     # pragma parallel for target(cuda)
     for i in range(len(x)):
         for _ in range(1 + i % 2):
-            out[0, i] = np.exp(x[i])
-            out[1, i] = np.log(x[i])
-            out[2, i] = np.sqrt(x[i])
-            out[3, i] = np.sin(x[i])
-            out[4, i] = np.cos(x[i])
-            out[5, i] = np.tan(x[i])
-            out[6, i] = np.sinh(x[i])
-            out[7, i] = np.cosh(x[i])
-            out[8, i] = np.tanh(x[i])
-            out[9, i] = np.arcsin(x[i])
-            out[10, i] = np.arccos(x[i])
-            out[11, i] = np.arctan(x[i])
-            out[12, i] = np.arcsinh(x[i])
-            out[13, i] = np.arccosh(x[i])
-            out[14, i] = np.arctanh(x[i])
-            out[15, i] = x[i] ** y[i]
-            out[16, i] = np.power(y[i], x[i])
-            out[17, i] = x[i] ** 0.5
-            out[18, i] = x[i] ** -3
-            out[19, i] = np.exp2(x[i])
-            out[20, i] = np.expm1(x[i])
-            out[21, i] = np.log2(x[i])
-            out[22, i] = np.log10(x[i])
-            out[23, i] = np.log1p(x[i])
-            out[24, i] = np.sign(x[i])
-            out[25, i] = np.rint(x[i])
-            parts[0, i] = abs(x[i])
-            parts[1, i] = np.angle(x[i])
-            parts[2, i] = np.absolute(y[i]) if abs(y[i]) < 1.0 else abs(x[i].imag)
+            of_complex(x, y, out, parts, i)
 
 
 def complex_numbers_in_lanes(x, y, out, parts):
     # pragma parallel for simd target(cuda)
     for i in range(len(x)):
-        out[0, i] = np.exp(x[i])
-        out[1, i] = np.log(x[i])
-        out[2, i] = np.sqrt(x[i])
-        out[3, i] = np.sin(x[i])
-        out[4, i] = np.cos(x[i])
-        out[5, i] = np.tan(x[i])
-        out[6, i] = np.sinh(x[i])
-        out[7, i] = np.cosh(x[i])
-        out[8, i] = np.tanh(x[i])
-        out[9, i] = np.arcsin(x[i])
-        out[10, i] = np.arccos(x[i])
-        out[11, i] = np.arctan(x[i])
-        out[12, i] = np.arcsinh(x[i])
-        out[13, i] = np.arccosh(x[i])
-        out[14, i] = np.arctanh(x[i])
-        out[15, i] = x[i] ** y[i]
-        out[16, i] = np.power(y[i], x[i])
-        out[17, i] = x[i] ** 0.5
-        out[18, i] = x[i] ** -3
-        out[19, i] = np.exp2(x[i])
-        out[20, i] = np.expm1(x[i])
-        out[21, i] = np.log2(x[i])
-        out[22, i] = np.log10(x[i])
-        out[23, i] = np.log1p(x[i])
-        out[24, i] = np.sign(x[i])
-        out[25, i] = np.rint(x[i])
-        parts[0, i] = abs(x[i])
-        parts[1, i] = np.angle(x[i])
-        parts[2, i] = np.absolute(y[i]) if abs(y[i]) < 1.0 else abs(x[i].imag)
+        of_complex(x, y, out, parts, i)
 
 
 def complexes(z, c, out):

@@ -7,7 +7,7 @@ import runpy
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -342,6 +342,16 @@ def run_emulated(script: Path, folder: Path, block: int) -> tuple[str, list[dict
     assert (done.returncode, done.stderr) == (0, "")
     kernels: list[dict[str, Any]] = json.loads(stats.read_text())["kernels"]
     return done.stdout, kernels
+
+
+def on_both(script: Path, folder: Path) -> Iterator[tuple[str, list[str], list[dict[str, Any]]]]:
+    """How a script's kernels should run, the lines that it prints, and its kernels: on the CPU, then on an emulated device."""
+    for mode, way in (("off", "fast"), ("emulate", "gpu")):
+        stats = folder / f"{mode}.json"
+        command = [str(FERROKEET), "run", "--stats", str(stats), str(script)]
+        environment = {**os.environ, "FERROKEET_CUDA": mode, "FERROKEET_OPT_LEVEL": "0"}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+        yield way, done.stdout.splitlines(), json.loads(stats.read_text())["kernels"]
 
 
 def test_collecting_local_arrays_lanes_and_single_threads(tmp_path: Path) -> None:

@@ -1,32 +1,22 @@
 """Elementary functions, float16 and complex numbers on a device: the bits that the CPU computes in lanes, and NumPy's."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from harness import sample
-from test_cuda_emulation import NEEDS_COMPILER, DevicePair, MakePair
+from test_cuda_emulation import NEEDS_COMPILER, DevicePair, MakePair, on_both
 
-FERROKEET = os.environ.get("FERROKEET_BIN", Path(sys.executable).with_name("ferrokeet"))
 pytestmark = NEEDS_COMPILER
 
 
 def test_functions_have_the_bits_of_the_lanes(tmp_path: Path) -> None:
     script = Path(__file__).with_name("cuda_math_program.py")
     printed = []
-    for mode, way in (("off", "fast"), ("emulate", "gpu")):
-        stats = tmp_path / f"{mode}.json"
-        command = [str(FERROKEET), "run", "--stats", str(stats), str(script)]
-        environment = {**os.environ, "FERROKEET_CUDA": mode, "FERROKEET_OPT_LEVEL": "0"}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
-        kernels = json.loads(stats.read_text())["kernels"]
+    for way, lines, kernels in on_both(script, tmp_path):
         assert [(kernel[way], kernel["python"]) for kernel in kernels] == [(1, 0)] * 6, kernels
-        printed.append(done.stdout.splitlines())
+        printed.append(lines)
     assert len(printed[0]) == 58
     for lanes, device in zip(*printed, strict=True):
         assert lanes == device

@@ -69,8 +69,10 @@ impl<'a> Session<'a> {
 
     /// Why a kernel came to nothing: a sentence for the user.
     pub(crate) fn complaint(&self) -> Option<Complaint> {
-        let text = "the local arrays of its threads need more memory than the 256 MiB that they share".to_owned();
-        let lacking = self.lacking.get().then_some(Complaint { text, first: true });
+        let lacking = self.lacking.get().then(|| Complaint {
+            text: "the local arrays of its threads need more memory than the 256 MiB that they share".to_owned(),
+            first: true,
+        });
         lacking.or_else(memory::complaint)
     }
 
